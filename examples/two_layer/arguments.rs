@@ -1,0 +1,35 @@
+//! The command line. What it hands on is in range: at least one epoch, a finite learning rate above zero.
+
+use std::path::PathBuf;
+
+use clap::{Parser, value_parser};
+
+/// Trains a 784-50-10 network on handwritten digits, by gradients that `graph!` derives at compile time.
+#[derive(Parser)]
+#[command(name = "two_layer", max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// How many times to go through the training images
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = value_parser!(u32).range(1..=10_000))]
+    pub(crate) epochs: u32,
+
+    /// How far a step goes against the gradient
+    #[arg(long, value_name = "RATE", default_value_t = 1.0, allow_negative_numbers = true, value_parser = learning_rate)]
+    pub(crate) learning_rate: f32,
+
+    /// Fixes the first weights and the order of the images
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    pub(crate) seed: u64,
+
+    /// A folder with your own MNIST files (IDX, gzipped or not: train-images-idx3-ubyte,
+    /// train-labels-idx1-ubyte, and the same with t10k or test for train) [default: the project's
+    /// 10,000 digits]
+    #[arg(long, value_name = "DIR", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data"), hide_default_value = true)]
+    pub(crate) data: PathBuf,
+}
+
+fn learning_rate(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
+        _ => Err("it must be a finite number above 0".to_owned()),
+    }
+}

@@ -1,0 +1,250 @@
+//! How every stage makes nodes: one method an operation, with the exact rewrites applied on the way.
+//!
+//! Invariant: a rewrite here gives the same bits for every input, NaN, infinities and signed zeros included (the sign
+//! and payload of a NaN excepted), since it acts on what the user wrote too. So there is no `0 * x = 0`, no `x - x = 0`
+//! and no `x + 0 = x`. What is true of derivatives only is in `transform/algebra.rs`.
+
+use std::rc::Rc;
+
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape};
+use crate::rule::{self, RuleId};
+use crate::shape;
+
+impl Graph {
+    pub fn number(&mut self, value: f64) -> NodeId {
+        self.push(Op::Const(value.to_bits()), Vec::new(), shape::number(), Kind::Number)
+    }
+
+    /// The value of a literal, also where it is spread over a shape.
+    pub fn constant(&self, id: NodeId) -> Option<f64> {
+        match &self.node(id).op {
+            Op::Const(bits) => Some(f64::from_bits(*bits)),
+            Op::View(_) => self.constant(self.node(id).args[0]),
+            _ => None,
+        }
+    }
+
+    /// An element-wise operation by its name; the operands have one shape.
+    pub fn call(&mut self, name: &str, args: &[NodeId]) -> NodeId {
+        self.apply(rule::known(name, args.len()), args)
+    }
+
+    /// An element-wise operation; the operands have one shape.
+    pub fn apply(&mut self, rule: RuleId, args: &[NodeId]) -> NodeId {
+        if let Some(node) = self.rewrite(rule, args) {
+            return node;
+        }
+        let kind = if rule.row().gives_condition() { Kind::Condition } else { Kind::Number };
+        let shape = self.shape(args[0]);
+        self.push(Op::Apply(rule), args.to_vec(), shape, kind)
+    }
+
+    fn rewrite(&mut self, rule: RuleId, args: &[NodeId]) -> Option<NodeId> {
+        let values: Vec<Option<f64>> = args.iter().map(|arg| self.constant(*arg)).collect();
+        if let Some(value) = fold(rule, &values) {
+            let shape = self.shape(args[0]);
+            let number = self.number(value);
+            return Some(self.spread(number, &shape));
+        }
+        match (rule.row().name, args, values.as_slice()) {
+            ("mul", &[x, _], [_, Some(1.0)]) | ("mul", &[_, x], [Some(1.0), _]) | ("div", &[x, _], [_, Some(1.0)]) => Some(x),
+            ("mul", &[x, _], [_, Some(-1.0)]) | ("mul", &[_, x], [Some(-1.0), _]) => Some(self.call("neg", &[x])),
+            ("sub", &[x, _], [_, Some(zero)]) if zero.to_bits() == 0 => Some(x),
+            ("add", &[x, y], _) => {
+                if let Some(y) = self.operand_of("neg", y) {
+                    return Some(self.call("sub", &[x, y]));
+                }
+                self.operand_of("neg", x).map(|x| self.call("sub", &[y, x]))
+            }
+            ("sub", &[x, y], _) => self.operand_of("neg", y).map(|y| self.call("add", &[x, y])),
+            ("neg" | "not", &[x], _) => self.operand_of(rule.row().name, x),
+            ("pow", &[base, exponent], _) => {
+                let value = self.constant(exponent)?;
+                let integer = value.fract() == 0.0 && value.abs() <= f64::from(i32::MAX);
+                integer.then(|| self.powi(base, value as i32))
+            }
+            _ => None,
+        }
+    }
+
+    /// The operand of a one-operand row, if that is what the node is.
+    pub fn operand_of(&self, name: &str, id: NodeId) -> Option<NodeId> {
+        match &self.node(id).op {
+            Op::Apply(rule) if rule.is(name) => Some(self.node(id).args[0]),
+            _ => None,
+        }
+    }
+
+    pub fn powi(&mut self, base: NodeId, exponent: i32) -> NodeId {
+        let shape = self.shape(base);
+        match exponent {
+            0 => {
+                let one = self.number(1.0);
+                self.spread(one, &shape)
+            }
+            1 => base,
+            _ => self.push(Op::Powi(exponent), vec![base], shape, Kind::Number),
+        }
+    }
+
+    pub fn select(&mut self, condition: NodeId, yes: NodeId, no: NodeId) -> NodeId {
+        if yes == no {
+            return yes;
+        }
+        if let Some(opposite) = self.operand_of("not", condition) {
+            return self.select(opposite, no, yes);
+        }
+        let (shape, kind) = (self.shape(yes), self.node(yes).kind);
+        self.push(Op::Select, vec![condition, yes, no], shape, kind)
+    }
+
+    pub fn extent(&mut self, dims: &[Dim]) -> NodeId {
+        match dims.iter().map(|dim| dim.size().map(|size| size as f64)).product::<Option<f64>>() {
+            Some(count) => self.number(count),
+            None => self.push(Op::Extent(dims.into()), Vec::new(), shape::number(), Kind::Number),
+        }
+    }
+
+    // Arrays.
+
+    /// The same value everywhere: a number or an array of lower rank, aligned at the last axis.
+    pub fn spread(&mut self, id: NodeId, shape: &Shape) -> NodeId {
+        let from = self.shape(id);
+        if from == *shape {
+            return id;
+        }
+        let missing = shape.len() - from.len();
+        let map = (0..shape.len()).map(|axis| {
+            let inner = axis.checked_sub(missing)?;
+            (from[inner] == shape[axis]).then_some(inner)
+        });
+        self.view(id, map.collect(), shape.clone())
+    }
+
+    /// The same entries under other axes; views of views become one.
+    pub fn view(&mut self, id: NodeId, map: Vec<Option<usize>>, shape: Shape) -> NodeId {
+        let node = self.node(id);
+        if let Op::View(inner) = &node.op {
+            let map = map.into_iter().map(|axis| axis.and_then(|axis| inner[axis])).collect();
+            let source = node.args[0];
+            return self.view(source, map, shape);
+        }
+        let identity = map.len() == node.shape.len() && map.iter().enumerate().all(|(to, from)| *from == Some(to));
+        if identity {
+            return id;
+        }
+        let kind = node.kind;
+        self.push(Op::View(map.into()), vec![id], shape, kind)
+    }
+
+    /// Puts a new axis of extent `dim` before axis `at`.
+    pub fn insert_axis(&mut self, id: NodeId, at: usize, dim: Dim) -> NodeId {
+        let from = self.shape(id);
+        let mut map: Vec<_> = (0..from.len()).map(Some).collect();
+        let mut dims = from.to_vec();
+        map.insert(at, None);
+        dims.insert(at, dim);
+        self.view(id, map, dims.into())
+    }
+
+    /// Drops axes, all of extent 1.
+    pub fn drop_axes(&mut self, id: NodeId, axes: &[usize]) -> NodeId {
+        let from = self.shape(id);
+        let kept: Vec<usize> = (0..from.len()).filter(|axis| !axes.contains(axis)).collect();
+        let dims: Vec<Dim> = kept.iter().map(|axis| from[*axis].clone()).collect();
+        self.view(id, kept.into_iter().map(Some).collect(), dims.into())
+    }
+
+    /// Spreads what a reduction over `axes` left over the entries it was made of.
+    pub fn unreduce(&mut self, id: NodeId, axes: &[usize], shape: &Shape) -> NodeId {
+        let mut next = 0;
+        let map = (0..shape.len())
+            .map(|axis| {
+                if axes.contains(&axis) {
+                    return None;
+                }
+                next += 1;
+                Some(next - 1)
+            })
+            .collect();
+        self.view(id, map, shape.clone())
+    }
+
+    pub fn transpose(&mut self, id: NodeId) -> NodeId {
+        let from = self.shape(id);
+        let map = (0..from.len()).rev().map(Some).collect();
+        let dims: Vec<Dim> = from.iter().rev().cloned().collect();
+        self.view(id, map, dims.into())
+    }
+
+    /// Swaps the last two axes.
+    pub fn transpose_last(&mut self, id: NodeId) -> NodeId {
+        let from = self.shape(id);
+        let rank = from.len();
+        let (mut map, mut dims): (Vec<_>, Vec<_>) = ((0..rank).map(Some).collect(), from.to_vec());
+        map.swap(rank - 2, rank - 1);
+        dims.swap(rank - 2, rank - 1);
+        self.view(id, map, dims.into())
+    }
+
+    pub fn slice(&mut self, id: NodeId, axis: usize, start: Dim, extent: Dim) -> NodeId {
+        let node = self.node(id);
+        if start == Dim::literal(0) && node.shape[axis] == extent {
+            return id;
+        }
+        let kind = node.kind;
+        let mut dims = node.shape.to_vec();
+        dims[axis] = extent;
+        self.push(Op::Slice { axis, start }, vec![id], dims.into(), kind)
+    }
+
+    pub fn pad(&mut self, id: NodeId, axis: usize, start: Dim, shape: Shape) -> NodeId {
+        self.push(Op::Pad { axis, start }, vec![id], shape, Kind::Number)
+    }
+
+    pub fn stack(&mut self, args: &[NodeId]) -> NodeId {
+        let node = self.node(args[0]);
+        let (kind, mut dims) = (node.kind, node.shape.to_vec());
+        dims.insert(0, Dim::literal(args.len() as i64));
+        self.push(Op::Stack, args.to_vec(), dims.into(), kind)
+    }
+
+    pub fn reduce(&mut self, reduction: Reduction, id: NodeId, axes: &[usize]) -> NodeId {
+        if axes.is_empty() {
+            return id;
+        }
+        let from = self.shape(id);
+        let kept: Vec<Dim> =
+            from.iter().enumerate().filter(|(axis, _)| !axes.contains(axis)).map(|(_, dim)| dim.clone()).collect();
+        self.push(Op::Reduce(reduction, axes.into()), vec![id], kept.into(), Kind::Number)
+    }
+
+    /// `[.., n, k] @ [.., k, m]`, the extents checked by the caller.
+    pub fn matmul(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        let (left, right) = (self.shape(a), self.shape(b));
+        let mut dims = left.to_vec();
+        dims[left.len() - 1] = right[right.len() - 1].clone();
+        self.push(Op::Apply(rule::known("matmul", 2)), vec![a, b], dims.into(), Kind::Number)
+    }
+
+    pub fn iota(&mut self, dim: Dim) -> NodeId {
+        self.push(Op::Iota, Vec::new(), Rc::from([dim]), Kind::Number)
+    }
+}
+
+/// The value of an operation of constants, where it is the same in every number type but for the last rounding.
+fn fold(rule: RuleId, values: &[Option<f64>]) -> Option<f64> {
+    let sign = rule.row().sign()?;
+    let value = match *values {
+        [Some(x)] if sign == "-" => -x,
+        [Some(a), Some(b)] => match sign {
+            "+" => a + b,
+            "-" => a - b,
+            "*" => a * b,
+            "/" => a / b,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    value.is_finite().then_some(value)
+}

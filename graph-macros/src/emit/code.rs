@@ -1,0 +1,198 @@
+//! Straight-line code: one `let` a step.
+//!
+//! Invariant: the code names no method that a prelude would have to bring, and no type but the number type `T`.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use crate::graph::{Graph, Kind, Node, NodeId, Op, Reduction};
+use crate::plan::Body;
+use crate::rule::Forward;
+
+/// Prints the steps of one body.
+pub struct Code<'p> {
+    pub graph: &'p Graph,
+    /// The identifier of each step and leaf.
+    pub names: HashMap<NodeId, Ident>,
+    /// The runtime crate, as the user's code reaches it.
+    pub runtime: &'p TokenStream,
+    /// How the number type is called.
+    pub number: TokenStream,
+    /// What constants of the surrounding code are, where they have been computed outside.
+    pub rust: Option<Vec<Ident>>,
+}
+
+impl Code<'_> {
+    pub fn steps(&self, body: &Body) -> TokenStream {
+        body.steps.iter().map(|id| self.step(*id, body)).collect()
+    }
+
+    fn step(&self, id: NodeId, body: &Body) -> TokenStream {
+        let node = self.graph.node(id);
+        match &node.op {
+            Op::Call(call) => self.call(id, *call, node, body),
+            Op::Pull(call) => self.pull(id, *call, node, body),
+            Op::Part(_) => TokenStream::new(),
+            _ => {
+                let name = &self.names[&id];
+                let value = self.expression(node);
+                quote!(let #name = #value;)
+            }
+        }
+    }
+
+    /// A value that is there: a name, or a literal.
+    pub fn value(&self, id: NodeId) -> TokenStream {
+        match self.graph.node(id).op {
+            Op::Const(bits) => self.literal(f64::from_bits(bits)),
+            _ => {
+                let name = &self.names[&id];
+                quote!(#name)
+            }
+        }
+    }
+
+    fn literal(&self, value: f64) -> TokenStream {
+        let (number, runtime) = (&self.number, self.runtime);
+        if value.is_nan() {
+            return quote!(#number::of(#runtime::__private::core::primitive::f64::NAN));
+        }
+        let magnitude = if value.is_infinite() {
+            quote!(#runtime::__private::core::primitive::f64::INFINITY)
+        } else {
+            let literal = Literal::f64_unsuffixed(value.abs());
+            quote!(#literal)
+        };
+        let sign = value.is_sign_negative().then(|| quote!(-));
+        quote!(#number::of(#sign #magnitude))
+    }
+
+    fn expression(&self, node: &Node) -> TokenStream {
+        let number = &self.number;
+        let args: Vec<TokenStream> = node.args.iter().map(|arg| self.value(*arg)).collect();
+        match &node.op {
+            Op::Apply(rule) => self.application(rule.row().forward, rule.row().name, &args),
+            Op::Powi(exponent) => {
+                let (base, exponent) = (&args[0], Literal::i32_unsuffixed(exponent.abs()));
+                match node.op {
+                    Op::Powi(negative) if negative < 0 => quote!(#number::powi(#base, -#exponent)),
+                    _ => quote!(#number::powi(#base, #exponent)),
+                }
+            }
+            Op::Select if node.kind == Kind::Condition => {
+                let (condition, yes, no) = (&args[0], &args[1], &args[2]);
+                quote!((#condition & #yes) | (!#condition & #no))
+            }
+            Op::Select => quote!(#number::select(#(#args),*)),
+            Op::Among(reduction) => {
+                let method = if *reduction == Reduction::Min { quote!(min) } else { quote!(max) };
+                args.into_iter().reduce(|left, right| quote!(#number::#method(#left, #right))).unwrap_or_default()
+            }
+            Op::Rust(constant) => self.rust(*constant),
+            _ => unreachable!("plans of numbers have no `{}`", node.op),
+        }
+    }
+
+    fn application(&self, forward: Forward, name: &str, args: &[TokenStream]) -> TokenStream {
+        let number = &self.number;
+        match forward {
+            Forward::Prefix(sign) | Forward::Logic(sign) if args.len() == 1 => {
+                let (sign, operand) = (punctuation(sign), &args[0]);
+                quote!(#sign #operand)
+            }
+            Forward::Infix("^") => quote!(#number::powf(#(#args),*)),
+            Forward::Infix(sign) => {
+                let (sign, left, right) = (punctuation(sign), &args[0], &args[1]);
+                quote!(#left #sign #right)
+            }
+            // Conditions may be lanes, which have no short circuit.
+            Forward::Logic(sign) => {
+                let (sign, left, right) = (punctuation(&sign[..1]), &args[0], &args[1]);
+                quote!(#left #sign #right)
+            }
+            Forward::Real(method) => {
+                let method = format_ident!("{method}");
+                quote!(#number::#method(#(#args),*))
+            }
+            _ => {
+                let method = format_ident!("{name}");
+                quote!(#number::#method(#(#args),*))
+            }
+        }
+    }
+
+    fn rust(&self, constant: usize) -> TokenStream {
+        let (number, runtime) = (&self.number, self.runtime);
+        if let Some(outside) = &self.rust {
+            let name = &outside[constant];
+            return quote!(#number::of(#name));
+        }
+        let constant = &self.graph.rust[constant];
+        let tokens = &constant.tokens;
+        let span = constant.place.start;
+        let value = quote_spanned!(span=> { #tokens });
+        quote!(#number::of(#runtime::__private::constant(#value)))
+    }
+
+    // Calls of other graphs.
+
+    fn call(&self, id: NodeId, call: usize, node: &Node, body: &Body) -> TokenStream {
+        let args: Vec<TokenStream> = node.args.iter().map(|arg| self.value(*arg)).collect();
+        let value = self.part(id, 0, body).map_or_else(|| quote!(_), |name| quote!(#name));
+        let pulled = body.steps.iter().any(|step| self.graph.node(*step).op == Op::Pull(call));
+        if pulled {
+            let (pull, vjp) = (pull_name(call), self.vjp(call, &args));
+            return quote!(let (#value, #pull) = #vjp;);
+        }
+        let path = &self.graph.calls[call].path;
+        quote!(let #value = #path(#(#args),*);)
+    }
+
+    fn pull(&self, id: NodeId, call: usize, node: &Node, body: &Body) -> TokenStream {
+        let args: Vec<TokenStream> = node.args.iter().map(|arg| self.value(*arg)).collect();
+        let Some((seed, inputs)) = args.split_last() else { return TokenStream::new() };
+        let parts: Vec<TokenStream> = (0..inputs.len())
+            .map(|at| self.part(id, at, body).map_or_else(|| quote!(_), |name| quote!(#name)))
+            .collect();
+        let parts = super::one_or_tuple(&parts);
+        let pull = pull_name(call);
+        let called = body.steps.iter().any(|step| self.graph.node(*step).op == Op::Call(call));
+        let again = (!called).then(|| {
+            let vjp = self.vjp(call, inputs);
+            quote!(let (_, #pull) = #vjp;)
+        });
+        quote!(#again let #parts = #pull(#seed);)
+    }
+
+    /// The call's pullback by position. A generated graph has `__vjp`, which says which arguments it holds constant; for
+    /// anything else that name falls back to `vjp`, since an outer scope's name yields to a glob's.
+    fn vjp(&self, call: usize, args: &[TokenStream]) -> TokenStream {
+        let path = &self.graph.calls[call].path;
+        quote!({
+            use #path::vjp as __vjp;
+            {
+                use #path::*;
+                __vjp(#(#args),*)
+            }
+        })
+    }
+
+    fn part(&self, of: NodeId, at: usize, body: &Body) -> Option<&Ident> {
+        let is_part = |id: &&NodeId| {
+            let node = self.graph.node(**id);
+            node.op == Op::Part(at) && node.args == [of]
+        };
+        body.steps.iter().find(is_part).map(|id| &self.names[id])
+    }
+}
+
+fn pull_name(call: usize) -> Ident {
+    Ident::new(&format!("pull_{call}"), proc_macro2::Span::mixed_site())
+}
+
+fn punctuation(sign: &str) -> TokenStream {
+    let sign = if sign == "!" { "!" } else { sign };
+    sign.parse().unwrap_or_default()
+}

@@ -1,0 +1,60 @@
+//! Plan to tokens, one file a target. Invariant: nothing is decided here.
+
+mod code;
+pub mod names;
+pub mod numbers;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::graph::Dim;
+
+/// What generated items look like to the lints of the crate they land in: like nobody's handwriting.
+pub fn quiet() -> TokenStream {
+    quote! {
+        #[allow(
+            clippy::all, clippy::pedantic, clippy::nursery, dead_code, non_camel_case_types, non_snake_case,
+            non_upper_case_globals, unreachable_pub, unused_imports, unused_parens, unused_qualifications,
+            unused_results, unused_variables
+        )]
+    }
+}
+
+/// The same for the one function in which rustc's lint for unused names is the user's to see.
+pub fn almost_quiet() -> TokenStream {
+    quote! {
+        #[allow(
+            clippy::all, clippy::pedantic, clippy::nursery, dead_code, non_snake_case, unused_imports, unused_parens,
+            unused_qualifications, unused_results
+        )]
+    }
+}
+
+/// `[[T; 3]; 2]` for literal extents; the number type itself for none.
+pub fn array_type(shape: &[Dim], number: &TokenStream) -> TokenStream {
+    shape.iter().rev().fold(number.clone(), |inner, dim| {
+        let size = proc_macro2::Literal::usize_unsuffixed(dim.size().unwrap_or(0));
+        quote!([#inner; #size])
+    })
+}
+
+/// Entries, row by row, as a nested array expression or pattern.
+pub fn nested(shape: &[Dim], entries: &[TokenStream]) -> TokenStream {
+    let Some((first, rest)) = shape.split_first() else {
+        return entries.first().cloned().unwrap_or_default();
+    };
+    let rows = first.size().unwrap_or(0);
+    if rows == 0 {
+        return quote!([]);
+    }
+    let parts = entries.chunks((entries.len() / rows).max(1)).map(|row| nested(rest, row));
+    quote!([#(#parts),*])
+}
+
+/// One value as it is, several as a tuple.
+pub fn one_or_tuple(parts: &[TokenStream]) -> TokenStream {
+    match parts {
+        [only] => only.clone(),
+        several => quote!((#(#several),*)),
+    }
+}

@@ -1,0 +1,260 @@
+//! Every message the macro can give, in one catalogue, and the collector that gathers them.
+//!
+//! Invariant: nothing stops at the first error. Stages report here and go on; the chain of stages in `lib.rs` turns
+//! what was collected into one `compile_error!` for each message, placed on the user's own tokens.
+
+use std::fmt;
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use crate::syntax::Place;
+
+/// Messages in the order in which they were found.
+#[must_use]
+#[derive(Default)]
+pub struct Errors {
+    list: Vec<(Place, String)>,
+}
+
+impl Errors {
+    pub fn report(&mut self, place: impl Into<Place>, problem: impl fmt::Display) {
+        self.list.push((place.into(), problem.to_string()));
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// One `compile_error!` a message, each on its own tokens.
+    pub fn tokens(&self) -> TokenStream {
+        let mut seen = std::collections::HashSet::new();
+        self.list
+            .iter()
+            .filter(|(place, text)| seen.insert((format!("{:?}", place.start), text.clone())))
+            .map(|(place, text)| compile_error(*place, text))
+            .collect()
+    }
+
+    pub fn texts(&self) -> Vec<&str> {
+        self.list.iter().map(|(_, text)| text.as_str()).collect()
+    }
+}
+
+/// `::core::compile_error! { "…" }` whose first tokens carry the start and whose group carries the end of the
+/// place: rustc underlines from one to the other.
+fn compile_error(place: Place, text: &str) -> TokenStream {
+    let marks: [TokenTree; 2] = [place.start, place.end].map(|span| proc_macro2::Ident::new("_x", span).into());
+    let marks: TokenStream = marks.into_iter().collect();
+    syn::Error::new_spanned(marks, text).into_compile_error()
+}
+
+/// What can be wrong with a graph. The text says what was found and what to write instead.
+pub enum Problem<'a> {
+    // Reading.
+    ExpectedExpression { found: Option<&'a str> },
+    ExpectedDefinition { found: &'a str },
+    ExpectedName { found: Option<&'a str>, role: &'static str },
+    Expected { what: &'static str, found: Option<&'a str> },
+    MissingSemicolon { before: &'a str },
+    MissingOperator { found: &'a str },
+    NumberGluedToName { number: &'a str, name: &'a str },
+    NumberSuffix { number: &'a str, suffix: &'a str },
+    NotANumber { what: &'static str, literal: &'a str },
+    UnknownOperator { sign: &'a str },
+    Remainder,
+    DoubleStar,
+    IfWithoutElse,
+    ChainedComparison,
+    Keyword { word: &'a str },
+    Turbofish,
+    TooDeep,
+    UnknownPostfix { name: &'a str },
+    EmptyArray,
+    BadDim { found: &'a str },
+    DeclarationAfterDefinition,
+    UnknownOption { name: &'a str },
+    Empty,
+    FunctionInsideInline,
+    NamedArgument { name: &'a str },
+    // Names.
+    UnknownName { name: &'a str, near: Option<String> },
+    UnknownFunction { name: &'a str, near: Option<String> },
+    DefinedTwice { name: &'a str },
+    DefinedIsInput { name: &'a str },
+    UsedBeforeDefinition { name: &'a str },
+    Cycle { names: &'a [String] },
+    UnknownOutput { name: &'a str, near: Option<String> },
+    OutputTwice { name: &'a str },
+    InputTwice { name: &'a str },
+    FunctionTwice { name: &'a str },
+    RecursiveFunction { names: &'a [String] },
+    NothingToDifferentiate { all_constant: bool },
+    NoOutput,
+    FunctionAsValue { name: &'a str },
+    ReservedName { name: &'a str, why: &'static str },
+    // Numbers of things.
+    Arity { signature: String, expected: String, found: usize },
+    SeveralOutputs { name: &'a str, count: usize },
+    AxisNotTaken { name: &'a str },
+    // Domains.
+    Domain { name: &'a str, value: f64, domain: &'a str },
+    LoopBound { found: &'static str },
+    LoopTooLong { count: i64 },
+    ConditionNeeded,
+    NumberNeeded,
+    LabelsInMaths { name: &'a str },
+    LabelsNeeded,
+    NotDifferentiable { name: &'a str },
+    // Shapes.
+    Shapes { text: String },
+}
+
+fn found(token: Option<&str>) -> String {
+    token.map_or_else(|| "the end".to_owned(), |token| format!("`{token}`"))
+}
+
+fn did_you_mean(near: Option<&String>) -> String {
+    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}
+
+fn chain(names: &[String]) -> String {
+    let mut text: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    text.push(format!("`{}`", names[0]));
+    text.join(" needs ")
+}
+
+impl fmt::Display for Problem<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        use Problem::*;
+        match self {
+            ExpectedExpression { found: token } => {
+                write!(f, "expected a number, a name or `(` here, found {}", found(*token))
+            }
+            ExpectedDefinition { found } => {
+                write!(f, "expected a definition `name = expression;`, found `{found}`")
+            }
+            ExpectedName { found: token, role } => write!(f, "expected the name of {role}, found {}", found(*token)),
+            Expected { what, found: token } => write!(f, "expected {what}, found {}", found(*token)),
+            MissingSemicolon { before } => {
+                write!(f, "missing `;` before `{before}`: each definition ends with one")
+            }
+            MissingOperator { found } => {
+                write!(f, "missing operator before `{found}`: a product is written with `*`")
+            }
+            NumberGluedToName { number, name } => {
+                write!(f, "`{number}{name}` is not a number; a product is written `{number}*{name}`")
+            }
+            NumberSuffix { number, suffix } => write!(
+                f,
+                "numbers take the graph's own type: write `{number}` without `{suffix}`"
+            ),
+            NotANumber { what, literal } => write!(f, "{what} `{literal}` has no place in maths; a graph computes with numbers"),
+            UnknownOperator { sign } => {
+                write!(f, "`{sign}` is not an operator of `graph!`; there are `+ - * / ^ @`, comparisons, `&&`, `||` and `!`")
+            }
+            Remainder => write!(f, "`%` is not offered: the remainder has jumps that no gradient sees"),
+            DoubleStar => write!(f, "a power is written `x^2`, not `x**2`"),
+            IfWithoutElse => {
+                write!(f, "`if` needs an `else` branch: write `if condition {{ a }} else {{ b }}`")
+            }
+            ChainedComparison => write!(f, "comparisons do not chain: write `a < b && b < c`"),
+            Keyword { word } => {
+                write!(f, "`{word}` is a word of Rust; a Rust expression goes into braces: `{{ {word}… }}`")
+            }
+            Turbofish => write!(f, "type arguments are not written here: numbers take the graph's own type"),
+            TooDeep => write!(f, "this expression is nested too deeply; give a part of it a name"),
+            UnknownPostfix { name } => {
+                write!(f, "`.{name}` is not known; the only property is the transpose `.T`, and Rust goes into braces: `{{ … }}`")
+            }
+            EmptyArray => write!(f, "an array needs at least one entry"),
+            BadDim { found } => {
+                write!(f, "expected a dimension, found `{found}`: a literal (`3`), a name (`n`), or a shifted name (`n - 1`)")
+            }
+            DeclarationAfterDefinition => write!(f, "declarations come before the first definition"),
+            UnknownOption { name } => write!(f, "unknown option `{name}`; there are `hessian` and `batch`"),
+            Empty => write!(f, "an empty graph: write a definition, as in `z = (x + y)^2`"),
+            FunctionInsideInline => write!(f, "a block holds either definitions or `fn`s, not both"),
+            NamedArgument { name } => write!(f, "unknown named argument `{name}`; the only one is `axis`"),
+
+            UnknownName { name, near } => {
+                write!(f, "unknown name `{name}`{}", did_you_mean(near.as_ref()))?;
+                if near.is_none() {
+                    write!(f, "; make it an input, or write `{{ {name} }}` for a constant of the surrounding code")?;
+                }
+                Ok(())
+            }
+            UnknownFunction { name, near } => {
+                write!(f, "unknown function `{name}`{}", did_you_mean(near.as_ref()))
+            }
+            DefinedTwice { name } => write!(f, "`{name}` is defined twice; each name is defined once"),
+            DefinedIsInput { name } => {
+                write!(f, "`{name}` is an input already; give this definition a name of its own")
+            }
+            UsedBeforeDefinition { name } => {
+                write!(f, "`{name}` is used before its definition; move the definition up")
+            }
+            Cycle { names } => {
+                if names.len() == 1 {
+                    write!(f, "`{0}` is defined by itself: a graph has no cycles", names[0])
+                } else {
+                    write!(f, "a cycle: {}", chain(names))
+                }
+            }
+            UnknownOutput { name, near } => {
+                write!(f, "the output `{name}` is never defined{}", did_you_mean(near.as_ref()))
+            }
+            OutputTwice { name } => write!(f, "`{name}` is named as an output twice"),
+            InputTwice { name } => write!(f, "`{name}` is named as an input twice"),
+            FunctionTwice { name } => write!(f, "`{name}` is a function of this block already"),
+            RecursiveFunction { names } => {
+                write!(f, "functions of a graph are inlined and cannot call themselves: {}", chain(names))
+            }
+            NothingToDifferentiate { all_constant: true } => {
+                write!(f, "every input is `const`: there is nothing to differentiate by")
+            }
+            NothingToDifferentiate { all_constant: false } => {
+                write!(f, "a graph needs at least one input to differentiate by")
+            }
+            NoOutput => write!(f, "a graph needs at least one definition"),
+            FunctionAsValue { name } => write!(f, "`{name}` is a function; call it: `{name}(…)`"),
+            ReservedName { name, why } => write!(f, "`{name}` cannot be a name here: {why}"),
+
+            Arity { signature, expected, found } => {
+                let s = if *found == 1 { "" } else { "s" };
+                write!(f, "`{signature}` takes {expected}, found {found} argument{s}")
+            }
+            SeveralOutputs { name, count } => {
+                write!(f, "`{name}` has {count} outputs; a call inside an expression needs a function with one")
+            }
+            AxisNotTaken { name } => write!(f, "`{name}` takes no `axis`"),
+
+            Domain { name, value, domain } => {
+                write!(f, "`{name}` of the constant {value} is outside its domain, {domain}")
+            }
+            LoopBound { found } => write!(
+                f,
+                "expected an integer literal, a dimension or one shifted by a literal, found {found}"
+            ),
+            LoopTooLong { count } => {
+                write!(f, "this loop over numbers would be written out {count} times; 4096 is the most")
+            }
+            ConditionNeeded => write!(f, "expected a condition such as `x > 0` here, found a number"),
+            NumberNeeded => {
+                write!(f, "a condition where a number is needed; write `if condition {{ 1 }} else {{ 0 }}`")
+            }
+            LabelsInMaths { name } => write!(
+                f,
+                "`{name}` holds class labels, not numbers; only `softmax_cross_entropy(logits, {name})` takes them"
+            ),
+            LabelsNeeded => write!(f, "expected class labels `index[n]` or one-hot rows of the logits' shape"),
+            NotDifferentiable { name } => {
+                write!(f, "`{name}` has no derivative; hold it constant with `stop(…)`")
+            }
+            Shapes { text } => f.write_str(text),
+        }
+    }
+}

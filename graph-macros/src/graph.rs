@@ -1,0 +1,316 @@
+//! The one IR: a graph is a list of nodes in order, each an operation on earlier nodes.
+//!
+//! Invariants, which [`Graph::verify`] checks: arguments precede their uses; equal nodes are one node (building a node
+//! finds an equal one first); element-wise operations have arguments of one shape, their own, since broadcasts are
+//! explicit [`Op::View`]s. Differentiation, simplification and lowering all build through here, so what one of them needs and
+//! another has made already is shared by construction.
+
+use std::collections::HashMap;
+use std::fmt::{self, Write};
+use std::rc::Rc;
+
+use crate::rule::{Forward, RuleId};
+use crate::syntax::{Expr, Place};
+
+pub type Name = Rc<str>;
+
+/// One extent: a literal (`offset`), or a named size shifted by a literal.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Dim {
+    pub name: Option<Name>,
+    pub offset: i64,
+}
+
+/// Extents by axis; a number has none.
+pub type Shape = Rc<[Dim]>;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct NodeId(u32);
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct InputId(pub usize);
+
+/// What a node's value is made of.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Kind {
+    Number,
+    Condition,
+    Labels,
+    /// What a call of another graph gives: its value, or the adjoints of its arguments.
+    Parts,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Reduction {
+    Sum,
+    Prod,
+    Max,
+    Min,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// An input, or one entry of an input that is a small array.
+    Input { input: InputId, element: usize },
+    /// A literal, by its bits.
+    Const(u64),
+    /// A constant of the surrounding Rust code, by its position in [`Graph::rust`].
+    Rust(usize),
+    Apply(RuleId),
+    Powi(i32),
+    /// condition, value where it holds, value where not.
+    Select,
+    /// A product in which a zero of the first factor wins over an infinite or undefined second one.
+    Strong,
+    /// How many entries a shape has.
+    Extent(Shape),
+    /// The same entries under other axes: for each axis of the result the argument's axis, or none for a new one.
+    View(Rc<[Option<usize>]>),
+    /// The entries from `start` on along one axis, as many as the shape says.
+    Slice { axis: usize, start: Dim },
+    /// The opposite of `Slice`: zeros around the argument, which begins at `start`.
+    Pad { axis: usize, start: Dim },
+    /// Arguments of one shape, side by side along a new first axis.
+    Stack,
+    /// Over axes, which the result no longer has.
+    Reduce(Reduction, Rc<[usize]>),
+    /// Of the arguments themselves, which are numbers.
+    Among(Reduction),
+    /// 0, 1, 2, … along one axis.
+    Iota,
+    /// A call of another graph, by its position in [`Graph::calls`].
+    Call(usize),
+    /// The adjoints of a call's arguments: the arguments, then the seed.
+    Pull(usize),
+    /// One part of a call or a pull.
+    Part(usize),
+}
+
+#[derive(Clone)]
+pub struct Node {
+    pub op: Op,
+    pub args: Vec<NodeId>,
+    pub shape: Shape,
+    pub kind: Kind,
+    pub place: Place,
+    /// The user's name for it, or one derived from the user's names.
+    pub name: Option<Name>,
+}
+
+/// A call of a graph that was made elsewhere.
+#[derive(Clone)]
+pub struct Call {
+    pub path: proc_macro2::TokenStream,
+}
+
+/// A constant that the surrounding code computes.
+#[derive(Clone)]
+pub struct RustConstant {
+    pub tokens: proc_macro2::TokenStream,
+    pub place: Place,
+}
+
+#[derive(Clone, Default)]
+pub struct Graph {
+    nodes: Vec<Node>,
+    index: HashMap<(Op, Vec<NodeId>, Shape), NodeId>,
+    pub rust: Vec<RustConstant>,
+    pub calls: Vec<Call>,
+    /// The columns of the rule table that this graph has needed so far, parsed.
+    pub formulas: HashMap<&'static str, Rc<Expr>>,
+    /// In a formula, nodes come from the place of the operation it belongs to.
+    pub place_is_fixed: bool,
+    /// The place new nodes get: that of the user's tokens they come from.
+    place: Option<Place>,
+}
+
+impl Graph {
+    /// The node of this operation, made if it is not there yet.
+    pub fn push(&mut self, op: Op, args: Vec<NodeId>, shape: Shape, kind: Kind) -> NodeId {
+        let key = (op, args, shape);
+        if let Some(&id) = self.index.get(&key) {
+            return id;
+        }
+        if let Some(id) = self.commuted(&key) {
+            return id;
+        }
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        let (op, args, shape) = key.clone();
+        self.nodes.push(Node { op, args, shape, kind, place: self.here(), name: None });
+        self.index.insert(key, id);
+        id
+    }
+
+    /// The node with its two operands swapped, where the order makes no difference.
+    fn commuted(&self, (op, args, shape): &(Op, Vec<NodeId>, Shape)) -> Option<NodeId> {
+        let Op::Apply(rule) = op else { return None };
+        let commutes = matches!(rule.row().forward, Forward::Infix("+" | "*") | Forward::Logic("&&" | "||"));
+        if !commutes || args.len() != 2 {
+            return None;
+        }
+        self.index.get(&(op.clone(), vec![args[1], args[0]], shape.clone())).copied()
+    }
+
+    /// A graph without nodes that knows the same constants and calls.
+    pub fn emptied(&self) -> Graph {
+        Graph {
+            rust: self.rust.clone(),
+            calls: self.calls.clone(),
+            formulas: self.formulas.clone(),
+            ..Graph::default()
+        }
+    }
+
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    pub fn shape(&self, id: NodeId) -> Shape {
+        self.node(id).shape.clone()
+    }
+
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
+    pub fn here(&self) -> Place {
+        self.place.unwrap_or_else(|| proc_macro2::Span::call_site().into())
+    }
+
+    /// Nodes made from now on come from `place`.
+    pub fn set_place(&mut self, place: Place) {
+        if !self.place_is_fixed {
+            self.place = Some(place);
+        }
+    }
+
+    /// Names the node unless it has a name already.
+    pub fn suggest_name(&mut self, id: NodeId, name: impl Into<Name>) {
+        let node = &mut self.nodes[id.0 as usize];
+        if node.name.is_none() {
+            node.name = Some(name.into());
+        }
+    }
+
+    /// Which nodes the `roots` need, themselves included.
+    pub fn reachable(&self, roots: impl IntoIterator<Item = NodeId>) -> Vec<bool> {
+        let mut reached = vec![false; self.nodes.len()];
+        for root in roots {
+            reached[root.index()] = true;
+        }
+        for id in self.ids().rev() {
+            if reached[id.index()] {
+                for arg in &self.node(id).args {
+                    reached[arg.index()] = true;
+                }
+            }
+        }
+        reached
+    }
+
+    /// Checks the invariants of the module's head; the answer names the first node that breaks one.
+    #[cfg(test)]
+    pub fn verify(&self) -> Result<(), String> {
+        for id in self.ids() {
+            let node = self.node(id);
+            let fail = |what: &str| Err(format!("{} {what}\n{self}", self.line(id)));
+            if node.args.iter().any(|arg| *arg >= id) {
+                return fail("uses a later node");
+            }
+            let arity = match &node.op {
+                Op::Apply(rule) => Some(rule.row().arguments().len()),
+                Op::Powi(_) | Op::View(_) | Op::Slice { .. } | Op::Pad { .. } | Op::Reduce(..) | Op::Part(_) => Some(1),
+                Op::Select => Some(3),
+                Op::Strong => Some(2),
+                Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
+                Op::Stack | Op::Among(_) | Op::Call(_) | Op::Pull(_) => None,
+            };
+            if arity.is_some_and(|arity| arity != node.args.len()) {
+                return fail("has the wrong number of arguments");
+            }
+            if node.op.is_elementwise() && node.args.iter().any(|arg| self.node(*arg).shape != node.shape) {
+                return fail("mixes shapes");
+            }
+            if let Op::View(map) = &node.op
+                && map.len() != node.shape.len()
+            {
+                return fail("maps the wrong number of axes");
+            }
+        }
+        Ok(())
+    }
+
+    fn line(&self, id: NodeId) -> String {
+        let node = self.node(id);
+        let mut line = format!("{id} = {}", node.op);
+        for (position, arg) in node.args.iter().enumerate() {
+            let _ = write!(line, "{}{arg}", if position == 0 { " " } else { ", " });
+        }
+        if !node.shape.is_empty() {
+            let _ = write!(line, " : {}", crate::shape::text(&node.shape));
+        }
+        if let Some(name) = &node.name {
+            let _ = write!(line, "   # {name}");
+        }
+        line
+    }
+}
+
+impl NodeId {
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Op {
+    /// Whether each entry of the result depends on the same entry of each argument only.
+    pub fn is_elementwise(&self) -> bool {
+        match self {
+            Op::Apply(rule) => !rule.is("matmul"),
+            Op::Powi(_) | Op::Select | Op::Strong => true,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "%{}", self.0)
+    }
+}
+
+impl fmt::Display for Op {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Op::Input { input, element } => write!(f, "input {}.{element}", input.0),
+            Op::Const(bits) => write!(f, "{}", f64::from_bits(*bits)),
+            Op::Rust(constant) => write!(f, "rust {constant}"),
+            Op::Apply(rule) => f.write_str(rule.row().name),
+            Op::Powi(exponent) => write!(f, "^{exponent}"),
+            Op::Select => f.write_str("select"),
+            Op::Strong => f.write_str("strong"),
+            Op::Extent(shape) => write!(f, "extent {}", crate::shape::text(shape)),
+            Op::View(map) => write!(f, "view {map:?}"),
+            Op::Slice { axis, start } => write!(f, "slice {axis} from {}", crate::shape::dim_text(start)),
+            Op::Pad { axis, start } => write!(f, "pad {axis} from {}", crate::shape::dim_text(start)),
+            Op::Stack => f.write_str("stack"),
+            Op::Reduce(reduction, axes) => write!(f, "{reduction:?} over {axes:?}"),
+            Op::Among(reduction) => write!(f, "{reduction:?} of"),
+            Op::Iota => f.write_str("iota"),
+            Op::Call(call) => write!(f, "call {call}"),
+            Op::Pull(call) => write!(f, "pull {call}"),
+            Op::Part(part) => write!(f, "part {part} of"),
+        }
+    }
+}
+
+/// One line a node, for debugging and for tests.
+impl fmt::Display for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.ids().try_for_each(|id| writeln!(f, "{}", self.line(id)))
+    }
+}

@@ -1,0 +1,87 @@
+//! The compiler behind `graph!`: maths in, straight-line forward and backward code out.
+//!
+//! Use it through `graph-runtime`, whose `graph!` hands its own path to the macro here.
+//!
+//! ```text
+//! tokens ──parse──▶ syntax tree ──lower──▶ Graph ──transform──▶ Graph ──plan──▶ Plan ──emit──▶ tokens
+//! ```
+//!
+//! Each arrow is a pure function with one input and one output, and reports what is wrong to one collector
+//! (`errors`). What every operation means is one row of one table (`rules`).
+
+mod builder;
+mod cursor;
+mod emit;
+mod errors;
+mod graph;
+mod lower;
+mod parse;
+mod plan;
+mod rule;
+mod rules;
+mod shape;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod transform;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::errors::Errors;
+use crate::lower::Unit;
+use crate::syntax::{Function, Input};
+use crate::transform::elements;
+
+/// Turns maths into forward and backward code. Call it as `graph_runtime::graph!`, which passes the runtime's path in
+/// front of the user's tokens.
+#[proc_macro]
+pub fn graph(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(tokens.into()).into()
+}
+
+/// The whole compiler.
+fn expand(tokens: TokenStream) -> TokenStream {
+    let (runtime, tokens) = split_runtime(tokens);
+    let (input, mut errors) = parse::input(tokens);
+    match input {
+        Input::Functions(functions) => {
+            let units = lower::functions(&functions, &mut errors);
+            let items: TokenStream = functions
+                .iter()
+                .zip(units)
+                .filter(|(_, unit)| !unit.outputs.is_empty())
+                .map(|(function, unit)| expand_function(function, unit, &runtime, &errors))
+                .collect();
+            let messages = errors.tokens();
+            quote!(#messages #items)
+        }
+        Input::Inline(function) => {
+            let unit = lower::inline(&function, &mut errors);
+            let messages = errors.tokens();
+            let value = expand_inline(&function, unit, &runtime);
+            quote!({ #messages #value })
+        }
+    }
+}
+
+fn expand_function(function: &Function, unit: Unit, runtime: &TokenStream, errors: &Errors) -> TokenStream {
+    let unit = if elements::fits(&unit) { elements::run(unit) } else { unit };
+    let plan = plan::functions(&unit);
+    emit::numbers::function(function, &unit, &plan, runtime, !errors.is_empty())
+}
+
+fn expand_inline(function: &Function, unit: Unit, runtime: &TokenStream) -> TokenStream {
+    let unit = if elements::fits(&unit) { elements::run(unit) } else { unit };
+    let plan = plan::inline_graph(&unit);
+    emit::numbers::inline(function, &unit, &plan, runtime)
+}
+
+/// The runtime's path, which its `macro_rules!` puts in front in parentheses, and the user's tokens.
+fn split_runtime(tokens: TokenStream) -> (TokenStream, TokenStream) {
+    let mut rest = tokens.into_iter();
+    match rest.next() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => (group.stream(), rest.collect()),
+        first => (quote!(::graph_runtime), first.into_iter().chain(rest).collect()),
+    }
+}

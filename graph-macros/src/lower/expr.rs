@@ -1,0 +1,512 @@
+//! Expressions to nodes: names, operators, calls, branches and loops over numbers.
+//!
+//! Invariant: `None` means that the error is reported. Every operand is lowered even after another one failed, so that
+//! all errors of an expression come at once.
+
+use proc_macro2::{Ident, TokenStream};
+
+use super::{Binding, Lower, Scope};
+use crate::errors::Problem;
+use crate::graph::{Call, Dim, Kind, NodeId, Op, RustConstant};
+use crate::rule::{self, Derivative, Forward, RuleId};
+use crate::shape;
+use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Loop, LoopKind, Place, text};
+
+/// How often a loop over numbers may be written out.
+const LONGEST_LOOP: i64 = 4096;
+
+/// A lowered operand and the source it came from, for messages about it.
+#[derive(Clone, Copy)]
+pub(super) struct Operand {
+    pub node: NodeId,
+    pub place: Place,
+}
+
+impl Lower<'_> {
+    /// A number, an array or a condition.
+    pub(super) fn expr(&mut self, expr: &Expr, scope: &Scope) -> Option<NodeId> {
+        match &expr.kind {
+            ExprKind::Missing => None,
+            ExprKind::Name(name) => self.name(name, scope),
+            ExprKind::Number(value) => Some(self.at(expr.place).number(*value)),
+            ExprKind::Rust(tokens) => Some(self.rust(tokens, expr.place)),
+            ExprKind::Call { callee: Callee::Operator(operator), args, .. } => {
+                let operands = self.operands(args, scope)?;
+                self.operate(operator.rule, &operands, operator.span.into(), scope)
+            }
+            ExprKind::Call { callee: Callee::Path { segments, tokens }, args, axis } => {
+                self.call(segments, tokens, args, *axis, expr.place, scope)
+            }
+            ExprKind::Chain { first, rest } => {
+                let mut left = self.operand(first, scope);
+                for (operator, right) in rest {
+                    let right = self.operand(right, scope);
+                    left = left.zip(right).and_then(|(left, right)| {
+                        let node = self.operate(operator.rule, &[left, right], operator.span.into(), scope)?;
+                        Some(Operand { node, place: left.place.to(right.place) })
+                    });
+                }
+                left.map(|operand| operand.node)
+            }
+            ExprKind::If { condition, yes, no } => self.conditional(condition, yes, no, expr.place, scope),
+            ExprKind::Array(entries) => {
+                let entries = self.operands(entries, scope)?;
+                self.stack(&entries)
+            }
+            ExprKind::Index { base, items } => self.index(base, items, scope),
+            ExprKind::Transpose(base) => {
+                let base = self.number_operand(base, scope)?;
+                let graph = self.at(expr.place);
+                // In the table `.T` turns the matrices of a batch; a user's `.T` reverses all axes, as in NumPy.
+                Some(if scope.formula { graph.transpose_last(base.node) } else { graph.transpose(base.node) })
+            }
+            ExprKind::Loop(repetition) => self.repetition(repetition, expr.place, scope),
+        }
+    }
+
+    /// The builder, making nodes that come from `place`.
+    pub(super) fn at(&mut self, place: Place) -> &mut crate::graph::Graph {
+        self.graph.set_place(place);
+        &mut self.graph
+    }
+
+    pub(super) fn operand(&mut self, expr: &Expr, scope: &Scope) -> Option<Operand> {
+        let node = self.expr(expr, scope)?;
+        Some(Operand { node, place: expr.place })
+    }
+
+    fn operands(&mut self, args: &[Expr], scope: &Scope) -> Option<Vec<Operand>> {
+        let operands: Vec<_> = args.iter().map(|arg| self.operand(arg, scope)).collect();
+        operands.into_iter().collect()
+    }
+
+    fn number_operand(&mut self, expr: &Expr, scope: &Scope) -> Option<Operand> {
+        let operand = self.operand(expr, scope)?;
+        self.want(operand, Kind::Number).then_some(operand)
+    }
+
+    /// Reports unless the operand is of the kind.
+    pub(super) fn want(&mut self, operand: Operand, kind: Kind) -> bool {
+        let node = self.graph.node(operand.node);
+        let problem = match (node.kind, kind) {
+            (found, wanted) if found == wanted => return true,
+            (Kind::Labels, _) => {
+                let name = node.name.clone().unwrap_or_else(|| "it".into());
+                self.errors.report(operand.place, Problem::LabelsInMaths { name: &name });
+                return false;
+            }
+            (_, Kind::Condition) => Problem::ConditionNeeded,
+            (_, Kind::Labels) => Problem::LabelsNeeded,
+            _ => Problem::NumberNeeded,
+        };
+        self.errors.report(operand.place, problem);
+        false
+    }
+
+    // Names and constants.
+
+    fn name(&mut self, ident: &Ident, scope: &Scope) -> Option<NodeId> {
+        let name = text(ident);
+        match scope.names.get(&name) {
+            Some(Binding::Node(node)) => return Some(*node),
+            Some(Binding::Index(dim)) => return Some(self.index_value(dim.clone(), ident.span().into())),
+            Some(Binding::Nothing) => return None,
+            None if self.pending.contains(&name) && !scope.formula => return None,
+            None => {}
+        }
+        if let Some(dim) = scope.dims.get(&name) {
+            return Some(self.index_value(dim.clone(), ident.span().into()));
+        }
+        match name.as_str() {
+            "PI" => Some(self.at(ident.span().into()).number(std::f64::consts::PI)),
+            "TAU" => Some(self.at(ident.span().into()).number(std::f64::consts::TAU)),
+            "infinity" if scope.formula => Some(self.graph.number(f64::INFINITY)),
+            _ if self.captures => Some(self.capture(ident, &name)),
+            _ => {
+                self.unknown_name(ident, &name, scope);
+                None
+            }
+        }
+    }
+
+    /// A free name of an inline graph is an input, from its first use on.
+    fn capture(&mut self, ident: &Ident, name: &str) -> NodeId {
+        let known = self.inputs.iter().find(|input| text(&input.name) == name).map(|input| input.nodes[0]);
+        known.unwrap_or_else(|| self.input(ident.clone(), false, shape::number(), false))
+    }
+
+    fn unknown_name(&mut self, ident: &Ident, name: &str, scope: &Scope) {
+        if self.functions.iter().any(|function| text(&function.name) == name) || !rule::named(name).is_empty() {
+            self.errors.report(ident.span(), Problem::FunctionAsValue { name });
+            return;
+        }
+        let near = rule::nearest(name, scope.names.keys().map(String::as_str));
+        self.errors.report(ident.span(), Problem::UnknownName { name, near });
+    }
+
+    /// An index or an extent as a number.
+    fn index_value(&mut self, dim: Dim, place: Place) -> NodeId {
+        let graph = self.at(place);
+        if dim.name.is_none() {
+            return graph.number(dim.offset as f64);
+        }
+        let size = graph.extent(&[Dim { name: dim.name, offset: 0 }]);
+        let offset = graph.number(dim.offset as f64);
+        if dim.offset == 0 { size } else { graph.call("add", &[size, offset]) }
+    }
+
+    fn rust(&mut self, tokens: &TokenStream, place: Place) -> NodeId {
+        let graph = self.at(place);
+        let constant = graph.rust.len();
+        graph.rust.push(RustConstant { tokens: tokens.clone(), place });
+        graph.push(Op::Rust(constant), Vec::new(), shape::number(), Kind::Number)
+    }
+
+    // Operations.
+
+    /// An operation of the table on operands that are there already.
+    pub(super) fn operate(
+        &mut self,
+        rule: RuleId,
+        operands: &[Operand],
+        place: Place,
+        scope: &Scope,
+    ) -> Option<NodeId> {
+        let row = rule.row();
+        let wanted = if matches!(row.forward, Forward::Logic(_)) { Kind::Condition } else { Kind::Number };
+        let kinds: Vec<bool> = operands.iter().map(|operand| self.want(*operand, wanted)).collect();
+        if kinds.contains(&false) {
+            return None;
+        }
+        if rule.is("matmul") {
+            return self.product(operands[0], operands[1], place);
+        }
+        if !scope.formula {
+            self.check_domain(rule, operands)?;
+        }
+        let nodes = self.broadcast(rule, operands, place)?;
+        self.graph.set_place(place);
+        if let (Forward::Formula(formula), Derivative::Formula) = (row.forward, row.derivative) {
+            return self.formula(rule, formula, &nodes, scope);
+        }
+        Some(self.graph.apply(rule, &nodes))
+    }
+
+    fn check_domain(&mut self, rule: RuleId, operands: &[Operand]) -> Option<()> {
+        let Some(condition) = rule.row().condition() else { return Some(()) };
+        let operand = operands[condition.arg];
+        let Some(value) = self.graph.constant(operand.node) else { return Some(()) };
+        let integer_power = rule.is("pow")
+            && self.graph.constant(operands[1].node).is_some_and(|exponent| exponent.fract() == 0.0);
+        if condition.holds(value) || integer_power {
+            return Some(());
+        }
+        let row = rule.row();
+        let name = row.sign().unwrap_or(row.name);
+        let problem = Problem::Domain { name, value, domain: row.domain_text() };
+        self.errors.report(operand.place, problem);
+        None
+    }
+
+    fn conditional(&mut self, condition: &Expr, yes: &Expr, no: &Expr, place: Place, scope: &Scope) -> Option<NodeId> {
+        let condition = self.operand(condition, scope);
+        let condition = condition.filter(|condition| self.want(*condition, Kind::Condition));
+        let yes = self.operand(yes, scope);
+        let no = self.operand(no, scope);
+        let (condition, yes, no) = (condition?, yes?, no?);
+        if self.graph.node(yes.node).kind != self.graph.node(no.node).kind {
+            let wrong = if self.graph.node(yes.node).kind == Kind::Number { no } else { yes };
+            self.want(wrong, Kind::Number);
+            return None;
+        }
+        let (condition, yes, no) = self.branches(condition, yes, no)?;
+        Some(self.at(place).select(condition, yes, no))
+    }
+
+    // Calls.
+
+    fn call(
+        &mut self,
+        segments: &[Ident],
+        path: &TokenStream,
+        args: &[Expr],
+        axis: Option<Axis>,
+        place: Place,
+        scope: &Scope,
+    ) -> Option<NodeId> {
+        let [name] = segments else { return self.foreign(path, args, place, scope) };
+        let word = text(name);
+        let functions = self.functions;
+        if let Some(function) = functions.iter().find(|function| text(&function.name) == word) {
+            return self.inline_call(function, name, args, place, scope);
+        }
+        let rows = rule::named(&word);
+        if !rows.is_empty() {
+            return self.operation(name, rows, args, axis, place, scope);
+        }
+        let operands = self.operands(args, scope);
+        if scope.names.contains_key(&word) || self.pending.contains(&word) {
+            self.errors.report(name.span(), Problem::MissingOperator { found: "(" });
+            return None;
+        }
+        let functions = self.functions.iter().map(|function| text(&function.name));
+        let candidates: Vec<String> = functions.chain(rule::names().map(str::to_owned)).collect();
+        let near = alias(&word).or_else(|| rule::nearest(&word, candidates.iter().map(String::as_str)));
+        if near.is_some() {
+            self.errors.report(name.span(), Problem::UnknownFunction { name: &word, near });
+            return None;
+        }
+        self.foreign_call(path, &operands?, place)
+    }
+
+    fn operation(
+        &mut self,
+        name: &Ident,
+        rows: &'static [RuleId],
+        args: &[Expr],
+        axis: Option<Axis>,
+        place: Place,
+        scope: &Scope,
+    ) -> Option<NodeId> {
+        let word = text(name);
+        let operands = self.operands(args, scope);
+        let Some(rule) = rule::of_arity(&word, args.len()) else {
+            // `max(a, b, c)` runs over its arguments as over an array.
+            if args.len() > 1
+                && let Some(rule) = rule::of_arity(&word, 1).filter(|rule| rule.row().takes_axis())
+            {
+                let entries = operands?;
+                let node = self.stack(&entries)?;
+                return self.along_axes(rule, Operand { node, place }, axis, scope);
+            }
+            self.errors.report(name.span(), arity(rows, args.len()));
+            return None;
+        };
+        let mut operands = operands?;
+        let row = rule.row();
+        if row.takes_axis() {
+            return self.along_axes(rule, operands[0], axis, scope);
+        }
+        if let Some(axis) = axis {
+            self.errors.report(axis.span, Problem::AxisNotTaken { name: row.name });
+            return None;
+        }
+        for missing in row.arguments().iter().skip(operands.len()) {
+            let node = self.graph.number(missing.default?);
+            operands.push(Operand { node, place });
+        }
+        match row.forward {
+            Forward::Array(builtin) => self.array(builtin, &operands, place, scope),
+            _ => self.operate(rule, &operands, name.span().into(), scope),
+        }
+    }
+
+    /// The function's definitions, lowered into this graph with the arguments in the place of its inputs.
+    fn inline_call(&mut self, function: &Function, name: &Ident, args: &[Expr], place: Place, scope: &Scope) -> Option<NodeId> {
+        let word = text(name);
+        let operands = self.operands(args, scope);
+        if let Some(start) = self.inlining.iter().position(|outer| *outer == word) {
+            let names = self.inlining[start..].to_vec();
+            self.errors.report(name.span(), Problem::RecursiveFunction { names: &names });
+            return None;
+        }
+        if args.len() != function.params.len() {
+            let names: Vec<_> = function.params.iter().map(|param| text(&param.name)).collect();
+            let signature = format!("{word}({})", names.join(", "));
+            let expected = count(function.params.len());
+            self.errors.report(name.span(), Problem::Arity { signature, expected, found: args.len() });
+            return None;
+        }
+        if function.outputs.len() > 1 {
+            self.errors.report(name.span(), Problem::SeveralOutputs { name: &word, count: function.outputs.len() });
+            return None;
+        }
+        let operands = operands?;
+        let key = (word.clone(), operands.iter().map(|operand| operand.node).collect::<Vec<_>>());
+        if let Some(known) = self.inlined.get(&key) {
+            return *known;
+        }
+        let inner = self.bind_arguments(function, &operands)?;
+        self.inlining.push(word);
+        let node = self.inline_body(function, inner, place);
+        self.inlining.pop();
+        self.inlined.insert(key, node);
+        node
+    }
+
+    fn bind_arguments(&mut self, function: &Function, operands: &[Operand]) -> Option<Scope> {
+        let mut inner = Scope::default();
+        let mut fits = true;
+        for (param, operand) in function.params.iter().zip(operands) {
+            let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
+            fits &= self.want(*operand, if labels { Kind::Labels } else { Kind::Number });
+            fits &= self.fit_argument(param, *operand, &mut inner);
+            let node = match param.constant && !labels {
+                true => self.at(operand.place).call("stop", &[operand.node]),
+                false => operand.node,
+            };
+            inner.names.insert(text(&param.name), Binding::Node(node));
+        }
+        fits.then_some(inner)
+    }
+
+    /// Lowers the body where its own mistakes have been reported already, when the function itself was lowered.
+    fn inline_body(&mut self, function: &Function, mut inner: Scope, place: Place) -> Option<NodeId> {
+        self.graph.set_place(place);
+        let nodes = self.definitions(function, &mut inner);
+        let output = function.outputs.first()?;
+        let name = text(&output.name);
+        let at = function.definitions.iter().position(|definition| text(&definition.name) == name)?;
+        nodes[at]
+    }
+
+    fn foreign(&mut self, path: &TokenStream, args: &[Expr], place: Place, scope: &Scope) -> Option<NodeId> {
+        let operands = self.operands(args, scope)?;
+        self.foreign_call(path, &operands, place)
+    }
+
+    /// A graph made elsewhere: a call of its value, and of its `vjp` where derivatives are needed.
+    fn foreign_call(&mut self, path: &TokenStream, operands: &[Operand], place: Place) -> Option<NodeId> {
+        let mut fits = true;
+        for operand in operands {
+            fits &= self.want(*operand, Kind::Number);
+            let shape = self.graph.shape(operand.node);
+            if !shape.is_empty() {
+                let text = format!("a graph made elsewhere is called with numbers; this has the shape {}", shape::text(&shape));
+                self.errors.report(operand.place, Problem::Shapes { text });
+                fits = false;
+            }
+        }
+        if !fits {
+            return None;
+        }
+        let graph = self.at(place);
+        let call = graph.calls.len();
+        graph.calls.push(Call { path: path.clone() });
+        let args = operands.iter().map(|operand| operand.node).collect();
+        let parts = graph.push(Op::Call(call), args, shape::number(), Kind::Parts);
+        Some(graph.push(Op::Part(0), vec![parts], shape::number(), Kind::Number))
+    }
+
+    // Loops.
+
+    fn repetition(&mut self, repetition: &Loop, place: Place, scope: &Scope) -> Option<NodeId> {
+        let from = self.bound(&repetition.from, scope);
+        let to = self.bound(&repetition.to, scope);
+        let (from, mut to) = (from?, to?);
+        if repetition.inclusive {
+            to = to.shifted(1);
+        }
+        let Some(turns) = to.minus(&from).filter(|turns| turns.name.is_none()) else {
+            return self.loop_over_axis(repetition, from, to, place, scope);
+        };
+        if turns.offset > LONGEST_LOOP {
+            self.errors.report(repetition.to.place, Problem::LoopTooLong { count: turns.offset });
+            return None;
+        }
+        let mut inner = scope.clone();
+        let index = text(&repetition.variable);
+        let mut carried = match &repetition.kind {
+            LoopKind::Sum => None,
+            LoopKind::Prod => None,
+            LoopKind::Fold { start, .. } => Some(self.operand(start, scope)?),
+        };
+        for turn in 0..turns.offset.max(0) {
+            inner.names.insert(index.clone(), Binding::Index(from.shifted(turn)));
+            if let (LoopKind::Fold { accumulator, .. }, Some(carried)) = (&repetition.kind, carried) {
+                inner.names.insert(text(accumulator), Binding::Node(carried.node));
+            }
+            let value = self.operand(&repetition.body, &inner)?;
+            let joined = match (&repetition.kind, carried) {
+                (LoopKind::Fold { .. }, _) | (_, None) => value.node,
+                (LoopKind::Sum, Some(sum)) => self.operate(rule::known("add", 2), &[sum, value], place, scope)?,
+                (LoopKind::Prod, Some(product)) => self.operate(rule::known("mul", 2), &[product, value], place, scope)?,
+            };
+            carried = Some(Operand { node: joined, place });
+        }
+        let empty = if matches!(repetition.kind, LoopKind::Prod) { 1.0 } else { 0.0 };
+        Some(carried.map_or_else(|| self.graph.number(empty), |carried| carried.node))
+    }
+
+    fn bound(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {
+        let errors = self.errors.len();
+        let dim = self.dim_of(expr, scope);
+        if dim.is_none() && self.errors.len() == errors && !matches!(expr.kind, ExprKind::Missing) {
+            self.errors.report(expr.place, Problem::LoopBound { found: "a computed value" });
+        }
+        dim
+    }
+
+    /// An index, extent or bound that is known at compile time, if that is what the expression is.
+    pub(super) fn dim_of(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {
+        match &expr.kind {
+            ExprKind::Number(value) if value.fract() == 0.0 => Some(Dim::literal(*value as i64)),
+            ExprKind::Name(name) => {
+                let name = text(name);
+                match scope.names.get(&name) {
+                    Some(Binding::Index(dim)) => Some(dim.clone()),
+                    Some(_) => None,
+                    None => scope.dims.get(&name).cloned(),
+                }
+            }
+            ExprKind::Call { callee: Callee::Operator(operator), args, .. } if operator.rule.is("neg") => {
+                let dim = self.dim_of(&args[0], scope)?;
+                dim.name.is_none().then(|| Dim::literal(-dim.offset))
+            }
+            ExprKind::Chain { first, rest } => {
+                let mut left = self.dim_of(first, scope)?;
+                for (operator, right) in rest {
+                    let right = self.dim_of(right, scope)?;
+                    left = match operator.rule.row().name {
+                        "add" if right.name.is_none() => left.shifted(right.offset),
+                        "add" if left.name.is_none() => right.shifted(left.offset),
+                        "sub" => left.minus(&right)?,
+                        "mul" if left.name.is_none() && right.name.is_none() => Dim::literal(left.offset * right.offset),
+                        _ => return None,
+                    };
+                }
+                Some(left)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What other languages call an operation, and what it is called here.
+const ALIASES: &[(&str, &str)] = &[
+    ("log", "ln"),
+    ("log1p", "ln_1p"),
+    ("expm1", "exp_m1"),
+    ("arcsin", "asin"),
+    ("arccos", "acos"),
+    ("arctan", "atan"),
+    ("arctan2", "atan2"),
+    ("logistic", "sigmoid"),
+    ("swish", "silu"),
+    ("sgn", "sign"),
+    ("signum", "sign"),
+    ("average", "mean"),
+    ("detach", "stop"),
+    ("lse", "logsumexp"),
+];
+
+fn alias(name: &str) -> Option<String> {
+    ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, ours)| (*ours).to_owned())
+}
+
+fn count(expected: usize) -> String {
+    format!("{expected} argument{}", if expected == 1 { "" } else { "s" })
+}
+
+fn arity(rows: &[RuleId], found: usize) -> Problem<'static> {
+    let signature = rows.iter().map(|rule| rule.row().signature()).collect::<Vec<_>>().join("` or `");
+    let mut counts: Vec<usize> = rows.iter().map(|rule| rule.row().arguments().len()).collect();
+    counts.extend(rows.iter().map(|rule| rule.row().arguments().iter().filter(|arg| arg.default.is_none()).count()));
+    counts.sort_unstable();
+    counts.dedup();
+    let expected = match counts.as_slice() {
+        [only] => count(*only),
+        several => format!("{} arguments", several.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")),
+    };
+    Problem::Arity { signature, expected, found }
+}

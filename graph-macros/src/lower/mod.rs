@@ -1,0 +1,348 @@
+//! Syntax to graph: names, arity, unused and duplicate definitions, constant domains, shapes.
+//!
+//! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
+//! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
+//! expressions, `array` what is about shapes, `formula` the columns of the rule table.
+
+mod array;
+mod expr;
+mod formula;
+mod names;
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::{Ident, TokenStream};
+
+use crate::errors::{Errors, Problem};
+use crate::graph::{Dim, Graph, InputId, Kind, Name, NodeId, Op, Shape};
+use crate::rule;
+use crate::shape;
+use crate::syntax::{self, Function, text};
+
+pub use formula::{adjoints, each_partial, forward as forward_formula, partials};
+
+/// One function, lowered: its graph and what the user calls its nodes.
+pub struct Unit {
+    pub graph: Graph,
+    pub inputs: Vec<Input>,
+    pub outputs: Vec<Output>,
+    pub definitions: Vec<Definition>,
+    /// Label inputs and the number of classes their labels stay below.
+    pub label_checks: Vec<(InputId, Dim)>,
+}
+
+pub struct Input {
+    pub name: Ident,
+    pub constant: bool,
+    pub shape: Shape,
+    pub labels: bool,
+    /// The node of the input, or its entries once arrays are taken apart.
+    pub nodes: Vec<NodeId>,
+}
+
+pub struct Output {
+    pub name: Ident,
+    pub shape: Shape,
+    pub nodes: Vec<NodeId>,
+}
+
+pub struct Definition {
+    pub name: Ident,
+    pub docs: Vec<TokenStream>,
+    pub shape: Shape,
+    pub condition: bool,
+    pub nodes: Vec<NodeId>,
+    /// Whether an output depends on it. If not, rustc's own lint is drawn at its name.
+    pub used: bool,
+}
+
+impl Input {
+    /// Whether derivatives by it are asked for.
+    pub fn active(&self) -> bool {
+        !self.constant
+    }
+}
+
+/// All functions of a block, each lowered by itself with the others inlined into it.
+///
+/// A unit comes back for each function, wrong or not: what failed is a number in it, so that the items it expands to have
+/// the right names and, as far as they are known, types.
+pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
+    let mut seen = HashSet::new();
+    for function in functions {
+        if !seen.insert(text(&function.name)) {
+            errors.report(function.name.span(), Problem::FunctionTwice { name: &text(&function.name) });
+        }
+    }
+    functions.iter().map(|function| Lower::new(functions, errors, false).function(function)).collect()
+}
+
+/// A graph in expression position: free names become inputs, unused definitions outputs.
+pub fn inline(function: &Function, errors: &mut Errors) -> Unit {
+    Lower::new(&[], errors, true).function(function)
+}
+
+/// What a name means.
+#[derive(Clone)]
+enum Binding {
+    Node(NodeId),
+    /// A loop's index, at this turn.
+    Index(Dim),
+    /// Something whose error is reported already.
+    Nothing,
+}
+
+/// The names an expression can see.
+#[derive(Clone, Default)]
+struct Scope {
+    names: HashMap<String, Binding>,
+    /// Sizes that names of dimensions stand for.
+    dims: HashMap<String, Dim>,
+    /// In a formula of the table: the axes its reductions run over, which they keep with extent 1.
+    axes: Option<Vec<usize>>,
+    formula: bool,
+}
+
+struct Lower<'a> {
+    graph: Graph,
+    errors: &'a mut Errors,
+    functions: &'a [Function],
+    captures: bool,
+    inputs: Vec<Input>,
+    label_checks: Vec<(InputId, Dim)>,
+    /// Definitions of the function at hand that are still to come.
+    pending: HashSet<String>,
+    /// Functions being inlined, outermost first.
+    inlining: Vec<String>,
+    inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
+}
+
+impl<'a> Lower<'a> {
+    fn new(functions: &'a [Function], errors: &'a mut Errors, captures: bool) -> Lower<'a> {
+        Lower {
+            graph: Graph::default(),
+            errors,
+            functions,
+            captures,
+            inputs: Vec::new(),
+            label_checks: Vec::new(),
+            pending: HashSet::new(),
+            inlining: Vec::new(),
+            inlined: HashMap::new(),
+        }
+    }
+
+    fn function(mut self, function: &Function) -> Unit {
+        if !self.captures {
+            self.inlining.push(text(&function.name));
+        }
+        let mut scope = Scope::default();
+        self.bind_params(function, &mut scope);
+        let lowered = self.definitions(function, &mut scope);
+        let definitions = self.keep_definitions(function, &lowered);
+        let outputs = match self.captures {
+            true => self.unused_definitions(function, &definitions),
+            false => self.declared_outputs(function, &definitions, &scope),
+        };
+        self.check_inputs(function);
+        let mut unit = Unit {
+            graph: self.graph,
+            inputs: self.inputs,
+            outputs,
+            definitions,
+            label_checks: self.label_checks,
+        };
+        mark_used(&mut unit);
+        unit
+    }
+
+    fn bind_params(&mut self, function: &Function, scope: &mut Scope) {
+        for param in &function.params {
+            let name = text(&param.name);
+            if scope.names.contains_key(&name) {
+                self.errors.report(param.name.span(), Problem::InputTwice { name: &name });
+                continue;
+            }
+            let shape = self.declared_shape(param.shape.as_ref(), scope, true);
+            let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
+            let node = self.input(param.name.clone(), param.constant, shape, labels);
+            scope.names.insert(name, Binding::Node(node));
+        }
+    }
+
+    /// The shape as written; names of dimensions it mentions for the first time are bound if `binds`.
+    fn declared_shape(&mut self, shape: Option<&syntax::Shape>, scope: &mut Scope, binds: bool) -> Shape {
+        let Some(shape) = shape else { return shape::number() };
+        let dims: Vec<Dim> = shape.dims.iter().filter_map(|dim| self.declared_dim(dim, scope, binds)).collect();
+        dims.into()
+    }
+
+    fn declared_dim(&mut self, dim: &syntax::Dim, scope: &mut Scope, binds: bool) -> Option<Dim> {
+        let Some(ident) = &dim.name else { return Some(Dim::literal(dim.offset)) };
+        let name = text(ident);
+        if let Some(known) = scope.dims.get(&name) {
+            return Some(known.shifted(dim.offset));
+        }
+        if !binds {
+            let near = rule::nearest(&name, scope.dims.keys().map(String::as_str));
+            self.errors.report(ident.span(), Problem::UnknownName { name: &name, near });
+            return None;
+        }
+        let known = Dim { name: Some(Name::from(name.as_str())), offset: 0 };
+        scope.dims.insert(name, known.clone());
+        Some(known.shifted(dim.offset))
+    }
+
+    fn input(&mut self, name: Ident, constant: bool, shape: Shape, labels: bool) -> NodeId {
+        let input = InputId(self.inputs.len());
+        let kind = if labels { Kind::Labels } else { Kind::Number };
+        self.graph.set_place(name.span().into());
+        let node = self.graph.push(Op::Input { input, element: 0 }, Vec::new(), shape.clone(), kind);
+        self.graph.suggest_name(node, text(&name));
+        self.inputs.push(Input { name, constant, shape, labels, nodes: vec![node] });
+        node
+    }
+
+    /// Lowers the definitions in order; the result has one entry a definition, none where it failed.
+    fn definitions(&mut self, function: &Function, scope: &mut Scope) -> Vec<Option<NodeId>> {
+        let outer = std::mem::take(&mut self.pending);
+        self.pending = function.definitions.iter().map(|definition| text(&definition.name)).collect();
+        self.report_order(function, scope);
+        let mut defined = HashSet::new();
+        let nodes = function
+            .definitions
+            .iter()
+            .map(|definition| {
+                let name = text(&definition.name);
+                let node = self.expr(&definition.expr, scope);
+                self.pending.remove(&name);
+                if !self.may_define(&definition.name, &name, scope, &mut defined) {
+                    return None;
+                }
+                let binding = node.map_or(Binding::Nothing, Binding::Node);
+                scope.names.insert(name.clone(), binding);
+                if let Some(node) = node {
+                    let inlined = self.inlining.get(1..).and_then(|inner| inner.last());
+                    let hint = inlined.map_or_else(|| name.clone(), |function| format!("{function}_{name}"));
+                    self.graph.suggest_name(node, hint);
+                }
+                node
+            })
+            .collect();
+        self.pending = outer;
+        nodes
+    }
+
+    fn may_define(&mut self, ident: &Ident, name: &str, scope: &Scope, defined: &mut HashSet<String>) -> bool {
+        let problem = if !defined.insert(name.to_owned()) {
+            Problem::DefinedTwice { name }
+        } else if scope.names.contains_key(name) {
+            Problem::DefinedIsInput { name }
+        } else {
+            return true;
+        };
+        self.errors.report(ident.span(), problem);
+        false
+    }
+
+    fn keep_definitions(&mut self, function: &Function, nodes: &[Option<NodeId>]) -> Vec<Definition> {
+        let mut seen: HashSet<String> = self.inputs.iter().map(|input| text(&input.name)).collect();
+        let both = function.definitions.iter().zip(nodes);
+        let first = both.filter(|(definition, _)| seen.insert(text(&definition.name)));
+        let stand_in = self.graph.number(0.0);
+        first.map(|(definition, node)| {
+            let node = node.unwrap_or(stand_in);
+            Definition {
+                name: definition.name.clone(),
+                docs: definition.docs.clone(),
+                shape: self.graph.shape(node),
+                condition: self.graph.node(node).kind == Kind::Condition,
+                nodes: vec![node],
+                used: true,
+            }
+        })
+        .collect()
+    }
+
+    fn unused_definitions(&mut self, function: &Function, definitions: &[Definition]) -> Vec<Output> {
+        if function.definitions.is_empty() {
+            if let Some(param) = function.params.first() {
+                self.errors.report(param.name.span(), Problem::NoOutput);
+            }
+            return Vec::new();
+        }
+        let mentioned = names::mentioned(&function.definitions);
+        definitions
+            .iter()
+            .filter(|definition| !mentioned.contains(&text(&definition.name)))
+            .filter_map(|definition| self.output(&definition.name, definition))
+            .collect()
+    }
+
+    fn declared_outputs(&mut self, function: &Function, definitions: &[Definition], scope: &Scope) -> Vec<Output> {
+        if function.outputs.is_empty() {
+            return Vec::new();
+        }
+        let mut outputs: Vec<Output> = Vec::new();
+        for declared in &function.outputs {
+            let name = text(&declared.name);
+            if outputs.iter().any(|output| text(&output.name) == name) {
+                self.errors.report(declared.name.span(), Problem::OutputTwice { name: &name });
+                continue;
+            }
+            let Some(definition) = definitions.iter().find(|definition| text(&definition.name) == name) else {
+                self.unknown_output(function, declared, &name);
+                continue;
+            };
+            if let Some(written) = &declared.shape {
+                let expected = self.declared_shape(Some(written), &mut scope.clone(), false);
+                if expected.len() == written.dims.len() && expected != definition.shape {
+                    let text = format!(
+                        "the output `{name}` is declared as {}, but its definition has the shape {}",
+                        shape::text(&expected),
+                        shape::text(&definition.shape)
+                    );
+                    self.errors.report(written.place, Problem::Shapes { text });
+                }
+            }
+            outputs.extend(self.output(&declared.name, definition));
+        }
+        outputs
+    }
+
+    fn unknown_output(&mut self, function: &Function, declared: &syntax::Output, name: &str) {
+        let written: Vec<String> = function.definitions.iter().map(|definition| text(&definition.name)).collect();
+        // A definition of this name that failed has its own error.
+        if written.iter().any(|defined| defined == name) {
+            return;
+        }
+        let near = rule::nearest(name, written.iter().map(String::as_str));
+        self.errors.report(declared.name.span(), Problem::UnknownOutput { name, near });
+    }
+
+    fn output(&mut self, name: &Ident, definition: &Definition) -> Option<Output> {
+        if definition.condition {
+            self.errors.report(definition.name.span(), Problem::NumberNeeded);
+            return None;
+        }
+        Some(Output { name: name.clone(), shape: definition.shape.clone(), nodes: definition.nodes.clone() })
+    }
+
+    fn check_inputs(&mut self, function: &Function) {
+        if self.errors.is_empty() && !self.inputs.iter().any(Input::active) {
+            let place = match self.captures {
+                true => function.definitions.first().map(|definition| definition.name.span()),
+                false => Some(function.name.span()),
+            };
+            let problem = Problem::NothingToDifferentiate { all_constant: !self.inputs.is_empty() };
+            self.errors.report(place.unwrap_or_else(|| function.name.span()), problem);
+        }
+    }
+}
+
+fn mark_used(unit: &mut Unit) {
+    let reached = unit.graph.reachable(unit.outputs.iter().flat_map(|output| output.nodes.clone()));
+    for definition in &mut unit.definitions {
+        definition.used = definition.nodes.iter().all(|node| reached[node.index()]);
+    }
+}

@@ -1,0 +1,153 @@
+//! Which names a definition mentions, and the errors about their order: cycles, and uses before the definition.
+//!
+//! Invariant: each wrong order is reported once, as a cycle if the names need each other, else at the use.
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::Ident;
+
+use super::{Lower, Scope};
+use crate::errors::Problem;
+use crate::syntax::{Callee, Definition, Expr, ExprKind, Function, Item, LoopKind, text};
+
+/// Every name that any of the definitions mentions.
+pub fn mentioned(definitions: &[Definition]) -> HashSet<String> {
+    let mut idents = Vec::new();
+    for definition in definitions {
+        collect(&definition.expr, &mut idents);
+    }
+    idents.into_iter().map(text).collect()
+}
+
+/// The names in an expression, in order. Loop indices are among them; they are bound before anyone asks.
+fn collect<'e>(expr: &'e Expr, names: &mut Vec<&'e Ident>) {
+    match &expr.kind {
+        ExprKind::Name(name) => names.push(name),
+        ExprKind::Number(_) | ExprKind::Rust(_) | ExprKind::Missing => {}
+        ExprKind::Call { callee, args, .. } => {
+            if let Callee::Path { segments, .. } = callee
+                && let [only] = segments.as_slice()
+            {
+                names.push(only);
+            }
+            args.iter().for_each(|arg| collect(arg, names));
+        }
+        ExprKind::Chain { first, rest } => {
+            collect(first, names);
+            rest.iter().for_each(|(_, operand)| collect(operand, names));
+        }
+        ExprKind::If { condition, yes, no } => [condition, yes, no].into_iter().for_each(|part| collect(part, names)),
+        ExprKind::Array(entries) => entries.iter().for_each(|entry| collect(entry, names)),
+        ExprKind::Transpose(base) => collect(base, names),
+        ExprKind::Index { base, items } => {
+            collect(base, names);
+            for item in items {
+                match item {
+                    Item::At(at) => collect(at, names),
+                    Item::Range { from, to, .. } => from.iter().chain(to).for_each(|bound| collect(bound, names)),
+                }
+            }
+        }
+        ExprKind::Loop(repetition) => {
+            if let LoopKind::Fold { start, .. } = &repetition.kind {
+                collect(start, names);
+            }
+            [&repetition.from, &repetition.to, &repetition.body].into_iter().for_each(|part| collect(part, names));
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// Reports every definition that needs a later one or itself.
+    pub(super) fn report_order(&mut self, function: &Function, scope: &Scope) {
+        let position: HashMap<String, usize> =
+            function.definitions.iter().enumerate().rev().map(|(at, definition)| (text(&definition.name), at)).collect();
+        let mut needs: Vec<Vec<(usize, &Ident)>> = Vec::with_capacity(function.definitions.len());
+        for definition in &function.definitions {
+            let mut idents = Vec::new();
+            collect(&definition.expr, &mut idents);
+            let edges = idents.into_iter().filter(|ident| !scope.names.contains_key(&text(ident)));
+            needs.push(edges.filter_map(|ident| Some((*position.get(&text(ident))?, ident))).collect());
+        }
+        let component = components(&needs);
+        let mut reported = HashSet::new();
+        for (at, edges) in needs.iter().enumerate() {
+            for &(needed, ident) in edges.iter().filter(|(needed, _)| *needed >= at) {
+                if component[needed] == component[at] {
+                    if reported.insert(component[at]) {
+                        let names = cycle(&needs, &component, at, function);
+                        self.errors.report(ident.span(), Problem::Cycle { names: &names });
+                    }
+                } else {
+                    self.errors.report(ident.span(), Problem::UsedBeforeDefinition { name: &text(ident) });
+                }
+            }
+        }
+    }
+}
+
+/// The names on one way round from `start` back to it, shortest first.
+fn cycle(needs: &[Vec<(usize, &Ident)>], component: &[usize], start: usize, function: &Function) -> Vec<String> {
+    let mut previous = vec![usize::MAX; needs.len()];
+    let mut queue = std::collections::VecDeque::from([start]);
+    while let Some(at) = queue.pop_front() {
+        for &(next, _) in &needs[at] {
+            if next == start {
+                let mut way = vec![at];
+                while *way.last().unwrap_or(&start) != start {
+                    way.push(previous[way[way.len() - 1]]);
+                }
+                return way.iter().rev().map(|at| text(&function.definitions[*at].name)).collect();
+            }
+            if component[next] == component[start] && previous[next] == usize::MAX {
+                previous[next] = at;
+                queue.push_back(next);
+            }
+        }
+    }
+    vec![text(&function.definitions[start].name)]
+}
+
+/// Strongly connected components (Tarjan), without recursion: a number for each definition, equal where they need
+/// each other.
+fn components(needs: &[Vec<(usize, &Ident)>]) -> Vec<usize> {
+    const NEW: usize = usize::MAX;
+    let count = needs.len();
+    let (mut order, mut low, mut component) = (vec![NEW; count], vec![0; count], vec![NEW; count]);
+    let (mut path, mut next) = (Vec::new(), 0);
+    for root in 0..count {
+        let mut work = vec![(root, 0)];
+        while let Some((at, edge)) = work.pop() {
+            if edge == 0 {
+                if order[at] != NEW {
+                    continue;
+                }
+                order[at] = next;
+                low[at] = next;
+                next += 1;
+                path.push(at);
+            } else {
+                let child = needs[at][edge - 1].0;
+                if component[child] == NEW {
+                    low[at] = low[at].min(low[child]);
+                }
+            }
+            if let Some(&(child, _)) = needs[at].get(edge) {
+                work.push((at, edge + 1));
+                if order[child] == NEW {
+                    work.push((child, 0));
+                } else if component[child] == NEW {
+                    low[at] = low[at].min(order[child]);
+                }
+            } else if low[at] == order[at] {
+                while let Some(member) = path.pop() {
+                    component[member] = at;
+                    if member == at {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    component
+}

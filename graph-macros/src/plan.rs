@@ -1,0 +1,261 @@
+//! Graph to plan: what each generated function computes, in which order, and what `Forward` saves for `backward`.
+//!
+//! Invariant: a plan leaves nothing to decide. Each [`Body`] lists its steps in order and where every value it reads comes
+//! from; `emit` prints them.
+
+use std::collections::HashMap;
+
+use crate::graph::{Graph, InputId, Kind, NodeId, Op};
+use crate::lower::{Input, Unit};
+use crate::rule::Forward;
+use crate::shape;
+use crate::syntax::text;
+use crate::transform::{expand, jvp, vjp};
+
+/// Everything that is generated for a graph of numbers.
+pub struct Plan {
+    pub value: Body,
+    pub forward: Body,
+    /// Values beside the definitions that `Forward` keeps for `backward`.
+    pub saved: Vec<NodeId>,
+    pub backward: Body,
+    /// For one output that is a number.
+    pub value_and_grad: Option<Body>,
+    pub jacobian: Option<Body>,
+    /// From the inputs, or from what an inline graph's forward pass saved.
+    pub jvp: Option<Body>,
+}
+
+/// One function's code.
+pub struct Body {
+    pub graph: Graph,
+    /// Nodes to compute, arguments first.
+    pub steps: Vec<NodeId>,
+    /// What is returned, in groups whose meaning the function knows.
+    pub results: Vec<Vec<NodeId>>,
+}
+
+pub fn functions(unit: &Unit) -> Plan {
+    Plan {
+        value: value(unit),
+        value_and_grad: single_number(unit).then(|| value_and_grad(unit)),
+        jacobian: Some(jacobian(unit)),
+        jvp: Some(tangents(unit)),
+        ..inline(unit, false)
+    }
+}
+
+/// An inline graph: a forward pass and the methods of what it gives.
+pub fn inline_graph(unit: &Unit) -> Plan {
+    inline(unit, true)
+}
+
+fn inline(unit: &Unit, with_tangents: bool) -> Plan {
+    let (forward, saved, backward, jvp) = split(unit, with_tangents);
+    Plan { value: value(unit), forward, saved, backward, value_and_grad: None, jacobian: None, jvp }
+}
+
+/// Whether there is one output and it is a number.
+pub fn single_number(unit: &Unit) -> bool {
+    matches!(unit.outputs.as_slice(), [only] if only.shape.is_empty())
+}
+
+fn outputs(unit: &Unit) -> Vec<NodeId> {
+    unit.outputs.iter().flat_map(|output| output.nodes.clone()).collect()
+}
+
+/// The inputs that derivatives are taken by.
+pub fn active(unit: &Unit) -> impl Iterator<Item = &Input> {
+    unit.inputs.iter().filter(|input| input.active())
+}
+
+fn sources(unit: &Unit) -> Vec<NodeId> {
+    active(unit).flat_map(|input| input.nodes.clone()).collect()
+}
+
+/// Fresh leaves, one for each node of the groups, numbered from `first`.
+fn leaves(graph: &mut Graph, first: usize, groups: &[Vec<NodeId>], names: &[String]) -> Vec<NodeId> {
+    let mut nodes = Vec::new();
+    for (at, (group, name)) in groups.iter().zip(names).enumerate() {
+        for element in 0..group.len() {
+            let op = Op::Input { input: InputId(first + at), element };
+            let node = graph.push(op, Vec::new(), shape::number(), Kind::Number);
+            let name = if group.len() == 1 { format!("d_{name}") } else { format!("d_{name}_{element}") };
+            graph.suggest_name(node, name);
+            nodes.push(node);
+        }
+    }
+    nodes
+}
+
+fn body(graph: &Graph, groups: Vec<Vec<NodeId>>) -> Body {
+    let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
+    let (graph, moved) = expand::run(graph, &roots);
+    let place = |id: NodeId| moved[id.index()].unwrap_or(id);
+    let results: Vec<Vec<NodeId>> = groups.into_iter().map(|group| group.into_iter().map(place).collect()).collect();
+    let steps = steps(&graph, &graph.reachable(results.iter().flatten().copied()));
+    Body { graph, steps, results }
+}
+
+/// The nodes to compute: those needed, but for leaves and literals.
+fn steps(graph: &Graph, needed: &[bool]) -> Vec<NodeId> {
+    graph.ids().filter(|id| needed[id.index()] && is_step(graph, *id)).collect()
+}
+
+fn is_step(graph: &Graph, id: NodeId) -> bool {
+    !matches!(graph.node(id).op, Op::Input { .. } | Op::Const(_))
+}
+
+fn zeros(graph: &mut Graph, nodes: Vec<Option<NodeId>>) -> Vec<NodeId> {
+    let zero = graph.number(0.0);
+    nodes.into_iter().map(|node| node.unwrap_or(zero)).collect()
+}
+
+fn value(unit: &Unit) -> Body {
+    body(&unit.graph, vec![outputs(unit)])
+}
+
+fn value_and_grad(unit: &Unit) -> Body {
+    let mut graph = unit.graph.clone();
+    let output = unit.outputs[0].nodes[0];
+    let seed = graph.number(1.0);
+    let adjoints = vjp::append(&mut graph, &[(output, seed)], &sources(unit));
+    let gradient = zeros(&mut graph, adjoints);
+    body(&graph, vec![vec![output], gradient])
+}
+
+fn tangents(unit: &Unit) -> Body {
+    let mut graph = unit.graph.clone();
+    let result = append_tangents(&mut graph, unit, unit.inputs.len());
+    body(&graph, vec![outputs(unit), result])
+}
+
+fn append_tangents(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> {
+    let groups: Vec<_> = active(unit).map(|input| input.nodes.clone()).collect();
+    let names: Vec<_> = active(unit).map(|input| text(&input.name)).collect();
+    let tangents = leaves(graph, first, &groups, &names);
+    let moved: Vec<_> = sources(unit).into_iter().zip(tangents).collect();
+    let result = jvp::append(graph, &moved, &outputs(unit));
+    zeros(graph, result)
+}
+
+fn append_adjoints(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> {
+    let groups: Vec<_> = unit.outputs.iter().map(|output| output.nodes.clone()).collect();
+    let names: Vec<_> = unit.outputs.iter().map(|output| text(&output.name)).collect();
+    let seeds = leaves(graph, first, &groups, &names);
+    let seeded: Vec<_> = outputs(unit).into_iter().zip(seeds).collect();
+    let adjoints = vjp::append(graph, &seeded, &sources(unit));
+    zeros(graph, adjoints)
+}
+
+/// One graph divided between `forward` and the methods of `Forward`: what the definitions need is computed forward, the
+/// rest by the method, and what a method reads of the first part is saved.
+fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
+    let mut graph = unit.graph.clone();
+    let definitions: Vec<NodeId> = unit.definitions.iter().flat_map(|definition| definition.nodes.clone()).collect();
+    let mut groups = vec![definitions, append_adjoints(&mut graph, unit, unit.inputs.len())];
+    if inline {
+        groups.push(append_tangents(&mut graph, unit, unit.inputs.len() + unit.outputs.len()));
+    }
+    let Body { graph, results, .. } = body(&graph, groups);
+    let first = graph.reachable(results[0].iter().copied());
+    let mut saved = Vec::new();
+    let mut methods = Vec::new();
+    for result in &results[1..] {
+        let (steps, read) = second_part(unit, &graph, &first, result);
+        saved.extend(read);
+        methods.push(Body { graph: graph.clone(), steps, results: vec![result.clone()] });
+    }
+    saved.retain(|id| !results[0].contains(id));
+    saved.sort_unstable();
+    saved.dedup();
+    let forward = Body { steps: steps(&graph, &first), results: vec![results[0].clone(), saved.clone()], graph };
+    let mut methods = methods.into_iter();
+    let backward = methods.next().unwrap_or_else(|| body(&unit.graph, Vec::new()));
+    (forward, saved, backward, methods.next())
+}
+
+/// The steps of `roots` that the first part has not made, and what they read of it.
+fn second_part(unit: &Unit, graph: &Graph, first: &[bool], roots: &[NodeId]) -> (Vec<NodeId>, Vec<NodeId>) {
+    let mut wanted = vec![false; graph.len()];
+    let mut read = Vec::new();
+    roots.iter().for_each(|id| wanted[id.index()] = true);
+    for id in graph.ids().rev().filter(|id| !matches!(graph.node(*id).op, Op::Const(_))) {
+        let is_input = matches!(graph.node(id).op, Op::Input { input, .. } if input.0 < unit.inputs.len());
+        if wanted[id.index()] && (first[id.index()] || is_input) {
+            wanted[id.index()] = false;
+            read.push(id);
+        } else if wanted[id.index()] {
+            graph.node(id).args.iter().for_each(|arg| wanted[arg.index()] = true);
+        }
+    }
+    (steps(graph, &wanted), read)
+}
+
+/// All partials, one group an output: by a sweep back from each output or forward from each input, whichever costs
+/// fewer operations. What is structurally zero is not computed.
+fn jacobian(unit: &Unit) -> Body {
+    let (outputs, inputs) = (outputs(unit).len(), sources(unit).len());
+    if inputs == 1 && outputs > 1 {
+        return jacobian_forward(unit);
+    }
+    let back = jacobian_back(unit);
+    if outputs == 1 {
+        return back;
+    }
+    let forward = jacobian_forward(unit);
+    if cost(&forward) < cost(&back) { forward } else { back }
+}
+
+fn jacobian_back(unit: &Unit) -> Body {
+    let mut graph = unit.graph.clone();
+    let mut groups = vec![outputs(unit)];
+    let one = graph.number(1.0);
+    for output in outputs(unit) {
+        let row = vjp::append(&mut graph, &[(output, one)], &sources(unit));
+        let row = zeros(&mut graph, row);
+        groups.push(row);
+    }
+    body(&graph, groups)
+}
+
+fn jacobian_forward(unit: &Unit) -> Body {
+    let mut graph = unit.graph.clone();
+    let outputs = outputs(unit);
+    let one = graph.number(1.0);
+    let mut rows = vec![Vec::new(); outputs.len()];
+    for source in sources(unit) {
+        let column = jvp::append(&mut graph, &[(source, one)], &outputs);
+        let column = zeros(&mut graph, column);
+        rows.iter_mut().zip(column).for_each(|(row, entry)| row.push(entry));
+    }
+    let mut groups = vec![outputs];
+    groups.extend(rows);
+    body(&graph, groups)
+}
+
+/// A rough count of a body's work: a function is worth some twenty sums, a quotient or a root four.
+fn cost(body: &Body) -> usize {
+    let weigh = |id: &NodeId| match &body.graph.node(*id).op {
+        Op::Apply(rule) => match rule.row().forward {
+            Forward::Infix("/") => 4,
+            Forward::Real("sqrt") => 4,
+            Forward::Real("abs" | "sign" | "max" | "min" | "relu") => 1,
+            Forward::Real(_) => 20,
+            _ => 1,
+        },
+        _ => 1,
+    };
+    body.steps.iter().map(weigh).sum()
+}
+
+/// Where a leaf's entries are: by its input and the entry.
+pub fn leaf_index(graph: &Graph) -> HashMap<(InputId, usize), NodeId> {
+    graph
+        .ids()
+        .filter_map(|id| match graph.node(id).op {
+            Op::Input { input, element } => Some(((input, element), id)),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,262 @@
+//! What a row of the table is, and how rows are found: by name and number of arguments, by sign, or by likeness.
+//!
+//! Invariant: the table is the only list of operations. A [`RuleId`] is a row's position in it.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::rules::RULES;
+
+/// One row of [`RULES`]; the columns are explained there.
+pub struct Rule {
+    pub name: &'static str,
+    /// The arguments as written, in parentheses.
+    pub args: &'static str,
+    pub forward: Forward,
+    pub derivative: Derivative,
+    pub domain: Domain,
+    pub kinks: &'static [(&'static [f64], &'static [f64])],
+    pub probe: &'static [(f64, f64)],
+    pub doc: &'static str,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Forward {
+    Infix(&'static str),
+    Prefix(&'static str),
+    Relation(&'static str),
+    Logic(&'static str),
+    Real(&'static str),
+    Formula(&'static str),
+    Reduce(&'static str),
+    Collapse(&'static str),
+    Along(&'static str),
+    Array(&'static str),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Derivative {
+    Partials(&'static str),
+    Back(&'static str),
+    Each(&'static str),
+    Formula,
+    Zero,
+    None,
+}
+
+#[derive(Clone, Copy)]
+pub enum Domain {
+    All,
+    /// A condition on one argument, such as `(x > 0)` or `(abs x <= 1)`.
+    Where(&'static str),
+}
+
+/// `Domain::Where`, read.
+#[derive(Clone, Copy)]
+pub struct Condition {
+    pub arg: usize,
+    pub absolute: bool,
+    pub relation: Relation,
+    pub bound: f64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    NotEqual,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct RuleId(u16);
+
+impl RuleId {
+    pub fn row(self) -> &'static Rule {
+        &RULES[usize::from(self.0)]
+    }
+
+    pub fn is(self, name: &str) -> bool {
+        self.row().name == name
+    }
+
+    pub fn all() -> impl Iterator<Item = RuleId> {
+        (0..RULES.len()).map(|row| RuleId(u16::try_from(row).expect("the table is short")))
+    }
+}
+
+/// An argument's name and, if it may be left out, its value.
+pub struct Arg {
+    pub name: &'static str,
+    pub default: Option<f64>,
+}
+
+impl Rule {
+    pub fn arguments(&self) -> Vec<Arg> {
+        let inner = self.args.trim_start_matches('(').trim_end_matches(')');
+        inner
+            .split(',')
+            .map(|arg| match arg.split_once('=') {
+                Some((name, value)) => Arg { name: name.trim(), default: value.trim().parse().ok() },
+                None => Arg { name: arg.trim(), default: None },
+            })
+            .collect()
+    }
+
+    /// How a person calls it: `atan2(a, b)`, or `a + b`.
+    pub fn signature(&self) -> String {
+        let names: Vec<_> = self.arguments().iter().map(|arg| arg.name).collect();
+        match self.sign() {
+            Some(sign) if names.len() == 2 => format!("{} {sign} {}", names[0], names[1]),
+            Some(sign) => format!("{sign}{}", names[0]),
+            None => format!("{}{}", self.name, self.args),
+        }
+    }
+
+    /// The sign by which it is written, if it is an operator.
+    pub fn sign(&self) -> Option<&'static str> {
+        match self.forward {
+            Forward::Infix(sign) | Forward::Prefix(sign) | Forward::Relation(sign) | Forward::Logic(sign) => Some(sign),
+            _ => None,
+        }
+    }
+
+    pub fn condition(&self) -> Option<Condition> {
+        let Domain::Where(text) = self.domain else { return None };
+        let text = text.trim_start_matches('(').trim_end_matches(')').trim();
+        let (absolute, text) = match text.strip_prefix("abs ") {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let mut words = text.split_whitespace();
+        let (name, sign) = (words.next()?, words.next()?);
+        let bound = words.collect::<String>().parse().ok()?;
+        let relation = match sign {
+            "<" => Relation::Less,
+            "<=" => Relation::LessEqual,
+            ">" => Relation::Greater,
+            ">=" => Relation::GreaterEqual,
+            "!=" => Relation::NotEqual,
+            _ => return None,
+        };
+        let arg = self.arguments().iter().position(|arg| arg.name == name)?;
+        Some(Condition { arg, absolute, relation, bound })
+    }
+
+    /// The domain for a message: `x > 0`.
+    pub fn domain_text(&self) -> &'static str {
+        match self.domain {
+            Domain::All => "all numbers",
+            Domain::Where(text) => text.trim_start_matches('(').trim_end_matches(')'),
+        }
+    }
+
+    /// Whether it runs over axes of one array, so that `axis = …` means something.
+    pub fn takes_axis(&self) -> bool {
+        matches!(self.forward, Forward::Reduce(_) | Forward::Collapse(_) | Forward::Along(_))
+    }
+
+    /// Whether the result of an operation on numbers is a condition.
+    pub fn gives_condition(&self) -> bool {
+        matches!(self.forward, Forward::Relation(_) | Forward::Logic(_))
+    }
+
+    fn least_arity(&self) -> usize {
+        self.arguments().iter().filter(|arg| arg.default.is_none()).count()
+    }
+}
+
+impl Condition {
+    pub fn holds(&self, value: f64) -> bool {
+        let value = if self.absolute { value.abs() } else { value };
+        match self.relation {
+            Relation::Less => value < self.bound,
+            Relation::LessEqual => value <= self.bound,
+            Relation::Greater => value > self.bound,
+            Relation::GreaterEqual => value >= self.bound,
+            Relation::NotEqual => value != self.bound,
+        }
+    }
+}
+
+type Index = HashMap<&'static str, Vec<RuleId>>;
+
+fn by_name() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| group(|rule| Some(rule.name)))
+}
+
+fn by_sign() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| group(Rule::sign))
+}
+
+fn group(key: impl Fn(&'static Rule) -> Option<&'static str>) -> Index {
+    let mut index = Index::new();
+    for id in RuleId::all() {
+        if let Some(key) = key(id.row()) {
+            index.entry(key).or_default().push(id);
+        }
+    }
+    index
+}
+
+/// The rows of a name: one for each number of arguments it has a meaning for.
+pub fn named(name: &str) -> &'static [RuleId] {
+    by_name().get(name).map_or(&[], Vec::as_slice)
+}
+
+/// The row of a name for so many arguments.
+pub fn of_arity(name: &str, count: usize) -> Option<RuleId> {
+    let fits = |id: &&RuleId| (id.row().least_arity()..=id.row().arguments().len()).contains(&count);
+    named(name).iter().find(fits).copied()
+}
+
+/// The row that stages name themselves.
+pub fn known(name: &str, count: usize) -> RuleId {
+    of_arity(name, count).unwrap_or_else(|| unreachable!("the table has `{name}`"))
+}
+
+/// The operator of a sign for so many operands.
+pub fn operator(sign: &str, count: usize) -> Option<RuleId> {
+    let ids = by_sign().get(sign)?;
+    ids.iter().find(|id| id.row().arguments().len() == count).copied()
+}
+
+/// The candidate most like `name`, if any is close enough to be a misspelling of it.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let limit = (name.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(name, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= limit && *candidate != name)
+        .min()
+        .map(|(_, candidate)| candidate.to_owned())
+}
+
+/// Names of all operations that are called by name, for suggestions.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    RULES.iter().filter(|rule| rule.sign().is_none()).map(|rule| rule.name)
+}
+
+/// Edits from one word to the other: insert, delete, replace, or swap two neighbours.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for (i, row) in rows.iter_mut().enumerate() {
+        row[0] = i;
+    }
+    rows[0] = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        for j in 1..=b.len() {
+            let cost = usize::from(a[i - 1] != b[j - 1]);
+            let mut best = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + cost);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            rows[i][j] = best;
+        }
+    }
+    rows[a.len()][b.len()]
+}

@@ -1,0 +1,185 @@
+//! The rule table: one row an operation, and nothing else.
+//!
+//! A row is: call, forward, derivative, domain, kinks, probe, documentation.
+//!
+//! * **call**: the name and its arguments, `a = 0.01` where one may be left out.
+//! * **forward**: `infix`, `prefix`: Rust's operator of the same sign. `real`: a method of `Real`. `relation`, `logic`: a
+//!   condition. `formula`: other operations. `reduce`: over axes, with `axis = …`, all by default. `collapse`: a formula whose
+//!   reductions keep their axes, which are dropped at the end. `along`: the same, but the result keeps the shape, and
+//!   the last axis is the default. `array`: an operation that lowering knows by name, since it is about shapes.
+//! * **derivative**, in the language of `graph!` itself: a list with one partial an argument, where `y` is the output;
+//!   `back`, with one adjoint an argument, where `s` is the seed; `each`, the partial of a reduction by each entry, where
+//!   `y` is spread over the entries and reductions run over the same axes; `zero`, known to be zero; `formula`, that of the
+//!   forward column's formula; `none`, there is none.
+//! * **domain**: where the operation is defined. At its edge, and at a kink whose slope is infinite, a seed of zero is a
+//!   strong zero.
+//! * **kinks**: the convention where there is no derivative, as `point => partials`.
+//! * **probe**: the interval in which the tests sample, one for all arguments or one each.
+//!
+//! A row knows no shapes, no seeds (but for `back`) and no accumulation. Every operation in a derivative is a row.
+
+use crate::rule::{Derivative, Domain, Forward, Rule};
+
+#[allow(clippy::approx_constant)]
+const INF: f64 = f64::INFINITY;
+const NAN: f64 = f64::NAN;
+
+macro_rules! numbers {
+    (($($number:expr),+)) => { &[$($number as f64),+] };
+    ($number:expr) => { &[$number as f64] };
+}
+
+macro_rules! intervals {
+    ([$low:expr, $high:expr]) => { &[($low as f64, $high as f64)] };
+    (($([$low:expr, $high:expr]),+)) => { &[$(($low as f64, $high as f64)),+] };
+    (none) => { &[] };
+}
+
+macro_rules! derivative {
+    (zero) => { Derivative::Zero };
+    (none) => { Derivative::None };
+    (formula) => { Derivative::Formula };
+    ([$($partial:tt)+]) => { Derivative::Partials(stringify!([$($partial)+])) };
+    ((back $adjoints:tt)) => { Derivative::Back(stringify!($adjoints)) };
+    ((each $partial:tt)) => { Derivative::Each(stringify!($partial)) };
+}
+
+macro_rules! domain {
+    (all) => { Domain::All };
+    (shapes) => { Domain::All };
+    ($condition:tt) => { Domain::Where(stringify!($condition)) };
+}
+
+macro_rules! forward {
+    (infix $sign:tt) => { Forward::Infix(stringify!($sign)) };
+    (prefix $sign:tt) => { Forward::Prefix(stringify!($sign)) };
+    (relation $sign:tt) => { Forward::Relation(stringify!($sign)) };
+    (logic $sign:tt) => { Forward::Logic(stringify!($sign)) };
+    (real $method:tt) => { Forward::Real(stringify!($method)) };
+    (formula $formula:tt) => { Forward::Formula(stringify!($formula)) };
+    (reduce $kind:tt) => { Forward::Reduce(stringify!($kind)) };
+    (collapse $formula:tt) => { Forward::Collapse(stringify!($formula)) };
+    (along $formula:tt) => { Forward::Along(stringify!($formula)) };
+    (array $name:tt) => { Forward::Array(stringify!($name)) };
+}
+
+macro_rules! rules {
+    ($($name:ident $args:tt = $kind:ident $forward:tt, $derivative:tt, $domain:tt, [$($point:tt => $slope:tt),*], $probe:tt, $doc:literal;)*) => {
+        /// Every operation of the language.
+        pub static RULES: &[Rule] = &[$(Rule {
+            name: stringify!($name),
+            args: stringify!($args),
+            forward: forward!($kind $forward),
+            derivative: derivative!($derivative),
+            domain: domain!($domain),
+            kinks: &[$((numbers!($point), numbers!($slope))),*],
+            probe: intervals!($probe),
+            doc: $doc,
+        }),*];
+    };
+}
+
+#[rustfmt::skip]
+rules! {
+//  call                   forward              derivative                                    domain        kinks                       probe               documentation
+    add(a, b)            = infix +,             [1, 1],                                       all,          [],                         [-2, 2],            "Sum.";
+    sub(a, b)            = infix -,             [1, -1],                                      all,          [],                         [-2, 2],            "Difference.";
+    mul(a, b)            = infix *,             [b, a],                                       all,          [],                         [-2, 2],            "Product.";
+    div(a, b)            = infix /,             [1 / b, -(y / b)],                            (b != 0),     [],                         [0.5, 3],           "Quotient.";
+    neg(x)               = prefix -,            [-1],                                         all,          [],                         [-2, 2],            "Opposite.";
+    pow(a, b)            = infix ^,             [if b == 0 { 0 } else { b * a^(b - 1) },
+                                                 if a == 0 && b > 0 { 0 } else { y * ln(a) }],
+                                                                                              (a >= 0),     [(0, 2) => (0, 0)],         [0.3, 3],           "Power; an integer literal as exponent makes products of it, right for negative bases too.";
+    matmul(a, b)         = infix @,             (back [s @ b.T, a.T @ s]),                    shapes,       [],                         none,               "Matrix product: matrix or vector on either side, and batches of matrices.";
+
+    exp(x)               = real exp,            [y],                                          all,          [],                         [-3, 3],            "e^x.";
+    exp2(x)              = real exp2,           [y * 0.6931471805599453],                     all,          [],                         [-3, 3],            "2^x.";
+    exp_m1(x)            = real exp_m1,         [exp(x)],                                     all,          [],                         [-2, 2],            "e^x - 1, precise near 0.";
+    ln(x)                = real ln,             [1 / x],                                      (x > 0),      [],                         [0.1, 5],           "Natural logarithm.";
+    ln_1p(x)             = real ln_1p,          [1 / (1 + x)],                                (x > -1),     [],                         [-0.8, 4],          "ln(1 + x), precise near 0.";
+    log2(x)              = real log2,           [1.4426950408889634 / x],                     (x > 0),      [],                         [0.1, 5],           "Logarithm to base 2.";
+    log10(x)             = real log10,          [0.4342944819032518 / x],                     (x > 0),      [],                         [0.1, 5],           "Logarithm to base 10.";
+    sqrt(x)              = real sqrt,           [1 / (2 * y)],                                (x >= 0),     [0 => INF],                 [0.1, 5],           "Square root.";
+    cbrt(x)              = real cbrt,           [1 / (3 * y^2)],                              all,          [0 => INF],                 [0.1, 5],           "Cube root, of negative numbers too.";
+    abs(x)               = real abs,            [sign(x)],                                    all,          [0 => 0],                   [0.2, 3],           "Absolute value.";
+    sign(x)              = real sign,           zero,                                         all,          [0 => 0],                   [0.2, 3],           "-1, 0 or 1.";
+    sin(x)               = real sin,            [cos(x)],                                     all,          [],                         [-3, 3],            "Sine, radians.";
+    cos(x)               = real cos,            [-sin(x)],                                    all,          [],                         [-3, 3],            "Cosine, radians.";
+    tan(x)               = real tan,            [1 + y^2],                                    all,          [],                         [-1.2, 1.2],        "Tangent, radians.";
+    asin(x)              = real asin,           [1 / sqrt((1 - x) * (1 + x))],                (abs x <= 1), [1 => INF],                 [-0.9, 0.9],        "Inverse sine.";
+    acos(x)              = real acos,           [-1 / sqrt((1 - x) * (1 + x))],               (abs x <= 1), [1 => (-INF)],              [-0.9, 0.9],        "Inverse cosine.";
+    atan(x)              = real atan,           [1 / (1 + x^2)],                              all,          [],                         [-3, 3],            "Inverse tangent.";
+    atan2(a, b)          = real atan2,          [b / hypot(a, b) / hypot(a, b),
+                                                 -(a / hypot(a, b) / hypot(a, b))],           all,          [(0, 0) => (NAN, NAN)],     ([0.5, 3], [-3, -0.5]), "Angle of the point (b, a).";
+    sinh(x)              = real sinh,           [cosh(x)],                                    all,          [],                         [-3, 3],            "Hyperbolic sine.";
+    cosh(x)              = real cosh,           [sinh(x)],                                    all,          [],                         [-3, 3],            "Hyperbolic cosine.";
+    tanh(x)              = real tanh,           [1 - y^2],                                    all,          [],                         [-3, 3],            "Hyperbolic tangent.";
+    asinh(x)             = real asinh,          [1 / hypot(x, 1)],                            all,          [],                         [-3, 3],            "Inverse hyperbolic sine.";
+    acosh(x)             = real acosh,          [1 / (sqrt(x - 1) * sqrt(x + 1))],            (x >= 1),     [1 => INF],                 [1.2, 4],           "Inverse hyperbolic cosine.";
+    atanh(x)             = real atanh,          [1 / ((1 - x) * (1 + x))],                    (abs x < 1),  [],                         [-0.9, 0.9],        "Inverse hyperbolic tangent.";
+    hypot(a, b)          = real hypot,          [if y == 0 { 0 } else { a / y },
+                                                 if y == 0 { 0 } else { b / y }],             all,          [(0, 0) => (0, 0)],         ([0.5, 3], [-3, -0.5]), "sqrt(a^2 + b^2), without overflow.";
+    max(a, b)            = real max,            [if a > b { 1 } else { if a < b { 0 } else { 0.5 } },
+                                                 if a > b { 0 } else { if a < b { 1 } else { 0.5 } }],
+                                                                                              all,          [(1, 1) => (0.5, 0.5)],     ([-2, -0.1], [0.1, 2]), "The larger; NaN if either is.";
+    min(a, b)            = real min,            [if a < b { 1 } else { if a > b { 0 } else { 0.5 } },
+                                                 if a < b { 0 } else { if a > b { 1 } else { 0.5 } }],
+                                                                                              all,          [(1, 1) => (0.5, 0.5)],     ([-2, -0.1], [0.1, 2]), "The smaller; NaN if either is.";
+    clamp(x, lo, hi)     = formula (min(max(x, lo), hi)),
+                                                [if x < lo { 0 } else { if x > hi { 0 } else { 1 } },
+                                                 if x < lo { 1 } else { 0 },
+                                                 if x > hi { 1 } else { 0 }],                 all,          [(0, 0, 1) => (1, 0, 0)],   ([0.1, 0.9], [-1, 0], [1, 2]), "x held between lo and hi; on a bound the slope is 1.";
+    erf(x)               = real erf,            [1.1283791670955126 * exp(-x^2)],             all,          [],                         [-2, 2],            "Error function.";
+    erfc(x)              = real erfc,           [-1.1283791670955126 * exp(-x^2)],            all,          [],                         [-2, 2],            "1 - erf(x), precise for large x.";
+
+    sigmoid(x)           = real sigmoid,        [y * (1 - y)],                                all,          [],                         [-4, 4],            "1 / (1 + exp(-x)), stable.";
+    relu(x)              = real relu,           [if x > 0 { 1 } else { 0 }],                  all,          [0 => 0],                   [0.1, 2],           "x above 0, else 0.";
+    leaky_relu(x, a = 0.01) = formula (if x > 0 { x } else { a * x }),
+                                                formula,                                      all,          [(0, 0.5) => (0.5, 0)],     ([-2, -0.1], [0.1, 0.9]), "x above 0, else a x.";
+    elu(x, a = 1)        = formula (if x > 0 { x } else { a * exp_m1(x) }),
+                                                formula,                                      all,          [(0, 1) => (1, 0)],         ([-2, -0.1], [0.1, 0.9]), "x above 0, else a (e^x - 1).";
+    softplus(x)          = real softplus,       [sigmoid(x)],                                 all,          [],                         [-4, 4],            "ln(1 + e^x), stable.";
+    silu(x)              = formula (x * sigmoid(x)),
+                                                formula,                                      all,          [],                         [-4, 4],            "x sigmoid(x).";
+    gelu(x)              = formula (0.5 * x * erfc(-0.7071067811865476 * x)),
+                                                formula,                                      all,          [],                         [-3, 3],            "x times the normal distribution function of x.";
+    logaddexp(a, b)      = real logaddexp,      [sigmoid(a - b), sigmoid(b - a)],             all,          [],                         [-3, 3],            "ln(e^a + e^b), stable.";
+    stop(x)              = formula (x),         zero,                                         all,          [],                         none,               "The value, held constant: no derivative passes.";
+
+    less(a, b)           = relation <,          zero,                                         all,          [],                         none,               "a below b.";
+    less_equal(a, b)     = relation <=,         zero,                                         all,          [],                         none,               "a below b or equal.";
+    greater(a, b)        = relation >,          zero,                                         all,          [],                         none,               "a above b.";
+    greater_equal(a, b)  = relation >=,         zero,                                         all,          [],                         none,               "a above b or equal.";
+    equal(a, b)          = relation ==,         zero,                                         all,          [],                         none,               "a equal to b.";
+    not_equal(a, b)      = relation !=,         zero,                                         all,          [],                         none,               "a different from b.";
+    and(a, b)            = logic &&,            zero,                                         all,          [],                         none,               "Both conditions.";
+    or(a, b)             = logic ||,            zero,                                         all,          [],                         none,               "Either condition.";
+    not(a)               = logic !,             zero,                                         all,          [],                         none,               "The opposite condition.";
+
+    sum(x)               = reduce sum,          (each 1),                                     shapes,       [],                         none,               "Sum over the entries, or over one axis.";
+    prod(x)              = reduce prod,         none,                                         shapes,       [],                         none,               "Product over the entries, or over one axis.";
+    max(x)               = reduce max,          (each (if x == y { 1 / sum(if x == y { 1 } else { 0 }) } else { 0 })),
+                                                                                              shapes,       [],                         none,               "The largest entry; a tie shares the gradient.";
+    min(x)               = reduce min,          (each (if x == y { 1 / sum(if x == y { 1 } else { 0 }) } else { 0 })),
+                                                                                              shapes,       [],                         none,               "The smallest entry; a tie shares the gradient.";
+    mean(x)              = collapse (sum(x) / count(x)),
+                                                formula,                                      shapes,       [],                         none,               "Mean of the entries; of nothing: NaN.";
+    norm(x)              = collapse (if sum(x^2) == 0 { 0 } else { sqrt(sum(x^2)) }),
+                                                formula,                                      shapes,       [],                         none,               "Euclidean length; its gradient at 0 is 0.";
+    logsumexp(x)         = collapse (anchor(x) + ln(sum(exp(x - anchor(x))))),
+                                                formula,                                      shapes,       [],                         none,               "ln of the sum of e^x, stable.";
+    softmax(x)           = along (exp(x - anchor(x)) / sum(exp(x - anchor(x)))),
+                                                formula,                                      shapes,       [],                         none,               "e^x over the sum of e^x, along the last axis, stable.";
+    log_softmax(x)       = along (x - anchor(x) - ln(sum(exp(x - anchor(x))))),
+                                                formula,                                      shapes,       [],                         none,               "ln softmax(x), along the last axis, stable.";
+    anchor(x)            = collapse (if abs(stop(max(x))) < infinity { stop(max(x)) } else { 0 }),
+                                                zero,                                         shapes,       [],                         none,               "The largest entry if it is finite, else 0; held constant. What stable sums of exponentials subtract.";
+    count(x)             = array count,         zero,                                         shapes,       [],                         none,               "How many entries a reduction runs over.";
+    dot(a, b)            = array dot,           formula,                                      shapes,       [],                         none,               "Scalar product of two vectors.";
+    outer(a, b)          = array outer,         formula,                                      shapes,       [],                         none,               "Matrix of all products of two vectors.";
+    cross(a, b)          = array cross,         formula,                                      shapes,       [],                         none,               "Cross product of two vectors of length 3.";
+    transpose(x)         = array transpose,     formula,                                      shapes,       [],                         none,               "The axes in reverse, as `x.T`.";
+    affine(x, w, b)      = formula (x @ w + b), formula,                                      shapes,       [],                         none,               "x @ w + b, for one vector or a batch.";
+    softmax_cross_entropy(x, t) = array softmax_cross_entropy,
+                                                formula,                                      shapes,       [],                         none,               "Mean over the batch of -ln softmax(x) at the label; t is class labels or one-hot rows.";
+}

@@ -1,0 +1,170 @@
+//! What the user wrote, as a tree in which every node knows its place in the source.
+//!
+//! Invariant: the tree is complete even where the source is wrong. A part that could not be read is
+//! [`ExprKind::Missing`], and whoever made it has already reported why, so later stages pass over it silently.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+
+use crate::rule::RuleId;
+
+/// A stretch of source from its first to its last token; one token where both are the same.
+#[derive(Clone, Copy)]
+pub struct Place {
+    pub start: Span,
+    pub end: Span,
+}
+
+impl Place {
+    pub fn to(self, end: Place) -> Place {
+        Place { start: self.start, end: end.end }
+    }
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Place {
+        Place { start: span, end: span }
+    }
+}
+
+/// The macro's whole input.
+pub enum Input {
+    /// Definitions in expression position; free names are captured from the surroundings.
+    Inline(Function),
+    Functions(Vec<Function>),
+}
+
+/// A graph: inputs, definitions in order, outputs. Inline graphs have neither a name nor declared outputs.
+pub struct Function {
+    /// Attributes for the value function, doc comments first.
+    pub attributes: Vec<TokenStream>,
+    pub options: Vec<Ident>,
+    pub visibility: TokenStream,
+    pub name: Ident,
+    pub params: Vec<Param>,
+    pub outputs: Vec<Output>,
+    pub definitions: Vec<Definition>,
+}
+
+/// A declared input.
+pub struct Param {
+    pub name: Ident,
+    pub constant: bool,
+    pub shape: Option<Shape>,
+}
+
+/// A declared output and, if it was written, the shape it must have.
+pub struct Output {
+    pub name: Ident,
+    pub shape: Option<Shape>,
+}
+
+/// `[n, 3]`, or `index[n]` for class labels.
+pub struct Shape {
+    pub index: bool,
+    pub dims: Vec<Dim>,
+    pub place: Place,
+}
+
+/// One extent: a literal, a name, or a name shifted by a literal (`n - 1`).
+#[derive(Clone)]
+pub struct Dim {
+    pub name: Option<Ident>,
+    pub offset: i64,
+    pub place: Place,
+}
+
+/// `name = expr;` with the doc comments above it.
+pub struct Definition {
+    pub docs: Vec<TokenStream>,
+    pub name: Ident,
+    pub expr: Expr,
+}
+
+pub struct Expr {
+    pub kind: ExprKind,
+    pub place: Place,
+}
+
+pub enum ExprKind {
+    Name(Ident),
+    Number(f64),
+    /// A call of an operation or another graph; signs are calls of the row they stand for.
+    Call { callee: Callee, args: Vec<Expr>, axis: Option<Axis> },
+    /// Operations of one precedence, to be applied from the left: `a - b + c`.
+    Chain { first: Box<Expr>, rest: Vec<(Operator, Expr)> },
+    If { condition: Box<Expr>, yes: Box<Expr>, no: Box<Expr> },
+    /// `{ any Rust expression }`, kept unparsed.
+    Rust(TokenStream),
+    Array(Vec<Expr>),
+    Index { base: Box<Expr>, items: Vec<Item> },
+    Transpose(Box<Expr>),
+    Loop(Box<Loop>),
+    /// Something that could not be read; the error is reported already.
+    Missing,
+}
+
+/// The row an operator stands for, and where the sign is.
+#[derive(Clone, Copy)]
+pub struct Operator {
+    pub rule: RuleId,
+    pub span: Span,
+}
+
+pub enum Callee {
+    Operator(Operator),
+    /// A name to be found among the operations, the functions of this block, or the surroundings.
+    Path { segments: Vec<Ident>, tokens: TokenStream },
+}
+
+/// `axis = 1`, counted from the end if negative.
+#[derive(Clone, Copy)]
+pub struct Axis {
+    pub value: i64,
+    pub span: Span,
+}
+
+/// One entry between the brackets of `x[i, a..b]`.
+pub enum Item {
+    At(Expr),
+    Range { from: Option<Expr>, to: Option<Expr>, inclusive: bool, place: Place },
+}
+
+/// `sum(i in a..b, body)`, `prod(…)` and `fold(acc = start, i in a..b, body)`.
+pub struct Loop {
+    pub kind: LoopKind,
+    pub variable: Ident,
+    pub from: Expr,
+    pub to: Expr,
+    pub inclusive: bool,
+    pub body: Expr,
+}
+
+pub enum LoopKind {
+    Sum,
+    Prod,
+    Fold { accumulator: Ident, start: Expr },
+}
+
+impl Expr {
+    pub fn new(kind: ExprKind, place: impl Into<Place>) -> Expr {
+        Expr { kind, place: place.into() }
+    }
+
+    pub fn missing(place: impl Into<Place>) -> Expr {
+        Expr::new(ExprKind::Missing, place)
+    }
+}
+
+/// The name as text, without the `r#` of a raw identifier.
+pub fn text(name: &Ident) -> String {
+    name.unraw().to_string()
+}
+
+/// The place of a token.
+pub fn place_of(token: &TokenTree) -> Place {
+    match token {
+        TokenTree::Group(group) => Place { start: group.span_open(), end: group.span_close() },
+        other => other.span().into(),
+    }
+}

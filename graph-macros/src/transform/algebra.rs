@@ -1,0 +1,173 @@
+//! Products and sums of derivative code, where more may be rewritten than in what the user wrote.
+//!
+//! Invariant: a structural zero (`None`) is never made into a node, a factor of one is never multiplied by, and a common
+//! factor is cancelled rather than divided by itself: `sqrt(x)^2` has the slope 1 at 0, since `2 y / (2 y)` is 1 for every
+//! `y` but 0, and its limit there.
+
+use crate::graph::{Graph, NodeId, Op};
+
+/// How many factors of a product are looked at for cancellation.
+const FACTORS: usize = 6;
+
+/// `seed * partial`; none where it is structurally zero.
+pub fn product(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeId> {
+    product_with(graph, seed, partial, false)
+}
+
+/// `seed * partial` with a strong zero: where the seed is 0 the result is, however infinite the partial.
+pub fn strong_product(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeId> {
+    let harmless = graph.constant(seed).is_some_and(|seed| seed != 0.0) || graph.constant(partial).is_some();
+    product_with(graph, seed, partial, !harmless)
+}
+
+fn product_with(graph: &mut Graph, seed: NodeId, partial: NodeId, strong: bool) -> Option<NodeId> {
+    if let Some(factor) = graph.constant(partial) {
+        return scaled(graph, seed, factor);
+    }
+    if let Some(factor) = graph.constant(seed) {
+        return scaled(graph, partial, factor);
+    }
+    if let Some(inner) = graph.operand_of("neg", partial) {
+        let inner = product_with(graph, seed, inner, strong)?;
+        return Some(graph.call("neg", &[inner]));
+    }
+    if let Some(inner) = graph.operand_of("neg", seed) {
+        let inner = product_with(graph, inner, partial, strong)?;
+        return Some(graph.call("neg", &[inner]));
+    }
+    let node = graph.node(partial);
+    let args = node.args.clone();
+    match &node.op {
+        // A gate picks rather than multiplies: what it shuts out may be infinite.
+        Op::Select if graph.constant(args[1]).is_some() || graph.constant(args[2]).is_some() => {
+            let yes = product_with(graph, seed, args[1], strong);
+            let no = product_with(graph, seed, args[2], strong);
+            choose(graph, args[0], yes, no)
+        }
+        Op::Apply(rule) if rule.is("div") => quotient(graph, seed, partial, (args[0], args[1]), strong),
+        _ if strong => Some(make_strong(graph, seed, partial)),
+        _ => Some(graph.call("mul", &[seed, partial])),
+    }
+}
+
+/// `value` times a number.
+fn scaled(graph: &mut Graph, value: NodeId, factor: f64) -> Option<NodeId> {
+    if factor == 0.0 {
+        return None;
+    }
+    if let (Some(left), true) = (graph.constant(value), true) {
+        let number = graph.number(left * factor);
+        let shape = graph.shape(value);
+        return (left != 0.0).then(|| graph.spread(number, &shape));
+    }
+    if factor == 1.0 {
+        return Some(value);
+    }
+    let number = graph.number(factor);
+    let number = graph.spread(number, &graph.shape(value));
+    Some(graph.call("mul", &[number, value]))
+}
+
+/// `seed * above / below`, less the factors that `seed` and `below` share.
+fn quotient(
+    graph: &mut Graph,
+    seed: NodeId,
+    partial: NodeId,
+    (above, below): (NodeId, NodeId),
+    strong: bool,
+) -> Option<NodeId> {
+    let (left, rest) = cancel(graph, seed, below);
+    if rest != below {
+        let ratio = match graph.constant(rest) {
+            Some(number) => scaled(graph, left, 1.0 / number)?,
+            None if strong => {
+                let reciprocal = reciprocal(graph, rest);
+                make_strong(graph, left, reciprocal)
+            }
+            None => graph.call("div", &[left, rest]),
+        };
+        return product(graph, ratio, above);
+    }
+    if strong {
+        return Some(make_strong(graph, seed, partial));
+    }
+    let ratio = graph.call("div", &[seed, below]);
+    product(graph, ratio, above)
+}
+
+fn reciprocal(graph: &mut Graph, below: NodeId) -> NodeId {
+    let one = graph.number(1.0);
+    let one = graph.spread(one, &graph.shape(below));
+    graph.call("div", &[one, below])
+}
+
+fn make_strong(graph: &mut Graph, seed: NodeId, partial: NodeId) -> NodeId {
+    let (shape, kind) = (graph.shape(seed), graph.node(seed).kind);
+    graph.push(Op::Strong, vec![seed, partial], shape, kind)
+}
+
+/// Both without the factors they have in common; untouched where there are none.
+fn cancel(graph: &mut Graph, above: NodeId, below: NodeId) -> (NodeId, NodeId) {
+    let (mut over, mut under) = (factors(graph, above), factors(graph, below));
+    let before = under.len();
+    under.retain(|factor| match over.iter().position(|other| other == factor) {
+        Some(at) => {
+            over.swap_remove(at);
+            false
+        }
+        None => true,
+    });
+    if under.len() == before {
+        return (above, below);
+    }
+    let shape = graph.shape(above);
+    let mut rebuild = |factors: Vec<NodeId>| {
+        let joined = factors.into_iter().reduce(|left, right| graph.call("mul", &[left, right]));
+        joined.unwrap_or_else(|| {
+            let one = graph.number(1.0);
+            graph.spread(one, &shape)
+        })
+    };
+    (rebuild(over), rebuild(under))
+}
+
+/// The factors of a product, as far as the first few.
+fn factors(graph: &Graph, id: NodeId) -> Vec<NodeId> {
+    let mut open = vec![id];
+    let mut done = Vec::new();
+    while let Some(id) = open.pop() {
+        let node = graph.node(id);
+        match &node.op {
+            Op::Apply(rule) if rule.is("mul") && open.len() + done.len() < FACTORS => {
+                open.extend(node.args.iter().rev());
+            }
+            Op::Powi(2) => done.extend([node.args[0]; 2]),
+            _ => done.push(id),
+        }
+    }
+    done
+}
+
+/// `if condition { yes } else { no }`, with a structural zero where a side is none.
+pub fn choose(graph: &mut Graph, condition: NodeId, yes: Option<NodeId>, no: Option<NodeId>) -> Option<NodeId> {
+    if yes.is_none() && no.is_none() {
+        return None;
+    }
+    let zero = graph.number(0.0);
+    let shape = graph.shape(condition);
+    let zero = graph.spread(zero, &shape);
+    Some(graph.select(condition, yes.unwrap_or(zero), no.unwrap_or(zero)))
+}
+
+/// The sum of contributions that are not structurally zero.
+pub fn total(graph: &mut Graph, terms: impl IntoIterator<Item = NodeId>) -> Option<NodeId> {
+    terms.into_iter().reduce(|left, right| graph.call("add", &[left, right]))
+}
+
+/// A node, or zeros of the shape where it is structurally zero.
+pub fn or_zero(graph: &mut Graph, node: Option<NodeId>, shape: &crate::graph::Shape) -> NodeId {
+    node.unwrap_or_else(|| {
+        let zero = graph.number(0.0);
+        graph.spread(zero, shape)
+    })
+}

@@ -1,0 +1,191 @@
+//! Small arrays taken apart: a graph of arrays becomes a graph of numbers, one node an entry.
+//!
+//! It runs before differentiation, so a zero that is structural in one entry (a rotation's constant column, an index
+//! never read) is structural in its derivatives too. Invariant: every extent is a literal, and afterwards every shape is that
+//! of a number.
+
+use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op, Reduction};
+use crate::lower::Unit;
+use crate::shape;
+
+/// The most numbers an array may hold to be taken apart.
+pub const LARGEST: usize = 64;
+
+/// Whether every array of the unit is small and of literal extents.
+pub fn fits(unit: &Unit) -> bool {
+    let graph = &unit.graph;
+    let labels = unit.inputs.iter().any(|input| input.labels);
+    let small = |dims: &[Dim]| {
+        dims.iter().map(Dim::size).try_fold(1_usize, |count, size| count.checked_mul(size?)).is_some_and(|count| count <= LARGEST)
+    };
+    !labels
+        && unit.inputs.iter().all(|input| small(&input.shape))
+        && unit.definitions.iter().all(|definition| small(&definition.shape))
+        && graph.ids().all(|id| small(&graph.node(id).shape))
+}
+
+/// The unit with every array replaced by its entries, row by row.
+pub fn run(unit: Unit) -> Unit {
+    let mut apart = Apart { to: unit.graph.emptied(), from: unit.graph, entries: Vec::new() };
+    for id in apart.from.ids() {
+        let node = apart.from.node(id).clone();
+        apart.to.set_place(node.place);
+        let entries = apart.entries_of(&node);
+        apart.name(&node, &entries);
+        apart.entries.push(entries);
+    }
+    let entries = apart.entries;
+    let of = |nodes: &[NodeId]| nodes.iter().flat_map(|node| entries[node.index()].clone()).collect::<Vec<_>>();
+    let mut unit = Unit { graph: apart.to, ..unit };
+    unit.inputs.iter_mut().for_each(|input| input.nodes = of(&input.nodes));
+    unit.outputs.iter_mut().for_each(|output| output.nodes = of(&output.nodes));
+    unit.definitions.iter_mut().for_each(|definition| definition.nodes = of(&definition.nodes));
+    unit
+}
+
+struct Apart {
+    from: Graph,
+    to: Graph,
+    entries: Vec<Vec<NodeId>>,
+}
+
+impl Apart {
+    fn name(&mut self, node: &Node, entries: &[NodeId]) {
+        let Some(name) = &node.name else { return };
+        match entries {
+            [only] => self.to.suggest_name(*only, name.clone()),
+            several => {
+                for (entry, position) in several.iter().zip(positions(&extents(node))) {
+                    let indices: Vec<String> = position.iter().map(ToString::to_string).collect();
+                    self.to.suggest_name(*entry, format!("{name}_{}", indices.join("_")));
+                }
+            }
+        }
+    }
+
+    fn entries_of(&mut self, node: &Node) -> Vec<NodeId> {
+        let args: Vec<Vec<NodeId>> = node.args.iter().map(|arg| self.entries[arg.index()].clone()).collect();
+        let count: usize = extents(node).iter().product();
+        match &node.op {
+            Op::Input { input, .. } => (0..count)
+                .map(|element| self.number_node(Op::Input { input: *input, element }, Vec::new(), node.kind))
+                .collect(),
+            Op::View(map) => self.viewed(node, map, &args[0]),
+            Op::Slice { axis, start } => self.sliced(node, *axis, start, &args[0]),
+            Op::Stack => args.concat(),
+            Op::Reduce(reduction, axes) => self.reduced(node, *reduction, axes, &args[0]),
+            Op::Iota => (0..count).map(|at| self.to.number(at as f64)).collect(),
+            Op::Apply(rule) if rule.is("matmul") => self.product(node, &args),
+            Op::Apply(rule) => {
+                (0..count).map(|at| self.to.apply(*rule, &row(&args, at))).collect()
+            }
+            Op::Powi(exponent) => args[0].iter().map(|base| self.to.powi(*base, *exponent)).collect(),
+            Op::Select => (0..count).map(|at| self.to.select(args[0][at], args[1][at], args[2][at])).collect(),
+            Op::Pad { .. } => unreachable!("only derivatives pad, and they are made afterwards"),
+            op => vec![self.number_node(op.clone(), args.concat(), node.kind)],
+        }
+    }
+
+    fn number_node(&mut self, op: Op, args: Vec<NodeId>, kind: Kind) -> NodeId {
+        self.to.push(op, args, shape::number(), kind)
+    }
+
+    fn viewed(&self, node: &Node, map: &[Option<usize>], entries: &[NodeId]) -> Vec<NodeId> {
+        let source = extents(self.from.node(node.args[0]));
+        positions(&extents(node))
+            .map(|position| {
+                let mut at = vec![0; source.len()];
+                for (axis, from) in map.iter().enumerate() {
+                    if let Some(from) = from {
+                        at[*from] = position[axis];
+                    }
+                }
+                entries[flat(&at, &source)]
+            })
+            .collect()
+    }
+
+    fn sliced(&self, node: &Node, axis: usize, start: &Dim, entries: &[NodeId]) -> Vec<NodeId> {
+        let source = extents(self.from.node(node.args[0]));
+        let start = start.size().unwrap_or(0);
+        positions(&extents(node))
+            .map(|mut position| {
+                position[axis] += start;
+                entries[flat(&position, &source)]
+            })
+            .collect()
+    }
+
+    fn reduced(&mut self, node: &Node, reduction: Reduction, axes: &[usize], entries: &[NodeId]) -> Vec<NodeId> {
+        let source = extents(self.from.node(node.args[0]));
+        let target = extents(node);
+        let mut groups = vec![Vec::new(); target.iter().product::<usize>().max(1)];
+        for (entry, position) in entries.iter().zip(positions(&source)) {
+            let kept: Vec<usize> =
+                position.iter().enumerate().filter(|(axis, _)| !axes.contains(axis)).map(|(_, at)| *at).collect();
+            groups[flat(&kept, &target)].push(*entry);
+        }
+        groups.into_iter().map(|group| self.among(reduction, group)).collect()
+    }
+
+    fn among(&mut self, reduction: Reduction, group: Vec<NodeId>) -> NodeId {
+        let (name, empty) = match reduction {
+            Reduction::Sum => ("add", 0.0),
+            Reduction::Prod => ("mul", 1.0),
+            Reduction::Max | Reduction::Min if group.len() > 1 => {
+                return self.number_node(Op::Among(reduction), group, Kind::Number);
+            }
+            Reduction::Max | Reduction::Min => ("max", f64::NAN),
+        };
+        let joined = group.into_iter().reduce(|left, right| self.to.call(name, &[left, right]));
+        joined.unwrap_or_else(|| self.to.number(empty))
+    }
+
+    fn product(&mut self, node: &Node, args: &[Vec<NodeId>]) -> Vec<NodeId> {
+        let (left, right) = (extents(self.from.node(node.args[0])), extents(self.from.node(node.args[1])));
+        let inner = left[left.len() - 1];
+        positions(&extents(node))
+            .map(|position| {
+                let (batch, cell) = position.split_at(position.len() - 2);
+                let terms = (0..inner).map(|k| {
+                    let a = args[0][flat(&[batch, &[cell[0], k]].concat(), &left)];
+                    let b = args[1][flat(&[batch, &[k, cell[1]]].concat(), &right)];
+                    (a, b)
+                });
+                let terms: Vec<NodeId> = terms.map(|(a, b)| self.to.call("mul", &[a, b])).collect();
+                self.among(Reduction::Sum, terms)
+            })
+            .collect()
+    }
+}
+
+fn row(args: &[Vec<NodeId>], at: usize) -> Vec<NodeId> {
+    args.iter().map(|entries| entries[at]).collect()
+}
+
+pub fn extents(node: &Node) -> Vec<usize> {
+    node.shape.iter().map(|dim| dim.size().unwrap_or(0)).collect()
+}
+
+/// All positions of an array, row by row.
+pub fn positions(extents: &[usize]) -> impl Iterator<Item = Vec<usize>> + use<> {
+    let extents = extents.to_vec();
+    (0..extents.iter().product::<usize>()).map(move |flat| {
+        let mut rest = flat;
+        let mut position: Vec<usize> = extents
+            .iter()
+            .rev()
+            .map(|extent| {
+                let at = rest % extent;
+                rest /= extent;
+                at
+            })
+            .collect();
+        position.reverse();
+        position
+    })
+}
+
+fn flat(position: &[usize], extents: &[usize]) -> usize {
+    position.iter().zip(extents).fold(0, |flat, (at, extent)| flat * extent + at)
+}

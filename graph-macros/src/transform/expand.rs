@@ -1,0 +1,82 @@
+//! The last pass: a fresh graph of what is really needed, in operations that the targets have.
+//!
+//! Integer powers become products, strong products a `select`, rows that are formulas with a derivative of their own those
+//! formulas; nodes that no root needs are left behind. Invariant: it changes no value, and it runs after differentiation,
+//! whose rules it would blur.
+
+use crate::graph::{Graph, Kind, NodeId, Op};
+use crate::lower;
+use crate::rule::Forward;
+
+/// The largest power that is written out as products.
+const LARGEST_POWER: u32 = 32;
+
+/// The graph of `roots` alone, and where the nodes of the old one went.
+pub fn run(from: &Graph, roots: &[NodeId]) -> (Graph, Vec<Option<NodeId>>) {
+    let needed = from.reachable(roots.iter().copied());
+    let mut to = from.emptied();
+    let mut moved: Vec<Option<NodeId>> = vec![None; from.len()];
+    for id in from.ids().filter(|id| needed[id.index()]) {
+        let node = from.node(id);
+        to.set_place(node.place);
+        let args: Option<Vec<NodeId>> = node.args.iter().map(|arg| moved[arg.index()]).collect();
+        let Some(args) = args else { continue };
+        let new = match &node.op {
+            Op::Powi(exponent) => power(&mut to, args[0], *exponent),
+            Op::Strong => strong(&mut to, args[0], args[1]),
+            Op::Apply(rule) if rule.is("stop") => args[0],
+            Op::Apply(rule) if matches!(rule.row().forward, Forward::Formula(_)) => {
+                lower::forward_formula(&mut to, *rule, &args).unwrap_or(args[0])
+            }
+            Op::Apply(rule) if node.op.is_elementwise() => to.apply(*rule, &args),
+            Op::Select => to.select(args[0], args[1], args[2]),
+            op => to.push(op.clone(), args, node.shape.clone(), node.kind),
+        };
+        if let Some(name) = &node.name {
+            to.suggest_name(new, name.clone());
+        }
+        moved[id.index()] = Some(new);
+    }
+    (to, moved)
+}
+
+/// `x^n` by squaring.
+fn power(graph: &mut Graph, base: NodeId, exponent: i32) -> NodeId {
+    let count = exponent.unsigned_abs();
+    if count > LARGEST_POWER {
+        return graph.powi(base, exponent);
+    }
+    let product = product(graph, base, count);
+    if exponent > 0 {
+        return product;
+    }
+    let one = graph.number(1.0);
+    let one = graph.spread(one, &graph.shape(base));
+    graph.call("div", &[one, product])
+}
+
+fn product(graph: &mut Graph, base: NodeId, count: u32) -> NodeId {
+    if count <= 1 {
+        return base;
+    }
+    let half = product(graph, base, count / 2);
+    let square = graph.call("mul", &[half, half]);
+    if count % 2 == 0 { square } else { graph.call("mul", &[square, base]) }
+}
+
+/// `if s == 0 { 0 } else { s * p }`, where a quotient keeps its division: `s / b` rather than `s * (1 / b)`.
+fn strong(graph: &mut Graph, seed: NodeId, partial: NodeId) -> NodeId {
+    let zero = graph.number(0.0);
+    let zero = graph.spread(zero, &graph.shape(seed));
+    let value = match graph.node(partial) {
+        node if matches!(&node.op, Op::Apply(rule) if rule.is("div")) => {
+            let (above, below) = (node.args[0], node.args[1]);
+            let ratio = graph.call("div", &[seed, below]);
+            graph.call("mul", &[above, ratio])
+        }
+        _ => graph.call("mul", &[seed, partial]),
+    };
+    debug_assert!(graph.node(seed).kind == Kind::Number);
+    let shut = graph.call("equal", &[seed, zero]);
+    graph.select(shut, zero, value)
+}

@@ -1,0 +1,96 @@
+//! Forward mode: appends the tangents of outputs to a graph.
+//!
+//! Invariant: a node's tangent is made after those of its arguments, in the order of the list; a structural zero
+//! has no node. A NaN in a branch not taken is dropped where its `select` is.
+
+use super::algebra::{self, choose, or_zero, total};
+use super::calculus::{passes, reduction_rule, scaled_partial};
+use crate::graph::{Graph, Kind, Node, NodeId, Op, Reduction};
+use crate::lower;
+use crate::shape;
+
+/// The tangents of `outputs` for moved sources; none where an output does not depend on any.
+pub fn append(graph: &mut Graph, moved: &[(NodeId, NodeId)], outputs: &[NodeId]) -> Vec<Option<NodeId>> {
+    let needed = graph.reachable(outputs.iter().copied());
+    let mut tangents: Vec<Option<NodeId>> = vec![None; graph.len()];
+    for &(source, tangent) in moved {
+        tangents[source.index()] = Some(tangent);
+    }
+    let sources: Vec<NodeId> = moved.iter().map(|(source, _)| *source).collect();
+    for id in graph.ids().filter(|id| needed[id.index()] && !sources.contains(id)) {
+        let node = graph.node(id).clone();
+        graph.set_place(node.place);
+        let tangent = tangent(graph, id, &node, &tangents);
+        if let (Some(tangent), Some(name)) = (tangent, &node.name) {
+            graph.suggest_name(tangent, format!("d_{name}"));
+        }
+        tangents[id.index()] = tangent;
+    }
+    outputs.iter().map(|output| tangents[output.index()]).collect()
+}
+
+fn tangent(graph: &mut Graph, id: NodeId, node: &Node, tangents: &[Option<NodeId>]) -> Option<NodeId> {
+    let of = |arg: usize| tangents[node.args[arg].index()];
+    match &node.op {
+        Op::Select => choose(graph, node.args[0], of(1), of(2)),
+        _ if node.op.is_elementwise() || matches!(node.op, Op::Among(_)) => {
+            let terms: Vec<NodeId> = (0..node.args.len())
+                .filter(|arg| passes(&node.op, *arg))
+                .filter_map(|arg| scaled_partial(graph, id, arg, of(arg)?))
+                .collect();
+            total(graph, terms)
+        }
+        Op::Reduce(reduction, axes) => {
+            let tangent = of(0)?;
+            let shape = graph.shape(node.args[0]);
+            let y = graph.unreduce(id, axes, &shape);
+            let partial = lower::each_partial(graph, reduction_rule(*reduction), node.args[0], y, axes)?;
+            let partial = graph.spread(partial, &shape);
+            let terms = algebra::product(graph, tangent, partial)?;
+            Some(graph.reduce(Reduction::Sum, terms, axes))
+        }
+        Op::Part(_) => through_call(graph, node, tangents),
+        // Linear in each argument: the tangent takes the argument's place.
+        Op::Apply(_) => {
+            let terms: Vec<NodeId> = (0..node.args.len())
+                .filter_map(|arg| {
+                    let mut args = node.args.clone();
+                    args[arg] = of(arg)?;
+                    Some(graph.push(node.op.clone(), args, node.shape.clone(), node.kind))
+                })
+                .collect();
+            total(graph, terms)
+        }
+        Op::View(_) | Op::Slice { .. } | Op::Pad { .. } => {
+            let tangent = of(0)?;
+            Some(graph.push(node.op.clone(), vec![tangent], node.shape.clone(), node.kind))
+        }
+        Op::Stack => {
+            let moved = (0..node.args.len()).any(|arg| of(arg).is_some());
+            let entry = graph.shape(node.args[0]);
+            let entries: Vec<NodeId> = (0..node.args.len()).map(|arg| or_zero(graph, of(arg), &entry)).collect();
+            moved.then(|| graph.stack(&entries))
+        }
+        _ => None,
+    }
+}
+
+/// A call has a pullback only: its partials are what a seed of one gives.
+fn through_call(graph: &mut Graph, node: &Node, tangents: &[Option<NodeId>]) -> Option<NodeId> {
+    let parts = graph.node(node.args[0]).clone();
+    let Op::Call(call) = parts.op else { return None };
+    if parts.args.iter().all(|arg| tangents[arg.index()].is_none()) {
+        return None;
+    }
+    let mut inputs = parts.args.clone();
+    inputs.push(graph.number(1.0));
+    let pull = graph.push(Op::Pull(call), inputs, shape::number(), Kind::Parts);
+    let terms: Vec<NodeId> = (0..parts.args.len())
+        .filter_map(|at| {
+            let tangent = tangents[parts.args[at].index()]?;
+            let partial = graph.push(Op::Part(at), vec![pull], shape::number(), Kind::Number);
+            algebra::product(graph, tangent, partial)
+        })
+        .collect();
+    total(graph, terms)
+}

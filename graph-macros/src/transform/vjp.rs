@@ -1,0 +1,191 @@
+//! Reverse mode: appends the adjoints of inputs to a graph.
+//!
+//! The walk goes from the outputs back. At each node the contributions that have arrived are summed, multiplied by the
+//! node's partials and passed on to its arguments. Invariant: a node is visited after all of its uses, since uses come
+//! later in the list; nodes made by the walk itself are never visited.
+
+use super::algebra;
+use super::calculus::{active, passes, reduction_rule, scaled_partial};
+use super::mask::{Mask, Masks, ROOT};
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape};
+use crate::lower;
+use crate::shape;
+
+/// The adjoints of `sources` for seeded outputs; none where an output does not depend on one.
+pub fn append(graph: &mut Graph, seeded: &[(NodeId, NodeId)], sources: &[NodeId]) -> Vec<Option<NodeId>> {
+    let active = active(graph, sources);
+    let count = graph.len();
+    let mut walk = Walk { graph, masks: Masks::new(), arrived: vec![Vec::new(); count], active };
+    for &(output, seed) in seeded {
+        walk.arrive(output, ROOT, seed);
+    }
+    for id in walk.graph.ids().rev().skip(walk.graph.len() - count) {
+        walk.visit(id, sources);
+    }
+    let arrived = sources.iter().map(|source| std::mem::take(&mut walk.arrived[source.index()])).collect::<Vec<_>>();
+    let adjoints = sources.iter().zip(arrived);
+    adjoints
+        .map(|(source, arrived)| {
+            walk.graph.set_place(walk.graph.node(*source).place);
+            let adjoint = walk.masks.settle(walk.graph, arrived)?;
+            walk.name(*source, adjoint);
+            Some(adjoint)
+        })
+        .collect()
+}
+
+struct Walk<'g> {
+    graph: &'g mut Graph,
+    masks: Masks,
+    arrived: Vec<Vec<(Mask, NodeId)>>,
+    active: Vec<bool>,
+}
+
+impl Walk<'_> {
+    fn arrive(&mut self, id: NodeId, mask: Mask, contribution: NodeId) {
+        if self.active[id.index()] {
+            self.arrived[id.index()].push((mask, contribution));
+        }
+    }
+
+    fn visit(&mut self, id: NodeId, sources: &[NodeId]) {
+        if self.arrived[id.index()].is_empty() || sources.contains(&id) {
+            return;
+        }
+        let contributions = std::mem::take(&mut self.arrived[id.index()]);
+        self.graph.set_place(self.graph.node(id).place);
+        let Some((mask, seed)) = self.masks.join(self.graph, contributions) else { return };
+        self.name(id, seed);
+        self.pass_on(id, mask, seed);
+    }
+
+    /// The adjoint of a named node is named after it.
+    fn name(&mut self, id: NodeId, adjoint: NodeId) {
+        if let Some(name) = &self.graph.node(id).name {
+            let name = format!("d_{name}");
+            self.graph.suggest_name(adjoint, name);
+        }
+    }
+
+    fn pass_on(&mut self, id: NodeId, mask: Mask, seed: NodeId) {
+        let node = self.graph.node(id).clone();
+        match &node.op {
+            Op::Select => {
+                for (arg, holds) in [(1, true), (2, false)] {
+                    let under = self.masks.under(self.graph, mask, node.args[0], holds);
+                    self.arrive(node.args[arg], under, seed);
+                }
+            }
+            _ if node.op.is_elementwise() || matches!(node.op, Op::Among(_)) => {
+                for (at, arg) in node.args.iter().enumerate() {
+                    if self.active[arg.index()] && passes(&node.op, at) {
+                        if let Some(contribution) = scaled_partial(self.graph, id, at, seed) {
+                            self.arrive(*arg, mask, contribution);
+                        }
+                    }
+                }
+            }
+            Op::Reduce(reduction, axes) => self.through_reduction(id, node.args[0], *reduction, axes, mask, seed),
+            Op::Part(_) | Op::Call(_) => {
+                let settled = self.settled(mask, seed);
+                self.through_call(&node.op, &node.args, settled);
+            }
+            _ => {
+                let settled = self.settled(mask, seed);
+                self.through_structure(id, settled);
+            }
+        }
+    }
+
+    fn settled(&mut self, mask: Mask, seed: NodeId) -> NodeId {
+        self.masks.settle(self.graph, vec![(mask, seed)]).unwrap_or(seed)
+    }
+
+    fn through_reduction(
+        &mut self,
+        id: NodeId,
+        arg: NodeId,
+        reduction: Reduction,
+        axes: &[usize],
+        mask: Mask,
+        seed: NodeId,
+    ) {
+        let shape = self.graph.shape(arg);
+        let mut spread = |graph: &mut Graph, node: NodeId| Some(graph.unreduce(node, axes, &shape));
+        let Some(mask) = self.masks.carry(self.graph, mask, &mut spread) else { return };
+        let graph = &mut *self.graph;
+        let seed = graph.unreduce(seed, axes, &shape);
+        let y = graph.unreduce(id, axes, &shape);
+        let Some(partial) = lower::each_partial(graph, reduction_rule(reduction), arg, y, axes) else { return };
+        let partial = graph.spread(partial, &shape);
+        if let Some(contribution) = algebra::product(graph, seed, partial) {
+            self.arrive(arg, mask, contribution);
+        }
+    }
+
+    /// The seed of a call's value goes back through its `vjp`.
+    fn through_call(&mut self, op: &Op, args: &[NodeId], seed: NodeId) {
+        let Op::Part(_) = op else { return };
+        let parts = self.graph.node(args[0]).clone();
+        let Op::Call(call) = parts.op else { return };
+        let mut inputs = parts.args.clone();
+        inputs.push(seed);
+        let pull = self.graph.push(Op::Pull(call), inputs, shape::number(), Kind::Parts);
+        for (at, arg) in parts.args.iter().enumerate() {
+            if self.active[arg.index()] {
+                let adjoint = self.graph.push(Op::Part(at), vec![pull], shape::number(), Kind::Number);
+                self.arrive(*arg, ROOT, adjoint);
+            }
+        }
+    }
+
+    /// Operations that only move entries, and products: their adjoints hold always.
+    fn through_structure(&mut self, id: NodeId, seed: NodeId) {
+        let node = self.graph.node(id).clone();
+        let shapes: Vec<Shape> = node.args.iter().map(|arg| self.graph.shape(*arg)).collect();
+        match &node.op {
+            Op::View(map) => {
+                let adjoint = unview(self.graph, seed, map, &shapes[0]);
+                self.arrive(node.args[0], ROOT, adjoint);
+            }
+            Op::Slice { axis, start } => {
+                let adjoint = self.graph.pad(seed, *axis, start.clone(), shapes[0].clone());
+                self.arrive(node.args[0], ROOT, adjoint);
+            }
+            Op::Pad { axis, start } => {
+                let adjoint = self.graph.slice(seed, *axis, start.clone(), shapes[0][*axis].clone());
+                self.arrive(node.args[0], ROOT, adjoint);
+            }
+            Op::Stack => {
+                for (at, arg) in node.args.iter().enumerate() {
+                    let entry = self.graph.slice(seed, 0, Dim::literal(at as i64), Dim::literal(1));
+                    let adjoint = self.graph.drop_axes(entry, &[0]);
+                    self.arrive(*arg, ROOT, adjoint);
+                }
+            }
+            Op::Apply(rule) => {
+                for (at, arg) in node.args.iter().enumerate() {
+                    if self.active[arg.index()]
+                        && let Some(adjoint) = lower::adjoints(self.graph, *rule, at, &node.args, seed)
+                    {
+                        self.arrive(*arg, ROOT, adjoint);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The adjoint of a view: sums over the axes that were new, and puts the others back.
+fn unview(graph: &mut Graph, seed: NodeId, map: &[Option<usize>], source: &Shape) -> NodeId {
+    let spread = graph.shape(seed);
+    let new: Vec<usize> = (0..map.len()).filter(|axis| map[*axis].is_none()).collect();
+    let (single, summed): (Vec<usize>, Vec<usize>) = new.into_iter().partition(|axis| spread[*axis].is_one());
+    let sum = graph.reduce(Reduction::Sum, seed, &summed);
+    // Where each axis of the source is now, after the sums have taken theirs.
+    let left: Vec<Option<usize>> =
+        (0..map.len()).filter(|axis| !summed.contains(axis)).map(|axis| if single.contains(&axis) { None } else { map[axis] }).collect();
+    let back = (0..source.len()).map(|axis| left.iter().position(|from| *from == Some(axis))).collect();
+    graph.view(sum, back, source.clone())
+}

@@ -1,0 +1,805 @@
+//! The number type of a graph: what generated code may do with a number, and no more.
+//!
+//! [`Real`] is all that the code of a graph asks of a number, so that one expansion serves `f32`,
+//! `f64` and vector lanes; [`Number`] adds what only a single number has.
+//! Invariant: a method is the function named, in a form that neither overflows nor cancels on the
+//! way to a result that is itself finite, and a NaN argument gives a NaN wherever IEEE 754 does
+//! not ask for another answer.
+
+use core::fmt::{Debug, Display};
+use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
+
+use libm::Libm;
+
+pub(crate) mod sealed {
+    /// Keeps the traits of this module closed: their methods may grow without breaking anyone.
+    pub trait Sealed {}
+}
+
+/// The answer to a comparison: one `bool` for a single number, one a lane for lanes.
+pub trait Mask:
+    Copy
+    + Debug
+    + PartialEq
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + Not<Output = Self>
+    + sealed::Sealed
+{
+    /// Whether the answer is yes anywhere.
+    fn any(self) -> bool;
+}
+
+impl sealed::Sealed for bool {}
+
+impl Mask for bool {
+    #[inline]
+    fn any(self) -> bool {
+        self
+    }
+}
+
+/// A number that `graph!` can compute and differentiate with: `f32`, `f64`, or lanes of them.
+///
+/// The methods follow the names of the standard library, and differ from it in three ways.
+/// [`max`](Real::max) and [`min`](Real::min) pass a NaN on; [`sign`](Real::sign) is 0 at 0; and the
+/// inverse hyperbolic functions keep their accuracy near the points where the textbook logarithm
+/// cancels or overflows. As in IEEE 754, `powf(x, 0)` and `powf(1, x)` are 1 and `hypot(∞, x)` is
+/// ∞ whatever `x` is, NaN included.
+///
+/// On `f32` and `f64` themselves Rust prefers the methods of the standard library; write
+/// `Real::max(a, b)` to get these.
+///
+/// ```
+/// use graph_runtime::Real;
+///
+/// fn logistic_loss<T: Real>(score: T) -> T {
+///     (-score).softplus()
+/// }
+/// assert_eq!(logistic_loss(-900.0), 900.0); // ln(1 + exp(900)), and exp(900) overflows
+/// assert!(Real::max(1.0, f64::NAN).is_nan());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number `graph!` can differentiate",
+    label = "expected `f32` or `f64`",
+    note = "write `1.0` rather than `1`; integers convert with `f64::from(i)`"
+)]
+pub trait Real:
+    Copy
+    + Debug
+    + Default
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + Send
+    + Sync
+    + 'static
+    + sealed::Sealed
+{
+    /// What a comparison gives.
+    type Mask: Mask;
+
+    /// The nearest number of this type.
+    fn of(value: f64) -> Self;
+
+    /// `yes` where the mask holds, `no` elsewhere. It picks: the side not taken cannot leak a NaN.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+
+    /// `self < other`.
+    fn less(self, other: Self) -> Self::Mask;
+    /// `self <= other`.
+    fn less_equal(self, other: Self) -> Self::Mask;
+    /// `self > other`.
+    fn greater(self, other: Self) -> Self::Mask;
+    /// `self >= other`.
+    fn greater_equal(self, other: Self) -> Self::Mask;
+    /// `self == other`, so false for NaN.
+    fn equal(self, other: Self) -> Self::Mask;
+    /// `self != other`, so true for NaN.
+    fn not_equal(self, other: Self) -> Self::Mask;
+
+    /// e to the power `self`.
+    fn exp(self) -> Self;
+    /// 2 to the power `self`.
+    fn exp2(self) -> Self;
+    /// `exp(self) - 1`, accurate near 0.
+    fn exp_m1(self) -> Self;
+    /// Natural logarithm.
+    fn ln(self) -> Self;
+    /// `ln(1 + self)`, accurate near 0.
+    fn ln_1p(self) -> Self;
+    /// Logarithm to base 2.
+    fn log2(self) -> Self;
+    /// Logarithm to base 10.
+    fn log10(self) -> Self;
+    /// Square root; NaN for a negative number.
+    fn sqrt(self) -> Self;
+    /// Cube root, of negative numbers too.
+    fn cbrt(self) -> Self;
+    /// Absolute value.
+    fn abs(self) -> Self;
+
+    /// Sine, of an angle in radians.
+    fn sin(self) -> Self;
+    /// Cosine, of an angle in radians.
+    fn cos(self) -> Self;
+    /// Sine and cosine, sharing the work.
+    fn sin_cos(self) -> (Self, Self);
+    /// Tangent, of an angle in radians.
+    fn tan(self) -> Self;
+    /// Arc sine, in [-π/2, π/2].
+    fn asin(self) -> Self;
+    /// Arc cosine, in [0, π].
+    fn acos(self) -> Self;
+    /// Arc tangent, in [-π/2, π/2].
+    fn atan(self) -> Self;
+    /// The angle of the point (`x`, `self`), in [-π, π].
+    fn atan2(self, x: Self) -> Self;
+
+    /// Hyperbolic sine.
+    fn sinh(self) -> Self;
+    /// Hyperbolic cosine.
+    fn cosh(self) -> Self;
+    /// Hyperbolic tangent.
+    fn tanh(self) -> Self;
+    /// Inverse hyperbolic sine.
+    fn asinh(self) -> Self;
+    /// Inverse hyperbolic cosine; NaN below 1.
+    fn acosh(self) -> Self;
+    /// Inverse hyperbolic tangent; NaN outside [-1, 1].
+    fn atanh(self) -> Self;
+
+    /// Error function, `2/√π ∫ exp(-t²) dt` from 0 to `self`.
+    fn erf(self) -> Self;
+    /// `1 - erf(self)`, accurate where that is small.
+    fn erfc(self) -> Self;
+
+    /// `self` to a real power; NaN for a negative number to a fraction.
+    fn powf(self, exponent: Self) -> Self;
+    /// `√(self² + other²)`, without forming the squares.
+    fn hypot(self, other: Self) -> Self;
+    /// The larger; NaN if either is NaN, and `max(-0, 0)` is 0.
+    fn max(self, other: Self) -> Self;
+    /// The smaller; NaN if either is NaN, and `min(-0, 0)` is -0.
+    fn min(self, other: Self) -> Self;
+
+    /// `self` to a whole power, by repeated squaring: exact whenever every product is, for
+    /// negative numbers too.
+    #[inline]
+    fn powi(self, exponent: i32) -> Self {
+        let mut square = self;
+        let mut power = Self::of(1.0);
+        let mut rest = exponent.unsigned_abs();
+        while rest > 0 {
+            if rest % 2 == 1 {
+                power = power * square;
+            }
+            square = square * square;
+            rest /= 2;
+        }
+        if exponent < 0 {
+            Self::of(1.0) / power
+        } else {
+            power
+        }
+    }
+
+    /// -1, 0 or 1; 0 for both zeros, NaN for NaN.
+    #[inline]
+    fn sign(self) -> Self {
+        let zero = Self::of(0.0);
+        let zero_or_nan = Self::select(self.equal(zero), zero, self);
+        let not_positive = Self::select(self.less(zero), Self::of(-1.0), zero_or_nan);
+        Self::select(self.greater(zero), Self::of(1.0), not_positive)
+    }
+
+    /// `self` above 0, else 0; NaN for NaN, and 0 for -0.
+    #[inline]
+    fn relu(self) -> Self {
+        let zero = Self::of(0.0);
+        Self::select(self.less_equal(zero), zero, self)
+    }
+
+    /// `1 / (1 + exp(-self))`.
+    ///
+    /// Both signs use `exp(-|self|)`, which is never above 1: nothing overflows, and for negative
+    /// numbers the result `e / (1 + e)` keeps full relative precision all the way down.
+    #[inline]
+    fn sigmoid(self) -> Self {
+        let one = Self::of(1.0);
+        let e = (-self.abs()).exp();
+        Self::select(self.less(Self::of(0.0)), e, one) / (one + e)
+    }
+
+    /// `ln(1 + exp(self))`, as `max(self, 0) + ln(1 + exp(-|self|))`, which cannot overflow.
+    #[inline]
+    fn softplus(self) -> Self {
+        self.relu() + (-self.abs()).exp().ln_1p()
+    }
+
+    /// `ln(exp(self) + exp(other))`, as the larger of the two plus `ln(1 + exp(-|self - other|))`;
+    /// -∞ for two of those, the logarithm of nothing.
+    #[inline]
+    fn logaddexp(self, other: Self) -> Self {
+        let apart = self.max(other) + (-(self - other).abs()).exp().ln_1p();
+        // Equal infinities have no difference, and equal numbers need none.
+        Self::select(
+            self.equal(other),
+            self + Self::of(core::f64::consts::LN_2),
+            apart,
+        )
+    }
+}
+
+/// A plain number that a `{ … }` constant may evaluate to: a float or an integer, by value or by
+/// reference.
+///
+/// Integers beyond 2⁵³ are rounded to the nearest `f64`.
+#[diagnostic::on_unimplemented(
+    message = "a `{{ … }}` constant must be a plain number",
+    label = "expected a float or an integer, found `{Self}`",
+    note = "a value of the graph's own number type is used by its name, without braces"
+)]
+pub trait Constant: Copy + sealed::Sealed {
+    /// The value as an `f64`.
+    fn to_f64(self) -> f64;
+}
+
+/// A single number, `f32` or `f64`: a [`Real`] that can also be ordered, printed and asked for its
+/// limits.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a plain number",
+    label = "expected `f32` or `f64`",
+    note = "write `1.0` rather than `1`; integers convert with `f64::from(i)`"
+)]
+pub trait Number: Real<Mask = bool> + PartialOrd + Display + Constant {
+    /// The gap between 1 and the next larger number.
+    const EPSILON: Self;
+    /// The smallest positive number of full precision.
+    const MIN_POSITIVE: Self;
+    /// Infinity.
+    const INFINITY: Self;
+    /// Not a number.
+    const NAN: Self;
+
+    /// Whether this is neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+    /// Whether this is NaN.
+    fn is_nan(self) -> bool;
+}
+
+/// Calls a function of the standard library, or of `libm` under its own name for it.
+#[cfg(all(feature = "std", not(feature = "libm")))]
+macro_rules! elementary {
+    ($number:ident, $std:ident $libm:ident, $($argument:expr),*) => {
+        <$number>::$std($($argument),*)
+    };
+}
+#[cfg(not(all(feature = "std", not(feature = "libm"))))]
+macro_rules! elementary {
+    ($number:ident, $std:ident $libm:ident, $($argument:expr),*) => {
+        Libm::<$number>::$libm($($argument),*)
+    };
+}
+
+/// Methods of one argument: the name, and the name that `libm` has for it.
+macro_rules! unary {
+    ($number:ident: $($name:ident $libm:ident;)*) => {$(
+        #[inline]
+        fn $name(self) -> Self {
+            elementary!($number, $name $libm, self)
+        }
+    )*};
+}
+
+/// The same with a second argument.
+macro_rules! binary {
+    ($number:ident: $($name:ident $libm:ident;)*) => {$(
+        #[inline]
+        fn $name(self, other: Self) -> Self {
+            elementary!($number, $name $libm, self, other)
+        }
+    )*};
+}
+
+/// The comparisons, each by its operator.
+macro_rules! comparisons {
+    ($($name:ident $operator:tt;)*) => {$(
+        #[inline]
+        fn $name(self, other: Self) -> bool {
+            self $operator other
+        }
+    )*};
+}
+
+macro_rules! numbers {
+    ($($number:ident)*) => {$(
+        impl sealed::Sealed for $number {}
+
+        impl Real for $number {
+            type Mask = bool;
+
+            #[inline]
+            fn of(value: f64) -> Self {
+                value as $number
+            }
+
+            #[inline]
+            fn select(mask: bool, yes: Self, no: Self) -> Self {
+                if mask { yes } else { no }
+            }
+
+            comparisons! {
+                less <;
+                less_equal <=;
+                greater >;
+                greater_equal >=;
+                equal ==;
+                not_equal !=;
+            }
+
+            unary! { $number:
+                exp exp;
+                exp2 exp2;
+                exp_m1 expm1;
+                ln log;
+                ln_1p log1p;
+                log2 log2;
+                log10 log10;
+                sqrt sqrt;
+                cbrt cbrt;
+                sin sin;
+                cos cos;
+                tan tan;
+                asin asin;
+                acos acos;
+                atan atan;
+                sinh sinh;
+                cosh cosh;
+                tanh tanh;
+            }
+
+            binary! { $number:
+                powf pow;
+                atan2 atan2;
+                hypot hypot;
+            }
+
+            #[inline]
+            fn abs(self) -> Self {
+                // In `core`, so the inherent method and not this one.
+                <$number>::abs(self)
+            }
+
+            #[inline]
+            fn sin_cos(self) -> (Self, Self) {
+                elementary!($number, sin_cos sincos, self)
+            }
+
+            // The standard library has no error function, and its inverse hyperbolic ones cancel:
+            // `acosh` near 1 and `atanh` near -1 keep half their digits or fewer, and `acosh` of
+            // huge numbers overflows.
+
+            #[inline]
+            fn asinh(self) -> Self {
+                Libm::<$number>::asinh(self)
+            }
+
+            #[inline]
+            fn acosh(self) -> Self {
+                // `libm` cancels to a finite answer for some numbers far below 1.
+                if self < 1.0 {
+                    <$number>::NAN
+                } else {
+                    Libm::<$number>::acosh(self)
+                }
+            }
+
+            #[inline]
+            fn atanh(self) -> Self {
+                Libm::<$number>::atanh(self)
+            }
+
+            #[inline]
+            fn erf(self) -> Self {
+                Libm::<$number>::erf(self)
+            }
+
+            #[inline]
+            fn erfc(self) -> Self {
+                Libm::<$number>::erfc(self)
+            }
+
+            // Equal numbers have equal bits, except for the two zeros: there `&` drops the sign
+            // and `|` keeps it.
+
+            #[inline]
+            fn max(self, other: Self) -> Self {
+                if self == other {
+                    <$number>::from_bits(self.to_bits() & other.to_bits())
+                } else if self > other || self.is_nan() {
+                    self
+                } else {
+                    other
+                }
+            }
+
+            #[inline]
+            fn min(self, other: Self) -> Self {
+                if self == other {
+                    <$number>::from_bits(self.to_bits() | other.to_bits())
+                } else if self < other || self.is_nan() {
+                    self
+                } else {
+                    other
+                }
+            }
+        }
+
+        impl Number for $number {
+            const EPSILON: Self = <$number>::EPSILON;
+            const MIN_POSITIVE: Self = <$number>::MIN_POSITIVE;
+            const INFINITY: Self = <$number>::INFINITY;
+            const NAN: Self = <$number>::NAN;
+
+            #[inline]
+            fn is_finite(self) -> bool {
+                <$number>::is_finite(self)
+            }
+
+            #[inline]
+            fn is_nan(self) -> bool {
+                <$number>::is_nan(self)
+            }
+        }
+    )*};
+}
+
+numbers! { f32 f64 }
+
+macro_rules! constants {
+    ($($number:ident)*) => {$(
+        impl Constant for $number {
+            #[inline]
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+        }
+    )*};
+}
+
+macro_rules! sealed {
+    ($($number:ident)*) => {$(impl sealed::Sealed for $number {})*};
+}
+
+constants! { f32 f64 i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize }
+sealed! { i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize }
+
+impl<T: sealed::Sealed> sealed::Sealed for &T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Constant> Constant for &T {
+    #[inline]
+    fn to_f64(self) -> f64 {
+        (*self).to_f64()
+    }
+}
+
+#[cfg(test)]
+// The references are given as they were computed.
+#[allow(clippy::excessive_precision, clippy::approx_constant)]
+mod tests {
+    use super::*;
+
+    /// Within a few units of the last place, relative; exact for zero.
+    #[track_caller]
+    fn assert_close<T: Number>(found: T, expected: f64, units: f64) {
+        let (found, limit) = (found.to_f64(), units * T::EPSILON.to_f64() * expected.abs());
+        let off = Real::abs(found - expected);
+        assert!(off <= limit, "found {found:e}, expected {expected:e}");
+    }
+
+    /// Equal, and of the same sign at 0.
+    #[track_caller]
+    fn assert_same<T: Number>(found: T, expected: f64) {
+        assert_eq!(
+            found.to_f64().to_bits(),
+            T::of(expected).to_f64().to_bits(),
+            "{found}"
+        );
+    }
+
+    /// Every unary method.
+    #[rustfmt::skip]
+    fn all_of<T: Real>(x: T) -> [T; 31] {
+        [
+            x.exp(), x.exp2(), x.exp_m1(), x.ln(), x.ln_1p(), x.log2(), x.log10(), x.sqrt(),
+            x.cbrt(), x.abs(), x.sign(), x.sin(), x.cos(), x.tan(), x.asin(), x.acos(), x.atan(),
+            x.sinh(), x.cosh(), x.tanh(), x.asinh(), x.acosh(), x.atanh(), x.erf(), x.erfc(),
+            x.sigmoid(), x.relu(), x.softplus(), x.sin_cos().0, x.sin_cos().1, -x,
+        ]
+    }
+
+    fn nan_stays<T: Number>() {
+        let (nan, one) = (T::NAN, T::of(1.0));
+        for (i, y) in all_of(nan).into_iter().enumerate() {
+            assert!(y.is_nan(), "method {i}");
+        }
+        for (a, b) in [
+            (nan, one),
+            (one, nan),
+            (nan, nan),
+            (nan, -T::INFINITY),
+            (T::INFINITY, nan),
+        ] {
+            assert!(a.max(b).is_nan() && a.min(b).is_nan());
+            assert!(a.logaddexp(b).is_nan() && a.atan2(b).is_nan());
+        }
+        assert!(nan.powi(3).is_nan() && nan.powf(T::of(2.0)).is_nan() && nan.hypot(one).is_nan());
+    }
+
+    #[test]
+    fn nan_stays_nan() {
+        nan_stays::<f32>();
+        nan_stays::<f64>();
+    }
+
+    fn corners<T: Number>() {
+        let of = T::of;
+        let zeros = [
+            (0.0, 0.0, 0.0, 0.0),
+            (-0.0, 0.0, 0.0, -0.0),
+            (-0.0, -0.0, -0.0, -0.0),
+        ];
+        for (a, b, larger, smaller) in zeros {
+            assert_same(of(a).max(of(b)), larger);
+            assert_same(of(b).max(of(a)), larger);
+            assert_same(of(a).min(of(b)), smaller);
+            assert_same(of(b).min(of(a)), smaller);
+        }
+        assert_same(of(-2.0).max(of(-3.0)), -2.0);
+        assert_same(of(-2.0).min(of(-3.0)), -3.0);
+        assert_same(of(-2.0).max(of(-2.0)), -2.0);
+        assert_same(T::INFINITY.max(-T::INFINITY), f64::INFINITY);
+        assert_same(T::INFINITY.min(-T::INFINITY), f64::NEG_INFINITY);
+        for (x, sign) in [(0.0, 0.0), (-0.0, 0.0), (1e-30, 1.0), (-4.0, -1.0)] {
+            assert_same(of(x).sign(), sign);
+        }
+        assert_same((-T::INFINITY).sign(), -1.0);
+        for (x, relu) in [(0.0, 0.0), (-0.0, 0.0), (-3.0, 0.0), (3.0, 3.0)] {
+            assert_same(of(x).relu(), relu);
+        }
+        assert_same((-T::INFINITY).relu(), 0.0);
+    }
+
+    #[test]
+    fn corners_of_max_min_sign_and_relu() {
+        corners::<f32>();
+        corners::<f64>();
+    }
+
+    #[test]
+    fn sigmoid_and_softplus_far_out() {
+        assert_close(Real::sigmoid(-700.0), 9.859676543759770856705373e-305, 2.0);
+        assert_close(Real::sigmoid(-37.5), 5.175555005801868266987395e-17, 2.0);
+        assert_close(Real::sigmoid(-2.0), 0.1192029220221175559402709, 2.0);
+        assert_close(Real::sigmoid(0.3), 0.5744425168116589844380388, 2.0);
+        assert_close(
+            Real::sigmoid(-80.0_f32),
+            1.804851387845415172312128e-35,
+            2.0,
+        );
+        assert_eq!(
+            (Real::sigmoid(-150.0_f32), Real::sigmoid(-800.0)),
+            (0.0, 0.0)
+        );
+        assert_eq!((Real::sigmoid(0.0), Real::sigmoid(40.0)), (0.5, 1.0));
+        assert_eq!(
+            (Real::sigmoid(f64::INFINITY), Real::sigmoid(-f64::INFINITY)),
+            (1.0, 0.0)
+        );
+
+        assert_close(Real::softplus(-700.0), 9.859676543759770856705373e-305, 2.0);
+        assert_close(Real::softplus(-40.0), 4.248354255291588986304978e-18, 2.0);
+        assert_close(Real::softplus(-1.5), 0.2014132779827524094994828, 2.0);
+        assert_close(Real::softplus(0.0), 0.6931471805599453094172321, 1.0);
+        assert_close(Real::softplus(30.0), 30.00000000000009357622969, 1.0);
+        assert_eq!(
+            (Real::softplus(120.0_f32), Real::softplus(900.0)),
+            (120.0, 900.0)
+        );
+        assert_eq!(Real::softplus(-900.0), 0.0);
+        assert_eq!(Real::softplus(f64::INFINITY), f64::INFINITY);
+        assert_eq!(Real::softplus(-f64::INFINITY), 0.0);
+    }
+
+    #[test]
+    fn logaddexp_of_the_near_the_far_and_the_infinite() {
+        assert_close(1.0.logaddexp(2.0), 2.313261687518222834048995, 1.0);
+        assert_close((-801.5).logaddexp(-800.0), -799.7985867220172475905005, 1.0);
+        assert_close(0.0.logaddexp(-50.0), 1.9287498479639178e-22, 2.0);
+        assert_close(3e12.logaddexp(3e12), 3000000000000.6931, 1.0);
+        assert_eq!(f64::MAX.logaddexp(-f64::MAX), f64::MAX);
+        let infinity = f64::INFINITY;
+        assert_eq!((-infinity).logaddexp(-infinity), -infinity);
+        assert_eq!(infinity.logaddexp(infinity), infinity);
+        assert_eq!(infinity.logaddexp(-infinity), infinity);
+        assert_eq!((-infinity).logaddexp(1.0), 1.0);
+    }
+
+    #[test]
+    fn inverse_hyperbolic_functions_at_both_ends() {
+        assert_close(Real::asinh(1e-300), 1e-300, 1.0);
+        assert_close(Real::asinh(-1e-9), -1.000000000000000062114925e-9, 1.0);
+        assert_close(Real::asinh(0.25), 0.2474664615472634529447815, 1.0);
+        assert_close(Real::asinh(3.0), 1.818446459232066823483699, 1.0);
+        assert_close(Real::asinh(-1e300), -691.4686750787736505673194, 1.0);
+        assert_close(
+            Real::acosh(1.0 + f64::EPSILON),
+            2.10734242554470155035478e-8,
+            1.0,
+        );
+        assert_close(Real::acosh(1.0001), 0.01414201777525154549767238, 1.0);
+        assert_close(Real::acosh(2.5), 1.566799236972411078664057, 1.0);
+        assert_close(Real::acosh(1e10), 23.71899811050040214959465, 1.0);
+        assert_close(Real::acosh(1.5e308), 710.2948209308341803799157, 1.0);
+        assert_close(
+            Real::acosh(1.0 + f32::EPSILON),
+            0.0004882812451493617206486388,
+            1.0,
+        );
+        assert_close(Real::acosh(3e38_f32), 89.28999300483437624440965, 1.0);
+        assert_close(Real::atanh(1e-300), 1e-300, 1.0);
+        assert_close(Real::atanh(-0.3), -0.3095196042031117032738143, 1.0);
+        assert_close(Real::atanh(0.9), 1.472219489583220346870095, 1.0);
+        assert_close(
+            Real::atanh(f64::EPSILON / 2.0 - 1.0),
+            -18.71497387511852332650969,
+            1.0,
+        );
+        assert_close(
+            Real::atanh(f32::EPSILON / 2.0 - 1.0),
+            -8.664339742098154951823136,
+            1.0,
+        );
+    }
+
+    #[test]
+    fn outside_the_domain_is_nan() {
+        for x in [0.999, 0.0, -1.0, -3.0, -76999.0, -1e20, -f64::INFINITY] {
+            assert!(
+                Real::acosh(x).is_nan() && Real::acosh(x as f32).is_nan(),
+                "acosh({x})"
+            );
+        }
+        for x in [1.001, -1.001, 1e10] {
+            assert!(Real::atanh(x).is_nan() && Real::asin(x).is_nan() && Real::acos(x).is_nan());
+        }
+        assert!(Real::sqrt(-1.0).is_nan() && Real::ln(-1.0).is_nan() && Real::ln_1p(-2.0).is_nan());
+        assert!(Real::powf(-2.0, 0.5).is_nan());
+        assert_eq!(
+            (Real::atanh(1.0), Real::ln(0.0)),
+            (f64::INFINITY, -f64::INFINITY)
+        );
+    }
+
+    #[test]
+    fn error_functions() {
+        assert_close(Real::erf(1e-10), 1.12837916709551261500173e-10, 2.0);
+        assert_close(Real::erf(-0.5), -0.5204998778130465376827467, 2.0);
+        assert_close(Real::erf(2.0_f32), 0.9953222650189527341620693, 2.0);
+        assert_close(Real::erfc(-1.0), 1.842700792949714869341221, 2.0);
+        assert_close(Real::erfc(0.5), 0.4795001221869534623172533, 2.0);
+        assert_close(Real::erfc(26.0), 5.663192408856142846475728e-296, 4.0);
+        assert_close(Real::erfc(9.0_f32), 4.137031746513810238053903e-37, 4.0);
+    }
+
+    #[test]
+    fn small_arguments_keep_their_digits() {
+        assert_close(Real::exp_m1(3e-9_f32), 3.000000030676508155269337e-9, 1.0);
+        assert_close(Real::ln_1p(2e-17), 2e-17, 1.0);
+        assert_close(Real::tanh(9.0), 0.99999996954004097, 1.0);
+        assert_eq!((Real::tanh(200.0_f32), Real::tanh(800.0)), (1.0, 1.0));
+        // The squares of both underflow in f32.
+        assert_close(Real::atan2(3e-25_f32, 4e-25), 0.6435011087932843868, 1.0);
+        assert_close(Real::hypot(3e-25_f32, 4e-25), 5e-25, 1.0);
+        assert_close(Real::hypot(3e200, 4e200), 5e200, 1.0);
+    }
+
+    #[test]
+    fn whole_powers() {
+        assert_eq!(
+            (
+                Real::powi(-1.5, 3),
+                Real::powi(-2.0, -3),
+                Real::powi(7.0, 1)
+            ),
+            (-3.375, -0.125, 7.0)
+        );
+        assert_eq!(
+            (
+                Real::powi(0.0, 0),
+                Real::powi(f64::NAN, 0),
+                Real::powi(-0.0, 3)
+            ),
+            (1.0, 1.0, -0.0)
+        );
+        assert_eq!(Real::powi(-1.7_f32, 2), -1.7 * -1.7_f32);
+        assert_eq!(
+            (Real::powi(3.0, 33), Real::powi(-3.0, 33)),
+            (5559060566555523.0, -5559060566555523.0)
+        );
+        assert_eq!(
+            (Real::powi(0.5, i32::MAX), Real::powi(0.5, i32::MIN)),
+            (0.0, f64::INFINITY)
+        );
+        assert_eq!(
+            (Real::powi(-1.0, i32::MAX), Real::powi(-1.0, i32::MIN)),
+            (-1.0, 1.0)
+        );
+        assert_eq!(Real::powi(-0.0, -1), -f64::INFINITY);
+    }
+
+    #[test]
+    fn elementary_functions_are_the_ones_named() {
+        // No two have the same value at 0.5, apart from those that are the same.
+        #[rustfmt::skip]
+        let expected = [
+            1.6487212707001281, 1.4142135623730951, 0.64872127070012815, -0.69314718055994531,
+            0.40546510810816438, -1.0, -0.30102999566398120, 0.70710678118654752,
+            0.79370052598409974, 0.5, 1.0, 0.47942553860420300, 0.87758256189037272,
+            0.54630248984379051, 0.52359877559829887, 1.0471975511965977, 0.46364760900080612,
+            0.52109530549374736, 1.1276259652063808, 0.46211715726000976, 0.48121182505960345,
+            f64::NAN, 0.54930614433405485, 0.52049987781304654, 0.47950012218695346,
+            0.62245933120185457, 0.5, 0.97407698418010669, 0.47942553860420300,
+            0.87758256189037272, -0.5,
+        ];
+        for ((y, single), expected) in all_of(0.5).into_iter().zip(all_of(0.5_f32)).zip(expected) {
+            if expected.is_nan() {
+                assert!(y.is_nan() && single.is_nan()); // acosh
+            } else {
+                assert_close(y, expected, 2.0);
+                assert_close(single, expected, 2.0);
+            }
+        }
+        assert_close(Real::powf(2.0, 0.5), 1.4142135623730951, 1.0);
+        assert_close(Real::atan2(1.0, -1.0), 2.3561944901923449, 1.0);
+        assert_eq!(
+            (
+                Real::powf(0.0, 2.5),
+                Real::powf(0.0, 0.0),
+                Real::powf(-2.0, 3.0)
+            ),
+            (0.0, 1.0, -8.0)
+        );
+    }
+
+    #[test]
+    fn comparisons_and_masks() {
+        let (one, two, nan) = (1.0, 2.0, f64::NAN);
+        assert!(one.less(two) && one.less_equal(one) && two.greater(one) && one.greater_equal(one));
+        assert!(one.equal(one) && one.not_equal(two) && nan.not_equal(nan));
+        assert!(!(one.less(nan) | one.less_equal(nan) | one.greater(nan) | nan.greater_equal(one)));
+        assert!(!two.less(two) && !two.greater(two) && !nan.equal(nan));
+        assert!(Mask::any(true) && !Mask::any(false));
+        assert_eq!(f64::select(true, one, nan), 1.0);
+        assert_eq!(f64::select(false, nan, two), 2.0);
+    }
+
+    #[test]
+    fn constants_may_be_any_plain_number() {
+        #[rustfmt::skip]
+        let values = [
+            1.5_f32.to_f64(), (-2.5_f64).to_f64(), (-3_i8).to_f64(), 4_u16.to_f64(), 5_i32.to_f64(),
+            6_usize.to_f64(), 7_i64.to_f64(), (&8_u8).to_f64(), (&&9.5).to_f64(), 10_u128.to_f64(),
+        ];
+        assert_eq!(
+            values,
+            [1.5, -2.5, -3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.5, 10.0]
+        );
+        assert_eq!(f32::of(0.1), 0.1);
+        assert_eq!(u64::MAX.to_f64(), 18446744073709551616.0);
+    }
+}

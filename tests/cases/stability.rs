@@ -1,0 +1,133 @@
+//! Numbers that overflow, underflow, vanish or are NaN: what is finite stays finite, and what is not says so.
+
+use graph_runtime::graph;
+use std::f64::consts::LN_2;
+
+/// G16: NaN survives the functions that compare, which Rust's own `max` and `min` do not let it.
+#[test]
+fn g16_nan_survives_comparisons() {
+    graph! { fn f(x) -> (a, b, c, d) { a = relu(x); b = max(x, 1); c = min(x, 1); d = abs(x); } }
+    let (a, b, c, d) = f(f64::NAN);
+    assert!(a.is_nan() && b.is_nan() && c.is_nan() && d.is_nan());
+    let run = f::forward(f32::NAN);
+    assert!(run.a.is_nan() && run.b.is_nan() && run.c.is_nan() && run.d.is_nan());
+}
+
+/// G17: `softplus` becomes the identity for large inputs and zero for small ones.
+#[test]
+fn g17_softplus_far_from_zero() {
+    graph! { fn f(x) -> y { y = softplus(x); } }
+    every_mode!(f(x = 120.0_f32) -> y = 120.0, d = [1.0]);
+    every_mode!(f(x = 900.0) -> y = 900.0, d = [1.0]);
+    every_mode!(f(x = -900.0) -> y = 0.0, d = [0.0]);
+}
+
+/// G18: a saturated `sigmoid` is flat, not NaN.
+#[test]
+fn g18_sigmoid_far_below_zero() {
+    graph! { fn f(x) -> y { y = sigmoid(x); } }
+    every_mode!(f(x = -150.0_f32) -> y = 0.0, d = [0.0]);
+    every_mode!(f(x = -800.0) -> y = 0.0, d = [0.0]);
+}
+
+/// G18: far above zero the slope may round to 0 but is never negative, NaN or too large.
+#[test]
+fn g18_sigmoid_far_above_zero() {
+    graph! { fn f(x) -> y { y = sigmoid(x); } }
+    let (value, gradient) = f::value_and_grad(40.0);
+    assert_eq!(value, 1.0);
+    let (_, pullback) = f::vjp(40.0);
+    for slope in [
+        gradient.x,
+        f::forward(40.0).backward(1.0).x,
+        pullback(1.0),
+        f::jvp(40.0, 1.0).1,
+    ] {
+        assert!(
+            (0.0..=5e-18).contains(&slope),
+            "the slope of sigmoid at 40: {slope:e}"
+        );
+    }
+}
+
+/// G19: `1/cosh(x)^2` must not overflow on its way to 0, nor lose its digits before.
+#[test]
+fn g19_tanh_saturated() {
+    graph! { fn f(x) -> y { y = tanh(x); } }
+    every_mode!(f(x = 200.0_f32) -> y = 1.0, d = [0.0]);
+    every_mode!(f(x = 800.0) -> y = 1.0, d = [0.0]);
+    every_mode!(f(x = 9.0) -> y = 0.999_999_969_540_041, d = [6.091_991_712_323_229e-8]);
+}
+
+/// G20: `logsumexp` of equal inputs shares the slope between them, however large they are.
+#[test]
+fn g20_logsumexp_of_large_equal_inputs() {
+    graph! {
+        fn twice(x) -> y { y = logsumexp(x, x); }
+        fn both(a, b) -> y { y = logsumexp(a, b); }
+    }
+    every_mode!(twice(x = 3e12) -> y = 3e12 + LN_2, d = [1.0]);
+    every_mode!(twice(x = 2e40) -> y = 2e40, d = [1.0]);
+    every_mode!(both(a = 2e40, b = 2e40) -> y = 2e40, d = [0.5, 0.5]);
+    assert_eq!(
+        both(f64::NEG_INFINITY, f64::NEG_INFINITY),
+        f64::NEG_INFINITY
+    );
+}
+
+/// G22: the slope of a quotient does not form the square of the divisor.
+#[test]
+fn g22_division_with_huge_operands() {
+    graph! { fn f(a, b) -> y { y = a/b; } }
+    every_mode!(f(a = 3e180, b = 6e180) -> y = 0.5, d = [1.0 / 6e180, -0.5 / 6e180]);
+}
+
+/// G23: the slopes of `atan2` near the origin do not go through `x^2 + y^2`, which underflows.
+#[test]
+fn g23_atan2_near_the_origin() {
+    graph! { fn f(y, x) -> t { t = atan2(y, x); } }
+    every_mode!(f(y = 3e-25_f32, x = 4e-25) -> t = 0.643_501_1, d = [1.6e24, -1.2e24]);
+}
+
+/// G25: a value of zero at `x = 0` is no reason for a slope of zero.
+#[test]
+fn g25_product_with_a_logarithm_at_zero() {
+    graph! { fn f(x, y) -> z { z = x*ln(y); } }
+    every_mode!(f(x = 0.0, y = 3.0) -> z = 0.0, d = [1.098_612_288_668_109_8, 0.0]);
+}
+
+/// G27: `x*0` and `x - x` are NaN where IEEE arithmetic says so; they are not rewritten to 0.
+#[test]
+fn g27_no_folding_that_changes_results() {
+    graph! {
+        fn times_zero(x) -> y { y = x*0; }
+        fn minus_itself(x) -> y { y = x - x; }
+    }
+    for x in [f64::INFINITY, f64::NAN] {
+        assert!(times_zero(x).is_nan() && minus_itself(x).is_nan());
+        assert!(times_zero::forward(x).y.is_nan() && minus_itself::forward(x).y.is_nan());
+    }
+    every_mode!(times_zero(x = 2.5) -> y = 0.0, d = [0.0]);
+    every_mode!(minus_itself(x = 2.5) -> y = 0.0, d = [0.0]);
+}
+
+/// G56: where the true values overflow the derivatives are infinite with their sign, not NaN.
+#[test]
+fn g56_overflowing_product() {
+    graph! { fn f(a, b) -> y { y = a*exp(-b); } }
+    let infinity = f64::INFINITY;
+    reverse_modes!(f(a = 2.0, b = -800.0) -> (y) = [infinity], d = [[infinity, -infinity]]);
+    // Along one input alone the tangent of the other is a zero that meets an infinite factor; along both there is none.
+    assert_eq!(f::jvp(2.0, -800.0, 1.0, -1.0), (infinity, infinity));
+}
+
+/// G59: `exp_m1` and `ln_1p` keep the digits of inputs far below the rounding error of 1.
+#[test]
+fn g59_exp_m1_and_ln_1p_near_zero() {
+    graph! {
+        fn grow(x) -> y { y = exp_m1(x); }
+        fn log(x) -> y { y = ln_1p(x); }
+    }
+    every_mode!(grow(x = 3e-9_f32) -> y = 3e-9, d = [1.0]);
+    every_mode!(log(x = 2e-17) -> y = 2e-17, d = [1.0]);
+}
