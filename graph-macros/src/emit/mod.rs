@@ -11,23 +11,12 @@ use crate::graph::Dim;
 
 /// What generated items look like to the lints of the crate they land in: like nobody's handwriting.
 pub fn quiet() -> TokenStream {
-    quote! {
-        #[allow(
-            clippy::all, clippy::pedantic, clippy::nursery, dead_code, non_camel_case_types, non_snake_case,
-            non_upper_case_globals, unreachable_pub, unused_imports, unused_parens, unused_qualifications,
-            unused_results, unused_variables
-        )]
-    }
+    quote!(#[allow(clippy::all, clippy::pedantic, clippy::nursery, nonstandard_style, unreachable_pub, unused, unused_qualifications, unused_results)])
 }
 
 /// The same for the one function in which rustc's lint for unused names is the user's to see.
 pub fn almost_quiet() -> TokenStream {
-    quote! {
-        #[allow(
-            clippy::all, clippy::pedantic, clippy::nursery, dead_code, non_snake_case, unused_imports, unused_parens,
-            unused_qualifications, unused_results
-        )]
-    }
+    quote!(#[allow(clippy::all, clippy::pedantic, clippy::nursery, dead_code, nonstandard_style, unused_imports, unused_parens, unused_qualifications, unused_results)])
 }
 
 /// `[[T; 3]; 2]` for literal extents; the number type itself for none.

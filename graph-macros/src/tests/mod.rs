@@ -1,1 +1,3 @@
 //! In-crate tests of the stages.
+
+mod expansion;
