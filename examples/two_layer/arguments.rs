@@ -4,9 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Parser, value_parser};
 
+const FILES: &str = "\
+The folder for --data holds files in MNIST's IDX format, gzipped (.gz) or not:
+  train-images-idx3-ubyte  train-labels-idx1-ubyte
+  t10k-images-idx3-ubyte   t10k-labels-idx1-ubyte   (or test-… for t10k-…)";
+
 /// Trains a 784-50-10 network on handwritten digits, by gradients that `graph!` derives at compile time.
 #[derive(Parser)]
-#[command(name = "two_layer", max_term_width = 100)]
+#[command(name = "two_layer", after_help = FILES)]
 pub(crate) struct Arguments {
     /// How many times to go through the training images
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = value_parser!(u32).range(1..=10_000))]
@@ -20,9 +25,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     pub(crate) seed: u64,
 
-    /// A folder with your own MNIST files (IDX, gzipped or not: train-images-idx3-ubyte,
-    /// train-labels-idx1-ubyte, and the same with t10k or test for train) [default: the project's
-    /// 10,000 digits]
+    /// A folder with your own digits [default: the 10,000 that come with the project]
     #[arg(long, value_name = "DIR", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data"), hide_default_value = true)]
     pub(crate) data: PathBuf,
 }

@@ -92,7 +92,7 @@ fn print_speed(parameters: &mut Parameters<f64>, digits: &Digits) -> Result<(), 
     let (images, labels) = first(digits, BATCH);
     let value = seconds(|| parameters.loss(&images, labels))?;
     let backpropagation = seconds(|| parameters.gradient(&images, labels))?;
-    let entries: usize = parameters.views().iter().map(|view| view.len()).sum();
+    let entries: usize = parameters.views().iter().map(ArrayViewMutD::len).sum();
     let differences = 2.0 * entries as f64 * value;
     println!(
         "Backpropagation is {} times faster than central differences would be:",
@@ -130,8 +130,12 @@ impl Parameters<f64> {
     fn gradient(&self, images: &Array2<f64>, labels: &[usize]) -> Result<Self, ShapeError> {
         let Self { w1, b1, w2, b2 } = self;
         let (_, gradient) = network::value_and_grad(images, w1, b1, w2, b2, labels)?;
-        let network::Grad { w1, b1, w2, b2 } = gradient;
-        Ok(Self { w1, b1, w2, b2 })
+        Ok(Self {
+            w1: gradient.w1,
+            b1: gradient.b1,
+            w2: gradient.w2,
+            b2: gradient.b2,
+        })
     }
 
     /// The slope of the loss along one entry of the parameter with the number `which`.

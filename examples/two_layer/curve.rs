@@ -52,11 +52,12 @@ pub(crate) fn write(history: &[Epoch], arguments: &Arguments) -> Result<PathBuf,
     Ok(path)
 }
 
-/// Cargo builds an example into `examples` in a profile's folder in the target folder, wherever the user keeps that.
+/// Cargo puts an example into `<target>/<profile>/examples`, wherever the user keeps the target folder.
 fn target_folder() -> PathBuf {
     let program = env::current_exe().unwrap_or_default();
-    match program.parent() {
-        Some(folder) if folder.ends_with("examples") => folder.join("../.."),
+    let mut folders = program.ancestors().skip(1);
+    match (folders.next(), folders.nth(1)) {
+        (Some(examples), Some(target)) if examples.ends_with("examples") => target.to_owned(),
         _ => Path::new(env!("CARGO_MANIFEST_DIR")).join("target"),
     }
 }
@@ -68,7 +69,7 @@ fn draw(history: &[Epoch], arguments: &Arguments) -> Result<String, Box<dyn Erro
 
     let percent: Vec<f64> = history.iter().map(|epoch| 100.0 * epoch.accuracy).collect();
     let subtitle = format!(
-        "learning rate {}, seed {}: {:.2} % of the test digits are read correctly after {} epochs",
+        "learning rate {}, seed {}: {:.2} % of the test digits are read correctly after epoch {}",
         arguments.learning_rate,
         arguments.seed,
         percent.last().copied().unwrap_or_default(),
@@ -76,62 +77,62 @@ fn draw(history: &[Epoch], arguments: &Arguments) -> Result<String, Box<dyn Erro
     );
     page.draw_text(
         "A 784-50-10 network learns to read digits",
-        &text(22, INK),
+        &text(26, INK),
         (28, 20),
     )?;
-    page.draw_text(&subtitle, &text(15, GREY), (28, 50))?;
+    page.draw_text(&subtitle, &text(17, GREY), (28, 50))?;
 
     let (_, panels) = page.split_vertically(76);
     let (left, right) = panels.split_horizontally(480);
     let training: Vec<f64> = history.iter().map(|epoch| epoch.training_loss).collect();
     let test: Vec<f64> = history.iter().map(|epoch| epoch.test_loss).collect();
-    let highest = training.iter().chain(&test).copied().fold(0.0, f64::max);
+    let highest = training.iter().chain(&test).copied().fold(0.01, f64::max);
     let lowest = percent.iter().copied().fold(100.0, f64::min);
     panel(
         &left,
         "loss (cross-entropy)",
-        0.0..1.05 * highest,
+        // Room above the lines for the legend.
+        0.0..1.3 * highest,
         &[("training", BLUE, training), ("test", ORANGE, test)],
-        SeriesLabelPosition::UpperRight,
     )?;
     panel(
         &right,
         "test accuracy (%)",
         (lowest / 5.0 - 0.2).floor().max(0.0) * 5.0..100.0,
         &[("test", GREEN, percent)],
-        SeriesLabelPosition::LowerRight,
     )?;
     drop((left, right, panels, page));
     Ok(svg)
 }
 
-/// One pair of axes with its lines.
+/// One pair of axes with its lines, which get a legend if there are several.
 fn panel(
     area: &Area<'_>,
     name: &str,
     range: Range<f64>,
     lines: &[Line<'_>],
-    legend: SeriesLabelPosition,
 ) -> Result<(), Box<dyn Error>> {
     let epochs = lines.iter().map(|(_, _, values)| values.len()).max();
-    let last = epochs.unwrap_or_default().max(2);
+    let last = epochs.unwrap_or_default();
     let mut chart = ChartBuilder::on(area)
         .margin(16)
         .margin_right(28)
         .x_label_area_size(44)
         .y_label_area_size(58)
-        .build_cartesian_2d(1..last, range)?;
+        .build_cartesian_2d(0..last, range)?;
     chart
         .configure_mesh()
         .x_desc("epoch")
         .y_desc(name)
         .x_labels(8)
         .y_labels(8)
-        .max_light_lines(0)
+        .y_label_formatter(&|value| ((1e4 * value).round() / 1e4).to_string())
+        .max_light_lines(1)
+        .light_line_style(GRID)
         .bold_line_style(GRID)
         .axis_style(GREY)
-        .label_style(text(13, GREY))
-        .axis_desc_style(text(15, INK))
+        .label_style(text(15, GREY))
+        .axis_desc_style(text(17, INK))
         .draw()?;
     for &(name, colour, ref values) in lines {
         let points = (1..).zip(values.iter().copied());
@@ -141,12 +142,14 @@ fn panel(
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
         chart.draw_series(points.map(|point| Circle::new(point, 2, colour.filled())))?;
     }
+    if lines.len() == 1 {
+        return Ok(());
+    }
     chart
         .configure_series_labels()
-        .position(legend)
+        .position(SeriesLabelPosition::UpperRight)
         .legend_area_size(26)
-        .margin(12)
-        .label_font(text(14, INK))
+        .label_font(text(16, INK))
         .background_style(PAPER)
         .draw()?;
     Ok(())

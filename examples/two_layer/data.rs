@@ -68,13 +68,13 @@ fn read_set(folder: &Path, names: &[&str]) -> Result<Digits, Error> {
         .iter()
         .find_map(|name| Some((name, find(folder, name, "images", 3)?)));
     let Some((name, images_path)) = found else {
-        return Err(missing(folder, &names.join(" or "), "images", 3));
+        return Err(missing(folder, names, "images", 3));
     };
     let labels_path =
-        find(folder, name, "labels", 1).ok_or_else(|| missing(folder, name, "labels", 1))?;
+        find(folder, name, "labels", 1).ok_or_else(|| missing(folder, &[name], "labels", 1))?;
 
-    let pixels = read_idx(&images_path, "images", [28, 28])?;
-    let labels = read_idx(&labels_path, "labels", [])?;
+    let pixels = read_idx(&images_path, "images", 3)?;
+    let labels = read_idx(&labels_path, "labels", 1)?;
     let count = pixels.len() / 784;
     if labels.len() != count {
         let problem = format!(
@@ -117,10 +117,15 @@ fn find(folder: &Path, set: &str, what: &str, dimensions: usize) -> Option<PathB
     paths.into_iter().find(|path| path.is_file())
 }
 
-fn missing(folder: &Path, set: &str, what: &str, dimensions: usize) -> Error {
+fn missing(folder: &Path, sets: &[&str], what: &str, dimensions: usize) -> Error {
+    let names: Vec<String> = sets
+        .iter()
+        .map(|set| format!("{set}-{what}-idx{dimensions}-ubyte"))
+        .collect();
     let problem = if folder.is_dir() {
         format!(
-            "there is no {set}-{what}-idx{dimensions}-ubyte in this folder, with or without .gz"
+            "there is no {} in this folder, with or without .gz",
+            names.join(" or ")
         )
     } else {
         "there is no such folder".to_owned()
@@ -131,8 +136,9 @@ fn missing(folder: &Path, set: &str, what: &str, dimensions: usize) -> Error {
     }
 }
 
-/// The bytes of an IDX file of items of the shape `item`, checked to be all there and nothing more.
-fn read_idx<const D: usize>(path: &Path, what: &str, item: [u32; D]) -> Result<Vec<u8>, Error> {
+/// The body of an IDX file of bytes, checked to be all there and nothing more: images with three dimensions, the
+/// last two of them 28, or labels with one.
+fn read_idx(path: &Path, what: &str, dimensions: usize) -> Result<Vec<u8>, Error> {
     let error = |problem| Error {
         path: path.to_owned(),
         problem,
@@ -153,7 +159,7 @@ fn read_idx<const D: usize>(path: &Path, what: &str, item: [u32; D]) -> Result<V
     };
 
     // The magic number is two zeros, the type (8: unsigned bytes) and the number of dimensions.
-    let expected = 0x0801 + D as u32;
+    let expected = 0x0800 + dimensions as u32;
     let magic = number()?;
     if magic != expected {
         return Err(error(format!(
@@ -164,17 +170,18 @@ fn read_idx<const D: usize>(path: &Path, what: &str, item: [u32; D]) -> Result<V
     if count == 0 {
         return Err(error(format!("has no {what} in it")));
     }
-    for size in item {
-        let found = number()?;
-        if found != size {
+    let mut length = u64::from(count);
+    if dimensions == 3 {
+        let (rows, columns) = (number()?, number()?);
+        if (rows, columns) != (28, 28) {
             return Err(error(format!(
-                "has images with a side of {found} pixels, where 28 are needed"
+                "has images of {rows} × {columns} pixels, where 28 × 28 are needed"
             )));
         }
+        length *= 784;
     }
 
-    // One byte more than there should be is asked for, to see that the file ends where it says.
-    let length = u64::from(count) * item.iter().map(|&size| u64::from(size)).product::<u64>();
+    // One byte more than there should be is asked for, to see whether the file ends where it says.
     let mut bytes = Vec::new();
     reader
         .take(length + 1)

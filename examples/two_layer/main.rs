@@ -98,8 +98,7 @@ fn train(
         let (test_loss, accuracy) = evaluate(parameters, test)?;
         if !(training_loss.is_finite() && test_loss.is_finite()) {
             return Err(format!(
-                "training diverged in epoch {number}: try a --learning-rate below {}",
-                arguments.learning_rate
+                "training diverged in epoch {number} (the loss is not finite any more): try a smaller --learning-rate"
             )
             .into());
         }
@@ -147,7 +146,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let seconds = start.elapsed().as_secs_f64();
     if let Some(last) = history.last() {
         println!(
-            "Test accuracy {:.2} % after {} epochs, in {seconds:.1} s.",
+            "Test accuracy {:.2} % after epoch {}, reached in {seconds:.1} s.",
             100.0 * last.accuracy,
             last.number
         );

@@ -35,6 +35,11 @@ impl Graph {
             return node;
         }
         let kind = if rule.row().gives_condition() { Kind::Condition } else { Kind::Number };
+        if kind == Kind::Number
+            && let Some(node) = self.without_unit_axes(args, |graph, args| graph.apply(rule, args))
+        {
+            return node;
+        }
         let shape = self.shape(args[0]);
         self.push(Op::Apply(rule), args.to_vec(), shape, kind)
     }
@@ -83,6 +88,10 @@ impl Graph {
                 self.spread(one, &shape)
             }
             1 => base,
+            _ if self.has_unit_axes(&[base]) => {
+                let power = self.without_unit_axes(&[base], |graph, args| graph.powi(args[0], exponent));
+                power.unwrap_or(base)
+            }
             _ => self.push(Op::Powi(exponent), vec![base], shape, Kind::Number),
         }
     }
@@ -94,8 +103,50 @@ impl Graph {
         if let Some(opposite) = self.operand_of("not", condition) {
             return self.select(opposite, no, yes);
         }
+        let args = [condition, yes, no];
+        if let Some(node) = self.without_unit_axes(&args, |graph, args| graph.select(args[0], args[1], args[2])) {
+            return node;
+        }
         let (shape, kind) = (self.shape(yes), self.node(yes).kind);
         self.push(Op::Select, vec![condition, yes, no], shape, kind)
+    }
+
+    /// The axes of extent 1 that every operand has only because a view put them there.
+    fn unit_axes(&self, args: &[NodeId]) -> Vec<usize> {
+        let shape = self.shape(args[0]);
+        let inserted = |axis: usize| args.iter().all(|arg| self.inserts(*arg, axis));
+        (0..shape.len()).filter(|axis| shape[*axis].is_one() && inserted(*axis)).collect()
+    }
+
+    fn inserts(&self, id: NodeId, axis: usize) -> bool {
+        let node = self.node(id);
+        match &node.op {
+            Op::View(map) => map[axis].is_none(),
+            op if node.kind == Kind::Condition && op.is_elementwise() => {
+                node.args.iter().all(|arg| self.inserts(*arg, axis))
+            }
+            _ => false,
+        }
+    }
+
+    fn has_unit_axes(&self, args: &[NodeId]) -> bool {
+        !self.unit_axes(args).is_empty()
+    }
+
+    /// An element-wise operation under axes of extent 1 that views have put there is made without them, and viewed.
+    fn without_unit_axes(
+        &mut self,
+        args: &[NodeId],
+        make: impl FnOnce(&mut Graph, &[NodeId]) -> NodeId,
+    ) -> Option<NodeId> {
+        let units = self.unit_axes(args);
+        if units.is_empty() {
+            return None;
+        }
+        let shape = self.shape(args[0]);
+        let bare: Vec<NodeId> = args.iter().map(|arg| self.drop_axes(*arg, &units)).collect();
+        let node = make(self, &bare);
+        Some(self.unreduce(node, &units, &shape))
     }
 
     pub fn extent(&mut self, dims: &[Dim]) -> NodeId {
@@ -133,7 +184,20 @@ impl Graph {
         if identity {
             return id;
         }
-        let kind = node.kind;
+        let (kind, op) = (node.kind, node.op.clone());
+        // Conditions are never kept, so a view of one is the condition of views; and where a view only drops axes of
+        // extent 1, its operands may drop theirs, so that numbers are computed as numbers.
+        let drops = map.len() < node.shape.len() && map.iter().all(Option::is_some);
+        if op.is_elementwise() && (kind == Kind::Condition || drops) {
+            let args = node.args.clone();
+            let args: Vec<_> = args.into_iter().map(|arg| self.view(arg, map.clone(), shape.clone())).collect();
+            return match op {
+                Op::Apply(rule) => self.apply(rule, &args),
+                Op::Select => self.select(args[0], args[1], args[2]),
+                Op::Powi(exponent) => self.powi(args[0], exponent),
+                op => self.push(op, args, shape, kind),
+            };
+        }
         self.push(Op::View(map.into()), vec![id], shape, kind)
     }
 

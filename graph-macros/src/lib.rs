@@ -66,15 +66,22 @@ fn expand(tokens: TokenStream) -> TokenStream {
 }
 
 fn expand_function(function: &Function, unit: Unit, runtime: &TokenStream, errors: &Errors) -> TokenStream {
-    let unit = if elements::fits(&unit) { elements::run(unit) } else { unit };
-    let plan = plan::functions(&unit);
-    emit::numbers::function(function, &unit, &plan, runtime, !errors.is_empty())
+    let broken = !errors.is_empty();
+    if elements::fits(&unit) {
+        let unit = elements::run(unit);
+        emit::numbers::function(function, &unit, &plan::functions(&unit), runtime, broken)
+    } else {
+        emit::ndarray::function(function, &unit, &plan::arrays::functions(&unit), runtime, broken)
+    }
 }
 
 fn expand_inline(function: &Function, unit: Unit, runtime: &TokenStream) -> TokenStream {
-    let unit = if elements::fits(&unit) { elements::run(unit) } else { unit };
-    let plan = plan::inline_graph(&unit);
-    emit::numbers::inline(function, &unit, &plan, runtime)
+    if elements::fits(&unit) {
+        let unit = elements::run(unit);
+        emit::numbers::inline(function, &unit, &plan::inline_graph(&unit), runtime)
+    } else {
+        emit::ndarray::inline(function, &unit, &plan::arrays::inline_graph(&unit), runtime)
+    }
 }
 
 /// The runtime's path, which its `macro_rules!` puts in front in parentheses, and the user's tokens.

@@ -29,12 +29,20 @@
 pub mod activation;
 #[cfg(feature = "ndarray")]
 pub mod affine;
+#[cfg(feature = "ndarray")]
+mod kernel;
+#[cfg(feature = "ndarray")]
+mod operand;
 mod real;
 #[cfg(feature = "std")]
 mod shape;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
+#[cfg(feature = "ndarray")]
+pub use kernel::Kernel;
+#[cfg(feature = "ndarray")]
+pub use operand::Element;
 pub use real::{Constant, Mask, Number, Real};
 #[cfg(feature = "std")]
 pub use shape::ShapeError;
@@ -64,6 +72,13 @@ pub mod __private {
     /// Stands where a called graph holds an argument constant, so that there is no adjoint to use.
     #[derive(Clone, Copy, Debug)]
     pub struct Held;
+
+    #[cfg(feature = "ndarray")]
+    pub use crate::kernel::{Combine, array, collect, full, place, reduced, reduced_number, run};
+    #[cfg(feature = "ndarray")]
+    pub use crate::operand::{Operand, entry, matmul, owned};
+    #[cfg(feature = "ndarray")]
+    pub use ndarray;
 
     #[cfg(feature = "std")]
     pub use crate::shape::{Extent, bind, check, check_alike, check_at_least, check_labels};

@@ -234,7 +234,7 @@ fn g55_standard_deviation_of_equal_values() {
         fn deviation(v: [3]) -> y { y = sqrt(mean((v - mean(v))^2)); }
     }
     array_modes!(fixed variance(v = [2.0; 3]) -> y = 0.0, d([0.0; 3]));
-    let (value, gradient) = deviation::value_and_grad([2.0; 3]);
+    let (value, gradient) = deviation::value_and_grad([2.0_f64; 3]);
     assert_eq!(value, 0.0);
     assert!(
         gradient

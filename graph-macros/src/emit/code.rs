@@ -7,8 +7,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use crate::graph::{Graph, Kind, Node, NodeId, Op, Reduction};
-use crate::plan::Body;
+use crate::graph::{Dim, Graph, Kind, Name, Node, NodeId, Op, Reduction};
 use crate::rule::Forward;
 
 /// Prints the steps of one body.
@@ -20,16 +19,19 @@ pub struct Code<'p> {
     pub runtime: &'p TokenStream,
     /// How the number type is called.
     pub number: TokenStream,
+    /// The sizes that names of dimensions stand for.
+    pub sizes: HashMap<Name, Ident>,
     /// What constants of the surrounding code are, where they have been computed outside.
     pub rust: Option<Vec<Ident>>,
 }
 
 impl Code<'_> {
-    pub fn steps(&self, body: &Body) -> TokenStream {
-        body.steps.iter().map(|id| self.step(*id, body)).collect()
+    /// The code of `steps`, which are all that a call's parts are looked for in.
+    pub fn steps(&self, steps: &[NodeId]) -> TokenStream {
+        steps.iter().map(|id| self.step(*id, steps)).collect()
     }
 
-    fn step(&self, id: NodeId, body: &Body) -> TokenStream {
+    pub fn step(&self, id: NodeId, body: &[NodeId]) -> TokenStream {
         let node = self.graph.node(id);
         match &node.op {
             Op::Call(call) => self.call(id, *call, node, body),
@@ -45,9 +47,9 @@ impl Code<'_> {
 
     /// A value that is there: a name, or a literal.
     pub fn value(&self, id: NodeId) -> TokenStream {
-        match self.graph.node(id).op {
-            Op::Const(bits) => self.literal(f64::from_bits(bits)),
-            _ => {
+        match self.graph.constant(id) {
+            Some(value) => self.literal(value),
+            None => {
                 let name = &self.names[&id];
                 quote!(#name)
             }
@@ -91,7 +93,37 @@ impl Code<'_> {
                 args.into_iter().reduce(|left, right| quote!(#number::#method(#left, #right))).unwrap_or_default()
             }
             Op::Rust(constant) => self.rust(*constant),
+            Op::Extent(dims) => {
+                let (extents, core) = (self.extents(dims), self.core());
+                let count = extents.into_iter().reduce(|count, extent| quote!(#count * #extent)).unwrap_or(quote!(1));
+                quote!(#number::of((#count) as #core::primitive::f64))
+            }
             _ => unreachable!("plans of numbers have no `{}`", node.op),
+        }
+    }
+
+    fn core(&self) -> TokenStream {
+        let runtime = self.runtime;
+        quote!(#runtime::__private::core)
+    }
+
+    /// Extents as they are at run time.
+    pub fn extents(&self, dims: &[Dim]) -> Vec<TokenStream> {
+        dims.iter().map(|dim| self.extent(dim)).collect()
+    }
+
+    pub fn extent(&self, dim: &Dim) -> TokenStream {
+        let offset = Literal::usize_unsuffixed(usize::try_from(dim.offset.unsigned_abs()).unwrap_or(usize::MAX));
+        match &dim.name {
+            None => quote!(#offset),
+            Some(name) => {
+                let name = &self.sizes[name];
+                match dim.offset {
+                    0 => quote!(#name),
+                    shift if shift > 0 => quote!((#name + #offset)),
+                    _ => quote!((#name - #offset)),
+                }
+            }
         }
     }
 
@@ -138,10 +170,10 @@ impl Code<'_> {
 
     // Calls of other graphs.
 
-    fn call(&self, id: NodeId, call: usize, node: &Node, body: &Body) -> TokenStream {
+    fn call(&self, id: NodeId, call: usize, node: &Node, body: &[NodeId]) -> TokenStream {
         let args: Vec<TokenStream> = node.args.iter().map(|arg| self.value(*arg)).collect();
         let value = self.part(id, 0, body).map_or_else(|| quote!(_), |name| quote!(#name));
-        let pulled = body.steps.iter().any(|step| self.graph.node(*step).op == Op::Pull(call));
+        let pulled = body.iter().any(|step| self.graph.node(*step).op == Op::Pull(call));
         if pulled {
             let (pull, vjp) = (pull_name(call), self.vjp(call, &args));
             return quote!(let (#value, #pull) = #vjp;);
@@ -150,7 +182,7 @@ impl Code<'_> {
         quote!(let #value = #path(#(#args),*);)
     }
 
-    fn pull(&self, id: NodeId, call: usize, node: &Node, body: &Body) -> TokenStream {
+    fn pull(&self, id: NodeId, call: usize, node: &Node, body: &[NodeId]) -> TokenStream {
         let args: Vec<TokenStream> = node.args.iter().map(|arg| self.value(*arg)).collect();
         let Some((seed, inputs)) = args.split_last() else { return TokenStream::new() };
         let parts: Vec<TokenStream> = (0..inputs.len())
@@ -158,7 +190,7 @@ impl Code<'_> {
             .collect();
         let parts = super::one_or_tuple(&parts);
         let pull = pull_name(call);
-        let called = body.steps.iter().any(|step| self.graph.node(*step).op == Op::Call(call));
+        let called = body.iter().any(|step| self.graph.node(*step).op == Op::Call(call));
         let again = (!called).then(|| {
             let vjp = self.vjp(call, inputs);
             quote!(let (_, #pull) = #vjp;)
@@ -179,12 +211,12 @@ impl Code<'_> {
         })
     }
 
-    fn part(&self, of: NodeId, at: usize, body: &Body) -> Option<&Ident> {
+    fn part(&self, of: NodeId, at: usize, body: &[NodeId]) -> Option<&Ident> {
         let is_part = |id: &&NodeId| {
             let node = self.graph.node(**id);
             node.op == Op::Part(at) && node.args == [of]
         };
-        body.steps.iter().find(is_part).map(|id| &self.names[id])
+        body.iter().find(is_part).map(|id| &self.names[id])
     }
 }
 

@@ -2,12 +2,15 @@
 
 mod code;
 pub mod names;
+pub mod ndarray;
 pub mod numbers;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::graph::Dim;
+use crate::lower::Unit;
+use crate::syntax::{Function, text};
 
 /// What generated items look like to the lints of the crate they land in: like nobody's handwriting.
 pub fn quiet() -> TokenStream {
@@ -46,4 +49,26 @@ pub fn one_or_tuple(parts: &[TokenStream]) -> TokenStream {
         [only] => only.clone(),
         several => quote!((#(#several),*)),
     }
+}
+
+/// `f(x, y) -> z`, for documentation.
+pub fn signature(function: &Function, unit: &Unit) -> String {
+    let inputs: Vec<_> = unit.inputs.iter().map(|input| text(&input.name)).collect();
+    let outputs: Vec<_> = unit.outputs.iter().map(|output| text(&output.name)).collect();
+    format!("{}({}) -> {}", text(&function.name), inputs.join(", "), outputs.join(", "))
+}
+
+/// A doc comment where the user wrote none.
+pub fn default_docs(function: &Function, docs: &str) -> TokenStream {
+    let written = function.attributes.iter().any(|attribute| starts_with(attribute, "#[doc"));
+    if written { TokenStream::new() } else { quote!(#[doc = #docs]) }
+}
+
+/// The `#[cfg(…)]` attributes, which all items of a function share.
+pub fn conditions(function: &Function) -> impl Iterator<Item = &TokenStream> {
+    function.attributes.iter().filter(|attribute| starts_with(attribute, "#[cfg"))
+}
+
+fn starts_with(attribute: &TokenStream, text: &str) -> bool {
+    attribute.to_string().replace(' ', "").starts_with(text)
 }

@@ -3,14 +3,14 @@
 //! Invariant: bodies that mention the user's surroundings (a `{ constant }`, a call of another graph) stand where the
 //! user wrote them, and the module `f` only hands on to them, since paths inside a module would mean something else.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::code::Code;
 use super::names::{Names, adjoint};
-use super::{almost_quiet, array_type, nested, one_or_tuple, quiet};
+use super::{almost_quiet, array_type, conditions, default_docs, nested, one_or_tuple, quiet, signature};
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::lower::{Input, Unit};
 use crate::plan::{self, Body, Plan};
@@ -156,8 +156,8 @@ impl<'p> Emit<'p> {
             }
         }
         let rust = self.is_inline.then(|| self.rust.clone());
-        let code = Code { graph: &body.graph, names, runtime: self.runtime, number: quote!(T), rust };
-        let steps = code.steps(body);
+        let code = Code { graph: &body.graph, names, runtime: self.runtime, number: quote!(T), sizes: HashMap::new(), rust };
+        let steps = code.steps(&body.steps);
         (code, quote!(#prologue #steps))
     }
 
@@ -189,7 +189,7 @@ impl<'p> Emit<'p> {
             let name = &definition.name;
             quote!(let #name = ();)
         });
-        let docs = self.default_docs(&format!("The value of the graph `{}`.", self.signature()));
+        let docs = default_docs(self.function, &format!("The value of the graph `{}`.", signature(self.function, self.unit)));
         let quiet = if broken { quiet() } else { almost_quiet() };
         quote! {
             #docs #(#attributes)* #quiet
@@ -202,26 +202,10 @@ impl<'p> Emit<'p> {
         }
     }
 
-    fn signature(&self) -> String {
-        let inputs: Vec<_> = self.unit.inputs.iter().map(|input| text(&input.name)).collect();
-        let outputs: Vec<_> = self.unit.outputs.iter().map(|output| text(&output.name)).collect();
-        format!("{}({}) -> {}", text(&self.function.name), inputs.join(", "), outputs.join(", "))
-    }
-
-    fn default_docs(&self, docs: &str) -> TokenStream {
-        let written = self.function.attributes.iter().any(|attribute| attribute.to_string().replace(' ', "").starts_with("#[doc"));
-        if written { TokenStream::new() } else { quote!(#[doc = #docs]) }
-    }
-
-    fn conditions(&self) -> impl Iterator<Item = &TokenStream> {
-        let is_cfg = |attribute: &&TokenStream| attribute.to_string().replace(' ', "").starts_with("#[cfg");
-        self.function.attributes.iter().filter(is_cfg)
-    }
-
     fn module(&self) -> TokenStream {
         let Function { visibility, name, .. } = self.function;
         let (structs, quiet) = (self.structs(), quiet());
-        let conditions: Vec<_> = self.conditions().collect();
+        let conditions: Vec<_> = conditions(self.function).collect();
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
@@ -236,7 +220,7 @@ impl<'p> Emit<'p> {
         });
         let inside = (!self.outside).then_some(&methods);
         let code = self.outside.then(|| quote!(#[doc(hidden)] pub enum Code {}));
-        let docs = format!("Derivatives of [`{}`](fn@{}).", self.signature(), text(name));
+        let docs = format!("Derivatives of [`{}`](fn@{}).", signature(self.function, self.unit), text(name));
         let count: usize = self.active().map(|input| input.nodes.len()).sum();
         let count = Literal::usize_unsuffixed(count);
         let core = self.core();

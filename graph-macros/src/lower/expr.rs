@@ -72,7 +72,9 @@ impl Lower<'_> {
 
     pub(super) fn operand(&mut self, expr: &Expr, scope: &Scope) -> Option<Operand> {
         let node = self.expr(expr, scope)?;
-        Some(Operand { node, place: expr.place })
+        // A formula's own tokens are the table's; what is wrong in it is wrong where it was called.
+        let place = if scope.formula { self.graph.here() } else { expr.place };
+        Some(Operand { node, place })
     }
 
     fn operands(&mut self, args: &[Expr], scope: &Scope) -> Option<Vec<Operand>> {
@@ -184,11 +186,12 @@ impl Lower<'_> {
         if !scope.formula {
             self.check_domain(rule, operands)?;
         }
-        let nodes = self.broadcast(rule, operands, place)?;
         self.graph.set_place(place);
         if let (Forward::Formula(formula), Derivative::Formula) = (row.forward, row.derivative) {
+            let nodes: Vec<NodeId> = operands.iter().map(|operand| operand.node).collect();
             return self.formula(rule, formula, &nodes, scope);
         }
+        let nodes = self.broadcast(rule, operands, place)?;
         Some(self.graph.apply(rule, &nodes))
     }
 

@@ -1,3 +1,4 @@
 //! In-crate tests of the stages.
 
 mod expansion;
+mod debug;

@@ -8,9 +8,11 @@ use std::collections::HashMap;
 use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::lower::{Input, Unit};
 use crate::rule::Forward;
-use crate::shape;
 use crate::syntax::text;
+use crate::transform::algebra::or_zero;
 use crate::transform::{expand, jvp, vjp};
+
+pub mod arrays;
 
 /// Everything that is generated for a graph of numbers.
 pub struct Plan {
@@ -77,9 +79,10 @@ fn sources(unit: &Unit) -> Vec<NodeId> {
 fn leaves(graph: &mut Graph, first: usize, groups: &[Vec<NodeId>], names: &[String]) -> Vec<NodeId> {
     let mut nodes = Vec::new();
     for (at, (group, name)) in groups.iter().zip(names).enumerate() {
-        for element in 0..group.len() {
+        for (element, like) in group.iter().enumerate() {
             let op = Op::Input { input: InputId(first + at), element };
-            let node = graph.push(op, Vec::new(), shape::number(), Kind::Number);
+            let shape = graph.shape(*like);
+            let node = graph.push(op, Vec::new(), shape, Kind::Number);
             let name = if group.len() == 1 { format!("d_{name}") } else { format!("d_{name}_{element}") };
             graph.suggest_name(node, name);
             nodes.push(node);
@@ -106,9 +109,14 @@ fn is_step(graph: &Graph, id: NodeId) -> bool {
     !matches!(graph.node(id).op, Op::Input { .. } | Op::Const(_))
 }
 
-fn zeros(graph: &mut Graph, nodes: Vec<Option<NodeId>>) -> Vec<NodeId> {
-    let zero = graph.number(0.0);
-    nodes.into_iter().map(|node| node.unwrap_or(zero)).collect()
+/// Zeros, of the shapes of `like`, where a derivative is structurally zero.
+fn zeros(graph: &mut Graph, nodes: Vec<Option<NodeId>>, like: &[NodeId]) -> Vec<NodeId> {
+    let both = nodes.into_iter().zip(like);
+    both.map(|(node, like)| {
+        let shape = graph.shape(*like);
+        or_zero(graph, node, &shape)
+    })
+    .collect()
 }
 
 fn value(unit: &Unit) -> Body {
@@ -117,11 +125,15 @@ fn value(unit: &Unit) -> Body {
 
 fn value_and_grad(unit: &Unit) -> Body {
     let mut graph = unit.graph.clone();
-    let output = unit.outputs[0].nodes[0];
+    let gradient = append_gradient(&mut graph, unit);
+    body(&graph, vec![outputs(unit), gradient])
+}
+
+/// The adjoints of the inputs for one output, seeded with 1.
+fn append_gradient(graph: &mut Graph, unit: &Unit) -> Vec<NodeId> {
     let seed = graph.number(1.0);
-    let adjoints = vjp::append(&mut graph, &[(output, seed)], &sources(unit));
-    let gradient = zeros(&mut graph, adjoints);
-    body(&graph, vec![vec![output], gradient])
+    let adjoints = vjp::append(graph, &[(unit.outputs[0].nodes[0], seed)], &sources(unit));
+    zeros(graph, adjoints, &sources(unit))
 }
 
 fn tangents(unit: &Unit) -> Body {
@@ -136,7 +148,7 @@ fn append_tangents(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> 
     let tangents = leaves(graph, first, &groups, &names);
     let moved: Vec<_> = sources(unit).into_iter().zip(tangents).collect();
     let result = jvp::append(graph, &moved, &outputs(unit));
-    zeros(graph, result)
+    zeros(graph, result, &outputs(unit))
 }
 
 fn append_adjoints(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> {
@@ -145,7 +157,7 @@ fn append_adjoints(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> 
     let seeds = leaves(graph, first, &groups, &names);
     let seeded: Vec<_> = outputs(unit).into_iter().zip(seeds).collect();
     let adjoints = vjp::append(graph, &seeded, &sources(unit));
-    zeros(graph, adjoints)
+    zeros(graph, adjoints, &sources(unit))
 }
 
 /// One graph divided between `forward` and the methods of `Forward`: what the definitions need is computed forward, the
@@ -213,7 +225,7 @@ fn jacobian_back(unit: &Unit) -> Body {
     let one = graph.number(1.0);
     for output in outputs(unit) {
         let row = vjp::append(&mut graph, &[(output, one)], &sources(unit));
-        let row = zeros(&mut graph, row);
+        let row = zeros(&mut graph, row, &sources(unit));
         groups.push(row);
     }
     body(&graph, groups)
@@ -226,7 +238,7 @@ fn jacobian_forward(unit: &Unit) -> Body {
     let mut rows = vec![Vec::new(); outputs.len()];
     for source in sources(unit) {
         let column = jvp::append(&mut graph, &[(source, one)], &outputs);
-        let column = zeros(&mut graph, column);
+        let column = zeros(&mut graph, column, &outputs);
         rows.iter_mut().zip(column).for_each(|(row, entry)| row.push(entry));
     }
     let mut groups = vec![outputs];

@@ -1,0 +1,211 @@
+//! How kernels and products see an array: entries somewhere in memory, and a stride an axis.
+//!
+//! Invariant: an operand never copies for a transpose, a broadcast or a slice, all of which only change strides; an array
+//! whose memory has gaps or runs backwards is packed once, when the operand is made.
+
+use std::borrow::Cow;
+
+use ndarray::{Array, ArrayRef, ArrayView2, Dimension, Ix2, LinalgScalar, ShapeBuilder};
+
+use crate::Number;
+
+/// Arrays have at most this many axes, loops included.
+pub const RANK: usize = 6;
+
+/// A number that arrays are made of.
+pub trait Element: Number + LinalgScalar {}
+
+impl<T: Number + LinalgScalar> Element for T {}
+
+/// Where an operand's entries come from.
+#[derive(Clone)]
+enum Entries<'a, T: Clone> {
+    Memory(Cow<'a, [T]>),
+    Number(T),
+    Labels(&'a [usize]),
+    /// 0, 1, 2, …: the position itself.
+    Count,
+}
+
+/// A read-only array under any axes.
+#[derive(Clone)]
+pub struct Operand<'a, T: Clone> {
+    entries: Entries<'a, T>,
+    offset: usize,
+    extents: Axes<usize>,
+    strides: Axes<usize>,
+}
+
+/// One value an axis, without allocation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Axes<V> {
+    values: [V; RANK],
+    rank: usize,
+}
+
+impl<V: Copy + Default> Axes<V> {
+    pub(crate) fn new(values: &[V]) -> Axes<V> {
+        let mut axes = Axes { values: [V::default(); RANK], rank: values.len() };
+        axes.values[..values.len()].copy_from_slice(values);
+        axes
+    }
+
+    pub(crate) fn push(&mut self, value: V) {
+        self.values[self.rank] = value;
+        self.rank += 1;
+    }
+}
+
+impl<V> std::ops::Deref for Axes<V> {
+    type Target = [V];
+
+    fn deref(&self) -> &[V] {
+        &self.values[..self.rank]
+    }
+}
+
+impl<V> std::ops::DerefMut for Axes<V> {
+    fn deref_mut(&mut self) -> &mut [V] {
+        &mut self.values[..self.rank]
+    }
+}
+
+impl<'a, T: Element> Operand<'a, T> {
+    /// The entries of an array, in place if they lie without gaps.
+    pub fn array<D: Dimension>(array: &'a ArrayRef<T, D>) -> Operand<'a, T> {
+        let strides = array.strides();
+        let forward = strides.iter().zip(array.shape()).all(|(stride, extent)| *stride >= 0 || *extent <= 1);
+        match array.as_slice_memory_order().filter(|_| forward) {
+            Some(memory) => {
+                let strides: Vec<usize> = strides.iter().map(|stride| stride.max(&0).unsigned_abs()).collect();
+                Operand::in_memory(Cow::Borrowed(memory), array.shape(), &strides)
+            }
+            None => {
+                let packed: Vec<T> = array.iter().copied().collect();
+                let strides = packed_strides(array.shape());
+                Operand::in_memory(Cow::Owned(packed), array.shape(), &strides)
+            }
+        }
+    }
+
+    fn in_memory(memory: Cow<'a, [T]>, extents: &[usize], strides: &[usize]) -> Operand<'a, T> {
+        Operand { entries: Entries::Memory(memory), offset: 0, extents: Axes::new(extents), strides: Axes::new(strides) }
+    }
+
+    /// One number, of no axes: a view spreads it.
+    pub fn number(value: T) -> Operand<'a, T> {
+        let axes = Axes::new(&[]);
+        Operand { entries: Entries::Number(value), offset: 0, extents: axes, strides: axes }
+    }
+
+    /// Class labels, as numbers.
+    pub fn labels(labels: &'a [usize]) -> Operand<'a, T> {
+        let (extents, strides) = (Axes::new(&[labels.len()]), Axes::new(&[1]));
+        Operand { entries: Entries::Labels(labels), offset: 0, extents, strides }
+    }
+
+    /// 0, 1, 2, … below `extent`.
+    pub fn count(extent: usize) -> Operand<'a, T> {
+        Operand { entries: Entries::Count, offset: 0, extents: Axes::new(&[extent]), strides: Axes::new(&[1]) }
+    }
+
+    /// The same entries under other axes: for each new axis the old one, or none for one along which nothing changes.
+    #[must_use]
+    pub fn view(self, map: &[Option<usize>], extents: &[usize]) -> Operand<'a, T> {
+        let mut strides = Axes::new(&[]);
+        for axis in map {
+            strides.push(axis.map_or(0, |axis| self.strides[axis]));
+        }
+        Operand { extents: Axes::new(extents), strides, ..self }
+    }
+
+    /// The entries from `start` on along one axis.
+    #[must_use]
+    pub fn slice(mut self, axis: usize, start: usize, extent: usize) -> Operand<'a, T> {
+        self.offset += start * self.strides[axis];
+        self.extents[axis] = extent;
+        self
+    }
+
+    pub(crate) fn strides(&self) -> &[usize] {
+        &self.strides
+    }
+
+    pub(crate) fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// The entry at a position in memory.
+    #[inline]
+    pub(crate) fn entry(&self, at: usize) -> T {
+        match &self.entries {
+            Entries::Memory(memory) => memory[at],
+            Entries::Number(value) => *value,
+            Entries::Labels(labels) => T::of(labels[at] as f64),
+            Entries::Count => T::of(at as f64),
+        }
+    }
+
+    /// `count` entries from `at` on, if they are in memory side by side.
+    #[inline]
+    pub(crate) fn run(&self, at: usize, count: usize) -> Option<&[T]> {
+        match &self.entries {
+            Entries::Memory(memory) => memory.get(at..at + count),
+            _ => None,
+        }
+    }
+
+    /// A matrix of the last two axes, at a position along the axes before them.
+    fn matrix(&self, at: usize) -> ArrayView2<'_, T> {
+        let axes = self.extents.len();
+        let (rows, columns) = (self.extents[axes - 2], self.extents[axes - 1]);
+        let strides = [self.strides[axes - 2], self.strides[axes - 1]];
+        let Entries::Memory(memory) = &self.entries else { unreachable!("products are of numbers") };
+        if rows == 0 || columns == 0 {
+            return ArrayView2::from_shape((rows, columns), &[]).unwrap_or_else(|error| unreachable!("{error}"));
+        }
+        let start = self.offset + at;
+        let view = ArrayView2::from_shape(Ix2(rows, columns).strides(Ix2(strides[0], strides[1])), &memory[start..]);
+        view.unwrap_or_else(|error| unreachable!("operands lie within their memory: {error}"))
+    }
+}
+
+/// Strides of an array packed row by row.
+pub(crate) fn packed_strides(extents: &[usize]) -> Vec<usize> {
+    let mut strides = vec![1; extents.len()];
+    for axis in (1..extents.len()).rev() {
+        strides[axis - 1] = strides[axis] * extents[axis];
+    }
+    strides
+}
+
+/// The matrix product of the last two axes, for every position along the one before them if there is one.
+pub fn matmul<T: Element, D: Dimension>(left: &Operand<T>, right: &Operand<T>, extents: D) -> Array<T, D> {
+    let mut product = Array::zeros(extents);
+    let shape = product.shape().to_vec();
+    let axes = shape.len();
+    let (batch, cells) = shape.split_at(axes - 2);
+    let size = cells[0] * cells[1];
+    let count = batch.iter().product::<usize>();
+    let Some(memory) = product.as_slice_mut() else { unreachable!("a new array is packed") };
+    for at in 0..count {
+        let strides = |operand: &Operand<T>| if axes > 2 { at * operand.strides[0] } else { 0 };
+        let (a, b) = (left.matrix(strides(left)), right.matrix(strides(right)));
+        let block = &mut memory[at * size..(at + 1) * size];
+        let Ok(mut c) = ndarray::ArrayViewMut2::from_shape((cells[0], cells[1]), block) else {
+            unreachable!("the block has the product's size")
+        };
+        ndarray::linalg::general_mat_mul(T::one(), &a, &b, T::zero(), &mut c);
+    }
+    product
+}
+
+/// An input as an array of its own.
+pub fn owned<T: Element, D: Dimension>(array: &ArrayRef<T, D>) -> Array<T, D> {
+    array.to_owned()
+}
+
+/// The one entry of an operand without axes.
+pub fn entry<T: Element>(operand: Operand<'_, T>) -> T {
+    operand.entry(operand.offset)
+}
