@@ -11,6 +11,7 @@
 
 mod builder;
 mod cursor;
+mod each_rule;
 mod emit;
 mod errors;
 mod graph;
@@ -38,6 +39,13 @@ use crate::transform::elements;
 #[proc_macro]
 pub fn graph(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand(tokens.into()).into()
+}
+
+/// Calls the macro named once for every element-wise row of the table, for tests: see `each_rule`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __each_rule(callback: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    each_rule::calls(&callback.into()).into()
 }
 
 /// The whole compiler.

@@ -59,7 +59,7 @@ macro_rules! graph {
 #[doc(hidden)]
 pub mod __private {
     pub use ::core;
-    pub use graph_macros::graph;
+    pub use graph_macros::{__each_rule, graph};
 
     use crate::Constant;
 

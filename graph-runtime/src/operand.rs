@@ -155,6 +155,18 @@ impl<'a, T: Element> Operand<'a, T> {
         }
     }
 
+    /// The operand as a product can read it: in memory, its last two axes without repeats.
+    fn for_product(&self) -> Cow<'_, Operand<'a, T>> {
+        let matrix = self.strides.len() - 2;
+        let repeats = |axis: usize| self.strides[axis] == 0 && self.extents[axis] > 1;
+        if matches!(self.entries, Entries::Memory(_)) && !repeats(matrix) && !repeats(matrix + 1) {
+            return Cow::Borrowed(self);
+        }
+        let packed = crate::kernel::collect(self.clone(), ndarray::IxDyn(&self.extents)).into_raw_vec_and_offset().0;
+        let strides = packed_strides(&self.extents);
+        Cow::Owned(Operand::in_memory(Cow::Owned(packed), &self.extents, &strides))
+    }
+
     /// A matrix of the last two axes, at a position along the axes before them.
     fn matrix(&self, at: usize) -> ArrayView2<'_, T> {
         let axes = self.extents.len();
@@ -181,6 +193,7 @@ pub(crate) fn packed_strides(extents: &[usize]) -> Vec<usize> {
 
 /// The matrix product of the last two axes, for every position along the one before them if there is one.
 pub fn matmul<T: Element, D: Dimension>(left: &Operand<T>, right: &Operand<T>, extents: D) -> Array<T, D> {
+    let (left, right) = (&*left.for_product(), &*right.for_product());
     let mut product = Array::zeros(extents);
     let shape = product.shape().to_vec();
     let axes = shape.len();

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 
 use crate::graph::{Dim, Graph, Kind, Name, Node, NodeId, Op, Reduction};
 use crate::rule::Forward;
@@ -164,7 +164,7 @@ impl Code<'_> {
         let constant = &self.graph.rust[constant];
         let tokens = &constant.tokens;
         let span = constant.place.start;
-        let value = quote_spanned!(span=> { #tokens });
+        let value = super::block(tokens, span);
         quote!(#number::of(#runtime::__private::constant(#value)))
     }
 

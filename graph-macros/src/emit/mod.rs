@@ -5,11 +5,13 @@ pub mod names;
 pub mod ndarray;
 pub mod numbers;
 
-use proc_macro2::TokenStream;
+use std::collections::HashSet;
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::graph::Dim;
-use crate::lower::Unit;
+use crate::graph::{Dim, Graph, InputId, NodeId, Op};
+use crate::lower::{Input, Unit};
 use crate::syntax::{Function, text};
 
 /// What generated items look like to the lints of the crate they land in: like nobody's handwriting.
@@ -49,6 +51,27 @@ pub fn one_or_tuple(parts: &[TokenStream]) -> TokenStream {
         [only] => only.clone(),
         several => quote!((#(#several),*)),
     }
+}
+
+/// A use of every input that the user's definitions mention and simplification has left out of the code.
+pub fn mentioned(unit: &Unit, graph: &Graph, read: &HashSet<NodeId>) -> TokenStream {
+    let in_code: HashSet<InputId> = read
+        .iter()
+        .filter_map(|id| match graph.node(*id).op {
+            Op::Input { input, .. } => Some(input),
+            _ => None,
+        })
+        .collect();
+    let left_out = |(at, input): &(usize, &Input)| input.mentioned && !in_code.contains(&InputId(*at));
+    let names = unit.inputs.iter().enumerate().filter(left_out).map(|(_, input)| &input.name);
+    names.map(|name| quote!(let _ = &#name;)).collect()
+}
+
+/// The user's own Rust in braces, which are ours, so that no lint calls them superfluous.
+pub fn block(tokens: &TokenStream, span: Span) -> TokenStream {
+    let mut group = Group::new(Delimiter::Brace, tokens.clone());
+    group.set_span(Span::mixed_site().located_at(span));
+    TokenTree::from(group).into()
 }
 
 /// `f(x, y) -> z`, for documentation.

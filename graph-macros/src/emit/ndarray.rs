@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 
 use super::code::Code;
 use super::names::{Names, adjoint};
@@ -350,6 +350,7 @@ impl<'p> Emit<'p> {
         let (writer, steps) = self.body(body, &self.input_leaves(), &[]);
         let result = self.ok(&self.outputs(&writer, &body.results[0], &mut Moves::of(body)));
         let (checks, params, outputs) = (self.checks(), self.params(), self.fallible(&self.outputs_type()));
+        let mentioned = super::mentioned(self.unit, &body.graph, &self.read(body));
         let unused = self.unit.definitions.iter().filter(|definition| !definition.used).map(|definition| {
             let name = &definition.name;
             quote!(let #name = ();)
@@ -361,6 +362,7 @@ impl<'p> Emit<'p> {
             #docs #(#attributes)* #errors #quiet
             #visibility fn #name #generics(#params) -> #outputs {
                 #(#unused)*
+                #mentioned
                 #checks
                 #steps
                 #result
@@ -705,7 +707,7 @@ impl<'p> Emit<'p> {
         let (rust, runtime) = (&self.rust, self.runtime);
         let constants = self.unit.graph.rust.iter().map(|constant| {
             let (tokens, span) = (&constant.tokens, constant.place.start);
-            let value = quote_spanned!(span=> { #tokens });
+            let value = super::block(tokens, span);
             quote!(#runtime::__private::constant(#value))
         });
         quote! {

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 
 use super::code::Code;
 use super::names::{Names, adjoint};
@@ -185,6 +185,7 @@ impl<'p> Emit<'p> {
         let (code, steps) = self.code(&self.plan.value, &self.input_leaves(), &[]);
         let result = one_or_tuple(&self.packed(&code, &self.plan.value.results[0]));
         let (generics, params, outputs) = (self.generics(), self.params(), self.outputs_type());
+        let mentioned = super::mentioned(self.unit, &self.plan.value.graph, &reads(&self.plan.value));
         let unused = self.unit.definitions.iter().filter(|definition| !definition.used).map(|definition| {
             let name = &definition.name;
             quote!(let #name = ();)
@@ -196,6 +197,7 @@ impl<'p> Emit<'p> {
             #[inline]
             #visibility fn #name #generics(#params) -> #outputs {
                 #(#unused)*
+                #mentioned
                 #steps
                 #result
             }
@@ -607,7 +609,7 @@ impl<'p> Emit<'p> {
         let (rust, runtime) = (&self.rust, self.runtime);
         let constants = self.unit.graph.rust.iter().map(|constant| {
             let (tokens, span) = (&constant.tokens, constant.place.start);
-            let value = quote_spanned!(span=> { #tokens });
+            let value = super::block(tokens, span);
             quote!(#runtime::__private::constant(#value))
         });
         // The user's own tokens are evaluated outside of the items' scope, whose names are ours.

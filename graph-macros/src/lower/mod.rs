@@ -36,6 +36,8 @@ pub struct Input {
     pub constant: bool,
     pub shape: Shape,
     pub labels: bool,
+    /// Whether any definition mentions it. If not, rustc's own lint is drawn at its name.
+    pub mentioned: bool,
     /// The node of the input, or its entries once arrays are taken apart.
     pub nodes: Vec<NodeId>,
 }
@@ -52,7 +54,7 @@ pub struct Definition {
     pub shape: Shape,
     pub condition: bool,
     pub nodes: Vec<NodeId>,
-    /// Whether an output depends on it. If not, rustc's own lint is drawn at its name.
+    /// Whether an output mentions it, directly or through others. If not, rustc's own lint is drawn at its name.
     pub used: bool,
 }
 
@@ -139,7 +141,7 @@ impl<'a> Lower<'a> {
         let mut scope = Scope::default();
         self.bind_params(function, &mut scope);
         let lowered = self.definitions(function, &mut scope);
-        let definitions = self.keep_definitions(function, &lowered);
+        let definitions = self.keep_definitions(function, &lowered, &scope);
         let outputs = match self.captures {
             true => self.unused_definitions(function, &definitions),
             false => self.declared_outputs(function, &definitions, &scope),
@@ -152,7 +154,7 @@ impl<'a> Lower<'a> {
             definitions,
             label_checks: self.label_checks,
         };
-        mark_used(&mut unit);
+        names::mark_used(function, &mut unit);
         unit
     }
 
@@ -199,7 +201,7 @@ impl<'a> Lower<'a> {
         self.graph.set_place(name.span().into());
         let node = self.graph.push(Op::Input { input, element: 0 }, Vec::new(), shape.clone(), kind);
         self.graph.suggest_name(node, text(&name));
-        self.inputs.push(Input { name, constant, shape, labels, nodes: vec![node] });
+        self.inputs.push(Input { name, constant, shape, labels, mentioned: true, nodes: vec![node] });
         node
     }
 
@@ -245,13 +247,13 @@ impl<'a> Lower<'a> {
         false
     }
 
-    fn keep_definitions(&mut self, function: &Function, nodes: &[Option<NodeId>]) -> Vec<Definition> {
+    fn keep_definitions(&mut self, function: &Function, nodes: &[Option<NodeId>], scope: &Scope) -> Vec<Definition> {
         let mut seen: HashSet<String> = self.inputs.iter().map(|input| text(&input.name)).collect();
         let both = function.definitions.iter().zip(nodes);
         let first = both.filter(|(definition, _)| seen.insert(text(&definition.name)));
-        let stand_in = self.graph.number(0.0);
+        let zero = self.graph.number(0.0);
         first.map(|(definition, node)| {
-            let node = node.unwrap_or(stand_in);
+            let node = node.unwrap_or_else(|| self.stand_in(function, definition, scope, zero));
             Definition {
                 name: definition.name.clone(),
                 docs: definition.docs.clone(),
@@ -262,6 +264,20 @@ impl<'a> Lower<'a> {
             }
         })
         .collect()
+    }
+
+    /// For a definition that failed: zeros of the shape that the output of its name declares, else a number.
+    fn stand_in(&mut self, function: &Function, definition: &syntax::Definition, scope: &Scope, zero: NodeId) -> NodeId {
+        let output = function.outputs.iter().find(|output| output.name == definition.name);
+        let Some(written) = output.and_then(|output| output.shape.as_ref()) else { return zero };
+        let known = written.dims.iter().all(|dim| {
+            dim.name.as_ref().is_none_or(|name| scope.dims.contains_key(&text(name)))
+        });
+        if !known {
+            return zero;
+        }
+        let shape = self.declared_shape(Some(written), &mut scope.clone(), false);
+        self.graph.spread(zero, &shape)
     }
 
     fn unused_definitions(&mut self, function: &Function, definitions: &[Definition]) -> Vec<Output> {
@@ -337,12 +353,5 @@ impl<'a> Lower<'a> {
             let problem = Problem::NothingToDifferentiate { all_constant: !self.inputs.is_empty() };
             self.errors.report(place.unwrap_or_else(|| function.name.span()), problem);
         }
-    }
-}
-
-fn mark_used(unit: &mut Unit) {
-    let reached = unit.graph.reachable(unit.outputs.iter().flat_map(|output| output.nodes.clone()));
-    for definition in &mut unit.definitions {
-        definition.used = definition.nodes.iter().all(|node| reached[node.index()]);
     }
 }

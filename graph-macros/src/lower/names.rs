@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::Ident;
 
-use super::{Lower, Scope};
+use super::{Lower, Scope, Unit};
 use crate::errors::Problem;
 use crate::syntax::{Callee, Definition, Expr, ExprKind, Function, Item, LoopKind, text};
 
@@ -17,6 +17,25 @@ pub fn mentioned(definitions: &[Definition]) -> HashSet<String> {
         collect(&definition.expr, &mut idents);
     }
     idents.into_iter().map(text).collect()
+}
+
+/// Finds the inputs and definitions that are never mentioned, or only by definitions that no output needs.
+pub fn mark_used(function: &Function, unit: &mut Unit) {
+    let mentioned = mentioned(&function.definitions);
+    for input in &mut unit.inputs {
+        input.mentioned = mentioned.contains(&text(&input.name));
+    }
+    let mut needed: HashSet<String> = unit.outputs.iter().map(|output| text(&output.name)).collect();
+    for definition in function.definitions.iter().rev() {
+        if needed.contains(&text(&definition.name)) {
+            let mut names = Vec::new();
+            collect(&definition.expr, &mut names);
+            needed.extend(names.into_iter().map(text));
+        }
+    }
+    for definition in &mut unit.definitions {
+        definition.used = needed.contains(&text(&definition.name));
+    }
 }
 
 /// The names in an expression, in order. Loop indices are among them; they are bound before anyone asks.

@@ -35,6 +35,9 @@ fn product_with(graph: &mut Graph, seed: NodeId, partial: NodeId, strong: bool) 
         let inner = product_with(graph, inner, partial, strong)?;
         return Some(graph.call("neg", &[inner]));
     }
+    if let Some(quotient) = into_quotient(graph, seed, partial) {
+        return Some(quotient);
+    }
     let node = graph.node(partial);
     let args = node.args.clone();
     match &node.op {
@@ -55,7 +58,7 @@ fn scaled(graph: &mut Graph, value: NodeId, factor: f64) -> Option<NodeId> {
     if factor == 0.0 {
         return None;
     }
-    if let (Some(left), true) = (graph.constant(value), true) {
+    if let Some(left) = graph.constant(value) {
         let number = graph.number(left * factor);
         let shape = graph.shape(value);
         return (left != 0.0).then(|| graph.spread(number, &shape));
@@ -93,6 +96,37 @@ fn quotient(
     }
     let ratio = graph.call("div", &[seed, below]);
     product(graph, ratio, above)
+}
+
+/// `(above / below) * partial` where they share factors, which a quotient made earlier has divided by already.
+fn into_quotient(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeId> {
+    let (above, below, strong) = ratio(graph, seed)?;
+    let (left, rest) = cancel(graph, partial, below);
+    if rest == below {
+        return None;
+    }
+    let product = product(graph, above, left)?;
+    match graph.constant(rest) {
+        Some(number) => scaled(graph, product, 1.0 / number),
+        None if strong => {
+            let reciprocal = reciprocal(graph, rest);
+            Some(make_strong(graph, product, reciprocal))
+        }
+        None => Some(graph.call("div", &[product, rest])),
+    }
+}
+
+/// What is above and below the line of a quotient, and whether its zero is strong.
+fn ratio(graph: &Graph, id: NodeId) -> Option<(NodeId, NodeId, bool)> {
+    let node = graph.node(id);
+    match &node.op {
+        Op::Apply(rule) if rule.is("div") => Some((node.args[0], node.args[1], false)),
+        Op::Strong => {
+            let (above, below, _) = ratio(graph, node.args[1])?;
+            (graph.constant(above) == Some(1.0)).then_some((node.args[0], below, true))
+        }
+        _ => None,
+    }
 }
 
 fn reciprocal(graph: &mut Graph, below: NodeId) -> NodeId {

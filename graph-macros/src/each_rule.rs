@@ -1,0 +1,124 @@
+//! How tests reach the rule table: a macro call for each element-wise row, so that no operation is listed twice.
+//!
+//! `__each_rule!(callback)` expands to one such call for each row that has a probe, and one more for each number of
+//! arguments that may be left out:
+//!
+//! ```text
+//! callback! { ln(x) with [] = { ln(x) }; probe [(0.1, 5.0)]; domain Some((0, false, ">", 0.0)); kinks []; }
+//! ```
+//!
+//! The domain is the position of the argument it is about, whether its absolute value is meant, the relation and the
+//! bound; `with` has the values of arguments left out, and a kink is a point and the partials there.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::rule::{Relation, Rule};
+use crate::rules::RULES;
+
+pub fn calls(callback: &TokenStream) -> TokenStream {
+    let rows = RULES.iter().filter(|row| !row.probe.is_empty());
+    rows.flat_map(|row| shapes(row).map(|given| one(callback, row, given)))
+        .collect()
+}
+
+/// How many arguments a call of the row may have, all of them first.
+fn shapes(row: &'static Rule) -> impl Iterator<Item = usize> {
+    let args = row.arguments();
+    let least = args.iter().take_while(|arg| arg.default.is_none()).count();
+    (least..=args.len()).rev()
+}
+
+fn one(callback: &TokenStream, row: &Rule, given: usize) -> TokenStream {
+    let args = row.arguments();
+    let names: Vec<Ident> = args[..given].iter().map(|arg| ident(arg.name)).collect();
+    let name = match given == args.len() {
+        true => ident(row.name),
+        false => format_ident!("{}_of_{}", row.name, names[given - 1]),
+    };
+    let left_out: Vec<f64> = args[given..].iter().filter_map(|arg| arg.default).collect();
+    let (with, call) = (numbers(&left_out), call(row, &names));
+    let probe = (0..given).map(|arg| {
+        let (low, high) = probe(row, arg);
+        let (low, high) = (number(low), number(high));
+        quote!((#low, #high))
+    });
+    let (domain, kinks) = (domain(row), kinks(row, given, &left_out));
+    quote! {
+        #callback! {
+            #name(#(#names),*) with #with = { #call };
+            probe [#(#probe),*];
+            domain #domain;
+            kinks [#(#kinks),*];
+        }
+    }
+}
+
+/// The row as a person would write it.
+fn call(row: &Rule, args: &[Ident]) -> TokenStream {
+    let name = ident(row.name);
+    match (row.sign(), args) {
+        (Some(sign), [a, b]) => {
+            let sign: TokenStream = sign.parse().unwrap_or_default();
+            quote!(#a #sign #b)
+        }
+        (Some(sign), [x]) => {
+            let sign: TokenStream = sign.parse().unwrap_or_default();
+            quote!(#sign #x)
+        }
+        _ => quote!(#name(#(#args),*)),
+    }
+}
+
+/// The interval in which an argument is sampled.
+pub fn probe(row: &Rule, arg: usize) -> (f64, f64) {
+    row.probe[if row.probe.len() == 1 { 0 } else { arg }]
+}
+
+fn domain(row: &Rule) -> TokenStream {
+    let Some(condition) = row.condition() else {
+        return quote!(None);
+    };
+    let relation = match condition.relation {
+        Relation::Less => "<",
+        Relation::LessEqual => "<=",
+        Relation::Greater => ">",
+        Relation::GreaterEqual => ">=",
+        Relation::NotEqual => "!=",
+    };
+    let (arg, absolute, bound) = (condition.arg, condition.absolute, number(condition.bound));
+    let arg = Literal::usize_unsuffixed(arg);
+    quote!(Some((#arg, #absolute, #relation, #bound)))
+}
+
+/// The kinks of a call with so many arguments: those at which the ones left out have their own values.
+fn kinks(row: &Rule, given: usize, left_out: &[f64]) -> Vec<TokenStream> {
+    let here = row.kinks.iter().filter(|(point, _)| point[given..] == *left_out);
+    here.map(|(point, slopes)| {
+        let (point, slopes) = (numbers(&point[..given]), numbers(&slopes[..given]));
+        quote!((#point, #slopes))
+    })
+    .collect()
+}
+
+fn numbers(values: &[f64]) -> TokenStream {
+    let values = values.iter().map(|value| number(*value));
+    quote!([#(#values),*])
+}
+
+fn number(value: f64) -> TokenStream {
+    let magnitude = match value.abs() {
+        nan if nan.is_nan() => return quote!(f64::NAN),
+        infinity if infinity.is_infinite() => quote!(f64::INFINITY),
+        finite => {
+            let finite = Literal::f64_unsuffixed(finite);
+            quote!(#finite)
+        }
+    };
+    let sign = value.is_sign_negative().then(|| quote!(-));
+    quote!(#sign #magnitude)
+}
+
+fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
