@@ -4,7 +4,7 @@
 //! image, labels from 0 to 9. Anything else is an [`Error`] that names the file.
 //!
 //! The format is read by hand: a header of big-endian 32-bit numbers, then bytes. The crates that parse it panic on a
-//! bad file, or carry a licence that does not go with this project's.
+//! bad file, are under the GPL, or have hardly been released yet.
 
 use std::{
     fmt,

@@ -21,10 +21,9 @@ pub(crate) struct Progress {
 impl Progress {
     /// Starts the display of `epochs` times `batches` steps.
     pub(crate) fn new(epochs: u32, batches: usize) -> Self {
-        let style =
-            ProgressStyle::with_template("{prefix} [{bar:30}] {elapsed} of {duration}  {msg}")
-                .expect("the template is well formed")
-                .progress_chars("=> ");
+        let style = ProgressStyle::with_template("{prefix} [{bar:30}] {elapsed}  {msg}")
+            .expect("the template is well formed")
+            .progress_chars("=> ");
         let bar = ProgressBar::new(u64::from(epochs) * batches as u64).with_style(style);
         bar.set_prefix(format!("epoch 0/{epochs}"));
         bar.enable_steady_tick(Duration::from_millis(100));
