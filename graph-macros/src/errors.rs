@@ -103,6 +103,7 @@ pub enum Problem<'a> {
     // Domains.
     Domain { name: &'a str, value: f64, domain: &'a str },
     LoopBound { found: &'static str },
+    FoldLength,
     LoopTooLong { count: i64 },
     ConditionNeeded,
     NumberNeeded,
@@ -238,6 +239,10 @@ impl fmt::Display for Problem<'_> {
             LoopBound { found } => write!(
                 f,
                 "expected an integer literal, a dimension or one shifted by a literal, found {found}"
+            ),
+            FoldLength => write!(
+                f,
+                "a `fold` is written out turn by turn, so its bounds are literals or extents of literal size"
             ),
             LoopTooLong { count } => {
                 write!(f, "this loop over numbers would be written out {count} times; 4096 is the most")

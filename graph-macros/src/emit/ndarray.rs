@@ -71,7 +71,11 @@ impl<'p> Emit<'p> {
             .collect();
         dims.sort();
         dims.dedup();
-        let sizes = dims.into_iter().map(|name| (name.clone(), names.fresh(&format!("size_{name}")))).collect();
+        dims.extend(unit.loops.iter().flat_map(|(name, extent)| [Some(name.clone()), extent.name.clone()]).flatten());
+        dims.sort();
+        dims.dedup();
+        let size = |name: &Name| format!("size_{}", name.replace(' ', "_"));
+        let sizes = dims.into_iter().map(|name| (name.clone(), names.fresh(&size(&name)))).collect();
         let outside = !is_inline && !(graph.rust.is_empty() && graph.calls.is_empty());
         Emit { function, unit, plan, runtime, names, sizes, is_inline, rust, outside }
     }
@@ -182,6 +186,10 @@ impl<'p> Emit<'p> {
             code.extend(quote!(#rt::check(#label, #shape, &[#(#extents),*])?;));
         }
         code.extend(self.least_sizes());
+        code.extend(self.unit.loops.iter().filter_map(|(name, extent)| {
+            let (size, extent) = (self.sizes.get(name)?, self.extent(extent));
+            Some(quote!(let #size = #extent;))
+        }));
         code.extend(self.unit.label_checks.iter().map(|(input, classes)| {
             let name = &self.unit.inputs[input.0].name;
             let (label, classes) = (text(name), self.extent(classes));
@@ -214,6 +222,12 @@ impl<'p> Emit<'p> {
     fn least_sizes(&self) -> TokenStream {
         let mut least: HashMap<Name, i64> = HashMap::new();
         let graph = &self.unit.graph;
+        for (_, extent) in &self.unit.loops {
+            if let Some(name) = &extent.name {
+                let entry = least.entry(name.clone()).or_insert(0);
+                *entry = (*entry).max(-extent.offset);
+            }
+        }
         for id in graph.ids() {
             let node = graph.node(id);
             let mut need = |dim: &Dim, amount: i64| {

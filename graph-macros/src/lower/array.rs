@@ -4,12 +4,12 @@
 //! to fit are reported on the operands, in words that name them.
 
 use super::expr::Operand;
-use super::{Binding, Lower, Scope};
+use super::{Binding, LoopAxis, Lower, Scope};
 use crate::errors::Problem;
-use crate::graph::{Dim, Kind, NodeId, Op, Reduction, Shape};
+use crate::graph::{Dim, Kind, Name, NodeId, Op, Reduction, Shape};
 use crate::rule::{self, Forward, RuleId};
 use crate::shape;
-use crate::syntax::{Axis, Expr, Item, Loop, Param, Place, text};
+use crate::syntax::{Axis, Expr, Item, Loop, LoopKind, Param, Place, text};
 
 /// Arrays have at most this many axes.
 const HIGHEST_RANK: usize = 4;
@@ -215,6 +215,9 @@ impl Lower<'_> {
             self.shapes(base.place, text);
             return None;
         }
+        if let Some(indices) = self.loop_indices(items, scope) {
+            return self.turns(operand, &indices);
+        }
         let mut node = operand.node;
         let mut dropped = Vec::new();
         for (axis, item) in items.iter().enumerate() {
@@ -230,6 +233,18 @@ impl Lower<'_> {
             node = self.at(base.place).slice(node, axis, start, extent);
         }
         Some(self.graph.drop_axes(node, &dropped))
+    }
+
+    /// The indices, if one of them is that of a loop over a named dimension.
+    fn loop_indices(&mut self, items: &[Item], scope: &Scope) -> Option<Vec<(Dim, Place)>> {
+        let indices: Vec<(Dim, Place)> = items
+            .iter()
+            .filter_map(|item| match item {
+                Item::At(at) => Some((self.dim_of(at, scope)?, at.place)),
+                Item::Range { .. } => None,
+            })
+            .collect();
+        (indices.len() == items.len() && indices.iter().any(|(dim, _)| is_loop_name(dim))).then_some(indices)
     }
 
     /// An index, checked against the extent as far as both are known.
@@ -529,19 +544,137 @@ impl Lower<'_> {
         fits
     }
 
-    /// A loop whose length has a name: its body is lowered once, with the index as a new axis.
-    pub(super) fn loop_over_axis(
-        &mut self,
-        repetition: &Loop,
-        _from: Dim,
-        _to: Dim,
-        _place: Place,
-        scope: &Scope,
-    ) -> Option<NodeId> {
-        let _ = scope.names.get(&text(&repetition.variable)).map(|binding| matches!(binding, Binding::Nothing));
-        self.errors.report(repetition.to.place, Problem::LoopBound { found: "a dimension without a literal size" });
+    /// A loop whose length has a name: its body is lowered once, with the index as a new axis. A value of the body is a number
+    /// for each turn of the loops around it, so it has one axis a loop, of extent 1 where it does not change.
+    pub(super) fn loop_over_axis(&mut self, repetition: &Loop, from: &Dim, to: &Dim, place: Place, scope: &Scope) -> Option<NodeId> {
+        let reduction = match &repetition.kind {
+            LoopKind::Sum => Reduction::Sum,
+            LoopKind::Prod => Reduction::Prod,
+            LoopKind::Fold { .. } => {
+                self.errors.report(repetition.to.place, Problem::FoldLength);
+                return None;
+            }
+        };
+        let Some(extent) = to.minus(from).filter(|extent| !is_loop_name(extent) && !is_loop_name(from)) else {
+            self.errors.report(repetition.to.place, Problem::LoopBound { found: "a range whose length is not known" });
+            return None;
+        };
+        let depth = self.axes.len();
+        if depth == HIGHEST_RANK {
+            self.shapes(place, format!("loops over named dimensions nest at most {HIGHEST_RANK} deep"));
+            return None;
+        }
+        let name: Name = format!("{LOOP}{}", self.loops.len()).into();
+        let axis = Dim { name: Some(name.clone()), offset: 0 };
+        self.loops.push((name, extent));
+        self.axes.push(LoopAxis { axis: axis.clone(), from: from.clone() });
+        let mut inner = scope.clone();
+        inner.names.insert(text(&repetition.variable), Binding::Index(axis));
+        let body = self.operand(&repetition.body, &inner);
+        let body = body.filter(|body| self.want(*body, Kind::Number)).and_then(|body| self.for_each_turn(body));
+        self.axes.pop();
+        let reduced = self.at(place).reduce(reduction, body?, &[depth]);
+        // Outside of all loops a value that never changed is a number again.
+        Some(reduced)
+    }
+
+    /// The body's value for every turn of the innermost loop.
+    fn for_each_turn(&mut self, body: Operand) -> Option<NodeId> {
+        let shape = self.graph.shape(body.node);
+        let turns = |(dim, axis): (&Dim, &LoopAxis)| dim.is_one() || *dim == axis.axis;
+        if !shape.is_empty() && !(shape.len() == self.axes.len() && shape.iter().zip(&self.axes).all(turns)) {
+            let text = format!(
+                "the body of a loop over a named dimension is a number; this has the shape {}",
+                shape::text(&shape)
+            );
+            self.shapes(body.place, text);
+            return None;
+        }
+        let mut dims = if shape.is_empty() { vec![Dim::literal(1); self.axes.len()] } else { shape.to_vec() };
+        let last = dims.len() - 1;
+        dims[last] = self.axes[last].axis.clone();
+        Some(self.graph.spread(body.node, &dims.into()))
+    }
+
+    /// The index of a loop over a named dimension as a number.
+    pub(super) fn turn(&mut self, dim: &Dim) -> Option<NodeId> {
+        let at = self.axes.iter().position(|axis| axis.axis.name == dim.name)?;
+        let LoopAxis { axis, from } = self.axes[at].clone();
+        let count = self.graph.iota(axis.clone());
+        let mut dims = vec![Dim::literal(1); self.axes.len()];
+        dims[at] = axis;
+        let map = (0..dims.len()).map(|other| (other == at).then_some(0)).collect();
+        let count = self.graph.view(count, map, dims.clone().into());
+        let start = from.shifted(dim.offset);
+        if start == Dim::literal(0) {
+            return Some(count);
+        }
+        let shape: Shape = dims.into();
+        let start = self.dim_value(start);
+        let start = self.graph.spread(start, &shape);
+        Some(self.graph.call("add", &[count, start]))
+    }
+
+    /// An entry of an array in a loop over a named dimension: for every turn the entry at its index.
+    fn turns(&mut self, operand: Operand, indices: &[(Dim, Place)]) -> Option<NodeId> {
+        let shape = self.graph.shape(operand.node);
+        if indices.len() != shape.len() {
+            let who = self.who(operand, "this");
+            let text = format!("in a loop over a named dimension, index every axis: {who} has {} of them", shape.len());
+            self.shapes(operand.place, text);
+            return None;
+        }
+        let mut node = operand.node;
+        let mut map = vec![None; self.axes.len()];
+        let mut dims = vec![Dim::literal(1); self.axes.len()];
+        for (axis, (index, place)) in indices.iter().enumerate() {
+            let Some(at) = self.axes.iter().position(|other| other.axis.name == index.name && index.name.is_some()) else {
+                node = self.graph.slice(node, axis, index.clone(), Dim::literal(1));
+                continue;
+            };
+            if map[at].is_some() {
+                self.shapes(*place, "one loop's index stands at two axes; write the loop over a diagonal by itself".to_owned());
+                return None;
+            }
+            let LoopAxis { axis: turns, from } = self.axes[at].clone();
+            let start = from.shifted(index.offset);
+            self.check_turns(&turns, &start, &shape[axis], *place)?;
+            node = self.graph.slice(node, axis, start, turns.clone());
+            map[at] = Some(axis);
+            dims[at] = turns;
+        }
+        Some(self.graph.view(node, map, dims.into()))
+    }
+
+    /// Whether every turn's index lies within the extent.
+    fn check_turns(&mut self, turns: &Dim, start: &Dim, extent: &Dim, place: Place) -> Option<()> {
+        let length = self.loops.iter().find(|(name, _)| Some(name) == turns.name.as_ref()).map(|(_, extent)| extent.clone())?;
+        let end = match (&length.name, &start.name) {
+            (_, None) => Some(length.shifted(start.offset)),
+            (None, Some(_)) => Some(start.shifted(length.offset)),
+            _ => None,
+        };
+        let rest = end.as_ref().and_then(|end| extent.minus(end));
+        let within = rest.is_some_and(|rest| rest.name.is_none() && rest.offset >= 0);
+        if within && (start.name.is_some() || start.offset >= 0) {
+            return Some(());
+        }
+        let text = format!(
+            "the loop's index runs from {} to below {}, which does not lie within the extent {}",
+            shape::dim_text(start),
+            end.as_ref().map_or_else(|| "an unknown end".to_owned(), shape::dim_text),
+            shape::dim_text(extent)
+        );
+        self.shapes(place, text);
         None
     }
+}
+
+/// How the names of loops' axes begin, which no user's name can.
+const LOOP: &str = "loop ";
+
+pub(super) fn is_loop_name(dim: &Dim) -> bool {
+    dim.name.as_ref().is_some_and(|name| name.starts_with(LOOP))
 }
 
 pub(super) fn reduction(kind: &str) -> Reduction {

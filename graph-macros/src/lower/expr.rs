@@ -148,7 +148,16 @@ impl Lower<'_> {
 
     /// An index or an extent as a number.
     fn index_value(&mut self, dim: Dim, place: Place) -> NodeId {
-        let graph = self.at(place);
+        self.graph.set_place(place);
+        match self.turn(&dim) {
+            Some(turn) => turn,
+            None => self.dim_value(dim),
+        }
+    }
+
+    /// An extent as a number.
+    pub(super) fn dim_value(&mut self, dim: Dim) -> NodeId {
+        let graph = &mut self.graph;
         if dim.name.is_none() {
             return graph.number(dim.offset as f64);
         }
@@ -400,8 +409,9 @@ impl Lower<'_> {
         if repetition.inclusive {
             to = to.shifted(1);
         }
-        let Some(turns) = to.minus(&from).filter(|turns| turns.name.is_none()) else {
-            return self.loop_over_axis(repetition, from, to, place, scope);
+        let known = to.minus(&from).filter(|turns| turns.name.is_none() && !super::array::is_loop_name(&from));
+        let Some(turns) = known else {
+            return self.loop_over_axis(repetition, &from, &to, place, scope);
         };
         if turns.offset > LONGEST_LOOP {
             self.errors.report(repetition.to.place, Problem::LoopTooLong { count: turns.offset });

@@ -29,6 +29,8 @@ pub struct Unit {
     pub definitions: Vec<Definition>,
     /// Label inputs and the number of classes their labels stay below.
     pub label_checks: Vec<(InputId, Dim)>,
+    /// Axes that loops over named dimensions have made, and their extents.
+    pub loops: Vec<(Name, Dim)>,
 }
 
 pub struct Input {
@@ -105,6 +107,13 @@ struct Scope {
     formula: bool,
 }
 
+/// A loop over a named dimension: the axis its values have, and where its index begins.
+#[derive(Clone)]
+struct LoopAxis {
+    axis: Dim,
+    from: Dim,
+}
+
 struct Lower<'a> {
     graph: Graph,
     errors: &'a mut Errors,
@@ -114,6 +123,10 @@ struct Lower<'a> {
     label_checks: Vec<(InputId, Dim)>,
     /// Definitions of the function at hand that are still to come.
     pending: HashSet<String>,
+    /// Loops over named dimensions around the expression at hand, outermost first.
+    axes: Vec<LoopAxis>,
+    /// The axes that loops have made, and their extents.
+    loops: Vec<(Name, Dim)>,
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
     inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
@@ -129,6 +142,8 @@ impl<'a> Lower<'a> {
             inputs: Vec::new(),
             label_checks: Vec::new(),
             pending: HashSet::new(),
+            axes: Vec::new(),
+            loops: Vec::new(),
             inlining: Vec::new(),
             inlined: HashMap::new(),
         }
@@ -153,6 +168,7 @@ impl<'a> Lower<'a> {
             outputs,
             definitions,
             label_checks: self.label_checks,
+            loops: self.loops,
         };
         names::mark_used(function, &mut unit);
         unit
