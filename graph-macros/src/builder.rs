@@ -12,7 +12,12 @@ use crate::shape;
 
 impl Graph {
     pub fn number(&mut self, value: f64) -> NodeId {
-        self.push(Op::Const(value.to_bits()), Vec::new(), shape::number(), Kind::Number)
+        self.push(
+            Op::Const(value.to_bits()),
+            Vec::new(),
+            shape::number(),
+            Kind::Number,
+        )
     }
 
     /// The value of a literal, also where it is spread over a shape.
@@ -34,7 +39,11 @@ impl Graph {
         if let Some(node) = self.rewrite(rule, args) {
             return node;
         }
-        let kind = if rule.row().gives_condition() { Kind::Condition } else { Kind::Number };
+        let kind = if rule.row().gives_condition() {
+            Kind::Condition
+        } else {
+            Kind::Number
+        };
         if kind == Kind::Number
             && let Some(node) = self.without_unit_axes(args, |graph, args| graph.apply(rule, args))
         {
@@ -52,8 +61,12 @@ impl Graph {
             return Some(self.spread(number, &shape));
         }
         match (rule.row().name, args, values.as_slice()) {
-            ("mul", &[x, _], [_, Some(1.0)]) | ("mul", &[_, x], [Some(1.0), _]) | ("div", &[x, _], [_, Some(1.0)]) => Some(x),
-            ("mul", &[x, _], [_, Some(-1.0)]) | ("mul", &[_, x], [Some(-1.0), _]) => Some(self.call("neg", &[x])),
+            ("mul", &[x, _], [_, Some(1.0)])
+            | ("mul", &[_, x], [Some(1.0), _])
+            | ("div", &[x, _], [_, Some(1.0)]) => Some(x),
+            ("mul", &[x, _], [_, Some(-1.0)]) | ("mul", &[_, x], [Some(-1.0), _]) => {
+                Some(self.call("neg", &[x]))
+            }
             ("sub", &[x, _], [_, Some(zero)]) if zero.to_bits() == 0 => Some(x),
             ("add", &[x, y], _) => {
                 if let Some(y) = self.operand_of("neg", y) {
@@ -89,7 +102,8 @@ impl Graph {
             }
             1 => base,
             _ if self.has_unit_axes(&[base]) => {
-                let power = self.without_unit_axes(&[base], |graph, args| graph.powi(args[0], exponent));
+                let power =
+                    self.without_unit_axes(&[base], |graph, args| graph.powi(args[0], exponent));
                 power.unwrap_or(base)
             }
             _ => self.push(Op::Powi(exponent), vec![base], shape, Kind::Number),
@@ -104,7 +118,9 @@ impl Graph {
             return self.select(opposite, no, yes);
         }
         let args = [condition, yes, no];
-        if let Some(node) = self.without_unit_axes(&args, |graph, args| graph.select(args[0], args[1], args[2])) {
+        if let Some(node) =
+            self.without_unit_axes(&args, |graph, args| graph.select(args[0], args[1], args[2]))
+        {
             return node;
         }
         let (shape, kind) = (self.shape(yes), self.node(yes).kind);
@@ -115,7 +131,9 @@ impl Graph {
     fn unit_axes(&self, args: &[NodeId]) -> Vec<usize> {
         let shape = self.shape(args[0]);
         let inserted = |axis: usize| args.iter().all(|arg| self.inserts(*arg, axis));
-        (0..shape.len()).filter(|axis| shape[*axis].is_one() && inserted(*axis)).collect()
+        (0..shape.len())
+            .filter(|axis| shape[*axis].is_one() && inserted(*axis))
+            .collect()
     }
 
     fn inserts(&self, id: NodeId, axis: usize) -> bool {
@@ -144,15 +162,27 @@ impl Graph {
             return None;
         }
         let shape = self.shape(args[0]);
-        let bare: Vec<NodeId> = args.iter().map(|arg| self.drop_axes(*arg, &units)).collect();
+        let bare: Vec<NodeId> = args
+            .iter()
+            .map(|arg| self.drop_axes(*arg, &units))
+            .collect();
         let node = make(self, &bare);
         Some(self.unreduce(node, &units, &shape))
     }
 
     pub fn extent(&mut self, dims: &[Dim]) -> NodeId {
-        match dims.iter().map(|dim| dim.size().map(|size| size as f64)).product::<Option<f64>>() {
+        match dims
+            .iter()
+            .map(|dim| dim.size().map(|size| size as f64))
+            .product::<Option<f64>>()
+        {
             Some(count) => self.number(count),
-            None => self.push(Op::Extent(dims.into()), Vec::new(), shape::number(), Kind::Number),
+            None => self.push(
+                Op::Extent(dims.into()),
+                Vec::new(),
+                shape::number(),
+                Kind::Number,
+            ),
         }
     }
 
@@ -176,11 +206,15 @@ impl Graph {
     pub fn view(&mut self, id: NodeId, map: Vec<Option<usize>>, shape: Shape) -> NodeId {
         let node = self.node(id);
         if let Op::View(inner) = &node.op {
-            let map = map.into_iter().map(|axis| axis.and_then(|axis| inner[axis])).collect();
+            let map = map
+                .into_iter()
+                .map(|axis| axis.and_then(|axis| inner[axis]))
+                .collect();
             let source = node.args[0];
             return self.view(source, map, shape);
         }
-        let identity = map.len() == node.shape.len() && map.iter().enumerate().all(|(to, from)| *from == Some(to));
+        let identity = map.len() == node.shape.len()
+            && map.iter().enumerate().all(|(to, from)| *from == Some(to));
         if identity {
             return id;
         }
@@ -190,7 +224,10 @@ impl Graph {
         let drops = map.len() < node.shape.len() && map.iter().all(Option::is_some);
         if op.is_elementwise() && (kind == Kind::Condition || drops) {
             let args = node.args.clone();
-            let args: Vec<_> = args.into_iter().map(|arg| self.view(arg, map.clone(), shape.clone())).collect();
+            let args: Vec<_> = args
+                .into_iter()
+                .map(|arg| self.view(arg, map.clone(), shape.clone()))
+                .collect();
             return match op {
                 Op::Apply(rule) => self.apply(rule, &args),
                 Op::Select => self.select(args[0], args[1], args[2]),
@@ -214,7 +251,9 @@ impl Graph {
     /// Drops axes, all of extent 1.
     pub fn drop_axes(&mut self, id: NodeId, axes: &[usize]) -> NodeId {
         let from = self.shape(id);
-        let kept: Vec<usize> = (0..from.len()).filter(|axis| !axes.contains(axis)).collect();
+        let kept: Vec<usize> = (0..from.len())
+            .filter(|axis| !axes.contains(axis))
+            .collect();
         let dims: Vec<Dim> = kept.iter().map(|axis| from[*axis].clone()).collect();
         self.view(id, kept.into_iter().map(Some).collect(), dims.into())
     }
@@ -278,9 +317,18 @@ impl Graph {
             return id;
         }
         let from = self.shape(id);
-        let kept: Vec<Dim> =
-            from.iter().enumerate().filter(|(axis, _)| !axes.contains(axis)).map(|(_, dim)| dim.clone()).collect();
-        self.push(Op::Reduce(reduction, axes.into()), vec![id], kept.into(), Kind::Number)
+        let kept: Vec<Dim> = from
+            .iter()
+            .enumerate()
+            .filter(|(axis, _)| !axes.contains(axis))
+            .map(|(_, dim)| dim.clone())
+            .collect();
+        self.push(
+            Op::Reduce(reduction, axes.into()),
+            vec![id],
+            kept.into(),
+            Kind::Number,
+        )
     }
 
     /// `[.., n, k] @ [.., k, m]`, the extents checked by the caller.
@@ -288,7 +336,12 @@ impl Graph {
         let (left, right) = (self.shape(a), self.shape(b));
         let mut dims = left.to_vec();
         dims[left.len() - 1] = right[right.len() - 1].clone();
-        self.push(Op::Apply(rule::known("matmul", 2)), vec![a, b], dims.into(), Kind::Number)
+        self.push(
+            Op::Apply(rule::known("matmul", 2)),
+            vec![a, b],
+            dims.into(),
+            Kind::Number,
+        )
     }
 
     pub fn iota(&mut self, dim: Dim) -> NodeId {

@@ -17,7 +17,11 @@ impl Cursor {
     /// Over `tokens`, which end at `end`. Groups without delimiters, as `macro_rules!` makes them around a captured
     /// name or literal, are opened where they hold a single token.
     pub fn new(tokens: TokenStream, end: Span) -> Cursor {
-        Cursor { tokens: tokens.into_iter().map(open_single).collect(), position: 0, end }
+        Cursor {
+            tokens: tokens.into_iter().map(open_single).collect(),
+            position: 0,
+            end,
+        }
     }
 
     pub fn inside(group: &Group) -> Cursor {

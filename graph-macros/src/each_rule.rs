@@ -93,7 +93,10 @@ fn domain(row: &Rule) -> TokenStream {
 
 /// The kinks of a call with so many arguments: those at which the ones left out have their own values.
 fn kinks(row: &Rule, given: usize, left_out: &[f64]) -> Vec<TokenStream> {
-    let here = row.kinks.iter().filter(|(point, _)| point[given..] == *left_out);
+    let here = row
+        .kinks
+        .iter()
+        .filter(|(point, _)| point[given..] == *left_out);
     here.map(|(point, slopes)| {
         let (point, slopes) = (numbers(&point[..given]), numbers(&slopes[..given]));
         quote!((#point, #slopes))

@@ -47,7 +47,8 @@ impl Errors {
 /// `::core::compile_error! { "…" }` whose first tokens carry the start and whose group carries the end of the
 /// place: rustc underlines from one to the other.
 fn compile_error(place: Place, text: &str) -> TokenStream {
-    let marks: [TokenTree; 2] = [place.start, place.end].map(|span| proc_macro2::Ident::new("_x", span).into());
+    let marks: [TokenTree; 2] =
+        [place.start, place.end].map(|span| proc_macro2::Ident::new("_x", span).into());
     let marks: TokenStream = marks.into_iter().collect();
     syn::Error::new_spanned(marks, text).into_compile_error()
 }
@@ -55,63 +56,148 @@ fn compile_error(place: Place, text: &str) -> TokenStream {
 /// What can be wrong with a graph. The text says what was found and what to write instead.
 pub enum Problem<'a> {
     // Reading.
-    ExpectedExpression { found: Option<&'a str> },
-    ExpectedDefinition { found: &'a str },
-    ExpectedName { found: Option<&'a str>, role: &'static str },
-    Expected { what: &'static str, found: Option<&'a str> },
-    MissingSemicolon { before: &'a str },
-    MissingOperator { found: &'a str },
-    NumberGluedToName { number: &'a str, name: &'a str },
-    NumberSuffix { number: &'a str, suffix: &'a str },
-    NotANumber { what: &'static str, literal: &'a str },
-    UnknownOperator { sign: &'a str },
+    ExpectedExpression {
+        found: Option<&'a str>,
+    },
+    ExpectedDefinition {
+        found: &'a str,
+    },
+    ExpectedName {
+        found: Option<&'a str>,
+        role: &'static str,
+    },
+    Expected {
+        what: &'static str,
+        found: Option<&'a str>,
+    },
+    MissingSemicolon {
+        before: &'a str,
+    },
+    MissingOperator {
+        found: &'a str,
+    },
+    NumberGluedToName {
+        number: &'a str,
+        name: &'a str,
+    },
+    NumberSuffix {
+        number: &'a str,
+        suffix: &'a str,
+    },
+    NotANumber {
+        what: &'static str,
+        literal: &'a str,
+    },
+    UnknownOperator {
+        sign: &'a str,
+    },
     Remainder,
     DoubleStar,
     IfWithoutElse,
     ChainedComparison,
-    Keyword { word: &'a str },
+    Keyword {
+        word: &'a str,
+    },
     Turbofish,
     TooDeep,
-    UnknownPostfix { name: &'a str },
+    UnknownPostfix {
+        name: &'a str,
+    },
     EmptyArray,
-    BadDim { found: &'a str },
+    BadDim {
+        found: &'a str,
+    },
     DeclarationAfterDefinition,
-    UnknownOption { name: &'a str },
+    UnknownOption {
+        name: &'a str,
+    },
     Empty,
     FunctionInsideInline,
-    NamedArgument { name: &'a str },
+    NamedArgument {
+        name: &'a str,
+    },
     // Names.
-    UnknownName { name: &'a str, near: Option<String> },
-    UnknownFunction { name: &'a str, near: Option<String> },
-    DefinedTwice { name: &'a str },
-    DefinedIsInput { name: &'a str },
-    UsedBeforeDefinition { name: &'a str },
-    Cycle { names: &'a [String] },
-    UnknownOutput { name: &'a str, near: Option<String> },
-    OutputTwice { name: &'a str },
-    InputTwice { name: &'a str },
-    FunctionTwice { name: &'a str },
-    RecursiveFunction { names: &'a [String] },
-    NothingToDifferentiate { all_constant: bool },
+    UnknownName {
+        name: &'a str,
+        near: Option<String>,
+    },
+    UnknownFunction {
+        name: &'a str,
+        near: Option<String>,
+    },
+    DefinedTwice {
+        name: &'a str,
+    },
+    DefinedIsInput {
+        name: &'a str,
+    },
+    UsedBeforeDefinition {
+        name: &'a str,
+    },
+    Cycle {
+        names: &'a [String],
+    },
+    UnknownOutput {
+        name: &'a str,
+        near: Option<String>,
+    },
+    OutputTwice {
+        name: &'a str,
+    },
+    InputTwice {
+        name: &'a str,
+    },
+    FunctionTwice {
+        name: &'a str,
+    },
+    RecursiveFunction {
+        names: &'a [String],
+    },
+    NothingToDifferentiate {
+        all_constant: bool,
+    },
     NoOutput,
-    FunctionAsValue { name: &'a str },
-    ReservedName { name: &'a str, why: &'static str },
+    FunctionAsValue {
+        name: &'a str,
+    },
     // Numbers of things.
-    Arity { signature: String, expected: String, found: usize },
-    SeveralOutputs { name: &'a str, count: usize },
-    AxisNotTaken { name: &'a str },
+    Arity {
+        signature: String,
+        expected: String,
+        found: usize,
+        /// What the operation is, where the table says so.
+        meaning: Option<&'static str>,
+    },
+    SeveralOutputs {
+        name: &'a str,
+        count: usize,
+    },
+    AxisNotTaken {
+        name: &'a str,
+    },
     // Domains.
-    Domain { name: &'a str, value: f64, domain: &'a str },
-    LoopBound { found: &'static str },
+    Domain {
+        name: &'a str,
+        value: f64,
+        domain: &'a str,
+    },
+    LoopBound {
+        found: &'static str,
+    },
     FoldLength,
-    LoopTooLong { count: i64 },
+    LoopTooLong {
+        count: i64,
+    },
     ConditionNeeded,
     NumberNeeded,
-    LabelsInMaths { name: &'a str },
+    LabelsInMaths {
+        name: &'a str,
+    },
     LabelsNeeded,
-    NotDifferentiable { name: &'a str },
     // Shapes.
-    Shapes { text: String },
+    Shapes {
+        text: String,
+    },
 }
 
 fn found(token: Option<&str>) -> String {
@@ -133,108 +219,216 @@ impl fmt::Display for Problem<'_> {
         use Problem::*;
         match self {
             ExpectedExpression { found: token } => {
-                write!(f, "expected a number, a name or `(` here, found {}", found(*token))
+                write!(
+                    f,
+                    "expected a number, a name or `(` here, found {}",
+                    found(*token)
+                )
             }
             ExpectedDefinition { found } => {
-                write!(f, "expected a definition `name = expression;`, found `{found}`")
+                write!(
+                    f,
+                    "expected a definition `name = expression;`, found `{found}`"
+                )
             }
-            ExpectedName { found: token, role } => write!(f, "expected the name of {role}, found {}", found(*token)),
-            Expected { what, found: token } => write!(f, "expected {what}, found {}", found(*token)),
+            ExpectedName { found: token, role } => {
+                write!(f, "expected the name of {role}, found {}", found(*token))
+            }
+            Expected { what, found: token } => {
+                write!(f, "expected {what}, found {}", found(*token))
+            }
             MissingSemicolon { before } => {
-                write!(f, "missing `;` before `{before}`: each definition ends with one")
+                write!(
+                    f,
+                    "missing `;` before `{before}`: each definition ends with one"
+                )
             }
             MissingOperator { found } => {
-                write!(f, "missing operator before `{found}`: a product is written with `*`")
+                write!(
+                    f,
+                    "missing operator before `{found}`: a product is written with `*`"
+                )
             }
             NumberGluedToName { number, name } => {
-                write!(f, "`{number}{name}` is not a number; a product is written `{number}*{name}`")
+                write!(
+                    f,
+                    "`{number}{name}` is not a number; a product is written `{number}*{name}`"
+                )
             }
             NumberSuffix { number, suffix } => write!(
                 f,
                 "numbers take the graph's own type: write `{number}` without `{suffix}`"
             ),
-            NotANumber { what, literal } => write!(f, "{what} `{literal}` has no place in maths; a graph computes with numbers"),
+            NotANumber { what, literal } => write!(
+                f,
+                "{what} `{literal}` has no place in maths; a graph computes with numbers"
+            ),
             UnknownOperator { sign } => {
-                write!(f, "`{sign}` is not an operator of `graph!`; there are `+ - * / ^ @`, comparisons, `&&`, `||` and `!`")
+                write!(
+                    f,
+                    "`{sign}` is not an operator of `graph!`; there are `+ - * / ^ @`, comparisons, `&&`, `||` and `!`"
+                )
             }
-            Remainder => write!(f, "`%` is not offered: the remainder has jumps that no gradient sees"),
+            Remainder => write!(
+                f,
+                "`%` is not offered: the remainder has jumps that no gradient sees"
+            ),
             DoubleStar => write!(f, "a power is written `x^2`, not `x**2`"),
             IfWithoutElse => {
-                write!(f, "`if` needs an `else` branch: write `if condition {{ a }} else {{ b }}`")
+                write!(
+                    f,
+                    "`if` needs an `else` branch: write `if condition {{ a }} else {{ b }}`"
+                )
             }
             ChainedComparison => write!(f, "comparisons do not chain: write `a < b && b < c`"),
             Keyword { word } => {
-                write!(f, "`{word}` is a word of Rust; a Rust expression goes into braces: `{{ {word}… }}`")
+                write!(
+                    f,
+                    "`{word}` is a word of Rust; a Rust expression goes into braces: `{{ {word}… }}`"
+                )
             }
-            Turbofish => write!(f, "type arguments are not written here: numbers take the graph's own type"),
-            TooDeep => write!(f, "this expression is nested too deeply; give a part of it a name"),
+            Turbofish => write!(
+                f,
+                "type arguments are not written here: numbers take the graph's own type"
+            ),
+            TooDeep => write!(
+                f,
+                "this expression is nested too deeply; give a part of it a name"
+            ),
             UnknownPostfix { name } => {
-                write!(f, "`.{name}` is not known; the only property is the transpose `.T`, and Rust goes into braces: `{{ … }}`")
+                write!(
+                    f,
+                    "`.{name}` is not known; the only property is the transpose `.T`, and Rust goes into braces: `{{ … }}`"
+                )
             }
             EmptyArray => write!(f, "an array needs at least one entry"),
             BadDim { found } => {
-                write!(f, "expected a dimension, found `{found}`: a literal (`3`), a name (`n`), or a shifted name (`n - 1`)")
+                write!(
+                    f,
+                    "expected a dimension, found `{found}`: a literal (`3`), a name (`n`), or a shifted name (`n - 1`)"
+                )
             }
-            DeclarationAfterDefinition => write!(f, "declarations come before the first definition"),
-            UnknownOption { name } => write!(f, "unknown option `{name}`; there are `hessian` and `batch`"),
-            Empty => write!(f, "an empty graph: write a definition, as in `z = (x + y)^2`"),
-            FunctionInsideInline => write!(f, "a block holds either definitions or `fn`s, not both"),
-            NamedArgument { name } => write!(f, "unknown named argument `{name}`; the only one is `axis`"),
+            DeclarationAfterDefinition => {
+                write!(f, "declarations come before the first definition")
+            }
+            UnknownOption { name } => write!(f, "unknown option `{name}`"),
+            Empty => write!(
+                f,
+                "an empty graph: write a definition, as in `z = (x + y)^2`"
+            ),
+            FunctionInsideInline => {
+                write!(f, "a block holds either definitions or `fn`s, not both")
+            }
+            NamedArgument { name } => {
+                write!(f, "unknown named argument `{name}`; the only one is `axis`")
+            }
 
             UnknownName { name, near } => {
                 write!(f, "unknown name `{name}`{}", did_you_mean(near.as_ref()))?;
                 if near.is_none() {
-                    write!(f, "; make it an input, or write `{{ {name} }}` for a constant of the surrounding code")?;
+                    write!(
+                        f,
+                        "; make it an input, or write `{{ {name} }}` for a constant of the surrounding code"
+                    )?;
                 }
                 Ok(())
             }
             UnknownFunction { name, near } => {
-                write!(f, "unknown function `{name}`{}", did_you_mean(near.as_ref()))
+                write!(
+                    f,
+                    "unknown function `{name}`{}",
+                    did_you_mean(near.as_ref())
+                )
             }
-            DefinedTwice { name } => write!(f, "`{name}` is defined twice; each name is defined once"),
+            DefinedTwice { name } => {
+                write!(f, "`{name}` is defined twice; each name is defined once")
+            }
             DefinedIsInput { name } => {
-                write!(f, "`{name}` is an input already; give this definition a name of its own")
+                write!(
+                    f,
+                    "`{name}` is an input already; give this definition a name of its own"
+                )
             }
             UsedBeforeDefinition { name } => {
-                write!(f, "`{name}` is used before its definition; move the definition up")
+                write!(
+                    f,
+                    "`{name}` is used before its definition; move the definition up"
+                )
             }
             Cycle { names } => {
                 if names.len() == 1 {
-                    write!(f, "`{0}` is defined by itself: a graph has no cycles", names[0])
+                    write!(
+                        f,
+                        "`{0}` is defined by itself: a graph has no cycles",
+                        names[0]
+                    )
                 } else {
                     write!(f, "a cycle: {}", chain(names))
                 }
             }
             UnknownOutput { name, near } => {
-                write!(f, "the output `{name}` is never defined{}", did_you_mean(near.as_ref()))
+                write!(
+                    f,
+                    "the output `{name}` is never defined{}",
+                    did_you_mean(near.as_ref())
+                )
             }
             OutputTwice { name } => write!(f, "`{name}` is named as an output twice"),
             InputTwice { name } => write!(f, "`{name}` is named as an input twice"),
             FunctionTwice { name } => write!(f, "`{name}` is a function of this block already"),
             RecursiveFunction { names } => {
-                write!(f, "functions of a graph are inlined and cannot call themselves: {}", chain(names))
+                write!(
+                    f,
+                    "functions of a graph are inlined and cannot call themselves: {}",
+                    chain(names)
+                )
             }
             NothingToDifferentiate { all_constant: true } => {
-                write!(f, "every input is `const`: there is nothing to differentiate by")
+                write!(
+                    f,
+                    "every input is `const`: there is nothing to differentiate by"
+                )
             }
-            NothingToDifferentiate { all_constant: false } => {
+            NothingToDifferentiate {
+                all_constant: false,
+            } => {
                 write!(f, "a graph needs at least one input to differentiate by")
             }
             NoOutput => write!(f, "a graph needs at least one definition"),
             FunctionAsValue { name } => write!(f, "`{name}` is a function; call it: `{name}(…)`"),
-            ReservedName { name, why } => write!(f, "`{name}` cannot be a name here: {why}"),
 
-            Arity { signature, expected, found } => {
+            Arity {
+                signature,
+                expected,
+                found,
+                meaning,
+            } => {
                 let s = if *found == 1 { "" } else { "s" };
-                write!(f, "`{signature}` takes {expected}, found {found} argument{s}")
+                write!(
+                    f,
+                    "`{signature}` takes {expected}, found {found} argument{s}"
+                )?;
+                meaning.map_or(Ok(()), |meaning| {
+                    write!(f, " ({})", meaning.trim_end_matches('.'))
+                })
             }
             SeveralOutputs { name, count } => {
-                write!(f, "`{name}` has {count} outputs; a call inside an expression needs a function with one")
+                write!(
+                    f,
+                    "`{name}` has {count} outputs; a call inside an expression needs a function with one"
+                )
             }
             AxisNotTaken { name } => write!(f, "`{name}` takes no `axis`"),
 
-            Domain { name, value, domain } => {
-                write!(f, "`{name}` of the constant {value} is outside its domain, {domain}")
+            Domain {
+                name,
+                value,
+                domain,
+            } => {
+                write!(
+                    f,
+                    "`{name}` of the constant {value} is outside its domain, {domain}"
+                )
             }
             LoopBound { found } => write!(
                 f,
@@ -245,20 +439,29 @@ impl fmt::Display for Problem<'_> {
                 "a `fold` is written out turn by turn, so its bounds are literals or extents of literal size"
             ),
             LoopTooLong { count } => {
-                write!(f, "this loop over numbers would be written out {count} times; 4096 is the most")
+                write!(
+                    f,
+                    "this loop over numbers would be written out {count} times; 4096 is the most"
+                )
             }
-            ConditionNeeded => write!(f, "expected a condition such as `x > 0` here, found a number"),
+            ConditionNeeded => write!(
+                f,
+                "expected a condition such as `x > 0` here, found a number"
+            ),
             NumberNeeded => {
-                write!(f, "a condition where a number is needed; write `if condition {{ 1 }} else {{ 0 }}`")
+                write!(
+                    f,
+                    "a condition where a number is needed; write `if condition {{ 1 }} else {{ 0 }}`"
+                )
             }
             LabelsInMaths { name } => write!(
                 f,
                 "`{name}` holds class labels, not numbers; only `softmax_cross_entropy(logits, {name})` takes them"
             ),
-            LabelsNeeded => write!(f, "expected class labels `index[n]` or one-hot rows of the logits' shape"),
-            NotDifferentiable { name } => {
-                write!(f, "`{name}` has no derivative; hold it constant with `stop(…)`")
-            }
+            LabelsNeeded => write!(
+                f,
+                "expected class labels `index[n]` or one-hot rows of the logits' shape"
+            ),
             Shapes { text } => f.write_str(text),
         }
     }

@@ -51,7 +51,10 @@ pub enum Reduction {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Op {
     /// An input, or one entry of an input that is a small array.
-    Input { input: InputId, element: usize },
+    Input {
+        input: InputId,
+        element: usize,
+    },
     /// A literal, by its bits.
     Const(u64),
     /// A constant of the surrounding Rust code, by its position in [`Graph::rust`].
@@ -67,9 +70,15 @@ pub enum Op {
     /// The same entries under other axes: for each axis of the result the argument's axis, or none for a new one.
     View(Rc<[Option<usize>]>),
     /// The entries from `start` on along one axis, as many as the shape says.
-    Slice { axis: usize, start: Dim },
+    Slice {
+        axis: usize,
+        start: Dim,
+    },
     /// The opposite of `Slice`: zeros around the argument, which begins at `start`.
-    Pad { axis: usize, start: Dim },
+    Pad {
+        axis: usize,
+        start: Dim,
+    },
     /// Arguments of one shape, side by side along a new first axis.
     Stack,
     /// Over axes, which the result no longer has.
@@ -136,7 +145,14 @@ impl Graph {
         }
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         let (op, args, shape) = key.clone();
-        self.nodes.push(Node { op, args, shape, kind, place: self.here(), name: None });
+        self.nodes.push(Node {
+            op,
+            args,
+            shape,
+            kind,
+            place: self.here(),
+            name: None,
+        });
         self.index.insert(key, id);
         id
     }
@@ -144,11 +160,16 @@ impl Graph {
     /// The node with its two operands swapped, where the order makes no difference.
     fn commuted(&self, (op, args, shape): &(Op, Vec<NodeId>, Shape)) -> Option<NodeId> {
         let Op::Apply(rule) = op else { return None };
-        let commutes = matches!(rule.row().forward, Forward::Infix("+" | "*") | Forward::Logic("&&" | "||"));
+        let commutes = matches!(
+            rule.row().forward,
+            Forward::Infix("+" | "*") | Forward::Logic("&&" | "||")
+        );
         if !commutes || args.len() != 2 {
             return None;
         }
-        self.index.get(&(op.clone(), vec![args[1], args[0]], shape.clone())).copied()
+        self.index
+            .get(&(op.clone(), vec![args[1], args[0]], shape.clone()))
+            .copied()
     }
 
     /// A graph without nodes that knows the same constants and calls.
@@ -178,7 +199,8 @@ impl Graph {
     }
 
     pub fn here(&self) -> Place {
-        self.place.unwrap_or_else(|| proc_macro2::Span::call_site().into())
+        self.place
+            .unwrap_or_else(|| proc_macro2::Span::call_site().into())
     }
 
     /// Nodes made from now on come from `place`.
@@ -223,7 +245,12 @@ impl Graph {
             }
             let arity = match &node.op {
                 Op::Apply(rule) => Some(rule.row().arguments().len()),
-                Op::Powi(_) | Op::View(_) | Op::Slice { .. } | Op::Pad { .. } | Op::Reduce(..) | Op::Part(_) => Some(1),
+                Op::Powi(_)
+                | Op::View(_)
+                | Op::Slice { .. }
+                | Op::Pad { .. }
+                | Op::Reduce(..)
+                | Op::Part(_) => Some(1),
                 Op::Select => Some(3),
                 Op::Strong => Some(2),
                 Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
@@ -232,7 +259,12 @@ impl Graph {
             if arity.is_some_and(|arity| arity != node.args.len()) {
                 return fail("has the wrong number of arguments");
             }
-            if node.op.is_elementwise() && node.args.iter().any(|arg| self.node(*arg).shape != node.shape) {
+            if node.op.is_elementwise()
+                && node
+                    .args
+                    .iter()
+                    .any(|arg| self.node(*arg).shape != node.shape)
+            {
                 return fail("mixes shapes");
             }
             if let Op::View(map) = &node.op
@@ -295,8 +327,12 @@ impl fmt::Display for Op {
             Op::Strong => f.write_str("strong"),
             Op::Extent(shape) => write!(f, "extent {}", crate::shape::text(shape)),
             Op::View(map) => write!(f, "view {map:?}"),
-            Op::Slice { axis, start } => write!(f, "slice {axis} from {}", crate::shape::dim_text(start)),
-            Op::Pad { axis, start } => write!(f, "pad {axis} from {}", crate::shape::dim_text(start)),
+            Op::Slice { axis, start } => {
+                write!(f, "slice {axis} from {}", crate::shape::dim_text(start))
+            }
+            Op::Pad { axis, start } => {
+                write!(f, "pad {axis} from {}", crate::shape::dim_text(start))
+            }
             Op::Stack => f.write_str("stack"),
             Op::Reduce(reduction, axes) => write!(f, "{reduction:?} over {axes:?}"),
             Op::Among(reduction) => write!(f, "{reduction:?} of"),
@@ -311,6 +347,7 @@ impl fmt::Display for Op {
 /// One line a node, for debugging and for tests.
 impl fmt::Display for Graph {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        self.ids().try_for_each(|id| writeln!(f, "{}", self.line(id)))
+        self.ids()
+            .try_for_each(|id| writeln!(f, "{}", self.line(id)))
     }
 }

@@ -73,13 +73,24 @@ fn expand(tokens: TokenStream) -> TokenStream {
     }
 }
 
-fn expand_function(function: &Function, unit: Unit, runtime: &TokenStream, errors: &Errors) -> TokenStream {
+fn expand_function(
+    function: &Function,
+    unit: Unit,
+    runtime: &TokenStream,
+    errors: &Errors,
+) -> TokenStream {
     let broken = !errors.is_empty();
     if elements::fits(&unit) {
         let unit = elements::run(unit);
         emit::numbers::function(function, &unit, &plan::functions(&unit), runtime, broken)
     } else {
-        emit::ndarray::function(function, &unit, &plan::arrays::functions(&unit), runtime, broken)
+        emit::ndarray::function(
+            function,
+            &unit,
+            &plan::arrays::functions(&unit),
+            runtime,
+            broken,
+        )
     }
 }
 
@@ -96,7 +107,12 @@ fn expand_inline(function: &Function, unit: Unit, runtime: &TokenStream) -> Toke
 fn split_runtime(tokens: TokenStream) -> (TokenStream, TokenStream) {
     let mut rest = tokens.into_iter();
     match rest.next() {
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => (group.stream(), rest.collect()),
-        first => (quote!(::graph_runtime), first.into_iter().chain(rest).collect()),
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+            (group.stream(), rest.collect())
+        }
+        first => (
+            quote!(::graph_runtime),
+            first.into_iter().chain(rest).collect(),
+        ),
     }
 }

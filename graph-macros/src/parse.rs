@@ -11,8 +11,8 @@ use crate::cursor::{Cursor, token_text};
 use crate::errors::{Errors, Problem};
 use crate::rule;
 use crate::syntax::{
-    Axis, Callee, Definition, Dim, Expr, ExprKind, Function, Input, Item, Loop, LoopKind, Operator, Output, Param,
-    Shape, place_of, text,
+    Axis, Callee, Definition, Dim, Expr, ExprKind, Function, Input, Item, Loop, LoopKind, Operator,
+    Output, Param, Shape, place_of, text,
 };
 
 /// How deep an expression may nest; the stages recurse on it, and rustc's own stack is not ours to exhaust.
@@ -20,13 +20,17 @@ const DEEPEST: usize = 128;
 
 /// The words of Rust that cannot name a value.
 const KEYWORDS: &[&str] = &[
-    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn", "for",
-    "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self", "static",
-    "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while", "_",
+    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",
+    "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub",
+    "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "type",
+    "unsafe", "use", "where", "while", "_",
 ];
 
 pub fn input(tokens: TokenStream) -> (Input, Errors) {
-    let mut parser = Parser { errors: Errors::default(), depth: 0 };
+    let mut parser = Parser {
+        errors: Errors::default(),
+        depth: 0,
+    };
     let mut cursor = Cursor::new(tokens, Span::call_site());
     let input = if parser.at_function(&cursor) {
         Input::Functions(parser.functions(&mut cursor))
@@ -38,7 +42,10 @@ pub fn input(tokens: TokenStream) -> (Input, Errors) {
 
 /// Reads one expression: the derivative column of the rule table.
 pub fn formula(tokens: TokenStream) -> (Expr, Errors) {
-    let mut parser = Parser { errors: Errors::default(), depth: 0 };
+    let mut parser = Parser {
+        errors: Errors::default(),
+        depth: 0,
+    };
     let mut cursor = Cursor::new(tokens, Span::call_site());
     let expr = parser.expr(&mut cursor);
     parser.end_of(&cursor);
@@ -81,11 +88,13 @@ impl Parser {
         while !cursor.at_end() {
             if self.at_declaration(cursor) {
                 if !definitions.is_empty() {
-                    self.errors.report(cursor.place(), Problem::DeclarationAfterDefinition);
+                    self.errors
+                        .report(cursor.place(), Problem::DeclarationAfterDefinition);
                 }
                 params.extend(self.declaration(cursor));
             } else if self.at_function(cursor) && !self.at_definition(cursor) {
-                self.errors.report(cursor.place(), Problem::FunctionInsideInline);
+                self.errors
+                    .report(cursor.place(), Problem::FunctionInsideInline);
                 break;
             } else {
                 definitions.extend(self.definition(cursor));
@@ -93,7 +102,6 @@ impl Parser {
         }
         Function {
             attributes: Vec::new(),
-            options: Vec::new(),
             visibility: TokenStream::new(),
             name: Ident::new("graph", Span::call_site()),
             params,
@@ -117,7 +125,13 @@ impl Parser {
         if cursor.sign(";").is_none() {
             if !cursor.at_end() {
                 let found = cursor.text();
-                self.errors.report(cursor.place(), Problem::Expected { what: "`;` after a declaration", found: found.as_deref() });
+                self.errors.report(
+                    cursor.place(),
+                    Problem::Expected {
+                        what: "`;` after a declaration",
+                        found: found.as_deref(),
+                    },
+                );
             }
             cursor.skip_past_semicolon();
         }
@@ -127,11 +141,17 @@ impl Parser {
     // function = attribute* [visibility] "fn" name "(" param,* ")" "->" outputs "{" definition* "}"
 
     fn function(&mut self, cursor: &mut Cursor) -> Option<Function> {
-        let (attributes, options) = self.attributes(cursor);
+        let attributes = self.attributes(cursor);
         let visibility = self.visibility(cursor);
         if cursor.word("fn").is_none() {
             let found = cursor.text();
-            self.errors.report(cursor.place(), Problem::Expected { what: "`fn`", found: found.as_deref() });
+            self.errors.report(
+                cursor.place(),
+                Problem::Expected {
+                    what: "`fn`",
+                    found: found.as_deref(),
+                },
+            );
             self.skip_past_body(cursor);
             return None;
         }
@@ -142,7 +162,14 @@ impl Parser {
         let params = self.param_list(cursor);
         let outputs = self.outputs(cursor);
         let definitions = self.body(cursor);
-        Some(Function { attributes, options, visibility, name, params, outputs, definitions })
+        Some(Function {
+            attributes,
+            visibility,
+            name,
+            params,
+            outputs,
+            definitions,
+        })
     }
 
     fn skip_past_body(&mut self, cursor: &mut Cursor) {
@@ -154,15 +181,15 @@ impl Parser {
     }
 
     /// Splits `#[graph(…)]` from the attributes that are handed on.
-    fn attributes(&mut self, cursor: &mut Cursor) -> (Vec<TokenStream>, Vec<Ident>) {
-        let (mut attributes, mut options) = (Vec::new(), Vec::new());
+    fn attributes(&mut self, cursor: &mut Cursor) -> Vec<TokenStream> {
+        let mut attributes = Vec::new();
         while let Some(attribute) = self.attribute(cursor) {
             match graph_options(&attribute) {
-                Some(list) => options.extend(self.options(&list)),
+                Some(list) => self.options(&list),
                 None => attributes.push(attribute.into_iter().collect()),
             }
         }
-        (attributes, options)
+        attributes
     }
 
     fn attribute(&mut self, cursor: &mut Cursor) -> Option<Vec<TokenTree>> {
@@ -172,22 +199,16 @@ impl Parser {
         Some(vec![cursor.next()?, cursor.next()?])
     }
 
-    fn options(&mut self, list: &Group) -> Vec<Ident> {
+    /// No option is known.
+    fn options(&mut self, list: &Group) {
         let mut cursor = Cursor::inside(list);
-        let mut options = Vec::new();
         while !cursor.at_end() {
-            let place = cursor.place();
-            match cursor.ident() {
-                Some(option) if option == "hessian" || option == "batch" => options.push(option),
-                other => {
-                    let name = other.map_or_else(|| cursor.text().unwrap_or_default(), |name| name.to_string());
-                    self.errors.report(place, Problem::UnknownOption { name: &name });
-                    cursor.next();
-                }
-            }
+            let name = cursor.text().unwrap_or_default();
+            self.errors
+                .report(cursor.place(), Problem::UnknownOption { name: &name });
+            cursor.next();
             cursor.sign(",");
         }
-        options
     }
 
     fn visibility(&mut self, cursor: &mut Cursor) -> TokenStream {
@@ -203,13 +224,24 @@ impl Parser {
         let place = cursor.place();
         match cursor.ident() {
             Some(name) if KEYWORDS.contains(&name.to_string().as_str()) => {
-                self.errors.report(place, Problem::Keyword { word: &name.to_string() });
+                self.errors.report(
+                    place,
+                    Problem::Keyword {
+                        word: &name.to_string(),
+                    },
+                );
                 None
             }
             Some(name) => Some(name),
             None => {
                 let found = cursor.text();
-                self.errors.report(place, Problem::ExpectedName { found: found.as_deref(), role });
+                self.errors.report(
+                    place,
+                    Problem::ExpectedName {
+                        found: found.as_deref(),
+                        role,
+                    },
+                );
                 None
             }
         }
@@ -218,7 +250,13 @@ impl Parser {
     fn param_list(&mut self, cursor: &mut Cursor) -> Vec<Param> {
         let Some(group) = cursor.group(Delimiter::Parenthesis) else {
             let found = cursor.text();
-            self.errors.report(cursor.place(), Problem::Expected { what: "`(` and the inputs", found: found.as_deref() });
+            self.errors.report(
+                cursor.place(),
+                Problem::Expected {
+                    what: "`(` and the inputs",
+                    found: found.as_deref(),
+                },
+            );
             return Vec::new();
         };
         let mut inner = Cursor::inside(&group);
@@ -233,10 +271,16 @@ impl Parser {
         let mut params = Vec::new();
         while !cursor.at_end() && !cursor.peeks(";") {
             let constant = cursor.word("const").is_some();
-            let Some(name) = self.name(cursor, "an input") else { break };
+            let Some(name) = self.name(cursor, "an input") else {
+                break;
+            };
             let shape = self.optional_shape(cursor);
             let constant = constant || shape.as_ref().is_some_and(|shape| shape.index);
-            params.push(Param { name, constant, shape });
+            params.push(Param {
+                name,
+                constant,
+                shape,
+            });
             if cursor.sign(",").is_none() {
                 break;
             }
@@ -258,7 +302,10 @@ impl Parser {
             let found = cursor.text();
             self.errors.report(
                 cursor.place(),
-                Problem::Expected { what: "a shape such as `[n, 3]`, or nothing for a number,", found: found.as_deref() },
+                Problem::Expected {
+                    what: "a shape such as `[n, 3]`, or nothing for a number,",
+                    found: found.as_deref(),
+                },
             );
             if matches!(cursor.peek(), Some(TokenTree::Ident(_))) {
                 cursor.next();
@@ -281,7 +328,13 @@ impl Parser {
             return None;
         }
         if index && dims.len() != 1 {
-            self.errors.report(place, Problem::Expected { what: "one dimension in `index[n]`", found: Some(",") });
+            self.errors.report(
+                place,
+                Problem::Expected {
+                    what: "one dimension in `index[n]`",
+                    found: Some(","),
+                },
+            );
             return None;
         }
         Some(Shape { index, dims, place })
@@ -291,18 +344,30 @@ impl Parser {
 
     fn dim(&mut self, cursor: &mut Cursor) -> Option<Dim> {
         let start = cursor.place();
-        let mut dim = Dim { name: None, offset: 0, place: start };
+        let mut dim = Dim {
+            name: None,
+            offset: 0,
+            place: start,
+        };
         match cursor.next() {
-            Some(TokenTree::Ident(name)) if !KEYWORDS.contains(&name.to_string().as_str()) => dim.name = Some(name),
+            Some(TokenTree::Ident(name)) if !KEYWORDS.contains(&name.to_string().as_str()) => {
+                dim.name = Some(name);
+            }
             Some(token) => match integer(&token) {
                 Some(value) => dim.offset = value,
                 None => {
-                    self.errors.report(start, Problem::BadDim { found: &token_text(&token) });
+                    self.errors.report(
+                        start,
+                        Problem::BadDim {
+                            found: &token_text(&token),
+                        },
+                    );
                     return None;
                 }
             },
             None => {
-                self.errors.report(start, Problem::BadDim { found: "the end" });
+                self.errors
+                    .report(start, Problem::BadDim { found: "the end" });
                 return None;
             }
         }
@@ -312,7 +377,9 @@ impl Parser {
             let place = cursor.place();
             let token = cursor.next();
             let Some(value) = token.as_ref().and_then(integer) else {
-                let found = token.as_ref().map_or_else(|| "the end".to_owned(), token_text);
+                let found = token
+                    .as_ref()
+                    .map_or_else(|| "the end".to_owned(), token_text);
                 self.errors.report(place, Problem::BadDim { found: &found });
                 return None;
             };
@@ -327,7 +394,13 @@ impl Parser {
     fn outputs(&mut self, cursor: &mut Cursor) -> Vec<Output> {
         if cursor.sign("->").is_none() {
             let found = cursor.text();
-            self.errors.report(cursor.place(), Problem::Expected { what: "`->` and the output's name", found: found.as_deref() });
+            self.errors.report(
+                cursor.place(),
+                Problem::Expected {
+                    what: "`->` and the output's name",
+                    found: found.as_deref(),
+                },
+            );
             return Vec::new();
         }
         match cursor.group(Delimiter::Parenthesis) {
@@ -356,7 +429,13 @@ impl Parser {
     fn body(&mut self, cursor: &mut Cursor) -> Vec<Definition> {
         let Some(group) = cursor.group(Delimiter::Brace) else {
             let found = cursor.text();
-            self.errors.report(cursor.place(), Problem::Expected { what: "`{` and the definitions", found: found.as_deref() });
+            self.errors.report(
+                cursor.place(),
+                Problem::Expected {
+                    what: "`{` and the definitions",
+                    found: found.as_deref(),
+                },
+            );
             self.skip_past_body(cursor);
             return Vec::new();
         };
@@ -371,7 +450,9 @@ impl Parser {
     // definition = name "=" expr ";"
 
     fn at_definition(&self, cursor: &Cursor) -> bool {
-        matches!(cursor.peek(), Some(TokenTree::Ident(_))) && cursor.peeks_at(1, "=") && !cursor.peeks_at(1, "==")
+        matches!(cursor.peek(), Some(TokenTree::Ident(_)))
+            && cursor.peeks_at(1, "=")
+            && !cursor.peeks_at(1, "==")
     }
 
     fn definition(&mut self, cursor: &mut Cursor) -> Option<Definition> {
@@ -391,7 +472,11 @@ impl Parser {
         let before = self.errors_so_far();
         let expr = self.expr(cursor);
         self.end_of_definition(cursor, self.errors_so_far() > before);
-        Some(Definition { docs, name: name?, expr })
+        Some(Definition {
+            docs,
+            name: name?,
+            expr,
+        })
     }
 
     fn not_a_definition(&mut self, cursor: &mut Cursor) {
@@ -412,7 +497,10 @@ impl Parser {
         }
         if self.at_definition(cursor) {
             let before = cursor.text().unwrap_or_default();
-            self.errors.report(cursor.place(), Problem::MissingSemicolon { before: &before });
+            self.errors.report(
+                cursor.place(),
+                Problem::MissingSemicolon { before: &before },
+            );
             return;
         }
         if !failed {
@@ -431,9 +519,10 @@ impl Parser {
         let problem = match cursor.peek() {
             Some(TokenTree::Punct(punct)) => match punct.as_char() {
                 '%' => Problem::Remainder,
-                ',' | '=' | ':' | '?' | '\'' | '#' | '$' | '~' => {
-                    Problem::Expected { what: "an operator or `;`", found: Some(&found) }
-                }
+                ',' | '=' | ':' | '?' | '\'' | '#' | '$' | '~' => Problem::Expected {
+                    what: "an operator or `;`",
+                    found: Some(&found),
+                },
                 _ => Problem::UnknownOperator { sign: &found },
             },
             _ => Problem::MissingOperator { found: &found },
@@ -473,10 +562,13 @@ impl Parser {
 
     fn comparison(&mut self, cursor: &mut Cursor) -> Expr {
         let left = self.additive(cursor);
-        let Some(operator) = comparison_sign(cursor) else { return left };
+        let Some(operator) = comparison_sign(cursor) else {
+            return left;
+        };
         let right = self.additive(cursor);
         if comparison_sign(cursor).is_some() {
-            self.errors.report(cursor.place(), Problem::ChainedComparison);
+            self.errors
+                .report(cursor.place(), Problem::ChainedComparison);
             self.additive(cursor);
         }
         infix(operator, left, right)
@@ -512,7 +604,13 @@ impl Parser {
             None => first,
             Some((_, last)) => {
                 let place = first.place.to(last.place);
-                Expr::new(ExprKind::Chain { first: Box::new(first), rest }, place)
+                Expr::new(
+                    ExprKind::Chain {
+                        first: Box::new(first),
+                        rest,
+                    },
+                    place,
+                )
             }
         }
     }
@@ -533,7 +631,14 @@ impl Parser {
         for operator in signs.into_iter().rev() {
             let place = crate::syntax::Place::from(operator.span).to(expr.place);
             let callee = Callee::Operator(operator);
-            expr = Expr::new(ExprKind::Call { callee, args: vec![expr], axis: None }, place);
+            expr = Expr::new(
+                ExprKind::Call {
+                    callee,
+                    args: vec![expr],
+                    axis: None,
+                },
+                place,
+            );
         }
         expr
     }
@@ -541,7 +646,9 @@ impl Parser {
     /// `a^b^c` is `a^(b^c)`, and the exponent may carry a sign: `2^-x`.
     fn power(&mut self, cursor: &mut Cursor) -> Expr {
         let base = self.postfix(cursor);
-        let Some(operator) = one_of(cursor, &["^"], 2) else { return base };
+        let Some(operator) = one_of(cursor, &["^"], 2) else {
+            return base;
+        };
         self.depth += 1;
         let exponent = if self.depth > DEEPEST {
             self.errors.report(operator.span, Problem::TooDeep);
@@ -562,7 +669,13 @@ impl Parser {
             if let Some(group) = cursor.group(Delimiter::Bracket) {
                 let place = expr.place.to(place_of(&group.clone().into()));
                 let items = self.items(&group);
-                expr = Expr::new(ExprKind::Index { base: Box::new(expr), items }, place);
+                expr = Expr::new(
+                    ExprKind::Index {
+                        base: Box::new(expr),
+                        items,
+                    },
+                    place,
+                );
             } else if cursor.peeks(".") && !cursor.peeks("..") {
                 cursor.sign(".");
                 expr = self.property(cursor, expr);
@@ -579,7 +692,8 @@ impl Parser {
             return Expr::new(ExprKind::Transpose(Box::new(base)), whole);
         }
         let name = cursor.text().unwrap_or_else(|| "the end".to_owned());
-        self.errors.report(place, Problem::UnknownPostfix { name: &name });
+        self.errors
+            .report(place, Problem::UnknownPostfix { name: &name });
         cursor.next();
         cursor.group(Delimiter::Parenthesis);
         Expr::missing(base.place.to(place))
@@ -589,7 +703,13 @@ impl Parser {
         let mut cursor = Cursor::inside(group);
         let mut items = Vec::new();
         if cursor.at_end() {
-            self.errors.report(place_of(&group.clone().into()), Problem::Expected { what: "an index", found: Some("]") });
+            self.errors.report(
+                place_of(&group.clone().into()),
+                Problem::Expected {
+                    what: "an index",
+                    found: Some("]"),
+                },
+            );
         }
         while !cursor.at_end() {
             items.push(self.item(&mut cursor));
@@ -603,14 +723,27 @@ impl Parser {
 
     fn item(&mut self, cursor: &mut Cursor) -> Item {
         let start = cursor.place();
-        let from = if cursor.peeks("..") { None } else { Some(self.additive(cursor)) };
+        let from = if cursor.peeks("..") {
+            None
+        } else {
+            Some(self.additive(cursor))
+        };
         let inclusive = cursor.peeks("..=");
         if cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {
             return Item::At(from.unwrap_or_else(|| Expr::missing(start)));
         }
-        let to = if cursor.at_end() || cursor.peeks(",") { None } else { Some(self.additive(cursor)) };
+        let to = if cursor.at_end() || cursor.peeks(",") {
+            None
+        } else {
+            Some(self.additive(cursor))
+        };
         let end = to.as_ref().map_or(start, |to| to.place);
-        Item::Range { from, to, inclusive, place: start.to(end) }
+        Item::Range {
+            from,
+            to,
+            inclusive,
+            place: start.to(end),
+        }
     }
 
     fn primary(&mut self, cursor: &mut Cursor) -> Expr {
@@ -626,7 +759,12 @@ impl Parser {
             Some(TokenTree::Punct(_)) if cursor.peeks("::") => self.path(cursor),
             _ => {
                 let found = cursor.text();
-                self.errors.report(place, Problem::ExpectedExpression { found: found.as_deref() });
+                self.errors.report(
+                    place,
+                    Problem::ExpectedExpression {
+                        found: found.as_deref(),
+                    },
+                );
                 Expr::missing(place)
             }
         }
@@ -658,23 +796,44 @@ impl Parser {
 
     fn number(&mut self, cursor: &mut Cursor) -> Expr {
         let place = cursor.place();
-        let Some(TokenTree::Literal(literal)) = cursor.next() else { return Expr::missing(place) };
+        let Some(TokenTree::Literal(literal)) = cursor.next() else {
+            return Expr::missing(place);
+        };
         let source = literal.to_string();
         let (digits, suffix) = match syn::Lit::new(literal) {
-            syn::Lit::Int(number) => (number.base10_digits().to_owned(), number.suffix().to_owned()),
-            syn::Lit::Float(number) => (number.base10_digits().to_owned(), number.suffix().to_owned()),
+            syn::Lit::Int(number) => (
+                number.base10_digits().to_owned(),
+                number.suffix().to_owned(),
+            ),
+            syn::Lit::Float(number) => (
+                number.base10_digits().to_owned(),
+                number.suffix().to_owned(),
+            ),
             other => {
-                let problem = Problem::NotANumber { what: literal_kind(&other), literal: &source };
+                let problem = Problem::NotANumber {
+                    what: literal_kind(&other),
+                    literal: &source,
+                };
                 self.errors.report(place, problem);
                 return Expr::missing(place);
             }
         };
         if !suffix.is_empty() {
-            let number = source.strip_suffix(&suffix).unwrap_or(&digits).trim_end_matches('_');
-            let is_type = syn::parse_str::<syn::Ident>(&suffix).is_ok() && TYPE_SUFFIXES.contains(&suffix.as_str());
+            let number = source
+                .strip_suffix(&suffix)
+                .unwrap_or(&digits)
+                .trim_end_matches('_');
+            let is_type = syn::parse_str::<syn::Ident>(&suffix).is_ok()
+                && TYPE_SUFFIXES.contains(&suffix.as_str());
             let problem = match is_type {
-                true => Problem::NumberSuffix { number, suffix: &suffix },
-                false => Problem::NumberGluedToName { number, name: &suffix },
+                true => Problem::NumberSuffix {
+                    number,
+                    suffix: &suffix,
+                },
+                false => Problem::NumberGluedToName {
+                    number,
+                    name: &suffix,
+                },
             };
             self.errors.report(place, problem);
             return Expr::missing(place);
@@ -682,7 +841,13 @@ impl Parser {
         match digits.parse() {
             Ok(value) => Expr::new(ExprKind::Number(value), place),
             Err(_) => {
-                self.errors.report(place, Problem::NotANumber { what: "the literal", literal: &source });
+                self.errors.report(
+                    place,
+                    Problem::NotANumber {
+                        what: "the literal",
+                        literal: &source,
+                    },
+                );
                 Expr::missing(place)
             }
         }
@@ -693,13 +858,22 @@ impl Parser {
             return self.conditional(cursor);
         }
         let place = cursor.place();
-        let path_word = ["crate", "self", "super", "Self"].iter().any(|word| cursor.peeks_word(word));
+        let path_word = ["crate", "self", "super", "Self"]
+            .iter()
+            .any(|word| cursor.peeks_word(word));
         if path_word && cursor.peeks_at(1, "::") || cursor.peeks_at(1, "::") {
             return self.path(cursor);
         }
-        let Some(name) = cursor.ident() else { return Expr::missing(place) };
+        let Some(name) = cursor.ident() else {
+            return Expr::missing(place);
+        };
         if KEYWORDS.contains(&name.to_string().as_str()) {
-            self.errors.report(place, Problem::Keyword { word: &name.to_string() });
+            self.errors.report(
+                place,
+                Problem::Keyword {
+                    word: &name.to_string(),
+                },
+            );
             self.skip_rust(cursor);
             return Expr::missing(place);
         }
@@ -737,7 +911,13 @@ impl Parser {
             }
             let Some(segment) = cursor.ident() else {
                 let found = cursor.text();
-                self.errors.report(end, Problem::ExpectedName { found: found.as_deref(), role: "a function" });
+                self.errors.report(
+                    end,
+                    Problem::ExpectedName {
+                        found: found.as_deref(),
+                        role: "a function",
+                    },
+                );
                 return Expr::missing(end);
             };
             tokens.extend(std::iter::once(TokenTree::from(segment.clone())));
@@ -747,13 +927,20 @@ impl Parser {
             Some(group) => self.call(segments, tokens, &group, start.to(end)),
             None => {
                 let path = tokens.to_string().replace(' ', "");
-                self.errors.report(start.to(end), Problem::Keyword { word: &path });
+                self.errors
+                    .report(start.to(end), Problem::Keyword { word: &path });
                 Expr::missing(start.to(end))
             }
         }
     }
 
-    fn call(&mut self, segments: Vec<Ident>, tokens: TokenStream, group: &Group, name: crate::syntax::Place) -> Expr {
+    fn call(
+        &mut self,
+        segments: Vec<Ident>,
+        tokens: TokenStream,
+        group: &Group,
+        name: crate::syntax::Place,
+    ) -> Expr {
         let place = name.to(place_of(&group.clone().into()));
         if segments.len() == 1
             && let Some(kind) = self.loop_kind(&segments[0], group)
@@ -761,7 +948,14 @@ impl Parser {
             return self.repetition(kind, group, place);
         }
         let (args, axis) = self.arguments(&mut Cursor::inside(group));
-        Expr::new(ExprKind::Call { callee: Callee::Path { segments, tokens }, args, axis }, place)
+        Expr::new(
+            ExprKind::Call {
+                callee: Callee::Path { segments, tokens },
+                args,
+                axis,
+            },
+            place,
+        )
     }
 
     /// Arguments separated by commas; `axis = 1` may stand last.
@@ -794,7 +988,8 @@ impl Parser {
         let name = cursor.ident()?;
         cursor.sign("=");
         if name != "axis" {
-            self.errors.report(place, Problem::NamedArgument { name: &text(&name) });
+            self.errors
+                .report(place, Problem::NamedArgument { name: &text(&name) });
             self.expr(cursor);
             return None;
         }
@@ -802,10 +997,19 @@ impl Parser {
         let value_place = cursor.place();
         let value = cursor.next().as_ref().and_then(integer);
         let Some(value) = value else {
-            self.errors.report(value_place, Problem::Expected { what: "a literal axis such as `axis = 0`", found: None });
+            self.errors.report(
+                value_place,
+                Problem::Expected {
+                    what: "a literal axis such as `axis = 0`",
+                    found: None,
+                },
+            );
             return None;
         };
-        Some(Axis { value: if negative { -value } else { value }, span: value_place.start })
+        Some(Axis {
+            value: if negative { -value } else { value },
+            span: value_place.start,
+        })
     }
 
     // sum = "sum" "(" name "in" a ".." b "," expr ")"       fold = "fold" "(" acc "=" expr "," name "in" …
@@ -851,27 +1055,52 @@ impl Parser {
         let variable = self.name(cursor, "the loop's index")?;
         if cursor.word("in").is_none() {
             let found = cursor.text();
-            self.errors.report(cursor.place(), Problem::Expected { what: "`in`", found: found.as_deref() });
+            self.errors.report(
+                cursor.place(),
+                Problem::Expected {
+                    what: "`in`",
+                    found: found.as_deref(),
+                },
+            );
             return None;
         }
         let from = self.additive(cursor);
         let inclusive = cursor.peeks("..=");
         if cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {
             let found = cursor.text();
-            self.errors.report(cursor.place(), Problem::Expected { what: "`..` and the end of the range", found: found.as_deref() });
+            self.errors.report(
+                cursor.place(),
+                Problem::Expected {
+                    what: "`..` and the end of the range",
+                    found: found.as_deref(),
+                },
+            );
             return None;
         }
         let to = self.additive(cursor);
         self.expect(cursor, ",", "`,` and the loop's body")?;
         let body = self.expr(cursor);
-        Some(Loop { kind, variable, from, to, inclusive, body })
+        Some(Loop {
+            kind,
+            variable,
+            from,
+            to,
+            inclusive,
+            body,
+        })
     }
 
     fn expect(&mut self, cursor: &mut Cursor, sign: &str, what: &'static str) -> Option<Span> {
         let span = cursor.sign(sign);
         if span.is_none() {
             let found = cursor.text();
-            self.errors.report(cursor.place(), Problem::Expected { what, found: found.as_deref() });
+            self.errors.report(
+                cursor.place(),
+                Problem::Expected {
+                    what,
+                    found: found.as_deref(),
+                },
+            );
         }
         span
     }
@@ -880,17 +1109,27 @@ impl Parser {
 
     fn conditional(&mut self, cursor: &mut Cursor) -> Expr {
         let start = cursor.place();
-        let Some(keyword) = cursor.word("if") else { return Expr::missing(start) };
+        let Some(keyword) = cursor.word("if") else {
+            return Expr::missing(start);
+        };
         let condition = self.expr(cursor);
         let yes = self.branch(cursor);
         if cursor.word("else").is_none() {
             self.errors.report(keyword, Problem::IfWithoutElse);
             return Expr::missing(start);
         }
-        let no = if cursor.peeks_word("if") { self.nested_conditional(cursor) } else { self.branch(cursor) };
+        let no = if cursor.peeks_word("if") {
+            self.nested_conditional(cursor)
+        } else {
+            self.branch(cursor)
+        };
         let place = start.to(no.place);
         Expr::new(
-            ExprKind::If { condition: Box::new(condition), yes: Box::new(yes), no: Box::new(no) },
+            ExprKind::If {
+                condition: Box::new(condition),
+                yes: Box::new(yes),
+                no: Box::new(no),
+            },
             place,
         )
     }
@@ -912,7 +1151,13 @@ impl Parser {
     fn branch(&mut self, cursor: &mut Cursor) -> Expr {
         let Some(group) = cursor.group(Delimiter::Brace) else {
             let found = cursor.text();
-            self.errors.report(cursor.place(), Problem::Expected { what: "`{` and a branch", found: found.as_deref() });
+            self.errors.report(
+                cursor.place(),
+                Problem::Expected {
+                    what: "`{` and a branch",
+                    found: found.as_deref(),
+                },
+            );
             return Expr::missing(cursor.place());
         };
         let mut inner = Cursor::inside(&group);
@@ -927,11 +1172,14 @@ impl Parser {
 
 /// The suffixes that are Rust's number types rather than a name glued to a number.
 const TYPE_SUFFIXES: &[&str] = &[
-    "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+    "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
+    "usize",
 ];
 
 fn graph_options(attribute: &[TokenTree]) -> Option<Group> {
-    let TokenTree::Group(group) = attribute.get(1)? else { return None };
+    let TokenTree::Group(group) = attribute.get(1)? else {
+        return None;
+    };
     let mut inner = Cursor::inside(group);
     inner.word("graph")?;
     inner.group(Delimiter::Parenthesis)
@@ -948,7 +1196,9 @@ fn literal_kind(literal: &syn::Lit) -> &'static str {
 }
 
 fn integer(token: &TokenTree) -> Option<i64> {
-    let TokenTree::Literal(literal) = token else { return None };
+    let TokenTree::Literal(literal) = token else {
+        return None;
+    };
     match syn::Lit::new(literal.clone()) {
         syn::Lit::Int(number) if number.suffix().is_empty() => number.base10_parse().ok(),
         _ => None,
@@ -970,14 +1220,23 @@ fn one_of(cursor: &mut Cursor, signs: &[&str], operands: usize) -> Option<Operat
 
 fn comparison_sign(cursor: &mut Cursor) -> Option<Operator> {
     // The longer signs first, since the shorter ones begin them.
-    ["<=", ">=", "==", "!=", "<", ">"].into_iter().find_map(|sign| {
-        let rule = rule::operator(sign, 2)?;
-        cursor.sign(sign).map(|span| Operator { rule, span })
-    })
+    ["<=", ">=", "==", "!=", "<", ">"]
+        .into_iter()
+        .find_map(|sign| {
+            let rule = rule::operator(sign, 2)?;
+            cursor.sign(sign).map(|span| Operator { rule, span })
+        })
 }
 
 fn infix(operator: Operator, left: Expr, right: Expr) -> Expr {
     let place = left.place.to(right.place);
     let callee = Callee::Operator(operator);
-    Expr::new(ExprKind::Call { callee, args: vec![left, right], axis: None }, place)
+    Expr::new(
+        ExprKind::Call {
+            callee,
+            args: vec![left, right],
+            axis: None,
+        },
+        place,
+    )
 }

@@ -41,7 +41,6 @@ pub enum Derivative {
     Each(&'static str),
     Formula,
     Zero,
-    None,
 }
 
 #[derive(Clone, Copy)]
@@ -98,8 +97,14 @@ impl Rule {
         inner
             .split(',')
             .map(|arg| match arg.split_once('=') {
-                Some((name, value)) => Arg { name: name.trim(), default: value.trim().parse().ok() },
-                None => Arg { name: arg.trim(), default: None },
+                Some((name, value)) => Arg {
+                    name: name.trim(),
+                    default: value.trim().parse().ok(),
+                },
+                None => Arg {
+                    name: arg.trim(),
+                    default: None,
+                },
             })
             .collect()
     }
@@ -117,13 +122,18 @@ impl Rule {
     /// The sign by which it is written, if it is an operator.
     pub fn sign(&self) -> Option<&'static str> {
         match self.forward {
-            Forward::Infix(sign) | Forward::Prefix(sign) | Forward::Relation(sign) | Forward::Logic(sign) => Some(sign),
+            Forward::Infix(sign)
+            | Forward::Prefix(sign)
+            | Forward::Relation(sign)
+            | Forward::Logic(sign) => Some(sign),
             _ => None,
         }
     }
 
     pub fn condition(&self) -> Option<Condition> {
-        let Domain::Where(text) = self.domain else { return None };
+        let Domain::Where(text) = self.domain else {
+            return None;
+        };
         let text = text.trim_start_matches('(').trim_end_matches(')').trim();
         let (absolute, text) = match text.strip_prefix("abs ") {
             Some(rest) => (true, rest),
@@ -141,7 +151,12 @@ impl Rule {
             _ => return None,
         };
         let arg = self.arguments().iter().position(|arg| arg.name == name)?;
-        Some(Condition { arg, absolute, relation, bound })
+        Some(Condition {
+            arg,
+            absolute,
+            relation,
+            bound,
+        })
     }
 
     /// The domain for a message: `x > 0`.
@@ -154,7 +169,10 @@ impl Rule {
 
     /// Whether it runs over axes of one array, so that `axis = …` means something.
     pub fn takes_axis(&self) -> bool {
-        matches!(self.forward, Forward::Reduce(_) | Forward::Collapse(_) | Forward::Along(_))
+        matches!(
+            self.forward,
+            Forward::Reduce(_) | Forward::Collapse(_) | Forward::Along(_)
+        )
     }
 
     /// Whether the result of an operation on numbers is a condition.
@@ -163,7 +181,10 @@ impl Rule {
     }
 
     fn least_arity(&self) -> usize {
-        self.arguments().iter().filter(|arg| arg.default.is_none()).count()
+        self.arguments()
+            .iter()
+            .filter(|arg| arg.default.is_none())
+            .count()
     }
 }
 
@@ -209,7 +230,8 @@ pub fn named(name: &str) -> &'static [RuleId] {
 
 /// The row of a name for so many arguments.
 pub fn of_arity(name: &str, count: usize) -> Option<RuleId> {
-    let fits = |id: &&RuleId| (id.row().least_arity()..=id.row().arguments().len()).contains(&count);
+    let fits =
+        |id: &&RuleId| (id.row().least_arity()..=id.row().arguments().len()).contains(&count);
     named(name).iter().find(fits).copied()
 }
 
@@ -221,7 +243,9 @@ pub fn known(name: &str, count: usize) -> RuleId {
 /// The operator of a sign for so many operands.
 pub fn operator(sign: &str, count: usize) -> Option<RuleId> {
     let ids = by_sign().get(sign)?;
-    ids.iter().find(|id| id.row().arguments().len() == count).copied()
+    ids.iter()
+        .find(|id| id.row().arguments().len() == count)
+        .copied()
 }
 
 /// The candidate most like `name`, if any is close enough to be a misspelling of it.
@@ -237,7 +261,10 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// Names of all operations that are called by name, for suggestions.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    RULES.iter().filter(|rule| rule.sign().is_none()).map(|rule| rule.name)
+    RULES
+        .iter()
+        .filter(|rule| rule.sign().is_none())
+        .map(|rule| rule.name)
 }
 
 /// Edits from one word to the other: insert, delete, replace, or swap two neighbours.
@@ -251,7 +278,9 @@ fn distance(a: &str, b: &str) -> usize {
     for i in 1..=a.len() {
         for j in 1..=b.len() {
             let cost = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + cost);
+            let mut best = (rows[i - 1][j] + 1)
+                .min(rows[i][j - 1] + 1)
+                .min(rows[i - 1][j - 1] + cost);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 best = best.min(rows[i - 2][j - 2] + 1);
             }

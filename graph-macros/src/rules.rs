@@ -10,7 +10,7 @@
 //! * **derivative**, in the language of `graph!` itself: a list with one partial an argument, where `y` is the output;
 //!   `back`, with one adjoint an argument, where `s` is the seed; `each`, the partial of a reduction by each entry, where
 //!   `y` is spread over the entries and reductions run over the same axes; `zero`, known to be zero; `formula`, that of the
-//!   forward column's formula; `none`, there is none.
+//!   forward column's formula.
 //! * **domain**: where the operation is defined. At its edge, and at a kink whose slope is infinite, a seed of zero is a
 //!   strong zero.
 //! * **kinks**: the convention where there is no derivative, as `point => partials`.
@@ -37,7 +37,6 @@ macro_rules! intervals {
 
 macro_rules! derivative {
     (zero) => { Derivative::Zero };
-    (none) => { Derivative::None };
     (formula) => { Derivative::Formula };
     ([$($partial:tt)+]) => { Derivative::Partials(stringify!([$($partial)+])) };
     ((back $adjoints:tt)) => { Derivative::Back(stringify!($adjoints)) };
@@ -45,22 +44,48 @@ macro_rules! derivative {
 }
 
 macro_rules! domain {
-    (all) => { Domain::All };
-    (shapes) => { Domain::All };
-    ($condition:tt) => { Domain::Where(stringify!($condition)) };
+    (all) => {
+        Domain::All
+    };
+    (shapes) => {
+        Domain::All
+    };
+    ($condition:tt) => {
+        Domain::Where(stringify!($condition))
+    };
 }
 
 macro_rules! forward {
-    (infix $sign:tt) => { Forward::Infix(stringify!($sign)) };
-    (prefix $sign:tt) => { Forward::Prefix(stringify!($sign)) };
-    (relation $sign:tt) => { Forward::Relation(stringify!($sign)) };
-    (logic $sign:tt) => { Forward::Logic(stringify!($sign)) };
-    (real $method:tt) => { Forward::Real(stringify!($method)) };
-    (formula $formula:tt) => { Forward::Formula(stringify!($formula)) };
-    (reduce $kind:tt) => { Forward::Reduce(stringify!($kind)) };
-    (collapse $formula:tt) => { Forward::Collapse(stringify!($formula)) };
-    (along $formula:tt) => { Forward::Along(stringify!($formula)) };
-    (array $name:tt) => { Forward::Array(stringify!($name)) };
+    (infix $sign:tt) => {
+        Forward::Infix(stringify!($sign))
+    };
+    (prefix $sign:tt) => {
+        Forward::Prefix(stringify!($sign))
+    };
+    (relation $sign:tt) => {
+        Forward::Relation(stringify!($sign))
+    };
+    (logic $sign:tt) => {
+        Forward::Logic(stringify!($sign))
+    };
+    (real $method:tt) => {
+        Forward::Real(stringify!($method))
+    };
+    (formula $formula:tt) => {
+        Forward::Formula(stringify!($formula))
+    };
+    (reduce $kind:tt) => {
+        Forward::Reduce(stringify!($kind))
+    };
+    (collapse $formula:tt) => {
+        Forward::Collapse(stringify!($formula))
+    };
+    (along $formula:tt) => {
+        Forward::Along(stringify!($formula))
+    };
+    (array $name:tt) => {
+        Forward::Array(stringify!($name))
+    };
 }
 
 macro_rules! rules {

@@ -9,7 +9,10 @@ use crate::graph::{Dim, Shape};
 
 impl Dim {
     pub fn literal(size: i64) -> Dim {
-        Dim { name: None, offset: size }
+        Dim {
+            name: None,
+            offset: size,
+        }
     }
 
     pub fn is_one(&self) -> bool {
@@ -24,7 +27,10 @@ impl Dim {
     }
 
     pub fn shifted(&self, by: i64) -> Dim {
-        Dim { name: self.name.clone(), offset: self.offset.saturating_add(by) }
+        Dim {
+            name: self.name.clone(),
+            offset: self.offset.saturating_add(by),
+        }
     }
 
     /// `self - other`, where both have the same name or neither has one.
@@ -91,9 +97,15 @@ pub fn broadcast(a: &Shape, b: &Shape) -> Result<Shape, &'static str> {
         };
     }
     let accidental = a_grows && b_grows && a.len() != b.len();
-    if accidental { Err("stretch") } else { Ok(dims.into()) }
+    if accidental {
+        Err("stretch")
+    } else {
+        Ok(dims.into())
+    }
 }
 
 fn at(shape: &Shape, rank: usize, axis: usize) -> Option<&Dim> {
-    (axis + shape.len()).checked_sub(rank).map(|axis| &shape[axis])
+    (axis + shape.len())
+        .checked_sub(rank)
+        .map(|axis| &shape[axis])
 }

@@ -17,13 +17,19 @@ pub struct Place {
 
 impl Place {
     pub fn to(self, end: Place) -> Place {
-        Place { start: self.start, end: end.end }
+        Place {
+            start: self.start,
+            end: end.end,
+        }
     }
 }
 
 impl From<Span> for Place {
     fn from(span: Span) -> Place {
-        Place { start: span, end: span }
+        Place {
+            start: span,
+            end: span,
+        }
     }
 }
 
@@ -38,7 +44,6 @@ pub enum Input {
 pub struct Function {
     /// Attributes for the value function, doc comments first.
     pub attributes: Vec<TokenStream>,
-    pub options: Vec<Ident>,
     pub visibility: TokenStream,
     pub name: Ident,
     pub params: Vec<Param>,
@@ -90,14 +95,28 @@ pub enum ExprKind {
     Name(Ident),
     Number(f64),
     /// A call of an operation or another graph; signs are calls of the row they stand for.
-    Call { callee: Callee, args: Vec<Expr>, axis: Option<Axis> },
+    Call {
+        callee: Callee,
+        args: Vec<Expr>,
+        axis: Option<Axis>,
+    },
     /// Operations of one precedence, to be applied from the left: `a - b + c`.
-    Chain { first: Box<Expr>, rest: Vec<(Operator, Expr)> },
-    If { condition: Box<Expr>, yes: Box<Expr>, no: Box<Expr> },
+    Chain {
+        first: Box<Expr>,
+        rest: Vec<(Operator, Expr)>,
+    },
+    If {
+        condition: Box<Expr>,
+        yes: Box<Expr>,
+        no: Box<Expr>,
+    },
     /// `{ any Rust expression }`, kept unparsed.
     Rust(TokenStream),
     Array(Vec<Expr>),
-    Index { base: Box<Expr>, items: Vec<Item> },
+    Index {
+        base: Box<Expr>,
+        items: Vec<Item>,
+    },
     Transpose(Box<Expr>),
     Loop(Box<Loop>),
     /// Something that could not be read; the error is reported already.
@@ -114,7 +133,10 @@ pub struct Operator {
 pub enum Callee {
     Operator(Operator),
     /// A name to be found among the operations, the functions of this block, or the surroundings.
-    Path { segments: Vec<Ident>, tokens: TokenStream },
+    Path {
+        segments: Vec<Ident>,
+        tokens: TokenStream,
+    },
 }
 
 /// `axis = 1`, counted from the end if negative.
@@ -127,7 +149,12 @@ pub struct Axis {
 /// One entry between the brackets of `x[i, a..b]`.
 pub enum Item {
     At(Expr),
-    Range { from: Option<Expr>, to: Option<Expr>, inclusive: bool, place: Place },
+    Range {
+        from: Option<Expr>,
+        to: Option<Expr>,
+        inclusive: bool,
+        place: Place,
+    },
 }
 
 /// `sum(i in a..b, body)`, `prod(…)` and `fold(acc = start, i in a..b, body)`.
@@ -148,7 +175,10 @@ pub enum LoopKind {
 
 impl Expr {
     pub fn new(kind: ExprKind, place: impl Into<Place>) -> Expr {
-        Expr { kind, place: place.into() }
+        Expr {
+            kind,
+            place: place.into(),
+        }
     }
 
     pub fn missing(place: impl Into<Place>) -> Expr {
@@ -164,7 +194,10 @@ pub fn text(name: &Ident) -> String {
 /// The place of a token.
 pub fn place_of(token: &TokenTree) -> Place {
     match token {
-        TokenTree::Group(group) => Place { start: group.span_open(), end: group.span_close() },
+        TokenTree::Group(group) => Place {
+            start: group.span_open(),
+            end: group.span_close(),
+        },
         other => other.span().into(),
     }
 }

@@ -25,7 +25,11 @@ pub enum Target<'a, T> {
     /// Every entry is kept.
     Full(&'a mut [T]),
     /// Entries are combined along some axes.
-    Reduced { by: Combine, axes: &'a [usize], to: &'a mut [T] },
+    Reduced {
+        by: Combine,
+        axes: &'a [usize],
+        to: &'a mut [T],
+    },
 }
 
 /// How a reduction combines entries.
@@ -73,7 +77,11 @@ pub fn full<T, D: Dimension>(array: &mut Array<T, D>) -> Target<'_, T> {
 }
 
 /// A reduction into an array without the axes.
-pub fn reduced<'a, T, D: Dimension>(array: &'a mut Array<T, D>, by: Combine, axes: &'a [usize]) -> Target<'a, T> {
+pub fn reduced<'a, T, D: Dimension>(
+    array: &'a mut Array<T, D>,
+    by: Combine,
+    axes: &'a [usize],
+) -> Target<'a, T> {
     match array.as_slice_mut() {
         Some(to) => Target::Reduced { by, axes, to },
         None => unreachable!("a new array is packed"),
@@ -82,7 +90,11 @@ pub fn reduced<'a, T, D: Dimension>(array: &'a mut Array<T, D>, by: Combine, axe
 
 /// A reduction over all axes, into a number.
 pub fn reduced_number<'a, T>(number: &'a mut T, by: Combine, axes: &'a [usize]) -> Target<'a, T> {
-    Target::Reduced { by, axes, to: array::from_mut(number) }
+    Target::Reduced {
+        by,
+        axes,
+        to: array::from_mut(number),
+    }
 }
 
 /// Evaluates the kernel at every position of `extents`.
@@ -110,7 +122,11 @@ pub fn run<K, T, const I: usize, const O: usize>(
 
 /// The largest or smallest of nothing is NaN.
 fn finish<T: Element>(target: &mut Target<'_, T>, extents: &[usize]) {
-    if let Target::Reduced { by: Combine::Max | Combine::Min, axes, to } = target
+    if let Target::Reduced {
+        by: Combine::Max | Combine::Min,
+        axes,
+        to,
+    } = target
         && axes.iter().any(|axis| extents[*axis] == 0)
     {
         to.fill(T::of(f64::NAN));
@@ -125,9 +141,14 @@ struct Loops<const I: usize, const O: usize> {
 }
 
 impl<const I: usize, const O: usize> Loops<I, O> {
-    fn new<T: Element>(extents: &[usize], inputs: &[Operand<'_, T>; I], targets: &[Target<'_, T>; O]) -> Self {
+    fn new<T: Element>(
+        extents: &[usize],
+        inputs: &[Operand<'_, T>; I],
+        targets: &[Target<'_, T>; O],
+    ) -> Self {
         let input_strides: [Axes<usize>; I] = array::from_fn(|at| Axes::new(inputs[at].strides()));
-        let target_strides: [Axes<usize>; O] = array::from_fn(|at| target_strides(extents, &targets[at]));
+        let target_strides: [Axes<usize>; O] =
+            array::from_fn(|at| target_strides(extents, &targets[at]));
         let mut loops = Loops {
             extents: Axes::new(&[]),
             inputs: array::from_fn(|_| Axes::new(&[])),
@@ -145,15 +166,37 @@ impl<const I: usize, const O: usize> Loops<I, O> {
     }
 
     /// Joins an axis to the one before it, where each array steps over both as over one.
-    fn merge(&mut self, extent: usize, inputs: &[Axes<usize>; I], targets: &[Axes<usize>; O], axis: usize) -> bool {
-        let Some(last) = self.extents.len().checked_sub(1) else { return false };
+    fn merge(
+        &mut self,
+        extent: usize,
+        inputs: &[Axes<usize>; I],
+        targets: &[Axes<usize>; O],
+        axis: usize,
+    ) -> bool {
+        let Some(last) = self.extents.len().checked_sub(1) else {
+            return false;
+        };
         let joins = |outer: &Axes<usize>, inner: &Axes<usize>| outer[last] == inner[axis] * extent;
-        let all = self.inputs.iter().zip(inputs).all(|(outer, inner)| joins(outer, inner))
-            && self.targets.iter().zip(targets).all(|(outer, inner)| joins(outer, inner));
+        let all = self
+            .inputs
+            .iter()
+            .zip(inputs)
+            .all(|(outer, inner)| joins(outer, inner))
+            && self
+                .targets
+                .iter()
+                .zip(targets)
+                .all(|(outer, inner)| joins(outer, inner));
         if all {
             self.extents[last] *= extent;
-            self.inputs.iter_mut().zip(inputs).for_each(|(outer, inner)| outer[last] = inner[axis]);
-            self.targets.iter_mut().zip(targets).for_each(|(outer, inner)| outer[last] = inner[axis]);
+            self.inputs
+                .iter_mut()
+                .zip(inputs)
+                .for_each(|(outer, inner)| outer[last] = inner[axis]);
+            self.targets
+                .iter_mut()
+                .zip(targets)
+                .for_each(|(outer, inner)| outer[last] = inner[axis]);
         }
         all
     }
@@ -168,10 +211,18 @@ impl<const I: usize, const O: usize> Loops<I, O> {
             None => (&[][..], 1),
         };
         let mut position = [0; RANK];
-        let mut blocks = Blocks { args: [[T::of(0.0); BLOCK]; I], results: [[T::of(0.0); BLOCK]; O] };
+        let mut blocks = Blocks {
+            args: [[T::of(0.0); BLOCK]; I],
+            results: [[T::of(0.0); BLOCK]; O],
+        };
         loop {
-            let at = |strides: &Axes<usize>| (0..outer.len()).map(|axis| position[axis] * strides[axis]).sum::<usize>();
-            let from: [usize; I] = array::from_fn(|input| inputs[input].offset() + at(&self.inputs[input]));
+            let at = |strides: &Axes<usize>| {
+                (0..outer.len())
+                    .map(|axis| position[axis] * strides[axis])
+                    .sum::<usize>()
+            };
+            let from: [usize; I] =
+                array::from_fn(|input| inputs[input].offset() + at(&self.inputs[input]));
             let to: [usize; O] = array::from_fn(|target| at(&self.targets[target]));
             self.row(kernel, inner, (inputs, from), (targets, to), &mut blocks);
             if !step(&mut position, outer) {
@@ -197,12 +248,22 @@ impl<const I: usize, const O: usize> Loops<I, O> {
             let count = BLOCK.min(extent - start);
             for input in 0..I {
                 let stride = last(&self.inputs[input]);
-                load(&inputs[input], from[input] + start * stride, stride, &mut blocks.args[input][..count]);
+                load(
+                    &inputs[input],
+                    from[input] + start * stride,
+                    stride,
+                    &mut blocks.args[input][..count],
+                );
             }
             blocks.evaluate(kernel, count);
             for target in 0..O {
                 let stride = last(&self.targets[target]);
-                store(&mut targets[target], to[target] + start * stride, stride, &blocks.results[target][..count]);
+                store(
+                    &mut targets[target],
+                    to[target] + start * stride,
+                    stride,
+                    &blocks.results[target][..count],
+                );
             }
         }
     }
@@ -226,10 +287,16 @@ impl<T: Element, const I: usize, const O: usize> Blocks<T, I, O> {
 }
 
 fn load<T: Element>(operand: &Operand<'_, T>, at: usize, stride: usize, block: &mut [T]) {
-    match (stride, operand.run(at, if stride == 1 { block.len() } else { 0 })) {
+    match (
+        stride,
+        operand.run(at, if stride == 1 { block.len() } else { 0 }),
+    ) {
         (0, _) => block.fill(operand.entry(at)),
         (1, Some(run)) => block.copy_from_slice(run),
-        _ => block.iter_mut().enumerate().for_each(|(step, entry)| *entry = operand.entry(at + step * stride)),
+        _ => block
+            .iter_mut()
+            .enumerate()
+            .for_each(|(step, entry)| *entry = operand.entry(at + step * stride)),
     }
 }
 
@@ -266,7 +333,9 @@ fn target_strides<T>(extents: &[usize], target: &Target<'_, T>) -> Axes<usize> {
         Target::Full(_) => &[],
         Target::Reduced { axes, .. } => axes,
     };
-    let kept: Vec<usize> = (0..extents.len()).filter(|axis| !reduced.contains(axis)).collect();
+    let kept: Vec<usize> = (0..extents.len())
+        .filter(|axis| !reduced.contains(axis))
+        .collect();
     let packed = packed_strides(&kept.iter().map(|axis| extents[*axis]).collect::<Vec<_>>());
     let mut strides = Axes::new(&vec![0; extents.len()]);
     for (axis, stride) in kept.into_iter().zip(packed) {

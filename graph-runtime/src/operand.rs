@@ -45,7 +45,10 @@ pub(crate) struct Axes<V> {
 
 impl<V: Copy + Default> Axes<V> {
     pub(crate) fn new(values: &[V]) -> Axes<V> {
-        let mut axes = Axes { values: [V::default(); RANK], rank: values.len() };
+        let mut axes = Axes {
+            values: [V::default(); RANK],
+            rank: values.len(),
+        };
         axes.values[..values.len()].copy_from_slice(values);
         axes
     }
@@ -74,10 +77,16 @@ impl<'a, T: Element> Operand<'a, T> {
     /// The entries of an array, in place if they lie without gaps.
     pub fn array<D: Dimension>(array: &'a ArrayRef<T, D>) -> Operand<'a, T> {
         let strides = array.strides();
-        let forward = strides.iter().zip(array.shape()).all(|(stride, extent)| *stride >= 0 || *extent <= 1);
+        let forward = strides
+            .iter()
+            .zip(array.shape())
+            .all(|(stride, extent)| *stride >= 0 || *extent <= 1);
         match array.as_slice_memory_order().filter(|_| forward) {
             Some(memory) => {
-                let strides: Vec<usize> = strides.iter().map(|stride| stride.max(&0).unsigned_abs()).collect();
+                let strides: Vec<usize> = strides
+                    .iter()
+                    .map(|stride| stride.max(&0).unsigned_abs())
+                    .collect();
                 Operand::in_memory(Cow::Borrowed(memory), array.shape(), &strides)
             }
             None => {
@@ -89,24 +98,44 @@ impl<'a, T: Element> Operand<'a, T> {
     }
 
     fn in_memory(memory: Cow<'a, [T]>, extents: &[usize], strides: &[usize]) -> Operand<'a, T> {
-        Operand { entries: Entries::Memory(memory), offset: 0, extents: Axes::new(extents), strides: Axes::new(strides) }
+        Operand {
+            entries: Entries::Memory(memory),
+            offset: 0,
+            extents: Axes::new(extents),
+            strides: Axes::new(strides),
+        }
     }
 
     /// One number, of no axes: a view spreads it.
     pub fn number(value: T) -> Operand<'a, T> {
         let axes = Axes::new(&[]);
-        Operand { entries: Entries::Number(value), offset: 0, extents: axes, strides: axes }
+        Operand {
+            entries: Entries::Number(value),
+            offset: 0,
+            extents: axes,
+            strides: axes,
+        }
     }
 
     /// Class labels, as numbers.
     pub fn labels(labels: &'a [usize]) -> Operand<'a, T> {
         let (extents, strides) = (Axes::new(&[labels.len()]), Axes::new(&[1]));
-        Operand { entries: Entries::Labels(labels), offset: 0, extents, strides }
+        Operand {
+            entries: Entries::Labels(labels),
+            offset: 0,
+            extents,
+            strides,
+        }
     }
 
     /// 0, 1, 2, … below `extent`.
     pub fn count(extent: usize) -> Operand<'a, T> {
-        Operand { entries: Entries::Count, offset: 0, extents: Axes::new(&[extent]), strides: Axes::new(&[1]) }
+        Operand {
+            entries: Entries::Count,
+            offset: 0,
+            extents: Axes::new(&[extent]),
+            strides: Axes::new(&[1]),
+        }
     }
 
     /// The same entries under other axes: for each new axis the old one, or none for one along which nothing changes.
@@ -116,7 +145,11 @@ impl<'a, T: Element> Operand<'a, T> {
         for axis in map {
             strides.push(axis.map_or(0, |axis| self.strides[axis]));
         }
-        Operand { extents: Axes::new(extents), strides, ..self }
+        Operand {
+            extents: Axes::new(extents),
+            strides,
+            ..self
+        }
     }
 
     /// The entries from `start` on along one axis.
@@ -162,9 +195,15 @@ impl<'a, T: Element> Operand<'a, T> {
         if matches!(self.entries, Entries::Memory(_)) && !repeats(matrix) && !repeats(matrix + 1) {
             return Cow::Borrowed(self);
         }
-        let packed = crate::kernel::collect(self.clone(), ndarray::IxDyn(&self.extents)).into_raw_vec_and_offset().0;
+        let packed = crate::kernel::collect(self.clone(), ndarray::IxDyn(&self.extents))
+            .into_raw_vec_and_offset()
+            .0;
         let strides = packed_strides(&self.extents);
-        Cow::Owned(Operand::in_memory(Cow::Owned(packed), &self.extents, &strides))
+        Cow::Owned(Operand::in_memory(
+            Cow::Owned(packed),
+            &self.extents,
+            &strides,
+        ))
     }
 
     /// A matrix of the last two axes, at a position along the axes before them.
@@ -172,12 +211,18 @@ impl<'a, T: Element> Operand<'a, T> {
         let axes = self.extents.len();
         let (rows, columns) = (self.extents[axes - 2], self.extents[axes - 1]);
         let strides = [self.strides[axes - 2], self.strides[axes - 1]];
-        let Entries::Memory(memory) = &self.entries else { unreachable!("products are of numbers") };
+        let Entries::Memory(memory) = &self.entries else {
+            unreachable!("products are of numbers")
+        };
         if rows == 0 || columns == 0 {
-            return ArrayView2::from_shape((rows, columns), &[]).unwrap_or_else(|error| unreachable!("{error}"));
+            return ArrayView2::from_shape((rows, columns), &[])
+                .unwrap_or_else(|error| unreachable!("{error}"));
         }
         let start = self.offset + at;
-        let view = ArrayView2::from_shape(Ix2(rows, columns).strides(Ix2(strides[0], strides[1])), &memory[start..]);
+        let view = ArrayView2::from_shape(
+            Ix2(rows, columns).strides(Ix2(strides[0], strides[1])),
+            &memory[start..],
+        );
         view.unwrap_or_else(|error| unreachable!("operands lie within their memory: {error}"))
     }
 }
@@ -192,7 +237,11 @@ pub(crate) fn packed_strides(extents: &[usize]) -> Vec<usize> {
 }
 
 /// The matrix product of the last two axes, for every position along the one before them if there is one.
-pub fn matmul<T: Element, D: Dimension>(left: &Operand<T>, right: &Operand<T>, extents: D) -> Array<T, D> {
+pub fn matmul<T: Element, D: Dimension>(
+    left: &Operand<T>,
+    right: &Operand<T>,
+    extents: D,
+) -> Array<T, D> {
     let (left, right) = (&*left.for_product(), &*right.for_product());
     let mut product = Array::zeros(extents);
     let shape = product.shape().to_vec();
@@ -200,7 +249,9 @@ pub fn matmul<T: Element, D: Dimension>(left: &Operand<T>, right: &Operand<T>, e
     let (batch, cells) = shape.split_at(axes - 2);
     let size = cells[0] * cells[1];
     let count = batch.iter().product::<usize>();
-    let Some(memory) = product.as_slice_mut() else { unreachable!("a new array is packed") };
+    let Some(memory) = product.as_slice_mut() else {
+        unreachable!("a new array is packed")
+    };
     for at in 0..count {
         let strides = |operand: &Operand<T>| if axes > 2 { at * operand.strides[0] } else { 0 };
         let (a, b) = (left.matrix(strides(left)), right.matrix(strides(right)));

@@ -89,13 +89,22 @@ impl Code<'_> {
             }
             Op::Select => quote!(#number::select(#(#args),*)),
             Op::Among(reduction) => {
-                let method = if *reduction == Reduction::Min { quote!(min) } else { quote!(max) };
-                args.into_iter().reduce(|left, right| quote!(#number::#method(#left, #right))).unwrap_or_default()
+                let method = if *reduction == Reduction::Min {
+                    quote!(min)
+                } else {
+                    quote!(max)
+                };
+                args.into_iter()
+                    .reduce(|left, right| quote!(#number::#method(#left, #right)))
+                    .unwrap_or_default()
             }
             Op::Rust(constant) => self.rust(*constant),
             Op::Extent(dims) => {
                 let (extents, core) = (self.extents(dims), self.core());
-                let count = extents.into_iter().reduce(|count, extent| quote!(#count * #extent)).unwrap_or(quote!(1));
+                let count = extents
+                    .into_iter()
+                    .reduce(|count, extent| quote!(#count * #extent))
+                    .unwrap_or(quote!(1));
                 quote!(#number::of((#count) as #core::primitive::f64))
             }
             _ => unreachable!("plans of numbers have no `{}`", node.op),
@@ -113,7 +122,9 @@ impl Code<'_> {
     }
 
     pub fn extent(&self, dim: &Dim) -> TokenStream {
-        let offset = Literal::usize_unsuffixed(usize::try_from(dim.offset.unsigned_abs()).unwrap_or(usize::MAX));
+        let offset = Literal::usize_unsuffixed(
+            usize::try_from(dim.offset.unsigned_abs()).unwrap_or(usize::MAX),
+        );
         match &dim.name {
             None => quote!(#offset),
             Some(name) => {
@@ -172,8 +183,12 @@ impl Code<'_> {
 
     fn call(&self, id: NodeId, call: usize, node: &Node, body: &[NodeId]) -> TokenStream {
         let args: Vec<TokenStream> = node.args.iter().map(|arg| self.value(*arg)).collect();
-        let value = self.part(id, 0, body).map_or_else(|| quote!(_), |name| quote!(#name));
-        let pulled = body.iter().any(|step| self.graph.node(*step).op == Op::Pull(call));
+        let value = self
+            .part(id, 0, body)
+            .map_or_else(|| quote!(_), |name| quote!(#name));
+        let pulled = body
+            .iter()
+            .any(|step| self.graph.node(*step).op == Op::Pull(call));
         if pulled {
             let (pull, vjp) = (pull_name(call), self.vjp(call, &args));
             return quote!(let (#value, #pull) = #vjp;);
@@ -184,13 +199,20 @@ impl Code<'_> {
 
     fn pull(&self, id: NodeId, call: usize, node: &Node, body: &[NodeId]) -> TokenStream {
         let args: Vec<TokenStream> = node.args.iter().map(|arg| self.value(*arg)).collect();
-        let Some((seed, inputs)) = args.split_last() else { return TokenStream::new() };
+        let Some((seed, inputs)) = args.split_last() else {
+            return TokenStream::new();
+        };
         let parts: Vec<TokenStream> = (0..inputs.len())
-            .map(|at| self.part(id, at, body).map_or_else(|| quote!(_), |name| quote!(#name)))
+            .map(|at| {
+                self.part(id, at, body)
+                    .map_or_else(|| quote!(_), |name| quote!(#name))
+            })
             .collect();
         let parts = super::one_or_tuple(&parts);
         let pull = pull_name(call);
-        let called = body.iter().any(|step| self.graph.node(*step).op == Op::Call(call));
+        let called = body
+            .iter()
+            .any(|step| self.graph.node(*step).op == Op::Call(call));
         let again = (!called).then(|| {
             let vjp = self.vjp(call, inputs);
             quote!(let (_, #pull) = #vjp;)

@@ -41,7 +41,9 @@ pub fn nested(shape: &[Dim], entries: &[TokenStream]) -> TokenStream {
     if rows == 0 {
         return quote!([]);
     }
-    let parts = entries.chunks((entries.len() / rows).max(1)).map(|row| nested(rest, row));
+    let parts = entries
+        .chunks((entries.len() / rows).max(1))
+        .map(|row| nested(rest, row));
     quote!([#(#parts),*])
 }
 
@@ -62,8 +64,14 @@ pub fn mentioned(unit: &Unit, graph: &Graph, read: &HashSet<NodeId>) -> TokenStr
             _ => None,
         })
         .collect();
-    let left_out = |(at, input): &(usize, &Input)| input.mentioned && !in_code.contains(&InputId(*at));
-    let names = unit.inputs.iter().enumerate().filter(left_out).map(|(_, input)| &input.name);
+    let left_out =
+        |(at, input): &(usize, &Input)| input.mentioned && !in_code.contains(&InputId(*at));
+    let names = unit
+        .inputs
+        .iter()
+        .enumerate()
+        .filter(left_out)
+        .map(|(_, input)| &input.name);
     names.map(|name| quote!(let _ = &#name;)).collect()
 }
 
@@ -77,21 +85,45 @@ pub fn block(tokens: &TokenStream, span: Span) -> TokenStream {
 /// `f(x, y) -> z`, for documentation.
 pub fn signature(function: &Function, unit: &Unit) -> String {
     let inputs: Vec<_> = unit.inputs.iter().map(|input| text(&input.name)).collect();
-    let outputs: Vec<_> = unit.outputs.iter().map(|output| text(&output.name)).collect();
-    format!("{}({}) -> {}", text(&function.name), inputs.join(", "), outputs.join(", "))
+    let outputs: Vec<_> = unit
+        .outputs
+        .iter()
+        .map(|output| text(&output.name))
+        .collect();
+    format!(
+        "{}({}) -> {}",
+        text(&function.name),
+        inputs.join(", "),
+        outputs.join(", ")
+    )
 }
 
 /// A doc comment where the user wrote none.
 pub fn default_docs(function: &Function, docs: &str) -> TokenStream {
-    let written = function.attributes.iter().any(|attribute| starts_with(attribute, "#[doc"));
-    if written { TokenStream::new() } else { quote!(#[doc = #docs]) }
+    let written = function
+        .attributes
+        .iter()
+        .any(|attribute| starts_with(attribute, "#[doc"));
+    if written {
+        TokenStream::new()
+    } else {
+        quote!(#[doc = #docs])
+    }
 }
 
 /// The `#[cfg(…)]` attributes, which all items of a function share.
 pub fn conditions(function: &Function) -> impl Iterator<Item = &TokenStream> {
-    function.attributes.iter().filter(|attribute| starts_with(attribute, "#[cfg"))
+    function
+        .attributes
+        .iter()
+        .filter(|attribute| starts_with(attribute, "#[cfg"))
 }
 
 fn starts_with(attribute: &TokenStream, text: &str) -> bool {
     attribute.to_string().replace(' ', "").starts_with(text)
+}
+
+/// Whether bodies name something of the user's surroundings, so that they must stand there.
+pub fn mentions_surroundings(graph: &Graph) -> bool {
+    !graph.rust.is_empty() || !graph.calls.is_empty()
 }

@@ -23,9 +23,16 @@ impl Names {
     pub fn new(unit: &Unit) -> Names {
         let inputs = unit.inputs.iter().map(|input| &input.name);
         let definitions = unit.definitions.iter().map(|definition| &definition.name);
-        let users: HashMap<String, Ident> = inputs.chain(definitions).map(|name| (text(name), name.clone())).collect();
+        let users: HashMap<String, Ident> = inputs
+            .chain(definitions)
+            .map(|name| (text(name), name.clone()))
+            .collect();
         let taken = users.keys().cloned().collect();
-        Names { users, taken, next: 0 }
+        Names {
+            users,
+            taken,
+            next: 0,
+        }
     }
 
     /// An identifier like `hint` that nothing else has.
@@ -40,9 +47,20 @@ impl Names {
     }
 
     /// One identifier for each node of a body: the user's own, one made of it, or `t1`, `t2`, ….
-    pub fn of_nodes(&self, graph: &Graph, nodes: impl IntoIterator<Item = NodeId>) -> HashMap<NodeId, Ident> {
-        let mut names = Names { users: self.users.clone(), taken: self.taken.clone(), next: 0 };
-        nodes.into_iter().map(|id| (id, names.of_node(graph, id))).collect()
+    pub fn of_nodes(
+        &self,
+        graph: &Graph,
+        nodes: impl IntoIterator<Item = NodeId>,
+    ) -> HashMap<NodeId, Ident> {
+        let mut names = Names {
+            users: self.users.clone(),
+            taken: self.taken.clone(),
+            next: 0,
+        };
+        nodes
+            .into_iter()
+            .map(|id| (id, names.of_node(graph, id)))
+            .collect()
     }
 
     fn of_node(&mut self, graph: &Graph, id: NodeId) -> Ident {

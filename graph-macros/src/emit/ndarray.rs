@@ -17,7 +17,13 @@ use crate::plan::arrays::{self, Body, Kernel, Output, Plan, Step};
 use crate::syntax::{Function, text};
 
 /// Everything of a `fn`: the value function and the module of the same name.
-pub fn function(function: &Function, unit: &Unit, plan: &Plan, runtime: &TokenStream, broken: bool) -> TokenStream {
+pub fn function(
+    function: &Function,
+    unit: &Unit,
+    plan: &Plan,
+    runtime: &TokenStream,
+    broken: bool,
+) -> TokenStream {
     let emit = Emit::new(function, unit, plan, runtime, false);
     let (value, module) = (emit.value_function(broken), emit.module());
     quote!(#value #module)
@@ -44,7 +50,6 @@ struct Emit<'p> {
 struct Leaf<'s> {
     name: Ident,
     shape: &'s [Dim],
-    labels: bool,
 }
 
 struct Item {
@@ -58,26 +63,59 @@ struct Item {
 }
 
 impl<'p> Emit<'p> {
-    fn new(function: &'p Function, unit: &'p Unit, plan: &'p Plan, runtime: &'p TokenStream, is_inline: bool) -> Emit<'p> {
+    fn new(
+        function: &'p Function,
+        unit: &'p Unit,
+        plan: &'p Plan,
+        runtime: &'p TokenStream,
+        is_inline: bool,
+    ) -> Emit<'p> {
         let mut names = Names::new(unit);
         let graph = &unit.graph;
         let rust = match is_inline {
-            true => (0..graph.rust.len()).map(|at| names.fresh(&format!("c{}", at + 1))).collect(),
+            true => (0..graph.rust.len())
+                .map(|at| names.fresh(&format!("c{}", at + 1)))
+                .collect(),
             false => Vec::new(),
         };
         let mut dims: Vec<Name> = graph
             .ids()
-            .flat_map(|id| graph.node(id).shape.iter().filter_map(|dim| dim.name.clone()).collect::<Vec<_>>())
+            .flat_map(|id| {
+                graph
+                    .node(id)
+                    .shape
+                    .iter()
+                    .filter_map(|dim| dim.name.clone())
+                    .collect::<Vec<_>>()
+            })
             .collect();
         dims.sort();
         dims.dedup();
-        dims.extend(unit.loops.iter().flat_map(|(name, extent)| [Some(name.clone()), extent.name.clone()]).flatten());
+        dims.extend(
+            unit.loops
+                .iter()
+                .flat_map(|(name, extent)| [Some(name.clone()), extent.name.clone()])
+                .flatten(),
+        );
         dims.sort();
         dims.dedup();
         let size = |name: &Name| format!("size_{}", name.replace(' ', "_"));
-        let sizes = dims.into_iter().map(|name| (name.clone(), names.fresh(&size(&name)))).collect();
-        let outside = !is_inline && !(graph.rust.is_empty() && graph.calls.is_empty());
-        Emit { function, unit, plan, runtime, names, sizes, is_inline, rust, outside }
+        let sizes = dims
+            .into_iter()
+            .map(|name| (name.clone(), names.fresh(&size(&name))))
+            .collect();
+        let outside = !is_inline && super::mentions_surroundings(graph);
+        Emit {
+            function,
+            unit,
+            plan,
+            runtime,
+            names,
+            sizes,
+            is_inline,
+            rust,
+            outside,
+        }
     }
 
     // Types.
@@ -100,7 +138,11 @@ impl<'p> Emit<'p> {
     /// What a function gives back for a value of the shape.
     fn owned(&self, shape: &[Dim]) -> TokenStream {
         let (rt, dimension) = (self.rt(), self.dimension(shape.len()));
-        if shape.is_empty() { quote!(T) } else { quote!(#rt::ndarray::Array<T, #dimension>) }
+        if shape.is_empty() {
+            quote!(T)
+        } else {
+            quote!(#rt::ndarray::Array<T, #dimension>)
+        }
     }
 
     /// How a value of the shape is passed in, with or without a lifetime.
@@ -130,7 +172,11 @@ impl<'p> Emit<'p> {
 
     fn prefix(&self) -> TokenStream {
         let module = &self.function.name;
-        if self.outside { quote!(#module::) } else { TokenStream::new() }
+        if self.outside {
+            quote!(#module::)
+        } else {
+            TokenStream::new()
+        }
     }
 
     fn active(&self) -> impl Iterator<Item = &'p Input> {
@@ -139,11 +185,17 @@ impl<'p> Emit<'p> {
 
     fn params(&self) -> TokenStream {
         let params = self.unit.inputs.iter().map(|input| {
-            let (name, of) = (&input.name, self.borrowed(&input.shape, input.labels, &quote!('a)));
+            let (name, of) = (
+                &input.name,
+                self.borrowed(&input.shape, input.labels, &quote!('a)),
+            );
             quote!(#name: #of)
         });
         let core = self.core();
-        let rust = self.rust.iter().map(|name| quote!(#name: #core::primitive::f64));
+        let rust = self
+            .rust
+            .iter()
+            .map(|name| quote!(#name: #core::primitive::f64));
         quote!(#(#params,)* #(#rust,)*)
     }
 
@@ -153,14 +205,23 @@ impl<'p> Emit<'p> {
     }
 
     fn outputs_type(&self) -> TokenStream {
-        let types: Vec<_> = self.unit.outputs.iter().map(|output| self.owned(&output.shape)).collect();
+        let types: Vec<_> = self
+            .unit
+            .outputs
+            .iter()
+            .map(|output| self.owned(&output.shape))
+            .collect();
         one_or_tuple(&types)
     }
 
     /// The definitions that are fields: conditions on entries are computed where they are needed only.
     fn fields(&self) -> impl Iterator<Item = (&'p crate::lower::Definition, NodeId)> {
         let nodes = self.plan.forward.results[0].iter().copied();
-        self.unit.definitions.iter().zip(nodes).filter(|(definition, _)| !(definition.condition && !definition.shape.is_empty()))
+        self.unit
+            .definitions
+            .iter()
+            .zip(nodes)
+            .filter(|(definition, _)| !definition.condition || definition.shape.is_empty())
     }
 
     // Checks.
@@ -170,9 +231,18 @@ impl<'p> Emit<'p> {
         let rt = self.rt();
         let mut bound: HashMap<Name, String> = HashMap::new();
         let mut code = TokenStream::new();
-        for input in self.unit.inputs.iter().filter(|input| !input.shape.is_empty()) {
+        for input in self
+            .unit
+            .inputs
+            .iter()
+            .filter(|input| !input.shape.is_empty())
+        {
             let (name, label) = (&input.name, text(&input.name));
-            let shape = if input.labels { quote!(&[#name.len()]) } else { quote!(#name.shape()) };
+            let shape = if input.labels {
+                quote!(&[#name.len()])
+            } else {
+                quote!(#name.shape())
+            };
             for (axis, dim) in input.shape.iter().enumerate() {
                 if let Some(size) = &dim.name
                     && !bound.contains_key(size)
@@ -207,7 +277,10 @@ impl<'p> Emit<'p> {
             }
             Some(name) => {
                 let (size, text) = (&self.sizes[name], &**name);
-                let (from, offset) = (bound.get(name).map_or("", String::as_str), Literal::i64_unsuffixed(dim.offset));
+                let (from, offset) = (
+                    bound.get(name).map_or("", String::as_str),
+                    Literal::i64_unsuffixed(dim.offset),
+                );
                 quote!(#rt::Extent::Named { name: #text, offset: #offset, size: #size, from: #from })
             }
         }
@@ -239,7 +312,10 @@ impl<'p> Emit<'p> {
             node.shape.iter().for_each(|dim| need(dim, 0));
             if let Op::Slice { axis, start } = &node.op {
                 let from = graph.shape(node.args[0]);
-                let end = start.name.is_none().then(|| node.shape[*axis].shifted(start.offset));
+                let end = start
+                    .name
+                    .is_none()
+                    .then(|| node.shape[*axis].shifted(start.offset));
                 if let Some(end) = end.filter(|end| end.name.is_none()) {
                     need(&from[*axis], end.offset);
                 }
@@ -248,12 +324,22 @@ impl<'p> Emit<'p> {
         }
         let rt = self.rt();
         let mut code = TokenStream::new();
-        for input in self.unit.inputs.iter() {
+        for input in &self.unit.inputs {
             for (axis, dim) in input.shape.iter().enumerate() {
-                let Some(amount) = dim.name.as_ref().and_then(|name| least.remove(name)) else { continue };
+                let Some(amount) = dim.name.as_ref().and_then(|name| least.remove(name)) else {
+                    continue;
+                };
                 if amount + dim.offset > 0 {
-                    let (name, label, amount) = (&input.name, text(&input.name), Literal::i64_unsuffixed(amount + dim.offset));
-                    let shape = if input.labels { quote!(&[#name.len()]) } else { quote!(#name.shape()) };
+                    let (name, label, amount) = (
+                        &input.name,
+                        text(&input.name),
+                        Literal::i64_unsuffixed(amount + dim.offset),
+                    );
+                    let shape = if input.labels {
+                        quote!(&[#name.len()])
+                    } else {
+                        quote!(#name.shape())
+                    };
                     code.extend(quote!(#rt::check_at_least(#label, #shape, #axis, #amount)?;));
                 }
             }
@@ -294,17 +380,33 @@ impl<'p> Emit<'p> {
 
     fn input_leaves(&self) -> Vec<Leaf<'p>> {
         let inputs = self.unit.inputs.iter();
-        inputs.map(|input| Leaf { name: input.name.clone(), shape: &input.shape, labels: input.labels }).collect()
+        inputs
+            .map(|input| Leaf {
+                name: input.name.clone(),
+                shape: &input.shape,
+            })
+            .collect()
     }
 
     /// The code of a body. Leaves are named by their inputs, fields of `Forward` are loaded.
-    fn body<'b>(&'b self, body: &'b Body, leaves: &[Leaf<'_>], fields: &[(NodeId, TokenStream)]) -> (Writer<'b>, TokenStream) {
+    fn body<'b>(
+        &'b self,
+        body: &'b Body,
+        leaves: &[Leaf<'_>],
+        fields: &[(NodeId, TokenStream)],
+    ) -> (Writer<'b>, TokenStream) {
         let index = plan::leaf_index(&body.graph);
         let known: HashSet<NodeId> = fields.iter().map(|(id, _)| *id).collect();
-        let mut nodes: Vec<NodeId> = index.values().copied().chain(known.iter().copied()).collect();
+        let mut nodes: Vec<NodeId> = index
+            .values()
+            .copied()
+            .chain(known.iter().copied())
+            .collect();
         for step in &body.steps {
             match step {
-                Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => nodes.push(*id),
+                Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => {
+                    nodes.push(*id);
+                }
                 Step::Kernel(kernel) => {
                     nodes.extend(kernel.inputs.iter().chain(&kernel.steps));
                     nodes.extend(kernel.outputs.iter().map(Output::node));
@@ -316,17 +418,29 @@ impl<'p> Emit<'p> {
         let mut code = self.plain_code(&body.graph);
         code.names = self.names.of_nodes(&body.graph, nodes);
         for (at, leaf) in leaves.iter().enumerate() {
-            if let Some(id) = index.get(&(InputId(at), 0)).filter(|id| !known.contains(id)) {
+            if let Some(id) = index
+                .get(&(InputId(at), 0))
+                .filter(|id| !known.contains(id))
+            {
                 code.names.insert(*id, leaf.name.clone());
             }
         }
         let read = self.read(body);
-        let loads = fields.iter().filter(|(id, _)| read.contains(id)).map(|(id, field)| {
-            let name = &code.names[id];
-            quote!(let #name = #field;)
-        });
+        let loads = fields
+            .iter()
+            .filter(|(id, _)| read.contains(id))
+            .map(|(id, field)| {
+                let name = &code.names[id];
+                quote!(let #name = #field;)
+            });
         let loads: TokenStream = loads.collect();
-        let writer = Writer { rt: self.rt(), emit_dimension: self.runtime, code, body, made: made(body) };
+        let writer = Writer {
+            rt: self.rt(),
+            emit_dimension: self.runtime,
+            code,
+            body,
+            made: made(body),
+        };
         let steps: TokenStream = body.steps.iter().map(|step| writer.step(step)).collect();
         (writer, quote!(#loads #steps))
     }
@@ -337,11 +451,15 @@ impl<'p> Emit<'p> {
         let mut read: Vec<NodeId> = body.results.iter().flatten().copied().collect();
         for step in &body.steps {
             match step {
-                Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => read.extend(&graph.node(*id).args),
+                Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => {
+                    read.extend(&graph.node(*id).args);
+                }
                 Step::Kernel(kernel) => read.extend(&kernel.inputs),
             }
         }
-        read.into_iter().map(|id| arrays::source(graph, id)).collect()
+        read.into_iter()
+            .map(|id| arrays::source(graph, id))
+            .collect()
     }
 
     fn gradient(&self, writer: &Writer, group: &[NodeId], moved: &mut Moves) -> TokenStream {
@@ -359,19 +477,42 @@ impl<'p> Emit<'p> {
     // Functions.
 
     fn value_function(&self, broken: bool) -> TokenStream {
-        let Function { attributes, visibility, name, .. } = self.function;
+        let Function {
+            attributes,
+            visibility,
+            name,
+            ..
+        } = self.function;
         let body = &self.plan.value;
         let (writer, steps) = self.body(body, &self.input_leaves(), &[]);
         let result = self.ok(&self.outputs(&writer, &body.results[0], &mut Moves::of(body)));
-        let (checks, params, outputs) = (self.checks(), self.params(), self.fallible(&self.outputs_type()));
+        let (checks, params, outputs) = (
+            self.checks(),
+            self.params(),
+            self.fallible(&self.outputs_type()),
+        );
         let mentioned = super::mentioned(self.unit, &body.graph, &self.read(body));
-        let unused = self.unit.definitions.iter().filter(|definition| !definition.used).map(|definition| {
-            let name = &definition.name;
-            quote!(let #name = ();)
-        });
-        let docs = super::default_docs(self.function, &format!("The value of the graph `{}`.", super::signature(self.function, self.unit)));
+        let unused = self
+            .unit
+            .definitions
+            .iter()
+            .filter(|definition| !definition.used)
+            .map(|definition| {
+                let name = &definition.name;
+                quote!(let #name = ();)
+            });
+        let docs = super::default_docs(
+            self.function,
+            &format!(
+                "The value of the graph `{}`.",
+                super::signature(self.function, self.unit)
+            ),
+        );
         let errors = self.errors_docs();
-        let (generics, quiet) = (self.generics(), if broken { quiet() } else { almost_quiet() });
+        let (generics, quiet) = (
+            self.generics(),
+            if broken { quiet() } else { almost_quiet() },
+        );
         quote! {
             #docs #(#attributes)* #errors #quiet
             #visibility fn #name #generics(#params) -> #outputs {
@@ -389,13 +530,17 @@ impl<'p> Emit<'p> {
     }
 
     fn module(&self) -> TokenStream {
-        let Function { visibility, name, .. } = self.function;
+        let Function {
+            visibility, name, ..
+        } = self.function;
         let (structs, quiet) = (self.structs(), quiet());
         let conditions: Vec<_> = super::conditions(self.function).collect();
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let outside = self.outside.then(|| {
-            let bodies = items.iter().map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
+            let bodies = items
+                .iter()
+                .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
                 #(#conditions)* #quiet
                 impl #name::Code { #(#bodies)* }
@@ -404,8 +549,17 @@ impl<'p> Emit<'p> {
             }
         });
         let inside = (!self.outside).then_some(&methods);
-        let code = self.outside.then(|| quote!(#[doc(hidden)] pub enum Code {}));
-        let docs = format!("Derivatives of [`{}`](fn@{}).", super::signature(self.function, self.unit), text(name));
+        let code = self.outside.then(|| {
+            quote!(
+                #[doc(hidden)]
+                pub enum Code {}
+            )
+        });
+        let docs = format!(
+            "Derivatives of [`{}`](fn@{}).",
+            super::signature(self.function, self.unit),
+            text(name)
+        );
         quote! {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
@@ -418,13 +572,29 @@ impl<'p> Emit<'p> {
 
     fn module_item(&self, item: &Item) -> TokenStream {
         let (name, arguments) = (&item.name, &item.arguments);
-        let body = if self.outside { quote!(Code::#name(#arguments)) } else { item.body.clone() };
+        let body = if self.outside {
+            quote!(Code::#name(#arguments))
+        } else {
+            item.body.clone()
+        };
         self.item(item, &quote!(pub), &item.module_result, &body)
     }
 
-    fn item(&self, item: &Item, visibility: &TokenStream, result: &TokenStream, body: &TokenStream) -> TokenStream {
-        let Item { docs, name, params, .. } = item;
-        let (generics, quiet, errors) = (self.generics(), self.is_inline.then(quiet), self.errors_docs());
+    fn item(
+        &self,
+        item: &Item,
+        visibility: &TokenStream,
+        result: &TokenStream,
+        body: &TokenStream,
+    ) -> TokenStream {
+        let Item {
+            docs, name, params, ..
+        } = item;
+        let (generics, quiet, errors) = (
+            self.generics(),
+            self.is_inline.then(quiet),
+            self.errors_docs(),
+        );
         quote! {
             #[doc = #docs] #errors #quiet
             #visibility fn #name #generics(#params) -> #result { #body }
@@ -433,7 +603,12 @@ impl<'p> Emit<'p> {
 
     fn items(&self) -> Vec<Item> {
         let mut items = vec![self.forward(), self.vjp()];
-        items.extend(self.plan.value_and_grad.as_ref().map(|body| self.value_and_grad(body)));
+        items.extend(
+            self.plan
+                .value_and_grad
+                .as_ref()
+                .map(|body| self.value_and_grad(body)),
+        );
         items.push(self.jvp());
         items
     }
@@ -460,11 +635,22 @@ impl<'p> Emit<'p> {
         let body = &self.plan.forward;
         let (writer, steps) = self.body(body, &self.input_leaves(), &[]);
         let mut moved = Moves::of(body);
-        let names: Vec<&Ident> = self.fields().map(|(definition, _)| &definition.name).collect();
+        let names: Vec<&Ident> = self
+            .fields()
+            .map(|(definition, _)| &definition.name)
+            .collect();
         let saved = self.saved();
         // What is kept beside the definitions is taken first where it is only looked at.
-        let kept: Vec<TokenStream> = self.plan.saved.iter().map(|id| writer.kept(*id, &mut moved)).collect();
-        let values: Vec<TokenStream> = self.fields().map(|(_, node)| writer.result(node, &mut moved)).collect();
+        let kept: Vec<TokenStream> = self
+            .plan
+            .saved
+            .iter()
+            .map(|id| writer.kept(*id, &mut moved))
+            .collect();
+        let values: Vec<TokenStream> = self
+            .fields()
+            .map(|(_, node)| writer.result(node, &mut moved))
+            .collect();
         let (sizes, core, prefix) = (self.size_names(), self.core(), self.prefix());
         let checks = self.checks();
         let value = self.ok(&quote! {
@@ -488,7 +674,11 @@ impl<'p> Emit<'p> {
     fn saved(&self) -> Vec<Ident> {
         let graph = &self.plan.forward.graph;
         let names = self.names.of_nodes(graph, self.plan.saved.iter().copied());
-        self.plan.saved.iter().map(|id| Ident::new(&names[id].to_string(), Span::mixed_site())).collect()
+        self.plan
+            .saved
+            .iter()
+            .map(|id| Ident::new(&names[id].to_string(), Span::mixed_site()))
+            .collect()
     }
 
     fn value_and_grad(&self, body: &Body) -> Item {
@@ -496,7 +686,11 @@ impl<'p> Emit<'p> {
         let mut moved = Moves::of(body);
         let value = self.outputs(&writer, &body.results[0], &mut moved);
         let gradient = self.gradient(&writer, &body.results[1], &mut moved);
-        let (outputs, checks, result) = (self.outputs_type(), self.checks(), self.ok(&quote!((#value, #gradient))));
+        let (outputs, checks, result) = (
+            self.outputs_type(),
+            self.checks(),
+            self.ok(&quote!((#value, #gradient))),
+        );
         self.new_item(
             "value_and_grad",
             "The value and its gradient in one sweep.",
@@ -506,10 +700,18 @@ impl<'p> Emit<'p> {
     }
 
     fn tangents(&self) -> (Vec<Leaf<'p>>, TokenStream) {
-        let leaves: Vec<Leaf> =
-            self.active().map(|input| Leaf { name: adjoint(&input.name), shape: &input.shape, labels: false }).collect();
+        let leaves: Vec<Leaf> = self
+            .active()
+            .map(|input| Leaf {
+                name: adjoint(&input.name),
+                shape: &input.shape,
+            })
+            .collect();
         let params = leaves.iter().map(|leaf| {
-            let (name, of) = (&leaf.name, self.borrowed(leaf.shape, false, &TokenStream::new()));
+            let (name, of) = (
+                &leaf.name,
+                self.borrowed(leaf.shape, false, &TokenStream::new()),
+            );
             quote!(#name: #of)
         });
         let params = quote!(#(#params),*);
@@ -519,14 +721,24 @@ impl<'p> Emit<'p> {
     fn jvp(&self) -> Item {
         let body = &self.plan.jvp;
         let (tangents, params) = self.tangents();
-        let (names, tangent_checks) = (tangents.iter().map(|leaf| leaf.name.clone()).collect::<Vec<_>>(), self.derivative_checks(&tangents));
+        let (names, tangent_checks) = (
+            tangents
+                .iter()
+                .map(|leaf| leaf.name.clone())
+                .collect::<Vec<_>>(),
+            self.derivative_checks(&tangents),
+        );
         let mut leaves = self.input_leaves();
         leaves.extend(tangents);
         let (writer, steps) = self.body(body, &leaves, &[]);
         let mut moved = Moves::of(body);
         let value = self.outputs(&writer, &body.results[0], &mut moved);
         let tangent = self.outputs(&writer, &body.results[1], &mut moved);
-        let (outputs, checks, result) = (self.outputs_type(), self.checks(), self.ok(&quote!((#value, #tangent))));
+        let (outputs, checks, result) = (
+            self.outputs_type(),
+            self.checks(),
+            self.ok(&quote!((#value, #tangent))),
+        );
         let mut item = self.new_item(
             "jvp",
             "The outputs and their change along a direction: forward mode.",
@@ -540,9 +752,16 @@ impl<'p> Emit<'p> {
 
     fn seeds(&self) -> (Vec<Leaf<'p>>, Vec<TokenStream>) {
         let outputs = self.unit.outputs.iter();
-        let leaves: Vec<Leaf> =
-            outputs.map(|output| Leaf { name: adjoint(&output.name), shape: &output.shape, labels: false }).collect();
-        let types = leaves.iter().map(|leaf| self.borrowed(leaf.shape, false, &TokenStream::new())).collect();
+        let leaves: Vec<Leaf> = outputs
+            .map(|output| Leaf {
+                name: adjoint(&output.name),
+                shape: &output.shape,
+            })
+            .collect();
+        let types = leaves
+            .iter()
+            .map(|leaf| self.borrowed(leaf.shape, false, &TokenStream::new()))
+            .collect();
         (leaves, types)
     }
 
@@ -550,10 +769,16 @@ impl<'p> Emit<'p> {
         let (seeds, types) = self.seeds();
         let seeds: Vec<_> = seeds.iter().map(|leaf| &leaf.name).collect();
         let (outputs, arguments) = (self.outputs_type(), self.arguments());
-        let gradients: Vec<_> = self.active().map(|input| self.owned(&input.shape)).collect();
+        let gradients: Vec<_> = self
+            .active()
+            .map(|input| self.owned(&input.shape))
+            .collect();
         let names = self.active().map(|input| &input.name);
         let fields: Vec<_> = names.map(|name| quote!(grad.#name)).collect();
-        let (gradients, fields) = (self.fallible(&one_or_tuple(&gradients)), self.ok(&one_or_tuple(&fields)));
+        let (gradients, fields) = (
+            self.fallible(&one_or_tuple(&gradients)),
+            self.ok(&one_or_tuple(&fields)),
+        );
         let core = self.core();
         let values: Vec<_> = self
             .unit
@@ -561,11 +786,20 @@ impl<'p> Emit<'p> {
             .iter()
             .map(|output| {
                 let name = &output.name;
-                if output.shape.is_empty() { quote!(forward.#name) } else { quote!(#core::clone::Clone::clone(&forward.#name)) }
+                if output.shape.is_empty() {
+                    quote!(forward.#name)
+                } else {
+                    quote!(#core::clone::Clone::clone(&forward.#name))
+                }
             })
             .collect();
         let values = one_or_tuple(&values);
-        let prefix = if self.outside { let module = &self.function.name; quote!(#module::Code::) } else { TokenStream::new() };
+        let prefix = if self.outside {
+            let module = &self.function.name;
+            quote!(#module::Code::)
+        } else {
+            TokenStream::new()
+        };
         let result = self.ok(&quote!((value, move |#(#seeds: #types),*| { let grad = forward.backward(#(#seeds),*)?; #fields })));
         self.new_item(
             "vjp",
@@ -583,8 +817,12 @@ impl<'p> Emit<'p> {
         let backward = &self.plan.backward;
         let (seeds, types) = self.seeds();
         let names: Vec<_> = seeds.iter().map(|leaf| leaf.name.clone()).collect();
-        let (checks, (writer, steps)) = (self.derivative_checks(&seeds), self.method_body(backward, 0, seeds));
-        let gradient = self.ok(&self.gradient(&writer, &backward.results[0], &mut Moves::of(backward)));
+        let (checks, (writer, steps)) = (
+            self.derivative_checks(&seeds),
+            self.method_body(backward, 0, seeds),
+        );
+        let gradient =
+            self.ok(&self.gradient(&writer, &backward.results[0], &mut Moves::of(backward)));
         let (generics, prefix) = (self.generics(), self.prefix());
         let grad = self.fallible(&quote!(#prefix Grad<T>));
         let jvp = self.is_inline.then(|| self.inline_jvp());
@@ -608,7 +846,10 @@ impl<'p> Emit<'p> {
     }
 
     fn load_sizes(&self) -> TokenStream {
-        self.size_names().into_iter().map(|name| quote!(let #name = self.#name;)).collect()
+        self.size_names()
+            .into_iter()
+            .map(|name| quote!(let #name = self.#name;))
+            .collect()
     }
 
     fn inline_jvp(&self) -> TokenStream {
@@ -633,18 +874,34 @@ impl<'p> Emit<'p> {
     }
 
     /// A method's code, which reads fields, and leaves numbered `skipped` behind the inputs.
-    fn method_body<'b>(&'b self, body: &'b Body, skipped: usize, leaves: Vec<Leaf<'_>>) -> (Writer<'b>, TokenStream) {
-        let nothing = || Leaf { name: format_ident!("_unused"), shape: &[], labels: false };
-        let mut all: Vec<Leaf> = (0..self.unit.inputs.len() + skipped).map(|_| nothing()).collect();
+    fn method_body<'b>(
+        &'b self,
+        body: &'b Body,
+        skipped: usize,
+        leaves: Vec<Leaf<'_>>,
+    ) -> (Writer<'b>, TokenStream) {
+        let nothing = || Leaf {
+            name: format_ident!("_unused"),
+            shape: &[],
+        };
+        let mut all: Vec<Leaf> = (0..self.unit.inputs.len() + skipped)
+            .map(|_| nothing())
+            .collect();
         all.extend(leaves);
         let core = self.core();
         let load = |node: NodeId, name: &Ident, inherits: bool| {
             let node = body.graph.node(node);
             let reference = !node.shape.is_empty() && !inherits;
             let _ = &core;
-            if reference { quote!(&self.#name) } else { quote!(self.#name) }
+            if reference {
+                quote!(&self.#name)
+            } else {
+                quote!(self.#name)
+            }
         };
-        let definitions = self.fields().map(|(definition, node)| (node, load(node, &definition.name, false)));
+        let definitions = self
+            .fields()
+            .map(|(definition, node)| (node, load(node, &definition.name, false)));
         let saved = self.saved();
         let saved = self.plan.saved.iter().zip(&saved).map(|(id, name)| {
             let is_input = matches!(body.graph.node(*id).op, Op::Input { .. });
@@ -652,7 +909,10 @@ impl<'p> Emit<'p> {
         });
         let fields: Vec<_> = saved.chain(definitions).collect();
         let mut seen = HashSet::new();
-        let fields: Vec<_> = fields.into_iter().filter(|(id, _)| seen.insert(*id)).collect();
+        let fields: Vec<_> = fields
+            .into_iter()
+            .filter(|(id, _)| seen.insert(*id))
+            .collect();
         self.body(body, &all, &fields)
     }
 
@@ -673,12 +933,18 @@ impl<'p> Emit<'p> {
             });
             quote!(#(#docs)* #default pub #name: #of)
         });
-        let visibility = if self.is_inline { quote!() } else { quote!(pub(super)) };
+        let visibility = if self.is_inline {
+            quote!()
+        } else {
+            quote!(pub(super))
+        };
         let graph = &self.plan.forward.graph;
         let saved_types = self.plan.saved.iter().map(|id| {
             let node = graph.node(*id);
             match (&node.op, node.kind) {
-                (Op::Input { .. }, kind) => self.borrowed(&node.shape, kind == Kind::Labels, &quote!('a)),
+                (Op::Input { .. }, kind) => {
+                    self.borrowed(&node.shape, kind == Kind::Labels, &quote!('a))
+                }
                 (_, Kind::Condition) => quote!(<T as #runtime::Real>::Mask),
                 _ => self.owned(&node.shape),
             }
@@ -714,10 +980,15 @@ impl<'p> Emit<'p> {
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
         let inputs = self.unit.inputs.iter().map(|input| {
             let name = &input.name;
-            if input.shape.is_empty() { quote!(#name) } else { quote!(&#name) }
+            if input.shape.is_empty() {
+                quote!(#name)
+            } else {
+                quote!(&#name)
+            }
         });
-        let captured: Vec<Ident> =
-            (0..self.unit.inputs.len()).map(|at| Ident::new(&format!("a{at}"), Span::mixed_site())).collect();
+        let captured: Vec<Ident> = (0..self.unit.inputs.len())
+            .map(|at| Ident::new(&format!("a{at}"), Span::mixed_site()))
+            .collect();
         let (rust, runtime) = (&self.rust, self.runtime);
         let constants = self.unit.graph.rust.iter().map(|constant| {
             let (tokens, span) = (&constant.tokens, constant.place.start);
@@ -776,8 +1047,18 @@ impl Writer<'_> {
     fn step(&self, step: &Step) -> TokenStream {
         match step {
             Step::Number(id) => {
-                let numbers: Vec<NodeId> =
-                    self.body.steps.iter().filter_map(|step| if let Step::Number(id) = step { Some(*id) } else { None }).collect();
+                let numbers: Vec<NodeId> = self
+                    .body
+                    .steps
+                    .iter()
+                    .filter_map(|step| {
+                        if let Step::Number(id) = step {
+                            Some(*id)
+                        } else {
+                            None
+                        }
+                    })
+                    .collect();
                 self.code.step(*id, &numbers)
             }
             Step::Entry(id) => {
@@ -795,7 +1076,11 @@ impl Writer<'_> {
     }
 
     fn dimensions(&self, shape: &[Dim]) -> TokenStream {
-        let (rt, rank, extents) = (&self.rt, format_ident!("Ix{}", shape.len()), self.code.extents(shape));
+        let (rt, rank, extents) = (
+            &self.rt,
+            format_ident!("Ix{}", shape.len()),
+            self.code.extents(shape),
+        );
         quote!(#rt::ndarray::#rank(#(#extents),*))
     }
 
@@ -816,7 +1101,11 @@ impl Writer<'_> {
                 quote!(#base.view(&[#(#map),*], &[#(#extents),*]))
             }
             Op::Slice { axis, start } => {
-                let (base, start, extent) = (self.operand(node.args[0]), self.code.extent(start), &extents[*axis]);
+                let (base, start, extent) = (
+                    self.operand(node.args[0]),
+                    self.code.extent(start),
+                    &extents[*axis],
+                );
                 quote!(#base.slice(#axis, #start, #extent))
             }
             Op::Iota => {
@@ -838,9 +1127,19 @@ impl Writer<'_> {
     fn kernel(&self, kernel: &Kernel) -> TokenStream {
         let (rt, runtime) = (&self.rt, self.emit_dimension);
         let (inputs, outputs) = (kernel.inputs.len(), kernel.outputs.len());
-        let (inputs, outputs) = (Literal::usize_unsuffixed(inputs), Literal::usize_unsuffixed(outputs));
+        let (inputs, outputs) = (
+            Literal::usize_unsuffixed(inputs),
+            Literal::usize_unsuffixed(outputs),
+        );
         let names = kernel.inputs.iter().map(|id| &self.code.names[id]);
-        let lanes = Code { graph: self.code.graph, names: self.code.names.clone(), runtime: self.code.runtime, number: quote!(V), sizes: HashMap::new(), rust: None };
+        let lanes = Code {
+            graph: self.code.graph,
+            names: self.code.names.clone(),
+            runtime: self.code.runtime,
+            number: quote!(V),
+            sizes: HashMap::new(),
+            rust: None,
+        };
         let steps = lanes.steps(&kernel.steps);
         let values = kernel.outputs.iter().map(|output| match output {
             Output::Full(node) => lanes.value(*node),
@@ -885,7 +1184,11 @@ impl Writer<'_> {
                     Reduction::Min => quote!(Min),
                 };
                 let axes = axes.iter().map(|axis| Literal::usize_unsuffixed(*axis));
-                let function = if node.shape.is_empty() { quote!(reduced_number) } else { quote!(reduced) };
+                let function = if node.shape.is_empty() {
+                    quote!(reduced_number)
+                } else {
+                    quote!(reduced)
+                };
                 quote!(#rt::#function(&mut #name, #rt::Combine::#by, &[#(#axes),*]))
             }
             _ => quote!(#rt::full(&mut #name)),
@@ -931,7 +1234,10 @@ impl Writer<'_> {
         }
         let dimensions = self.dimensions(&node.shape);
         if let Some(value) = self.graph().constant(id) {
-            let zero = self.graph().ids().find(|other| self.graph().constant(*other) == Some(value));
+            let zero = self
+                .graph()
+                .ids()
+                .find(|other| self.graph().constant(*other) == Some(value));
             let value = self.code.value(zero.unwrap_or(id));
             return quote!(#rt::ndarray::Array::from_elem(#dimensions, #value));
         }

@@ -10,7 +10,9 @@ use quote::{format_ident, quote};
 
 use super::code::Code;
 use super::names::{Names, adjoint};
-use super::{almost_quiet, array_type, conditions, default_docs, nested, one_or_tuple, quiet, signature};
+use super::{
+    almost_quiet, array_type, conditions, default_docs, nested, one_or_tuple, quiet, signature,
+};
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::lower::{Input, Unit};
 use crate::plan::{self, Body, Plan};
@@ -19,7 +21,13 @@ use crate::syntax::{Function, text};
 /// Everything of a `fn`: the value function and the module of the same name.
 ///
 /// Where the graph is `broken`, its lints say nothing beside the errors.
-pub fn function(function: &Function, unit: &Unit, plan: &Plan, runtime: &TokenStream, broken: bool) -> TokenStream {
+pub fn function(
+    function: &Function,
+    unit: &Unit,
+    plan: &Plan,
+    runtime: &TokenStream,
+    broken: bool,
+) -> TokenStream {
     let emit = Emit::new(function, unit, plan, runtime, false);
     let (value, module) = (emit.value_function(broken), emit.module());
     quote!(#value #module)
@@ -56,15 +64,32 @@ struct Item {
 }
 
 impl<'p> Emit<'p> {
-    fn new(function: &'p Function, unit: &'p Unit, plan: &'p Plan, runtime: &'p TokenStream, is_inline: bool) -> Emit<'p> {
+    fn new(
+        function: &'p Function,
+        unit: &'p Unit,
+        plan: &'p Plan,
+        runtime: &'p TokenStream,
+        is_inline: bool,
+    ) -> Emit<'p> {
         let mut names = Names::new(unit);
         let graph = &unit.graph;
         let rust = match is_inline {
-            true => (0..graph.rust.len()).map(|at| names.fresh(&format!("c{}", at + 1))).collect(),
+            true => (0..graph.rust.len())
+                .map(|at| names.fresh(&format!("c{}", at + 1)))
+                .collect(),
             false => Vec::new(),
         };
-        let outside = !is_inline && !(graph.rust.is_empty() && graph.calls.is_empty());
-        Emit { function, unit, plan, runtime, names, is_inline, rust, outside }
+        let outside = !is_inline && super::mentions_surroundings(graph);
+        Emit {
+            function,
+            unit,
+            plan,
+            runtime,
+            names,
+            is_inline,
+            rust,
+            outside,
+        }
     }
 
     // Types.
@@ -76,7 +101,11 @@ impl<'p> Emit<'p> {
     /// The module's name and `::` where bodies stand outside of it.
     fn prefix(&self) -> TokenStream {
         let module = &self.function.name;
-        if self.outside { quote!(#module::) } else { TokenStream::new() }
+        if self.outside {
+            quote!(#module::)
+        } else {
+            TokenStream::new()
+        }
     }
 
     fn active(&self) -> impl Iterator<Item = &'p Input> {
@@ -94,7 +123,10 @@ impl<'p> Emit<'p> {
             quote!(#name: #of)
         });
         let core = self.core();
-        let rust = self.rust.iter().map(|name| quote!(#name: #core::primitive::f64));
+        let rust = self
+            .rust
+            .iter()
+            .map(|name| quote!(#name: #core::primitive::f64));
         quote!(#(#params,)* #(#rust,)*)
     }
 
@@ -109,7 +141,12 @@ impl<'p> Emit<'p> {
     }
 
     fn outputs_type(&self) -> TokenStream {
-        let types: Vec<_> = self.unit.outputs.iter().map(|output| self.type_of(&output.shape)).collect();
+        let types: Vec<_> = self
+            .unit
+            .outputs
+            .iter()
+            .map(|output| self.type_of(&output.shape))
+            .collect();
         one_or_tuple(&types)
     }
 
@@ -125,8 +162,17 @@ impl<'p> Emit<'p> {
         let index = plan::leaf_index(&body.graph);
         let read = reads(body);
         let loaded: Vec<_> = fields.iter().filter(|(id, _)| read.contains(id)).collect();
-        let mut nodes: Vec<NodeId> = index.values().copied().filter(|id| read.contains(id)).collect();
-        nodes.extend(loaded.iter().map(|(id, _)| *id).chain(body.steps.iter().copied()));
+        let mut nodes: Vec<NodeId> = index
+            .values()
+            .copied()
+            .filter(|id| read.contains(id))
+            .collect();
+        nodes.extend(
+            loaded
+                .iter()
+                .map(|(id, _)| *id)
+                .chain(body.steps.iter().copied()),
+        );
         nodes.sort_unstable();
         nodes.dedup();
         let mut names = self.names.of_nodes(&body.graph, nodes);
@@ -140,7 +186,11 @@ impl<'p> Emit<'p> {
         }
         for (at, (name, shape)) in leaves.iter().enumerate() {
             let count: usize = shape.iter().filter_map(Dim::size).product();
-            let entry = |element| index.get(&(InputId(at), element)).filter(|id| read.contains(id) && !seen.contains(id));
+            let entry = |element| {
+                index
+                    .get(&(InputId(at), element))
+                    .filter(|id| read.contains(id) && !seen.contains(id))
+            };
             if shape.is_empty() {
                 if let Some(id) = entry(0) {
                     names.insert(*id, name.clone());
@@ -150,19 +200,32 @@ impl<'p> Emit<'p> {
                     let name = &names[id];
                     quote!(#name)
                 };
-                let entries: Vec<_> = (0..count).map(|element| entry(element).map_or_else(|| quote!(_), part)).collect();
+                let entries: Vec<_> = (0..count)
+                    .map(|element| entry(element).map_or_else(|| quote!(_), part))
+                    .collect();
                 let pattern = nested(shape, &entries);
                 prologue.extend(quote!(let #pattern = #name;));
             }
         }
         let rust = self.is_inline.then(|| self.rust.clone());
-        let code = Code { graph: &body.graph, names, runtime: self.runtime, number: quote!(T), sizes: HashMap::new(), rust };
+        let code = Code {
+            graph: &body.graph,
+            names,
+            runtime: self.runtime,
+            number: quote!(T),
+            sizes: HashMap::new(),
+            rust,
+        };
         let steps = code.steps(&body.steps);
         (code, quote!(#prologue #steps))
     }
 
     fn input_leaves(&self) -> Vec<(Ident, &[Dim])> {
-        self.unit.inputs.iter().map(|input| (input.name.clone(), &*input.shape)).collect()
+        self.unit
+            .inputs
+            .iter()
+            .map(|input| (input.name.clone(), &*input.shape))
+            .collect()
     }
 
     /// The outputs of a result group, each packed into its array.
@@ -181,16 +244,33 @@ impl<'p> Emit<'p> {
     // Functions.
 
     fn value_function(&self, broken: bool) -> TokenStream {
-        let Function { attributes, visibility, name, .. } = self.function;
+        let Function {
+            attributes,
+            visibility,
+            name,
+            ..
+        } = self.function;
         let (code, steps) = self.code(&self.plan.value, &self.input_leaves(), &[]);
         let result = one_or_tuple(&self.packed(&code, &self.plan.value.results[0]));
         let (generics, params, outputs) = (self.generics(), self.params(), self.outputs_type());
-        let mentioned = super::mentioned(self.unit, &self.plan.value.graph, &reads(&self.plan.value));
-        let unused = self.unit.definitions.iter().filter(|definition| !definition.used).map(|definition| {
-            let name = &definition.name;
-            quote!(let #name = ();)
-        });
-        let docs = default_docs(self.function, &format!("The value of the graph `{}`.", signature(self.function, self.unit)));
+        let mentioned =
+            super::mentioned(self.unit, &self.plan.value.graph, &reads(&self.plan.value));
+        let unused = self
+            .unit
+            .definitions
+            .iter()
+            .filter(|definition| !definition.used)
+            .map(|definition| {
+                let name = &definition.name;
+                quote!(let #name = ();)
+            });
+        let docs = default_docs(
+            self.function,
+            &format!(
+                "The value of the graph `{}`.",
+                signature(self.function, self.unit)
+            ),
+        );
         let quiet = if broken { quiet() } else { almost_quiet() };
         quote! {
             #docs #(#attributes)* #quiet
@@ -205,14 +285,18 @@ impl<'p> Emit<'p> {
     }
 
     fn module(&self) -> TokenStream {
-        let Function { visibility, name, .. } = self.function;
+        let Function {
+            visibility, name, ..
+        } = self.function;
         let (structs, quiet) = (self.structs(), quiet());
         let conditions: Vec<_> = conditions(self.function).collect();
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
         let outside = self.outside.then(|| {
-            let bodies = items.iter().map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
+            let bodies = items
+                .iter()
+                .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
                 #(#conditions)* #quiet
                 impl #name::Code { #(#bodies)* }
@@ -221,8 +305,17 @@ impl<'p> Emit<'p> {
             }
         });
         let inside = (!self.outside).then_some(&methods);
-        let code = self.outside.then(|| quote!(#[doc(hidden)] pub enum Code {}));
-        let docs = format!("Derivatives of [`{}`](fn@{}).", signature(self.function, self.unit), text(name));
+        let code = self.outside.then(|| {
+            quote!(
+                #[doc(hidden)]
+                pub enum Code {}
+            )
+        });
+        let docs = format!(
+            "Derivatives of [`{}`](fn@{}).",
+            signature(self.function, self.unit),
+            text(name)
+        );
         let count: usize = self.active().map(|input| input.nodes.len()).sum();
         let count = Literal::usize_unsuffixed(count);
         let core = self.core();
@@ -241,12 +334,24 @@ impl<'p> Emit<'p> {
     /// The function as the module shows it: itself, or handing on to the body outside.
     fn module_item(&self, item: &Item) -> TokenStream {
         let (name, arguments) = (&item.name, &item.arguments);
-        let body = if self.outside { quote!(Code::#name(#arguments)) } else { item.body.clone() };
+        let body = if self.outside {
+            quote!(Code::#name(#arguments))
+        } else {
+            item.body.clone()
+        };
         self.item(item, &quote!(pub), &item.module_result, &body)
     }
 
-    fn item(&self, item: &Item, visibility: &TokenStream, result: &TokenStream, body: &TokenStream) -> TokenStream {
-        let Item { docs, name, params, .. } = item;
+    fn item(
+        &self,
+        item: &Item,
+        visibility: &TokenStream,
+        result: &TokenStream,
+        body: &TokenStream,
+    ) -> TokenStream {
+        let Item {
+            docs, name, params, ..
+        } = item;
         let (generics, quiet) = (self.generics(), self.is_inline.then(quiet));
         quote! {
             #[doc = #docs] #quiet
@@ -257,7 +362,12 @@ impl<'p> Emit<'p> {
 
     fn items(&self) -> Vec<Item> {
         let mut items = vec![self.forward(), self.vjp()];
-        items.extend(self.plan.value_and_grad.as_ref().map(|body| self.value_and_grad(body)));
+        items.extend(
+            self.plan
+                .value_and_grad
+                .as_ref()
+                .map(|body| self.value_and_grad(body)),
+        );
         items.extend(self.plan.jvp.as_ref().map(|body| self.jvp(body)));
         items.extend(self.plan.jacobian.as_ref().map(|body| self.jacobian(body)));
         items
@@ -285,9 +395,17 @@ impl<'p> Emit<'p> {
     fn forward(&self) -> Item {
         let body = &self.plan.forward;
         let (code, steps) = self.code(body, &self.input_leaves(), &[]);
-        let shapes = self.unit.definitions.iter().map(|definition| &*definition.shape);
+        let shapes = self
+            .unit
+            .definitions
+            .iter()
+            .map(|definition| &*definition.shape);
         let values = pack(&code, &body.results[0], shapes);
-        let names = self.unit.definitions.iter().map(|definition| &definition.name);
+        let names = self
+            .unit
+            .definitions
+            .iter()
+            .map(|definition| &definition.name);
         let saved = self.saved();
         let kept = self.plan.saved.iter().map(|id| code.value(*id));
         let prefix = self.prefix();
@@ -302,9 +420,19 @@ impl<'p> Emit<'p> {
     /// The private fields of `Forward`, named after what they hold.
     fn saved(&self) -> Vec<Ident> {
         let graph = &self.plan.forward.graph;
-        let names = self.names.of_nodes(graph, self.plan.saved.iter().copied().chain(self.plan.forward.steps.iter().copied()));
+        let names = self.names.of_nodes(
+            graph,
+            self.plan
+                .saved
+                .iter()
+                .copied()
+                .chain(self.plan.forward.steps.iter().copied()),
+        );
         let fields: Vec<_> = self.plan.saved.iter().map(|id| names[id].clone()).collect();
-        fields.into_iter().map(|name| Ident::new(&name.to_string(), Span::mixed_site())).collect()
+        fields
+            .into_iter()
+            .map(|name| Ident::new(&name.to_string(), Span::mixed_site()))
+            .collect()
     }
 
     fn value_and_grad(&self, body: &Body) -> Item {
@@ -351,14 +479,20 @@ impl<'p> Emit<'p> {
     }
 
     /// Leaves behind the inputs: their names, and the shapes they share with what they are derivatives of.
-    fn derivative_leaves<'s>(&self, names: Vec<Ident>, shapes: impl Iterator<Item = &'s [Dim]>) -> Vec<(Ident, &'s [Dim])> {
+    fn derivative_leaves<'s>(
+        &self,
+        names: Vec<Ident>,
+        shapes: impl Iterator<Item = &'s [Dim]>,
+    ) -> Vec<(Ident, &'s [Dim])> {
         names.into_iter().zip(shapes).collect()
     }
 
     fn jvp(&self, body: &Body) -> Item {
         let (names, tangents) = self.tangent_params();
         let mut leaves = self.input_leaves();
-        leaves.extend(self.derivative_leaves(names.clone(), self.active().map(|input| &*input.shape)));
+        leaves.extend(
+            self.derivative_leaves(names.clone(), self.active().map(|input| &*input.shape)),
+        );
         let (code, steps) = self.code(body, &leaves, &[]);
         let value = one_or_tuple(&self.packed(&code, &body.results[0]));
         let tangent = one_or_tuple(&self.packed(&code, &body.results[1]));
@@ -375,20 +509,52 @@ impl<'p> Emit<'p> {
     }
 
     fn seed_params(&self) -> (Vec<Ident>, Vec<TokenStream>) {
-        let names = self.unit.outputs.iter().map(|output| adjoint(&output.name)).collect();
-        let types = self.unit.outputs.iter().map(|output| self.type_of(&output.shape)).collect();
+        let names = self
+            .unit
+            .outputs
+            .iter()
+            .map(|output| adjoint(&output.name))
+            .collect();
+        let types = self
+            .unit
+            .outputs
+            .iter()
+            .map(|output| self.type_of(&output.shape))
+            .collect();
         (names, types)
     }
 
     fn vjp(&self) -> Item {
         let (seeds, types) = self.seed_params();
         let (outputs, arguments) = (self.outputs_type(), self.arguments());
-        let gradients: Vec<_> = self.active().map(|input| self.type_of(&input.shape)).collect();
-        let fields: Vec<_> = self.active().map(|input| { let name = &input.name; quote!(grad.#name) }).collect();
+        let gradients: Vec<_> = self
+            .active()
+            .map(|input| self.type_of(&input.shape))
+            .collect();
+        let fields: Vec<_> = self
+            .active()
+            .map(|input| {
+                let name = &input.name;
+                quote!(grad.#name)
+            })
+            .collect();
         let (gradients, fields) = (one_or_tuple(&gradients), one_or_tuple(&fields));
-        let values: Vec<_> = self.unit.outputs.iter().map(|output| { let name = &output.name; quote!(forward.#name) }).collect();
+        let values: Vec<_> = self
+            .unit
+            .outputs
+            .iter()
+            .map(|output| {
+                let name = &output.name;
+                quote!(forward.#name)
+            })
+            .collect();
         let values = one_or_tuple(&values);
-        let forward = if self.outside { let module = &self.function.name; quote!(#module::Code::forward) } else { quote!(forward) };
+        let forward = if self.outside {
+            let module = &self.function.name;
+            quote!(#module::Code::forward)
+        } else {
+            quote!(forward)
+        };
         let core = self.core();
         self.new_item(
             "vjp",
@@ -407,26 +573,51 @@ impl<'p> Emit<'p> {
     /// The pullback with a place for every input, as calls from other graphs want it.
     fn vjp_by_position(&self) -> TokenStream {
         if self.unit.inputs.iter().all(Input::active) {
-            return quote!(#[doc(hidden)] pub use self::vjp as __vjp;);
+            return quote!(
+                #[doc(hidden)]
+                pub use self::vjp as __vjp;
+            );
         }
         let (seeds, types) = self.seed_params();
-        let (generics, params, arguments, outputs) = (self.generics(), self.params(), self.arguments(), self.outputs_type());
+        let (generics, params, arguments, outputs) = (
+            self.generics(),
+            self.params(),
+            self.arguments(),
+            self.outputs_type(),
+        );
         let (core, runtime) = (self.core(), self.runtime);
         let results: Vec<_> = self
             .unit
             .inputs
             .iter()
-            .map(|input| if input.active() { self.type_of(&input.shape) } else { quote!(#runtime::__private::Held) })
+            .map(|input| {
+                if input.active() {
+                    self.type_of(&input.shape)
+                } else {
+                    quote!(#runtime::__private::Held)
+                }
+            })
             .collect();
         let found: Vec<_> = self.active().map(|input| adjoint(&input.name)).collect();
         let placed: Vec<_> = self
             .unit
             .inputs
             .iter()
-            .map(|input| if input.active() { let name = adjoint(&input.name); quote!(#name) } else { quote!(#runtime::__private::Held) })
+            .map(|input| {
+                if input.active() {
+                    let name = adjoint(&input.name);
+                    quote!(#name)
+                } else {
+                    quote!(#runtime::__private::Held)
+                }
+            })
             .collect();
         let found: Vec<_> = found.iter().map(|name| quote!(#name)).collect();
-        let (results, found, placed) = (one_or_tuple(&results), one_or_tuple(&found), one_or_tuple(&placed));
+        let (results, found, placed) = (
+            one_or_tuple(&results),
+            one_or_tuple(&found),
+            one_or_tuple(&placed),
+        );
         quote! {
             #[doc(hidden)]
             #[inline]
@@ -447,7 +638,12 @@ impl<'p> Emit<'p> {
         let (code, steps) = self.method_code(&self.plan.backward, 0, &seeds, shapes);
         let gradient = self.gradient(&code, &self.plan.backward.results[0]);
         let (generics, prefix) = (self.generics(), self.prefix());
-        let jvp = self.plan.jvp.as_ref().filter(|_| self.is_inline).map(|body| self.inline_jvp(body));
+        let jvp = self
+            .plan
+            .jvp
+            .as_ref()
+            .filter(|_| self.is_inline)
+            .map(|body| self.inline_jvp(body));
         let quiet = self.is_inline.then(quiet);
         quote! {
             #quiet
@@ -505,8 +701,18 @@ impl<'p> Emit<'p> {
             })
         });
         let saved = self.saved();
-        let saved = self.plan.saved.iter().copied().zip(saved.iter().map(|name| quote!(self.#name)));
-        self.plan.forward.results[0].iter().copied().zip(definitions).chain(saved).collect()
+        let saved = self
+            .plan
+            .saved
+            .iter()
+            .copied()
+            .zip(saved.iter().map(|name| quote!(self.#name)));
+        self.plan.forward.results[0]
+            .iter()
+            .copied()
+            .zip(definitions)
+            .chain(saved)
+            .collect()
     }
 
     // Structs.
@@ -519,20 +725,45 @@ impl<'p> Emit<'p> {
         let fields = self.unit.definitions.iter().map(|definition| {
             let (name, docs) = (&definition.name, &definition.docs);
             let of = match definition.condition {
-                true => { let runtime = self.runtime; array_type(&definition.shape, &quote!(<T as #runtime::Real>::Mask)) }
+                true => {
+                    let runtime = self.runtime;
+                    array_type(&definition.shape, &quote!(<T as #runtime::Real>::Mask))
+                }
                 false => self.type_of(&definition.shape),
             };
-            let default = docs.is_empty().then(|| { let docs = format!("The definition `{}`.", text(name)); quote!(#[doc = #docs]) });
+            let default = docs.is_empty().then(|| {
+                let docs = format!("The definition `{}`.", text(name));
+                quote!(#[doc = #docs])
+            });
             quote!(#(#docs)* #default pub #name: #of)
         });
         let saved = self.saved();
-        let visibility = if self.is_inline { quote!() } else { quote!(pub(super)) };
-        let saved_types = self.plan.saved.iter().map(|id| match self.plan.forward.graph.node(*id).kind {
-            Kind::Condition => { let runtime = self.runtime; quote!(<T as #runtime::Real>::Mask) }
-            _ => quote!(T),
-        });
-        let holds_condition = self.unit.definitions.iter().any(|definition| definition.condition)
-            || self.plan.saved.iter().any(|id| self.plan.forward.graph.node(*id).kind == Kind::Condition);
+        let visibility = if self.is_inline {
+            quote!()
+        } else {
+            quote!(pub(super))
+        };
+        let saved_types =
+            self.plan
+                .saved
+                .iter()
+                .map(|id| match self.plan.forward.graph.node(*id).kind {
+                    Kind::Condition => {
+                        let runtime = self.runtime;
+                        quote!(<T as #runtime::Real>::Mask)
+                    }
+                    _ => quote!(T),
+                });
+        let holds_condition = self
+            .unit
+            .definitions
+            .iter()
+            .any(|definition| definition.condition)
+            || self
+                .plan
+                .saved
+                .iter()
+                .any(|id| self.plan.forward.graph.node(*id).kind == Kind::Condition);
         let bound = holds_condition.then(|| {
             let runtime = self.runtime;
             quote!(: #runtime::Real)
@@ -582,12 +813,20 @@ impl<'p> Emit<'p> {
 
     fn jacobian_struct(&self, derive: &TokenStream) -> TokenStream {
         let core = self.core();
-        let outputs: usize = self.unit.outputs.iter().map(|output| output.nodes.len()).sum();
+        let outputs: usize = self
+            .unit
+            .outputs
+            .iter()
+            .map(|output| output.nodes.len())
+            .sum();
         let outputs = Literal::usize_unsuffixed(outputs);
         let fields = self.active().map(|input| {
             let name = &input.name;
             let inputs = Literal::usize_unsuffixed(input.nodes.len());
-            let docs = format!("The partial derivatives by `{}`: a row an output, a column an entry.", text(name));
+            let docs = format!(
+                "The partial derivatives by `{}`: a row an output, a column an entry.",
+                text(name)
+            );
             quote!(#[doc = #docs] pub #name: [[T; #inputs]; #outputs])
         });
         quote! {
@@ -604,8 +843,9 @@ impl<'p> Emit<'p> {
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
         let inputs: Vec<&Ident> = self.unit.inputs.iter().map(|input| &input.name).collect();
-        let captured: Vec<Ident> =
-            (0..inputs.len()).map(|at| Ident::new(&format!("a{at}"), Span::mixed_site())).collect();
+        let captured: Vec<Ident> = (0..inputs.len())
+            .map(|at| Ident::new(&format!("a{at}"), Span::mixed_site()))
+            .collect();
         let (rust, runtime) = (&self.rust, self.runtime);
         let constants = self.unit.graph.rust.iter().map(|constant| {
             let (tokens, span) = (&constant.tokens, constant.place.start);
@@ -624,7 +864,11 @@ impl<'p> Emit<'p> {
     }
 }
 
-fn pack<'s>(code: &Code, group: &[NodeId], shapes: impl Iterator<Item = &'s [Dim]>) -> Vec<TokenStream> {
+fn pack<'s>(
+    code: &Code,
+    group: &[NodeId],
+    shapes: impl Iterator<Item = &'s [Dim]>,
+) -> Vec<TokenStream> {
     let mut rest = group;
     shapes
         .map(|shape| {
@@ -656,6 +900,9 @@ fn element_indices(shape: &[Dim], at: usize) -> TokenStream {
 
 /// What a body's steps and results read.
 fn reads(body: &Body) -> std::collections::HashSet<NodeId> {
-    let args = body.steps.iter().flat_map(|id| body.graph.node(*id).args.clone());
+    let args = body
+        .steps
+        .iter()
+        .flat_map(|id| body.graph.node(*id).args.clone());
     args.chain(body.results.iter().flatten().copied()).collect()
 }

@@ -19,6 +19,15 @@ impl Lower<'_> {
         self.errors.report(place, Problem::Shapes { text });
     }
 
+    /// Reports every operand that is not of numbers.
+    fn all_numbers(&mut self, operands: &[Operand]) -> bool {
+        let wrong = operands
+            .iter()
+            .filter(|operand| !self.want(**operand, Kind::Number))
+            .count();
+        wrong == 0
+    }
+
     /// How a message calls an operand: by the user's name for it, or by its role.
     fn who(&self, operand: Operand, role: &str) -> String {
         match &self.graph.node(operand.node).name {
@@ -28,7 +37,12 @@ impl Lower<'_> {
     }
 
     /// The operands under their common shape.
-    pub(super) fn broadcast(&mut self, rule: RuleId, operands: &[Operand], place: Place) -> Option<Vec<NodeId>> {
+    pub(super) fn broadcast(
+        &mut self,
+        rule: RuleId,
+        operands: &[Operand],
+        place: Place,
+    ) -> Option<Vec<NodeId>> {
         let mut common = self.graph.shape(operands[0].node);
         for operand in &operands[1..] {
             let shape = self.graph.shape(operand.node);
@@ -41,7 +55,12 @@ impl Lower<'_> {
             };
         }
         self.graph.set_place(place);
-        Some(operands.iter().map(|operand| self.graph.spread(operand.node, &common)).collect())
+        Some(
+            operands
+                .iter()
+                .map(|operand| self.graph.spread(operand.node, &common))
+                .collect(),
+        )
     }
 
     fn misfit(&mut self, rule: RuleId, operands: &[Operand], why: &str) {
@@ -64,7 +83,12 @@ impl Lower<'_> {
     }
 
     /// Condition and branches under one shape: branches agree, or one of them is a number.
-    pub(super) fn branches(&mut self, condition: Operand, yes: Operand, no: Operand) -> Option<(NodeId, NodeId, NodeId)> {
+    pub(super) fn branches(
+        &mut self,
+        condition: Operand,
+        yes: Operand,
+        no: Operand,
+    ) -> Option<(NodeId, NodeId, NodeId)> {
         let (left, right) = (self.graph.shape(yes.node), self.graph.shape(no.node));
         let branch = match (left.len(), right.len()) {
             (0, _) => right.clone(),
@@ -91,7 +115,11 @@ impl Lower<'_> {
             return None;
         };
         let graph = &mut self.graph;
-        Some((graph.spread(condition.node, &common), graph.spread(yes.node, &common), graph.spread(no.node, &common)))
+        Some((
+            graph.spread(condition.node, &common),
+            graph.spread(yes.node, &common),
+            graph.spread(no.node, &common),
+        ))
     }
 
     // Products.
@@ -101,7 +129,10 @@ impl Lower<'_> {
         let (left, right) = (self.graph.shape(a.node), self.graph.shape(b.node));
         if left.is_empty() || right.is_empty() {
             let number = if left.is_empty() { a } else { b };
-            self.shapes(number.place, "`@` multiplies arrays and this is a number: write `*`".to_owned());
+            self.shapes(
+                number.place,
+                "`@` multiplies arrays and this is a number: write `*`".to_owned(),
+            );
             return None;
         }
         let ranks = (left.len(), right.len());
@@ -123,7 +154,11 @@ impl Lower<'_> {
             };
             let text = format!(
                 "{head}: the {} of {x} are {}, the {} of {w} are {}",
-                if left.len() == 1 { "entries" } else { "columns" },
+                if left.len() == 1 {
+                    "entries"
+                } else {
+                    "columns"
+                },
                 shape::dim_text(columns),
                 if right.len() == 1 { "entries" } else { "rows" },
                 shape::dim_text(rows)
@@ -175,7 +210,7 @@ impl Lower<'_> {
     // Constructors, indexing.
 
     pub(super) fn stack(&mut self, entries: &[Operand]) -> Option<NodeId> {
-        let fits = entries.iter().fold(true, |fits, entry| self.want(*entry, Kind::Number) && fits);
+        let fits = self.all_numbers(entries);
         if !fits {
             return None;
         }
@@ -193,7 +228,10 @@ impl Lower<'_> {
             }
         }
         if first.len() == HIGHEST_RANK {
-            self.shapes(entries[0].place, format!("arrays have at most {HIGHEST_RANK} axes"));
+            self.shapes(
+                entries[0].place,
+                format!("arrays have at most {HIGHEST_RANK} axes"),
+            );
             return None;
         }
         let nodes: Vec<NodeId> = entries.iter().map(|entry| entry.node).collect();
@@ -226,9 +264,19 @@ impl Lower<'_> {
                     dropped.push(axis);
                     (self.entry(at, &shape[axis], scope)?, Dim::literal(1))
                 }
-                Item::Range { from, to, inclusive, place } => {
-                    self.range(from.as_ref(), to.as_ref(), *inclusive, *place, &shape[axis], scope)?
-                }
+                Item::Range {
+                    from,
+                    to,
+                    inclusive,
+                    place,
+                } => self.range(
+                    from.as_ref(),
+                    to.as_ref(),
+                    *inclusive,
+                    *place,
+                    &shape[axis],
+                    scope,
+                )?,
             };
             node = self.at(base.place).slice(node, axis, start, extent);
         }
@@ -244,7 +292,8 @@ impl Lower<'_> {
                 Item::Range { .. } => None,
             })
             .collect();
-        (indices.len() == items.len() && indices.iter().any(|(dim, _)| is_loop_name(dim))).then_some(indices)
+        (indices.len() == items.len() && indices.iter().any(|(dim, _)| is_loop_name(dim)))
+            .then_some(indices)
     }
 
     /// An index, checked against the extent as far as both are known.
@@ -252,7 +301,12 @@ impl Lower<'_> {
         let errors = self.errors.len();
         let Some(index) = self.dim_of(at, scope) else {
             if self.errors.len() == errors && !matches!(at.kind, crate::syntax::ExprKind::Missing) {
-                self.errors.report(at.place, Problem::LoopBound { found: "a computed value" });
+                self.errors.report(
+                    at.place,
+                    Problem::LoopBound {
+                        found: "a computed value",
+                    },
+                );
             }
             return None;
         };
@@ -291,9 +345,13 @@ impl Lower<'_> {
         };
         let length = end.minus(&start);
         let rest = extent.minus(&end);
-        let wrong = |dim: &Option<Dim>| dim.as_ref().is_none_or(|dim| dim.name.is_none() && dim.offset < 0);
-        let unprovable = rest.as_ref().is_some_and(|rest| rest.name.is_none()) == false && end.name.is_some();
-        if wrong(&length) || wrong(&rest) || unprovable || start.name.is_none() && start.offset < 0 {
+        let wrong = |dim: &Option<Dim>| {
+            dim.as_ref()
+                .is_none_or(|dim| dim.name.is_none() && dim.offset < 0)
+        };
+        let unprovable = rest.as_ref().is_none_or(|rest| rest.name.is_some()) && end.name.is_some();
+        if wrong(&length) || wrong(&rest) || unprovable || start.name.is_none() && start.offset < 0
+        {
             let text = format!(
                 "the range {}..{} does not lie within the extent {}",
                 shape::dim_text(&start),
@@ -309,7 +367,12 @@ impl Lower<'_> {
     fn range_bound(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {
         let dim = self.dim_of(expr, scope);
         if dim.is_none() {
-            self.errors.report(expr.place, Problem::LoopBound { found: "a computed value" });
+            self.errors.report(
+                expr.place,
+                Problem::LoopBound {
+                    found: "a computed value",
+                },
+            );
         }
         dim
     }
@@ -333,15 +396,31 @@ impl Lower<'_> {
         match rule.row().forward {
             Forward::Reduce(kind) => {
                 let node = self.graph.reduce(reduction(kind), operand.node, &axes);
-                Some(if keeps { self.keep(node, operand.node, &axes) } else { node })
+                Some(if keeps {
+                    self.keep(node, operand.node, &axes)
+                } else {
+                    node
+                })
             }
             Forward::Collapse(formula) => {
-                let inner = Scope { axes: Some(axes.clone()), formula: true, ..Scope::default() };
+                let inner = Scope {
+                    axes: Some(axes.clone()),
+                    formula: true,
+                    ..Scope::default()
+                };
                 let node = self.formula(rule, formula, &[operand.node], &inner)?;
-                Some(if keeps { node } else { self.graph.drop_axes(node, &axes) })
+                Some(if keeps {
+                    node
+                } else {
+                    self.graph.drop_axes(node, &axes)
+                })
             }
             Forward::Along(formula) => {
-                let inner = Scope { axes: Some(axes), formula: true, ..Scope::default() };
+                let inner = Scope {
+                    axes: Some(axes),
+                    formula: true,
+                    ..Scope::default()
+                };
                 self.formula(rule, formula, &[operand.node], &inner)
             }
             _ => None,
@@ -357,16 +436,30 @@ impl Lower<'_> {
         self.graph.unreduce(node, axes, &dims.into())
     }
 
-    fn axes(&mut self, rule: RuleId, operand: Operand, axis: Option<Axis>, scope: &Scope) -> Option<Vec<usize>> {
+    fn axes(
+        &mut self,
+        rule: RuleId,
+        operand: Operand,
+        axis: Option<Axis>,
+        scope: &Scope,
+    ) -> Option<Vec<usize>> {
         let rank = self.graph.shape(operand.node).len();
         if let Some(axes) = &scope.axes {
             return Some(axes.clone());
         }
         let Some(axis) = axis else {
             let along = matches!(rule.row().forward, Forward::Along(_));
-            return Some(if along { rank.checked_sub(1).into_iter().collect() } else { (0..rank).collect() });
+            return Some(if along {
+                rank.checked_sub(1).into_iter().collect()
+            } else {
+                (0..rank).collect()
+            });
         };
-        let found = if axis.value < 0 { axis.value + rank as i64 } else { axis.value };
+        let found = if axis.value < 0 {
+            axis.value + rank as i64
+        } else {
+            axis.value
+        };
         match usize::try_from(found).ok().filter(|axis| *axis < rank) {
             Some(axis) => Some(vec![axis]),
             None => {
@@ -380,9 +473,15 @@ impl Lower<'_> {
 
     // Operations defined by shapes.
 
-    pub(super) fn array(&mut self, builtin: &str, operands: &[Operand], place: Place, scope: &Scope) -> Option<NodeId> {
+    pub(super) fn array(
+        &mut self,
+        builtin: &str,
+        operands: &[Operand],
+        place: Place,
+        scope: &Scope,
+    ) -> Option<NodeId> {
         if builtin != "softmax_cross_entropy" {
-            let fits = operands.iter().fold(true, |fits, operand| self.want(*operand, Kind::Number) && fits);
+            let fits = self.all_numbers(operands);
             if !fits {
                 return None;
             }
@@ -391,7 +490,10 @@ impl Lower<'_> {
         match builtin {
             "count" => {
                 let shape = self.graph.shape(operands[0].node);
-                let axes = scope.axes.clone().unwrap_or_else(|| (0..shape.len()).collect());
+                let axes = scope
+                    .axes
+                    .clone()
+                    .unwrap_or_else(|| (0..shape.len()).collect());
                 let dims: Vec<Dim> = axes.iter().map(|axis| shape[*axis].clone()).collect();
                 Some(self.graph.extent(&dims))
             }
@@ -404,7 +506,16 @@ impl Lower<'_> {
                 self.vectors("outer", operands, None)?;
                 let column = self.graph.insert_axis(operands[0].node, 1, Dim::literal(1));
                 let row = self.graph.insert_axis(operands[1].node, 0, Dim::literal(1));
-                let (column, row) = (Operand { node: column, ..operands[0] }, Operand { node: row, ..operands[1] });
+                let (column, row) = (
+                    Operand {
+                        node: column,
+                        ..operands[0]
+                    },
+                    Operand {
+                        node: row,
+                        ..operands[1]
+                    },
+                );
                 self.operate(rule::known("mul", 2), &[column, row], place, scope)
             }
             "cross" => {
@@ -418,10 +529,14 @@ impl Lower<'_> {
     fn vectors(&mut self, name: &str, operands: &[Operand], length: Option<i64>) -> Option<()> {
         for operand in operands {
             let shape = self.graph.shape(operand.node);
-            let right = shape.len() == 1 && length.is_none_or(|length| shape[0] == Dim::literal(length));
+            let right =
+                shape.len() == 1 && length.is_none_or(|length| shape[0] == Dim::literal(length));
             if !right {
                 let of = length.map_or_else(String::new, |length| format!(" of length {length}"));
-                let text = format!("`{name}` takes two vectors{of}; this has the shape {}", shape::text(&shape));
+                let text = format!(
+                    "`{name}` takes two vectors{of}; this has the shape {}",
+                    shape::text(&shape)
+                );
                 self.shapes(operand.place, text);
                 return None;
             }
@@ -454,7 +569,10 @@ impl Lower<'_> {
         }
         let shape = self.graph.shape(logits.node);
         if shape.is_empty() || shape.len() > 2 {
-            let text = format!("`softmax_cross_entropy` takes logits of one case or of a batch; these have the shape {}", shape::text(&shape));
+            let text = format!(
+                "`softmax_cross_entropy` takes logits of one case or of a batch; these have the shape {}",
+                shape::text(&shape)
+            );
             self.shapes(logits.place, text);
             return None;
         }
@@ -477,17 +595,32 @@ impl Lower<'_> {
             }
         };
         self.graph.set_place(place);
-        let scope = Scope { axes: Some(vec![shape.len() - 1]), formula: true, ..Scope::default() };
+        let scope = Scope {
+            axes: Some(vec![shape.len() - 1]),
+            formula: true,
+            ..Scope::default()
+        };
         let formula = match target_kind {
             Kind::Labels => "anchor(x) + ln(sum(exp(x - anchor(x)))) - sum(if t { x } else { 0 })",
             _ => "sum(t * (anchor(x) + ln(sum(exp(x - anchor(x)))) - x))",
         };
-        let losses = self.formula(rule::known("softmax_cross_entropy", 2), formula, &[logits.node, hot], &scope)?;
+        let losses = self.formula(
+            rule::known("softmax_cross_entropy", 2),
+            formula,
+            &[logits.node, hot],
+            &scope,
+        )?;
         let losses = self.graph.drop_axes(losses, &[shape.len() - 1]);
         match rule::known("mean", 1).row().forward {
-            Forward::Collapse(_) => {
-                self.along_axes(rule::known("mean", 1), Operand { node: losses, place }, None, &Scope::default())
-            }
+            Forward::Collapse(_) => self.along_axes(
+                rule::known("mean", 1),
+                Operand {
+                    node: losses,
+                    place,
+                },
+                None,
+                &Scope::default(),
+            ),
             _ => None,
         }
     }
@@ -517,21 +650,37 @@ impl Lower<'_> {
     // Calls and loops.
 
     /// Whether an argument has the shape of an inlined function's input; names of dimensions are bound on the way.
-    pub(super) fn fit_argument(&mut self, param: &Param, operand: Operand, inner: &mut Scope) -> bool {
+    pub(super) fn fit_argument(
+        &mut self,
+        param: &Param,
+        operand: Operand,
+        inner: &mut Scope,
+    ) -> bool {
         let found = self.graph.shape(operand.node);
         let written = param.shape.as_ref().map_or(&[][..], |shape| &shape.dims);
         let fits = written.len() == found.len()
-            && written.iter().zip(found.iter()).all(|(dim, found)| match &dim.name {
-                None => *found == Dim::literal(dim.offset),
-                Some(name) => {
-                    let size = found.shifted(-dim.offset);
-                    inner.dims.entry(text(name)).or_insert_with(|| size.clone()).clone() == size
-                }
-            });
+            && written
+                .iter()
+                .zip(found.iter())
+                .all(|(dim, found)| match &dim.name {
+                    None => *found == Dim::literal(dim.offset),
+                    Some(name) => {
+                        let size = found.shifted(-dim.offset);
+                        inner
+                            .dims
+                            .entry(text(name))
+                            .or_insert_with(|| size.clone())
+                            .clone()
+                            == size
+                    }
+                });
         if !fits {
             let wanted: Vec<Dim> = written
                 .iter()
-                .map(|dim| Dim { name: dim.name.as_ref().map(|name| text(name).into()), offset: dim.offset })
+                .map(|dim| Dim {
+                    name: dim.name.as_ref().map(|name| text(name).into()),
+                    offset: dim.offset,
+                })
                 .collect();
             let text = format!(
                 "the input `{}` has the shape {}, found {}",
@@ -546,7 +695,14 @@ impl Lower<'_> {
 
     /// A loop whose length has a name: its body is lowered once, with the index as a new axis. A value of the body is a number
     /// for each turn of the loops around it, so it has one axis a loop, of extent 1 where it does not change.
-    pub(super) fn loop_over_axis(&mut self, repetition: &Loop, from: &Dim, to: &Dim, place: Place, scope: &Scope) -> Option<NodeId> {
+    pub(super) fn loop_over_axis(
+        &mut self,
+        repetition: &Loop,
+        from: &Dim,
+        to: &Dim,
+        place: Place,
+        scope: &Scope,
+    ) -> Option<NodeId> {
         let reduction = match &repetition.kind {
             LoopKind::Sum => Reduction::Sum,
             LoopKind::Prod => Reduction::Prod,
@@ -555,23 +711,44 @@ impl Lower<'_> {
                 return None;
             }
         };
-        let Some(extent) = to.minus(from).filter(|extent| !is_loop_name(extent) && !is_loop_name(from)) else {
-            self.errors.report(repetition.to.place, Problem::LoopBound { found: "a range whose length is not known" });
+        let Some(extent) = to
+            .minus(from)
+            .filter(|extent| !is_loop_name(extent) && !is_loop_name(from))
+        else {
+            self.errors.report(
+                repetition.to.place,
+                Problem::LoopBound {
+                    found: "a range whose length is not known",
+                },
+            );
             return None;
         };
         let depth = self.axes.len();
         if depth == HIGHEST_RANK {
-            self.shapes(place, format!("loops over named dimensions nest at most {HIGHEST_RANK} deep"));
+            self.shapes(
+                place,
+                format!("loops over named dimensions nest at most {HIGHEST_RANK} deep"),
+            );
             return None;
         }
         let name: Name = format!("{LOOP}{}", self.loops.len()).into();
-        let axis = Dim { name: Some(name.clone()), offset: 0 };
+        let axis = Dim {
+            name: Some(name.clone()),
+            offset: 0,
+        };
         self.loops.push((name, extent));
-        self.axes.push(LoopAxis { axis: axis.clone(), from: from.clone() });
+        self.axes.push(LoopAxis {
+            axis: axis.clone(),
+            from: from.clone(),
+        });
         let mut inner = scope.clone();
-        inner.names.insert(text(&repetition.variable), Binding::Index(axis));
+        inner
+            .names
+            .insert(text(&repetition.variable), Binding::Index(axis));
         let body = self.operand(&repetition.body, &inner);
-        let body = body.filter(|body| self.want(*body, Kind::Number)).and_then(|body| self.for_each_turn(body));
+        let body = body
+            .filter(|body| self.want(*body, Kind::Number))
+            .and_then(|body| self.for_each_turn(body));
         self.axes.pop();
         let reduced = self.at(place).reduce(reduction, body?, &[depth]);
         // Outside of all loops a value that never changed is a number again.
@@ -582,7 +759,8 @@ impl Lower<'_> {
     fn for_each_turn(&mut self, body: Operand) -> Option<NodeId> {
         let shape = self.graph.shape(body.node);
         let turns = |(dim, axis): (&Dim, &LoopAxis)| dim.is_one() || *dim == axis.axis;
-        if !shape.is_empty() && !(shape.len() == self.axes.len() && shape.iter().zip(&self.axes).all(turns)) {
+        let one_a_turn = shape.len() == self.axes.len() && shape.iter().zip(&self.axes).all(turns);
+        if !shape.is_empty() && !one_a_turn {
             let text = format!(
                 "the body of a loop over a named dimension is a number; this has the shape {}",
                 shape::text(&shape)
@@ -590,7 +768,11 @@ impl Lower<'_> {
             self.shapes(body.place, text);
             return None;
         }
-        let mut dims = if shape.is_empty() { vec![Dim::literal(1); self.axes.len()] } else { shape.to_vec() };
+        let mut dims = if shape.is_empty() {
+            vec![Dim::literal(1); self.axes.len()]
+        } else {
+            shape.to_vec()
+        };
         let last = dims.len() - 1;
         dims[last] = self.axes[last].axis.clone();
         Some(self.graph.spread(body.node, &dims.into()))
@@ -598,12 +780,17 @@ impl Lower<'_> {
 
     /// The index of a loop over a named dimension as a number.
     pub(super) fn turn(&mut self, dim: &Dim) -> Option<NodeId> {
-        let at = self.axes.iter().position(|axis| axis.axis.name == dim.name)?;
+        let at = self
+            .axes
+            .iter()
+            .position(|axis| axis.axis.name == dim.name)?;
         let LoopAxis { axis, from } = self.axes[at].clone();
         let count = self.graph.iota(axis.clone());
         let mut dims = vec![Dim::literal(1); self.axes.len()];
         dims[at] = axis;
-        let map = (0..dims.len()).map(|other| (other == at).then_some(0)).collect();
+        let map = (0..dims.len())
+            .map(|other| (other == at).then_some(0))
+            .collect();
         let count = self.graph.view(count, map, dims.clone().into());
         let start = from.shifted(dim.offset);
         if start == Dim::literal(0) {
@@ -620,7 +807,10 @@ impl Lower<'_> {
         let shape = self.graph.shape(operand.node);
         if indices.len() != shape.len() {
             let who = self.who(operand, "this");
-            let text = format!("in a loop over a named dimension, index every axis: {who} has {} of them", shape.len());
+            let text = format!(
+                "in a loop over a named dimension, index every axis: {who} has {} of them",
+                shape.len()
+            );
             self.shapes(operand.place, text);
             return None;
         }
@@ -628,12 +818,20 @@ impl Lower<'_> {
         let mut map = vec![None; self.axes.len()];
         let mut dims = vec![Dim::literal(1); self.axes.len()];
         for (axis, (index, place)) in indices.iter().enumerate() {
-            let Some(at) = self.axes.iter().position(|other| other.axis.name == index.name && index.name.is_some()) else {
+            let Some(at) = self
+                .axes
+                .iter()
+                .position(|other| other.axis.name == index.name && index.name.is_some())
+            else {
                 node = self.graph.slice(node, axis, index.clone(), Dim::literal(1));
                 continue;
             };
             if map[at].is_some() {
-                self.shapes(*place, "one loop's index stands at two axes; write the loop over a diagonal by itself".to_owned());
+                self.shapes(
+                    *place,
+                    "one loop's index stands at two axes; write the loop over a diagonal by itself"
+                        .to_owned(),
+                );
                 return None;
             }
             let LoopAxis { axis: turns, from } = self.axes[at].clone();
@@ -648,7 +846,11 @@ impl Lower<'_> {
 
     /// Whether every turn's index lies within the extent.
     fn check_turns(&mut self, turns: &Dim, start: &Dim, extent: &Dim, place: Place) -> Option<()> {
-        let length = self.loops.iter().find(|(name, _)| Some(name) == turns.name.as_ref()).map(|(_, extent)| extent.clone())?;
+        let length = self
+            .loops
+            .iter()
+            .find(|(name, _)| Some(name) == turns.name.as_ref())
+            .map(|(_, extent)| extent.clone())?;
         let end = match (&length.name, &start.name) {
             (_, None) => Some(length.shifted(start.offset)),
             (None, Some(_)) => Some(start.shifted(length.offset)),
@@ -662,7 +864,8 @@ impl Lower<'_> {
         let text = format!(
             "the loop's index runs from {} to below {}, which does not lie within the extent {}",
             shape::dim_text(start),
-            end.as_ref().map_or_else(|| "an unknown end".to_owned(), shape::dim_text),
+            end.as_ref()
+                .map_or_else(|| "an unknown end".to_owned(), shape::dim_text),
             shape::dim_text(extent)
         );
         self.shapes(place, text);

@@ -30,25 +30,41 @@ impl Lower<'_> {
             ExprKind::Name(name) => self.name(name, scope),
             ExprKind::Number(value) => Some(self.at(expr.place).number(*value)),
             ExprKind::Rust(tokens) => Some(self.rust(tokens, expr.place)),
-            ExprKind::Call { callee: Callee::Operator(operator), args, .. } => {
+            ExprKind::Call {
+                callee: Callee::Operator(operator),
+                args,
+                ..
+            } => {
                 let operands = self.operands(args, scope)?;
                 self.operate(operator.rule, &operands, operator.span.into(), scope)
             }
-            ExprKind::Call { callee: Callee::Path { segments, tokens }, args, axis } => {
-                self.call(segments, tokens, args, *axis, expr.place, scope)
-            }
+            ExprKind::Call {
+                callee: Callee::Path { segments, tokens },
+                args,
+                axis,
+            } => self.call(segments, tokens, args, *axis, expr.place, scope),
             ExprKind::Chain { first, rest } => {
                 let mut left = self.operand(first, scope);
                 for (operator, right) in rest {
                     let right = self.operand(right, scope);
                     left = left.zip(right).and_then(|(left, right)| {
-                        let node = self.operate(operator.rule, &[left, right], operator.span.into(), scope)?;
-                        Some(Operand { node, place: left.place.to(right.place) })
+                        let node = self.operate(
+                            operator.rule,
+                            &[left, right],
+                            operator.span.into(),
+                            scope,
+                        )?;
+                        Some(Operand {
+                            node,
+                            place: left.place.to(right.place),
+                        })
                     });
                 }
                 left.map(|operand| operand.node)
             }
-            ExprKind::If { condition, yes, no } => self.conditional(condition, yes, no, expr.place, scope),
+            ExprKind::If { condition, yes, no } => {
+                self.conditional(condition, yes, no, expr.place, scope)
+            }
             ExprKind::Array(entries) => {
                 let entries = self.operands(entries, scope)?;
                 self.stack(&entries)
@@ -58,7 +74,11 @@ impl Lower<'_> {
                 let base = self.number_operand(base, scope)?;
                 let graph = self.at(expr.place);
                 // In the table `.T` turns the matrices of a batch; a user's `.T` reverses all axes, as in NumPy.
-                Some(if scope.formula { graph.transpose_last(base.node) } else { graph.transpose(base.node) })
+                Some(if scope.formula {
+                    graph.transpose_last(base.node)
+                } else {
+                    graph.transpose(base.node)
+                })
             }
             ExprKind::Loop(repetition) => self.repetition(repetition, expr.place, scope),
         }
@@ -73,7 +93,11 @@ impl Lower<'_> {
     pub(super) fn operand(&mut self, expr: &Expr, scope: &Scope) -> Option<Operand> {
         let node = self.expr(expr, scope)?;
         // A formula's own tokens are the table's; what is wrong in it is wrong where it was called.
-        let place = if scope.formula { self.graph.here() } else { expr.place };
+        let place = if scope.formula {
+            self.graph.here()
+        } else {
+            expr.place
+        };
         Some(Operand { node, place })
     }
 
@@ -94,7 +118,8 @@ impl Lower<'_> {
             (found, wanted) if found == wanted => return true,
             (Kind::Labels, _) => {
                 let name = node.name.clone().unwrap_or_else(|| "it".into());
-                self.errors.report(operand.place, Problem::LabelsInMaths { name: &name });
+                self.errors
+                    .report(operand.place, Problem::LabelsInMaths { name: &name });
                 return false;
             }
             (_, Kind::Condition) => Problem::ConditionNeeded,
@@ -111,7 +136,9 @@ impl Lower<'_> {
         let name = text(ident);
         match scope.names.get(&name) {
             Some(Binding::Node(node)) => return Some(*node),
-            Some(Binding::Index(dim)) => return Some(self.index_value(dim.clone(), ident.span().into())),
+            Some(Binding::Index(dim)) => {
+                return Some(self.index_value(dim.clone(), ident.span().into()));
+            }
             Some(Binding::Nothing) => return None,
             None if self.pending.contains(&name) && !scope.formula => return None,
             None => {}
@@ -133,17 +160,28 @@ impl Lower<'_> {
 
     /// A free name of an inline graph is an input, from its first use on.
     fn capture(&mut self, ident: &Ident, name: &str) -> NodeId {
-        let known = self.inputs.iter().find(|input| text(&input.name) == name).map(|input| input.nodes[0]);
+        let known = self
+            .inputs
+            .iter()
+            .find(|input| text(&input.name) == name)
+            .map(|input| input.nodes[0]);
         known.unwrap_or_else(|| self.input(ident.clone(), false, shape::number(), false))
     }
 
     fn unknown_name(&mut self, ident: &Ident, name: &str, scope: &Scope) {
-        if self.functions.iter().any(|function| text(&function.name) == name) || !rule::named(name).is_empty() {
-            self.errors.report(ident.span(), Problem::FunctionAsValue { name });
+        if self
+            .functions
+            .iter()
+            .any(|function| text(&function.name) == name)
+            || !rule::named(name).is_empty()
+        {
+            self.errors
+                .report(ident.span(), Problem::FunctionAsValue { name });
             return;
         }
         let near = rule::nearest(name, scope.names.keys().map(String::as_str));
-        self.errors.report(ident.span(), Problem::UnknownName { name, near });
+        self.errors
+            .report(ident.span(), Problem::UnknownName { name, near });
     }
 
     /// An index or an extent as a number.
@@ -161,16 +199,31 @@ impl Lower<'_> {
         if dim.name.is_none() {
             return graph.number(dim.offset as f64);
         }
-        let size = graph.extent(&[Dim { name: dim.name, offset: 0 }]);
+        let size = graph.extent(&[Dim {
+            name: dim.name,
+            offset: 0,
+        }]);
         let offset = graph.number(dim.offset as f64);
-        if dim.offset == 0 { size } else { graph.call("add", &[size, offset]) }
+        if dim.offset == 0 {
+            size
+        } else {
+            graph.call("add", &[size, offset])
+        }
     }
 
     fn rust(&mut self, tokens: &TokenStream, place: Place) -> NodeId {
         let graph = self.at(place);
         let constant = graph.rust.len();
-        graph.rust.push(RustConstant { tokens: tokens.clone(), place });
-        graph.push(Op::Rust(constant), Vec::new(), shape::number(), Kind::Number)
+        graph.rust.push(RustConstant {
+            tokens: tokens.clone(),
+            place,
+        });
+        graph.push(
+            Op::Rust(constant),
+            Vec::new(),
+            shape::number(),
+            Kind::Number,
+        )
     }
 
     // Operations.
@@ -184,8 +237,15 @@ impl Lower<'_> {
         scope: &Scope,
     ) -> Option<NodeId> {
         let row = rule.row();
-        let wanted = if matches!(row.forward, Forward::Logic(_)) { Kind::Condition } else { Kind::Number };
-        let kinds: Vec<bool> = operands.iter().map(|operand| self.want(*operand, wanted)).collect();
+        let wanted = if matches!(row.forward, Forward::Logic(_)) {
+            Kind::Condition
+        } else {
+            Kind::Number
+        };
+        let kinds: Vec<bool> = operands
+            .iter()
+            .map(|operand| self.want(*operand, wanted))
+            .collect();
         if kinds.contains(&false) {
             return None;
         }
@@ -205,29 +265,51 @@ impl Lower<'_> {
     }
 
     fn check_domain(&mut self, rule: RuleId, operands: &[Operand]) -> Option<()> {
-        let Some(condition) = rule.row().condition() else { return Some(()) };
+        let Some(condition) = rule.row().condition() else {
+            return Some(());
+        };
         let operand = operands[condition.arg];
-        let Some(value) = self.graph.constant(operand.node) else { return Some(()) };
+        let Some(value) = self.graph.constant(operand.node) else {
+            return Some(());
+        };
         let integer_power = rule.is("pow")
-            && self.graph.constant(operands[1].node).is_some_and(|exponent| exponent.fract() == 0.0);
+            && self
+                .graph
+                .constant(operands[1].node)
+                .is_some_and(|exponent| exponent.fract() == 0.0);
         if condition.holds(value) || integer_power {
             return Some(());
         }
         let row = rule.row();
         let name = row.sign().unwrap_or(row.name);
-        let problem = Problem::Domain { name, value, domain: row.domain_text() };
+        let problem = Problem::Domain {
+            name,
+            value,
+            domain: row.domain_text(),
+        };
         self.errors.report(operand.place, problem);
         None
     }
 
-    fn conditional(&mut self, condition: &Expr, yes: &Expr, no: &Expr, place: Place, scope: &Scope) -> Option<NodeId> {
+    fn conditional(
+        &mut self,
+        condition: &Expr,
+        yes: &Expr,
+        no: &Expr,
+        place: Place,
+        scope: &Scope,
+    ) -> Option<NodeId> {
         let condition = self.operand(condition, scope);
         let condition = condition.filter(|condition| self.want(*condition, Kind::Condition));
         let yes = self.operand(yes, scope);
         let no = self.operand(no, scope);
         let (condition, yes, no) = (condition?, yes?, no?);
         if self.graph.node(yes.node).kind != self.graph.node(no.node).kind {
-            let wrong = if self.graph.node(yes.node).kind == Kind::Number { no } else { yes };
+            let wrong = if self.graph.node(yes.node).kind == Kind::Number {
+                no
+            } else {
+                yes
+            };
             self.want(wrong, Kind::Number);
             return None;
         }
@@ -246,10 +328,15 @@ impl Lower<'_> {
         place: Place,
         scope: &Scope,
     ) -> Option<NodeId> {
-        let [name] = segments else { return self.foreign(path, args, place, scope) };
+        let [name] = segments else {
+            return self.foreign(path, args, place, scope);
+        };
         let word = text(name);
         let functions = self.functions;
-        if let Some(function) = functions.iter().find(|function| text(&function.name) == word) {
+        if let Some(function) = functions
+            .iter()
+            .find(|function| text(&function.name) == word)
+        {
             return self.inline_call(function, name, args, place, scope);
         }
         let rows = rule::named(&word);
@@ -258,14 +345,17 @@ impl Lower<'_> {
         }
         let operands = self.operands(args, scope);
         if scope.names.contains_key(&word) || self.pending.contains(&word) {
-            self.errors.report(name.span(), Problem::MissingOperator { found: "(" });
+            self.errors
+                .report(name.span(), Problem::MissingOperator { found: "(" });
             return None;
         }
         let functions = self.functions.iter().map(|function| text(&function.name));
         let candidates: Vec<String> = functions.chain(rule::names().map(str::to_owned)).collect();
-        let near = alias(&word).or_else(|| rule::nearest(&word, candidates.iter().map(String::as_str)));
+        let near =
+            alias(&word).or_else(|| rule::nearest(&word, candidates.iter().map(String::as_str)));
         if near.is_some() {
-            self.errors.report(name.span(), Problem::UnknownFunction { name: &word, near });
+            self.errors
+                .report(name.span(), Problem::UnknownFunction { name: &word, near });
             return None;
         }
         self.foreign_call(path, &operands?, place)
@@ -300,7 +390,8 @@ impl Lower<'_> {
             return self.along_axes(rule, operands[0], axis, scope);
         }
         if let Some(axis) = axis {
-            self.errors.report(axis.span, Problem::AxisNotTaken { name: row.name });
+            self.errors
+                .report(axis.span, Problem::AxisNotTaken { name: row.name });
             return None;
         }
         for missing in row.arguments().iter().skip(operands.len()) {
@@ -314,27 +405,59 @@ impl Lower<'_> {
     }
 
     /// The function's definitions, lowered into this graph with the arguments in the place of its inputs.
-    fn inline_call(&mut self, function: &Function, name: &Ident, args: &[Expr], place: Place, scope: &Scope) -> Option<NodeId> {
+    fn inline_call(
+        &mut self,
+        function: &Function,
+        name: &Ident,
+        args: &[Expr],
+        place: Place,
+        scope: &Scope,
+    ) -> Option<NodeId> {
         let word = text(name);
         let operands = self.operands(args, scope);
         if let Some(start) = self.inlining.iter().position(|outer| *outer == word) {
             let names = self.inlining[start..].to_vec();
-            self.errors.report(name.span(), Problem::RecursiveFunction { names: &names });
+            self.errors
+                .report(name.span(), Problem::RecursiveFunction { names: &names });
             return None;
         }
         if args.len() != function.params.len() {
-            let names: Vec<_> = function.params.iter().map(|param| text(&param.name)).collect();
+            let names: Vec<_> = function
+                .params
+                .iter()
+                .map(|param| text(&param.name))
+                .collect();
             let signature = format!("{word}({})", names.join(", "));
             let expected = count(function.params.len());
-            self.errors.report(name.span(), Problem::Arity { signature, expected, found: args.len() });
+            self.errors.report(
+                name.span(),
+                Problem::Arity {
+                    signature,
+                    expected,
+                    found: args.len(),
+                    meaning: None,
+                },
+            );
             return None;
         }
         if function.outputs.len() > 1 {
-            self.errors.report(name.span(), Problem::SeveralOutputs { name: &word, count: function.outputs.len() });
+            self.errors.report(
+                name.span(),
+                Problem::SeveralOutputs {
+                    name: &word,
+                    count: function.outputs.len(),
+                },
+            );
             return None;
         }
         let operands = operands?;
-        let key = (word.clone(), operands.iter().map(|operand| operand.node).collect::<Vec<_>>());
+        let key = (
+            word.clone(),
+            operands
+                .iter()
+                .map(|operand| operand.node)
+                .collect::<Vec<_>>(),
+        );
         if let Some(known) = self.inlined.get(&key) {
             return *known;
         }
@@ -363,28 +486,50 @@ impl Lower<'_> {
     }
 
     /// Lowers the body where its own mistakes have been reported already, when the function itself was lowered.
-    fn inline_body(&mut self, function: &Function, mut inner: Scope, place: Place) -> Option<NodeId> {
+    fn inline_body(
+        &mut self,
+        function: &Function,
+        mut inner: Scope,
+        place: Place,
+    ) -> Option<NodeId> {
         self.graph.set_place(place);
         let nodes = self.definitions(function, &mut inner);
         let output = function.outputs.first()?;
         let name = text(&output.name);
-        let at = function.definitions.iter().position(|definition| text(&definition.name) == name)?;
+        let at = function
+            .definitions
+            .iter()
+            .position(|definition| text(&definition.name) == name)?;
         nodes[at]
     }
 
-    fn foreign(&mut self, path: &TokenStream, args: &[Expr], place: Place, scope: &Scope) -> Option<NodeId> {
+    fn foreign(
+        &mut self,
+        path: &TokenStream,
+        args: &[Expr],
+        place: Place,
+        scope: &Scope,
+    ) -> Option<NodeId> {
         let operands = self.operands(args, scope)?;
         self.foreign_call(path, &operands, place)
     }
 
     /// A graph made elsewhere: a call of its value, and of its `vjp` where derivatives are needed.
-    fn foreign_call(&mut self, path: &TokenStream, operands: &[Operand], place: Place) -> Option<NodeId> {
+    fn foreign_call(
+        &mut self,
+        path: &TokenStream,
+        operands: &[Operand],
+        place: Place,
+    ) -> Option<NodeId> {
         let mut fits = true;
         for operand in operands {
             fits &= self.want(*operand, Kind::Number);
             let shape = self.graph.shape(operand.node);
             if !shape.is_empty() {
-                let text = format!("a graph made elsewhere is called with numbers; this has the shape {}", shape::text(&shape));
+                let text = format!(
+                    "a graph made elsewhere is called with numbers; this has the shape {}",
+                    shape::text(&shape)
+                );
                 self.errors.report(operand.place, Problem::Shapes { text });
                 fits = false;
             }
@@ -409,12 +554,19 @@ impl Lower<'_> {
         if repetition.inclusive {
             to = to.shifted(1);
         }
-        let known = to.minus(&from).filter(|turns| turns.name.is_none() && !super::array::is_loop_name(&from));
+        let known = to
+            .minus(&from)
+            .filter(|turns| turns.name.is_none() && !super::array::is_loop_name(&from));
         let Some(turns) = known else {
             return self.loop_over_axis(repetition, &from, &to, place, scope);
         };
         if turns.offset > LONGEST_LOOP {
-            self.errors.report(repetition.to.place, Problem::LoopTooLong { count: turns.offset });
+            self.errors.report(
+                repetition.to.place,
+                Problem::LoopTooLong {
+                    count: turns.offset,
+                },
+            );
             return None;
         }
         let mut inner = scope.clone();
@@ -425,19 +577,35 @@ impl Lower<'_> {
             LoopKind::Fold { start, .. } => Some(self.operand(start, scope)?),
         };
         for turn in 0..turns.offset.max(0) {
-            inner.names.insert(index.clone(), Binding::Index(from.shifted(turn)));
-            if let (LoopKind::Fold { accumulator, .. }, Some(carried)) = (&repetition.kind, carried) {
-                inner.names.insert(text(accumulator), Binding::Node(carried.node));
+            inner
+                .names
+                .insert(index.clone(), Binding::Index(from.shifted(turn)));
+            if let (LoopKind::Fold { accumulator, .. }, Some(carried)) = (&repetition.kind, carried)
+            {
+                inner
+                    .names
+                    .insert(text(accumulator), Binding::Node(carried.node));
             }
             let value = self.operand(&repetition.body, &inner)?;
             let joined = match (&repetition.kind, carried) {
                 (LoopKind::Fold { .. }, _) | (_, None) => value.node,
-                (LoopKind::Sum, Some(sum)) => self.operate(rule::known("add", 2), &[sum, value], place, scope)?,
-                (LoopKind::Prod, Some(product)) => self.operate(rule::known("mul", 2), &[product, value], place, scope)?,
+                (LoopKind::Sum, Some(sum)) => {
+                    self.operate(rule::known("add", 2), &[sum, value], place, scope)?
+                }
+                (LoopKind::Prod, Some(product)) => {
+                    self.operate(rule::known("mul", 2), &[product, value], place, scope)?
+                }
             };
-            carried = Some(Operand { node: joined, place });
+            carried = Some(Operand {
+                node: joined,
+                place,
+            });
         }
-        let empty = if matches!(repetition.kind, LoopKind::Prod) { 1.0 } else { 0.0 };
+        let empty = if matches!(repetition.kind, LoopKind::Prod) {
+            1.0
+        } else {
+            0.0
+        };
         Some(carried.map_or_else(|| self.graph.number(empty), |carried| carried.node))
     }
 
@@ -445,7 +613,12 @@ impl Lower<'_> {
         let errors = self.errors.len();
         let dim = self.dim_of(expr, scope);
         if dim.is_none() && self.errors.len() == errors && !matches!(expr.kind, ExprKind::Missing) {
-            self.errors.report(expr.place, Problem::LoopBound { found: "a computed value" });
+            self.errors.report(
+                expr.place,
+                Problem::LoopBound {
+                    found: "a computed value",
+                },
+            );
         }
         dim
     }
@@ -462,7 +635,11 @@ impl Lower<'_> {
                     None => scope.dims.get(&name).cloned(),
                 }
             }
-            ExprKind::Call { callee: Callee::Operator(operator), args, .. } if operator.rule.is("neg") => {
+            ExprKind::Call {
+                callee: Callee::Operator(operator),
+                args,
+                ..
+            } if operator.rule.is("neg") => {
                 let dim = self.dim_of(&args[0], scope)?;
                 dim.name.is_none().then(|| Dim::literal(-dim.offset))
             }
@@ -474,7 +651,9 @@ impl Lower<'_> {
                         "add" if right.name.is_none() => left.shifted(right.offset),
                         "add" if left.name.is_none() => right.shifted(left.offset),
                         "sub" => left.minus(&right)?,
-                        "mul" if left.name.is_none() && right.name.is_none() => Dim::literal(left.offset * right.offset),
+                        "mul" if left.name.is_none() && right.name.is_none() => {
+                            Dim::literal(left.offset * right.offset)
+                        }
                         _ => return None,
                     };
                 }
@@ -504,22 +683,54 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 fn alias(name: &str) -> Option<String> {
-    ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, ours)| (*ours).to_owned())
+    ALIASES
+        .iter()
+        .find(|(alias, _)| *alias == name)
+        .map(|(_, ours)| (*ours).to_owned())
 }
 
 fn count(expected: usize) -> String {
-    format!("{expected} argument{}", if expected == 1 { "" } else { "s" })
+    format!(
+        "{expected} argument{}",
+        if expected == 1 { "" } else { "s" }
+    )
 }
 
 fn arity(rows: &[RuleId], found: usize) -> Problem<'static> {
-    let signature = rows.iter().map(|rule| rule.row().signature()).collect::<Vec<_>>().join("` or `");
-    let mut counts: Vec<usize> = rows.iter().map(|rule| rule.row().arguments().len()).collect();
-    counts.extend(rows.iter().map(|rule| rule.row().arguments().iter().filter(|arg| arg.default.is_none()).count()));
+    let signature = rows
+        .iter()
+        .map(|rule| rule.row().signature())
+        .collect::<Vec<_>>()
+        .join("` or `");
+    let mut counts: Vec<usize> = rows
+        .iter()
+        .map(|rule| rule.row().arguments().len())
+        .collect();
+    counts.extend(rows.iter().map(|rule| {
+        rule.row()
+            .arguments()
+            .iter()
+            .filter(|arg| arg.default.is_none())
+            .count()
+    }));
     counts.sort_unstable();
     counts.dedup();
     let expected = match counts.as_slice() {
         [only] => count(*only),
-        several => format!("{} arguments", several.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")),
+        several => format!(
+            "{} arguments",
+            several
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" or ")
+        ),
     };
-    Problem::Arity { signature, expected, found }
+    let meaning = rows.first().map(|rule| rule.row().doc);
+    Problem::Arity {
+        signature,
+        expected,
+        found,
+        meaning,
+    }
 }

@@ -17,9 +17,19 @@ use crate::syntax::{Expr, ExprKind};
 
 impl Lower<'_> {
     /// A row's formula over nodes.
-    pub(super) fn formula(&mut self, rule: RuleId, formula: &'static str, args: &[NodeId], scope: &Scope) -> Option<NodeId> {
+    pub(super) fn formula(
+        &mut self,
+        rule: RuleId,
+        formula: &'static str,
+        args: &[NodeId],
+        scope: &Scope,
+    ) -> Option<NodeId> {
         let expr = parsed(&mut self.graph, formula);
-        let mut inner = Scope { axes: scope.axes.clone(), formula: true, ..Scope::default() };
+        let mut inner = Scope {
+            axes: scope.axes.clone(),
+            formula: true,
+            ..Scope::default()
+        };
         bind(rule, args, &mut inner);
         self.expr_keeping_place(&expr, &inner)
     }
@@ -35,7 +45,9 @@ impl Lower<'_> {
 
 fn bind(rule: RuleId, args: &[NodeId], scope: &mut Scope) {
     for (arg, node) in rule.row().arguments().iter().zip(args) {
-        scope.names.insert(arg.name.to_owned(), Binding::Node(*node));
+        scope
+            .names
+            .insert(arg.name.to_owned(), Binding::Node(*node));
     }
 }
 
@@ -53,27 +65,63 @@ fn parsed(graph: &mut Graph, formula: &'static str) -> Rc<Expr> {
 }
 
 /// The row's own partial by one argument; none where the row has no list of partials.
-pub fn partials(graph: &mut Graph, rule: RuleId, arg: usize, args: &[NodeId], y: NodeId) -> Option<NodeId> {
-    let Derivative::Partials(column) = rule.row().derivative else { return None };
+pub fn partials(
+    graph: &mut Graph,
+    rule: RuleId,
+    arg: usize,
+    args: &[NodeId],
+    y: NodeId,
+) -> Option<NodeId> {
+    let Derivative::Partials(column) = rule.row().derivative else {
+        return None;
+    };
     entry(graph, rule, column, arg, args, ("y", y), None)
 }
 
 /// The adjoint of one argument of a row with a `back` column.
-pub fn adjoints(graph: &mut Graph, rule: RuleId, arg: usize, args: &[NodeId], seed: NodeId) -> Option<NodeId> {
-    let Derivative::Back(column) = rule.row().derivative else { return None };
-    entry(graph, rule, column.trim_start_matches("back"), arg, args, ("s", seed), None)
+pub fn adjoints(
+    graph: &mut Graph,
+    rule: RuleId,
+    arg: usize,
+    args: &[NodeId],
+    seed: NodeId,
+) -> Option<NodeId> {
+    let Derivative::Back(column) = rule.row().derivative else {
+        return None;
+    };
+    entry(
+        graph,
+        rule,
+        column.trim_start_matches("back"),
+        arg,
+        args,
+        ("s", seed),
+        None,
+    )
 }
 
 /// The partial of a reduction by each entry of its argument; `y` is the result spread over the entries.
-pub fn each_partial(graph: &mut Graph, rule: RuleId, x: NodeId, y: NodeId, axes: &[usize]) -> Option<NodeId> {
-    let Derivative::Each(column) = rule.row().derivative else { return None };
+pub fn each_partial(
+    graph: &mut Graph,
+    rule: RuleId,
+    x: NodeId,
+    y: NodeId,
+    axes: &[usize],
+) -> Option<NodeId> {
+    let Derivative::Each(column) = rule.row().derivative else {
+        return None;
+    };
     entry(graph, rule, column, 0, &[x], ("y", y), Some(axes.to_vec()))
 }
 
 /// The forward formula of a row that keeps its own derivative.
 pub fn forward(graph: &mut Graph, rule: RuleId, args: &[NodeId]) -> Option<NodeId> {
-    let Forward::Formula(formula) = rule.row().forward else { return None };
-    with(graph, |lower| lower.formula(rule, formula, args, &Scope::default()))
+    let Forward::Formula(formula) = rule.row().forward else {
+        return None;
+    };
+    with(graph, |lower| {
+        lower.formula(rule, formula, args, &Scope::default())
+    })
 }
 
 fn entry(
@@ -90,9 +138,15 @@ fn entry(
         ExprKind::Array(entries) => entries.get(arg)?,
         _ => &expr,
     };
-    let mut scope = Scope { axes, formula: true, ..Scope::default() };
+    let mut scope = Scope {
+        axes,
+        formula: true,
+        ..Scope::default()
+    };
     bind(rule, args, &mut scope);
-    scope.names.insert(extra.0.to_owned(), Binding::Node(extra.1));
+    scope
+        .names
+        .insert(extra.0.to_owned(), Binding::Node(extra.1));
     with(graph, |lower| lower.expr_keeping_place(entry, &scope))
 }
 

@@ -75,10 +75,18 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
     let mut seen = HashSet::new();
     for function in functions {
         if !seen.insert(text(&function.name)) {
-            errors.report(function.name.span(), Problem::FunctionTwice { name: &text(&function.name) });
+            errors.report(
+                function.name.span(),
+                Problem::FunctionTwice {
+                    name: &text(&function.name),
+                },
+            );
         }
     }
-    functions.iter().map(|function| Lower::new(functions, errors, false).function(function)).collect()
+    functions
+        .iter()
+        .map(|function| Lower::new(functions, errors, false).function(function))
+        .collect()
 }
 
 /// A graph in expression position: free names become inputs, unused definitions outputs.
@@ -178,7 +186,8 @@ impl<'a> Lower<'a> {
         for param in &function.params {
             let name = text(&param.name);
             if scope.names.contains_key(&name) {
-                self.errors.report(param.name.span(), Problem::InputTwice { name: &name });
+                self.errors
+                    .report(param.name.span(), Problem::InputTwice { name: &name });
                 continue;
             }
             let shape = self.declared_shape(param.shape.as_ref(), scope, true);
@@ -189,24 +198,41 @@ impl<'a> Lower<'a> {
     }
 
     /// The shape as written; names of dimensions it mentions for the first time are bound if `binds`.
-    fn declared_shape(&mut self, shape: Option<&syntax::Shape>, scope: &mut Scope, binds: bool) -> Shape {
-        let Some(shape) = shape else { return shape::number() };
-        let dims: Vec<Dim> = shape.dims.iter().filter_map(|dim| self.declared_dim(dim, scope, binds)).collect();
+    fn declared_shape(
+        &mut self,
+        shape: Option<&syntax::Shape>,
+        scope: &mut Scope,
+        binds: bool,
+    ) -> Shape {
+        let Some(shape) = shape else {
+            return shape::number();
+        };
+        let dims: Vec<Dim> = shape
+            .dims
+            .iter()
+            .filter_map(|dim| self.declared_dim(dim, scope, binds))
+            .collect();
         dims.into()
     }
 
     fn declared_dim(&mut self, dim: &syntax::Dim, scope: &mut Scope, binds: bool) -> Option<Dim> {
-        let Some(ident) = &dim.name else { return Some(Dim::literal(dim.offset)) };
+        let Some(ident) = &dim.name else {
+            return Some(Dim::literal(dim.offset));
+        };
         let name = text(ident);
         if let Some(known) = scope.dims.get(&name) {
             return Some(known.shifted(dim.offset));
         }
         if !binds {
             let near = rule::nearest(&name, scope.dims.keys().map(String::as_str));
-            self.errors.report(ident.span(), Problem::UnknownName { name: &name, near });
+            self.errors
+                .report(ident.span(), Problem::UnknownName { name: &name, near });
             return None;
         }
-        let known = Dim { name: Some(Name::from(name.as_str())), offset: 0 };
+        let known = Dim {
+            name: Some(Name::from(name.as_str())),
+            offset: 0,
+        };
         scope.dims.insert(name, known.clone());
         Some(known.shifted(dim.offset))
     }
@@ -215,16 +241,32 @@ impl<'a> Lower<'a> {
         let input = InputId(self.inputs.len());
         let kind = if labels { Kind::Labels } else { Kind::Number };
         self.graph.set_place(name.span().into());
-        let node = self.graph.push(Op::Input { input, element: 0 }, Vec::new(), shape.clone(), kind);
+        let node = self.graph.push(
+            Op::Input { input, element: 0 },
+            Vec::new(),
+            shape.clone(),
+            kind,
+        );
         self.graph.suggest_name(node, text(&name));
-        self.inputs.push(Input { name, constant, shape, labels, mentioned: true, nodes: vec![node] });
+        self.inputs.push(Input {
+            name,
+            constant,
+            shape,
+            labels,
+            mentioned: true,
+            nodes: vec![node],
+        });
         node
     }
 
     /// Lowers the definitions in order; the result has one entry a definition, none where it failed.
     fn definitions(&mut self, function: &Function, scope: &mut Scope) -> Vec<Option<NodeId>> {
         let outer = std::mem::take(&mut self.pending);
-        self.pending = function.definitions.iter().map(|definition| text(&definition.name)).collect();
+        self.pending = function
+            .definitions
+            .iter()
+            .map(|definition| text(&definition.name))
+            .collect();
         self.report_order(function, scope);
         let mut defined = HashSet::new();
         let nodes = function
@@ -241,7 +283,8 @@ impl<'a> Lower<'a> {
                 scope.names.insert(name.clone(), binding);
                 if let Some(node) = node {
                     let inlined = self.inlining.get(1..).and_then(|inner| inner.last());
-                    let hint = inlined.map_or_else(|| name.clone(), |function| format!("{function}_{name}"));
+                    let hint = inlined
+                        .map_or_else(|| name.clone(), |function| format!("{function}_{name}"));
                     self.graph.suggest_name(node, hint);
                 }
                 node
@@ -251,7 +294,13 @@ impl<'a> Lower<'a> {
         nodes
     }
 
-    fn may_define(&mut self, ident: &Ident, name: &str, scope: &Scope, defined: &mut HashSet<String>) -> bool {
+    fn may_define(
+        &mut self,
+        ident: &Ident,
+        name: &str,
+        scope: &Scope,
+        defined: &mut HashSet<String>,
+    ) -> bool {
         let problem = if !defined.insert(name.to_owned()) {
             Problem::DefinedTwice { name }
         } else if scope.names.contains_key(name) {
@@ -263,31 +312,50 @@ impl<'a> Lower<'a> {
         false
     }
 
-    fn keep_definitions(&mut self, function: &Function, nodes: &[Option<NodeId>], scope: &Scope) -> Vec<Definition> {
+    fn keep_definitions(
+        &mut self,
+        function: &Function,
+        nodes: &[Option<NodeId>],
+        scope: &Scope,
+    ) -> Vec<Definition> {
         let mut seen: HashSet<String> = self.inputs.iter().map(|input| text(&input.name)).collect();
         let both = function.definitions.iter().zip(nodes);
         let first = both.filter(|(definition, _)| seen.insert(text(&definition.name)));
         let zero = self.graph.number(0.0);
-        first.map(|(definition, node)| {
-            let node = node.unwrap_or_else(|| self.stand_in(function, definition, scope, zero));
-            Definition {
-                name: definition.name.clone(),
-                docs: definition.docs.clone(),
-                shape: self.graph.shape(node),
-                condition: self.graph.node(node).kind == Kind::Condition,
-                nodes: vec![node],
-                used: true,
-            }
-        })
-        .collect()
+        first
+            .map(|(definition, node)| {
+                let node = node.unwrap_or_else(|| self.stand_in(function, definition, scope, zero));
+                Definition {
+                    name: definition.name.clone(),
+                    docs: definition.docs.clone(),
+                    shape: self.graph.shape(node),
+                    condition: self.graph.node(node).kind == Kind::Condition,
+                    nodes: vec![node],
+                    used: true,
+                }
+            })
+            .collect()
     }
 
     /// For a definition that failed: zeros of the shape that the output of its name declares, else a number.
-    fn stand_in(&mut self, function: &Function, definition: &syntax::Definition, scope: &Scope, zero: NodeId) -> NodeId {
-        let output = function.outputs.iter().find(|output| output.name == definition.name);
-        let Some(written) = output.and_then(|output| output.shape.as_ref()) else { return zero };
+    fn stand_in(
+        &mut self,
+        function: &Function,
+        definition: &syntax::Definition,
+        scope: &Scope,
+        zero: NodeId,
+    ) -> NodeId {
+        let output = function
+            .outputs
+            .iter()
+            .find(|output| output.name == definition.name);
+        let Some(written) = output.and_then(|output| output.shape.as_ref()) else {
+            return zero;
+        };
         let known = written.dims.iter().all(|dim| {
-            dim.name.as_ref().is_none_or(|name| scope.dims.contains_key(&text(name)))
+            dim.name
+                .as_ref()
+                .is_none_or(|name| scope.dims.contains_key(&text(name)))
         });
         if !known {
             return zero;
@@ -296,7 +364,11 @@ impl<'a> Lower<'a> {
         self.graph.spread(zero, &shape)
     }
 
-    fn unused_definitions(&mut self, function: &Function, definitions: &[Definition]) -> Vec<Output> {
+    fn unused_definitions(
+        &mut self,
+        function: &Function,
+        definitions: &[Definition],
+    ) -> Vec<Output> {
         if function.definitions.is_empty() {
             if let Some(param) = function.params.first() {
                 self.errors.report(param.name.span(), Problem::NoOutput);
@@ -311,7 +383,12 @@ impl<'a> Lower<'a> {
             .collect()
     }
 
-    fn declared_outputs(&mut self, function: &Function, definitions: &[Definition], scope: &Scope) -> Vec<Output> {
+    fn declared_outputs(
+        &mut self,
+        function: &Function,
+        definitions: &[Definition],
+        scope: &Scope,
+    ) -> Vec<Output> {
         if function.outputs.is_empty() {
             return Vec::new();
         }
@@ -319,10 +396,14 @@ impl<'a> Lower<'a> {
         for declared in &function.outputs {
             let name = text(&declared.name);
             if outputs.iter().any(|output| text(&output.name) == name) {
-                self.errors.report(declared.name.span(), Problem::OutputTwice { name: &name });
+                self.errors
+                    .report(declared.name.span(), Problem::OutputTwice { name: &name });
                 continue;
             }
-            let Some(definition) = definitions.iter().find(|definition| text(&definition.name) == name) else {
+            let Some(definition) = definitions
+                .iter()
+                .find(|definition| text(&definition.name) == name)
+            else {
                 self.unknown_output(function, declared, &name);
                 continue;
             };
@@ -343,31 +424,47 @@ impl<'a> Lower<'a> {
     }
 
     fn unknown_output(&mut self, function: &Function, declared: &syntax::Output, name: &str) {
-        let written: Vec<String> = function.definitions.iter().map(|definition| text(&definition.name)).collect();
+        let written: Vec<String> = function
+            .definitions
+            .iter()
+            .map(|definition| text(&definition.name))
+            .collect();
         // A definition of this name that failed has its own error.
         if written.iter().any(|defined| defined == name) {
             return;
         }
         let near = rule::nearest(name, written.iter().map(String::as_str));
-        self.errors.report(declared.name.span(), Problem::UnknownOutput { name, near });
+        self.errors
+            .report(declared.name.span(), Problem::UnknownOutput { name, near });
     }
 
     fn output(&mut self, name: &Ident, definition: &Definition) -> Option<Output> {
         if definition.condition {
-            self.errors.report(definition.name.span(), Problem::NumberNeeded);
+            self.errors
+                .report(definition.name.span(), Problem::NumberNeeded);
             return None;
         }
-        Some(Output { name: name.clone(), shape: definition.shape.clone(), nodes: definition.nodes.clone() })
+        Some(Output {
+            name: name.clone(),
+            shape: definition.shape.clone(),
+            nodes: definition.nodes.clone(),
+        })
     }
 
     fn check_inputs(&mut self, function: &Function) {
         if self.errors.is_empty() && !self.inputs.iter().any(Input::active) {
             let place = match self.captures {
-                true => function.definitions.first().map(|definition| definition.name.span()),
+                true => function
+                    .definitions
+                    .first()
+                    .map(|definition| definition.name.span()),
                 false => Some(function.name.span()),
             };
-            let problem = Problem::NothingToDifferentiate { all_constant: !self.inputs.is_empty() };
-            self.errors.report(place.unwrap_or_else(|| function.name.span()), problem);
+            let problem = Problem::NothingToDifferentiate {
+                all_constant: !self.inputs.is_empty(),
+            };
+            self.errors
+                .report(place.unwrap_or_else(|| function.name.span()), problem);
         }
     }
 }

@@ -25,7 +25,11 @@ pub fn mark_used(function: &Function, unit: &mut Unit) {
     for input in &mut unit.inputs {
         input.mentioned = mentioned.contains(&text(&input.name));
     }
-    let mut needed: HashSet<String> = unit.outputs.iter().map(|output| text(&output.name)).collect();
+    let mut needed: HashSet<String> = unit
+        .outputs
+        .iter()
+        .map(|output| text(&output.name))
+        .collect();
     for definition in function.definitions.iter().rev() {
         if needed.contains(&text(&definition.name)) {
             let mut names = Vec::new();
@@ -55,7 +59,9 @@ fn collect<'e>(expr: &'e Expr, names: &mut Vec<&'e Ident>) {
             collect(first, names);
             rest.iter().for_each(|(_, operand)| collect(operand, names));
         }
-        ExprKind::If { condition, yes, no } => [condition, yes, no].into_iter().for_each(|part| collect(part, names)),
+        ExprKind::If { condition, yes, no } => [condition, yes, no]
+            .into_iter()
+            .for_each(|part| collect(part, names)),
         ExprKind::Array(entries) => entries.iter().for_each(|entry| collect(entry, names)),
         ExprKind::Transpose(base) => collect(base, names),
         ExprKind::Index { base, items } => {
@@ -63,7 +69,10 @@ fn collect<'e>(expr: &'e Expr, names: &mut Vec<&'e Ident>) {
             for item in items {
                 match item {
                     Item::At(at) => collect(at, names),
-                    Item::Range { from, to, .. } => from.iter().chain(to).for_each(|bound| collect(bound, names)),
+                    Item::Range { from, to, .. } => from
+                        .iter()
+                        .chain(to)
+                        .for_each(|bound| collect(bound, names)),
                 }
             }
         }
@@ -71,7 +80,9 @@ fn collect<'e>(expr: &'e Expr, names: &mut Vec<&'e Ident>) {
             if let LoopKind::Fold { start, .. } = &repetition.kind {
                 collect(start, names);
             }
-            [&repetition.from, &repetition.to, &repetition.body].into_iter().for_each(|part| collect(part, names));
+            [&repetition.from, &repetition.to, &repetition.body]
+                .into_iter()
+                .for_each(|part| collect(part, names));
         }
     }
 }
@@ -79,14 +90,25 @@ fn collect<'e>(expr: &'e Expr, names: &mut Vec<&'e Ident>) {
 impl Lower<'_> {
     /// Reports every definition that needs a later one or itself.
     pub(super) fn report_order(&mut self, function: &Function, scope: &Scope) {
-        let position: HashMap<String, usize> =
-            function.definitions.iter().enumerate().rev().map(|(at, definition)| (text(&definition.name), at)).collect();
+        let position: HashMap<String, usize> = function
+            .definitions
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(at, definition)| (text(&definition.name), at))
+            .collect();
         let mut needs: Vec<Vec<(usize, &Ident)>> = Vec::with_capacity(function.definitions.len());
         for definition in &function.definitions {
             let mut idents = Vec::new();
             collect(&definition.expr, &mut idents);
-            let edges = idents.into_iter().filter(|ident| !scope.names.contains_key(&text(ident)));
-            needs.push(edges.filter_map(|ident| Some((*position.get(&text(ident))?, ident))).collect());
+            let edges = idents
+                .into_iter()
+                .filter(|ident| !scope.names.contains_key(&text(ident)));
+            needs.push(
+                edges
+                    .filter_map(|ident| Some((*position.get(&text(ident))?, ident)))
+                    .collect(),
+            );
         }
         let component = components(&needs);
         let mut reported = HashSet::new();
@@ -95,10 +117,14 @@ impl Lower<'_> {
                 if component[needed] == component[at] {
                     if reported.insert(component[at]) {
                         let names = cycle(&needs, &component, at, function);
-                        self.errors.report(ident.span(), Problem::Cycle { names: &names });
+                        self.errors
+                            .report(ident.span(), Problem::Cycle { names: &names });
                     }
                 } else {
-                    self.errors.report(ident.span(), Problem::UsedBeforeDefinition { name: &text(ident) });
+                    self.errors.report(
+                        ident.span(),
+                        Problem::UsedBeforeDefinition { name: &text(ident) },
+                    );
                 }
             }
         }
@@ -106,7 +132,12 @@ impl Lower<'_> {
 }
 
 /// The names on one way round from `start` back to it, shortest first.
-fn cycle(needs: &[Vec<(usize, &Ident)>], component: &[usize], start: usize, function: &Function) -> Vec<String> {
+fn cycle(
+    needs: &[Vec<(usize, &Ident)>],
+    component: &[usize],
+    start: usize,
+    function: &Function,
+) -> Vec<String> {
     let mut previous = vec![usize::MAX; needs.len()];
     let mut queue = std::collections::VecDeque::from([start]);
     while let Some(at) = queue.pop_front() {
@@ -116,7 +147,11 @@ fn cycle(needs: &[Vec<(usize, &Ident)>], component: &[usize], start: usize, func
                 while *way.last().unwrap_or(&start) != start {
                     way.push(previous[way[way.len() - 1]]);
                 }
-                return way.iter().rev().map(|at| text(&function.definitions[*at].name)).collect();
+                return way
+                    .iter()
+                    .rev()
+                    .map(|at| text(&function.definitions[*at].name))
+                    .collect();
             }
             if component[next] == component[start] && previous[next] == usize::MAX {
                 previous[next] = at;

@@ -70,7 +70,14 @@ pub fn functions(unit: &Unit) -> Plan {
     });
     let (forward, saved, mut methods) = split(unit, false);
     let backward = methods.remove(0);
-    Plan { value: whole(&unit.graph, vec![outputs(unit)]), forward, saved, backward, value_and_grad, jvp }
+    Plan {
+        value: whole(&unit.graph, vec![outputs(unit)]),
+        forward,
+        saved,
+        backward,
+        value_and_grad,
+        jvp,
+    }
 }
 
 pub fn inline_graph(unit: &Unit) -> Plan {
@@ -78,14 +85,24 @@ pub fn inline_graph(unit: &Unit) -> Plan {
     let jvp = methods.remove(1);
     let backward = methods.remove(0);
     let value = whole(&unit.graph, Vec::new());
-    Plan { value, forward, saved, backward, value_and_grad: None, jvp }
+    Plan {
+        value,
+        forward,
+        saved,
+        backward,
+        value_and_grad: None,
+        jvp,
+    }
 }
 
 fn expanded(graph: &Graph, groups: Vec<Vec<NodeId>>) -> (Graph, Vec<Vec<NodeId>>) {
     let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
     let (graph, moved) = expand::run(graph, &roots);
     let place = |id: NodeId| moved[id.index()].unwrap_or(id);
-    let groups = groups.into_iter().map(|group| group.into_iter().map(place).collect()).collect();
+    let groups = groups
+        .into_iter()
+        .map(|group| group.into_iter().map(place).collect())
+        .collect();
     (graph, groups)
 }
 
@@ -96,16 +113,31 @@ fn whole(graph: &Graph, groups: Vec<Vec<NodeId>>) -> Body {
     let results_flat: Vec<NodeId> = results.iter().flatten().copied().collect();
     let schedule = Schedule::new(&graph, &phases, &results_flat);
     let steps = schedule.steps(0, &results_flat);
-    Body { steps, results, graph }
+    Body {
+        steps,
+        results,
+        graph,
+    }
 }
 
 /// The forward pass and the methods of what it gives, which read what it stored.
 fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Vec<Body>) {
     let mut graph = unit.graph.clone();
-    let definitions: Vec<NodeId> = unit.definitions.iter().flat_map(|definition| definition.nodes.clone()).collect();
-    let mut groups = vec![definitions, append_adjoints(&mut graph, unit, unit.inputs.len())];
+    let definitions: Vec<NodeId> = unit
+        .definitions
+        .iter()
+        .flat_map(|definition| definition.nodes.clone())
+        .collect();
+    let mut groups = vec![
+        definitions,
+        append_adjoints(&mut graph, unit, unit.inputs.len()),
+    ];
     if inline {
-        groups.push(append_tangents(&mut graph, unit, unit.inputs.len() + unit.outputs.len()));
+        groups.push(append_tangents(
+            &mut graph,
+            unit,
+            unit.inputs.len() + unit.outputs.len(),
+        ));
     }
     let (graph, results) = expanded(&graph, groups);
     let first = graph.reachable(results[0].iter().copied());
@@ -116,15 +148,28 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Vec<Body>) {
     let mut methods = Vec::new();
     for result in &results[1..] {
         let steps = schedule.steps(1, result);
-        saved.extend(schedule.reads(&steps, result).into_iter().filter(|id| is_saved(unit, &graph, &first, *id)));
-        methods.push(Body { graph: graph.clone(), steps, results: vec![result.clone()] });
+        saved.extend(
+            schedule
+                .reads(&steps, result)
+                .into_iter()
+                .filter(|id| is_saved(unit, &graph, &first, *id)),
+        );
+        methods.push(Body {
+            graph: graph.clone(),
+            steps,
+            results: vec![result.clone()],
+        });
     }
     saved.retain(|id| !results[0].contains(id));
     saved.sort_unstable();
     saved.dedup();
     let mut wanted = results[0].clone();
     wanted.extend(&saved);
-    let forward = Body { steps: schedule.steps(0, &wanted), results: vec![results[0].clone(), saved.clone()], graph };
+    let forward = Body {
+        steps: schedule.steps(0, &wanted),
+        results: vec![results[0].clone(), saved.clone()],
+        graph,
+    };
     (forward, saved, methods)
 }
 
@@ -147,7 +192,12 @@ struct Schedule<'g> {
 impl<'g> Schedule<'g> {
     fn new(graph: &'g Graph, phases: &'g [usize], roots: &[NodeId]) -> Schedule<'g> {
         let levels = levels(graph, phases);
-        let mut schedule = Schedule { graph, phases, levels, stored: vec![false; graph.len()] };
+        let mut schedule = Schedule {
+            graph,
+            phases,
+            levels,
+            stored: vec![false; graph.len()],
+        };
         schedule.decide(roots);
         schedule
     }
@@ -163,19 +213,25 @@ impl<'g> Schedule<'g> {
             let node = graph.node(id);
             for arg in &node.args {
                 let together = is_loop(graph, id) && self.group(id) == self.group(*arg)
-                    || matches!(node.op, Op::Reduce(..)) && self.levels[id.index()] == self.levels[arg.index()];
+                    || matches!(node.op, Op::Reduce(..))
+                        && self.levels[id.index()] == self.levels[arg.index()];
                 let in_loops = is_loop(graph, id) || matches!(node.op, Op::Reduce(..));
                 let target = if in_loops { &mut crossed } else { &mut asked };
-                target[arg.index()] |= !together || self.phases[id.index()] != self.phases[arg.index()];
+                target[arg.index()] |=
+                    !together || self.phases[id.index()] != self.phases[arg.index()];
             }
         }
         let mut cheap = vec![true; graph.len()];
         for id in graph.ids().filter(|id| is_loop(graph, *id)) {
             let node = graph.node(id);
             let at = id.index();
-            let there = |arg: &NodeId| !is_loop(graph, *arg) || self.stored[arg.index()] || cheap[arg.index()];
-            cheap[at] = (is_cheap(&node.op) || node.kind == Kind::Condition) && node.args.iter().all(there);
-            self.stored[at] = node.kind != Kind::Condition && (asked[at] || crossed[at] && !cheap[at]);
+            let there = |arg: &NodeId| {
+                !is_loop(graph, *arg) || self.stored[arg.index()] || cheap[arg.index()]
+            };
+            cheap[at] =
+                (is_cheap(&node.op) || node.kind == Kind::Condition) && node.args.iter().all(there);
+            self.stored[at] =
+                node.kind != Kind::Condition && (asked[at] || crossed[at] && !cheap[at]);
         }
     }
 
@@ -195,19 +251,29 @@ impl<'g> Schedule<'g> {
                 Op::Reduce(..) => {
                     let of = node.args[0];
                     let key = (level, self.graph.shape(of));
-                    let kernel = loops.entry(key).or_insert_with_key(|(_, shape)| Kernel::over(shape));
+                    let kernel = loops
+                        .entry(key)
+                        .or_insert_with_key(|(_, shape)| Kernel::over(shape));
                     kernel.outputs.push(Output::Reduced { node: id, of });
                 }
                 _ if is_loop(self.graph, id) => {
                     if self.stored[id.index()] {
                         let key = self.group(id);
-                        let kernel = loops.entry(key).or_insert_with_key(|(_, shape)| Kernel::over(shape));
+                        let kernel = loops
+                            .entry(key)
+                            .or_insert_with_key(|(_, shape)| Kernel::over(shape));
                         kernel.outputs.push(Output::Full(id));
                     }
                 }
-                Op::Apply(rule) if rule.is("matmul") => others.entry(level).or_default().push(Step::Product(id)),
-                Op::Pad { .. } | Op::Stack => others.entry(level).or_default().push(Step::Assemble(id)),
-                Op::View(_) if !is_view(self.graph, id) => numbers.entry(level).or_default().push(Step::Entry(id)),
+                Op::Apply(rule) if rule.is("matmul") => {
+                    others.entry(level).or_default().push(Step::Product(id));
+                }
+                Op::Pad { .. } | Op::Stack => {
+                    others.entry(level).or_default().push(Step::Assemble(id));
+                }
+                Op::View(_) if !is_view(self.graph, id) => {
+                    numbers.entry(level).or_default().push(Step::Entry(id));
+                }
                 Op::Input { .. } | Op::Const(_) | Op::View(_) | Op::Slice { .. } | Op::Iota => {}
                 _ => numbers.entry(level).or_default().push(Step::Number(id)),
             }
@@ -221,7 +287,13 @@ impl<'g> Schedule<'g> {
         let last = self.levels.iter().copied().max().unwrap_or(0);
         for level in 0..=last {
             steps.extend(numbers.remove(&level).into_iter().flatten());
-            steps.extend(kernels.remove(&level).into_iter().flatten().map(Step::Kernel));
+            steps.extend(
+                kernels
+                    .remove(&level)
+                    .into_iter()
+                    .flatten()
+                    .map(Step::Kernel),
+            );
             steps.extend(others.remove(&level).into_iter().flatten());
         }
         steps
@@ -233,13 +305,16 @@ impl<'g> Schedule<'g> {
         roots.iter().for_each(|id| wanted[id.index()] = true);
         for id in self.graph.ids().rev() {
             let node = self.graph.node(id);
-            let here = self.phases[id.index()] == phase || self.again(id) || is_view(self.graph, id);
+            let here =
+                self.phases[id.index()] == phase || self.again(id) || is_view(self.graph, id);
             if wanted[id.index()] && here {
                 node.args.iter().for_each(|arg| wanted[arg.index()] = true);
             }
         }
         let graph = self.graph;
-        let of_phase = |id: &NodeId| wanted[id.index()] && (self.phases[id.index()] == phase || is_size(&graph.node(*id).op));
+        let of_phase = |id: &NodeId| {
+            wanted[id.index()] && (self.phases[id.index()] == phase || is_size(&graph.node(*id).op))
+        };
         graph.ids().filter(of_phase).collect()
     }
 
@@ -263,13 +338,22 @@ impl<'g> Schedule<'g> {
             }
         }
         while let Some(id) = open.pop() {
-            let own = kernel.outputs.iter().any(|output| matches!(output, Output::Full(node) if *node == id));
+            let own = kernel
+                .outputs
+                .iter()
+                .any(|output| matches!(output, Output::Full(node) if *node == id));
             if self.graph.constant(id).is_some() {
                 continue;
             }
             if is_loop(self.graph, id) && (own || !self.stored[id.index()]) {
                 if steps.insert(id) {
-                    open.extend(self.graph.node(id).args.iter().filter(|arg| !steps.contains(arg)));
+                    open.extend(
+                        self.graph
+                            .node(id)
+                            .args
+                            .iter()
+                            .filter(|arg| !steps.contains(arg)),
+                    );
                 }
             } else {
                 inputs.insert(id);
@@ -299,13 +383,21 @@ impl<'g> Schedule<'g> {
                 }
             }
         }
-        read.into_iter().map(|id| source(self.graph, id)).filter(|id| !made.contains(id)).collect()
+        read.into_iter()
+            .map(|id| source(self.graph, id))
+            .filter(|id| !made.contains(id))
+            .collect()
     }
 }
 
 impl Kernel {
     fn over(shape: &Shape) -> Kernel {
-        Kernel { shape: shape.clone(), inputs: Vec::new(), steps: Vec::new(), outputs: Vec::new() }
+        Kernel {
+            shape: shape.clone(),
+            inputs: Vec::new(),
+            steps: Vec::new(),
+            outputs: Vec::new(),
+        }
     }
 }
 
@@ -320,7 +412,8 @@ pub fn source(graph: &Graph, id: NodeId) -> NodeId {
 /// Whether a node is another one under other axes. One entry of an array is not: it is a number that is read.
 fn is_view(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
-    matches!(node.op, Op::View(_) | Op::Slice { .. }) && !node.shape.is_empty() || graph.constant(id).is_some()
+    matches!(node.op, Op::View(_) | Op::Slice { .. }) && !node.shape.is_empty()
+        || graph.constant(id).is_some()
 }
 
 fn is_size(op: &Op) -> bool {
@@ -354,8 +447,17 @@ fn levels(graph: &Graph, phases: &[usize]) -> Vec<usize> {
         let mut highest = ground;
         for id in graph.ids().filter(|id| phases[id.index()] == phase) {
             let node = graph.node(id);
-            let level = node.args.iter().map(|arg| level_for(graph, &levels, id, *arg)).max().unwrap_or(0);
-            levels[id.index()] = if node.args.is_empty() { 0 } else { level.max(ground) };
+            let level = node
+                .args
+                .iter()
+                .map(|arg| level_for(graph, &levels, id, *arg))
+                .max()
+                .unwrap_or(0);
+            levels[id.index()] = if node.args.is_empty() {
+                0
+            } else {
+                level.max(ground)
+            };
             highest = highest.max(levels[id.index()] + 1);
         }
         ground = highest;
@@ -368,8 +470,14 @@ fn levels(graph: &Graph, phases: &[usize]) -> Vec<usize> {
 fn level_for(graph: &Graph, levels: &[usize], id: NodeId, arg: NodeId) -> usize {
     let from = source(graph, arg);
     let level = levels[from.index()];
-    let fused = from == arg && is_loop(graph, arg) && (is_loop(graph, id) || matches!(graph.node(id).op, Op::Reduce(..)));
-    let made_by_loop = !graph.node(from).shape.is_empty() && !matches!(graph.node(from).op, Op::Input { .. } | Op::Const(_) | Op::Iota)
+    let fused = from == arg
+        && is_loop(graph, arg)
+        && (is_loop(graph, id) || matches!(graph.node(id).op, Op::Reduce(..)));
+    let made_by_loop = !graph.node(from).shape.is_empty()
+        && !matches!(
+            graph.node(from).op,
+            Op::Input { .. } | Op::Const(_) | Op::Iota
+        )
         || matches!(graph.node(from).op, Op::Reduce(..));
     level + usize::from(made_by_loop && !fused)
 }

@@ -54,7 +54,15 @@ pub fn inline_graph(unit: &Unit) -> Plan {
 
 fn inline(unit: &Unit, with_tangents: bool) -> Plan {
     let (forward, saved, backward, jvp) = split(unit, with_tangents);
-    Plan { value: value(unit), forward, saved, backward, value_and_grad: None, jacobian: None, jvp }
+    Plan {
+        value: value(unit),
+        forward,
+        saved,
+        backward,
+        value_and_grad: None,
+        jacobian: None,
+        jvp,
+    }
 }
 
 /// Whether there is one output and it is a number.
@@ -63,7 +71,10 @@ pub fn single_number(unit: &Unit) -> bool {
 }
 
 fn outputs(unit: &Unit) -> Vec<NodeId> {
-    unit.outputs.iter().flat_map(|output| output.nodes.clone()).collect()
+    unit.outputs
+        .iter()
+        .flat_map(|output| output.nodes.clone())
+        .collect()
 }
 
 /// The inputs that derivatives are taken by.
@@ -76,14 +87,26 @@ fn sources(unit: &Unit) -> Vec<NodeId> {
 }
 
 /// Fresh leaves, one for each node of the groups, numbered from `first`.
-fn leaves(graph: &mut Graph, first: usize, groups: &[Vec<NodeId>], names: &[String]) -> Vec<NodeId> {
+fn leaves(
+    graph: &mut Graph,
+    first: usize,
+    groups: &[Vec<NodeId>],
+    names: &[String],
+) -> Vec<NodeId> {
     let mut nodes = Vec::new();
     for (at, (group, name)) in groups.iter().zip(names).enumerate() {
         for (element, like) in group.iter().enumerate() {
-            let op = Op::Input { input: InputId(first + at), element };
+            let op = Op::Input {
+                input: InputId(first + at),
+                element,
+            };
             let shape = graph.shape(*like);
             let node = graph.push(op, Vec::new(), shape, Kind::Number);
-            let name = if group.len() == 1 { format!("d_{name}") } else { format!("d_{name}_{element}") };
+            let name = if group.len() == 1 {
+                format!("d_{name}")
+            } else {
+                format!("d_{name}_{element}")
+            };
             graph.suggest_name(node, name);
             nodes.push(node);
         }
@@ -95,14 +118,24 @@ fn body(graph: &Graph, groups: Vec<Vec<NodeId>>) -> Body {
     let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
     let (graph, moved) = expand::run(graph, &roots);
     let place = |id: NodeId| moved[id.index()].unwrap_or(id);
-    let results: Vec<Vec<NodeId>> = groups.into_iter().map(|group| group.into_iter().map(place).collect()).collect();
+    let results: Vec<Vec<NodeId>> = groups
+        .into_iter()
+        .map(|group| group.into_iter().map(place).collect())
+        .collect();
     let steps = steps(&graph, &graph.reachable(results.iter().flatten().copied()));
-    Body { graph, steps, results }
+    Body {
+        graph,
+        steps,
+        results,
+    }
 }
 
 /// The nodes to compute: those needed, but for leaves and literals.
 fn steps(graph: &Graph, needed: &[bool]) -> Vec<NodeId> {
-    graph.ids().filter(|id| needed[id.index()] && is_step(graph, *id)).collect()
+    graph
+        .ids()
+        .filter(|id| needed[id.index()] && is_step(graph, *id))
+        .collect()
 }
 
 fn is_step(graph: &Graph, id: NodeId) -> bool {
@@ -152,8 +185,16 @@ fn append_tangents(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> 
 }
 
 fn append_adjoints(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> {
-    let groups: Vec<_> = unit.outputs.iter().map(|output| output.nodes.clone()).collect();
-    let names: Vec<_> = unit.outputs.iter().map(|output| text(&output.name)).collect();
+    let groups: Vec<_> = unit
+        .outputs
+        .iter()
+        .map(|output| output.nodes.clone())
+        .collect();
+    let names: Vec<_> = unit
+        .outputs
+        .iter()
+        .map(|output| text(&output.name))
+        .collect();
     let seeds = leaves(graph, first, &groups, &names);
     let seeded: Vec<_> = outputs(unit).into_iter().zip(seeds).collect();
     let adjoints = vjp::append(graph, &seeded, &sources(unit));
@@ -164,10 +205,21 @@ fn append_adjoints(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> 
 /// rest by the method, and what a method reads of the first part is saved.
 fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
     let mut graph = unit.graph.clone();
-    let definitions: Vec<NodeId> = unit.definitions.iter().flat_map(|definition| definition.nodes.clone()).collect();
-    let mut groups = vec![definitions, append_adjoints(&mut graph, unit, unit.inputs.len())];
+    let definitions: Vec<NodeId> = unit
+        .definitions
+        .iter()
+        .flat_map(|definition| definition.nodes.clone())
+        .collect();
+    let mut groups = vec![
+        definitions,
+        append_adjoints(&mut graph, unit, unit.inputs.len()),
+    ];
     if inline {
-        groups.push(append_tangents(&mut graph, unit, unit.inputs.len() + unit.outputs.len()));
+        groups.push(append_tangents(
+            &mut graph,
+            unit,
+            unit.inputs.len() + unit.outputs.len(),
+        ));
     }
     let Body { graph, results, .. } = body(&graph, groups);
     let first = graph.reachable(results[0].iter().copied());
@@ -176,29 +228,53 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
     for result in &results[1..] {
         let (steps, read) = second_part(unit, &graph, &first, result);
         saved.extend(read);
-        methods.push(Body { graph: graph.clone(), steps, results: vec![result.clone()] });
+        methods.push(Body {
+            graph: graph.clone(),
+            steps,
+            results: vec![result.clone()],
+        });
     }
     saved.retain(|id| !results[0].contains(id));
     saved.sort_unstable();
     saved.dedup();
-    let forward = Body { steps: steps(&graph, &first), results: vec![results[0].clone(), saved.clone()], graph };
+    let forward = Body {
+        steps: steps(&graph, &first),
+        results: vec![results[0].clone(), saved.clone()],
+        graph,
+    };
     let mut methods = methods.into_iter();
-    let backward = methods.next().unwrap_or_else(|| body(&unit.graph, Vec::new()));
+    let backward = methods
+        .next()
+        .unwrap_or_else(|| body(&unit.graph, Vec::new()));
     (forward, saved, backward, methods.next())
 }
 
 /// The steps of `roots` that the first part has not made, and what they read of it.
-fn second_part(unit: &Unit, graph: &Graph, first: &[bool], roots: &[NodeId]) -> (Vec<NodeId>, Vec<NodeId>) {
+fn second_part(
+    unit: &Unit,
+    graph: &Graph,
+    first: &[bool],
+    roots: &[NodeId],
+) -> (Vec<NodeId>, Vec<NodeId>) {
     let mut wanted = vec![false; graph.len()];
     let mut read = Vec::new();
     roots.iter().for_each(|id| wanted[id.index()] = true);
-    for id in graph.ids().rev().filter(|id| !matches!(graph.node(*id).op, Op::Const(_))) {
-        let is_input = matches!(graph.node(id).op, Op::Input { input, .. } if input.0 < unit.inputs.len());
+    for id in graph
+        .ids()
+        .rev()
+        .filter(|id| !matches!(graph.node(*id).op, Op::Const(_)))
+    {
+        let is_input =
+            matches!(graph.node(id).op, Op::Input { input, .. } if input.0 < unit.inputs.len());
         if wanted[id.index()] && (first[id.index()] || is_input) {
             wanted[id.index()] = false;
             read.push(id);
         } else if wanted[id.index()] {
-            graph.node(id).args.iter().for_each(|arg| wanted[arg.index()] = true);
+            graph
+                .node(id)
+                .args
+                .iter()
+                .for_each(|arg| wanted[arg.index()] = true);
         }
     }
     (steps(graph, &wanted), read)
@@ -216,7 +292,11 @@ fn jacobian(unit: &Unit) -> Body {
         return back;
     }
     let forward = jacobian_forward(unit);
-    if cost(&forward) < cost(&back) { forward } else { back }
+    if cost(&forward) < cost(&back) {
+        forward
+    } else {
+        back
+    }
 }
 
 fn jacobian_back(unit: &Unit) -> Body {
@@ -239,7 +319,9 @@ fn jacobian_forward(unit: &Unit) -> Body {
     for source in sources(unit) {
         let column = jvp::append(&mut graph, &[(source, one)], &outputs);
         let column = zeros(&mut graph, column, &outputs);
-        rows.iter_mut().zip(column).for_each(|(row, entry)| row.push(entry));
+        rows.iter_mut()
+            .zip(column)
+            .for_each(|(row, entry)| row.push(entry));
     }
     let mut groups = vec![outputs];
     groups.extend(rows);

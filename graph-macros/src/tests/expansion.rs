@@ -1,19 +1,76 @@
 //! Snapshots of a few expansions, formatted as a person would read them.
+//!
+//! A change to a snapshot is read in review like source. `GRAPH_UPDATE_SNAPSHOTS=1` writes them anew.
 
+use std::path::Path;
 use std::str::FromStr;
 
 use proc_macro2::TokenStream;
 
 /// The expansion of a program, formatted.
 pub(super) fn expanded(program: &str) -> String {
-    let tokens = TokenStream::from_str(&format!("(::graph_runtime) {program}")).expect("the program has tokens");
-    let expansion = crate::expand(tokens).to_string();
-    let file = syn::parse_file(&expansion).or_else(|_| syn::parse_file(&format!("fn inline() {expansion}")));
+    let tokens = TokenStream::from_str(&format!("(graph_runtime) {program}"));
+    let expansion = crate::expand(tokens.expect("the program has tokens")).to_string();
+    let file = syn::parse_file(&expansion)
+        .or_else(|_| syn::parse_file(&format!("fn inline() {{ {expansion} }}")));
     prettyplease::unparse(&file.expect("the expansion is Rust"))
 }
 
+fn check(name: &str, program: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/snapshots/{name}.rs"));
+    let found = expanded(program);
+    if std::env::var_os("GRAPH_UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &found).expect("the snapshot can be written");
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    let differs = found
+        .lines()
+        .zip(expected.lines())
+        .position(|(found, expected)| found != expected);
+    let at = differs.unwrap_or_else(|| found.lines().count().min(expected.lines().count()));
+    assert!(
+        found == expected,
+        "{} differs from line {} on:\n- {}\n+ {}",
+        path.display(),
+        at + 1,
+        expected.lines().nth(at).unwrap_or("(the end)"),
+        found.lines().nth(at).unwrap_or("(the end)")
+    );
+}
+
 #[test]
-fn show() {
-    println!("{}", expanded("z = (x + y)^2"));
-    println!("{}", expanded("pub fn g(x, v: [3]) -> (p, q: [3]) { p = sqrt(x)^2 + v[0]/x + {K}; q = if x > 0 { v * ln(x) } else { v / x }; }"));
+fn inline_square() {
+    check("inline_square", "z = (x + y)^2");
+}
+
+#[test]
+fn function_with_constant_and_branch() {
+    check(
+        "constant_and_branch",
+        "pub fn f(x, const k) -> y { s = k * x; y = if s > 0 { sqrt(s) } else { 0 }; }",
+    );
+}
+
+#[test]
+fn small_arrays() {
+    check(
+        "small_arrays",
+        "fn rotate(angle, v: [2]) -> w: [2] { w = [[cos(angle), -sin(angle)], [sin(angle), cos(angle)]] @ v; }",
+    );
+}
+
+#[test]
+fn surroundings() {
+    check(
+        "surroundings",
+        "fn loss(w, x) -> l { l = other::model(w, x)^2 + { DECAY } * w^2; }",
+    );
+}
+
+#[test]
+fn arrays_of_any_size() {
+    check(
+        "arrays",
+        "fn layer(x: [n, 3], w: [3, 2], b: [2]) -> s { s = sum(tanh(x @ w + b)); }",
+    );
 }

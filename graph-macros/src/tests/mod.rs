@@ -1,4 +1,4 @@
 //! In-crate tests of the stages.
 
 mod expansion;
-mod debug;
+mod operations;

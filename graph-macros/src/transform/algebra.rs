@@ -16,7 +16,8 @@ pub fn product(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeI
 
 /// `seed * partial` with a strong zero: where the seed is 0 the result is, however infinite the partial.
 pub fn strong_product(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeId> {
-    let harmless = graph.constant(seed).is_some_and(|seed| seed != 0.0) || graph.constant(partial).is_some();
+    let harmless =
+        graph.constant(seed).is_some_and(|seed| seed != 0.0) || graph.constant(partial).is_some();
     product_with(graph, seed, partial, !harmless)
 }
 
@@ -47,7 +48,9 @@ fn product_with(graph: &mut Graph, seed: NodeId, partial: NodeId, strong: bool) 
             let no = product_with(graph, seed, args[2], strong);
             choose(graph, args[0], yes, no)
         }
-        Op::Apply(rule) if rule.is("div") => quotient(graph, seed, partial, (args[0], args[1]), strong),
+        Op::Apply(rule) if rule.is("div") => {
+            quotient(graph, seed, partial, (args[0], args[1]), strong)
+        }
         _ if strong => Some(make_strong(graph, seed, partial)),
         _ => Some(graph.call("mul", &[seed, partial])),
     }
@@ -144,19 +147,23 @@ fn make_strong(graph: &mut Graph, seed: NodeId, partial: NodeId) -> NodeId {
 fn cancel(graph: &mut Graph, above: NodeId, below: NodeId) -> (NodeId, NodeId) {
     let (mut over, mut under) = (factors(graph, above), factors(graph, below));
     let before = under.len();
-    under.retain(|factor| match over.iter().position(|other| other == factor) {
-        Some(at) => {
-            over.swap_remove(at);
-            false
-        }
-        None => true,
-    });
+    under.retain(
+        |factor| match over.iter().position(|other| other == factor) {
+            Some(at) => {
+                over.swap_remove(at);
+                false
+            }
+            None => true,
+        },
+    );
     if under.len() == before {
         return (above, below);
     }
     let shape = graph.shape(above);
     let mut rebuild = |factors: Vec<NodeId>| {
-        let joined = factors.into_iter().reduce(|left, right| graph.call("mul", &[left, right]));
+        let joined = factors
+            .into_iter()
+            .reduce(|left, right| graph.call("mul", &[left, right]));
         joined.unwrap_or_else(|| {
             let one = graph.number(1.0);
             graph.spread(one, &shape)
@@ -183,7 +190,12 @@ fn factors(graph: &Graph, id: NodeId) -> Vec<NodeId> {
 }
 
 /// `if condition { yes } else { no }`, with a structural zero where a side is none.
-pub fn choose(graph: &mut Graph, condition: NodeId, yes: Option<NodeId>, no: Option<NodeId>) -> Option<NodeId> {
+pub fn choose(
+    graph: &mut Graph,
+    condition: NodeId,
+    yes: Option<NodeId>,
+    no: Option<NodeId>,
+) -> Option<NodeId> {
     if yes.is_none() && no.is_none() {
         return None;
     }
@@ -195,7 +207,9 @@ pub fn choose(graph: &mut Graph, condition: NodeId, yes: Option<NodeId>, no: Opt
 
 /// The sum of contributions that are not structurally zero.
 pub fn total(graph: &mut Graph, terms: impl IntoIterator<Item = NodeId>) -> Option<NodeId> {
-    terms.into_iter().reduce(|left, right| graph.call("add", &[left, right]))
+    terms
+        .into_iter()
+        .reduce(|left, right| graph.call("add", &[left, right]))
 }
 
 /// A node, or zeros of the shape where it is structurally zero.

@@ -14,14 +14,22 @@ pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> O
     match node.op {
         Op::Apply(rule) => {
             let partial = lower::partials(graph, rule, arg, &node.args, id)?;
-            if is_singular(rule) { strong_product(graph, d, partial) } else { product(graph, d, partial) }
+            if is_singular(rule) {
+                strong_product(graph, d, partial)
+            } else {
+                product(graph, d, partial)
+            }
         }
         Op::Powi(exponent) => {
             let power = graph.powi(node.args[0], exponent - 1);
             let factor = graph.number(f64::from(exponent));
             let factor = graph.spread(factor, &node.shape);
             let partial = product(graph, factor, power)?;
-            if exponent < 0 { strong_product(graph, d, partial) } else { product(graph, d, partial) }
+            if exponent < 0 {
+                strong_product(graph, d, partial)
+            } else {
+                product(graph, d, partial)
+            }
         }
         // The first factor's zero wins, whichever of the two is moved.
         Op::Strong if arg == 0 => strong_product(graph, d, node.args[1]),
@@ -37,11 +45,21 @@ pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> O
 /// Whether a slope of the operation can be infinite or undefined at an argument whose value is not.
 fn is_singular(rule: RuleId) -> bool {
     let row = rule.row();
-    row.condition().is_some() || row.kinks.iter().any(|(_, slopes)| slopes.iter().any(|slope| !slope.is_finite()))
+    row.condition().is_some()
+        || row
+            .kinks
+            .iter()
+            .any(|(_, slopes)| slopes.iter().any(|slope| !slope.is_finite()))
 }
 
 /// Equal largest (or smallest) numbers share the gradient.
-fn share(graph: &mut Graph, reduction: Reduction, args: &[NodeId], arg: usize, y: NodeId) -> Option<NodeId> {
+fn share(
+    graph: &mut Graph,
+    reduction: Reduction,
+    args: &[NodeId],
+    arg: usize,
+    y: NodeId,
+) -> Option<NodeId> {
     if !matches!(reduction, Reduction::Max | Reduction::Min) {
         return None;
     }

@@ -16,17 +16,27 @@ pub fn fits(unit: &Unit) -> bool {
     let graph = &unit.graph;
     let labels = unit.inputs.iter().any(|input| input.labels);
     let small = |dims: &[Dim]| {
-        dims.iter().map(Dim::size).try_fold(1_usize, |count, size| count.checked_mul(size?)).is_some_and(|count| count <= LARGEST)
+        dims.iter()
+            .map(Dim::size)
+            .try_fold(1_usize, |count, size| count.checked_mul(size?))
+            .is_some_and(|count| count <= LARGEST)
     };
     !labels
         && unit.inputs.iter().all(|input| small(&input.shape))
-        && unit.definitions.iter().all(|definition| small(&definition.shape))
+        && unit
+            .definitions
+            .iter()
+            .all(|definition| small(&definition.shape))
         && graph.ids().all(|id| small(&graph.node(id).shape))
 }
 
 /// The unit with every array replaced by its entries, row by row.
 pub fn run(unit: Unit) -> Unit {
-    let mut apart = Apart { to: unit.graph.emptied(), from: unit.graph, entries: Vec::new() };
+    let mut apart = Apart {
+        to: unit.graph.emptied(),
+        from: unit.graph,
+        entries: Vec::new(),
+    };
     for id in apart.from.ids() {
         let node = apart.from.node(id).clone();
         apart.to.set_place(node.place);
@@ -35,11 +45,25 @@ pub fn run(unit: Unit) -> Unit {
         apart.entries.push(entries);
     }
     let entries = apart.entries;
-    let of = |nodes: &[NodeId]| nodes.iter().flat_map(|node| entries[node.index()].clone()).collect::<Vec<_>>();
-    let mut unit = Unit { graph: apart.to, ..unit };
-    unit.inputs.iter_mut().for_each(|input| input.nodes = of(&input.nodes));
-    unit.outputs.iter_mut().for_each(|output| output.nodes = of(&output.nodes));
-    unit.definitions.iter_mut().for_each(|definition| definition.nodes = of(&definition.nodes));
+    let of = |nodes: &[NodeId]| {
+        nodes
+            .iter()
+            .flat_map(|node| entries[node.index()].clone())
+            .collect::<Vec<_>>()
+    };
+    let mut unit = Unit {
+        graph: apart.to,
+        ..unit
+    };
+    unit.inputs
+        .iter_mut()
+        .for_each(|input| input.nodes = of(&input.nodes));
+    unit.outputs
+        .iter_mut()
+        .for_each(|output| output.nodes = of(&output.nodes));
+    unit.definitions
+        .iter_mut()
+        .for_each(|definition| definition.nodes = of(&definition.nodes));
     unit
 }
 
@@ -57,18 +81,32 @@ impl Apart {
             several => {
                 for (entry, position) in several.iter().zip(positions(&extents(node))) {
                     let indices: Vec<String> = position.iter().map(ToString::to_string).collect();
-                    self.to.suggest_name(*entry, format!("{name}_{}", indices.join("_")));
+                    self.to
+                        .suggest_name(*entry, format!("{name}_{}", indices.join("_")));
                 }
             }
         }
     }
 
     fn entries_of(&mut self, node: &Node) -> Vec<NodeId> {
-        let args: Vec<Vec<NodeId>> = node.args.iter().map(|arg| self.entries[arg.index()].clone()).collect();
+        let args: Vec<Vec<NodeId>> = node
+            .args
+            .iter()
+            .map(|arg| self.entries[arg.index()].clone())
+            .collect();
         let count: usize = extents(node).iter().product();
         match &node.op {
             Op::Input { input, .. } => (0..count)
-                .map(|element| self.number_node(Op::Input { input: *input, element }, Vec::new(), node.kind))
+                .map(|element| {
+                    self.number_node(
+                        Op::Input {
+                            input: *input,
+                            element,
+                        },
+                        Vec::new(),
+                        node.kind,
+                    )
+                })
                 .collect(),
             Op::View(map) => self.viewed(node, map, &args[0]),
             Op::Slice { axis, start } => self.sliced(node, *axis, start, &args[0]),
@@ -76,11 +114,16 @@ impl Apart {
             Op::Reduce(reduction, axes) => self.reduced(node, *reduction, axes, &args[0]),
             Op::Iota => (0..count).map(|at| self.to.number(at as f64)).collect(),
             Op::Apply(rule) if rule.is("matmul") => self.product(node, &args),
-            Op::Apply(rule) => {
-                (0..count).map(|at| self.to.apply(*rule, &row(&args, at))).collect()
-            }
-            Op::Powi(exponent) => args[0].iter().map(|base| self.to.powi(*base, *exponent)).collect(),
-            Op::Select => (0..count).map(|at| self.to.select(args[0][at], args[1][at], args[2][at])).collect(),
+            Op::Apply(rule) => (0..count)
+                .map(|at| self.to.apply(*rule, &row(&args, at)))
+                .collect(),
+            Op::Powi(exponent) => args[0]
+                .iter()
+                .map(|base| self.to.powi(*base, *exponent))
+                .collect(),
+            Op::Select => (0..count)
+                .map(|at| self.to.select(args[0][at], args[1][at], args[2][at]))
+                .collect(),
             Op::Pad { .. } => unreachable!("only derivatives pad, and they are made afterwards"),
             op => vec![self.number_node(op.clone(), args.concat(), node.kind)],
         }
@@ -116,16 +159,29 @@ impl Apart {
             .collect()
     }
 
-    fn reduced(&mut self, node: &Node, reduction: Reduction, axes: &[usize], entries: &[NodeId]) -> Vec<NodeId> {
+    fn reduced(
+        &mut self,
+        node: &Node,
+        reduction: Reduction,
+        axes: &[usize],
+        entries: &[NodeId],
+    ) -> Vec<NodeId> {
         let source = extents(self.from.node(node.args[0]));
         let target = extents(node);
         let mut groups = vec![Vec::new(); target.iter().product::<usize>().max(1)];
         for (entry, position) in entries.iter().zip(positions(&source)) {
-            let kept: Vec<usize> =
-                position.iter().enumerate().filter(|(axis, _)| !axes.contains(axis)).map(|(_, at)| *at).collect();
+            let kept: Vec<usize> = position
+                .iter()
+                .enumerate()
+                .filter(|(axis, _)| !axes.contains(axis))
+                .map(|(_, at)| *at)
+                .collect();
             groups[flat(&kept, &target)].push(*entry);
         }
-        groups.into_iter().map(|group| self.among(reduction, group)).collect()
+        groups
+            .into_iter()
+            .map(|group| self.among(reduction, group))
+            .collect()
     }
 
     fn among(&mut self, reduction: Reduction, group: Vec<NodeId>) -> NodeId {
@@ -137,12 +193,17 @@ impl Apart {
             }
             Reduction::Max | Reduction::Min => ("max", f64::NAN),
         };
-        let joined = group.into_iter().reduce(|left, right| self.to.call(name, &[left, right]));
+        let joined = group
+            .into_iter()
+            .reduce(|left, right| self.to.call(name, &[left, right]));
         joined.unwrap_or_else(|| self.to.number(empty))
     }
 
     fn product(&mut self, node: &Node, args: &[Vec<NodeId>]) -> Vec<NodeId> {
-        let (left, right) = (extents(self.from.node(node.args[0])), extents(self.from.node(node.args[1])));
+        let (left, right) = (
+            extents(self.from.node(node.args[0])),
+            extents(self.from.node(node.args[1])),
+        );
         let inner = left[left.len() - 1];
         positions(&extents(node))
             .map(|position| {
@@ -164,7 +225,10 @@ fn row(args: &[Vec<NodeId>], at: usize) -> Vec<NodeId> {
 }
 
 pub fn extents(node: &Node) -> Vec<usize> {
-    node.shape.iter().map(|dim| dim.size().unwrap_or(0)).collect()
+    node.shape
+        .iter()
+        .map(|dim| dim.size().unwrap_or(0))
+        .collect()
 }
 
 /// All positions of an array, row by row.
@@ -187,5 +251,8 @@ pub fn positions(extents: &[usize]) -> impl Iterator<Item = Vec<usize>> + use<> 
 }
 
 fn flat(position: &[usize], extents: &[usize]) -> usize {
-    position.iter().zip(extents).fold(0, |flat, (at, extent)| flat * extent + at)
+    position
+        .iter()
+        .zip(extents)
+        .fold(0, |flat, (at, extent)| flat * extent + at)
 }

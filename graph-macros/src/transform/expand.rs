@@ -61,7 +61,11 @@ fn product(graph: &mut Graph, base: NodeId, count: u32) -> NodeId {
     }
     let half = product(graph, base, count / 2);
     let square = graph.call("mul", &[half, half]);
-    if count % 2 == 0 { square } else { graph.call("mul", &[square, base]) }
+    if count.is_multiple_of(2) {
+        square
+    } else {
+        graph.call("mul", &[square, base])
+    }
 }
 
 /// `if s == 0 { 0 } else { s * p }`, where a quotient keeps its division: `s / b` rather than `s * (1 / b)`.

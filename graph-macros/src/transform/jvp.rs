@@ -10,14 +10,21 @@ use crate::lower;
 use crate::shape;
 
 /// The tangents of `outputs` for moved sources; none where an output does not depend on any.
-pub fn append(graph: &mut Graph, moved: &[(NodeId, NodeId)], outputs: &[NodeId]) -> Vec<Option<NodeId>> {
+pub fn append(
+    graph: &mut Graph,
+    moved: &[(NodeId, NodeId)],
+    outputs: &[NodeId],
+) -> Vec<Option<NodeId>> {
     let needed = graph.reachable(outputs.iter().copied());
     let mut tangents: Vec<Option<NodeId>> = vec![None; graph.len()];
     for &(source, tangent) in moved {
         tangents[source.index()] = Some(tangent);
     }
     let sources: Vec<NodeId> = moved.iter().map(|(source, _)| *source).collect();
-    for id in graph.ids().filter(|id| needed[id.index()] && !sources.contains(id)) {
+    for id in graph
+        .ids()
+        .filter(|id| needed[id.index()] && !sources.contains(id))
+    {
         let node = graph.node(id).clone();
         graph.set_place(node.place);
         let tangent = tangent(graph, id, &node, &tangents);
@@ -26,10 +33,18 @@ pub fn append(graph: &mut Graph, moved: &[(NodeId, NodeId)], outputs: &[NodeId])
         }
         tangents[id.index()] = tangent;
     }
-    outputs.iter().map(|output| tangents[output.index()]).collect()
+    outputs
+        .iter()
+        .map(|output| tangents[output.index()])
+        .collect()
 }
 
-fn tangent(graph: &mut Graph, id: NodeId, node: &Node, tangents: &[Option<NodeId>]) -> Option<NodeId> {
+fn tangent(
+    graph: &mut Graph,
+    id: NodeId,
+    node: &Node,
+    tangents: &[Option<NodeId>],
+) -> Option<NodeId> {
     let of = |arg: usize| tangents[node.args[arg].index()];
     match &node.op {
         Op::Select => choose(graph, node.args[0], of(1), of(2)),
@@ -44,7 +59,8 @@ fn tangent(graph: &mut Graph, id: NodeId, node: &Node, tangents: &[Option<NodeId
             let tangent = of(0)?;
             let shape = graph.shape(node.args[0]);
             let y = graph.unreduce(id, axes, &shape);
-            let partial = lower::each_partial(graph, reduction_rule(*reduction), node.args[0], y, axes)?;
+            let partial =
+                lower::each_partial(graph, reduction_rule(*reduction), node.args[0], y, axes)?;
             let partial = graph.spread(partial, &shape);
             let terms = algebra::product(graph, tangent, partial)?;
             Some(graph.reduce(Reduction::Sum, terms, axes))
@@ -63,12 +79,19 @@ fn tangent(graph: &mut Graph, id: NodeId, node: &Node, tangents: &[Option<NodeId
         }
         Op::View(_) | Op::Slice { .. } | Op::Pad { .. } => {
             let tangent = of(0)?;
-            Some(graph.push(node.op.clone(), vec![tangent], node.shape.clone(), node.kind))
+            Some(graph.push(
+                node.op.clone(),
+                vec![tangent],
+                node.shape.clone(),
+                node.kind,
+            ))
         }
         Op::Stack => {
             let moved = (0..node.args.len()).any(|arg| of(arg).is_some());
             let entry = graph.shape(node.args[0]);
-            let entries: Vec<NodeId> = (0..node.args.len()).map(|arg| or_zero(graph, of(arg), &entry)).collect();
+            let entries: Vec<NodeId> = (0..node.args.len())
+                .map(|arg| or_zero(graph, of(arg), &entry))
+                .collect();
             moved.then(|| graph.stack(&entries))
         }
         _ => None,
@@ -78,7 +101,9 @@ fn tangent(graph: &mut Graph, id: NodeId, node: &Node, tangents: &[Option<NodeId
 /// A call has a pullback only: its partials are what a seed of one gives.
 fn through_call(graph: &mut Graph, node: &Node, tangents: &[Option<NodeId>]) -> Option<NodeId> {
     let parts = graph.node(node.args[0]).clone();
-    let Op::Call(call) = parts.op else { return None };
+    let Op::Call(call) = parts.op else {
+        return None;
+    };
     if parts.args.iter().all(|arg| tangents[arg.index()].is_none()) {
         return None;
     }

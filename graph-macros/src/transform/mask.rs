@@ -33,23 +33,43 @@ pub struct Masks {
 
 impl Masks {
     pub fn new() -> Masks {
-        let root = Entry { parent: ROOT, condition: None, holds: true, depth: 0 };
-        Masks { entries: vec![root], known: HashMap::new() }
+        let root = Entry {
+            parent: ROOT,
+            condition: None,
+            holds: true,
+            depth: 0,
+        };
+        Masks {
+            entries: vec![root],
+            known: HashMap::new(),
+        }
     }
 
     /// Where `mask` holds and the condition does too (or does not).
     pub fn under(&mut self, graph: &mut Graph, mask: Mask, condition: NodeId, holds: bool) -> Mask {
         if self.depth(mask) >= DEEPEST {
             let outer = self.conjunction(graph, mask);
-            let inner = if holds { condition } else { graph.call("not", &[condition]) };
+            let inner = if holds {
+                condition
+            } else {
+                graph.call("not", &[condition])
+            };
             let both = graph.call("and", &[outer, inner]);
             return self.under(graph, ROOT, both, true);
         }
         let depth = self.depth(mask) + 1;
-        *self.known.entry((mask, condition, holds)).or_insert_with(|| {
-            self.entries.push(Entry { parent: mask, condition: Some(condition), holds, depth });
-            Mask(self.entries.len() - 1)
-        })
+        *self
+            .known
+            .entry((mask, condition, holds))
+            .or_insert_with(|| {
+                self.entries.push(Entry {
+                    parent: mask,
+                    condition: Some(condition),
+                    holds,
+                    depth,
+                });
+                Mask(self.entries.len() - 1)
+            })
     }
 
     fn depth(&self, mask: Mask) -> usize {
@@ -60,10 +80,16 @@ impl Masks {
         let mut conditions = Vec::new();
         while let Some(condition) = self.entries[mask.0].condition {
             let holds = self.entries[mask.0].holds;
-            conditions.push(if holds { condition } else { graph.call("not", &[condition]) });
+            conditions.push(if holds {
+                condition
+            } else {
+                graph.call("not", &[condition])
+            });
             mask = self.entries[mask.0].parent;
         }
-        let joined = conditions.into_iter().reduce(|left, right| graph.call("and", &[left, right]));
+        let joined = conditions
+            .into_iter()
+            .reduce(|left, right| graph.call("and", &[left, right]));
         joined.unwrap_or_else(|| unreachable!("only nested masks are folded"))
     }
 
@@ -74,7 +100,9 @@ impl Masks {
         mask: Mask,
         over: &mut dyn FnMut(&mut Graph, NodeId) -> Option<NodeId>,
     ) -> Option<Mask> {
-        let Some(condition) = self.entries[mask.0].condition else { return Some(ROOT) };
+        let Some(condition) = self.entries[mask.0].condition else {
+            return Some(ROOT);
+        };
         let (parent, holds) = (self.entries[mask.0].parent, self.entries[mask.0].holds);
         let parent = self.carry(graph, parent, over)?;
         let condition = over(graph, condition)?;
@@ -82,9 +110,17 @@ impl Masks {
     }
 
     /// The sum of contributions and the mask under which it holds: what all of theirs have in common.
-    pub fn join(&self, graph: &mut Graph, contributions: Vec<(Mask, NodeId)>) -> Option<(Mask, NodeId)> {
-        let common = contributions.iter().map(|(mask, _)| *mask).reduce(|a, b| self.common(a, b))?;
-        self.lift(graph, contributions, common).map(|sum| (common, sum))
+    pub fn join(
+        &self,
+        graph: &mut Graph,
+        contributions: Vec<(Mask, NodeId)>,
+    ) -> Option<(Mask, NodeId)> {
+        let common = contributions
+            .iter()
+            .map(|(mask, _)| *mask)
+            .reduce(|a, b| self.common(a, b))?;
+        self.lift(graph, contributions, common)
+            .map(|sum| (common, sum))
     }
 
     /// The sum of contributions as it holds always.
@@ -104,13 +140,21 @@ impl Masks {
     }
 
     /// Lifts contributions to `target`, the deepest first, both sides of one condition together.
-    fn lift(&self, graph: &mut Graph, contributions: Vec<(Mask, NodeId)>, target: Mask) -> Option<NodeId> {
+    fn lift(
+        &self,
+        graph: &mut Graph,
+        contributions: Vec<(Mask, NodeId)>,
+        target: Mask,
+    ) -> Option<NodeId> {
         let mut sums: Vec<(Mask, NodeId)> = Vec::new();
         for (mask, node) in contributions {
             add_to(graph, &mut sums, mask, node);
         }
         loop {
-            let deepest = sums.iter().filter(|(mask, _)| *mask != target).max_by_key(|(mask, _)| self.depth(*mask));
+            let deepest = sums
+                .iter()
+                .filter(|(mask, _)| *mask != target)
+                .max_by_key(|(mask, _)| self.depth(*mask));
             let Some(&(mask, node)) = deepest else { break };
             let entry = &self.entries[mask.0];
             let condition = entry.condition?;
@@ -118,7 +162,11 @@ impl Masks {
             let sibling = self.known.get(&(entry.parent, condition, !entry.holds));
             let at = sums.iter().position(|(other, _)| Some(other) == sibling);
             let other = at.map(|at| sums.swap_remove(at).1);
-            let (yes, no) = if entry.holds { (Some(node), other) } else { (other, Some(node)) };
+            let (yes, no) = if entry.holds {
+                (Some(node), other)
+            } else {
+                (other, Some(node))
+            };
             let chosen = choose(graph, condition, yes, no)?;
             add_to(graph, &mut sums, entry.parent, chosen);
         }

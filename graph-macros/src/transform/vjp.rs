@@ -12,17 +12,29 @@ use crate::lower;
 use crate::shape;
 
 /// The adjoints of `sources` for seeded outputs; none where an output does not depend on one.
-pub fn append(graph: &mut Graph, seeded: &[(NodeId, NodeId)], sources: &[NodeId]) -> Vec<Option<NodeId>> {
+pub fn append(
+    graph: &mut Graph,
+    seeded: &[(NodeId, NodeId)],
+    sources: &[NodeId],
+) -> Vec<Option<NodeId>> {
     let active = active(graph, sources);
     let count = graph.len();
-    let mut walk = Walk { graph, masks: Masks::new(), arrived: vec![Vec::new(); count], active };
+    let mut walk = Walk {
+        graph,
+        masks: Masks::new(),
+        arrived: vec![Vec::new(); count],
+        active,
+    };
     for &(output, seed) in seeded {
         walk.arrive(output, ROOT, seed);
     }
     for id in walk.graph.ids().rev().skip(walk.graph.len() - count) {
         walk.visit(id, sources);
     }
-    let arrived = sources.iter().map(|source| std::mem::take(&mut walk.arrived[source.index()])).collect::<Vec<_>>();
+    let arrived = sources
+        .iter()
+        .map(|source| std::mem::take(&mut walk.arrived[source.index()]))
+        .collect::<Vec<_>>();
     let adjoints = sources.iter().zip(arrived);
     adjoints
         .map(|(source, arrived)| {
@@ -54,7 +66,9 @@ impl Walk<'_> {
         }
         let contributions = std::mem::take(&mut self.arrived[id.index()]);
         self.graph.set_place(self.graph.node(id).place);
-        let Some((mask, seed)) = self.masks.join(self.graph, contributions) else { return };
+        let Some((mask, seed)) = self.masks.join(self.graph, contributions) else {
+            return;
+        };
         self.name(id, seed);
         self.pass_on(id, mask, seed);
     }
@@ -78,14 +92,17 @@ impl Walk<'_> {
             }
             _ if node.op.is_elementwise() || matches!(node.op, Op::Among(_)) => {
                 for (at, arg) in node.args.iter().enumerate() {
-                    if self.active[arg.index()] && passes(&node.op, at) {
-                        if let Some(contribution) = scaled_partial(self.graph, id, at, seed) {
-                            self.arrive(*arg, mask, contribution);
-                        }
+                    if self.active[arg.index()]
+                        && passes(&node.op, at)
+                        && let Some(contribution) = scaled_partial(self.graph, id, at, seed)
+                    {
+                        self.arrive(*arg, mask, contribution);
                     }
                 }
             }
-            Op::Reduce(reduction, axes) => self.through_reduction(id, node.args[0], *reduction, axes, mask, seed),
+            Op::Reduce(reduction, axes) => {
+                self.through_reduction(id, node.args[0], *reduction, axes, mask, seed);
+            }
             Op::Part(_) | Op::Call(_) => {
                 let settled = self.settled(mask, seed);
                 self.through_call(&node.op, &node.args, settled);
@@ -98,7 +115,9 @@ impl Walk<'_> {
     }
 
     fn settled(&mut self, mask: Mask, seed: NodeId) -> NodeId {
-        self.masks.settle(self.graph, vec![(mask, seed)]).unwrap_or(seed)
+        self.masks
+            .settle(self.graph, vec![(mask, seed)])
+            .unwrap_or(seed)
     }
 
     fn through_reduction(
@@ -112,11 +131,16 @@ impl Walk<'_> {
     ) {
         let shape = self.graph.shape(arg);
         let mut spread = |graph: &mut Graph, node: NodeId| Some(graph.unreduce(node, axes, &shape));
-        let Some(mask) = self.masks.carry(self.graph, mask, &mut spread) else { return };
+        let Some(mask) = self.masks.carry(self.graph, mask, &mut spread) else {
+            return;
+        };
         let graph = &mut *self.graph;
         let seed = graph.unreduce(seed, axes, &shape);
         let y = graph.unreduce(id, axes, &shape);
-        let Some(partial) = lower::each_partial(graph, reduction_rule(reduction), arg, y, axes) else { return };
+        let Some(partial) = lower::each_partial(graph, reduction_rule(reduction), arg, y, axes)
+        else {
+            return;
+        };
         let partial = graph.spread(partial, &shape);
         if let Some(contribution) = algebra::product(graph, seed, partial) {
             self.arrive(arg, mask, contribution);
@@ -130,10 +154,14 @@ impl Walk<'_> {
         let Op::Call(call) = parts.op else { return };
         let mut inputs = parts.args.clone();
         inputs.push(seed);
-        let pull = self.graph.push(Op::Pull(call), inputs, shape::number(), Kind::Parts);
+        let pull = self
+            .graph
+            .push(Op::Pull(call), inputs, shape::number(), Kind::Parts);
         for (at, arg) in parts.args.iter().enumerate() {
             if self.active[arg.index()] {
-                let adjoint = self.graph.push(Op::Part(at), vec![pull], shape::number(), Kind::Number);
+                let adjoint =
+                    self.graph
+                        .push(Op::Part(at), vec![pull], shape::number(), Kind::Number);
                 self.arrive(*arg, ROOT, adjoint);
             }
         }
@@ -149,16 +177,22 @@ impl Walk<'_> {
                 self.arrive(node.args[0], ROOT, adjoint);
             }
             Op::Slice { axis, start } => {
-                let adjoint = self.graph.pad(seed, *axis, start.clone(), shapes[0].clone());
+                let adjoint = self
+                    .graph
+                    .pad(seed, *axis, start.clone(), shapes[0].clone());
                 self.arrive(node.args[0], ROOT, adjoint);
             }
             Op::Pad { axis, start } => {
-                let adjoint = self.graph.slice(seed, *axis, start.clone(), shapes[0][*axis].clone());
+                let adjoint =
+                    self.graph
+                        .slice(seed, *axis, start.clone(), shapes[0][*axis].clone());
                 self.arrive(node.args[0], ROOT, adjoint);
             }
             Op::Stack => {
                 for (at, arg) in node.args.iter().enumerate() {
-                    let entry = self.graph.slice(seed, 0, Dim::literal(at as i64), Dim::literal(1));
+                    let entry = self
+                        .graph
+                        .slice(seed, 0, Dim::literal(at as i64), Dim::literal(1));
                     let adjoint = self.graph.drop_axes(entry, &[0]);
                     self.arrive(*arg, ROOT, adjoint);
                 }
@@ -166,7 +200,8 @@ impl Walk<'_> {
             Op::Apply(rule) => {
                 for (at, arg) in node.args.iter().enumerate() {
                     if self.active[arg.index()]
-                        && let Some(adjoint) = lower::adjoints(self.graph, *rule, at, &node.args, seed)
+                        && let Some(adjoint) =
+                            lower::adjoints(self.graph, *rule, at, &node.args, seed)
                     {
                         self.arrive(*arg, ROOT, adjoint);
                     }
@@ -181,11 +216,22 @@ impl Walk<'_> {
 fn unview(graph: &mut Graph, seed: NodeId, map: &[Option<usize>], source: &Shape) -> NodeId {
     let spread = graph.shape(seed);
     let new: Vec<usize> = (0..map.len()).filter(|axis| map[*axis].is_none()).collect();
-    let (single, summed): (Vec<usize>, Vec<usize>) = new.into_iter().partition(|axis| spread[*axis].is_one());
+    let (single, summed): (Vec<usize>, Vec<usize>) =
+        new.into_iter().partition(|axis| spread[*axis].is_one());
     let sum = graph.reduce(Reduction::Sum, seed, &summed);
     // Where each axis of the source is now, after the sums have taken theirs.
-    let left: Vec<Option<usize>> =
-        (0..map.len()).filter(|axis| !summed.contains(axis)).map(|axis| if single.contains(&axis) { None } else { map[axis] }).collect();
-    let back = (0..source.len()).map(|axis| left.iter().position(|from| *from == Some(axis))).collect();
+    let left: Vec<Option<usize>> = (0..map.len())
+        .filter(|axis| !summed.contains(axis))
+        .map(|axis| {
+            if single.contains(&axis) {
+                None
+            } else {
+                map[axis]
+            }
+        })
+        .collect();
+    let back = (0..source.len())
+        .map(|axis| left.iter().position(|from| *from == Some(axis)))
+        .collect();
     graph.view(sum, back, source.clone())
 }

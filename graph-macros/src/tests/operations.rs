@@ -1,0 +1,77 @@
+//! OPERATIONS.md is rendered from the rule table; this test fails when it is stale.
+//!
+//! `GRAPH_UPDATE_SNAPSHOTS=1` writes it anew.
+
+use std::path::Path;
+
+use crate::rule::{Derivative, Domain, Forward, Rule};
+use crate::rules::RULES;
+
+fn rendered() -> String {
+    let mut page = String::from(
+        "# Operations\n\nRendered from the rule table. `y` is the result, `s` the seed. Where a slope can be infinite, a seed \
+         of zero\ncontributes zero.\n\n| call | value | derivative | domain | conventions |\n|---|---|---|---|---|\n",
+    );
+    for rule in RULES {
+        page += &format!(
+            "| `{}` | {} | {} | {} | {} |\n",
+            escaped(&rule.signature()),
+            escaped(rule.doc),
+            derivative(rule),
+            domain(rule),
+            conventions(rule)
+        );
+    }
+    page
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+fn code(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    format!("`{}`", escaped(&words.join(" ")))
+}
+
+fn derivative(rule: &Rule) -> String {
+    match (rule.derivative, rule.forward) {
+        (Derivative::Partials(text) | Derivative::Back(text) | Derivative::Each(text), _) => {
+            code(text)
+        }
+        (Derivative::Zero, _) => "0".to_owned(),
+        (
+            Derivative::Formula,
+            Forward::Formula(text) | Forward::Collapse(text) | Forward::Along(text),
+        ) => {
+            format!("that of {}", code(text))
+        }
+        (Derivative::Formula, _) => "by its definition".to_owned(),
+    }
+}
+
+fn domain(rule: &Rule) -> String {
+    match rule.domain {
+        Domain::All => "all".to_owned(),
+        Domain::Where(_) => code(rule.domain_text()),
+    }
+}
+
+fn conventions(rule: &Rule) -> String {
+    let kinks = rule
+        .kinks
+        .iter()
+        .map(|(point, slopes)| format!("at {point:?}: {slopes:?}"));
+    kinks.collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn operations_page_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("OPERATIONS.md");
+    let page = rendered();
+    if std::env::var_os("GRAPH_UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &page).expect("the page can be written");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == page, "OPERATIONS.md is stale");
+}

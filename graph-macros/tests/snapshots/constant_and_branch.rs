@@ -1,0 +1,189 @@
+///The value of the graph `f(x, k) -> y`.
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    dead_code,
+    nonstandard_style,
+    unused_imports,
+    unused_parens,
+    unused_qualifications,
+    unused_results
+)]
+#[inline]
+pub fn f<T: graph_runtime::Real>(x: T, k: T) -> T {
+    let s = k * x;
+    let t1 = T::greater(s, T::of(0.0));
+    let t2 = T::sqrt(s);
+    let y = T::select(t1, t2, T::of(0.0));
+    y
+}
+///Derivatives of [`f(x, k) -> y`](fn@f).
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+pub mod f {
+    /// What the forward pass computed.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Forward<
+        T: graph_runtime::Real = graph_runtime::__private::core::primitive::f64,
+    > {
+        ///The definition `s`.
+        pub s: T,
+        ///The definition `y`.
+        pub y: T,
+        pub(super) k: T,
+        pub(super) t3: <T as graph_runtime::Real>::Mask,
+        pub(super) t4: T,
+    }
+    /// The gradient: one adjoint an input.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Grad<T = graph_runtime::__private::core::primitive::f64> {
+        ///The adjoint of the input `x`.
+        pub x: T,
+    }
+    impl<T: graph_runtime::__private::core::marker::Copy> Grad<T> {
+        /// All adjoints in the order of the inputs, arrays row by row.
+        #[inline]
+        pub fn to_array(&self) -> [T; 1] {
+            [self.x]
+        }
+    }
+    /// All partial derivatives of the outputs by the inputs.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Jacobian<T = graph_runtime::__private::core::primitive::f64> {
+        ///The partial derivatives by `x`: a row an output, a column an entry.
+        pub x: [[T; 1]; 1],
+    }
+    /// How many numbers the gradient has.
+    pub const N: graph_runtime::__private::core::primitive::usize = 1;
+    impl<T: graph_runtime::Real> Forward<T> {
+        /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
+        #[inline]
+        pub fn backward(&self, d_y: T) -> Grad<T> {
+            let k = self.k;
+            let t1 = self.t3;
+            let t2 = self.t4;
+            let t3 = T::of(2.0) * t2;
+            let t4 = d_y / t3;
+            let t5 = T::equal(d_y, T::of(0.0));
+            let d_s = T::select(t5, T::of(0.0), t4);
+            let t6 = d_s * k;
+            let d_x = T::select(t1, t6, T::of(0.0));
+            Grad { x: d_x }
+        }
+    }
+    ///The forward pass: every definition, and what the backward pass needs.
+    #[inline]
+    pub fn forward<T: graph_runtime::Real>(x: T, k: T) -> Forward<T> {
+        let s = k * x;
+        let t1 = T::greater(s, T::of(0.0));
+        let t2 = T::sqrt(s);
+        let y = T::select(t1, t2, T::of(0.0));
+        Forward {
+            s: s,
+            y: y,
+            k: k,
+            t3: t1,
+            t4: t2,
+        }
+    }
+    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
+    #[inline]
+    pub fn vjp<T: graph_runtime::Real>(
+        x: T,
+        k: T,
+    ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> T) {
+        let forward = forward(x, k);
+        (
+            forward.y,
+            move |d_y: T| {
+                let grad = forward.backward(d_y);
+                grad.x
+            },
+        )
+    }
+    ///The value and its gradient in one sweep.
+    #[inline]
+    pub fn value_and_grad<T: graph_runtime::Real>(x: T, k: T) -> (T, Grad<T>) {
+        let s = k * x;
+        let t1 = T::greater(s, T::of(0.0));
+        let t2 = T::sqrt(s);
+        let y = T::select(t1, t2, T::of(0.0));
+        let t3 = T::of(2.0) * t2;
+        let d_s = T::of(1.0) / t3;
+        let t4 = d_s * k;
+        let d_x = T::select(t1, t4, T::of(0.0));
+        (y, Grad { x: d_x })
+    }
+    ///The outputs and their change along a direction: forward mode.
+    #[inline]
+    pub fn jvp<T: graph_runtime::Real>(x: T, k: T, d_x: T) -> (T, T) {
+        let s = k * x;
+        let t1 = T::greater(s, T::of(0.0));
+        let t2 = T::sqrt(s);
+        let y = T::select(t1, t2, T::of(0.0));
+        let d_s = d_x * k;
+        let t3 = T::of(2.0) * t2;
+        let t4 = d_s / t3;
+        let t5 = T::equal(d_s, T::of(0.0));
+        let t6 = T::select(t5, T::of(0.0), t4);
+        let d_y = T::select(t1, t6, T::of(0.0));
+        (y, d_y)
+    }
+    ///The outputs and all their partial derivatives.
+    #[inline]
+    pub fn jacobian<T: graph_runtime::Real>(x: T, k: T) -> (T, Jacobian<T>) {
+        let s = k * x;
+        let t1 = T::greater(s, T::of(0.0));
+        let t2 = T::sqrt(s);
+        let y = T::select(t1, t2, T::of(0.0));
+        let t3 = T::of(2.0) * t2;
+        let d_s = T::of(1.0) / t3;
+        let t4 = d_s * k;
+        let d_x = T::select(t1, t4, T::of(0.0));
+        (y, Jacobian { x: [[d_x]] })
+    }
+    #[doc(hidden)]
+    #[inline]
+    pub fn __vjp<T: graph_runtime::Real>(
+        x: T,
+        k: T,
+    ) -> (
+        T,
+        impl graph_runtime::__private::core::ops::Fn(
+            T,
+        ) -> (T, graph_runtime::__private::Held),
+    ) {
+        let (value, pull) = vjp(x, k);
+        (
+            value,
+            move |d_y: T| {
+                let d_x = pull(d_y);
+                (d_x, graph_runtime::__private::Held)
+            },
+        )
+    }
+}

@@ -1,0 +1,223 @@
+///The value of the graph `rotate(angle, v) -> w`.
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    dead_code,
+    nonstandard_style,
+    unused_imports,
+    unused_parens,
+    unused_qualifications,
+    unused_results
+)]
+#[inline]
+fn rotate<T: graph_runtime::Real>(angle: T, v: [T; 2]) -> [T; 2] {
+    let [v_0, v_1] = v;
+    let t1 = T::cos(angle);
+    let t2 = T::sin(angle);
+    let t3 = -t2;
+    let t4 = t1 * v_0;
+    let t5 = t3 * v_1;
+    let w_0 = t4 + t5;
+    let t6 = t2 * v_0;
+    let t7 = t1 * v_1;
+    let w_1 = t6 + t7;
+    [w_0, w_1]
+}
+///Derivatives of [`rotate(angle, v) -> w`](fn@rotate).
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+mod rotate {
+    /// What the forward pass computed.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Forward<T = graph_runtime::__private::core::primitive::f64> {
+        ///The definition `w`.
+        pub w: [T; 2],
+        pub(super) v_0: T,
+        pub(super) v_1: T,
+        pub(super) t3: T,
+        pub(super) t4: T,
+    }
+    /// The gradient: one adjoint an input.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Grad<T = graph_runtime::__private::core::primitive::f64> {
+        ///The adjoint of the input `angle`.
+        pub angle: T,
+        ///The adjoint of the input `v`.
+        pub v: [T; 2],
+    }
+    impl<T: graph_runtime::__private::core::marker::Copy> Grad<T> {
+        /// All adjoints in the order of the inputs, arrays row by row.
+        #[inline]
+        pub fn to_array(&self) -> [T; 3] {
+            [self.angle, self.v[0], self.v[1]]
+        }
+    }
+    /// All partial derivatives of the outputs by the inputs.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Jacobian<T = graph_runtime::__private::core::primitive::f64> {
+        ///The partial derivatives by `angle`: a row an output, a column an entry.
+        pub angle: [[T; 1]; 2],
+        ///The partial derivatives by `v`: a row an output, a column an entry.
+        pub v: [[T; 2]; 2],
+    }
+    /// How many numbers the gradient has.
+    pub const N: graph_runtime::__private::core::primitive::usize = 3;
+    impl<T: graph_runtime::Real> Forward<T> {
+        /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
+        #[inline]
+        pub fn backward(&self, d_w: [T; 2]) -> Grad<T> {
+            let v_0 = self.v_0;
+            let v_1 = self.v_1;
+            let t1 = self.t3;
+            let t2 = self.t4;
+            let [d_w_0, d_w_1] = d_w;
+            let t3 = d_w_1 * v_1;
+            let t4 = d_w_1 * t1;
+            let t5 = d_w_1 * v_0;
+            let t6 = d_w_1 * t2;
+            let t7 = d_w_0 * v_1;
+            let t8 = d_w_0 * t2;
+            let t9 = d_w_0 * v_0;
+            let t10 = d_w_0 * t1;
+            let t11 = t5 - t7;
+            let t12 = t11 * t1;
+            let t13 = t3 + t9;
+            let t14 = t13 * t2;
+            let d_angle = t12 - t14;
+            let d_v_0 = t6 + t10;
+            let d_v_1 = t4 - t8;
+            Grad {
+                angle: d_angle,
+                v: [d_v_0, d_v_1],
+            }
+        }
+    }
+    ///The forward pass: every definition, and what the backward pass needs.
+    #[inline]
+    pub fn forward<T: graph_runtime::Real>(angle: T, v: [T; 2]) -> Forward<T> {
+        let [v_0, v_1] = v;
+        let t1 = T::cos(angle);
+        let t2 = T::sin(angle);
+        let t3 = -t2;
+        let t4 = t1 * v_0;
+        let t5 = t3 * v_1;
+        let w_0 = t4 + t5;
+        let t6 = t2 * v_0;
+        let t7 = t1 * v_1;
+        let w_1 = t6 + t7;
+        Forward {
+            w: [w_0, w_1],
+            v_0: v_0,
+            v_1: v_1,
+            t3: t1,
+            t4: t2,
+        }
+    }
+    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
+    #[inline]
+    pub fn vjp<T: graph_runtime::Real>(
+        angle: T,
+        v: [T; 2],
+    ) -> ([T; 2], impl graph_runtime::__private::core::ops::Fn([T; 2]) -> (T, [T; 2])) {
+        let forward = forward(angle, v);
+        (
+            forward.w,
+            move |d_w: [T; 2]| {
+                let grad = forward.backward(d_w);
+                (grad.angle, grad.v)
+            },
+        )
+    }
+    ///The outputs and their change along a direction: forward mode.
+    #[inline]
+    pub fn jvp<T: graph_runtime::Real>(
+        angle: T,
+        v: [T; 2],
+        d_angle: T,
+        d_v: [T; 2],
+    ) -> ([T; 2], [T; 2]) {
+        let [v_0, v_1] = v;
+        let [d_v_0, d_v_1] = d_v;
+        let t1 = T::cos(angle);
+        let t2 = T::sin(angle);
+        let t3 = -t2;
+        let t4 = t1 * v_0;
+        let t5 = t3 * v_1;
+        let w_0 = t4 + t5;
+        let t6 = t2 * v_0;
+        let t7 = t1 * v_1;
+        let w_1 = t6 + t7;
+        let t8 = d_angle * t2;
+        let t9 = d_angle * t1;
+        let t10 = t8 * v_0;
+        let t11 = d_v_0 * t1;
+        let t12 = t11 - t10;
+        let t13 = t9 * v_1;
+        let t14 = -t13;
+        let t15 = d_v_1 * t2;
+        let t16 = t14 - t15;
+        let d_w_0 = t12 + t16;
+        let t17 = t9 * v_0;
+        let t18 = d_v_0 * t2;
+        let t19 = t17 + t18;
+        let t20 = t8 * v_1;
+        let t21 = d_v_1 * t1;
+        let t22 = t21 - t20;
+        let d_w_1 = t19 + t22;
+        ([w_0, w_1], [d_w_0, d_w_1])
+    }
+    ///The outputs and all their partial derivatives.
+    #[inline]
+    pub fn jacobian<T: graph_runtime::Real>(
+        angle: T,
+        v: [T; 2],
+    ) -> ([T; 2], Jacobian<T>) {
+        let [v_0, v_1] = v;
+        let d_v_0 = T::cos(angle);
+        let d_v_0_1 = T::sin(angle);
+        let d_v_1 = -d_v_0_1;
+        let t1 = d_v_0 * v_0;
+        let t2 = d_v_1 * v_1;
+        let w_0 = t1 + t2;
+        let t3 = d_v_0_1 * v_0;
+        let t4 = d_v_0 * v_1;
+        let w_1 = t3 + t4;
+        let t5 = -t4;
+        let d_angle = t5 - t3;
+        let t6 = v_1 * d_v_0_1;
+        let d_angle_1 = t1 - t6;
+        (
+            [w_0, w_1],
+            Jacobian {
+                angle: [[d_angle], [d_angle_1]],
+                v: [[d_v_0, d_v_1], [d_v_0_1, d_v_0]],
+            },
+        )
+    }
+    #[doc(hidden)]
+    pub use self::vjp as __vjp;
+}
