@@ -26,8 +26,11 @@ pub enum Target<'a, T> {
     Full(&'a mut [T]),
     /// Entries are combined along some axes.
     Reduced {
+        /// How.
         by: Combine,
+        /// The axes that the result no longer has.
         axes: &'a [usize],
+        /// The result, packed.
         to: &'a mut [T],
     },
 }
@@ -35,9 +38,13 @@ pub enum Target<'a, T> {
 /// How a reduction combines entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Combine {
+    /// Their sum.
     Sum,
+    /// Their product.
     Prod,
+    /// The largest.
     Max,
+    /// The smallest.
     Min,
 }
 
@@ -101,7 +108,7 @@ pub fn reduced_number<'a, T>(number: &'a mut T, by: Combine, axes: &'a [usize]) 
 pub fn run<K, T, const I: usize, const O: usize>(
     kernel: &K,
     extents: &[usize],
-    inputs: [Operand<'_, T>; I],
+    inputs: &[Operand<'_, T>; I],
     mut targets: [Target<'_, T>; O],
 ) where
     K: Kernel<I, O>,
@@ -113,7 +120,7 @@ pub fn run<K, T, const I: usize, const O: usize>(
         }
     }
     if !extents.contains(&0) {
-        Loops::new(extents, &inputs, &targets).run(kernel, &inputs, &mut targets);
+        Loops::new(extents, inputs, &targets).run(kernel, inputs, &mut targets);
     }
     for target in &mut targets {
         finish(target, extents);
@@ -366,7 +373,7 @@ pub fn collect<T: Element, D: Dimension>(operand: Operand<'_, T>, extents: D) ->
     }
     let mut result = Array::zeros(extents);
     let shape = result.shape().to_vec();
-    run(&Identity, &shape, [operand], [full(&mut result)]);
+    run(&Identity, &shape, &[operand], [full(&mut result)]);
     result
 }
 

@@ -83,3 +83,8 @@ pub mod __private {
     #[cfg(feature = "std")]
     pub use crate::shape::{Extent, bind, check, check_alike, check_at_least, check_labels};
 }
+
+/// The README's code blocks, compiled and run.
+#[cfg(all(doctest, feature = "ndarray"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -270,6 +270,6 @@ pub fn owned<T: Element, D: Dimension>(array: &ArrayRef<T, D>) -> Array<T, D> {
 }
 
 /// The one entry of an operand without axes.
-pub fn entry<T: Element>(operand: Operand<'_, T>) -> T {
+pub fn entry<T: Element>(operand: &Operand<'_, T>) -> T {
     operand.entry(operand.offset)
 }

@@ -1063,7 +1063,7 @@ impl Writer<'_> {
             }
             Step::Entry(id) => {
                 let (rt, name, operand) = (&self.rt, &self.code.names[id], self.operand(*id));
-                quote!(let #name = #rt::entry(#operand);)
+                quote!(let #name = #rt::entry(&#operand);)
             }
             Step::Kernel(kernel) => self.kernel(kernel),
             Step::Product(id) => self.product(*id),
@@ -1160,7 +1160,7 @@ impl Writer<'_> {
                         [#(#values),*]
                     }
                 }
-                #rt::run(&Chain, &[#(#extents),*], [#(#operands),*], [#(#targets),*]);
+                #rt::run(&Chain, &[#(#extents),*], &[#(#operands),*], [#(#targets),*]);
             }
         }
     }

@@ -76,7 +76,7 @@ fn layer<'a, T: graph_runtime::Element>(
         graph_runtime::__private::run(
             &Chain,
             &[size_n, 2],
-            [
+            &[
                 graph_runtime::__private::Operand::array(&t1),
                 graph_runtime::__private::Operand::array(b)
                     .view(
@@ -197,7 +197,7 @@ mod layer {
                 graph_runtime::__private::run(
                     &Chain,
                     &[size_n, 2],
-                    [
+                    &[
                         graph_runtime::__private::Operand::array(t1),
                         graph_runtime::__private::Operand::number(d_s)
                             .view(
@@ -329,7 +329,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
             graph_runtime::__private::run(
                 &Chain,
                 &[size_n, 2],
-                [
+                &[
                     graph_runtime::__private::Operand::array(&t1),
                     graph_runtime::__private::Operand::array(b)
                         .view(
@@ -495,7 +495,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
             graph_runtime::__private::run(
                 &Chain,
                 &[size_n, 2],
-                [
+                &[
                     graph_runtime::__private::Operand::array(&t1),
                     graph_runtime::__private::Operand::array(b)
                         .view(
@@ -671,7 +671,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
             graph_runtime::__private::run(
                 &Chain,
                 &[size_n, 2],
-                [
+                &[
                     graph_runtime::__private::Operand::array(&t1),
                     graph_runtime::__private::Operand::array(b)
                         .view(
