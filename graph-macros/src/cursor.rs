@@ -120,6 +120,21 @@ impl Cursor {
         span
     }
 
+    /// The next token; of a sign all its characters (`<<`, `..`).
+    pub fn whole_sign(&self) -> (Place, String) {
+        let mut text = self.text().unwrap_or_default();
+        let (start, mut end, mut at) = (self.place(), self.place(), 1);
+        let joint = |at: usize| matches!(self.peek_at(at), Some(TokenTree::Punct(punct)) if punct.spacing() == Spacing::Joint);
+        while joint(at - 1)
+            && let Some(token @ TokenTree::Punct(_)) = self.peek_at(at)
+        {
+            text += &token_text(token);
+            end = place_of(token);
+            at += 1;
+        }
+        (start.to(end), text)
+    }
+
     /// Passes over everything up to the next `;`.
     pub fn skip_to_semicolon(&mut self) {
         while !self.at_end() && !self.peeks(";") {

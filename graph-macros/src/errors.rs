@@ -95,7 +95,59 @@ pub enum Problem<'a> {
     DoubleStar,
     IfWithoutElse,
     ChainedComparison,
+    /// A word of Rust inside an expression, and the Rust that it begins.
     Keyword {
+        word: &'a str,
+        rust: &'a str,
+    },
+    KeywordAsName {
+        word: &'a str,
+        role: &'static str,
+    },
+    /// A path that is not called.
+    Path {
+        path: &'a str,
+    },
+    /// A value that is not given a name.
+    Nameless,
+    Return,
+    Let {
+        word: &'a str,
+    },
+    /// A definition with another sign than `=`.
+    NotEquals {
+        sign: &'a str,
+    },
+    CompoundAssignment {
+        name: &'a str,
+        sign: &'a str,
+    },
+    TypedDefinition,
+    Reference {
+        sign: &'a str,
+    },
+    Cast,
+    Ternary,
+    CallWithoutBrackets {
+        name: &'a str,
+        argument: &'a str,
+    },
+    MethodCall {
+        name: &'a str,
+        base: &'a str,
+    },
+    MethodPower {
+        name: &'a str,
+        base: &'a str,
+    },
+    TypeParameters,
+    TypeAsShape {
+        found: &'a str,
+    },
+    TypeAsOutput {
+        found: &'a str,
+    },
+    InputModifier {
         word: &'a str,
     },
     Turbofish,
@@ -136,6 +188,9 @@ pub enum Problem<'a> {
     },
     Cycle {
         names: &'a [String],
+    },
+    UnknownDimension {
+        name: &'a str,
     },
     UnknownOutput {
         name: &'a str,
@@ -281,10 +336,88 @@ impl fmt::Display for Problem<'_> {
                 )
             }
             ChainedComparison => write!(f, "comparisons do not chain: write `a < b && b < c`"),
-            Keyword { word } => {
+            Keyword { word, rust } => {
                 write!(
                     f,
-                    "`{word}` is a word of Rust; a Rust expression goes into braces: `{{ {word}… }}`"
+                    "`{word}` is a word of Rust; a Rust expression goes into braces: `{{ {rust} }}`"
+                )
+            }
+            KeywordAsName { word, role } => {
+                write!(
+                    f,
+                    "`{word}` is a word of Rust and cannot be the name of {role}"
+                )
+            }
+            Path { path } => write!(
+                f,
+                "a constant of the surrounding code goes into braces: `{{ {path} }}`"
+            ),
+            Nameless => write!(
+                f,
+                "this value has no name: write `name = …;`, with the output's name if it is the result"
+            ),
+            Return => write!(
+                f,
+                "a graph has no `return`: give the value the output's name, as in `z = …;`"
+            ),
+            Let { word } => {
+                write!(
+                    f,
+                    "a definition is written without `{word}`: `name = expression;`"
+                )
+            }
+            NotEquals { sign } => write!(f, "a definition is written with `=`, not `{sign}`"),
+            CompoundAssignment { name, sign } => write!(
+                f,
+                "`{sign}` would change `{name}`, and a name keeps its value: write a definition with a new name"
+            ),
+            TypedDefinition => write!(
+                f,
+                "a definition takes neither type nor shape: write `name = expression;`"
+            ),
+            Reference { sign } => {
+                write!(
+                    f,
+                    "`{sign}` is not written in front of a value: its name alone will do"
+                )
+            }
+            Cast => write!(
+                f,
+                "numbers take the graph's own type: there is nothing to convert with `as`"
+            ),
+            Ternary => write!(
+                f,
+                "a choice is written `if condition {{ a }} else {{ b }}`, not `condition ? a : b`"
+            ),
+            CallWithoutBrackets { name, argument } => write!(
+                f,
+                "the argument of `{name}` goes into brackets: write `{name}({argument})`"
+            ),
+            MethodCall { name, base } => {
+                write!(f, "`{name}` is written in front: `{name}({base})`")
+            }
+            MethodPower { name, base } => {
+                write!(
+                    f,
+                    "a power is written with `^`: `{base}^2`, not `.{name}(2)`"
+                )
+            }
+            TypeParameters => write!(
+                f,
+                "a graph has no parameters but its inputs: it serves `f32` and `f64` as it is"
+            ),
+            TypeAsShape { found } => write!(
+                f,
+                "expected a shape such as `[n, 3]`, found `{found}`; a number has no type here, its name alone will do"
+            ),
+            TypeAsOutput { found } => write!(
+                f,
+                "expected the name of an output, found the type `{found}`: write `-> z` and define `z`"
+            ),
+            InputModifier { word } => {
+                write!(
+                    f,
+                    "`{word}` is not written here: the name of an input will do"
                 )
             }
             Turbofish => write!(
@@ -324,7 +457,9 @@ impl fmt::Display for Problem<'_> {
             }
 
             UnknownName { name, near } => {
-                write!(f, "unknown name `{name}`{}", did_you_mean(near.as_ref()))?;
+                // Every name of one letter is near every other one.
+                let near = near.as_ref().filter(|_| name.chars().nth(1).is_some());
+                write!(f, "unknown name `{name}`{}", did_you_mean(near))?;
                 if near.is_none() {
                     write!(
                         f,
@@ -366,11 +501,16 @@ impl fmt::Display for Problem<'_> {
                     write!(f, "a cycle: {}", chain(names))
                 }
             }
+            UnknownDimension { name } => write!(
+                f,
+                "unknown dimension `{name}`: a dimension gets its size from the shape of an input"
+            ),
             UnknownOutput { name, near } => {
+                let near = near.as_ref().filter(|_| name.chars().nth(1).is_some());
                 write!(
                     f,
                     "the output `{name}` is never defined{}",
-                    did_you_mean(near.as_ref())
+                    did_you_mean(near)
                 )
             }
             OutputTwice { name } => write!(f, "`{name}` is named as an output twice"),

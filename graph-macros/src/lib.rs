@@ -55,10 +55,13 @@ fn expand(tokens: TokenStream) -> TokenStream {
     match input {
         Input::Functions(functions) => {
             let units = lower::functions(&functions, &mut errors);
+            let mut names = std::collections::HashSet::new();
             let items: TokenStream = functions
                 .iter()
                 .zip(units)
-                .filter(|(_, unit)| !unit.outputs.is_empty())
+                .filter(|(function, unit)| {
+                    has_items(unit) && names.insert(syntax::text(&function.name))
+                })
                 .map(|(function, unit)| expand_function(function, unit, &runtime, &errors))
                 .collect();
             let messages = errors.tokens();
@@ -67,10 +70,17 @@ fn expand(tokens: TokenStream) -> TokenStream {
         Input::Inline(function) => {
             let unit = lower::inline(&function, &mut errors);
             let messages = errors.tokens();
-            let value = expand_inline(&function, unit, &runtime);
+            // A block that ends with an error has every type, so nothing follows from it.
+            let value = has_items(&unit).then(|| expand_inline(&function, unit, &runtime));
             quote!({ #messages #value })
         }
     }
+}
+
+/// Whether anything can be made of a unit. If not, that is reported, and rustc keeps quiet about names that are missing
+/// beside a macro's error.
+fn has_items(unit: &Unit) -> bool {
+    !unit.outputs.is_empty() && unit.inputs.iter().any(lower::Input::active)
 }
 
 fn expand_function(

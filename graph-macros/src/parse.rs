@@ -31,7 +31,9 @@ pub fn input(tokens: TokenStream) -> (Input, Errors) {
         errors: Errors::default(),
         depth: 0,
     };
-    let mut cursor = Cursor::new(tokens, Span::call_site());
+    let last = tokens.clone().into_iter().last();
+    let end = last.map_or_else(Span::call_site, |token| place_of(&token).end);
+    let mut cursor = Cursor::new(tokens, end);
     let input = if parser.at_function(&cursor) {
         Input::Functions(parser.functions(&mut cursor))
     } else {
@@ -115,7 +117,9 @@ impl Parser {
     fn at_declaration(&self, cursor: &Cursor) -> bool {
         cursor.peeks_word("const")
             || matches!(cursor.peek(), Some(TokenTree::Ident(_)))
-                && (cursor.peeks_at(1, ":") && !cursor.peeks_at(1, "::")
+                && (cursor.peeks_at(1, ":")
+                    && !cursor.peeks_at(1, "::")
+                    && !self.at_other_equals(cursor)
                     || cursor.peeks_at(1, ",")
                     || cursor.peeks_at(1, ";"))
     }
@@ -145,23 +149,38 @@ impl Parser {
         let visibility = self.visibility(cursor);
         if cursor.word("fn").is_none() {
             let found = cursor.text();
-            self.errors.report(
-                cursor.place(),
-                Problem::Expected {
+            let problem = match self.at_definition(cursor) {
+                true => Problem::FunctionInsideInline,
+                false => Problem::Expected {
                     what: "`fn`",
                     found: found.as_deref(),
                 },
-            );
+            };
+            self.errors.report(cursor.place(), problem);
             self.skip_past_body(cursor);
             return None;
         }
-        let Some(name) = self.name(cursor, "the function") else {
+        let Some(name) = self.name(cursor, "a function") else {
             self.skip_past_body(cursor);
             return None;
         };
+        if cursor.peeks("<") {
+            self.errors.report(cursor.place(), Problem::TypeParameters);
+            while !cursor.at_end() && !matches!(cursor.peek(), Some(TokenTree::Group(_))) {
+                cursor.next();
+            }
+        }
         let params = self.param_list(cursor);
-        let outputs = self.outputs(cursor);
-        let definitions = self.body(cursor);
+        let outputs = match &params {
+            Some(_) => self.outputs(cursor),
+            None => None,
+        };
+        let definitions = self.body(cursor, outputs.as_deref());
+        // Without a body the outputs are not missing one by one.
+        let outputs = outputs
+            .filter(|_| definitions.is_some())
+            .unwrap_or_default();
+        let (params, definitions) = (params.unwrap_or_default(), definitions.unwrap_or_default());
         Some(Function {
             attributes,
             visibility,
@@ -174,7 +193,9 @@ impl Parser {
 
     fn skip_past_body(&mut self, cursor: &mut Cursor) {
         while let Some(token) = cursor.next() {
-            if matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace) {
+            let body =
+                matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+            if body || cursor.peeks_word("fn") || cursor.peeks_word("pub") || cursor.peeks("#") {
                 break;
             }
         }
@@ -226,8 +247,9 @@ impl Parser {
             Some(name) if KEYWORDS.contains(&name.to_string().as_str()) => {
                 self.errors.report(
                     place,
-                    Problem::Keyword {
+                    Problem::KeywordAsName {
                         word: &name.to_string(),
+                        role,
                     },
                 );
                 None
@@ -247,7 +269,7 @@ impl Parser {
         }
     }
 
-    fn param_list(&mut self, cursor: &mut Cursor) -> Vec<Param> {
+    fn param_list(&mut self, cursor: &mut Cursor) -> Option<Vec<Param>> {
         let Some(group) = cursor.group(Delimiter::Parenthesis) else {
             let found = cursor.text();
             self.errors.report(
@@ -257,12 +279,21 @@ impl Parser {
                     found: found.as_deref(),
                 },
             );
-            return Vec::new();
+            return None;
         };
         let mut inner = Cursor::inside(&group);
         let params = self.params(&mut inner);
-        self.end_of(&inner);
-        params
+        if !inner.at_end() {
+            let found = inner.text();
+            self.errors.report(
+                inner.place(),
+                Problem::Expected {
+                    what: "`,` between inputs",
+                    found: found.as_deref(),
+                },
+            );
+        }
+        Some(params)
     }
 
     // param = ["const"] name [":" shape]
@@ -271,21 +302,36 @@ impl Parser {
         let mut params = Vec::new();
         while !cursor.at_end() && !cursor.peeks(";") {
             let constant = cursor.word("const").is_some();
-            let Some(name) = self.name(cursor, "an input") else {
-                break;
-            };
+            self.modifiers(cursor);
+            let name = self.name(cursor, "an input");
+            let before = self.errors_so_far();
             let shape = self.optional_shape(cursor);
+            let unreadable = shape.is_none() && self.errors_so_far() > before;
             let constant = constant || shape.as_ref().is_some_and(|shape| shape.index);
-            params.push(Param {
+            if name.is_none() {
+                skip_to_comma(cursor);
+            }
+            params.extend(name.map(|name| Param {
                 name,
                 constant,
                 shape,
-            });
+                unreadable,
+            }));
             if cursor.sign(",").is_none() {
                 break;
             }
         }
         params
+    }
+
+    /// What Rust writes in front of a parameter and a graph does not.
+    fn modifiers(&mut self, cursor: &mut Cursor) {
+        while cursor.peeks("&") || cursor.peeks_word("mut") || cursor.peeks_word("ref") {
+            let word = cursor.text().unwrap_or_default();
+            self.errors
+                .report(cursor.place(), Problem::InputModifier { word: &word });
+            cursor.next();
+        }
     }
 
     fn optional_shape(&mut self, cursor: &mut Cursor) -> Option<Shape> {
@@ -300,16 +346,15 @@ impl Parser {
         let index = cursor.word("index").is_some();
         let Some(group) = cursor.group(Delimiter::Bracket) else {
             let found = cursor.text();
-            self.errors.report(
-                cursor.place(),
-                Problem::Expected {
-                    what: "a shape such as `[n, 3]`, or nothing for a number,",
-                    found: found.as_deref(),
+            let problem = match &found {
+                Some(found) => Problem::TypeAsShape { found },
+                None => Problem::Expected {
+                    what: "a shape such as `[n, 3]`",
+                    found: None,
                 },
-            );
-            if matches!(cursor.peek(), Some(TokenTree::Ident(_))) {
-                cursor.next();
-            }
+            };
+            self.errors.report(cursor.place(), problem);
+            skip_to_comma(cursor);
             return None;
         };
         let place = start.to(place_of(&group.clone().into()));
@@ -322,7 +367,12 @@ impl Parser {
                 break;
             }
         }
-        self.end_of(&inner);
+        if !inner.at_end() {
+            let found = inner.text().unwrap_or_default();
+            self.errors
+                .report(inner.place(), Problem::BadDim { found: &found });
+            return None;
+        }
         if dims.is_empty() {
             self.errors.report(place, Problem::BadDim { found: "]" });
             return None;
@@ -391,7 +441,7 @@ impl Parser {
 
     // outputs = output | "(" output,+ ")"        output = name [":" shape]
 
-    fn outputs(&mut self, cursor: &mut Cursor) -> Vec<Output> {
+    fn outputs(&mut self, cursor: &mut Cursor) -> Option<Vec<Output>> {
         if cursor.sign("->").is_none() {
             let found = cursor.text();
             self.errors.report(
@@ -401,7 +451,7 @@ impl Parser {
                     found: found.as_deref(),
                 },
             );
-            return Vec::new();
+            return None;
         }
         match cursor.group(Delimiter::Parenthesis) {
             Some(group) => {
@@ -414,37 +464,65 @@ impl Parser {
                     }
                 }
                 self.end_of(&inner);
-                outputs
+                Some(outputs)
             }
-            None => self.output(cursor).into_iter().collect(),
+            None => self.output(cursor).map(|output| vec![output]),
         }
     }
 
     fn output(&mut self, cursor: &mut Cursor) -> Option<Output> {
+        if let Some(TokenTree::Ident(name)) = cursor.peek()
+            && TYPE_SUFFIXES.contains(&name.to_string().as_str())
+        {
+            let found = name.to_string();
+            self.errors
+                .report(cursor.place(), Problem::TypeAsOutput { found: &found });
+            cursor.next();
+            return None;
+        }
         let name = self.name(cursor, "an output")?;
         let shape = self.optional_shape(cursor);
         Some(Output { name, shape })
     }
 
-    fn body(&mut self, cursor: &mut Cursor) -> Vec<Definition> {
+    /// The definitions. No outputs means that the head could not be read, and then nothing is said about a missing body.
+    fn body(&mut self, cursor: &mut Cursor, outputs: Option<&[Output]>) -> Option<Vec<Definition>> {
         let Some(group) = cursor.group(Delimiter::Brace) else {
-            let found = cursor.text();
-            self.errors.report(
-                cursor.place(),
-                Problem::Expected {
-                    what: "`{` and the definitions",
-                    found: found.as_deref(),
-                },
-            );
+            if outputs.is_some() {
+                let found = cursor.text();
+                self.errors.report(
+                    cursor.place(),
+                    Problem::Expected {
+                        what: "`{` and the definitions",
+                        found: found.as_deref(),
+                    },
+                );
+            }
             self.skip_past_body(cursor);
-            return Vec::new();
+            return None;
         };
         let mut inner = Cursor::inside(&group);
-        let mut definitions = Vec::new();
+        let (mut definitions, mut unreadable) = (Vec::new(), false);
         while !inner.at_end() {
-            definitions.extend(self.definition(&mut inner));
+            let before = self.errors_so_far();
+            let definition = self.definition(&mut inner);
+            unreadable |= definition.is_none() && self.errors_so_far() > before;
+            definitions.extend(definition);
         }
-        definitions
+        // What could not be read may have been meant as the definition of an output.
+        for output in outputs.into_iter().flatten().filter(|_| unreadable) {
+            if !definitions
+                .iter()
+                .any(|definition: &Definition| definition.name == output.name)
+            {
+                definitions.push(Definition {
+                    docs: Vec::new(),
+                    name: output.name.clone(),
+                    expr: Expr::missing(output.name.span()),
+                });
+            }
+        }
+        Some(definitions)
     }
 
     // definition = name "=" expr ";"
@@ -463,15 +541,19 @@ impl Parser {
         if cursor.sign(";").is_some() {
             return None;
         }
-        if !self.at_definition(cursor) {
+        self.words_before_definition(cursor);
+        if !self.at_definition(cursor) && !self.at_other_equals(cursor) {
             self.not_a_definition(cursor);
             return None;
         }
-        let name = self.name(cursor, "the definition");
-        cursor.sign("=");
+        let name = self.name(cursor, "a definition");
+        self.equals(cursor);
         let before = self.errors_so_far();
-        let expr = self.expr(cursor);
-        self.end_of_definition(cursor, self.errors_so_far() > before);
+        let mut expr = self.expr(cursor);
+        let failed = self.errors_so_far() > before;
+        if !self.end_of_definition(cursor, failed) {
+            expr = Expr::missing(expr.place);
+        }
         Some(Definition {
             docs,
             name: name?,
@@ -479,21 +561,87 @@ impl Parser {
         })
     }
 
-    fn not_a_definition(&mut self, cursor: &mut Cursor) {
-        let found = cursor.text().unwrap_or_default();
-        let keyword = KEYWORDS.contains(&found.as_str());
-        let problem = match keyword {
-            true => Problem::Keyword { word: &found },
-            false => Problem::ExpectedDefinition { found: &found },
-        };
-        self.errors.report(cursor.place(), problem);
-        cursor.skip_past_semicolon();
+    /// `let z = x`, `mut z = x`.
+    fn words_before_definition(&mut self, cursor: &mut Cursor) {
+        let words = ["let", "mut", "const", "static"];
+        let place = cursor.place();
+        let mut first = None;
+        while let Some(word) = words.iter().find(|word| cursor.peeks_word(word)) {
+            cursor.next();
+            first.get_or_insert(*word);
+        }
+        if let Some(word) = first {
+            self.errors.report(place, Problem::Let { word });
+        }
     }
 
-    /// A definition ends with `;`, with the input, or, by mistake, where the next one starts.
-    fn end_of_definition(&mut self, cursor: &mut Cursor, failed: bool) {
+    /// `z := x`, `z == x`, `z: f64 = x`.
+    fn at_other_equals(&self, cursor: &Cursor) -> bool {
+        let shape = matches!(
+            cursor.peek_at(2),
+            Some(TokenTree::Ident(_) | TokenTree::Group(_))
+        );
+        let typed = cursor.peeks_at(1, ":")
+            && (cursor.peeks_at(2, "=") || shape && cursor.peeks_at(3, "="));
+        matches!(cursor.peek(), Some(TokenTree::Ident(_))) && (typed || cursor.peeks_at(1, "=="))
+    }
+
+    fn equals(&mut self, cursor: &mut Cursor) {
+        let place = cursor.place();
+        let end = cursor
+            .peek_at(1)
+            .map_or(place, |token| place.to(place_of(token)));
+        if let Some(sign) = [":=", "=="].into_iter().find(|sign| cursor.peeks(sign)) {
+            cursor.sign(sign);
+            self.errors.report(end, Problem::NotEquals { sign });
+        } else if cursor.sign(":").is_some() {
+            self.errors.report(place, Problem::TypedDefinition);
+            while !cursor.at_end() && cursor.sign("=").is_none() {
+                cursor.next();
+            }
+        } else {
+            cursor.sign("=");
+        }
+    }
+
+    fn not_a_definition(&mut self, cursor: &mut Cursor) {
+        let found = cursor.text().unwrap_or_default();
+        let place = cursor.place();
+        let is_name = matches!(cursor.peek(), Some(TokenTree::Ident(_)));
+        let compound = ["+=", "-=", "*=", "/=", "^=", "%=", "@="]
+            .into_iter()
+            .find(|sign| is_name && cursor.peeks_at(1, sign));
+        let (mut named, mut count, mut end) = (false, 0, place);
+        while !cursor.at_end() && !cursor.peeks(";") {
+            end = cursor.place();
+            count += 1;
+            named |= cursor.peeks("=") && !cursor.peeks("==");
+            cursor.next();
+        }
+        cursor.sign(";");
+        match compound {
+            Some(sign) => self
+                .errors
+                .report(place, Problem::CompoundAssignment { name: &found, sign }),
+            None if found == "return" => self.errors.report(place, Problem::Return),
+            None if KEYWORDS.contains(&found.as_str()) && found != "if" => self.errors.report(
+                place,
+                Problem::KeywordAsName {
+                    word: &found,
+                    role: "a definition",
+                },
+            ),
+            None if named || count < 2 && !is_name => self
+                .errors
+                .report(place, Problem::ExpectedDefinition { found: &found }),
+            None => self.errors.report(place.to(end), Problem::Nameless),
+        }
+    }
+
+    /// A definition ends with `;`, with the input, or, by mistake, where the next one starts; else it is none.
+    fn end_of_definition(&mut self, cursor: &mut Cursor, failed: bool) -> bool {
         if cursor.sign(";").is_some() || cursor.at_end() {
-            return;
+            return true;
         }
         if self.at_definition(cursor) {
             let before = cursor.text().unwrap_or_default();
@@ -501,12 +649,13 @@ impl Parser {
                 cursor.place(),
                 Problem::MissingSemicolon { before: &before },
             );
-            return;
+            return true;
         }
         if !failed {
             self.unexpected(cursor);
         }
         cursor.skip_past_semicolon();
+        false
     }
 
     fn errors_so_far(&self) -> usize {
@@ -515,11 +664,13 @@ impl Parser {
 
     /// Something stands where an expression has ended.
     fn unexpected(&mut self, cursor: &Cursor) {
-        let found = cursor.text().unwrap_or_default();
+        let (place, found) = cursor.whole_sign();
         let problem = match cursor.peek() {
+            Some(TokenTree::Ident(word)) if word == "as" => Problem::Cast,
             Some(TokenTree::Punct(punct)) => match punct.as_char() {
                 '%' => Problem::Remainder,
-                ',' | '=' | ':' | '?' | '\'' | '#' | '$' | '~' => Problem::Expected {
+                '?' => Problem::Ternary,
+                ',' | '=' | ':' | '\'' | '#' | '$' | '~' => Problem::Expected {
                     what: "an operator or `;`",
                     found: Some(&found),
                 },
@@ -527,13 +678,15 @@ impl Parser {
             },
             _ => Problem::MissingOperator { found: &found },
         };
-        self.errors.report(cursor.place(), problem);
+        self.errors.report(place, problem);
     }
 
-    fn end_of(&mut self, cursor: &Cursor) {
+    /// Reports what is left, and whether nothing is.
+    fn end_of(&mut self, cursor: &Cursor) -> bool {
         if !cursor.at_end() {
             self.unexpected(cursor);
         }
+        cursor.at_end()
     }
 
     // expr = "if" … | infix, with conditions as the loosest levels
@@ -566,9 +719,12 @@ impl Parser {
             return left;
         };
         let right = self.additive(cursor);
-        if comparison_sign(cursor).is_some() {
-            self.errors
-                .report(cursor.place(), Problem::ChainedComparison);
+        let mut chained = false;
+        while let Some(second) = comparison_sign(cursor) {
+            if !chained {
+                self.errors.report(second.span, Problem::ChainedComparison);
+            }
+            chained = true;
             self.additive(cursor);
         }
         infix(operator, left, right)
@@ -593,9 +749,14 @@ impl Parser {
     ) -> Expr {
         let first = operand(self, cursor);
         let mut rest = Vec::new();
-        while let Some(operator) = one_of(cursor, signs, 2) {
-            if cursor.peeks("*") && operator.rule.is("mul") {
-                self.errors.report(cursor.place(), Problem::DoubleStar);
+        loop {
+            let double_star = cursor.peeks("**");
+            let Some(operator) = one_of(cursor, signs, 2) else {
+                break;
+            };
+            if double_star {
+                let place = crate::syntax::Place::from(operator.span).to(cursor.place());
+                self.errors.report(place, Problem::DoubleStar);
                 cursor.next();
             }
             rest.push((operator, operand(self, cursor)));
@@ -669,13 +830,12 @@ impl Parser {
             if let Some(group) = cursor.group(Delimiter::Bracket) {
                 let place = expr.place.to(place_of(&group.clone().into()));
                 let items = self.items(&group);
-                expr = Expr::new(
-                    ExprKind::Index {
-                        base: Box::new(expr),
-                        items,
-                    },
-                    place,
-                );
+                let base = Box::new(expr);
+                let kind = match items.is_empty() {
+                    true => ExprKind::Missing,
+                    false => ExprKind::Index { base, items },
+                };
+                expr = Expr::new(kind, place);
             } else if cursor.peeks(".") && !cursor.peeks("..") {
                 cursor.sign(".");
                 expr = self.property(cursor, expr);
@@ -692,9 +852,25 @@ impl Parser {
             return Expr::new(ExprKind::Transpose(Box::new(base)), whole);
         }
         let name = cursor.text().unwrap_or_else(|| "the end".to_owned());
-        self.errors
-            .report(place, Problem::UnknownPostfix { name: &name });
-        cursor.next();
+        let of = match &base.kind {
+            ExprKind::Name(name) => name.to_string(),
+            _ => "…".to_owned(),
+        };
+        let problem = match name.as_str() {
+            "powi" | "powf" => Problem::MethodPower {
+                name: &name,
+                base: &of,
+            },
+            _ if !rule::named(&name).is_empty() => Problem::MethodCall {
+                name: &name,
+                base: &of,
+            },
+            _ => Problem::UnknownPostfix { name: &name },
+        };
+        self.errors.report(place, problem);
+        if !cursor.peeks(";") {
+            cursor.next();
+        }
         cursor.group(Delimiter::Parenthesis);
         Expr::missing(base.place.to(place))
     }
@@ -757,6 +933,9 @@ impl Parser {
                 self.group(&group)
             }
             Some(TokenTree::Punct(_)) if cursor.peeks("::") => self.path(cursor),
+            Some(TokenTree::Punct(_)) if cursor.peeks("&") || cursor.peeks("*") => {
+                self.reference(cursor)
+            }
             _ => {
                 let found = cursor.text();
                 self.errors.report(
@@ -768,6 +947,24 @@ impl Parser {
                 Expr::missing(place)
             }
         }
+    }
+
+    /// `&x` and `*x` are read as `x`, once it is said that they are not written.
+    fn reference(&mut self, cursor: &mut Cursor) -> Expr {
+        let place = cursor.place();
+        let sign = cursor.text().unwrap_or_default();
+        while cursor.peeks("&") || cursor.peeks("*") || cursor.peeks_word("mut") {
+            cursor.next();
+        }
+        if cursor.at_end() || matches!(cursor.peek(), Some(TokenTree::Punct(_))) {
+            let found = Some(sign.as_str());
+            self.errors
+                .report(place, Problem::ExpectedExpression { found });
+            return Expr::missing(place);
+        }
+        self.errors
+            .report(place, Problem::Reference { sign: &sign });
+        self.postfix(cursor)
     }
 
     fn group(&mut self, group: &Group) -> Expr {
@@ -786,8 +983,8 @@ impl Parser {
                 let mut inner = Cursor::inside(group);
                 let before = self.errors_so_far();
                 let expr = self.expr(&mut inner);
-                if self.errors_so_far() == before {
-                    self.end_of(&inner);
+                if self.errors_so_far() == before && !self.end_of(&inner) {
+                    return Expr::missing(place);
                 }
                 Expr::new(expr.kind, place)
             }
@@ -867,14 +1064,39 @@ impl Parser {
         let Some(name) = cursor.ident() else {
             return Expr::missing(place);
         };
-        if KEYWORDS.contains(&name.to_string().as_str()) {
+        let word = name.to_string();
+        if word == "true" || word == "false" {
+            let what = "the truth value";
+            let literal = &word;
+            self.errors
+                .report(place, Problem::NotANumber { what, literal });
+            return Expr::missing(place);
+        }
+        if KEYWORDS.contains(&word.as_str()) {
+            let rust = format!("{word}{}", self.skip_rust(cursor));
+            let problem = match rust.as_str() {
+                "_" => Problem::ExpectedExpression { found: Some("_") },
+                rust => Problem::Keyword { word: &word, rust },
+            };
+            self.errors.report(place, problem);
+            return Expr::missing(place);
+        }
+        if !rule::named(&word).is_empty()
+            && let Some(TokenTree::Ident(_) | TokenTree::Literal(_)) = cursor.peek()
+            && !self.at_definition(cursor)
+            && !["else", "in", "as"]
+                .iter()
+                .any(|word| cursor.peeks_word(word))
+        {
+            let argument = cursor.text().unwrap_or_default();
             self.errors.report(
                 place,
-                Problem::Keyword {
-                    word: &name.to_string(),
+                Problem::CallWithoutBrackets {
+                    name: &word,
+                    argument: &argument,
                 },
             );
-            self.skip_rust(cursor);
+            self.postfix(cursor);
             return Expr::missing(place);
         }
         match cursor.group(Delimiter::Parenthesis) {
@@ -884,11 +1106,18 @@ impl Parser {
     }
 
     /// Passes over what looks like the rest of a Rust expression (`self.decay`), so that it draws one error only.
-    fn skip_rust(&mut self, cursor: &mut Cursor) {
+    fn skip_rust(&mut self, cursor: &mut Cursor) -> String {
+        let mut passed = String::new();
         while cursor.peeks(".") && !cursor.peeks("..") {
-            cursor.next();
-            cursor.next();
-            cursor.group(Delimiter::Parenthesis);
+            let call = [cursor.next(), cursor.next()];
+            passed.extend(call.iter().flatten().map(token_text));
+            if cursor.group(Delimiter::Parenthesis).is_some() {
+                passed += "(…)";
+            }
+        }
+        match passed.is_empty() {
+            true => " …".to_owned(),
+            false => passed,
         }
     }
 
@@ -907,6 +1136,10 @@ impl Parser {
             end = cursor.place();
             if cursor.peeks("<") {
                 self.errors.report(end, Problem::Turbofish);
+                while !cursor.at_end() && !cursor.peeks(";") && cursor.sign(">").is_none() {
+                    cursor.next();
+                }
+                cursor.group(Delimiter::Parenthesis);
                 return Expr::missing(end);
             }
             let Some(segment) = cursor.ident() else {
@@ -928,7 +1161,7 @@ impl Parser {
             None => {
                 let path = tokens.to_string().replace(' ', "");
                 self.errors
-                    .report(start.to(end), Problem::Keyword { word: &path });
+                    .report(start.to(end), Problem::Path { path: &path });
                 Expr::missing(start.to(end))
             }
         }
@@ -966,15 +1199,15 @@ impl Parser {
                 axis = self.axis(cursor);
             } else {
                 let before = self.errors_so_far();
-                args.push(self.expr(cursor));
+                let mut arg = self.expr(cursor);
                 if !cursor.at_end() && !cursor.peeks(",") {
                     if self.errors_so_far() == before {
                         self.unexpected(cursor);
                     }
-                    while !cursor.at_end() && !cursor.peeks(",") {
-                        cursor.next();
-                    }
+                    skip_to_comma(cursor);
+                    arg = Expr::missing(arg.place);
                 }
+                args.push(arg);
             }
             if cursor.sign(",").is_none() {
                 break;
@@ -995,13 +1228,14 @@ impl Parser {
         }
         let negative = cursor.sign("-").is_some();
         let value_place = cursor.place();
+        let found = cursor.text();
         let value = cursor.next().as_ref().and_then(integer);
         let Some(value) = value else {
             self.errors.report(
                 value_place,
                 Problem::Expected {
                     what: "a literal axis such as `axis = 0`",
-                    found: None,
+                    found: found.as_deref(),
                 },
             );
             return None;
@@ -1113,6 +1347,12 @@ impl Parser {
             return Expr::missing(start);
         };
         let condition = self.expr(cursor);
+        if !matches!(cursor.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
+        {
+            self.branch(cursor);
+            cursor.skip_to_semicolon();
+            return Expr::missing(start);
+        }
         let yes = self.branch(cursor);
         if cursor.word("else").is_none() {
             self.errors.report(keyword, Problem::IfWithoutElse);
@@ -1163,8 +1403,8 @@ impl Parser {
         let mut inner = Cursor::inside(&group);
         let before = self.errors_so_far();
         let expr = self.expr(&mut inner);
-        if self.errors_so_far() == before {
-            self.end_of(&inner);
+        if self.errors_so_far() == before && !self.end_of(&inner) {
+            return Expr::missing(expr.place);
         }
         expr
     }
@@ -1175,6 +1415,12 @@ const TYPE_SUFFIXES: &[&str] = &[
     "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
     "usize",
 ];
+
+fn skip_to_comma(cursor: &mut Cursor) {
+    while !cursor.at_end() && !cursor.peeks(",") && !cursor.peeks(";") {
+        cursor.next();
+    }
+}
 
 fn graph_options(attribute: &[TokenTree]) -> Option<Group> {
     let TokenTree::Group(group) = attribute.get(1)? else {
@@ -1219,6 +1465,9 @@ fn one_of(cursor: &mut Cursor, signs: &[&str], operands: usize) -> Option<Operat
 }
 
 fn comparison_sign(cursor: &mut Cursor) -> Option<Operator> {
+    if ["<<", ">>"].iter().any(|sign| cursor.peeks(sign)) {
+        return None;
+    }
     // The longer signs first, since the shorter ones begin them.
     ["<=", ">=", "==", "!=", "<", ">"]
         .into_iter()

@@ -56,6 +56,8 @@ pub struct Param {
     pub name: Ident,
     pub constant: bool,
     pub shape: Option<Shape>,
+    /// Whether a shape was written that could not be read. The error is reported; the input's uses stay silent.
+    pub unreadable: bool,
 }
 
 /// A declared output and, if it was written, the shape it must have.

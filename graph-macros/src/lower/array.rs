@@ -69,8 +69,8 @@ impl Lower<'_> {
             .iter()
             .zip(["the left side", "the right side", "the third argument"])
             .map(|(operand, role)| {
-                let shape = shape::text(&self.graph.shape(operand.node));
-                format!("{} has the shape {shape}", self.who(*operand, role))
+                let shape = self.graph.shape(operand.node);
+                format!("{} {}", self.who(*operand, role), is_or_has(&shape))
             })
             .collect();
         let name = row.sign().unwrap_or(row.name);
@@ -219,9 +219,9 @@ impl Lower<'_> {
             let shape = self.graph.shape(entry.node);
             if shape != first {
                 let text = format!(
-                    "the entries of an array have one shape; the first has {}, this one {}",
-                    shape::text(&first),
-                    shape::text(&shape)
+                    "the entries of an array have one shape; the first {}, this one {}",
+                    is_or_has(&first),
+                    is_or_has(&shape)
                 );
                 self.shapes(entry.place, text);
                 return None;
@@ -248,6 +248,7 @@ impl Lower<'_> {
             let who = self.who(operand, "this");
             let text = match shape.len() {
                 0 => format!("{who} is a number and has no entries"),
+                1 => format!("{who} has 1 axis, found {} indices", items.len()),
                 axes => format!("{who} has {axes} axes, found {} indices", items.len()),
             };
             self.shapes(base.place, text);
@@ -314,7 +315,16 @@ impl Lower<'_> {
             Some(rest) if rest.name.is_none() => rest.offset <= 0,
             _ => index.name.is_some(),
         };
-        if beyond || index.name.is_none() && index.offset < 0 {
+        if index.name.is_none() && index.offset < 0 {
+            let text = format!(
+                "the index {} is below 0; the last entry is that at {}",
+                shape::dim_text(&index),
+                shape::dim_text(&extent.shifted(-1))
+            );
+            self.shapes(at.place, text);
+            return None;
+        }
+        if beyond {
             let text = format!(
                 "the index {} is not below the extent {}",
                 shape::dim_text(&index),
@@ -464,7 +474,13 @@ impl Lower<'_> {
             Some(axis) => Some(vec![axis]),
             None => {
                 let who = self.who(operand, "the argument");
-                let text = format!("there is no axis {}: {who} has {rank}", axis.value);
+                let text = match rank {
+                    0 => format!("{who} is a number and has no axis {}", axis.value),
+                    _ => format!(
+                        "there is no axis {}: {who} has {rank}, counted from 0",
+                        axis.value
+                    ),
+                };
                 self.shapes(axis.span.into(), text);
                 None
             }
@@ -533,10 +549,7 @@ impl Lower<'_> {
                 shape.len() == 1 && length.is_none_or(|length| shape[0] == Dim::literal(length));
             if !right {
                 let of = length.map_or_else(String::new, |length| format!(" of length {length}"));
-                let text = format!(
-                    "`{name}` takes two vectors{of}; this has the shape {}",
-                    shape::text(&shape)
-                );
+                let text = format!("`{name}` takes two vectors{of}; this {}", is_or_has(&shape));
                 self.shapes(operand.place, text);
                 return None;
             }
@@ -570,8 +583,8 @@ impl Lower<'_> {
         let shape = self.graph.shape(logits.node);
         if shape.is_empty() || shape.len() > 2 {
             let text = format!(
-                "`softmax_cross_entropy` takes logits of one case or of a batch; these have the shape {}",
-                shape::text(&shape)
+                "`softmax_cross_entropy` takes logits of one case or of a batch; this {}",
+                is_or_has(&shape)
             );
             self.shapes(logits.place, text);
             return None;
@@ -582,9 +595,9 @@ impl Lower<'_> {
             Kind::Number if self.graph.shape(target.node) == shape => target.node,
             Kind::Number => {
                 let text = format!(
-                    "one-hot rows have the shape of the logits, {}; these have {}",
+                    "one-hot rows have the shape of the logits, {}; this {}",
                     shape::text(&shape),
-                    shape::text(&self.graph.shape(target.node))
+                    is_or_has(&self.graph.shape(target.node))
                 );
                 self.shapes(target.place, text);
                 return None;
@@ -630,7 +643,7 @@ impl Lower<'_> {
         let count = self.graph.shape(labels.node);
         if shape.len() != 2 || count[0] != shape[0] {
             let text = format!(
-                "class labels {} need logits with a row for each; these have the shape {}",
+                "class labels {} need logits with a row for each; `softmax_cross_entropy` found logits of the shape {}",
                 shape::text(&count),
                 shape::text(shape)
             );
@@ -683,10 +696,10 @@ impl Lower<'_> {
                 })
                 .collect();
             let text = format!(
-                "the input `{}` has the shape {}, found {}",
+                "the input `{}` {}, this {}",
                 text(&param.name),
-                shape::text(&wanted),
-                shape::text(&found)
+                is_or_has(&wanted),
+                is_or_has(&found)
             );
             self.shapes(operand.place, text);
         }
@@ -878,6 +891,13 @@ const LOOP: &str = "loop ";
 
 pub(super) fn is_loop_name(dim: &Dim) -> bool {
     dim.name.as_ref().is_some_and(|name| name.starts_with(LOOP))
+}
+
+fn is_or_has(shape: &[Dim]) -> String {
+    match shape {
+        [] => "is a number".to_owned(),
+        _ => format!("has the shape {}", shape::text(shape)),
+    }
 }
 
 pub(super) fn reduction(kind: &str) -> Reduction {

@@ -417,8 +417,12 @@ impl Lower<'_> {
         let operands = self.operands(args, scope);
         if let Some(start) = self.inlining.iter().position(|outer| *outer == word) {
             let names = self.inlining[start..].to_vec();
-            self.errors
-                .report(name.span(), Problem::RecursiveFunction { names: &names });
+            // Each function of the cycle comes here; the first one speaks for all.
+            let mut order = self.functions.iter().map(|function| text(&function.name));
+            if order.find(|function| names.contains(function)).as_ref() == names.first() {
+                self.errors
+                    .report(name.span(), Problem::RecursiveFunction { names: &names });
+            }
             return None;
         }
         if args.len() != function.params.len() {
@@ -473,6 +477,10 @@ impl Lower<'_> {
         let mut inner = Scope::default();
         let mut fits = true;
         for (param, operand) in function.params.iter().zip(operands) {
+            if param.unreadable {
+                inner.names.insert(text(&param.name), Binding::Nothing);
+                continue;
+            }
             let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
             fits &= self.want(*operand, if labels { Kind::Labels } else { Kind::Number });
             fits &= self.fit_argument(param, *operand, &mut inner);

@@ -164,10 +164,10 @@ impl<'a> Lower<'a> {
         let mut scope = Scope::default();
         self.bind_params(function, &mut scope);
         let lowered = self.definitions(function, &mut scope);
-        let definitions = self.keep_definitions(function, &lowered, &scope);
+        let mut definitions = self.keep_definitions(function, &lowered, &scope);
         let outputs = match self.captures {
             true => self.unused_definitions(function, &definitions),
-            false => self.declared_outputs(function, &definitions, &scope),
+            false => self.declared_outputs(function, &mut definitions, &scope),
         };
         self.check_inputs(function);
         let mut unit = Unit {
@@ -193,7 +193,11 @@ impl<'a> Lower<'a> {
             let shape = self.declared_shape(param.shape.as_ref(), scope, true);
             let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
             let node = self.input(param.name.clone(), param.constant, shape, labels);
-            scope.names.insert(name, Binding::Node(node));
+            let binding = match param.unreadable {
+                true => Binding::Nothing,
+                false => Binding::Node(node),
+            };
+            scope.names.insert(name, binding);
         }
     }
 
@@ -224,9 +228,8 @@ impl<'a> Lower<'a> {
             return Some(known.shifted(dim.offset));
         }
         if !binds {
-            let near = rule::nearest(&name, scope.dims.keys().map(String::as_str));
             self.errors
-                .report(ident.span(), Problem::UnknownName { name: &name, near });
+                .report(ident.span(), Problem::UnknownDimension { name: &name });
             return None;
         }
         let known = Dim {
@@ -386,7 +389,7 @@ impl<'a> Lower<'a> {
     fn declared_outputs(
         &mut self,
         function: &Function,
-        definitions: &[Definition],
+        definitions: &mut [Definition],
         scope: &Scope,
     ) -> Vec<Output> {
         if function.outputs.is_empty() {
@@ -401,7 +404,7 @@ impl<'a> Lower<'a> {
                 continue;
             }
             let Some(definition) = definitions
-                .iter()
+                .iter_mut()
                 .find(|definition| text(&definition.name) == name)
             else {
                 self.unknown_output(function, declared, &name);
@@ -416,6 +419,10 @@ impl<'a> Lower<'a> {
                         shape::text(&definition.shape)
                     );
                     self.errors.report(written.place, Problem::Shapes { text });
+                    // The callers rely on what is declared.
+                    let zero = self.graph.number(0.0);
+                    definition.nodes = vec![self.graph.spread(zero, &expected)];
+                    definition.shape = expected;
                 }
             }
             outputs.extend(self.output(&declared.name, definition));

@@ -1,5 +1,8 @@
 //! In-crate tests of the stages.
 
 mod expansion;
+mod interpreter;
 mod operations;
+mod random;
+mod rules;
 mod stages;

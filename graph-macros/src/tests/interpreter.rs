@@ -1,0 +1,206 @@
+//! What a graph of numbers means, by itself: an evaluator in `f64` that shares nothing with the code that is emitted.
+//!
+//! Conditions are 1 and 0. Arrays have to be taken apart before, and constants of the surrounding code are unknown here.
+
+use crate::graph::{Graph, InputId, NodeId, Op, Reduction};
+use crate::lower::Unit;
+use crate::rule::RuleId;
+use crate::shape;
+use crate::transform::{jvp, vjp};
+
+/// Which number an input node is, in the order of [`Derived::keys`].
+pub(super) type Key = (InputId, usize);
+
+/// The values of `wanted`, where the inputs of these keys have these values.
+pub(super) fn evaluate(graph: &Graph, keys: &[Key], inputs: &[f64], wanted: &[NodeId]) -> Vec<f64> {
+    let needed = graph.reachable(wanted.iter().copied());
+    let mut values = vec![f64::NAN; graph.len()];
+    for id in graph.ids().filter(|id| needed[id.index()]) {
+        let node = graph.node(id);
+        let args: Vec<f64> = node.args.iter().map(|arg| values[arg.index()]).collect();
+        values[id.index()] = match &node.op {
+            Op::Input { input, element } => {
+                let key = keys.iter().position(|key| *key == (*input, *element));
+                inputs[key.expect("every input has a key")]
+            }
+            Op::Const(bits) => f64::from_bits(*bits),
+            Op::Apply(rule) => apply(*rule, &args),
+            Op::Powi(exponent) => args[0].powi(*exponent),
+            Op::Select if args[0] == 1.0 => args[1],
+            Op::Select => args[2],
+            Op::Strong if args[0] == 0.0 => 0.0,
+            Op::Strong => args[0] * args[1],
+            Op::Among(Reduction::Sum) => args.iter().sum(),
+            Op::Among(Reduction::Prod) => args.iter().product(),
+            Op::Among(Reduction::Max) => args.into_iter().fold(f64::NEG_INFINITY, larger),
+            Op::Among(Reduction::Min) => {
+                -args.into_iter().map(|x| -x).fold(f64::NEG_INFINITY, larger)
+            }
+            other => panic!("`{other}` is not about numbers"),
+        };
+    }
+    wanted.iter().map(|id| values[id.index()]).collect()
+}
+
+/// An operation of the table on numbers, by its name.
+pub(super) fn apply(rule: RuleId, args: &[f64]) -> f64 {
+    let holds = |condition: bool| f64::from(u8::from(condition));
+    match (rule.row().name, args) {
+        ("add", [a, b]) => a + b,
+        ("sub", [a, b]) => a - b,
+        ("mul", [a, b]) => a * b,
+        ("div", [a, b]) => a / b,
+        ("neg", [x]) => -x,
+        ("pow", [a, b]) => libm::pow(*a, *b),
+        ("exp", [x]) => libm::exp(*x),
+        ("exp2", [x]) => libm::exp2(*x),
+        ("exp_m1", [x]) => libm::expm1(*x),
+        ("ln", [x]) => libm::log(*x),
+        ("ln_1p", [x]) => libm::log1p(*x),
+        ("log2", [x]) => libm::log2(*x),
+        ("log10", [x]) => libm::log10(*x),
+        ("sqrt", [x]) => x.sqrt(),
+        ("cbrt", [x]) => libm::cbrt(*x),
+        ("abs", [x]) => x.abs(),
+        ("sign", [x]) => holds(*x > 0.0) - holds(*x < 0.0) + 0.0 * x,
+        ("sin", [x]) => libm::sin(*x),
+        ("cos", [x]) => libm::cos(*x),
+        ("tan", [x]) => libm::tan(*x),
+        ("asin", [x]) => libm::asin(*x),
+        ("acos", [x]) => libm::acos(*x),
+        ("atan", [x]) => libm::atan(*x),
+        ("atan2", [a, b]) => libm::atan2(*a, *b),
+        ("sinh", [x]) => libm::sinh(*x),
+        ("cosh", [x]) => libm::cosh(*x),
+        ("tanh", [x]) => libm::tanh(*x),
+        ("asinh", [x]) => libm::asinh(*x),
+        ("acosh", [x]) => libm::acosh(*x),
+        ("atanh", [x]) => libm::atanh(*x),
+        ("hypot", [a, b]) => libm::hypot(*a, *b),
+        ("max", [a, b]) => larger(*a, *b),
+        ("min", [a, b]) => -larger(-a, -b),
+        ("clamp", [x, lo, hi]) => -larger(-larger(*x, *lo), -hi),
+        ("erf", [x]) => libm::erf(*x),
+        ("erfc", [x]) => libm::erfc(*x),
+        ("sigmoid", [x]) => 1.0 / (1.0 + libm::exp(-x)),
+        ("relu", [x]) => larger(*x, 0.0),
+        ("leaky_relu", [x, a]) => x * if *x > 0.0 { 1.0 } else { *a },
+        ("elu", [x, _]) if *x > 0.0 => *x,
+        ("elu", [x, a]) => a * libm::expm1(*x),
+        ("softplus", [x]) => libm::log1p(libm::exp(*x)),
+        ("silu", [x]) => x / (1.0 + libm::exp(-x)),
+        ("gelu", [x]) => x * (1.0 + libm::erf(x / std::f64::consts::SQRT_2)) / 2.0,
+        ("logaddexp", [a, b]) => libm::log(libm::exp(*a) + libm::exp(*b)),
+        ("stop", [x]) => *x,
+        ("less", [a, b]) => holds(a < b),
+        ("less_equal", [a, b]) => holds(a <= b),
+        ("greater", [a, b]) => holds(a > b),
+        ("greater_equal", [a, b]) => holds(a >= b),
+        ("equal", [a, b]) => holds(a == b),
+        ("not_equal", [a, b]) => holds(a != b),
+        ("and", [a, b]) => a * b,
+        ("or", [a, b]) => larger(*a, *b),
+        ("not", [a]) => 1.0 - a,
+        (name, args) => panic!("`{name}` of {} numbers", args.len()),
+    }
+}
+
+fn larger(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a > b { a } else { b }
+}
+
+/// A unit of numbers with its derivatives: inputs that carry a seed an output and a tangent an input come after its own.
+pub(super) struct Derived {
+    pub graph: Graph,
+    pub keys: Vec<Key>,
+    pub outputs: Vec<NodeId>,
+    /// One an input, where any derivative arrives.
+    pub adjoints: Vec<Option<NodeId>>,
+    /// One an output, where it moves at all.
+    pub tangents: Vec<Option<NodeId>>,
+}
+
+impl Derived {
+    pub fn of(unit: &Unit) -> Self {
+        let mut graph = unit.graph.clone();
+        let outputs: Vec<NodeId> = unit
+            .outputs
+            .iter()
+            .flat_map(|output| output.nodes.clone())
+            .collect();
+        let sources: Vec<NodeId> = unit
+            .inputs
+            .iter()
+            .flat_map(|input| input.nodes.clone())
+            .collect();
+        let key = |source: &NodeId| match graph.node(*source).op {
+            Op::Input { input, element } => (input, element),
+            _ => panic!("an input is an input"),
+        };
+        let mut keys: Vec<Key> = sources.iter().map(key).collect();
+        let mut extra = |graph: &mut Graph, like: &NodeId| {
+            let input = InputId(unit.inputs.len() + keys.len());
+            keys.push((input, 0));
+            let kind = graph.node(*like).kind;
+            let new = graph.push(
+                Op::Input { input, element: 0 },
+                Vec::new(),
+                shape::number(),
+                kind,
+            );
+            (*like, new)
+        };
+        let seeded: Vec<_> = outputs
+            .iter()
+            .map(|output| extra(&mut graph, output))
+            .collect();
+        let moved: Vec<_> = sources
+            .iter()
+            .map(|source| extra(&mut graph, source))
+            .collect();
+        let adjoints = vjp::append(&mut graph, &seeded, &sources);
+        let tangents = jvp::append(&mut graph, &moved, &outputs);
+        Derived {
+            graph,
+            keys,
+            outputs,
+            adjoints,
+            tangents,
+        }
+    }
+
+    /// All nodes that are asked for.
+    pub fn roots(&self) -> Vec<NodeId> {
+        let derivatives = self.adjoints.iter().chain(&self.tangents).flatten();
+        self.outputs.iter().chain(derivatives).copied().collect()
+    }
+
+    pub fn values(&self, at: &[f64]) -> Vec<f64> {
+        evaluate(&self.graph, &self.keys, at, &self.outputs)
+    }
+
+    /// The Jacobian matrix, a row an output: by reverse mode, and by forward mode.
+    pub fn jacobians(&self, at: &[f64]) -> [Vec<Vec<f64>>; 2] {
+        let (rows, columns) = (self.outputs.len(), self.adjoints.len());
+        let run = |wanted: &[Option<NodeId>], direction: usize| -> Vec<f64> {
+            let mut inputs = at.to_vec();
+            inputs.resize(columns + rows + columns, 0.0);
+            inputs[columns + direction] = 1.0;
+            let there: Vec<NodeId> = wanted.iter().flatten().copied().collect();
+            let mut values = evaluate(&self.graph, &self.keys, &inputs, &there).into_iter();
+            let mut value = |node: &Option<NodeId>| node.and_then(|_| values.next());
+            wanted
+                .iter()
+                .map(|node| value(node).unwrap_or(0.0))
+                .collect()
+        };
+        let reverse = (0..rows)
+            .map(|output| run(&self.adjoints, output))
+            .collect();
+        let pushed: Vec<_> = (0..columns)
+            .map(|input| run(&self.tangents, rows + input))
+            .collect();
+        let forward = (0..rows).map(|output| pushed.iter().map(|column| column[output]).collect());
+        [reverse, forward.collect()]
+    }
+}

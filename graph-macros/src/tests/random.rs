@@ -1,0 +1,485 @@
+//! Random programs: text that goes through parser, lowering and passes, against dual numbers over the same random tree.
+//!
+//! Trees are built so that every function is in its domain wherever it is evaluated, except in branches that are not
+//! taken: there anything may happen, and nothing of it may show. Cases that stand on a kink or that are too steep to
+//! compare are let go; a test counts that they are few.
+
+use std::cell::Cell;
+use std::fmt;
+
+use num_dual::{Dual64, DualNum};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use super::interpreter::{Derived, evaluate};
+use super::stages::lowered;
+use crate::transform::expand;
+
+const INPUTS: usize = 3;
+/// The most definitions of a program.
+const LARGEST: usize = 5;
+
+/// An expression; names are those of inputs and earlier definitions, counted from the first input and round again.
+#[derive(Clone, Debug)]
+enum Tree {
+    Name(usize),
+    Number(f64),
+    Infix(char, Box<Tree>, Box<Tree>),
+    Negative(Box<Tree>),
+    Whole(Box<Tree>, i32),
+    Call(&'static str, Vec<Tree>),
+    If(Box<Test>, Box<Tree>, Box<Tree>),
+}
+
+/// A condition.
+#[derive(Clone, Debug)]
+enum Test {
+    Compare(&'static str, Tree, Tree),
+    Both(Box<Test>, Box<Test>),
+    Either(Box<Test>, Box<Test>),
+    Not(Box<Test>),
+}
+
+use Tree::{Call, If, Infix, Name, Negative, Number, Whole};
+
+fn infix(sign: char, a: Tree, b: Tree) -> Tree {
+    Infix(sign, Box::new(a), Box::new(b))
+}
+
+/// `1 + x^2`: at least 1.
+fn above_one(x: Tree) -> Tree {
+    infix('+', Number(1.0), Whole(Box::new(x), 2))
+}
+
+/// `0.9*sin(x)`: inside (-1, 1).
+fn inside_one(x: Tree) -> Tree {
+    infix('*', Number(0.9), Call("sin", vec![x]))
+}
+
+// The text, with as few parentheses as mathematics needs.
+
+/// How loosely a tree binds: sums, products, signs, powers, and what needs no parentheses.
+fn looseness(tree: &Tree) -> u8 {
+    match tree {
+        Infix('+' | '-', ..) => 0,
+        Infix('*' | '/', ..) => 1,
+        Negative(_) => 2,
+        Infix(..) | Whole(..) => 3,
+        If(..) => 0,
+        _ => 4,
+    }
+}
+
+/// The tree where at least so tight a binding is needed.
+fn within(tree: &Tree, names: usize, least: u8) -> String {
+    let text = text(tree, names);
+    if looseness(tree) < least || matches!(tree, If(..)) {
+        format!("({text})")
+    } else {
+        text
+    }
+}
+
+/// The tree where so many names are known.
+fn text(tree: &Tree, names: usize) -> String {
+    match tree {
+        Name(at) => match at % names {
+            input if input < INPUTS => format!("x{input}"),
+            definition => format!("t{definition}"),
+        },
+        Number(number) => format!("{number}"),
+        Infix(sign, a, b) => {
+            let (left, right) = match sign {
+                '+' | '-' => (0, 1),
+                '*' | '/' => (1, 2),
+                _ => (4, 2),
+            };
+            format!(
+                "{} {sign} {}",
+                within(a, names, left),
+                within(b, names, right)
+            )
+        }
+        Negative(x) => format!("-{}", within(x, names, 2)),
+        Whole(x, exponent) => format!("{}^{exponent}", within(x, names, 4)),
+        Call(name, args) => {
+            let args: Vec<String> = args.iter().map(|arg| text(arg, names)).collect();
+            format!("{name}({})", args.join(", "))
+        }
+        If(test, yes, no) => {
+            let (test, yes, no) = (condition(test, names), text(yes, names), text(no, names));
+            format!("if {test} {{ {yes} }} else {{ {no} }}")
+        }
+    }
+}
+
+fn condition(test: &Test, names: usize) -> String {
+    let inner = |test| condition(test, names);
+    match test {
+        Test::Compare(sign, a, b) => {
+            format!("{} {sign} {}", within(a, names, 0), within(b, names, 0))
+        }
+        Test::Both(a, b) => format!("({}) && ({})", inner(a), inner(b)),
+        Test::Either(a, b) => format!("({}) || ({})", inner(a), inner(b)),
+        Test::Not(a) => format!("!({})", inner(a)),
+    }
+}
+
+/// A program: definitions over the inputs and one another, of which the last two are outputs.
+#[derive(Clone)]
+struct Program(Vec<Tree>);
+
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+impl Program {
+    fn outputs(&self) -> Vec<usize> {
+        let last = INPUTS + self.0.len() - 1;
+        if self.0.len() > 1 {
+            vec![last, last - 1]
+        } else {
+            vec![last]
+        }
+    }
+
+    fn text(&self) -> String {
+        let definitions = self.0.iter().zip(INPUTS..);
+        let definitions: Vec<String> = definitions
+            .map(|(tree, at)| format!("t{at} = {};", text(tree, at)))
+            .collect();
+        let outputs: Vec<String> = self.outputs().iter().map(|at| format!("t{at}")).collect();
+        let outputs = outputs.join(", ");
+        format!(
+            "fn f(x0, x1, x2) -> ({outputs}) {{ {} }}",
+            definitions.join(" ")
+        )
+    }
+}
+
+// The value over dual numbers.
+
+/// What an evaluation has seen on its way.
+#[derive(Default)]
+struct Watch {
+    /// Numbers so close that rounding decides.
+    close: Cell<bool>,
+    /// The largest number, value or slope.
+    largest: Cell<f64>,
+}
+
+impl Watch {
+    fn differ(&self, a: f64, b: f64) {
+        if (a - b).abs() < 1e-7 * (1.0 + a.abs()) {
+            self.close.set(true);
+        }
+    }
+
+    fn over(&self, program: &Program, inputs: [Dual64; INPUTS]) -> Vec<Dual64> {
+        let mut names = inputs.to_vec();
+        for tree in &program.0 {
+            let value = self.value(tree, &names);
+            names.push(value);
+        }
+        program.outputs().into_iter().map(|at| names[at]).collect()
+    }
+
+    fn value(&self, tree: &Tree, names: &[Dual64]) -> Dual64 {
+        let value = match tree {
+            Name(at) => names[at % names.len()],
+            Number(number) => Dual64::from_re(*number),
+            Infix(sign, a, b) => {
+                let (a, b) = (self.value(a, names), self.value(b, names));
+                match sign {
+                    '+' => a + b,
+                    '-' => a - b,
+                    '*' => a * b,
+                    '/' => a / b,
+                    _ => (a.ln() * b).exp(),
+                }
+            }
+            Negative(x) => -self.value(x, names),
+            Whole(x, exponent) => self.value(x, names).powi(*exponent),
+            Call(name, args) => {
+                let args: Vec<Dual64> = args.iter().map(|arg| self.value(arg, names)).collect();
+                self.call(name, &args)
+            }
+            If(test, yes, no) => {
+                let taken = if self.holds(test, names) { yes } else { no };
+                self.value(taken, names)
+            }
+        };
+        let size = value.re.abs().max(value.eps.abs());
+        if size.is_nan() || size > self.largest.get() {
+            self.largest
+                .set(if size.is_nan() { f64::INFINITY } else { size });
+        }
+        value
+    }
+
+    fn holds(&self, test: &Test, names: &[Dual64]) -> bool {
+        match test {
+            Test::Compare(sign, a, b) => {
+                let (a, b) = (self.value(a, names).re, self.value(b, names).re);
+                self.differ(a, b);
+                match *sign {
+                    "<" => a < b,
+                    "<=" => a <= b,
+                    ">" => a > b,
+                    ">=" => a >= b,
+                    "==" => a == b,
+                    _ => a != b,
+                }
+            }
+            Test::Both(a, b) => self.holds(a, names) & self.holds(b, names),
+            Test::Either(a, b) => self.holds(a, names) | self.holds(b, names),
+            Test::Not(a) => !self.holds(a, names),
+        }
+    }
+
+    fn call(&self, name: &str, args: &[Dual64]) -> Dual64 {
+        let (one, two) = (args[0], args[args.len() - 1]);
+        let error = |x: Dual64| {
+            let slope = std::f64::consts::FRAC_2_SQRT_PI * (-x.re * x.re).exp();
+            Dual64::new(libm::erf(x.re), slope * x.eps)
+        };
+        let pick = |a: Dual64, b: Dual64, first: bool| {
+            self.differ(a.re, b.re);
+            if first { a } else { b }
+        };
+        let zero = Dual64::from_re(0.0);
+        match name {
+            "exp" => one.exp(),
+            "exp2" => one.exp2(),
+            "exp_m1" => one.exp_m1(),
+            "ln" => one.ln(),
+            "ln_1p" => one.ln_1p(),
+            "log2" => one.log2(),
+            "log10" => one.log10(),
+            "sqrt" => one.sqrt(),
+            "cbrt" => one.cbrt(),
+            "abs" => pick(one, -one, one.re > 0.0),
+            "sign" => {
+                self.differ(one.re, 0.0);
+                Dual64::from_re(one.re.signum())
+            }
+            "sin" => one.sin(),
+            "cos" => one.cos(),
+            "tan" => one.tan(),
+            "asin" => one.asin(),
+            "acos" => one.acos(),
+            "atan" => one.atan(),
+            "atan2" => one.atan2(two),
+            "sinh" => one.sinh(),
+            "cosh" => one.cosh(),
+            "tanh" => one.tanh(),
+            "asinh" => one.asinh(),
+            "acosh" => one.acosh(),
+            "atanh" => one.atanh(),
+            "hypot" => (one * one + two * two).sqrt(),
+            "max" => pick(one, two, one.re > two.re),
+            "min" => pick(one, two, one.re < two.re),
+            "clamp" => {
+                let raised = pick(one, args[1], one.re > args[1].re);
+                pick(raised, two, raised.re < two.re)
+            }
+            "erf" => error(one),
+            "erfc" => -error(one) + 1.0,
+            "sigmoid" => ((-one).exp() + 1.0).recip(),
+            "relu" => pick(one, zero, one.re > 0.0),
+            "leaky_relu" => pick(one, one * 0.01, one.re > 0.0),
+            "elu" => pick(one, one.exp_m1(), one.re > 0.0),
+            "softplus" => (one.exp() + 1.0).ln(),
+            "silu" => one / ((-one).exp() + 1.0),
+            "gelu" => one * (error(one * std::f64::consts::FRAC_1_SQRT_2) + 1.0) * 0.5,
+            "logaddexp" => (one.exp() + two.exp()).ln(),
+            "stop" => Dual64::from_re(one.re),
+            name => panic!("no dual number has `{name}`"),
+        }
+    }
+}
+
+// The generators.
+
+/// Functions that any number can be put into and that stay small.
+const MILD: &[&str] = &[
+    "sin",
+    "cos",
+    "atan",
+    "tanh",
+    "sigmoid",
+    "erf",
+    "erfc",
+    "asinh",
+    "softplus",
+    "silu",
+    "gelu",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "abs",
+    "sign",
+    "stop",
+];
+/// Functions of numbers inside (-1, 1).
+const INSIDE: &[&str] = &[
+    "asin", "acos", "atanh", "tan", "exp", "exp2", "exp_m1", "sinh", "cosh", "ln_1p", "cbrt",
+];
+/// Functions of numbers above 1.
+const ABOVE: &[&str] = &["ln", "log2", "log10", "sqrt", "cbrt", "ln_1p"];
+/// Functions that are undefined somewhere, to be put where that branch is not taken.
+const GUARDED: &[&str] = &["sqrt", "ln", "log2"];
+
+fn trees() -> BoxedStrategy<Tree> {
+    let names = LARGEST + INPUTS;
+    let number = prop::sample::select(vec![0.25, 0.5, 1.0, 1.5, 2.0, 3.0]);
+    let leaf = prop_oneof![6 => (0..names).prop_map(Name), 1 => number.prop_map(Number)];
+    leaf.prop_recursive(3, 12, 3, move |inner| {
+        let two = || (inner.clone(), inner.clone());
+        let one = || inner.clone();
+        let name = |names: &'static [&'static str]| prop::sample::select(names);
+        prop_oneof![
+            4 => (prop::sample::select(vec!['+', '-', '*']), two()).prop_map(|(sign, (a, b))| infix(sign, a, b)),
+            1 => two().prop_map(|(a, b)| infix('/', a, above_one(b))),
+            1 => two().prop_map(|(a, b)| infix('^', above_one(Call("sin", vec![a])), inside_one(b))),
+            1 => one().prop_map(|x| Negative(Box::new(x))),
+            2 => (one(), 2..5).prop_map(|(x, n)| Whole(Box::new(inside_one(x)), n)),
+            1 => (one(), -3..0).prop_map(|(x, n)| Whole(Box::new(above_one(x)), n)),
+            1 => (one(), 0..4).prop_map(|(x, n)| Whole(Box::new(x), n)),
+            4 => (name(MILD), one()).prop_map(|(f, x)| Call(f, vec![x])),
+            2 => (name(INSIDE), one()).prop_map(|(f, x)| Call(f, vec![inside_one(x)])),
+            2 => (name(ABOVE), one()).prop_map(|(f, x)| Call(f, vec![above_one(x)])),
+            1 => one().prop_map(|x| Call("acosh", vec![infix('+', Number(0.5), above_one(x))])),
+            1 => (name(&["hypot", "atan2"]), two()).prop_map(|(f, (a, b))| Call(f, vec![a, above_one(b)])),
+            2 => (name(&["max", "min", "logaddexp"]), two()).prop_map(|(f, (a, b))| Call(f, vec![a, b])),
+            1 => one().prop_map(|x| Call("clamp", vec![x, Negative(Box::new(Number(0.5))), Number(1.5)])),
+            2 => (tests(one()), two()).prop_map(|(test, (a, b))| If(Box::new(test), Box::new(a), Box::new(b))),
+            1 => (name(GUARDED), two(), any::<bool>(), 0..names).prop_map(|(f, (x, other), first, moved)| {
+                // A literal outside the domain would be a mistake.
+                let x = infix('-', x, Name(moved));
+                // Near its edge a root is too steep to compare; the other branch is still taken on both sides of it.
+                let root = infix('*', Call(f, vec![x.clone()]), other.clone());
+                let edge = Number(0.25);
+                if first {
+                    If(Box::new(Test::Compare(">", x, edge)), Box::new(root), Box::new(other))
+                } else {
+                    If(Box::new(Test::Compare("<=", x, edge)), Box::new(other), Box::new(root))
+                }
+            }),
+            1 => (one(), one(), 0..names).prop_map(|(x, a, moved)| {
+                let x = infix('+', x, Name(moved));
+                let inverse = infix('/', a.clone(), Call("relu", vec![x.clone()]));
+                If(Box::new(Test::Compare(">", x, Number(0.25))), Box::new(inverse), Box::new(a))
+            }),
+        ]
+    })
+    .boxed()
+}
+
+fn tests(tree: impl Strategy<Value = Tree> + Clone + 'static) -> BoxedStrategy<Test> {
+    let sign = prop::sample::select(vec!["<", "<=", ">", ">=", "==", "!="]);
+    let compare = (sign, tree.clone(), tree).prop_map(|(sign, a, b)| Test::Compare(sign, a, b));
+    compare
+        .prop_recursive(2, 3, 2, |inner| {
+            let two = (inner.clone(), inner.clone());
+            prop_oneof![
+                two.clone()
+                    .prop_map(|(a, b)| Test::Both(Box::new(a), Box::new(b))),
+                two.prop_map(|(a, b)| Test::Either(Box::new(a), Box::new(b))),
+                inner.prop_map(|a| Test::Not(Box::new(a))),
+            ]
+        })
+        .boxed()
+}
+
+/// Whether a case could be compared.
+fn check(program: &Program, at: [f64; INPUTS]) -> Result<bool, TestCaseError> {
+    let watch = Watch::default();
+    let columns: Vec<Vec<Dual64>> = (0..INPUTS)
+        .map(|input| {
+            let mut inputs = at.map(Dual64::from_re);
+            inputs[input].eps = 1.0;
+            watch.over(program, inputs)
+        })
+        .collect();
+    let largest = watch.largest.get();
+    if watch.close.get() || largest > 1e4 {
+        return Ok(false);
+    }
+    let near = |got: f64, want: f64| (got - want).abs() <= 1e-10 * (1.0 + largest);
+    let text = program.text();
+    let unit = lowered(&text);
+    prop_assert_eq!(unit.graph.verify(), Ok(()));
+    let derived = Derived::of(&unit);
+    prop_assert_eq!(derived.graph.verify(), Ok(()));
+    let values = derived.values(&at);
+    for (row, value) in values.iter().enumerate() {
+        let want = columns[0][row].re;
+        prop_assert!(near(*value, want), "{text}\nat {at:?}: {value}, not {want}");
+    }
+    for (mode, jacobian) in ["vjp", "jvp"].iter().zip(derived.jacobians(&at)) {
+        for (input, column) in columns.iter().enumerate() {
+            for (row, want) in column.iter().enumerate() {
+                let (got, want) = (jacobian[row][input], want.eps);
+                prop_assert!(
+                    near(got, want),
+                    "{text}\n{mode} by x{input} at {at:?}: {got}, not {want}\n{}",
+                    derived.graph
+                );
+            }
+        }
+    }
+    // The last pass changes no value, whatever the seeds.
+    let roots = derived.roots();
+    let (expanded, moved) = expand::run(&derived.graph, &roots);
+    prop_assert_eq!(expanded.verify(), Ok(()));
+    let mut inputs = at.to_vec();
+    inputs.extend(
+        [0.5, -1.5, 0.75, -0.25, 1.25]
+            .into_iter()
+            .take(values.len() + INPUTS),
+    );
+    inputs.resize(derived.keys.len(), 0.0);
+    let moved: Vec<_> = roots
+        .iter()
+        .map(|root| moved[root.index()].expect("a root is kept"))
+        .collect();
+    let before = evaluate(&derived.graph, &derived.keys, &inputs, &roots);
+    let after = evaluate(&expanded, &derived.keys, &inputs, &moved);
+    for (before, after) in before.into_iter().zip(after) {
+        prop_assert!(
+            near(after, before),
+            "{text}\nexpansion makes {after} of {before} at {at:?}"
+        );
+    }
+    Ok(true)
+}
+
+#[test]
+fn random_programs_agree_with_dual_numbers() {
+    let config = Config {
+        cases: 3000,
+        failure_persistence: None,
+        max_shrink_iters: 2000,
+        ..Config::default()
+    };
+    let (compared, all) = (Cell::new(0), Cell::new(0));
+    let programs = prop::collection::vec(trees(), 1..=LARGEST).prop_map(Program);
+    let cases = (programs, prop::array::uniform3(-2.0..2.0));
+    let outcome = TestRunner::new(config).run(&cases, |(program, at)| {
+        all.set(all.get() + 1);
+        compared.set(compared.get() + u32::from(check(&program, at)?));
+        Ok(())
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
+    }
+    assert!(
+        2 * compared.get() > all.get(),
+        "only {} of {} cases were compared",
+        compared.get(),
+        all.get()
+    );
+}

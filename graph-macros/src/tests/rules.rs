@@ -1,0 +1,306 @@
+//! The rule table row by row, by itself: every column can be read, and every derivative is that of the forward column.
+//!
+//! The same rows through the real macro, with their corners and kinks, are in the workspace's `tests/rules.rs`.
+
+use std::str::FromStr;
+
+use proc_macro2::TokenStream;
+
+use super::interpreter::{Derived, Key, apply, evaluate};
+use super::stages::lowered;
+use crate::each_rule::probe;
+use crate::graph::{Graph, InputId, Kind, Op};
+use crate::rule::{Derivative, Domain, Forward, Rule, RuleId, of_arity};
+use crate::rules::RULES;
+use crate::syntax::{Expr, ExprKind};
+use crate::transform::{elements, expand};
+use crate::{lower, parse, shape};
+
+const STEP: f64 = 1e-5;
+
+fn near(got: f64, want: f64) -> bool {
+    (got - want).abs() <= 1e-7 * want.abs().max(1.0)
+}
+
+fn column(rule: &Rule, text: &str) -> Expr {
+    let tokens = TokenStream::from_str(text);
+    let (expr, errors) = parse::formula(tokens.expect("a column has tokens"));
+    assert!(
+        errors.is_empty(),
+        "{}: {text}: {:?}",
+        rule.name,
+        errors.texts()
+    );
+    expr
+}
+
+#[test]
+fn every_column_reads() {
+    for rule in RULES {
+        let count = rule.arguments().len();
+        match rule.forward {
+            Forward::Formula(text) | Forward::Collapse(text) | Forward::Along(text) => {
+                column(rule, text);
+            }
+            _ => assert!(
+                rule.derivative != Derivative::Formula || matches!(rule.forward, Forward::Array(_)),
+                "{} has no formula to derive",
+                rule.name
+            ),
+        }
+        let list = match rule.derivative {
+            Derivative::Partials(text) => column(rule, text),
+            Derivative::Back(text) => column(rule, text.trim_start_matches("back")),
+            Derivative::Each(text) => {
+                column(rule, text);
+                continue;
+            }
+            Derivative::Formula | Derivative::Zero => continue,
+        };
+        let ExprKind::Array(partials) = list.kind else {
+            panic!("{} has no list of partials", rule.name)
+        };
+        assert_eq!(
+            partials.len(),
+            count,
+            "{}: one partial an argument",
+            rule.name
+        );
+    }
+}
+
+#[test]
+fn every_number_of_arguments_finds_its_row() {
+    for id in RuleId::all() {
+        let rule = id.row();
+        let args = rule.arguments();
+        let least = args.iter().take_while(|arg| arg.default.is_none()).count();
+        let behind = &args[least..];
+        assert!(
+            behind.iter().all(|arg| arg.default.is_some()),
+            "{}: defaults come last",
+            rule.name
+        );
+        for count in least..=args.len() {
+            assert!(
+                of_arity(rule.name, count) == Some(id),
+                "{} of {count} is another row",
+                rule.name
+            );
+        }
+        assert!(!rule.doc.is_empty(), "{} has no documentation", rule.name);
+    }
+}
+
+#[test]
+fn probes_and_kinks_are_in_the_domain() {
+    for rule in RULES {
+        let args = rule.arguments().len();
+        assert!(
+            [0, 1, args].contains(&rule.probe.len()),
+            "{} has {} probes",
+            rule.name,
+            rule.probe.len()
+        );
+        let condition = rule.condition();
+        if let Domain::Where(text) = rule.domain {
+            assert!(
+                condition.is_some(),
+                "{}: the domain {text} cannot be read",
+                rule.name
+            );
+        }
+        for arg in (0..args).filter(|_| !rule.probe.is_empty()) {
+            let (low, high) = probe(rule, arg);
+            assert!(low < high, "{}: an empty probe", rule.name);
+            if let Some(condition) = condition.filter(|condition| condition.arg == arg) {
+                for x in [low, (low + high) / 2.0, high] {
+                    assert!(condition.holds(x), "{} is not defined at {x}", rule.name);
+                }
+            }
+        }
+        for (point, slopes) in rule.kinks {
+            assert_eq!(
+                (point.len(), slopes.len()),
+                (args, args),
+                "{}: a kink's numbers",
+                rule.name
+            );
+            if let Some(condition) = condition {
+                assert!(
+                    condition.holds(point[condition.arg]),
+                    "{} has no kink at {point:?}",
+                    rule.name
+                );
+            }
+        }
+    }
+}
+
+/// A few points of a row's probe; no two arguments are equal.
+fn points(rule: &Rule) -> Vec<Vec<f64>> {
+    let args = rule.arguments().len();
+    let point = |place: u32| {
+        (0..args).map(move |arg| {
+            let (low, high) = probe(rule, arg);
+            let share = (0.37 + 0.618 * f64::from(place) + 0.29 * arg as f64).fract();
+            low + (high - low) * share
+        })
+    };
+    (0..12).map(|place| point(place).collect()).collect()
+}
+
+/// The column alone, without what the passes make of it.
+#[test]
+fn partials_agree_with_central_differences() {
+    for id in RuleId::all().filter(|id| matches!(id.row().derivative, Derivative::Partials(_))) {
+        let rule = id.row();
+        assert!(
+            !rule.probe.is_empty(),
+            "{} has partials and no probe",
+            rule.name
+        );
+        let mut graph = Graph::default();
+        let args: Vec<_> = (0..rule.arguments().len())
+            .map(|arg| {
+                let input = InputId(arg);
+                graph.push(
+                    Op::Input { input, element: 0 },
+                    Vec::new(),
+                    shape::number(),
+                    Kind::Number,
+                )
+            })
+            .collect();
+        let y = graph.push(Op::Apply(id), args.clone(), shape::number(), Kind::Number);
+        let keys: Vec<Key> = (0..args.len()).map(|arg| (InputId(arg), 0)).collect();
+        for arg in 0..args.len() {
+            let partial = lower::partials(&mut graph, id, arg, &args, y);
+            let partial = partial.unwrap_or_else(|| panic!("{} has no partial {arg}", rule.name));
+            assert_eq!(graph.verify(), Ok(()), "{}", rule.name);
+            for at in points(rule) {
+                let moved = |by: f64| {
+                    let mut moved = at.clone();
+                    moved[arg] += by;
+                    apply(id, &moved)
+                };
+                let want = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
+                let got = evaluate(&graph, &keys, &at, &[partial])[0];
+                assert!(
+                    near(got, want),
+                    "{}{at:?} by argument {arg}: {got}, not {want}",
+                    rule.name
+                );
+            }
+        }
+    }
+}
+
+/// A program around the row, of numbers and of small arrays that are taken apart.
+fn program(rule: &Rule) -> String {
+    let names: Vec<_> = rule.arguments().iter().map(|arg| arg.name).collect();
+    let signature = rule.signature();
+    let called = match rule.sign() {
+        Some(_) => signature,
+        None => format!("{}({})", rule.name, names.join(", ")),
+    };
+    let numbers = names.join(", ");
+    let array =
+        |inputs: &str, value: &str| format!("fn f({inputs}) -> result {{ result = {value}; }}");
+    match (rule.forward, rule.name) {
+        (Forward::Relation(_), _) => {
+            array(&numbers, &format!("if {called} {{ a*b }} else {{ a + b }}"))
+        }
+        (Forward::Logic(sign), "not") => array(
+            "a, b",
+            &format!("if {sign}(a < b) {{ a*b }} else {{ b - a }}"),
+        ),
+        (Forward::Logic(sign), _) => array(
+            "a, b",
+            &format!("if a > -1 {sign} b > a {{ a*b }} else {{ b - a }}"),
+        ),
+        (Forward::Reduce(_) | Forward::Collapse(_), name) => {
+            let rows = format!("w = {name}(x, axis = 1); result = {name}(x) + 3*w[0] - w[1]^2;");
+            format!("fn f(x: [2, 2]) -> result {{ {rows} }}")
+        }
+        (Forward::Along(_), name) => {
+            let lanes = format!(
+                "w = {name}(x); v = {name}(x, axis = 0); result = sum(w^2) + w[0, 1]*v[1, 0];"
+            );
+            format!("fn f(x: [2, 2]) -> result {{ {lanes} }}")
+        }
+        (_, "matmul") => array("a: [2, 2], b: [2]", "sum((a @ b)^2)"),
+        (_, "affine") => array("x: [2, 2], w: [2, 1], b: [1]", "sum(affine(x, w, b)^2)"),
+        (_, "count") => array("x: [3]", "sum(x)*count(x)"),
+        (_, "dot") => array("a: [3], b: [3]", "dot(a, b)"),
+        (_, "outer") => array("a: [2], b: [3]", "sum(outer(a, b)^2)"),
+        (_, "cross") => array("a: [3], b: [3]", "dot(cross(a, b), [1, 2, -1])"),
+        (_, "transpose") => array("x: [2, 2]", "sum((transpose(x) @ x)^2)"),
+        (_, "softmax_cross_entropy") => {
+            array("x: [2, 3], const t: [2, 3]", "softmax_cross_entropy(x, t)")
+        }
+        (Forward::Array(_), name) => panic!("no program has `{name}`"),
+        _ => array(&numbers, &called),
+    }
+}
+
+/// What the row is alone, through the whole compiler up to the last pass, in both modes.
+#[test]
+fn every_row_agrees_with_central_differences_in_both_modes() {
+    // What a formula may name and a person may not.
+    let inner = |rule: &&Rule| !["anchor", "count"].contains(&rule.name);
+    for rule in RULES.iter().filter(inner) {
+        let program = program(rule);
+        let unit = lowered(&program);
+        assert_eq!(unit.graph.verify(), Ok(()), "{program}");
+        let unit = elements::run(unit);
+        let derived = Derived::of(&unit);
+        assert_eq!(derived.graph.verify(), Ok(()), "{program}");
+        let (expanded, moved) = expand::run(&derived.graph, &derived.roots());
+        assert_eq!(expanded.verify(), Ok(()), "{program}");
+        let held = rule.derivative == Derivative::Zero && !rule.gives_condition();
+        for at in samples(rule, derived.adjoints.len()) {
+            for root in derived.roots() {
+                let mut at = at.clone();
+                at.resize(2 * at.len() + 1, 0.75);
+                let before = evaluate(&derived.graph, &derived.keys, &at, &[root])[0];
+                let kept = moved[root.index()].expect("a root is kept");
+                let after = evaluate(&expanded, &derived.keys, &at, &[kept])[0];
+                assert!(
+                    near(after, before),
+                    "{program}: expansion makes {after} of {before} at {at:?}"
+                );
+            }
+            let want: Vec<f64> = (0..at.len())
+                .map(|arg| if held { 0.0 } else { slope(&derived, &at, arg) })
+                .collect();
+            for got in derived.jacobians(&at) {
+                let agree = got[0]
+                    .iter()
+                    .zip(&want)
+                    .all(|(got, want)| near(*got, *want));
+                assert!(agree, "{program} at {at:?}: {got:?}, not {want:?}");
+            }
+        }
+    }
+}
+
+fn samples(rule: &Rule, inputs: usize) -> Vec<Vec<f64>> {
+    if !rule.probe.is_empty() {
+        return points(rule);
+    }
+    let number =
+        |place: usize, input: usize| 0.3 + (0.618 * (place * inputs + input) as f64).fract();
+    (0..6)
+        .map(|place| (0..inputs).map(|input| number(place, input)).collect())
+        .collect()
+}
+
+fn slope(derived: &Derived, at: &[f64], arg: usize) -> f64 {
+    let moved = |by: f64| {
+        let mut moved = at.to_vec();
+        moved[arg] += by;
+        derived.values(&moved)[0]
+    };
+    (moved(STEP) - moved(-STEP)) / (2.0 * STEP)
+}

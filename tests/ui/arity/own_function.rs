@@ -1,0 +1,16 @@
+//! Too few arguments for a function of the block.
+
+use graph_runtime::graph;
+
+graph! {
+    fn f(x) -> z { z = g(x); }
+    fn g(a, b) -> c { c = a*b; }
+}
+
+fn main() {
+    let _ = f(1.0);
+    let d = f::forward(1.0).backward(1.0);
+    let _: f64 = d.x;
+    let (_, d) = f::value_and_grad(1.0);
+    let _: f64 = d.x;
+}

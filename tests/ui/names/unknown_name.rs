@@ -1,0 +1,14 @@
+//! An unknown name that is near a known one.
+
+use graph_runtime::graph;
+
+graph! { fn f(x, weight) -> z { z = x*wieght + weight; } }
+
+fn main() {
+    let _ = f(1.0, 2.0);
+    let d = f::forward(1.0, 2.0).backward(1.0);
+    let _: f64 = d.x;
+    let _: f64 = d.weight;
+    let (_, d) = f::value_and_grad(1.0, 2.0);
+    let _: f64 = d.x;
+}

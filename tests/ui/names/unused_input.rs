@@ -1,0 +1,16 @@
+//! An unused input draws rustc's own message at its name, and nothing else.
+
+#![deny(unused_variables)]
+
+use graph_runtime::graph;
+
+graph! { fn f(x, y) -> z { z = x^2; } }
+
+fn main() {
+    let _ = f(1.0, 2.0);
+    let d = f::forward(1.0, 2.0).backward(1.0);
+    let _: f64 = d.x;
+    let _: f64 = d.y;
+    let (_, d) = f::value_and_grad(1.0, 2.0);
+    let _: f64 = d.x;
+}

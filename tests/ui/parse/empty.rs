@@ -1,0 +1,7 @@
+//! A graph of nothing.
+
+use graph_runtime::graph;
+
+fn main() {
+    let _ = graph! {};
+}

@@ -1,0 +1,14 @@
+//! An input with a type of Rust.
+
+use graph_runtime::graph;
+
+graph! { fn f(x: f64, y: &[f64]) -> z { z = x^2 + y; } }
+
+fn main() {
+    let _ = f(1.0, 2.0);
+    let d = f::forward(1.0, 2.0).backward(1.0);
+    let _: f64 = d.x;
+    let _: f64 = d.y;
+    let (_, d) = f::value_and_grad(1.0, 2.0);
+    let _: f64 = d.x;
+}

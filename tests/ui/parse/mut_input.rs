@@ -1,0 +1,14 @@
+//! An input that is `mut`, and one that is borrowed.
+
+use graph_runtime::graph;
+
+graph! { fn f(mut x, &y) -> z { z = x^2 + y; } }
+
+fn main() {
+    let _ = f(1.0, 2.0);
+    let d = f::forward(1.0, 2.0).backward(1.0);
+    let _: f64 = d.x;
+    let _: f64 = d.y;
+    let (_, d) = f::value_and_grad(1.0, 2.0);
+    let _: f64 = d.x;
+}

@@ -1,0 +1,18 @@
+//! The last expression without a name.
+
+use graph_runtime::graph;
+
+graph! {
+    fn f(x) -> z {
+        y = x^2;
+        y + 1
+    }
+}
+
+fn main() {
+    let _ = f(1.0);
+    let d = f::forward(1.0).backward(1.0);
+    let _: f64 = d.x;
+    let (_, d) = f::value_and_grad(1.0);
+    let _: f64 = d.x;
+}

@@ -1,0 +1,14 @@
+//! Operators that are not offered.
+
+use graph_runtime::graph;
+
+graph! { fn f(x, y) -> z { a = x & y; b = x << 2; c = x .. y; z = a + b + c; } }
+
+fn main() {
+    let _ = f(1.0, 2.0);
+    let d = f::forward(1.0, 2.0).backward(1.0);
+    let _: f64 = d.x;
+    let _: f64 = d.y;
+    let (_, d) = f::value_and_grad(1.0, 2.0);
+    let _: f64 = d.x;
+}

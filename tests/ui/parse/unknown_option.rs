@@ -1,0 +1,16 @@
+//! An option that does not exist.
+
+use graph_runtime::graph;
+
+graph! {
+    #[graph(fast)]
+    fn f(x) -> z { z = x^2; }
+}
+
+fn main() {
+    let _ = f(1.0);
+    let d = f::forward(1.0).backward(1.0);
+    let _: f64 = d.x;
+    let (_, d) = f::value_and_grad(1.0);
+    let _: f64 = d.x;
+}

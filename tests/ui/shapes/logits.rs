@@ -1,0 +1,9 @@
+//! Class labels without a row of logits for each.
+
+use graph_runtime::graph;
+
+graph! { fn f(x: [m, 3], const t: index[n]) -> l { l = softmax_cross_entropy(x, t); } }
+
+fn main() {
+
+}
