@@ -181,7 +181,7 @@ macro_rules! programs {
             graph_runtime::graph! { fn f($($x),+) -> ($($y),+) { $($t = $value;)+ } }
 
             /// The outputs, and the partials of each.
-            #[allow(unused_imports, unused_parens, reason = "one formula for both languages")]
+            #[allow(unused_imports, unused_parens, clippy::all, reason = "one formula for both languages")]
             fn by_duals(at: &[f64]) -> (Vec<f64>, Vec<Vec<f64>>) {
                 use functions::*;
                 let run = |moved: usize| {
