@@ -23,7 +23,7 @@ pub use vector::{Laned, Vector};
 
 use crate::real::sealed::Sealed;
 pub use crate::vecmath::Precision;
-use crate::vecmath::{exponential, logarithm, trigonometry};
+use crate::vecmath::{error, exponential, inverse, logarithm, power, trigonometry};
 use crate::{Mask, Real};
 
 /// A chain of operations on numbers, in any number type.
@@ -167,44 +167,64 @@ impl<V: Vector> Lanes<V> {
         x: Self,
         function: fn(V::Number) -> V::Number,
     ) -> Self {
-        self.patch_pair(rare, x, x, function, |function, x, _| function(x))
+        let bits = V::mask_bits(rare.0);
+        if bits == 0 {
+            return self;
+        }
+        let mut lanes = [[V::Number::of(0.0); MAX_LANES]; 2];
+        self.store(&mut lanes[0]);
+        x.store(&mut lanes[1]);
+        repair(&mut lanes, bits, function);
+        Self::load(&lanes[0])
     }
 
-    /// The same for two arguments, through a function that is passed along.
+    /// The same for a function of two arguments.
     #[inline(always)]
-    pub(crate) fn patch_pair<F: Copy>(
+    pub(crate) fn patch_pair(
         self,
         rare: LaneMask<V>,
         x: Self,
         y: Self,
-        function: F,
-        apply: fn(F, V::Number, V::Number) -> V::Number,
+        function: fn(V::Number, V::Number) -> V::Number,
     ) -> Self {
         let bits = V::mask_bits(rare.0);
         if bits == 0 {
             return self;
         }
-        let zero = V::Number::of(0.0);
-        let mut lanes = [[zero; MAX_LANES]; 3];
-        for (vector, lanes) in [self, x, y].into_iter().zip(&mut lanes) {
-            vector.store(lanes);
-        }
-        repair(&mut lanes, bits, function, apply);
+        let mut lanes = [[V::Number::of(0.0); MAX_LANES]; 3];
+        self.store(&mut lanes[0]);
+        x.store(&mut lanes[1]);
+        y.store(&mut lanes[2]);
+        repair_pair(&mut lanes, bits, function);
         Self::load(&lanes[0])
+    }
+
+    /// The larger of two numbers, of which none is NaN.
+    #[inline(always)]
+    pub(crate) fn larger(self, other: Self) -> Self {
+        Lanes(self.0.max_or_other(other.0))
     }
 }
 
 /// Replaces the results of the lanes whose bit is set.
 #[cold]
 #[inline(never)]
-fn repair<T: Copy, F: Copy>(
+fn repair<T: Copy>([results, x]: &mut [[T; MAX_LANES]; 2], bits: u32, function: fn(T) -> T) {
+    for at in (0..MAX_LANES).filter(|at| bits >> at & 1 == 1) {
+        results[at] = function(x[at]);
+    }
+}
+
+/// Replaces the results of the lanes whose bit is set.
+#[cold]
+#[inline(never)]
+fn repair_pair<T: Copy>(
     [results, x, y]: &mut [[T; MAX_LANES]; 3],
     bits: u32,
-    function: F,
-    apply: fn(F, T, T) -> T,
+    function: fn(T, T) -> T,
 ) {
     for at in (0..MAX_LANES).filter(|at| bits >> at & 1 == 1) {
-        results[at] = apply(function, x[at], y[at]);
+        results[at] = function(x[at], y[at]);
     }
 }
 
@@ -320,25 +340,6 @@ macro_rules! functions {
     )*)*};
 }
 
-/// Methods of [`Real`], lane after lane.
-macro_rules! lane_after_lane {
-    ($($function:ident)*; $($pair:ident)*) => {
-        $(
-            #[inline(always)]
-            fn $function(self) -> Self {
-                self.patch(self.equal(self) | self.not_equal(self), self, <V::Number as Real>::$function)
-            }
-        )*
-        $(
-            #[inline(always)]
-            fn $pair(self, other: Self) -> Self {
-                let every = self.equal(self) | self.not_equal(self);
-                self.patch_pair(every, self, other, (), |(), x, y| <V::Number as Real>::$pair(x, y))
-            }
-        )*
-    };
-}
-
 impl<V: Vector> Real for Lanes<V> {
     type Mask = LaneMask<V>;
 
@@ -401,9 +402,25 @@ impl<V: Vector> Real for Lanes<V> {
         exponential: exp exp2 exp_m1 sinh cosh tanh;
         logarithm: ln ln_1p log2 log10 asinh acosh atanh;
         trigonometry: sin cos tan;
+        inverse: asin acos atan;
+        power: cbrt;
+        error: erf erfc;
     }
 
-    lane_after_lane! { cbrt asin acos atan erf erfc; atan2 powf hypot }
+    #[inline(always)]
+    fn atan2(self, x: Self) -> Self {
+        inverse::atan2(self, x)
+    }
+
+    #[inline(always)]
+    fn powf(self, exponent: Self) -> Self {
+        power::powf(self, exponent)
+    }
+
+    #[inline(always)]
+    fn hypot(self, other: Self) -> Self {
+        power::hypot(self, other)
+    }
 
     #[inline(always)]
     fn sin_cos(self) -> (Self, Self) {
