@@ -110,23 +110,26 @@ impl<V: Vector> Lanes<V> {
 
     /// The polynomial with these coefficients, the highest power first.
     ///
-    /// From six coefficients on, even and odd powers are summed apart: two chains of half the length.
+    /// From six coefficients on, even and odd powers are summed apart, two chains of half the length; the constant, which
+    /// is the largest, comes last, so that little but its own sum is rounded.
     #[inline(always)]
     pub(crate) fn polynomial(self, coefficients: &[V::Number]) -> Self {
         let last = coefficients.len() - 1;
+
         if last < 5 {
             let mut sum = Self::number(coefficients[0]);
-            for index in 1..=last {
-                sum = sum.mul_add(self, Self::number(coefficients[index]));
+            for coefficient in &coefficients[1..] {
+                sum = sum.mul_add(self, Self::number(*coefficient));
             }
             return sum;
         }
         let square = self * self;
         let mut sums = [Self::number(coefficients[0]), Self::number(coefficients[1])];
-        for index in 2..=last {
+        for index in 2..last {
             sums[index % 2] = sums[index % 2].mul_add(square, Self::number(coefficients[index]));
         }
-        sums[1 - last % 2].mul_add(self, sums[last % 2])
+        let sum = sums[last % 2].mul_add(self, sums[1 - last % 2]);
+        sum.mul_add(self, Self::number(coefficients[last]))
     }
 
     /// `self * 2ⁿ` without regard to what may overflow, for `shifted = n + SHIFT`.

@@ -18,13 +18,24 @@ fn erf_of_small<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     (x * x).polynomial(V::Number::ERF).mul_add(x, x)
 }
 
+/// The polynomial for erfc. Its last sums cancel, so they are taken one after the other, which rounds least.
+#[inline(always)]
+fn erfcx_polynomial<V: Vector>(t: Lanes<V>) -> Lanes<V> {
+    let (first, last) = V::Number::ERFCX.split_at(V::Number::ERFCX.len() - 3);
+    let mut sum = t.polynomial(first);
+    for coefficient in last {
+        sum = sum.mul_add(t, Lanes::number(*coefficient));
+    }
+    sum
+}
+
 /// erfc a, for a from [`LIMIT`] on.
 #[inline(always)]
 fn erfc_of_large<V: Vector>(size: Lanes<V>) -> Lanes<V> {
     let a = size.within(V::Number::of(0.0), V::Number::ERFC_HIGHEST);
     let centre = Lanes::number(V::Number::ERFC_CENTRE);
-    let inverse = Lanes::of(1.0) / (a + centre);
-    let factor = ((a - centre) * inverse).polynomial(V::Number::ERFCX) * inverse;
+    let below = a + centre;
+    let factor = erfcx_polynomial((a - centre) / below) / below;
     let square = Double::product(a, a);
     let (power, shifted) = exponential::parts_of_sum(Double {
         high: -square.high,

@@ -128,24 +128,20 @@ fn reduce_to_both_parts<V: Vector>(angle: Lanes<V>, quotient: Lanes<V>) -> Doubl
     Double::sum(high, quotient.mul_add(part(2), low + product.low))
 }
 
-/// Tangent, as the quotient of both; after a quarter turn the negative reciprocal.
+/// Tangent; after a quarter turn the negative reciprocal.
 ///
-/// Near π/4 an error of r counts for more than its share, so that r is taken in two parts.
+/// Near π/4 an error of r counts twice, so that r is taken in two parts.
 #[inline(always)]
 pub fn tan<V: Vector>(x: Lanes<V>) -> Lanes<V> {
-    let size = x.abs();
+    let (size, one) = (x.abs(), Lanes::of(1.0));
     let shift = Lanes::number(V::Number::HALF_SHIFT);
     let shifted = size.mul_add(Lanes::of(std::f64::consts::FRAC_1_PI), shift);
     let Double { high: r, low } = reduce_to_both_parts(size, shifted - shift);
     let z = r * r;
-    let sin = z.polynomial(V::Number::SIN_QUARTER).mul_add(z * r, low) + r;
-    let half = z * Lanes::of(0.5);
-    let start = Lanes::of(1.0) - half;
-    let lost = (Lanes::of(1.0) - start) - half;
-    let rest = z.polynomial(V::Number::COS_QUARTER).mul_add(z * z, lost);
-    let cos = start + r.mul_add(-low, rest);
+    let slope = z + Lanes::of(1.0);
+    let t = z.polynomial(V::Number::TAN).mul_add(z * r, low * slope) + r;
     let odd = is_odd(shifted);
-    let quotient = Lanes::select(odd, cos, sin) / Lanes::select(odd, sin, cos);
+    let quotient = Lanes::select(odd, one, t) / Lanes::select(odd, t, one);
     let y = quotient.xor(shifted.to_sign().xor(x.sign_bit()));
     y.patch(unusual(size), x, <V::Number as Real>::tan)
 }
