@@ -8,6 +8,7 @@ use std::array;
 
 use ndarray::{Array, Dimension};
 
+use crate::lanes::batch;
 use crate::operand::{Axes, Element, Operand, RANK, packed_strides};
 use crate::{Kernel, Real};
 
@@ -278,12 +279,9 @@ struct Blocks<T, const I: usize, const O: usize> {
 impl<T: Element, const I: usize, const O: usize> Blocks<T, I, O> {
     #[inline]
     fn evaluate<K: Kernel<I, O>>(&mut self, kernel: &K, count: usize) {
-        for at in 0..count {
-            let results = kernel.eval(array::from_fn(|input| self.args[input][at]));
-            for (block, result) in self.results.iter_mut().zip(results) {
-                block[at] = result;
-            }
-        }
+        let args = self.args.each_ref().map(|block| &block[..count]);
+        let results = self.results.each_mut().map(|block| &mut block[..count]);
+        batch::run(count, args, results, kernel);
     }
 }
 
@@ -316,16 +314,20 @@ fn store<T: Element>(target: &mut Target<'_, T>, at: usize, stride: usize, block
     }
 }
 
-/// The entries of a block combined pairwise, so that rounding errors grow with the logarithm of their number.
+/// The entries of a block combined pairwise, so that rounding errors grow with the logarithm of their number: one half
+/// with the other, in loops that the compiler turns into vector instructions.
 fn combined<T: Element>(by: Combine, block: &[T]) -> T {
-    match block {
-        [] => by.start(),
-        [only] => *only,
-        _ => {
-            let (left, right) = block.split_at(block.len() / 2);
-            by.join(combined(by, left), combined(by, right))
+    let mut entries = [by.start(); BLOCK];
+    entries[..block.len()].copy_from_slice(block);
+    let mut half = BLOCK / 2;
+    while half > 0 {
+        let (left, right) = entries.split_at_mut(half);
+        for (a, b) in left.iter_mut().zip(right) {
+            *a = by.join(*a, *b);
         }
+        half /= 2;
     }
+    entries[0]
 }
 
 /// Strides of a target by the axes of the loop: none along those that are reduced.

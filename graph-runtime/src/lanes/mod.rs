@@ -67,32 +67,16 @@ pub struct Lanes<V>(V);
 pub struct LaneMask<V: Vector>(V::Mask);
 
 impl<V: Vector> Lanes<V> {
-    /// The first lanes of a slice, which must have as many.
+    /// The numbers of a slice from `at` on; panics if there are too few.
     #[inline(always)]
-    pub fn load(from: &[V::Number]) -> Self {
-        Lanes(V::load(from))
+    pub fn load(from: &[V::Number], at: usize) -> Self {
+        Lanes(V::load(from, at))
     }
 
-    /// As many lanes as a slice has, and its last number in the others.
+    /// Writes the numbers into a slice from `at` on; panics if there is too little room.
     #[inline(always)]
-    pub fn load_short(from: &[V::Number]) -> Self {
-        let mut lanes = [from[from.len() - 1]; MAX_LANES];
-        lanes[..from.len()].copy_from_slice(from);
-        Self::load(&lanes)
-    }
-
-    /// Writes the lanes to the front of a slice, which must have as many.
-    #[inline(always)]
-    pub fn store(self, to: &mut [V::Number]) {
-        self.0.store(to);
-    }
-
-    /// Writes as many lanes as a slice has.
-    #[inline(always)]
-    pub fn store_short(self, to: &mut [V::Number]) {
-        let mut lanes = [V::Number::of(0.0); MAX_LANES];
-        self.store(&mut lanes);
-        to.copy_from_slice(&lanes[..to.len()]);
+    pub fn store(self, to: &mut [V::Number], at: usize) {
+        self.0.store(to, at);
     }
 
     /// The same number in every lane.
@@ -101,11 +85,22 @@ impl<V: Vector> Lanes<V> {
         Lanes(V::splat(value))
     }
 
+    /// The number or a limit, the smaller; NaN for NaN.
+    #[inline(always)]
+    pub(crate) fn at_most(self, limit: V::Number) -> Self {
+        Lanes(V::splat(limit).min_or_other(self.0))
+    }
+
+    /// The number or a limit, the larger; NaN for NaN.
+    #[inline(always)]
+    pub(crate) fn at_least(self, limit: V::Number) -> Self {
+        Lanes(V::splat(limit).max_or_other(self.0))
+    }
+
     /// The nearest between two limits; NaN for NaN.
     #[inline(always)]
     pub(crate) fn within(self, lowest: V::Number, highest: V::Number) -> Self {
-        let above = V::splat(lowest).max_or_other(self.0);
-        Lanes(V::splat(highest).min_or_other(above))
+        self.at_least(lowest).at_most(highest)
     }
 
     /// The polynomial with these coefficients, the highest power first.
@@ -132,13 +127,13 @@ impl<V: Vector> Lanes<V> {
         sum.mul_add(self, Self::number(coefficients[last]))
     }
 
-    /// `self * 2ⁿ` without regard to what may overflow, for `shifted = n + SHIFT`.
+    /// A number of which it is known that it is one, times 2ⁿ, for `shifted = n + SHIFT`; nothing may overflow.
     #[inline(always)]
     pub(crate) fn times_power(self, shifted: Self) -> Self {
         Lanes(self.0.add_bits(shifted.0.to_exponent()))
     }
 
-    /// `self / 2ⁿ` likewise.
+    /// The same, times 2⁻ⁿ.
     #[inline(always)]
     pub(crate) fn over_power(self, shifted: Self) -> Self {
         Lanes(self.0.sub_bits(shifted.0.to_exponent()))
@@ -148,6 +143,12 @@ impl<V: Vector> Lanes<V> {
     #[inline(always)]
     pub(crate) fn scale(self, shifted: Self) -> Self {
         Lanes(self.0.scale(shifted.0))
+    }
+
+    /// The same where nothing may overflow or underflow.
+    #[inline(always)]
+    pub(crate) fn scale_within(self, shifted: Self) -> Self {
+        Lanes(self.0.scale_within(shifted.0))
     }
 
     /// The sign alone.
@@ -175,10 +176,10 @@ impl<V: Vector> Lanes<V> {
             return self;
         }
         let mut lanes = [[V::Number::of(0.0); MAX_LANES]; 2];
-        self.store(&mut lanes[0]);
-        x.store(&mut lanes[1]);
+        self.store(&mut lanes[0], 0);
+        x.store(&mut lanes[1], 0);
         repair(&mut lanes, bits, function);
-        Self::load(&lanes[0])
+        Self::load(&lanes[0], 0)
     }
 
     /// The same for a function of two arguments.
@@ -195,11 +196,11 @@ impl<V: Vector> Lanes<V> {
             return self;
         }
         let mut lanes = [[V::Number::of(0.0); MAX_LANES]; 3];
-        self.store(&mut lanes[0]);
-        x.store(&mut lanes[1]);
-        y.store(&mut lanes[2]);
+        self.store(&mut lanes[0], 0);
+        x.store(&mut lanes[1], 0);
+        y.store(&mut lanes[2], 0);
         repair_pair(&mut lanes, bits, function);
-        Self::load(&lanes[0])
+        Self::load(&lanes[0], 0)
     }
 
     /// The larger of two numbers, of which none is NaN.
@@ -402,7 +403,7 @@ impl<V: Vector> Real for Lanes<V> {
     }
 
     functions! {
-        exponential: exp exp2 exp_m1 sinh cosh tanh;
+        exponential: exp exp2 exp_m1 sinh cosh tanh sigmoid;
         logarithm: ln ln_1p log2 log10 asinh acosh atanh;
         trigonometry: sin cos tan;
         inverse: asin acos atan;
@@ -448,12 +449,13 @@ impl<V: Vector> Real for Lanes<V> {
 
     #[inline(always)]
     fn softplus(self) -> Self {
-        self.relu() + logarithm::ln_1p_of_fraction((-self.abs()).exp())
+        let e = exponential::exp_of_negative(-self.abs());
+        self.relu() + logarithm::ln_1p_of_fraction(e)
     }
 
     #[inline(always)]
     fn logaddexp(self, other: Self) -> Self {
-        let apart = (-(self - other).abs()).exp();
+        let apart = exponential::exp_of_negative(-(self - other).abs());
         let sum = self.max(other) + logarithm::ln_1p_of_fraction(apart);
         // Equal infinities have no difference, and equal numbers need none.
         let ln_2 = Lanes::of(std::f64::consts::LN_2);

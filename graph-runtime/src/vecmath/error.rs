@@ -32,7 +32,7 @@ fn erfcx_polynomial<V: Vector>(t: Lanes<V>) -> Lanes<V> {
 /// erfc a, for a from [`LIMIT`] on.
 #[inline(always)]
 fn erfc_of_large<V: Vector>(size: Lanes<V>) -> Lanes<V> {
-    let a = size.within(V::Number::of(0.0), V::Number::ERFC_HIGHEST);
+    let a = size.at_most(V::Number::ERFC_HIGHEST);
     let centre = Lanes::number(V::Number::ERFC_CENTRE);
     let below = a + centre;
     let factor = erfcx_polynomial((a - centre) / below) / below;

@@ -6,7 +6,7 @@
 use super::Precision;
 use super::double::Double;
 use crate::Real;
-use crate::lanes::{LaneMask, Lanes, Vector};
+use crate::lanes::{Lanes, Vector};
 
 /// n, still shifted into the lowest bits, and r.
 #[inline(always)]
@@ -31,11 +31,20 @@ fn reduce_to_both_parts<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Double<V>) {
 /// e to the power of each lane.
 #[inline(always)]
 pub fn exp<V: Vector>(x: Lanes<V>) -> Lanes<V> {
-    let x = x.within(V::Number::EXP_LOWEST, V::Number::EXP_HIGHEST);
-    let (shifted, r) = reduce(x);
-    let tail = r.polynomial(V::Number::EXP);
-    let power = tail.mul_add(r * r, r) + Lanes::of(1.0);
-    power.scale(shifted)
+    exp_of_negative(x.at_most(V::Number::EXP_HIGHEST))
+}
+
+/// The same where nothing overflows.
+#[inline(always)]
+pub fn exp_of_negative<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let (shifted, r) = reduce(x.at_least(V::Number::EXP_LOWEST));
+    near_one(r).scale(shifted)
+}
+
+/// exp r, for |r| up to ln 2 / 2.
+#[inline(always)]
+fn near_one<V: Vector>(r: Lanes<V>) -> Lanes<V> {
+    r.polynomial(V::Number::EXP).mul_add(r * r, r) + Lanes::of(1.0)
 }
 
 /// e to the power of a sum, as a number near 1 and n, shifted.
@@ -88,36 +97,30 @@ pub fn exp_m1<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     Lanes::select(x.abs().less(Lanes::number(V::Number::TINY)), x, half + half)
 }
 
-/// Up to here in size, `sinh` and `tanh` are those of r = x.
+/// Up to here in size, r is x itself, which loses nothing.
 const LIMIT: f64 = 0.55;
 
-/// What the hyperbolic functions are made of, with n = 0 and r = |x| for sizes below [`LIMIT`].
-struct Reduced<V: Vector> {
-    small: LaneMask<V>,
+/// What `sinh` and `cosh` are made of, with n = 0 and r = |x| for sizes below [`LIMIT`].
+struct Reduced<V> {
     shifted: Lanes<V>,
     /// cosh r - 1.
     even: Lanes<V>,
     /// sinh r.
     odd: Lanes<V>,
-    /// sinh r - r cosh r.
-    difference: Lanes<V>,
 }
 
 impl<V: Vector> Reduced<V> {
     #[inline(always)]
     fn new(size: Lanes<V>) -> Self {
+        let size = size.at_most(V::Number::SINH_HIGHEST);
         let small = size.less(Lanes::of(LIMIT));
         let (shifted, r) = reduce(size);
         let r = Lanes::select(small, size, r);
-        let (square, cube) = (r * r, r * r * r);
-        let even = square.polynomial(V::Number::COSH);
-        let odd = square.polynomial(V::Number::SINH);
+        let z = r * r;
         Reduced {
-            small,
             shifted: Lanes::select(small, Lanes::number(V::Number::SHIFT), shifted),
-            even: even * square,
-            odd: odd.mul_add(cube, r),
-            difference: (odd - even) * cube,
+            even: z.polynomial(V::Number::COSH) * z,
+            odd: z.polynomial(V::Number::SINH).mul_add(z * r, r),
         }
     }
 
@@ -138,7 +141,7 @@ impl<V: Vector> Reduced<V> {
 #[inline(always)]
 pub fn sinh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let size = x.abs();
-    let reduced = Reduced::new(size.within(V::Number::of(0.0), V::Number::SINH_HIGHEST));
+    let reduced = Reduced::new(size);
     let (sum, difference) = reduced.quarter_powers();
     let half = difference + difference.mul_add(reduced.even, sum * reduced.odd);
     let tiny = size.less(Lanes::number(V::Number::TINY));
@@ -148,27 +151,33 @@ pub fn sinh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
 /// Hyperbolic cosine, by the same sums.
 #[inline(always)]
 pub fn cosh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
-    let size = x.abs().within(V::Number::of(0.0), V::Number::SINH_HIGHEST);
-    let reduced = Reduced::new(size);
+    let reduced = Reduced::new(x.abs());
     let (sum, difference) = reduced.quarter_powers();
     let half = sum + sum.mul_add(reduced.even, difference * reduced.odd);
     half + half
 }
 
-/// Hyperbolic tangent, in one division: x + (sinh x - x cosh x) / cosh x, or 1 - 2 exp(-x) / (exp(x) + exp(-x)).
+/// Hyperbolic tangent, in one division: x + x³ P / Q with polynomials in x² below [`LIMIT`], above it 1 - 2 / (exp(2x) + 1).
 #[inline(always)]
 pub fn tanh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let one = Lanes::of(1.0);
-    let size = x.abs().within(V::Number::of(0.0), V::Number::TANH_HIGHEST);
-    let reduced = Reduced::new(size);
-    let (small, even, odd) = (reduced.small, reduced.even, reduced.odd);
-    let inverse = one.over_power(reduced.shifted);
-    let square = inverse * inverse;
-    let (sum, difference) = (one + square, one - square);
-    let complement = (square + square) * (odd - (one + even));
-    let of_small = reduced.difference + reduced.difference;
-    let above = Lanes::select(small, of_small, complement);
-    let below = sum + sum.mul_add(even, difference * odd);
+    let size = x.abs().at_most(V::Number::TANH_HIGHEST);
+    let small = size.less(Lanes::of(LIMIT));
+    let square = size * size;
+    let above = square.polynomial(V::Number::TANH_ABOVE) * (square * size);
+    let below = square.polynomial(V::Number::TANH_BELOW);
+    let (shifted, r) = reduce(size + size);
+    let power = near_one(r).scale_within(shifted);
+    let above = Lanes::select(small, above, Lanes::of(-2.0));
+    let below = Lanes::select(small, below, power + one);
     let y = Lanes::select(small, size, one) + above / below;
     y.with_sign_of(x)
+}
+
+/// `1 / (1 + exp(-x))`, as [`Real::sigmoid`].
+#[inline(always)]
+pub fn sigmoid<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let one = Lanes::of(1.0);
+    let e = exp_of_negative(x.or(Lanes::of(-0.0)));
+    Lanes::select(x.less(Lanes::of(0.0)), e, one) / (one + e)
 }
