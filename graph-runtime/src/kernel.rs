@@ -281,7 +281,7 @@ impl<T: Element, const I: usize, const O: usize> Blocks<T, I, O> {
     fn evaluate<K: Kernel<I, O>>(&mut self, kernel: &K, count: usize) {
         let args = self.args.each_ref().map(|block| &block[..count]);
         let results = self.results.each_mut().map(|block| &mut block[..count]);
-        batch::run(count, args, results, kernel);
+        batch::run_on_one_core(count, args, results, kernel);
     }
 }
 

@@ -8,16 +8,14 @@
 pub mod batch;
 mod dispatch;
 #[cfg(any(test, not(target_arch = "x86_64")))]
-mod portable;
+pub(crate) mod portable;
 mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
-#[cfg(test)]
-pub(crate) use dispatch::{Level, dispatch_at};
-pub(crate) use dispatch::{Task, dispatch};
+pub(crate) use dispatch::{Level, Task, dispatch_at};
 pub(crate) use vector::MAX_LANES;
 pub use vector::{Laned, Vector};
 
