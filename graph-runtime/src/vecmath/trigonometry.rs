@@ -10,20 +10,26 @@ use crate::lanes::{LaneMask, Lanes, Vector};
 
 /// `angle - quotient * π`, for quotients that are multiples of one half.
 ///
-/// With fused products the first difference is exact, since it is below 2 and a multiple of the last place of π, and
-/// the others round once each. Without, the parts are short enough that each product is exact.
+/// The first difference is exact: with fused products, since it is below 2 and a multiple of the last place of π, and
+/// otherwise since the parts are short enough that their products are exact. The other parts are small, so that what
+/// matters is rounded once; without fused products they must be added up first for that.
 #[inline(always)]
 fn reduce<V: Vector>(angle: Lanes<V>, quotient: Lanes<V>) -> Lanes<V> {
-    let parts: &[V::Number] = if V::FMA {
-        &V::Number::PI_FUSED
-    } else {
-        &V::Number::PI_SHORT
-    };
-    let mut r = angle;
-    for part in parts {
-        r = quotient.mul_add(Lanes::number(-*part), r);
+    let exact = quotient.mul_add(part(0), angle);
+    if V::FMA {
+        return quotient.mul_add(part(2), quotient.mul_add(part(1), exact));
     }
-    r
+    let Double { high, low } = Double::sum(quotient * part(1), quotient * part(2));
+    (exact + high) + quotient.mul_add(part(3), low)
+}
+
+/// A part of -π: one of three, or of four without fused products.
+#[inline(always)]
+fn part<V: Vector>(index: usize) -> Lanes<V> {
+    Lanes::number(match V::FMA {
+        true => -V::Number::PI_FUSED[index],
+        false => -V::Number::PI_SHORT[index],
+    })
 }
 
 /// Whether an angle is too large for [`reduce`], or NaN.
@@ -113,19 +119,19 @@ pub fn sin_cos<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
 /// [`reduce`] with what its result was rounded by.
 #[inline(always)]
 fn reduce_to_both_parts<V: Vector>(angle: Lanes<V>, quotient: Lanes<V>) -> Double<V> {
-    let parts: &[V::Number] = if V::FMA {
-        &V::Number::PI_FUSED
-    } else {
-        &V::Number::PI_SHORT
-    };
-    let part = |index: usize| Lanes::<V>::number(-parts[index]);
     let exact = quotient.mul_add(part(0), angle);
     let product = Double {
         high: quotient * part(1),
         low: quotient.mul_add(part(1), -(quotient * part(1))),
     };
     let Double { high, low } = Double::sum_of_any(exact, product.high);
-    Double::sum(high, quotient.mul_add(part(2), low + product.low))
+    let low = quotient.mul_add(part(2), low + product.low);
+    let low = if V::FMA {
+        low
+    } else {
+        quotient.mul_add(part(3), low)
+    };
+    Double::sum(high, low)
 }
 
 /// Tangent; after a quarter turn the negative reciprocal.

@@ -9,9 +9,9 @@ use astro_float_num::BigFloat;
 
 use self::exact::{Exact, distance};
 use super::{Precision, kernels, kernels_of_two};
-use crate::Number;
 use crate::lanes::portable::Portable;
 use crate::lanes::{Kernel, Level, batch};
+use crate::{Number, Real};
 
 /// The instruction sets that can be tested here; `None` stands for the lanes in plain Rust.
 const LEVELS: [Option<Level>; 4] = [
@@ -161,23 +161,27 @@ fn measure<T: Format, K: Kernel<1, 1>>(
     );
 }
 
-/// Of two numbers.
-fn measure_of_two<T: Format, K: Kernel<2, 1>>(
+/// Pairs of numbers, each from its range.
+fn pairs<T: Format>(ranges: &[[(f64, f64); 2]]) -> [Vec<T>; 2] {
+    [0, 1].map(|side| {
+        let of_range = |(range, seed): (&[(f64, f64); 2], u64)| {
+            between(range[side as usize], 2 * seed + side, samples())
+        };
+        ranges.iter().zip(0..).flat_map(of_range).collect()
+    })
+}
+
+/// One function of two numbers.
+fn measure_pairs<T: Format, K: Kernel<2, 1>>(
     name: &str,
     kernel: &K,
     exact: fn(&mut Exact, &BigFloat, &BigFloat) -> BigFloat,
-    ranges: &[[(f64, f64); 2]],
+    [a, b]: [&[T]; 2],
     bound: f64,
 ) {
-    let mut a: Vec<T> = any(90, samples()).collect();
-    let mut b: Vec<T> = any(91, samples()).collect();
-    for (range, seed) in ranges.iter().zip(0..) {
-        a.extend(between::<T>(range[0], 2 * seed, samples()));
-        b.extend(between::<T>(range[1], 2 * seed + 1, samples()));
-    }
-    let results = LEVELS.map(|level| evaluate(level, kernel, [&a[..], &b]));
+    let results = LEVELS.map(|level| evaluate(level, kernel, [a, b]));
     let mut calculator = Exact::new();
-    let (off, at) = worst([&a[..], &b], &results, |[a, b]| {
+    let (off, at) = worst([a, b], &results, |[a, b]| {
         let (a, b) = (calculator.of(a), calculator.of(b));
         exact(&mut calculator, &a, &b)
     });
@@ -187,6 +191,19 @@ fn measure_of_two<T: Format, K: Kernel<2, 1>>(
         "{name} of {at:?} is off by {off} in {}",
         T::NAME
     );
+}
+
+fn measure_of_two<T: Format, K: Kernel<2, 1>>(
+    name: &str,
+    kernel: &K,
+    exact: fn(&mut Exact, &BigFloat, &BigFloat) -> BigFloat,
+    ranges: &[[(f64, f64); 2]],
+    bound: f64,
+) {
+    let [mut a, mut b] = pairs::<T>(ranges);
+    a.extend(any::<T>(90, samples()));
+    b.extend(any::<T>(91, samples()));
+    measure_pairs(name, kernel, exact, [&a, &b], bound);
 }
 
 /// Arguments at which something ends or begins.
@@ -278,7 +295,7 @@ macro_rules! functions {
 functions! {
     measure corners kernels;
     exp     [(-1.0, 1.0), (-104.0, 89.0), (-750.0, 712.0)], 1.0;
-    exp2    [(-1.0, 1.0), (-150.0, 128.0), (-1076.0, 1025.0)], 1.0;
+    exp2    [(-1.0, 1.0), (-150.0, 128.0), (-1076.0, 1025.0)], 1.1;
     exp_m1  [(-1.0, 1.0), (-3.0, 3.0), (-40.0, 89.0), (88.0, 711.0)], 1.7;
     ln      [(0.5, 2.0), (0.9, 1.1), (0.0, 1000.0)], 1.0;
     ln_1p   [(-0.1, 0.1), (-1.0, 1.0), (-0.5, 1000.0)], 1.6;
@@ -311,6 +328,25 @@ functions! {
     hypot   [[(-2.0, 2.0), (-3.0, 3.0)], [(-1e-3, 1e-3), (-1.0, 1.0)]], 1.2;
 }
 
+/// Sine and cosine together, of which each kernel gives one.
+#[test]
+fn sin_cos() {
+    struct Both<const SIDE: usize>;
+    impl<const SIDE: usize> Kernel<1, 1> for Both<SIDE> {
+        fn eval<T: Real>(&self, [x]: [T; 1]) -> [T; 1] {
+            let (sin, cos) = x.sin_cos();
+            [if SIDE == 0 { sin } else { cos }]
+        }
+    }
+    let ranges = [(-1.6, 1.6), (-7.0, 7.0), (-1e3, 1e3), (-2e6, 2e6)];
+    corners::<f32, _>("sin of both", &Both::<0>);
+    corners::<f64, _>("cos of both", &Both::<1>);
+    measure::<f32, _>("sin", &Both::<0>, Exact::sin, &ranges, 2.0);
+    measure::<f32, _>("cos", &Both::<1>, Exact::cos, &ranges, 2.0);
+    measure::<f64, _>("sin", &Both::<0>, Exact::sin, &ranges, 2.0);
+    measure::<f64, _>("cos", &Both::<1>, Exact::cos, &ranges, 2.0);
+}
+
 /// Its zeros cannot be had to the last place from rounded arguments, so it is measured where it is larger than they are.
 #[test]
 fn logaddexp() {
@@ -318,8 +354,21 @@ fn logaddexp() {
     let (name, kernel) = ("logaddexp", &kernels_of_two::logaddexp);
     corners_of_two::<f32, _>(name, kernel);
     corners_of_two::<f64, _>(name, kernel);
-    measure_of_two::<f32, _>(name, kernel, Exact::logaddexp, &ranges, 2.0);
-    measure_of_two::<f64, _>(name, kernel, Exact::logaddexp, &ranges, 2.0);
+    let (single, double) = (pairs::<f32>(&ranges), pairs::<f64>(&ranges));
+    measure_pairs(
+        name,
+        kernel,
+        Exact::logaddexp,
+        single.each_ref().map(|x| &x[..]),
+        2.0,
+    );
+    measure_pairs(
+        name,
+        kernel,
+        Exact::logaddexp,
+        double.each_ref().map(|x| &x[..]),
+        2.0,
+    );
 }
 
 /// The tail of erfc takes a series of thousands of terms, so fewer numbers of it.
