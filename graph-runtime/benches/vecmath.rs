@@ -14,7 +14,7 @@ use wide::{f32x8, f64x4};
 
 /// Slices that fit the first cache, and slices that do not fit the second.
 const LENGTHS: [usize; 2] = [2048, 1_000_000];
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 9;
 /// How many elements a peer goes through in one round.
 const WORK: usize = 1_000_000;
 
@@ -124,9 +124,32 @@ macro_rules! lines {
     };
 }
 
+/// Functions of two numbers, here of one and the same.
+macro_rules! lines_of_two {
+    ($number:ident: $($name:ident $range:expr;)*) => {
+        [$(Line::<$number> {
+            name: stringify!($name),
+            range: $range,
+            ours: |x, y| vecmath::$name(x, x, y),
+            single: |x, y| {
+                for (x, y) in x.iter().zip(y) {
+                    *y = Real::$name(*x, *x);
+                }
+            },
+            wide: None,
+        }),*]
+    };
+}
+
 macro_rules! table {
     ($($row:tt)*) => {
         (lines! { f32 f32x8 8: $($row)* }, lines! { f64 f64x4 4: $($row)* })
+    };
+}
+
+macro_rules! table_of_two {
+    ($($row:tt)*) => {
+        (lines_of_two! { f32: $($row)* }, lines_of_two! { f64: $($row)* })
     };
 }
 
@@ -162,6 +185,12 @@ fn main() {
         sigmoid (-10.0, 10.0);
         softplus (-10.0, 10.0);
     };
+    let (single_of_two, double_of_two) = table_of_two! {
+        powf (0.1, 3.0);
+        atan2 (-10.0, 10.0);
+        hypot (-10.0, 10.0);
+        logaddexp (-10.0, 10.0);
+    };
     println!("ns an element, and the ratio to ours");
     println!(
         "{:22}  {:>14}  {:>14}  {:>14}",
@@ -169,11 +198,9 @@ fn main() {
     );
     let wanted =
         |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
-    for (single, double) in single
-        .iter()
-        .zip(&double)
-        .filter(|(line, _)| wanted(line.name))
-    {
+    let single = single.iter().chain(&single_of_two);
+    let double = double.iter().chain(&double_of_two);
+    for (single, double) in single.zip(double).filter(|(line, _)| wanted(line.name)) {
         measure(single, "f32");
         measure(double, "f64");
     }

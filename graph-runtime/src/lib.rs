@@ -20,8 +20,10 @@
 //! - `std` (default): mathematical functions from the standard library. Without it the crate is
 //!   `no_std`, allocates nothing, and takes them from `libm`.
 //! - `ndarray` (default, needs `std`): graphs over arrays of any size.
+//! - `rayon` (needs `std`): batches of many points on all cores.
 //! - `libm`: mathematical functions from `libm` even beside `std`, so that every platform computes
-//!   the same bits.
+//!   the same bits; arrays and batches are then computed without vector instructions. (The functions
+//!   of `vecmath` keep theirs.)
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]

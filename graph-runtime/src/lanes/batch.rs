@@ -55,20 +55,19 @@ fn share<T, K, const I: usize, const O: usize>(
     let mut halves = outputs.map(|output| output.split_at_mut(half));
     let left = array::from_fn(|index| std::mem::take(&mut halves[index].0));
     let right = halves.map(|(_, right)| right);
+    let (first, second) = (
+        inputs.map(|input| &input[..half]),
+        inputs.map(|input| &input[half..]),
+    );
     rayon::join(
-        || share(half, inputs.map(|input| &input[..half]), left, kernel),
-        || {
-            share(
-                points - half,
-                inputs.map(|input| &input[half..]),
-                right,
-                kernel,
-            )
-        },
+        || share(half, first, left, kernel),
+        || share(points - half, second, right, kernel),
     );
 }
 
 /// [`run`] on the core it is called on.
+///
+/// With feature `libm` the points go one by one: the same bits everywhere is what that feature is for.
 #[inline]
 pub fn run_on_one_core<T, K, const I: usize, const O: usize>(
     points: usize,
@@ -79,7 +78,30 @@ pub fn run_on_one_core<T, K, const I: usize, const O: usize>(
     T: Number,
     K: Kernel<I, O>,
 {
+    let enough = inputs.iter().all(|input| input.len() >= points)
+        && outputs.iter().all(|output| output.len() >= points);
+    assert!(enough, "a slice is shorter than there are points");
+    if cfg!(feature = "libm") {
+        return one_by_one(points, inputs, outputs, kernel);
+    }
     run_at(Level::detected(), points, inputs, outputs, kernel);
+}
+
+fn one_by_one<T, K, const I: usize, const O: usize>(
+    points: usize,
+    inputs: [&[T]; I],
+    mut outputs: [&mut [T]; O],
+    kernel: &K,
+) where
+    T: Number,
+    K: Kernel<I, O>,
+{
+    for at in 0..points {
+        let results = kernel.eval(inputs.map(|input| input[at]));
+        for (output, result) in outputs.iter_mut().zip(results) {
+            output[at] = result;
+        }
+    }
 }
 
 /// [`run_on_one_core`] with the lanes of an instruction set.
