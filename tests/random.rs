@@ -54,6 +54,10 @@ impl BitXor<f64> for D {
     }
 }
 
+#[allow(
+    clippy::suspicious_arithmetic_impl,
+    reason = "a power is the exponential of a product"
+)]
 impl BitXor for D {
     type Output = D;
     fn bitxor(self, exponent: D) -> D {
