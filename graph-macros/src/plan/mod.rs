@@ -13,6 +13,7 @@ use crate::transform::algebra::or_zero;
 use crate::transform::{expand, jvp, vjp};
 
 pub mod arrays;
+mod second;
 
 /// Everything that is generated for a graph of numbers.
 pub struct Plan {
@@ -26,6 +27,15 @@ pub struct Plan {
     pub jacobian: Option<Body>,
     /// From the inputs, or from what an inline graph's forward pass saved.
     pub jvp: Option<Body>,
+    pub second: Option<Second>,
+}
+
+/// Second derivatives, where they are asked for.
+pub struct Second {
+    /// The value, the gradient and the Hessian's rows.
+    pub hessian: Body,
+    /// The value, the gradient and the Hessian times a direction.
+    pub hvp: Body,
 }
 
 /// One function's code.
@@ -43,6 +53,10 @@ pub fn functions(unit: &Unit) -> Plan {
         value_and_grad: single_number(unit).then(|| value_and_grad(unit)),
         jacobian: Some(jacobian(unit)),
         jvp: Some(tangents(unit)),
+        second: unit.hessian.then(|| Second {
+            hessian: second::hessian(unit),
+            hvp: second::hvp(unit),
+        }),
         ..inline(unit, false)
     }
 }
@@ -62,6 +76,7 @@ fn inline(unit: &Unit, with_tangents: bool) -> Plan {
         value_and_grad: None,
         jacobian: None,
         jvp,
+        second: None,
     }
 }
 
@@ -176,12 +191,17 @@ fn tangents(unit: &Unit) -> Body {
 }
 
 fn append_tangents(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> {
+    tangents_of(graph, unit, first, &outputs(unit))
+}
+
+/// The tangents of any nodes for moved inputs, which are leaves numbered from `first`.
+fn tangents_of(graph: &mut Graph, unit: &Unit, first: usize, nodes: &[NodeId]) -> Vec<NodeId> {
     let groups: Vec<_> = active(unit).map(|input| input.nodes.clone()).collect();
     let names: Vec<_> = active(unit).map(|input| text(&input.name)).collect();
     let tangents = leaves(graph, first, &groups, &names);
     let moved: Vec<_> = sources(unit).into_iter().zip(tangents).collect();
-    let result = jvp::append(graph, &moved, &outputs(unit));
-    zeros(graph, result, &outputs(unit))
+    let result = jvp::append(graph, &moved, nodes);
+    zeros(graph, result, nodes)
 }
 
 fn append_adjoints(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> {

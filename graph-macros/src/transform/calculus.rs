@@ -95,6 +95,23 @@ pub fn reduction_rule(reduction: Reduction) -> RuleId {
     crate::rule::known(name, 1)
 }
 
+/// Which nodes a derivative passes on its way from any of `outputs` to any of `sources`.
+pub fn between(graph: &Graph, sources: &[NodeId], outputs: &[NodeId]) -> Vec<bool> {
+    let active = active(graph, sources);
+    let mut passed = vec![false; graph.len()];
+    outputs.iter().for_each(|id| passed[id.index()] = true);
+    for id in graph.ids().rev() {
+        passed[id.index()] &= active[id.index()];
+        if passed[id.index()] {
+            let node = graph.node(id);
+            let args = node.args.iter().enumerate();
+            args.filter(|(at, _)| passes(&node.op, *at))
+                .for_each(|(_, arg)| passed[arg.index()] = true);
+        }
+    }
+    passed
+}
+
 /// Which nodes depend on any of `sources` in a way that a derivative sees.
 pub fn active(graph: &Graph, sources: &[NodeId]) -> Vec<bool> {
     let mut active = vec![false; graph.len()];
