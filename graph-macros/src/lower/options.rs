@@ -1,7 +1,7 @@
 //! What `#[graph(…)]` asks for, checked against the graph it is asked of.
 //!
-//! Invariant: an option that a unit carries on can be fulfilled; one that cannot has been reported, at its word or at the
-//! call that stands in the way.
+//! Invariant: an option that cannot be fulfilled has been reported, at its word or at the call that stands in the way; the
+//! items it asks for are made beside the error wherever they can be, so that no second error follows from it.
 
 use crate::errors::{Errors, Problem};
 use crate::graph::{Kind, NodeId, Op};
@@ -9,24 +9,21 @@ use crate::lower::{Input, Unit};
 use crate::syntax::Function;
 use crate::transform::calculus;
 
-/// Turns the options of a function that has no errors into those of its unit.
+/// Turns the options of a function into those of its unit.
 pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
-    if !errors.is_empty() {
+    let Some(place) = function.options.hessian else {
         return;
+    };
+    let sound = errors.is_empty();
+    let numbers = unit.outputs.iter().map(|output| output.shape.is_empty());
+    let numbers: Vec<bool> = numbers.collect();
+    if sound && numbers != [true] {
+        let option = "hessian";
+        errors.report(place, Problem::OptionNeedsNumber { option });
+    } else if sound {
+        report_opaque_calls(unit, errors);
     }
-    if let Some(place) = function.options.hessian {
-        if is_number(unit) {
-            report_opaque_calls(unit, errors);
-        } else {
-            let option = "hessian";
-            errors.report(place, Problem::OptionNeedsNumber { option });
-        }
-        unit.hessian = errors.is_empty();
-    }
-}
-
-fn is_number(unit: &Unit) -> bool {
-    matches!(unit.outputs.as_slice(), [only] if only.shape.is_empty())
+    unit.hessian = numbers.first() == Some(&true);
 }
 
 /// Calls that a derivative passes through on its way from the output to an input.

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::graph::{Graph, Kind, NodeId, Op, Shape};
 use crate::lower::Unit;
-use crate::plan::{append_adjoints, append_gradient, append_tangents, outputs, single_number};
+use crate::plan::{
+    append_adjoints, append_gradient, append_tangents, outputs, single_number, tangents_of,
+};
 use crate::rule::Forward;
 use crate::transform::expand;
 
@@ -23,6 +25,8 @@ pub struct Plan {
     pub value_and_grad: Option<Body>,
     /// From the inputs, or from what an inline graph's forward pass saved.
     pub jvp: Body,
+    /// The value, the gradient and the Hessian times a direction, where it is asked for.
+    pub hvp: Option<Body>,
 }
 
 pub struct Body {
@@ -68,6 +72,15 @@ pub fn functions(unit: &Unit) -> Plan {
         let gradient = append_gradient(&mut graph, unit);
         whole(&graph, vec![outputs(unit), gradient])
     });
+    let hvp = unit.hessian.then(|| {
+        let mut graph = unit.graph.clone();
+        let gradient = append_gradient(&mut graph, unit);
+        let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
+        whole(
+            &graph,
+            vec![unit.outputs[0].nodes.clone(), gradient, product],
+        )
+    });
     let (forward, saved, mut methods) = split(unit, false);
     let backward = methods.remove(0);
     Plan {
@@ -77,6 +90,7 @@ pub fn functions(unit: &Unit) -> Plan {
         backward,
         value_and_grad,
         jvp,
+        hvp,
     }
 }
 
@@ -92,6 +106,7 @@ pub fn inline_graph(unit: &Unit) -> Plan {
         backward,
         value_and_grad: None,
         jvp,
+        hvp: None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! Invariant: of a Hessian only the lower triangle is differentiated, and each entry above the diagonal is the very node below
 //! it, so the matrix is symmetric to the last bit. Rows share whatever they have in common, as all nodes do.
 
-use super::{Body, append_gradient, body, outputs, sources, tangents_of, zeros};
+use super::{Body, append_gradient, body, sources, tangents_of, zeros};
 use crate::graph::{Graph, NodeId};
 use crate::lower::Unit;
 use crate::transform::jvp;
@@ -17,7 +17,7 @@ pub fn hessian(unit: &Unit) -> Body {
         .collect();
     let entry = |row: usize, column: usize| columns[row.min(column)][row.abs_diff(column)];
     let count = gradient.len();
-    let mut groups = vec![outputs(unit), gradient];
+    let mut groups = vec![value(unit), gradient];
     groups.extend((0..count).map(|row| (0..count).map(|column| entry(row, column)).collect()));
     body(&graph, groups)
 }
@@ -35,5 +35,10 @@ pub fn hvp(unit: &Unit) -> Body {
     let mut graph = unit.graph.clone();
     let gradient = append_gradient(&mut graph, unit);
     let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
-    body(&graph, vec![outputs(unit), gradient, product])
+    body(&graph, vec![value(unit), gradient, product])
+}
+
+/// The output, which is one number.
+fn value(unit: &Unit) -> Vec<NodeId> {
+    unit.outputs[0].nodes.clone()
 }

@@ -5,13 +5,13 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Emit, Item, one_or_tuple};
+use super::{Emit, Item};
 use crate::plan::Body;
 
 impl Emit<'_> {
     pub(super) fn hessian(&self, body: &Body) -> Item {
         let (code, steps) = self.code(body, &self.input_leaves(), &[]);
-        let value = one_or_tuple(&self.packed(&code, &body.results[0]));
+        let value = code.value(body.results[0][0]);
         let gradient = self.gradient(&code, &body.results[1]);
         let rows = body.results[2..].iter().map(|row| {
             let entries = row.iter().map(|id| code.value(*id));
@@ -33,7 +33,7 @@ impl Emit<'_> {
             self.derivative_leaves(names.clone(), self.active().map(|input| &*input.shape)),
         );
         let (code, steps) = self.code(body, &leaves, &[]);
-        let value = one_or_tuple(&self.packed(&code, &body.results[0]));
+        let value = code.value(body.results[0][0]);
         let [gradient, product]: [TokenStream; 2] =
             [1, 2].map(|group| self.gradient(&code, &body.results[group]));
         let mut item = self.new_item(
