@@ -19,7 +19,7 @@ pub fn hessian(unit: &Unit) -> Body {
     let count = gradient.len();
     let mut groups = vec![value(unit), gradient];
     groups.extend((0..count).map(|row| (0..count).map(|column| entry(row, column)).collect()));
-    body(&graph, groups)
+    body(&graph, unit.graph.len(), groups)
 }
 
 /// A column of the Hessian from the diagonal down: the gradient's change along one input.
@@ -35,7 +35,11 @@ pub fn hvp(unit: &Unit) -> Body {
     let mut graph = unit.graph.clone();
     let gradient = append_gradient(&mut graph, unit);
     let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
-    body(&graph, vec![value(unit), gradient, product])
+    body(
+        &graph,
+        unit.graph.len(),
+        vec![value(unit), gradient, product],
+    )
 }
 
 /// The output, which is one number.
