@@ -10,7 +10,7 @@ use crate::lower::{Input, Unit};
 use crate::rule::Forward;
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
-use crate::transform::{expand, jvp, reciprocal, vjp};
+use crate::transform::{contract, expand, jvp, reciprocal, vjp};
 
 pub mod arrays;
 mod second;
@@ -142,19 +142,25 @@ fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
 
 /// The last passes, which every target runs: the graph of the groups' nodes alone, and where they are in it.
 fn finished(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> (Graph, Vec<Vec<NodeId>>) {
-    let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
-    let (expanded, moved) = expand::run(graph, &roots);
-    // Nodes keep their order, so the user's are still the first.
-    let users = moved[..primal].iter().flatten().map(|id| id.index() + 1);
-    let primal = users.max().unwrap_or(0);
-    let place = |id: NodeId| moved[id.index()].unwrap_or(id);
-    let roots: Vec<NodeId> = roots.into_iter().map(place).collect();
-    let (graph, again) = reciprocal::run(&expanded, primal, &roots);
-    let place = |id: NodeId| again[place(id).index()].unwrap_or(id);
-    let groups = groups
-        .into_iter()
-        .map(|group| group.into_iter().map(place).collect())
-        .collect();
+    let mut graph = graph.clone();
+    let mut groups = groups;
+    let mut primal = primal;
+    let passes = [
+        |graph: &Graph, _, roots: &[NodeId]| expand::run(graph, roots),
+        reciprocal::run,
+        contract::run,
+    ];
+    for pass in passes {
+        let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
+        let (next, moved) = pass(&graph, primal, &roots);
+        // Nodes keep their order, so the user's are still the first.
+        let users = moved[..primal].iter().flatten();
+        primal = users.map(|id| id.index() + 1).max().unwrap_or(0);
+        for id in groups.iter_mut().flatten() {
+            *id = moved[id.index()].unwrap_or(*id);
+        }
+        graph = next;
+    }
     (graph, groups)
 }
 
