@@ -84,9 +84,8 @@ mod f {
             let b = self.b;
             let t1 = self.t3;
             let t2 = d_z * b;
-            let t3 = d_z * t1;
             let d_a = t2 * t1;
-            let d_b = t3 - d_a;
+            let d_b = T::mul_add(d_z, t1, -d_a);
             Grad { a: d_a, b: d_b }
         }
     }
@@ -131,8 +130,7 @@ mod f {
         let t3 = d_a - d_b;
         let t4 = t3 * t2;
         let t5 = t4 * b;
-        let t6 = d_b * t2;
-        let d_z = t5 + t6;
+        let d_z = T::mul_add(d_b, t2, t5);
         (z, d_z)
     }
     ///The outputs and all their partial derivatives.
@@ -170,8 +168,7 @@ mod f {
         let t3 = d_a - d_b;
         let t4 = t3 * t2;
         let t5 = t4 * b;
-        let t6 = d_b * t2;
-        let d_z = t5 + t6;
+        let d_z = T::mul_add(d_b, t2, t5);
         let d_d_b = t4 - d_z;
         (z, Grad { a: z, b: d_b_1 }, Grad { a: d_z, b: d_d_b })
     }
