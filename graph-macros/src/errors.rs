@@ -168,6 +168,8 @@ pub enum Problem<'a> {
     OptionNeedsNumber {
         option: &'static str,
     },
+    /// A batch runs one point a lane, and a point must fit into one.
+    BatchOfArrays,
     /// Second derivatives are asked for, and this call has first ones only.
     OpaqueCall {
         path: &'a str,
@@ -463,6 +465,10 @@ impl fmt::Display for Problem<'_> {
             OptionNeedsNumber { option } => write!(
                 f,
                 "`{option}` is about one output that is a number; this graph has others"
+            ),
+            BatchOfArrays => write!(
+                f,
+                "`batch` is about many points, each of numbers and arrays of literal extents with at most 64 entries; this graph's arrays hold a whole batch as they are"
             ),
             OpaqueCall { path } => write!(
                 f,
