@@ -52,8 +52,7 @@ impl Errors {
 /// `::core::compile_error! { "…" }` whose first tokens carry the start and whose group carries the end of the
 /// place: rustc underlines from one to the other.
 fn compile_error(place: Place, text: &str) -> TokenStream {
-    let marks: [TokenTree; 2] =
-        [place.start, place.end].map(|span| Ident::new("_x", span).into());
+    let marks: [TokenTree; 2] = [place.start, place.end].map(|span| Ident::new("_x", span).into());
     let marks: TokenStream = marks.into_iter().collect();
     syn::Error::new_spanned(marks, text).into_compile_error()
 }
