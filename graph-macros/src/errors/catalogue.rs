@@ -110,6 +110,7 @@ pub enum Problem<'a> {
     BadDim {
         found: &'a str,
     },
+    DimTooLarge,
     DeclarationAfterDefinition,
     UnknownOption {
         name: &'a str,
@@ -392,6 +393,7 @@ impl fmt::Display for Problem<'_> {
                     "expected a dimension, found `{found}`: a literal (`3`), a name (`n`), or a shifted name (`n - 1`)"
                 )
             }
+            DimTooLarge => write!(f, "a dimension is {} at most", crate::shape::LARGEST),
             DeclarationAfterDefinition => {
                 write!(f, "declarations come before the first definition")
             }

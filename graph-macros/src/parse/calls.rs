@@ -5,7 +5,7 @@
 //! arguments = expr,* ["," "axis" "=" integer]
 //! sum       = "sum" "(" range "," expr ")"                       likewise prod
 //! fold      = "fold" "(" name "=" expr "," range "," expr ")"
-//! range     = name "in" additive (".." | "..=") additive
+//! range     = name "in" bound (".." | "..=") bound
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
@@ -154,13 +154,13 @@ impl Parser {
             self.expected(cursor, "`in`");
             return None;
         }
-        let from = self.additive(cursor);
+        let from = self.bound(cursor);
         let inclusive = cursor.peeks("..=");
         if cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {
             self.expected(cursor, "`..` and the end of the range");
             return None;
         }
-        let to = self.additive(cursor);
+        let to = self.bound(cursor);
         self.sign(cursor, ",", "`,` and the loop's body")?;
         let body = self.expr(cursor);
         Some(Loop {

@@ -5,13 +5,15 @@
 //! either         = both {"||" both}
 //! both           = comparison {"&&" comparison}
 //! comparison     = additive [("<" | "<=" | ">" | ">=" | "==" | "!=") additive]
+//! bound          = additive
 //! additive       = multiplicative {("+" | "-") multiplicative}
 //! multiplicative = unary {("*" | "/" | "@") unary}
 //! unary          = {"-" | "!" | "+"} power
 //! power          = postfix ["^" unary]
 //! ```
 //!
-//! Invariant: what recurses counts its depth, and what repeats is one node, however long it is.
+//! Invariant: what recurses counts its depth, what repeats is one node however long it is, and so no expression is much
+//! higher than [`DEEPEST`].
 
 use proc_macro2::Delimiter;
 
@@ -26,18 +28,30 @@ impl Parser {
         self.deeper(cursor, Parser::either)
     }
 
-    /// Goes one level down, unless that is too deep: then what is left up to `;` is passed over.
+    /// Goes one level down, unless that is too deep.
     fn deeper(&mut self, cursor: &mut Cursor, parse: fn(&mut Parser, &mut Cursor) -> Expr) -> Expr {
         if self.depth == DEEPEST {
-            let place = cursor.place();
-            self.errors.report(place, Problem::TooDeep);
-            cursor.skip_to_semicolon();
-            return Expr::missing(place);
+            return self.too_deep(cursor, cursor.place());
         }
         self.depth += 1;
         let expr = parse(self, cursor);
         self.depth -= 1;
+        self.bounded(cursor, expr)
+    }
+
+    /// The expression, unless too many stand inside one another in it.
+    pub(super) fn bounded(&mut self, cursor: &mut Cursor, expr: Expr) -> Expr {
+        if expr.height > DEEPEST {
+            return self.too_deep(cursor, expr.place.start.into());
+        }
         expr
+    }
+
+    /// Passes over what is left up to the next `;`.
+    fn too_deep(&mut self, cursor: &mut Cursor, place: Place) -> Expr {
+        self.errors.report(place, Problem::TooDeep);
+        cursor.skip_to_semicolon();
+        Expr::missing(place)
     }
 
     fn either(&mut self, cursor: &mut Cursor) -> Expr {
@@ -65,7 +79,12 @@ impl Parser {
         infix(operator, left, right)
     }
 
-    pub(super) fn additive(&mut self, cursor: &mut Cursor) -> Expr {
+    /// An end of a range, or an index: a sum, which no condition can be.
+    pub(super) fn bound(&mut self, cursor: &mut Cursor) -> Expr {
+        self.deeper(cursor, Parser::additive)
+    }
+
+    fn additive(&mut self, cursor: &mut Cursor) -> Expr {
         self.chain(cursor, &["+", "-"], Parser::multiplicative)
     }
 
@@ -112,10 +131,10 @@ impl Parser {
         }
         let expr = self.power(cursor);
         if signs.len() > DEEPEST {
-            self.errors.report(signs[0].span, Problem::TooDeep);
-            signs.truncate(DEEPEST);
+            return self.too_deep(cursor, signs[0].span.into());
         }
-        signs.into_iter().rev().fold(expr, prefix)
+        let expr = signs.into_iter().rev().fold(expr, prefix);
+        self.bounded(cursor, expr)
     }
 
     /// `a^b^c` is `a^(b^c)`, and the exponent may carry a sign: `2^-x`.

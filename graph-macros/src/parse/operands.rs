@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! postfix = primary {"[" item,+ "]" | ".T"}
-//! item    = additive | [additive] (".." | "..=") [additive]
+//! item    = bound | [bound] (".." | "..=") [bound]
 //! primary = number | name | path "(" … ")" | "(" expr ")" | "[" expr,+ "]" | "{" Rust "}" | "if" …
 //! ```
 
@@ -26,10 +26,11 @@ impl Parser {
                     true => ExprKind::Missing,
                     false => ExprKind::Index { base, items },
                 };
-                expr = Expr::new(kind, place);
+                expr = self.bounded(cursor, Expr::new(kind, place));
             } else if cursor.peeks(".") && !cursor.peeks("..") {
                 cursor.sign(".");
                 expr = self.property(cursor, expr);
+                expr = self.bounded(cursor, expr);
             } else {
                 return expr;
             }
@@ -66,12 +67,12 @@ impl Parser {
 
     fn item(&mut self, cursor: &mut Cursor) -> Item {
         let start = cursor.place();
-        let from = (!cursor.peeks("..")).then(|| self.additive(cursor));
+        let from = (!cursor.peeks("..")).then(|| self.bound(cursor));
         let inclusive = cursor.peeks("..=");
         if cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {
             return Item::At(from.unwrap_or_else(|| Expr::missing(start)));
         }
-        let to = (!cursor.at_end() && !cursor.peeks(",")).then(|| self.additive(cursor));
+        let to = (!cursor.at_end() && !cursor.peeks(",")).then(|| self.bound(cursor));
         let end = to.as_ref().map_or(start, |to| to.place);
         Item::Range {
             from,

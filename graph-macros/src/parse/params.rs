@@ -12,6 +12,7 @@ use super::recovery::skip_to_comma;
 use super::{NUMBER_TYPES, Parser, integer, is_keyword};
 use crate::cursor::{Cursor, token_text};
 use crate::errors::Problem;
+use crate::shape;
 use crate::syntax::{Dim, Output, Param, Place, Shape, place_of};
 
 impl Parser {
@@ -110,7 +111,7 @@ impl Parser {
             }
             (_, Some(size)) => {
                 dim.offset = size;
-                return Some(dim);
+                return self.small_enough(dim);
             }
             _ => return self.bad_dim(start, token.as_ref()),
         }
@@ -122,8 +123,17 @@ impl Parser {
             let Some(shift) = token.as_ref().and_then(integer) else {
                 return self.bad_dim(place, token.as_ref());
             };
-            dim.offset += sign * shift;
+            dim.offset = dim.offset.saturating_add(sign * shift);
             dim.place = start.to(place);
+            dim = self.small_enough(dim)?;
+        }
+        Some(dim)
+    }
+
+    fn small_enough(&mut self, dim: Dim) -> Option<Dim> {
+        if dim.offset.unsigned_abs() > shape::LARGEST.unsigned_abs() {
+            self.errors.report(dim.place, Problem::DimTooLarge);
+            return None;
         }
         Some(dim)
     }
