@@ -13,7 +13,8 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use super::Parser;
 use crate::cursor::Cursor;
 use crate::errors::Problem;
-use crate::syntax::{Definition, Expr, Function, Output, Param, text};
+use crate::rule;
+use crate::syntax::{Definition, Expr, Function, Options, Output, Param, text};
 
 impl Parser {
     /// Whether a function starts here, behind attributes that might as well belong to a definition.
@@ -56,6 +57,7 @@ impl Parser {
         }
         Function {
             attributes: Vec::new(),
+            options: Options::default(),
             visibility: TokenStream::new(),
             name: Ident::new("graph", Span::call_site()),
             params,
@@ -86,7 +88,7 @@ impl Parser {
     }
 
     fn function(&mut self, cursor: &mut Cursor) -> Option<Function> {
-        let attributes = self.attributes(cursor);
+        let (attributes, options) = self.attributes(cursor);
         let visibility = self.visibility(cursor);
         if cursor.word("fn").is_none() {
             match self.at_definition(cursor) {
@@ -113,6 +115,7 @@ impl Parser {
         let (params, definitions) = (params.unwrap_or_default(), definitions.unwrap_or_default());
         Some(Function {
             attributes,
+            options,
             visibility,
             name,
             params,
@@ -122,15 +125,15 @@ impl Parser {
     }
 
     /// Splits `#[graph(…)]` from the attributes that are handed on.
-    fn attributes(&mut self, cursor: &mut Cursor) -> Vec<TokenStream> {
-        let mut attributes = Vec::new();
+    fn attributes(&mut self, cursor: &mut Cursor) -> (Vec<TokenStream>, Options) {
+        let (mut attributes, mut options) = (Vec::new(), Options::default());
         while let Some(attribute) = self.attribute(cursor) {
             match graph_options(&attribute) {
-                Some(list) => self.options(&list),
+                Some(list) => self.options(&list, &mut options),
                 None => attributes.push(attribute.into_iter().collect()),
             }
         }
-        attributes
+        (attributes, options)
     }
 
     pub(super) fn attribute(&mut self, cursor: &mut Cursor) -> Option<Vec<TokenTree>> {
@@ -140,13 +143,15 @@ impl Parser {
         Some(vec![cursor.next()?, cursor.next()?])
     }
 
-    /// No option is known.
-    fn options(&mut self, list: &Group) {
+    fn options(&mut self, list: &Group, options: &mut Options) {
         let mut cursor = Cursor::inside(list);
         while !cursor.at_end() {
             let name = cursor.text().unwrap_or_default();
-            self.errors
-                .report(cursor.place(), Problem::UnknownOption { name: &name });
+            if !options.set(&name, cursor.place().start) {
+                let near = rule::nearest(&name, Options::NAMES);
+                self.errors
+                    .report(cursor.place(), Problem::UnknownOption { name: &name, near });
+            }
             cursor.next();
             cursor.sign(",");
         }

@@ -764,7 +764,11 @@ fn long_programs() {
             ),
         ),
     ] {
-        if let Ok(only) = std::env::var("ONLY") && only != name { continue }
+        if let Ok(only) = std::env::var("ONLY")
+            && only != name
+        {
+            continue;
+        }
         let start = std::time::Instant::now();
         eprint!("{name}: ");
         let size = survives_on_a_small_stack(&program);
