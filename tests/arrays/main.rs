@@ -1,0 +1,13 @@
+//! Arrays: every operation and reduction in every mode against central differences, every layout against packed arrays,
+//! fixed arrays against arrays of any size, and the checks of shapes that are made at run time.
+
+#[macro_use]
+#[path = "../common/mod.rs"]
+mod common;
+
+mod elementwise;
+mod indexing;
+mod loops;
+mod normalised;
+mod products;
+mod reductions;
