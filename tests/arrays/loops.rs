@@ -10,6 +10,7 @@ fixed_and_sized! {
     fn fold_of_a_vector(a: [2, 2], x: [2]) -> y { y = fold(v = x, i in 0..3, sin(a @ v)); }
     fn empty_loops(a: [3]) -> y { y = a*prod(i in 2..2, a[0]) + sum(i in 3..1, a[0]); }
     fn fold_of_no_turns(a: [3]) -> y { y = fold(v = a, i in 1..1, v^2); }
+    fn diagonal_of_a_fixed_array(a: [3, 3]) -> y { y = sum(i in 0..3, a[i, i]^2); }
     fn taylor(x) -> y { y = sum(k in 0..=6, x^k/prod(j in 1..=k, j)); }
 }
 
@@ -20,6 +21,7 @@ sized! {
     fn sum_of_squares_of_a_matrix(a: [n, m]) -> y where n = 2, m = 3 { y = sum(i in 0..n, sum(j in 0..m, a[i, j]^2*(i + 2*j))); }
     fn pairs(a: [n]) -> y where n = 4 { y = sum(i in 0..n, sum(j in 0..n, (a[i] - a[j])^2*exp(-a[i]))); }
     fn inner_products(a: [n, m], b: [m]) -> y where n = 3, m = 2 { y = sum(i in 0..n, tanh(sum(j in 0..m, a[i, j]*b[j]))); }
+    fn diagonal(a: [n, n]) -> y where n = 3 { y = sum(i in 0..n, sum(j in 0..n, if i == j { a[i, j]^2 } else { 0 })); }
     fn from_a_name(a: [n + 3]) -> y where n = 2 { y = sum(i in n..n + 3, a[i]^2); }
     fn index_as_a_number(a: [n], x) -> y where n = 4 { y = sum(i in 0..n, a[i]*cos(i*x)); }
     fn literal_loop_in_a_named_one(a: [n, 2]) -> y where n = 3 { y = sum(i in 0..n, prod(j in 0..2, a[i, j])); }

@@ -14,6 +14,7 @@ fixed_and_sized! {
     fn one_by_one(a: [1, 1], b: [1, 1]) -> y { y = a @ b; }
     fn batches(a: [2, 2, 3], b: [2, 3, 2]) -> y { y = a @ b; }
     fn batch_times_matrix(a: [2, 2, 3], b: [3, 2]) -> y { y = a @ b; }
+    fn batch_times_matrix_of_more_entries(a: [8, 2, 4], b: [4, 4]) -> y { y = sum(a @ b, axis = 1); }
     fn product_of_slices(a: [3, 4], b: [3, 2]) -> y { y = a[.., 1..] @ b; }
     fn product_of_broadcast_operands(a: [2, 1], b: [1, 3], c: [3, 2]) -> y { y = (a*b) @ c; }
     fn product_with_a_constant(a: [2, 3]; c: [3, 2]) -> y { y = a @ c; }
