@@ -7,7 +7,9 @@ mod common;
 
 mod elementwise;
 mod indexing;
+mod layouts;
 mod loops;
 mod normalised;
 mod products;
 mod reductions;
+mod values;
