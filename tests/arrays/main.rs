@@ -5,6 +5,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod checks;
+mod conversions;
 mod elementwise;
 mod indexing;
 mod layouts;
