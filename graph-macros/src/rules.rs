@@ -189,9 +189,9 @@ rules! {
                                                     }
                                                 })),                                          shapes,       [],                         none,               "Product over the entries, or over one axis.";
     max(x)               = reduce max,          (each (if x == y { 1 / sum(if x == y { 1 } else { 0 }) } else { 0 })),
-                                                                                              shapes,       [],                         none,               "The largest entry; a tie shares the gradient.";
+                                                                                              shapes,       [],                         none,               "The largest entry, of nothing NaN; a tie shares the gradient.";
     min(x)               = reduce min,          (each (if x == y { 1 / sum(if x == y { 1 } else { 0 }) } else { 0 })),
-                                                                                              shapes,       [],                         none,               "The smallest entry; a tie shares the gradient.";
+                                                                                              shapes,       [],                         none,               "The smallest entry, of nothing NaN; a tie shares the gradient.";
     mean(x)              = collapse (sum(x) / count(x)),
                                                 formula,                                      shapes,       [],                         none,               "Mean of the entries; of nothing: NaN.";
     norm(x)              = collapse (if sum(x^2) == 0 { 0 } else { sqrt(sum(x^2)) }),

@@ -52,10 +52,22 @@ pub use real::{Constant, Mask, Number, Real};
 pub use shape::ShapeError;
 
 /// Turns maths into forward and backward code.
+#[cfg(feature = "ndarray")]
 #[macro_export]
 macro_rules! graph {
     ($($tokens:tt)*) => {
         $crate::__private::graph! { ($crate) $($tokens)* }
+    };
+}
+
+/// Turns maths into forward and backward code.
+///
+/// Without the feature `ndarray`, which the sign behind the path tells the compiler, arrays are fixed arrays only.
+#[cfg(not(feature = "ndarray"))]
+#[macro_export]
+macro_rules! graph {
+    ($($tokens:tt)*) => {
+        $crate::__private::graph! { ($crate !) $($tokens)* }
     };
 }
 

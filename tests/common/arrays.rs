@@ -25,6 +25,15 @@ impl Entries for f64 {
     }
 }
 
+impl Entries for f32 {
+    fn shape(&self) -> Vec<usize> {
+        Vec::new()
+    }
+    fn entries(&self) -> Vec<f64> {
+        vec![f64::from(*self)]
+    }
+}
+
 impl Ramp for f64 {
     fn ramp(&self) -> Self {
         0.75
@@ -53,12 +62,12 @@ impl<const N: usize, const M: usize> Ramp for [[f64; N]; M] {
     }
 }
 
-impl<D: Dimension> Entries for Array<f64, D> {
+impl<T: Entries, D: Dimension> Entries for Array<T, D> {
     fn shape(&self) -> Vec<usize> {
         (**self).shape().to_vec()
     }
     fn entries(&self) -> Vec<f64> {
-        self.iter().copied().collect()
+        self.iter().flat_map(Entries::entries).collect()
     }
 }
 
