@@ -165,7 +165,8 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Vec<Body>) {
             results: vec![result.clone()],
         });
     }
-    saved.retain(|id| !results[0].contains(id));
+    let defined: HashSet<NodeId> = results[0].iter().copied().collect();
+    saved.retain(|id| !defined.contains(id));
     saved.sort_unstable();
     saved.dedup();
     let mut wanted = results[0].clone();
@@ -186,6 +187,9 @@ fn is_saved(unit: &Unit, graph: &Graph, first: &[bool], id: NodeId) -> bool {
         _ => first[id.index()],
     }
 }
+
+/// The most steps that a loop takes to compute a node again instead of reading it, so that code grows with the graph.
+const FEW: usize = 8;
 
 struct Schedule<'g> {
     graph: &'g Graph,
@@ -227,14 +231,19 @@ impl<'g> Schedule<'g> {
             }
         }
         let mut cheap = vec![true; graph.len()];
+        // How many steps it takes to compute a node again.
+        let mut again = vec![0_usize; graph.len()];
         for id in graph.ids().filter(|id| is_loop(graph, *id)) {
             let node = graph.node(id);
             let at = id.index();
             let there = |arg: &NodeId| {
                 !is_loop(graph, *arg) || self.stored[arg.index()] || cheap[arg.index()]
             };
-            cheap[at] =
-                (is_cheap(&node.op) || node.kind == Kind::Condition) && node.args.iter().all(there);
+            let unstored = node.args.iter().filter(|arg| !self.stored[arg.index()]);
+            again[at] = unstored.fold(1, |sum, arg| sum.saturating_add(again[arg.index()]));
+            cheap[at] = (is_cheap(&node.op) || node.kind == Kind::Condition)
+                && node.args.iter().all(there)
+                && again[at] <= FEW;
             self.stored[at] =
                 node.kind != Kind::Condition && (asked[at] || crossed[at] && !cheap[at]);
         }
@@ -332,10 +341,12 @@ impl<'g> Schedule<'g> {
     fn fill(&self, kernel: &mut Kernel) {
         let mut steps = HashSet::new();
         let mut inputs = HashSet::new();
+        let mut own = HashSet::new();
         let mut open: Vec<NodeId> = Vec::new();
         for output in &kernel.outputs {
             match output {
                 Output::Full(node) => {
+                    own.insert(*node);
                     steps.insert(*node);
                     open.extend(&self.graph.node(*node).args);
                 }
@@ -343,14 +354,10 @@ impl<'g> Schedule<'g> {
             }
         }
         while let Some(id) = open.pop() {
-            let own = kernel
-                .outputs
-                .iter()
-                .any(|output| matches!(output, Output::Full(node) if *node == id));
             if self.graph.constant(id).is_some() {
                 continue;
             }
-            if is_loop(self.graph, id) && (own || !self.stored[id.index()]) {
+            if is_loop(self.graph, id) && (own.contains(&id) || !self.stored[id.index()]) {
                 if steps.insert(id) {
                     open.extend(
                         self.graph

@@ -24,21 +24,11 @@ pub(super) struct Writer<'b> {
 impl Writer<'_> {
     pub(super) fn step(&self, step: &Step) -> TokenStream {
         match step {
-            Step::Number(id) => {
-                let numbers: Vec<NodeId> = self
-                    .body
-                    .steps
-                    .iter()
-                    .filter_map(|step| {
-                        if let Step::Number(id) = step {
-                            Some(*id)
-                        } else {
-                            None
-                        }
-                    })
-                    .collect();
-                self.code.step(*id, &numbers)
-            }
+            Step::Number(id) => match self.graph().node(*id).op {
+                // Only a call looks for its parts, among all steps.
+                Op::Call(_) | Op::Pull(_) => self.code.step(*id, &self.numbers()),
+                _ => self.code.step(*id, &[]),
+            },
             Step::Entry(id) => {
                 let (rt, name, operand) = (&self.rt, &self.code.names[id], self.operand(*id));
                 quote!(let #name = #rt::entry(&#operand);)
@@ -47,6 +37,14 @@ impl Writer<'_> {
             Step::Product(id) => self.product(*id),
             Step::Assemble(id) => self.assemble(*id),
         }
+    }
+
+    fn numbers(&self) -> Vec<NodeId> {
+        let number = |step: &Step| match step {
+            Step::Number(id) => Some(*id),
+            _ => None,
+        };
+        self.body.steps.iter().filter_map(number).collect()
     }
 
     fn graph(&self) -> &Graph {
@@ -110,9 +108,11 @@ impl Writer<'_> {
             Literal::usize_unsuffixed(outputs),
         );
         let names = kernel.inputs.iter().map(|id| &self.code.names[id]);
+        let nodes = kernel.inputs.iter().chain(&kernel.steps);
+        let named = nodes.map(|id| (*id, self.code.names[id].clone()));
         let lanes = Code {
             graph: self.code.graph,
-            names: self.code.names.clone(),
+            names: named.collect(),
             runtime: self.code.runtime,
             number: quote!(V),
             sizes: HashMap::new(),
