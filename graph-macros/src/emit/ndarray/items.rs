@@ -1,0 +1,352 @@
+//! The functions a graph gives: its value, and the items of the module beside it.
+//!
+//! Invariant: a body that names something of the user's surroundings stands there, and the module's item calls it.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::body::Moves;
+use super::{Emit, Item, Leaf};
+use crate::emit::names::adjoint;
+use crate::emit::{almost_quiet, default_docs, one_or_tuple, quiet, signature};
+use crate::plan::arrays::Body;
+use crate::syntax::{Function, text};
+
+impl<'p> Emit<'p> {
+    pub(super) fn value_function(&self, broken: bool) -> TokenStream {
+        let Function {
+            attributes,
+            visibility,
+            name,
+            ..
+        } = self.function;
+        let body = &self.plan.value;
+        let (writer, steps) = self.body(body, &self.input_leaves(), &[]);
+        let result = self.ok(&self.outputs(&writer, &body.results[0], &mut Moves::of(body)));
+        let (checks, params, outputs) = (
+            self.checks(),
+            self.params(),
+            self.fallible(&self.outputs_type()),
+        );
+        let mentioned = crate::emit::mentioned(self.unit, &body.graph, &self.read(body));
+        let unused = self
+            .unit
+            .definitions
+            .iter()
+            .filter(|definition| !definition.used)
+            .map(|definition| {
+                let name = &definition.name;
+                quote!(let #name = ();)
+            });
+        let docs = default_docs(
+            self.function,
+            &format!(
+                "The value of the graph `{}`.",
+                signature(self.function, self.unit)
+            ),
+        );
+        let errors = self.errors_docs();
+        let (generics, quiet) = (
+            self.generics(),
+            if broken { quiet() } else { almost_quiet() },
+        );
+        quote! {
+            #docs #(#attributes)* #errors #quiet
+            #visibility fn #name #generics(#params) -> #outputs {
+                #(#unused)*
+                #mentioned
+                #checks
+                #steps
+                #result
+            }
+        }
+    }
+
+    fn errors_docs(&self) -> TokenStream {
+        quote!(#[doc = "\n# Errors\nWhere an input does not have its declared shape, or a label is out of range."])
+    }
+
+    pub(super) fn module(&self) -> TokenStream {
+        let Function {
+            visibility, name, ..
+        } = self.function;
+        let (structs, quiet) = (self.structs(), quiet());
+        let conditions: Vec<_> = crate::emit::conditions(self.function).collect();
+        let (items, methods) = (self.items(), self.methods());
+        let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
+        let outside = self.outside.then(|| {
+            let bodies = items
+                .iter()
+                .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
+            quote! {
+                #(#conditions)* #quiet
+                impl #name::Code { #(#bodies)* }
+                #(#conditions)* #quiet
+                #methods
+            }
+        });
+        let inside = (!self.outside).then_some(&methods);
+        let code = self.outside.then(|| {
+            quote!(
+                #[doc(hidden)]
+                pub enum Code {}
+            )
+        });
+        let docs = format!(
+            "Derivatives of [`{}`](fn@{}).",
+            signature(self.function, self.unit),
+            text(name)
+        );
+        quote! {
+            #(#conditions)* #[doc = #docs] #quiet
+            #visibility mod #name {
+                #structs
+                #inside #code #(#here)*
+            }
+            #outside
+        }
+    }
+
+    fn module_item(&self, item: &Item) -> TokenStream {
+        let (name, arguments) = (&item.name, &item.arguments);
+        let body = if self.outside {
+            quote!(Code::#name(#arguments))
+        } else {
+            item.body.clone()
+        };
+        self.item(item, &quote!(pub), &item.module_result, &body)
+    }
+
+    pub(super) fn item(
+        &self,
+        item: &Item,
+        visibility: &TokenStream,
+        result: &TokenStream,
+        body: &TokenStream,
+    ) -> TokenStream {
+        let Item {
+            docs, name, params, ..
+        } = item;
+        let (generics, quiet, errors) = (
+            self.generics(),
+            self.is_inline.then(quiet),
+            self.errors_docs(),
+        );
+        quote! {
+            #[doc = #docs] #errors #quiet
+            #visibility fn #name #generics(#params) -> #result { #body }
+        }
+    }
+
+    fn items(&self) -> Vec<Item> {
+        let mut items = vec![self.forward(), self.vjp()];
+        items.extend(
+            self.plan
+                .value_and_grad
+                .as_ref()
+                .map(|body| self.value_and_grad(body)),
+        );
+        items.push(self.jvp());
+        items
+    }
+
+    fn new_item(
+        &self,
+        name: &str,
+        docs: &'static str,
+        result: impl Fn(&TokenStream) -> TokenStream,
+        body: TokenStream,
+    ) -> Item {
+        Item {
+            docs,
+            name: format_ident!("{name}"),
+            params: self.params(),
+            arguments: self.arguments(),
+            result: self.fallible(&result(&self.prefix())),
+            module_result: self.fallible(&result(&TokenStream::new())),
+            body,
+        }
+    }
+
+    pub(super) fn forward(&self) -> Item {
+        let body = &self.plan.forward;
+        let (writer, steps) = self.body(body, &self.input_leaves(), &[]);
+        let mut moved = Moves::of(body);
+        let names: Vec<&Ident> = self
+            .fields()
+            .map(|(definition, _)| &definition.name)
+            .collect();
+        let saved = self.saved();
+        // What is kept beside the definitions is taken first where it is only looked at.
+        let kept: Vec<TokenStream> = self
+            .plan
+            .saved
+            .iter()
+            .map(|id| writer.kept(*id, &mut moved))
+            .collect();
+        let values: Vec<TokenStream> = self
+            .fields()
+            .map(|(_, node)| writer.result(node, &mut moved))
+            .collect();
+        let (sizes, core, prefix) = (self.size_names(), self.core(), self.prefix());
+        let checks = self.checks();
+        let value = self.ok(&quote! {
+            #prefix Forward { #(#saved: #kept,)* #(#names: #values,)* #(#sizes,)* inputs: #core::marker::PhantomData }
+        });
+        self.new_item(
+            "forward",
+            "The forward pass: every definition, and what the backward pass needs.",
+            |prefix| quote!(#prefix Forward<'a, T>),
+            quote!(#checks #steps #value),
+        )
+    }
+
+    pub(super) fn size_names(&self) -> Vec<&Ident> {
+        let mut sizes: Vec<&Ident> = self.sizes.values().collect();
+        sizes.sort();
+        sizes
+    }
+
+    /// The private fields of `Forward`, named after what they hold.
+    pub(super) fn saved(&self) -> Vec<Ident> {
+        let graph = &self.plan.forward.graph;
+        let names = self.names.of_nodes(graph, self.plan.saved.iter().copied());
+        self.plan
+            .saved
+            .iter()
+            .map(|id| Ident::new(&names[id].to_string(), Span::mixed_site()))
+            .collect()
+    }
+
+    fn value_and_grad(&self, body: &Body) -> Item {
+        let (writer, steps) = self.body(body, &self.input_leaves(), &[]);
+        let mut moved = Moves::of(body);
+        let value = self.outputs(&writer, &body.results[0], &mut moved);
+        let gradient = self.gradient(&writer, &body.results[1], &mut moved);
+        let (outputs, checks, result) = (
+            self.outputs_type(),
+            self.checks(),
+            self.ok(&quote!((#value, #gradient))),
+        );
+        self.new_item(
+            "value_and_grad",
+            "The value and its gradient in one sweep.",
+            |prefix| quote!((#outputs, #prefix Grad<T>)),
+            quote!(#checks #steps #result),
+        )
+    }
+
+    pub(super) fn tangents(&self) -> (Vec<Leaf<'p>>, TokenStream) {
+        let leaves: Vec<Leaf> = self
+            .active()
+            .map(|input| Leaf {
+                name: adjoint(&input.name),
+                shape: &input.shape,
+            })
+            .collect();
+        let params = leaves.iter().map(|leaf| {
+            let (name, of) = (
+                &leaf.name,
+                self.borrowed(leaf.shape, false, &TokenStream::new()),
+            );
+            quote!(#name: #of)
+        });
+        let params = quote!(#(#params),*);
+        (leaves, params)
+    }
+
+    pub(super) fn jvp(&self) -> Item {
+        let body = &self.plan.jvp;
+        let (tangents, params) = self.tangents();
+        let (names, tangent_checks) = (
+            tangents
+                .iter()
+                .map(|leaf| leaf.name.clone())
+                .collect::<Vec<_>>(),
+            self.derivative_checks(&tangents),
+        );
+        let mut leaves = self.input_leaves();
+        leaves.extend(tangents);
+        let (writer, steps) = self.body(body, &leaves, &[]);
+        let mut moved = Moves::of(body);
+        let value = self.outputs(&writer, &body.results[0], &mut moved);
+        let tangent = self.outputs(&writer, &body.results[1], &mut moved);
+        let (outputs, checks, result) = (
+            self.outputs_type(),
+            self.checks(),
+            self.ok(&quote!((#value, #tangent))),
+        );
+        let mut item = self.new_item(
+            "jvp",
+            "The outputs and their change along a direction: forward mode.",
+            |_| quote!((#outputs, #outputs)),
+            quote!(#checks #tangent_checks #steps #result),
+        );
+        item.params.extend(params);
+        item.arguments.extend(quote!(#(#names),*));
+        item
+    }
+
+    pub(super) fn seeds(&self) -> (Vec<Leaf<'p>>, Vec<TokenStream>) {
+        let outputs = self.unit.outputs.iter();
+        let leaves: Vec<Leaf> = outputs
+            .map(|output| Leaf {
+                name: adjoint(&output.name),
+                shape: &output.shape,
+            })
+            .collect();
+        let types = leaves
+            .iter()
+            .map(|leaf| self.borrowed(leaf.shape, false, &TokenStream::new()))
+            .collect();
+        (leaves, types)
+    }
+
+    fn vjp(&self) -> Item {
+        let (seeds, types) = self.seeds();
+        let seeds: Vec<_> = seeds.iter().map(|leaf| &leaf.name).collect();
+        let (outputs, arguments) = (self.outputs_type(), self.arguments());
+        let gradients: Vec<_> = self
+            .active()
+            .map(|input| self.owned(&input.shape))
+            .collect();
+        let names = self.active().map(|input| &input.name);
+        let fields: Vec<_> = names.map(|name| quote!(grad.#name)).collect();
+        let (gradients, fields) = (
+            self.fallible(&one_or_tuple(&gradients)),
+            self.ok(&one_or_tuple(&fields)),
+        );
+        let core = self.core();
+        let values: Vec<_> = self
+            .unit
+            .outputs
+            .iter()
+            .map(|output| {
+                let name = &output.name;
+                if output.shape.is_empty() {
+                    quote!(forward.#name)
+                } else {
+                    quote!(#core::clone::Clone::clone(&forward.#name))
+                }
+            })
+            .collect();
+        let values = one_or_tuple(&values);
+        let prefix = if self.outside {
+            let module = &self.function.name;
+            quote!(#module::Code::)
+        } else {
+            TokenStream::new()
+        };
+        let result = self.ok(&quote!((value, move |#(#seeds: #types),*| { let grad = forward.backward(#(#seeds),*)?; #fields })));
+        self.new_item(
+            "vjp",
+            "The outputs and the pullback, by position: seeds in, adjoints of the inputs out.",
+            |_| quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #gradients + use<'a, T>)),
+            quote! {
+                let forward = #prefix forward(#arguments)?;
+                let value = #values;
+                #result
+            },
+        )
+    }
+}

@@ -1,0 +1,254 @@
+//! The steps of a body: loops over kernels, products, and arrays put together from parts.
+//!
+//! Invariant: a broadcast, a transpose or a slice is an operand under other axes, never an array of its own.
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::body::Moves;
+use crate::emit::code::Code;
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape};
+use crate::plan::arrays::{self, Body, Kernel, Output, Step};
+
+/// Prints the steps of one body.
+pub(super) struct Writer<'b> {
+    pub(super) rt: TokenStream,
+    pub(super) runtime: &'b TokenStream,
+    pub(super) code: Code<'b>,
+    pub(super) body: &'b Body,
+    pub(super) made: HashSet<NodeId>,
+}
+
+impl Writer<'_> {
+    pub(super) fn step(&self, step: &Step) -> TokenStream {
+        match step {
+            Step::Number(id) => {
+                let numbers: Vec<NodeId> = self
+                    .body
+                    .steps
+                    .iter()
+                    .filter_map(|step| {
+                        if let Step::Number(id) = step {
+                            Some(*id)
+                        } else {
+                            None
+                        }
+                    })
+                    .collect();
+                self.code.step(*id, &numbers)
+            }
+            Step::Entry(id) => {
+                let (rt, name, operand) = (&self.rt, &self.code.names[id], self.operand(*id));
+                quote!(let #name = #rt::entry(&#operand);)
+            }
+            Step::Kernel(kernel) => self.kernel(kernel),
+            Step::Product(id) => self.product(*id),
+            Step::Assemble(id) => self.assemble(*id),
+        }
+    }
+
+    fn graph(&self) -> &Graph {
+        self.code.graph
+    }
+
+    fn dimensions(&self, shape: &[Dim]) -> TokenStream {
+        let (rt, rank, extents) = (
+            &self.rt,
+            format_ident!("Ix{}", shape.len()),
+            self.code.extents(shape),
+        );
+        quote!(#rt::ndarray::#rank(#(#extents),*))
+    }
+
+    /// A value as a kernel or a product sees it: what it looks at, under its axes.
+    fn operand(&self, id: NodeId) -> TokenStream {
+        let (rt, node) = (&self.rt, self.graph().node(id));
+        let extents = self.code.extents(&node.shape);
+        match &node.op {
+            Op::View(map) => {
+                let base = self.operand(node.args[0]);
+                let map = map.iter().map(|axis| match axis {
+                    Some(axis) => {
+                        let axis = Literal::usize_unsuffixed(*axis);
+                        quote!(#rt::core::option::Option::Some(#axis))
+                    }
+                    None => quote!(#rt::core::option::Option::None),
+                });
+                quote!(#base.view(&[#(#map),*], &[#(#extents),*]))
+            }
+            Op::Slice { axis, start } => {
+                let (base, start, extent) = (
+                    self.operand(node.args[0]),
+                    self.code.extent(start),
+                    &extents[*axis],
+                );
+                quote!(#base.slice(#axis, #start, #extent))
+            }
+            Op::Iota => {
+                let extent = &extents[0];
+                quote!(#rt::Operand::count(#extent))
+            }
+            _ => {
+                let value = self.code.value(id);
+                match (node.kind, node.shape.is_empty()) {
+                    (Kind::Labels, _) => quote!(#rt::Operand::labels(#value)),
+                    (_, true) => quote!(#rt::Operand::number(#value)),
+                    _ if self.made.contains(&id) => quote!(#rt::Operand::array(&#value)),
+                    _ => quote!(#rt::Operand::array(#value)),
+                }
+            }
+        }
+    }
+
+    fn kernel(&self, kernel: &Kernel) -> TokenStream {
+        let (rt, runtime) = (&self.rt, self.runtime);
+        let (inputs, outputs) = (kernel.inputs.len(), kernel.outputs.len());
+        let (inputs, outputs) = (
+            Literal::usize_unsuffixed(inputs),
+            Literal::usize_unsuffixed(outputs),
+        );
+        let names = kernel.inputs.iter().map(|id| &self.code.names[id]);
+        let lanes = Code {
+            graph: self.code.graph,
+            names: self.code.names.clone(),
+            runtime: self.code.runtime,
+            number: quote!(V),
+            sizes: HashMap::new(),
+            rust: None,
+        };
+        let steps = lanes.steps(&kernel.steps);
+        let values = kernel.outputs.iter().map(|output| match output {
+            Output::Full(node) => lanes.value(*node),
+            Output::Reduced { of, .. } => lanes.value(*of),
+        });
+        let made = kernel.outputs.iter().map(|output| self.target(output));
+        let (declarations, targets): (Vec<_>, Vec<_>) = made.unzip();
+        let operands = kernel.inputs.iter().map(|id| self.operand(*id));
+        let extents = self.code.extents(&kernel.shape);
+        quote! {
+            #(#declarations)*
+            {
+                struct Chain;
+                impl #runtime::Kernel<#inputs, #outputs> for Chain {
+                    #[inline(always)]
+                    fn eval<V: #runtime::Real>(&self, [#(#names),*]: [V; #inputs]) -> [V; #outputs] {
+                        #steps
+                        [#(#values),*]
+                    }
+                }
+                #rt::run(&Chain, &[#(#extents),*], &[#(#operands),*], [#(#targets),*]);
+            }
+        }
+    }
+
+    /// The declaration of what an output is written to, and how it is passed.
+    fn target(&self, output: &Output) -> (TokenStream, TokenStream) {
+        let (rt, node) = (&self.rt, self.graph().node(output.node()));
+        let name = &self.code.names[&output.node()];
+        let declaration = if node.shape.is_empty() {
+            quote!(let mut #name: T = #rt::core::default::Default::default();)
+        } else {
+            let dimensions = self.dimensions(&node.shape);
+            quote!(let mut #name = #rt::array::<T, _>(#dimensions);)
+        };
+        let target = match &node.op {
+            Op::Reduce(reduction, axes) if matches!(output, Output::Reduced { .. }) => {
+                let by = match reduction {
+                    Reduction::Sum => quote!(Sum),
+                    Reduction::Prod => quote!(Prod),
+                    Reduction::Max => quote!(Max),
+                    Reduction::Min => quote!(Min),
+                };
+                let axes = axes.iter().map(|axis| Literal::usize_unsuffixed(*axis));
+                let function = if node.shape.is_empty() {
+                    quote!(reduced_number)
+                } else {
+                    quote!(reduced)
+                };
+                quote!(#rt::#function(&mut #name, #rt::Combine::#by, &[#(#axes),*]))
+            }
+            _ => quote!(#rt::full(&mut #name)),
+        };
+        (declaration, target)
+    }
+
+    fn product(&self, id: NodeId) -> TokenStream {
+        let (rt, node) = (&self.rt, self.graph().node(id));
+        let (left, right) = (self.operand(node.args[0]), self.operand(node.args[1]));
+        let (name, dimensions) = (&self.code.names[&id], self.dimensions(&node.shape));
+        quote!(let #name = #rt::matmul::<T, _>(&#left, &#right, #dimensions);)
+    }
+
+    fn assemble(&self, id: NodeId) -> TokenStream {
+        let (rt, node) = (&self.rt, self.graph().node(id));
+        let (name, dimensions) = (&self.code.names[&id], self.dimensions(&node.shape));
+        let parts = node.args.iter().enumerate().map(|(at, arg)| {
+            let operand = self.operand(*arg);
+            match &node.op {
+                Op::Pad { axis, start } => {
+                    let start = self.code.extent(start);
+                    let extent = self.code.extent(&self.graph().shape(*arg)[*axis]);
+                    quote!(#rt::place(&mut #name, #axis, #start, #extent, #operand);)
+                }
+                _ => {
+                    let mut map: Vec<TokenStream> = vec![quote!(#rt::core::option::Option::None)];
+                    let shape: Shape = self.graph().shape(*arg);
+                    map.extend((0..shape.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis))));
+                    let extents = self.code.extents(&shape);
+                    quote!(#rt::place(&mut #name, 0, #at, 1, #operand.view(&[#(#map),*], &[1, #(#extents),*]));)
+                }
+            }
+        });
+        quote!(let mut #name = #rt::array::<T, _>(#dimensions); #(#parts)*)
+    }
+
+    /// A value to be given back.
+    pub(super) fn result(&self, id: NodeId, moved: &mut Moves) -> TokenStream {
+        let (rt, node) = (&self.rt, self.graph().node(id));
+        if node.shape.is_empty() {
+            return self.code.value(id);
+        }
+        let dimensions = self.dimensions(&node.shape);
+        if let Some(value) = self.graph().constant(id) {
+            let zero = self
+                .graph()
+                .ids()
+                .find(|other| self.graph().constant(*other) == Some(value));
+            let value = self.code.value(zero.unwrap_or(id));
+            return quote!(#rt::ndarray::Array::from_elem(#dimensions, #value));
+        }
+        let last = moved.is_last(arrays::source(self.graph(), id));
+        let is_view = matches!(node.op, Op::View(_) | Op::Slice { .. } | Op::Iota);
+        if is_view || node.kind == Kind::Labels {
+            let operand = self.operand(id);
+            return quote!(#rt::collect(#operand, #dimensions));
+        }
+        let value = self.code.value(id);
+        match (self.made.contains(&id), last) {
+            (true, true) => value,
+            (true, false) => quote!(#rt::core::clone::Clone::clone(&#value)),
+            (false, _) => quote!(#rt::owned(#value)),
+        }
+    }
+
+    /// A value to be kept in `Forward`: inputs stay borrowed.
+    pub(super) fn kept(&self, id: NodeId, moved: &mut Moves) -> TokenStream {
+        match self.graph().node(id).op {
+            Op::Input { .. } => {
+                moved.is_last(id);
+                self.code.value(id)
+            }
+            _ => self.result(id, moved),
+        }
+    }
+}
+
+impl Output {
+    pub(super) fn node(&self) -> NodeId {
+        match self {
+            Output::Full(node) | Output::Reduced { node, .. } => *node,
+        }
+    }
+}
