@@ -68,7 +68,10 @@ fn assert_rows(rows: [[f64; 15]; 2], wanted: [[f64; 15]; 2]) {
     for (row, wanted) in rows.iter().zip(&wanted) {
         for (at, (found, wanted)) in row.iter().zip(wanted).enumerate() {
             let scale = wanted.abs().max(1.0);
-            assert!((found - wanted).abs() < 1e-11 * scale, "input {at}: {found}, not {wanted}");
+            assert!(
+                (found - wanted).abs() < 1e-11 * scale,
+                "input {at}: {found}, not {wanted}"
+            );
         }
     }
 }
@@ -80,13 +83,25 @@ fn joined(a: &[f64; 9], b: &[f64; 3], c: &[f64; 2], d: f64) -> [f64; 15] {
 
 #[test]
 fn the_jacobian_has_two_rows_of_fifteen() {
-    for camera in [CAMERA, { let mut still = CAMERA; still[..3].fill(0.0); still }] {
+    for camera in [CAMERA, {
+        let mut still = CAMERA;
+        still[..3].fill(0.0);
+        still
+    }] {
         let (values, slopes) = by_duals(by_hand, flat(camera));
         let (error, j) = residual::jacobian(camera, POINT, PIXEL, WEIGHT);
-        assert_rows([joined(&j.camera[0], &j.point[0], &j.pixel[0], j.weight[0]),
-            joined(&j.camera[1], &j.point[1], &j.pixel[1], j.weight[1])], slopes);
+        assert_rows(
+            [
+                joined(&j.camera[0], &j.point[0], &j.pixel[0], j.weight[0][0]),
+                joined(&j.camera[1], &j.point[1], &j.pixel[1], j.weight[1][0]),
+            ],
+            slopes,
+        );
         for (found, wanted) in error.iter().zip(values) {
-            assert!((found - wanted).abs() < 1e-12 * wanted.abs(), "{found}, not {wanted}");
+            assert!(
+                (found - wanted).abs() < 1e-12 * wanted.abs(),
+                "{found}, not {wanted}"
+            );
         }
         let backward = |seed: [f64; 2]| {
             let d = residual::forward(camera, POINT, PIXEL, WEIGHT).backward(seed);

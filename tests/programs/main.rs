@@ -50,12 +50,13 @@ fn noise<D: Dimension>(extents: impl ndarray::ShapeBuilder<Dim = D>, stream: u64
 #[track_caller]
 fn assert_near<D: Dimension>(what: &str, got: &Array<f64, D>, want: &Array<f64, D>) {
     assert_eq!(got.shape(), want.shape(), "{what}: the shape");
-    let largest = want.iter().fold(0.0_f64, |most, entry| most.max(entry.abs()));
-    for (position, want) in want.indexed_iter() {
-        let got = got[position.clone()];
+    let largest = want
+        .iter()
+        .fold(0.0_f64, |most, entry| most.max(entry.abs()));
+    for (at, (got, want)) in got.iter().zip(want).enumerate() {
         assert!(
             (got - want).abs() <= 1e-12 * largest.max(1.0),
-            "{what} at {position:?}: {got}, but it should be {want}"
+            "{what}, entry {at}: {got}, but it should be {want}"
         );
     }
 }

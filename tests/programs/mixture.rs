@@ -9,10 +9,9 @@ use crate::{assert_near, noise};
 
 graph! {
     /// Diagonal covariances: `scale` is ln(1/σ), and the constant -d/2 ln 2π is left out, as usual.
-    fn diagonal(alpha: [k], mean_of: [k, d], scale: [k, d], const x: [n, d]) -> likelihood {
-        inner = alpha + sum(scale, axis = 1);
-        fits = sum(i in 0..n, logsumexp(inner - 0.5*sum(((x[i] - mean_of)*exp(scale))^2, axis = 1)));
-        likelihood = fits - sum(i in 0..n, logsumexp(alpha));
+    fn diagonal(alpha: [k], mean_of: [k, d], scale: [k, d], const x: [n, 1, d]) -> likelihood {
+        density = alpha + sum(scale, axis = 1) - 0.5*sum(((x - mean_of)*exp(scale))^2, axis = 2);
+        likelihood = sum(logsumexp(density, axis = 1) - logsumexp(alpha));
     }
     /// Full covariances by triangular roots of the precisions: `root` below the diagonal, exp(scale) on it.
     fn full(
@@ -56,10 +55,20 @@ fn by_hand(
     };
     for point in x.rows() {
         let roots: Vec<Array2<f64>> = (0..alpha.len())
-            .map(|c| &root.index_axis(Axis(0), c) + &Array2::from_diag(&scale.row(c).mapv(f64::exp)))
+            .map(|c| {
+                &root.index_axis(Axis(0), c) + &Array2::from_diag(&scale.row(c).mapv(f64::exp))
+            })
             .collect();
-        let offsets: Vec<Array1<f64>> = mean_of.rows().into_iter().map(|mean| &point - &mean).collect();
-        let whitened: Vec<Array1<f64>> = offsets.iter().zip(&roots).map(|(offset, root)| offset.dot(root)).collect();
+        let offsets: Vec<Array1<f64>> = mean_of
+            .rows()
+            .into_iter()
+            .map(|mean| &point - &mean)
+            .collect();
+        let whitened: Vec<Array1<f64>> = offsets
+            .iter()
+            .zip(&roots)
+            .map(|(offset, root)| offset.dot(root))
+            .collect();
         let density = Array1::from_shape_fn(alpha.len(), |c| {
             alpha[c] + scale.row(c).sum() - 0.5 * whitened[c].dot(&whitened[c])
         });
@@ -67,7 +76,9 @@ fn by_hand(
         for c in 0..alpha.len() {
             let share = (density[c] - total(&density)).exp();
             hand.alpha[c] += share;
-            hand.mean_of.row_mut(c).scaled_add(share, &roots[c].dot(&whitened[c]));
+            hand.mean_of
+                .row_mut(c)
+                .scaled_add(share, &roots[c].dot(&whitened[c]));
             for i in 0..x.ncols() {
                 let slope = -offsets[c][i] * whitened[c][i];
                 hand.scale[[c, i]] += share * (1.0 + slope * scale[[c, i]].exp());
@@ -107,10 +118,22 @@ fn mixture(n: usize, k: usize, d: usize) -> Mixture {
 
 #[test]
 fn diagonal_covariances() {
-    let Mixture { alpha, mean_of, scale, root, x } = mixture(N, K, D);
+    let Mixture {
+        alpha,
+        mean_of,
+        scale,
+        root,
+        x,
+    } = mixture(N, K, D);
     let hand = by_hand(&alpha, &mean_of, &scale, &(root * 0.0), &x);
-    let (likelihood, d) = diagonal::value_and_grad(&alpha, &mean_of, &scale, &x).expect("the shapes agree");
-    assert!((likelihood / hand.likelihood - 1.0).abs() < 1e-12, "{likelihood}, not {}", hand.likelihood);
+    let x = x.insert_axis(Axis(1));
+    let (likelihood, d) =
+        diagonal::value_and_grad(&alpha, &mean_of, &scale, &x).expect("the shapes agree");
+    assert!(
+        (likelihood / hand.likelihood - 1.0).abs() < 1e-12,
+        "{likelihood}, not {}",
+        hand.likelihood
+    );
     assert_near("alpha", &d.alpha, &hand.alpha);
     assert_near("mean", &d.mean_of, &hand.mean_of);
     assert_near("scale", &d.scale, &hand.scale);
@@ -118,24 +141,50 @@ fn diagonal_covariances() {
 
 #[test]
 fn full_covariances() {
-    let Mixture { alpha, mean_of, scale, root, x } = mixture(N, K, D);
+    let Mixture {
+        alpha,
+        mean_of,
+        scale,
+        root,
+        x,
+    } = mixture(N, K, D);
     let hand = by_hand(&alpha, &mean_of, &scale, &root, &x);
     let below = Array2::from_shape_fn((D, D), |(i, j)| if j < i { 1.0 } else { 0.0 });
     let (mean_of, scale) = (mean_of.insert_axis(Axis(1)), scale.insert_axis(Axis(1)));
-    let (likelihood, d) = full::value_and_grad(&alpha, &mean_of, &scale, &root, &x, &below, &Array2::eye(D))
-        .expect("the shapes agree");
-    assert!((likelihood / hand.likelihood - 1.0).abs() < 1e-12, "{likelihood}, not {}", hand.likelihood);
+    let (likelihood, d) =
+        full::value_and_grad(&alpha, &mean_of, &scale, &root, &x, &below, &Array2::eye(D))
+            .expect("the shapes agree");
+    assert!(
+        (likelihood / hand.likelihood - 1.0).abs() < 1e-12,
+        "{likelihood}, not {}",
+        hand.likelihood
+    );
     assert_near("alpha", &d.alpha, &hand.alpha);
-    assert_near("mean", &d.mean_of.slice(s![.., 0, ..]).to_owned(), &hand.mean_of);
-    assert_near("scale", &d.scale.slice(s![.., 0, ..]).to_owned(), &hand.scale);
+    assert_near(
+        "mean",
+        &d.mean_of.slice(s![.., 0, ..]).to_owned(),
+        &hand.mean_of,
+    );
+    assert_near(
+        "scale",
+        &d.scale.slice(s![.., 0, ..]).to_owned(),
+        &hand.scale,
+    );
     assert_near("root", &d.root, &hand.root);
 }
 
 /// Every mode, at a size where a mistake is easy to see.
 #[test]
 fn every_mode() {
-    let Mixture { alpha, mean_of, scale, root, x } = mixture(4, 3, 2);
+    let Mixture {
+        alpha,
+        mean_of,
+        scale,
+        root,
+        x,
+    } = mixture(4, 3, 2);
     let hand = by_hand(&alpha, &mean_of, &scale, &(root * 0.0), &x);
+    let x = x.insert_axis(Axis(1));
     array_modes!(
         sized diagonal(alpha = &alpha, mean_of = &mean_of, scale = &scale; &x) -> likelihood = hand.likelihood,
         d(hand.alpha, hand.mean_of, hand.scale)

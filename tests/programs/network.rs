@@ -21,11 +21,18 @@ type Layer = (Array2<f64>, Array1<f64>);
 /// A layer's weights and bias.
 fn layer(inputs: usize, outputs: usize, stream: u64) -> Layer {
     let width = (6.0 / inputs as f64).sqrt();
-    (noise((inputs, outputs), stream) * width, noise(outputs, stream + 1) * 0.1)
+    (
+        noise((inputs, outputs), stream) * width,
+        noise(outputs, stream + 1) * 0.1,
+    )
 }
 
 /// The loss, the adjoint of the input, and those of the layers, last first.
-fn by_hand(x: &Array2<f64>, layers: &[Layer; 3], labels: &[usize]) -> (f64, Array2<f64>, Vec<Layer>) {
+fn by_hand(
+    x: &Array2<f64>,
+    layers: &[Layer; 3],
+    labels: &[usize],
+) -> (f64, Array2<f64>, Vec<Layer>) {
     let affine = |a: &Array2<f64>, at: usize| a.dot(&layers[at].0) + &layers[at].1;
     let (z1, relu) = (affine(x, 0), |z: &Array2<f64>| z.mapv(|z| z.max(0.0)));
     let a1 = relu(&z1);
@@ -37,13 +44,20 @@ fn by_hand(x: &Array2<f64>, layers: &[Layer; 3], labels: &[usize]) -> (f64, Arra
         row /= total;
     }
     let n = labels.len() as f64;
-    let loss = labels.iter().enumerate().map(|(i, &label)| -p[[i, label]].ln() / n).sum();
+    let loss = labels
+        .iter()
+        .enumerate()
+        .map(|(i, &label)| -p[[i, label]].ln() / n)
+        .sum();
     for (i, &label) in labels.iter().enumerate() {
         p[[i, label]] -= 1.0;
     }
     let mut d_z = p / n;
     let mut gradients = Vec::new();
-    for (at, (input, before)) in [(&a2, Some(&z2)), (&a1, Some(&z1)), (x, None)].into_iter().enumerate() {
+    for (at, (input, before)) in [(&a2, Some(&z2)), (&a1, Some(&z1)), (x, None)]
+        .into_iter()
+        .enumerate()
+    {
         gradients.push((input.t().dot(&d_z), d_z.sum_axis(Axis(0))));
         d_z = d_z.dot(&layers[2 - at].0.t());
         if let Some(z) = before {

@@ -40,7 +40,10 @@ fn logistic_regression() {
     let (x, w, b) = data(40, 7);
     let t = noise(40, 6).mapv(|t| if t > 0.0 { 1.0 } else { 0.0 });
     let p = (x.dot(&w) + b).mapv(|score| 1.0 / (1.0 + (-score).exp()));
-    let losses = p.iter().zip(&t).map(|(p, t)| -(t * p.ln() + (1.0 - t) * (1.0 - p).ln()));
+    let losses = p
+        .iter()
+        .zip(&t)
+        .map(|(p, t)| -(t * p.ln() + (1.0 - t) * (1.0 - p).ln()));
     let (loss, off) = (losses.sum::<f64>() / 40.0, &p - &t);
     let (dw, db) = (x.t().dot(&off) / 40.0, off.sum() / 40.0);
     array_modes!(sized logistic(w = &w, b = b; &x, &t) -> loss = loss, d(dw, db));

@@ -8,9 +8,9 @@ use ndarray::{Array1, array, s};
 use crate::{assert_near, noise};
 
 graph! {
-    fn by_slices(x: [n]) -> v { v = sum(100*(x[1..] - x[..-1]^2)^2 + (1 - x[..-1])^2); }
+    fn by_slices(x: [n]) -> v { v = sum(100*(x[1..] - x[..n-1]^2)^2 + (1 - x[..n-1])^2); }
     fn by_index(x: [n]) -> v { v = sum(i in 0..n-1, 100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2); }
-    fn fixed(x: [4]) -> v { v = sum(100*(x[1..] - x[..-1]^2)^2 + (1 - x[..-1])^2); }
+    fn fixed(x: [4]) -> v { v = sum(100*(x[1..] - x[..3]^2)^2 + (1 - x[..3])^2); }
 }
 
 fn by_hand(x: &[f64]) -> (f64, Vec<f64>) {
@@ -45,7 +45,10 @@ fn many_variables() {
     ]
     .map(|result| result.expect("there are two variables or more"))
     {
-        assert!((found - value).abs() < 1e-12 * value, "{found} is not {value}");
+        assert!(
+            (found - value).abs() < 1e-12 * value,
+            "{found} is not {value}"
+        );
         assert_near("the gradient", &slopes, &Array1::from(gradient.clone()));
     }
 }
@@ -61,7 +64,8 @@ fn fixed_arrays() {
 /// One variable begins no term and ends none; none at all is too few for `x[1..]`.
 #[test]
 fn the_shortest() {
-    let (value, gradient) = by_slices::value_and_grad(&array![3.0]).expect("one variable is enough");
+    let (value, gradient) =
+        by_slices::value_and_grad(&array![3.0]).expect("one variable is enough");
     assert_eq!((value, gradient.x), (0.0, array![0.0]));
     assert!(by_slices(&Array1::<f64>::zeros(0)).is_err());
     assert!(by_index(&Array1::<f64>::zeros(0)).is_err());
