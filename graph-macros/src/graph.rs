@@ -74,7 +74,8 @@ pub enum Op {
         axis: usize,
         start: Dim,
     },
-    /// The opposite of `Slice`: zeros around the argument, which begins at `start`.
+    /// The opposite of `Slice`: zeros around the argument, which begins at `start`. With a second argument, that one with
+    /// the first added to the part that begins at `start`.
     Pad {
         axis: usize,
         start: Dim,
@@ -245,16 +246,13 @@ impl Graph {
             }
             let arity = match &node.op {
                 Op::Apply(rule) => Some(rule.row().arguments().len()),
-                Op::Powi(_)
-                | Op::View(_)
-                | Op::Slice { .. }
-                | Op::Pad { .. }
-                | Op::Reduce(..)
-                | Op::Part(_) => Some(1),
+                Op::Powi(_) | Op::View(_) | Op::Slice { .. } | Op::Reduce(..) | Op::Part(_) => {
+                    Some(1)
+                }
                 Op::Select => Some(3),
                 Op::Strong => Some(2),
                 Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
-                Op::Stack | Op::Among(_) | Op::Call(_) | Op::Pull(_) => None,
+                Op::Pad { .. } | Op::Stack | Op::Among(_) | Op::Call(_) | Op::Pull(_) => None,
             };
             if arity.is_some_and(|arity| arity != node.args.len()) {
                 return fail("has the wrong number of arguments");
@@ -304,6 +302,22 @@ impl Op {
         match self {
             Op::Apply(rule) => !rule.is("matmul"),
             Op::Powi(_) | Op::Select | Op::Strong => true,
+            _ => false,
+        }
+    }
+
+    /// Whether computing an element-wise operation again costs no more than reading its result.
+    pub fn is_cheap(&self) -> bool {
+        match self {
+            Op::Apply(rule) => match rule.row().forward {
+                Forward::Infix(sign) => sign != "/" && sign != "^",
+                Forward::Prefix(_) | Forward::Relation(_) | Forward::Logic(_) => true,
+                Forward::Real(method) => {
+                    matches!(method, "relu" | "abs" | "sign" | "max" | "min")
+                }
+                _ => false,
+            },
+            Op::Select => true,
             _ => false,
         }
     }

@@ -2,11 +2,12 @@
 //!
 //! The macro writes a chain of operations on entries as a [`Kernel`]; [`run`] takes it over arrays. Invariant: however
 //! operands lie in memory, the kernel sees blocks of entries side by side. Axes that lie side by side in every array
-//! are merged first, so packed arrays of any rank are one long run.
+//! are merged first, so packed arrays of any rank are one long run. A block is read in full before it is written, so a
+//! target may be an operand too, entry by entry ([`Operand::over`]). Nothing here allocates but [`array`].
 
 use std::array;
 
-use ndarray::{Array, Dimension};
+use ndarray::{Array, ArrayRef, Dimension};
 
 use crate::Real;
 use crate::operand::{Axes, Element, Operand, RANK, packed_strides};
@@ -24,6 +25,17 @@ pub trait Kernel<const I: usize, const O: usize> {
 pub enum Target<'a, T> {
     /// Every entry is kept.
     Full(&'a mut [T]),
+    /// Every entry goes to a part of an array, to be kept or added there.
+    Part {
+        /// The array's memory.
+        to: &'a mut [T],
+        /// Where the part begins.
+        offset: usize,
+        /// The array's strides.
+        strides: Axes<usize>,
+        /// Whether entries are added to what is there.
+        added: bool,
+    },
     /// Entries are combined along some axes.
     Reduced {
         /// How.
@@ -33,6 +45,18 @@ pub enum Target<'a, T> {
         /// The result, packed.
         to: &'a mut [T],
     },
+}
+
+impl<T> Target<'_, T> {
+    /// What is there before it is written.
+    fn entries(&self, at: usize, count: usize) -> &[T] {
+        match self {
+            Target::Full(entries) => &entries[at..at + count],
+            Target::Part { .. } | Target::Reduced { .. } => {
+                unreachable!("only full targets are operands")
+            }
+        }
+    }
 }
 
 /// How a reduction combines entries.
@@ -75,24 +99,39 @@ pub fn array<T: Element, D: Dimension>(extents: D) -> Array<T, D> {
     Array::zeros(extents)
 }
 
-/// All of an array is written.
-pub fn full<T, D: Dimension>(array: &mut Array<T, D>) -> Target<'_, T> {
+/// The memory of an array that is not needed any more, as an array of other extents with as many entries. They are to be
+/// written in full.
+pub fn reused<T: Element, D: Dimension, E: Dimension>(
+    array: Array<T, D>,
+    extents: E,
+) -> Array<T, E> {
+    match array.into_shape_with_order(extents) {
+        Ok(array) => array,
+        Err(error) => unreachable!("a new array is packed: {error}"),
+    }
+}
+
+/// The entries of an array that generated code has made, which are in order.
+pub(crate) fn packed<T, D: Dimension>(array: &mut ArrayRef<T, D>) -> &mut [T] {
     match array.as_slice_mut() {
-        Some(entries) => Target::Full(entries),
+        Some(entries) => entries,
         None => unreachable!("a new array is packed"),
     }
 }
 
+/// All of an array is written.
+pub fn full<T, D: Dimension>(array: &mut ArrayRef<T, D>) -> Target<'_, T> {
+    Target::Full(packed(array))
+}
+
 /// A reduction into an array without the axes.
 pub fn reduced<'a, T, D: Dimension>(
-    array: &'a mut Array<T, D>,
+    array: &'a mut ArrayRef<T, D>,
     by: Combine,
     axes: &'a [usize],
 ) -> Target<'a, T> {
-    match array.as_slice_mut() {
-        Some(to) => Target::Reduced { by, axes, to },
-        None => unreachable!("a new array is packed"),
-    }
+    let to = packed(array);
+    Target::Reduced { by, axes, to }
 }
 
 /// A reduction over all axes, into a number.
@@ -153,9 +192,12 @@ impl<const I: usize, const O: usize> Loops<I, O> {
         inputs: &[Operand<'_, T>; I],
         targets: &[Target<'_, T>; O],
     ) -> Self {
-        let input_strides: [Axes<usize>; I] = array::from_fn(|at| Axes::new(inputs[at].strides()));
         let target_strides: [Axes<usize>; O] =
             array::from_fn(|at| target_strides(extents, &targets[at]));
+        let input_strides: [Axes<usize>; I] = array::from_fn(|at| match inputs[at].target() {
+            Some(target) => target_strides[target],
+            None => Axes::new(inputs[at].strides()),
+        });
         let mut loops = Loops {
             extents: Axes::new(&[]),
             inputs: array::from_fn(|_| Axes::new(&[])),
@@ -255,12 +297,14 @@ impl<const I: usize, const O: usize> Loops<I, O> {
             let count = BLOCK.min(extent - start);
             for input in 0..I {
                 let stride = last(&self.inputs[input]);
-                load(
-                    &inputs[input],
+                let (at, block) = (
                     from[input] + start * stride,
-                    stride,
                     &mut blocks.args[input][..count],
                 );
+                match inputs[input].target().map(|target| &targets[target]) {
+                    Some(target) => block.copy_from_slice(target.entries(at, count)),
+                    None => load(&inputs[input], at, stride, block),
+                }
             }
             blocks.evaluate(kernel, count);
             for target in 0..O {
@@ -310,6 +354,14 @@ fn load<T: Element>(operand: &Operand<'_, T>, at: usize, stride: usize, block: &
 fn store<T: Element>(target: &mut Target<'_, T>, at: usize, stride: usize, block: &[T]) {
     match target {
         Target::Full(entries) => entries[at..at + block.len()].copy_from_slice(block),
+        Target::Part {
+            to, offset, added, ..
+        } => {
+            for (step, value) in block.iter().enumerate() {
+                let entry = &mut to[*offset + at + step * stride];
+                *entry = if *added { *entry + *value } else { *value };
+            }
+        }
         Target::Reduced { by, to, .. } if stride == 0 => {
             to[at] = by.join(to[at], combined(*by, block));
         }
@@ -336,19 +388,20 @@ fn combined<T: Element>(by: Combine, block: &[T]) -> T {
 
 /// Strides of a target by the axes of the loop: none along those that are reduced.
 fn target_strides<T>(extents: &[usize], target: &Target<'_, T>) -> Axes<usize> {
-    let reduced: &[usize] = match target {
-        Target::Full(_) => &[],
-        Target::Reduced { axes, .. } => axes,
-    };
-    let kept: Vec<usize> = (0..extents.len())
-        .filter(|axis| !reduced.contains(axis))
-        .collect();
-    let packed = packed_strides(&kept.iter().map(|axis| extents[*axis]).collect::<Vec<_>>());
-    let mut strides = Axes::new(&vec![0; extents.len()]);
-    for (axis, stride) in kept.into_iter().zip(packed) {
-        strides[axis] = stride;
+    match target {
+        Target::Full(_) => packed_strides(extents),
+        Target::Part { strides, .. } => *strides,
+        Target::Reduced { axes, .. } => {
+            let mut strides = Axes::new(extents);
+            let mut size = 1;
+            for axis in (0..extents.len()).rev() {
+                let kept = !axes.contains(&axis);
+                strides[axis] = if kept { size } else { 0 };
+                size *= if kept { extents[axis] } else { 1 };
+            }
+            strides
+        }
     }
-    strides
 }
 
 /// The next position, the last axis fastest; `false` after the last.
@@ -364,29 +417,62 @@ fn step(position: &mut [usize; RANK], extents: &[usize]) -> bool {
 }
 
 /// An array made of an operand's entries.
-pub fn collect<T: Element, D: Dimension>(operand: Operand<'_, T>, extents: D) -> Array<T, D> {
-    struct Identity;
-    impl Kernel<1, 1> for Identity {
-        fn eval<T: Real>(&self, inputs: [T; 1]) -> [T; 1] {
-            inputs
-        }
-    }
-    let mut result = Array::zeros(extents);
-    let shape = result.shape().to_vec();
-    run(&Identity, &shape, &[operand], [full(&mut result)]);
+pub fn collect<T: Element, D: Dimension>(operand: &Operand<'_, T>, extents: D) -> Array<T, D> {
+    let mut result = array(extents);
+    copy(operand, &mut result);
     result
 }
 
-/// Writes an operand's entries into a part of an array: `extent` of them along `axis`, from `start` on.
+/// Writes an operand's entries over an array.
+pub fn copy<T: Element, D: Dimension>(operand: &Operand<'_, T>, to: &mut ArrayRef<T, D>) {
+    let extents = Axes::new(to.shape());
+    run(&Identity, &extents, array::from_ref(operand), [full(to)]);
+}
+
+/// Writes an operand's entries into a part of an array, which begins at `start` along an axis.
 pub fn place<T: Element, D: Dimension>(
-    whole: &mut Array<T, D>,
+    whole: &mut ArrayRef<T, D>,
     axis: usize,
     start: usize,
-    extent: usize,
-    part: Operand<'_, T>,
+    part: &Operand<'_, T>,
 ) {
-    let end = start + extent;
-    let mut target = whole.slice_axis_mut(ndarray::Axis(axis), ndarray::Slice::from(start..end));
-    let packed = collect(part, target.raw_dim());
-    target.assign(&packed);
+    let target = part_of(whole, axis, start, false);
+    run(&Identity, part.extents(), array::from_ref(part), [target]);
+}
+
+/// Adds an operand's entries to a part of an array, which begins at `start` along an axis.
+pub fn add<T: Element, D: Dimension>(
+    whole: &mut ArrayRef<T, D>,
+    axis: usize,
+    start: usize,
+    part: &Operand<'_, T>,
+) {
+    let target = part_of(whole, axis, start, true);
+    run(&Identity, part.extents(), array::from_ref(part), [target]);
+}
+
+fn part_of<T: Element, D: Dimension>(
+    whole: &mut ArrayRef<T, D>,
+    axis: usize,
+    start: usize,
+    added: bool,
+) -> Target<'_, T> {
+    let strides = packed_strides(whole.shape());
+    let offset = start * strides[axis];
+    Target::Part {
+        to: packed(whole),
+        offset,
+        strides,
+        added,
+    }
+}
+
+/// What copies entries.
+struct Identity;
+
+impl Kernel<1, 1> for Identity {
+    #[inline(always)]
+    fn eval<T: Real>(&self, inputs: [T; 1]) -> [T; 1] {
+        inputs
+    }
 }

@@ -74,7 +74,9 @@ pub mod __private {
     pub struct Held;
 
     #[cfg(feature = "ndarray")]
-    pub use crate::kernel::{Combine, array, collect, full, place, reduced, reduced_number, run};
+    pub use crate::kernel::{
+        Combine, add, array, collect, copy, full, place, reduced, reduced_number, reused, run,
+    };
     #[cfg(feature = "ndarray")]
     pub use crate::operand::{Operand, entry, matmul, owned};
     #[cfg(feature = "ndarray")]

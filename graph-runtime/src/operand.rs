@@ -1,13 +1,15 @@
 //! How kernels and products see an array: entries somewhere in memory, and a stride an axis.
 //!
 //! Invariant: an operand never copies for a transpose, a broadcast or a slice, all of which only change strides; an array
-//! whose memory has gaps or runs backwards is packed once, when the operand is made.
+//! whose memory has gaps or runs backwards is packed once, when the operand is made. Nothing else allocates, but a
+//! product that is given repeated entries, which it cannot read in place.
 
 use std::borrow::Cow;
 
 use ndarray::{Array, ArrayRef, ArrayView2, Dimension, Ix2, LinalgScalar, ShapeBuilder};
 
 use crate::Number;
+use crate::kernel::packed;
 
 /// Arrays have at most this many axes, loops included.
 pub const RANK: usize = 6;
@@ -25,6 +27,8 @@ enum Entries<'a, T: Clone> {
     Labels(&'a [usize]),
     /// 0, 1, 2, …: the position itself.
     Count,
+    /// What a target of the same loop holds before it is written.
+    Target(usize),
 }
 
 /// A read-only array under any axes.
@@ -38,7 +42,7 @@ pub struct Operand<'a, T: Clone> {
 
 /// One value an axis, without allocation.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Axes<V> {
+pub struct Axes<V> {
     values: [V; RANK],
     rank: usize,
 }
@@ -83,26 +87,37 @@ impl<'a, T: Element> Operand<'a, T> {
             .all(|(stride, extent)| *stride >= 0 || *extent <= 1);
         match array.as_slice_memory_order().filter(|_| forward) {
             Some(memory) => {
-                let strides: Vec<usize> = strides
-                    .iter()
-                    .map(|stride| stride.max(&0).unsigned_abs())
-                    .collect();
-                Operand::in_memory(Cow::Borrowed(memory), array.shape(), &strides)
+                let mut in_place = Axes::new(array.shape());
+                for (to, stride) in in_place.iter_mut().zip(strides) {
+                    *to = stride.max(&0).unsigned_abs();
+                }
+                Operand::in_memory(Cow::Borrowed(memory), array.shape(), in_place)
             }
             None => {
                 let packed: Vec<T> = array.iter().copied().collect();
                 let strides = packed_strides(array.shape());
-                Operand::in_memory(Cow::Owned(packed), array.shape(), &strides)
+                Operand::in_memory(Cow::Owned(packed), array.shape(), strides)
             }
         }
     }
 
-    fn in_memory(memory: Cow<'a, [T]>, extents: &[usize], strides: &[usize]) -> Operand<'a, T> {
+    fn in_memory(memory: Cow<'a, [T]>, extents: &[usize], strides: Axes<usize>) -> Operand<'a, T> {
         Operand {
             entries: Entries::Memory(memory),
             offset: 0,
             extents: Axes::new(extents),
-            strides: Axes::new(strides),
+            strides,
+        }
+    }
+
+    /// The array that the loop writes as its target number `target`, entry by entry before it is written.
+    pub fn over(target: usize) -> Operand<'a, T> {
+        let axes = Axes::new(&[]);
+        Operand {
+            entries: Entries::Target(target),
+            offset: 0,
+            extents: axes,
+            strides: axes,
         }
     }
 
@@ -160,6 +175,19 @@ impl<'a, T: Element> Operand<'a, T> {
         self
     }
 
+    pub(crate) fn extents(&self) -> &[usize] {
+        &self.extents
+    }
+
+    /// The target that this is, if it is one.
+    #[inline]
+    pub(crate) fn target(&self) -> Option<usize> {
+        match self.entries {
+            Entries::Target(target) => Some(target),
+            _ => None,
+        }
+    }
+
     pub(crate) fn strides(&self) -> &[usize] {
         &self.strides
     }
@@ -176,6 +204,7 @@ impl<'a, T: Element> Operand<'a, T> {
             Entries::Number(value) => *value,
             Entries::Labels(labels) => T::of(labels[at] as f64),
             Entries::Count => T::of(at as f64),
+            Entries::Target(_) => unreachable!("the loop reads its targets itself"),
         }
     }
 
@@ -195,14 +224,14 @@ impl<'a, T: Element> Operand<'a, T> {
         if matches!(self.entries, Entries::Memory(_)) && !repeats(matrix) && !repeats(matrix + 1) {
             return Cow::Borrowed(self);
         }
-        let packed = crate::kernel::collect(self.clone(), ndarray::IxDyn(&self.extents))
+        let packed = crate::kernel::collect(self, ndarray::IxDyn(&self.extents))
             .into_raw_vec_and_offset()
             .0;
         let strides = packed_strides(&self.extents);
         Cow::Owned(Operand::in_memory(
             Cow::Owned(packed),
             &self.extents,
-            &strides,
+            strides,
         ))
     }
 
@@ -228,40 +257,42 @@ impl<'a, T: Element> Operand<'a, T> {
 }
 
 /// Strides of an array packed row by row.
-pub(crate) fn packed_strides(extents: &[usize]) -> Vec<usize> {
-    let mut strides = vec![1; extents.len()];
-    for axis in (1..extents.len()).rev() {
-        strides[axis - 1] = strides[axis] * extents[axis];
+pub(crate) fn packed_strides(extents: &[usize]) -> Axes<usize> {
+    let mut strides = Axes::new(extents);
+    let mut size = 1;
+    for (stride, extent) in strides.iter_mut().zip(extents).rev() {
+        *stride = size;
+        size *= extent;
     }
     strides
 }
 
-/// The matrix product of the last two axes, for every position along the one before them if there is one.
+/// Writes the matrix product of the last two axes, for every position along the one before them if there is one.
 pub fn matmul<T: Element, D: Dimension>(
-    left: &Operand<T>,
-    right: &Operand<T>,
-    extents: D,
-) -> Array<T, D> {
+    left: &Operand<'_, T>,
+    right: &Operand<'_, T>,
+    product: &mut ArrayRef<T, D>,
+) {
     let (left, right) = (&*left.for_product(), &*right.for_product());
-    let mut product = Array::zeros(extents);
-    let shape = product.shape().to_vec();
-    let axes = shape.len();
-    let (batch, cells) = shape.split_at(axes - 2);
+    let shape = Axes::new(product.shape());
+    let (batch, cells) = shape.split_at(shape.len() - 2);
     let size = cells[0] * cells[1];
-    let count = batch.iter().product::<usize>();
-    let Some(memory) = product.as_slice_mut() else {
-        unreachable!("a new array is packed")
-    };
-    for at in 0..count {
-        let strides = |operand: &Operand<T>| if axes > 2 { at * operand.strides[0] } else { 0 };
-        let (a, b) = (left.matrix(strides(left)), right.matrix(strides(right)));
+    let memory = packed(product);
+    for at in 0..batch.iter().product() {
+        let offset = |operand: &Operand<'_, T>| {
+            if batch.is_empty() {
+                0
+            } else {
+                at * operand.strides[0]
+            }
+        };
+        let (a, b) = (left.matrix(offset(left)), right.matrix(offset(right)));
         let block = &mut memory[at * size..(at + 1) * size];
         let Ok(mut c) = ndarray::ArrayViewMut2::from_shape((cells[0], cells[1]), block) else {
             unreachable!("the block has the product's size")
         };
         ndarray::linalg::general_mat_mul(T::one(), &a, &b, T::zero(), &mut c);
     }
-    product
 }
 
 /// An input as an array of its own.

@@ -5,4 +5,5 @@ mod interpreter;
 mod operations;
 mod random;
 mod rules;
+mod scratch;
 mod stages;
