@@ -54,13 +54,14 @@ fn layer<'a, T: graph_runtime::Element>(
         b.shape(),
         &[graph_runtime::__private::Extent::Literal(2)],
     )?;
-    let t1 = graph_runtime::__private::matmul::<
+    let mut t1 = graph_runtime::__private::array::<
         T,
         _,
-    >(
+    >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
+    graph_runtime::__private::matmul(
         &graph_runtime::__private::Operand::array(x),
         &graph_runtime::__private::Operand::array(w),
-        graph_runtime::__private::ndarray::Ix2(size_n, 2),
+        &mut t1,
     );
     let mut s: T = graph_runtime::__private::core::default::Default::default();
     {
@@ -218,10 +219,11 @@ mod layer {
                     ],
                 );
             }
-            let d_x = graph_runtime::__private::matmul::<
+            let mut d_x = graph_runtime::__private::array::<
                 T,
                 _,
-            >(
+            >(graph_runtime::__private::ndarray::Ix2(size_n, 3));
+            graph_runtime::__private::matmul(
                 &graph_runtime::__private::Operand::array(&t5),
                 &graph_runtime::__private::Operand::array(w)
                     .view(
@@ -231,12 +233,13 @@ mod layer {
                         ],
                         &[2, 3],
                     ),
-                graph_runtime::__private::ndarray::Ix2(size_n, 3),
+                &mut d_x,
             );
-            let d_w = graph_runtime::__private::matmul::<
+            let mut d_w = graph_runtime::__private::array::<
                 T,
                 _,
-            >(
+            >(graph_runtime::__private::ndarray::Ix2(3, 2));
+            graph_runtime::__private::matmul(
                 &graph_runtime::__private::Operand::array(x)
                     .view(
                         &[
@@ -246,7 +249,7 @@ mod layer {
                         &[3, size_n],
                     ),
                 &graph_runtime::__private::Operand::array(&t5),
-                graph_runtime::__private::ndarray::Ix2(3, 2),
+                &mut d_w,
             );
             graph_runtime::__private::core::result::Result::Ok(Grad {
                 x: d_x,
@@ -303,18 +306,16 @@ Where an input does not have its declared shape, or a label is out of range.*/
             b.shape(),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
-        let t1 = graph_runtime::__private::matmul::<
-            T,
-            _,
-        >(
-            &graph_runtime::__private::Operand::array(x),
-            &graph_runtime::__private::Operand::array(w),
-            graph_runtime::__private::ndarray::Ix2(size_n, 2),
-        );
-        let mut t4 = graph_runtime::__private::array::<
+        let mut t1 = graph_runtime::__private::array::<
             T,
             _,
         >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
+        graph_runtime::__private::matmul(
+            &graph_runtime::__private::Operand::array(x),
+            &graph_runtime::__private::Operand::array(w),
+            &mut t1,
+        );
+        let mut t4 = t1;
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         {
             struct Chain;
@@ -330,7 +331,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 &Chain,
                 &[size_n, 2],
                 &[
-                    graph_runtime::__private::Operand::array(&t1),
+                    graph_runtime::__private::Operand::over(0usize),
                     graph_runtime::__private::Operand::array(b)
                         .view(
                             &[
@@ -463,19 +464,17 @@ Where an input does not have its declared shape, or a label is out of range.*/
             b.shape(),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
-        let t1 = graph_runtime::__private::matmul::<
-            T,
-            _,
-        >(
-            &graph_runtime::__private::Operand::array(x),
-            &graph_runtime::__private::Operand::array(w),
-            graph_runtime::__private::ndarray::Ix2(size_n, 2),
-        );
-        let mut s: T = graph_runtime::__private::core::default::Default::default();
-        let mut t6 = graph_runtime::__private::array::<
+        let mut t1 = graph_runtime::__private::array::<
             T,
             _,
         >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
+        graph_runtime::__private::matmul(
+            &graph_runtime::__private::Operand::array(x),
+            &graph_runtime::__private::Operand::array(w),
+            &mut t1,
+        );
+        let mut s: T = graph_runtime::__private::core::default::Default::default();
+        let mut t6 = t1;
         let mut d_b = graph_runtime::__private::array::<
             T,
             _,
@@ -496,7 +495,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 &Chain,
                 &[size_n, 2],
                 &[
-                    graph_runtime::__private::Operand::array(&t1),
+                    graph_runtime::__private::Operand::over(1usize),
                     graph_runtime::__private::Operand::array(b)
                         .view(
                             &[
@@ -521,10 +520,11 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 ],
             );
         }
-        let d_x = graph_runtime::__private::matmul::<
+        let mut d_x = graph_runtime::__private::array::<
             T,
             _,
-        >(
+        >(graph_runtime::__private::ndarray::Ix2(size_n, 3));
+        graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(&t6),
             &graph_runtime::__private::Operand::array(w)
                 .view(
@@ -534,12 +534,13 @@ Where an input does not have its declared shape, or a label is out of range.*/
                     ],
                     &[2, 3],
                 ),
-            graph_runtime::__private::ndarray::Ix2(size_n, 3),
+            &mut d_x,
         );
-        let d_w = graph_runtime::__private::matmul::<
+        let mut d_w = graph_runtime::__private::array::<
             T,
             _,
-        >(
+        >(graph_runtime::__private::ndarray::Ix2(3, 2));
+        graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(x)
                 .view(
                     &[
@@ -549,7 +550,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                     &[3, size_n],
                 ),
             &graph_runtime::__private::Operand::array(&t6),
-            graph_runtime::__private::ndarray::Ix2(3, 2),
+            &mut d_w,
         );
         graph_runtime::__private::core::result::Result::Ok((
             s,
@@ -619,29 +620,32 @@ Where an input does not have its declared shape, or a label is out of range.*/
         graph_runtime::__private::check_alike("d_x", d_x.shape(), "x", &[size_n, 3])?;
         graph_runtime::__private::check_alike("d_w", d_w.shape(), "w", &[3, 2])?;
         graph_runtime::__private::check_alike("d_b", d_b.shape(), "b", &[2])?;
-        let t1 = graph_runtime::__private::matmul::<
+        let mut t1 = graph_runtime::__private::array::<
             T,
             _,
-        >(
+        >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
+        graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(x),
             &graph_runtime::__private::Operand::array(w),
-            graph_runtime::__private::ndarray::Ix2(size_n, 2),
+            &mut t1,
         );
-        let t5 = graph_runtime::__private::matmul::<
+        let mut t5 = graph_runtime::__private::array::<
             T,
             _,
-        >(
+        >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
+        graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(d_x),
             &graph_runtime::__private::Operand::array(w),
-            graph_runtime::__private::ndarray::Ix2(size_n, 2),
+            &mut t5,
         );
-        let t6 = graph_runtime::__private::matmul::<
+        let mut t6 = graph_runtime::__private::array::<
             T,
             _,
-        >(
+        >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
+        graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(x),
             &graph_runtime::__private::Operand::array(d_w),
-            graph_runtime::__private::ndarray::Ix2(size_n, 2),
+            &mut t6,
         );
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         let mut d_s: T = graph_runtime::__private::core::default::Default::default();
