@@ -296,6 +296,12 @@ impl NodeId {
     }
 }
 
+impl Node {
+    pub fn is_pad(&self) -> bool {
+        matches!(self.op, Op::Pad { .. })
+    }
+}
+
 impl Op {
     /// Whether each entry of the result depends on the same entry of each argument only.
     pub fn is_elementwise(&self) -> bool {

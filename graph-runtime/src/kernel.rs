@@ -99,9 +99,8 @@ pub fn array<T: Element, D: Dimension>(extents: D) -> Array<T, D> {
     Array::zeros(extents)
 }
 
-/// The memory of an array that is not needed any more, as an array of other extents with as many entries. They are to be
-/// written in full.
-pub fn reused<T: Element, D: Dimension, E: Dimension>(
+/// The same entries in the same memory under other extents.
+pub fn reshaped<T: Element, D: Dimension, E: Dimension>(
     array: Array<T, D>,
     extents: E,
 ) -> Array<T, E> {

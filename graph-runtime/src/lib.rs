@@ -75,7 +75,7 @@ pub mod __private {
 
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
-        Combine, add, array, collect, copy, full, place, reduced, reduced_number, reused, run,
+        Combine, add, array, collect, copy, full, place, reduced, reduced_number, reshaped, run,
     };
     #[cfg(feature = "ndarray")]
     pub use crate::operand::{Operand, entry, matmul, owned};

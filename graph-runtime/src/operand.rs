@@ -6,7 +6,11 @@
 
 use std::borrow::Cow;
 
-use ndarray::{Array, ArrayRef, ArrayView2, Dimension, Ix2, LinalgScalar, ShapeBuilder};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{
+    Array, ArrayRef, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Dimension, Ix2,
+    LinalgScalar, ShapeBuilder,
+};
 
 use crate::Number;
 use crate::kernel::packed;
@@ -288,10 +292,34 @@ pub fn matmul<T: Element, D: Dimension>(
         };
         let (a, b) = (left.matrix(offset(left)), right.matrix(offset(right)));
         let block = &mut memory[at * size..(at + 1) * size];
-        let Ok(mut c) = ndarray::ArrayViewMut2::from_shape((cells[0], cells[1]), block) else {
-            unreachable!("the block has the product's size")
-        };
-        ndarray::linalg::general_mat_mul(T::one(), &a, &b, T::zero(), &mut c);
+        match cells {
+            [_, 1] => times_vector(&a, &b.column(0), block),
+            [1, _] => times_vector(&b.t(), &a.row(0), block),
+            _ => times_matrix(&a, &b, block),
+        }
+    }
+}
+
+fn times_matrix<T: Element>(a: &ArrayView2<'_, T>, b: &ArrayView2<'_, T>, product: &mut [T]) {
+    let Ok(mut c) = ArrayViewMut2::from_shape((a.nrows(), b.ncols()), product) else {
+        unreachable!("the block has the product's size")
+    };
+    general_mat_mul(T::one(), a, b, T::zero(), &mut c);
+}
+
+/// A matrix times a vector, along whichever axis of the matrix lies side by side in memory: products of its rows with the
+/// vector, or multiples of its columns.
+fn times_vector<T: Element>(a: &ArrayView2<'_, T>, x: &ArrayView1<'_, T>, product: &mut [T]) {
+    if a.strides()[0] == 1 && a.strides()[1] != 1 {
+        product.fill(T::zero());
+        let mut sum = ArrayViewMut1::from(product);
+        for (column, factor) in a.columns().into_iter().zip(x) {
+            sum.scaled_add(*factor, &column);
+        }
+    } else {
+        for (entry, row) in product.iter_mut().zip(a.rows()) {
+            *entry = row.dot(x);
+        }
     }
 }
 

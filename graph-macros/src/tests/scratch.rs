@@ -2,8 +2,13 @@ use super::expansion::expanded;
 fn show(name: &str, program: &str) {
     let unit = super::stages::lowered(program);
     let plan = crate::plan::arrays::functions(&unit);
-    println!("== {name} forward\n{}== backward\n{}", plan.forward, plan.backward);
-    if let Some(body) = plan.value_and_grad { println!("== vag\n{body}"); }
+    println!(
+        "== {name} forward\n{}== backward\n{}",
+        plan.forward, plan.backward
+    );
+    if let Some(body) = plan.value_and_grad {
+        println!("== vag\n{body}");
+    }
     let text = expanded(program)
         .replace("graph_runtime::__private::core::option::Option::", "")
         .replace("graph_runtime::__private::", "")

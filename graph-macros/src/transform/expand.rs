@@ -61,7 +61,7 @@ fn uses(graph: &Graph, needed: &[bool], roots: &[NodeId]) -> Vec<usize> {
 /// Whether a node is a part within zeros.
 fn is_padded(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
-    matches!(node.op, Op::Pad { .. }) && node.args.len() == 1
+    node.is_pad() && node.args.len() == 1
 }
 
 /// `base` and a padded part, without an array for the zeros around the part.

@@ -151,8 +151,9 @@ impl Writer<'_> {
 
     /// The output that is written over an input of the loop, if one is.
     fn written_over(&self, kernel: &Kernel, input: NodeId) -> Option<usize> {
+        let old = arrays::source(self.graph(), input);
         let mut outputs = kernel.outputs.iter();
-        outputs.position(|output| self.body.over.get(&output.node()) == Some(&input))
+        outputs.position(|output| self.body.over.get(&output.node()) == Some(&old))
     }
 
     /// The declaration of an array that is about to be written: new, or in the memory of one that is not read any more.
@@ -166,7 +167,7 @@ impl Writer<'_> {
                 if self.graph().shape(*old) == shape {
                     quote!(let mut #name = #old_name;)
                 } else {
-                    quote!(let mut #name = #rt::reused(#old_name, #dimensions);)
+                    quote!(let mut #name = #rt::reshaped(#old_name, #dimensions);)
                 }
             }
         }
@@ -226,7 +227,8 @@ impl Writer<'_> {
         match args.get(1) {
             None => quote!(#name.fill(T::of(0.0)); #rt::place(&mut #name, #axis, #start, &#part);),
             Some(base) => {
-                let copied = (self.body.over.get(&id) != Some(base)).then(|| {
+                let old = arrays::source(self.graph(), *base);
+                let copied = (self.body.over.get(&id) != Some(&old)).then(|| {
                     let base = self.operand(*base);
                     quote!(#rt::copy(&#base, &mut #name);)
                 });
@@ -264,6 +266,11 @@ impl Writer<'_> {
         }
         let last = moved.is_last(arrays::source(self.graph(), id));
         let is_view = matches!(node.op, Op::View(_) | Op::Slice { .. } | Op::Iota);
+        let from = arrays::source(self.graph(), id);
+        if last && self.made.contains(&from) && from != id && arrays::is_reshape(self.graph(), id) {
+            let value = self.code.value(from);
+            return quote!(#rt::reshaped(#value, #dimensions));
+        }
         if is_view || node.kind == Kind::Labels {
             let operand = self.operand(id);
             return quote!(#rt::collect(&#operand, #dimensions));

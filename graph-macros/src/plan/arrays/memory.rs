@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Kernel, Output, Step, source};
+use super::{Kernel, Output, Step, is_reshape, source};
 use crate::graph::{Dim, Graph, Kind, NodeId, Op};
 
 /// Which array takes over whose memory: heirs, with the arrays that they replace.
@@ -78,25 +78,20 @@ fn is_array(graph: &Graph, id: NodeId) -> bool {
 
 /// Whether a step may write `new` over `old`, which it reads: entry by entry in a loop, or to add a part to it.
 fn may_write_over(graph: &Graph, step: &Step, new: NodeId, old: NodeId) -> bool {
-    if graph.shape(new) != graph.shape(old) {
+    let reads = step.reads(graph);
+    let mut reads = reads.iter().filter(|id| source(graph, **id) == old);
+    let (Some(read), None) = (reads.next(), reads.next()) else {
         return false;
-    }
-    let as_it_is = |read: &[NodeId]| {
-        read.contains(&old)
-            && !read
-                .iter()
-                .any(|id| *id != old && source(graph, *id) == old)
     };
-    match step {
-        Step::Kernel(kernel) => is_full(kernel, new) && as_it_is(&kernel.inputs),
-        Step::Assemble(id) => match graph.node(*id).args.as_slice() {
-            [part, base] if matches!(graph.node(*id).op, Op::Pad { .. }) => {
-                *base == old && source(graph, *part) != old
+    let lies_alike = is_reshape(graph, *read) && graph.shape(*read) == graph.shape(new);
+    lies_alike
+        && match step {
+            Step::Kernel(kernel) => is_full(kernel, new),
+            Step::Assemble(id) => {
+                graph.node(*id).is_pad() && graph.node(*id).args.get(1) == Some(read)
             }
-            _ => false,
-        },
-        Step::Number(_) | Step::Entry(_) | Step::Product(_) => false,
-    }
+            Step::Number(_) | Step::Entry(_) | Step::Product(_) => false,
+        }
 }
 
 fn is_full(kernel: &Kernel, node: NodeId) -> bool {

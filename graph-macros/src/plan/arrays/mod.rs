@@ -244,3 +244,28 @@ fn is_view(graph: &Graph, id: NodeId) -> bool {
     matches!(node.op, Op::View(_) | Op::Slice { .. }) && !node.shape.is_empty()
         || graph.constant(id).is_some()
 }
+
+/// Whether a value has its source's entries in their order, with axes of extent 1 put in or left out at most.
+pub fn is_reshape(graph: &Graph, id: NodeId) -> bool {
+    let node = graph.node(id);
+    match &node.op {
+        _ if source(graph, id) == id => true,
+        Op::View(map) => {
+            let from = graph.shape(node.args[0]);
+            let mut new = map
+                .iter()
+                .zip(&*node.shape)
+                .filter(|(axis, _)| axis.is_none());
+            let kept: Vec<usize> = map.iter().flatten().copied().collect();
+            let mut dropped = from
+                .iter()
+                .enumerate()
+                .filter(|(axis, _)| !kept.contains(axis));
+            kept.is_sorted_by(|before, after| before < after)
+                && new.all(|(_, extent)| extent.is_one())
+                && dropped.all(|(_, extent)| extent.is_one())
+                && is_reshape(graph, node.args[0])
+        }
+        _ => false,
+    }
+}
