@@ -106,6 +106,8 @@ fn the_counter_counts() {
     assert_eq!(count(|| [1.0_f64; 3]), NOTHING);
 }
 
+/// Ten arrays: the four of the gradient, the hidden layer and its adjoint, the logits, and three with a number for each
+/// image.
 #[test]
 fn a_training_step() {
     let Batch {
@@ -116,10 +118,83 @@ fn a_training_step() {
         b2,
         labels,
     } = &batch();
-    let whole = count(|| network::value_and_grad(x, w1, b1, w2, b2, labels));
+    let step = count(|| network::value_and_grad(x, w1, b1, w2, b2, labels));
+    assert_eq!(
+        step,
+        Count {
+            arrays: 10,
+            products: 5
+        }
+    );
     let value = count(|| network(x, w1, b1, w2, b2, labels));
+    assert_eq!(
+        value,
+        Count {
+            arrays: 5,
+            products: 2
+        }
+    );
+}
+
+/// Forward keeps the hidden layer, the logits, their exponentials and a number or two for each image.
+#[test]
+fn a_training_step_in_two_passes() {
+    let Batch {
+        x,
+        w1,
+        b1,
+        w2,
+        b2,
+        labels,
+    } = &batch();
     let forward = count(|| network::forward(x, w1, b1, w2, b2, labels));
+    assert_eq!(
+        forward,
+        Count {
+            arrays: 6,
+            products: 2
+        }
+    );
     let pass = network::forward(x, w1, b1, w2, b2, labels).expect("the shapes agree");
-    let backward = count(|| pass.backward(1.0));
-    panic!("{whole:?} {value:?} {forward:?} {backward:?}");
+    assert_eq!(
+        count(|| pass.backward(1.0)),
+        Count {
+            arrays: 7,
+            products: 3
+        }
+    );
+}
+
+/// The first step allocates what `value_and_grad` does, those after it no array.
+#[test]
+fn further_training_steps() {
+    let Batch {
+        x,
+        w1,
+        b1,
+        w2,
+        b2,
+        labels,
+    } = &batch();
+    let (mut workspace, mut gradient) = (network::Workspace::default(), network::Grad::default());
+    let mut step =
+        || network::value_and_grad_into(x, w1, b1, w2, b2, labels, &mut workspace, &mut gradient);
+    assert_eq!(
+        count(&mut step),
+        Count {
+            arrays: 10,
+            products: 5
+        }
+    );
+    assert_eq!(
+        count(&mut step),
+        Count {
+            arrays: 0,
+            products: 5
+        }
+    );
+    let loss = step().expect("the shapes agree");
+    let (expected, whole) =
+        network::value_and_grad(x, w1, b1, w2, b2, labels).expect("the shapes agree");
+    assert_eq!((loss, gradient), (expected, whole));
 }

@@ -32,6 +32,8 @@ pub mod affine;
 #[cfg(feature = "ndarray")]
 mod kernel;
 #[cfg(feature = "ndarray")]
+mod memory;
+#[cfg(feature = "ndarray")]
 mod operand;
 mod real;
 #[cfg(feature = "std")]
@@ -77,6 +79,8 @@ pub mod __private {
     pub use crate::kernel::{
         Combine, add, array, collect, copy, full, place, reduced, reduced_number, reshaped, run,
     };
+    #[cfg(feature = "ndarray")]
+    pub use crate::memory::{Buffer, give, take, write};
     #[cfg(feature = "ndarray")]
     pub use crate::operand::{Operand, entry, matmul, owned};
     #[cfg(feature = "ndarray")]

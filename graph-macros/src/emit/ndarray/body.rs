@@ -47,6 +47,17 @@ impl<'p> Emit<'p> {
         leaves: &[Leaf<'_>],
         fields: &[(NodeId, TokenStream)],
     ) -> (Writer<'b>, TokenStream) {
+        self.body_within(body, leaves, fields, HashMap::new())
+    }
+
+    /// The code of a body that takes memory for the arrays of `places` there.
+    pub(super) fn body_within<'b>(
+        &'b self,
+        body: &'b Body,
+        leaves: &[Leaf<'_>],
+        fields: &[(NodeId, TokenStream)],
+        places: HashMap<NodeId, TokenStream>,
+    ) -> (Writer<'b>, TokenStream) {
         let index = plan::leaf_index(&body.graph);
         let known: HashSet<NodeId> = fields.iter().map(|(id, _)| *id).collect();
         let mut nodes: Vec<NodeId> = index
@@ -87,6 +98,7 @@ impl<'p> Emit<'p> {
             code,
             body,
             made: made(body),
+            places,
         };
         let steps: TokenStream = body.steps.iter().map(|step| writer.step(step)).collect();
         (writer, quote!(#loads #steps))

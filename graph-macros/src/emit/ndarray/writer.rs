@@ -19,6 +19,8 @@ pub(super) struct Writer<'b> {
     pub(super) code: Code<'b>,
     pub(super) body: &'b Body,
     pub(super) made: HashSet<NodeId>,
+    /// Where memory that a caller keeps is, for the first array in it.
+    pub(super) places: HashMap<NodeId, TokenStream>,
 }
 
 impl Writer<'_> {
@@ -161,7 +163,10 @@ impl Writer<'_> {
         let (rt, name, shape) = (&self.rt, &self.code.names[&id], self.graph().shape(id));
         let dimensions = self.dimensions(&shape);
         match self.body.over.get(&id) {
-            None => quote!(let mut #name = #rt::array::<T, _>(#dimensions);),
+            None => match self.places.get(&id) {
+                Some(place) => quote!(let mut #name = #rt::take(&mut #place, #dimensions);),
+                None => quote!(let mut #name = #rt::array::<T, _>(#dimensions);),
+            },
             Some(old) => {
                 let old_name = &self.code.names[old];
                 if self.graph().shape(*old) == shape {
@@ -267,20 +272,51 @@ impl Writer<'_> {
         let last = moved.is_last(arrays::source(self.graph(), id));
         let is_view = matches!(node.op, Op::View(_) | Op::Slice { .. } | Op::Iota);
         let from = arrays::source(self.graph(), id);
-        if last && self.made.contains(&from) && from != id && arrays::is_reshape(self.graph(), id) {
-            let value = self.code.value(from);
-            return quote!(#rt::reshaped(#value, #dimensions));
+        if last && self.made.contains(&from) && arrays::is_reshape(self.graph(), id) {
+            return self.moved(id);
         }
         if is_view || node.kind == Kind::Labels {
             let operand = self.operand(id);
             return quote!(#rt::collect(&#operand, #dimensions));
         }
         let value = self.code.value(id);
-        match (self.made.contains(&id), last) {
-            (true, true) => value,
-            (true, false) => quote!(#rt::core::clone::Clone::clone(&#value)),
-            (false, _) => quote!(#rt::owned(#value)),
+        if self.made.contains(&id) {
+            quote!(#rt::core::clone::Clone::clone(&#value))
+        } else {
+            quote!(#rt::owned(#value))
         }
+    }
+
+    /// An array that the body has made and does not need any more, as a value.
+    pub(super) fn moved(&self, id: NodeId) -> TokenStream {
+        let (rt, from) = (&self.rt, arrays::source(self.graph(), id));
+        let value = self.code.value(from);
+        if from == id {
+            return value;
+        }
+        let dimensions = self.dimensions(&self.graph().shape(id));
+        quote!(#rt::reshaped(#value, #dimensions))
+    }
+
+    /// Writes a value to a place whose memory is kept.
+    pub(super) fn copied(&self, id: NodeId, place: &TokenStream) -> TokenStream {
+        let (rt, shape) = (&self.rt, self.graph().shape(id));
+        if shape.is_empty() {
+            let value = self.code.value(id);
+            return quote!(#place = #value;);
+        }
+        let dimensions = self.dimensions(&shape);
+        let operand = match self.graph().constant(id) {
+            Some(value) => {
+                let (value, extents) = (self.code.literal(value), self.code.extents(&shape));
+                let map = shape
+                    .iter()
+                    .map(|_| quote!(#rt::core::option::Option::None));
+                quote!(#rt::Operand::number(#value).view(&[#(#map),*], &[#(#extents),*]))
+            }
+            None => self.operand(id),
+        };
+        quote!(#rt::write(&mut #place, &#operand, #dimensions);)
     }
 
     /// A value to be kept in `Forward`: inputs stay borrowed.

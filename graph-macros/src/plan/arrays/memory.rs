@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Kernel, Output, Step, is_reshape, source};
+use super::{Home, Kernel, Output, Step, is_reshape, source};
 use crate::graph::{Dim, Graph, Kind, NodeId, Op};
 
 /// Which array takes over whose memory: heirs, with the arrays that they replace.
@@ -42,6 +42,33 @@ pub(super) fn shared(
         free.extend(dying);
     }
     over
+}
+
+/// The memories of a body, each with the array that it ends with and the result that this one is.
+pub(super) fn homes(
+    graph: &Graph,
+    steps: &[Step],
+    results: &[Vec<NodeId>],
+    over: &HashMap<NodeId, NodeId>,
+) -> Vec<Home> {
+    let heirs: HashMap<NodeId, NodeId> = over.iter().map(|(new, old)| (*old, *new)).collect();
+    let made = steps.iter().flat_map(Step::makes);
+    let first = made.filter(|id| is_array(graph, *id) && !over.contains_key(id));
+    first
+        .map(|first| {
+            let last = std::iter::successors(Some(first), |id| heirs.get(id).copied()).last();
+            let last = last.unwrap_or(first);
+            let is_last = |id: &NodeId| source(graph, *id) == last && is_reshape(graph, *id);
+            let result = results
+                .last()
+                .and_then(|group| group.iter().rposition(is_last));
+            Home {
+                first,
+                last,
+                result,
+            }
+        })
+        .collect()
 }
 
 /// The last step that reads each array which a step makes; none for those that outlive the body.

@@ -35,6 +35,16 @@ pub struct Body {
     pub results: Vec<Vec<NodeId>>,
     /// The arrays whose memory others take over: by the new array, the old one. The rest have memory of their own.
     pub over: HashMap<NodeId, NodeId>,
+    /// Every memory, in the order in which they are needed.
+    pub homes: Vec<Home>,
+}
+
+/// A memory, which one array after the other lies in.
+pub struct Home {
+    pub first: NodeId,
+    pub last: NodeId,
+    /// The member of the last group of results that the last array is, if it is one.
+    pub result: Option<usize>,
 }
 
 pub enum Step {
@@ -109,11 +119,13 @@ impl Kernel {
 impl Body {
     fn new(graph: Graph, steps: Vec<Step>, results: Vec<Vec<NodeId>>) -> Body {
         let over = memory::shared(&graph, &steps, &results);
+        let homes = memory::homes(&graph, &steps, &results, &over);
         Body {
             graph,
             steps,
             results,
             over,
+            homes,
         }
     }
 }
