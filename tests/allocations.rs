@@ -8,7 +8,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use graph_runtime::graph;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, s};
 
 /// The system's allocator, which counts what this thread asks for.
 struct Counting;
@@ -197,4 +197,130 @@ fn further_training_steps() {
     let (expected, whole) =
         network::value_and_grad(x, w1, b1, w2, b2, labels).expect("the shapes agree");
     assert_eq!((loss, gradient), (expected, whole));
+}
+
+/// Nothing at all is allocated where no matrix is multiplied by a matrix, nor for a smaller batch.
+#[test]
+fn further_steps_without_matrix_products() {
+    graph! {
+        fn ridge(w: [d], b, const x: [n, d], const t: [n]) -> loss {
+            loss = mean((x @ w + b - t)^2) + 0.1*sum(w^2);
+        }
+        fn valley(x: [n]) -> v { v = sum(100*(x[1..] - x[..n-1]^2)^2 + (1 - x[..n-1])^2); }
+    }
+    let (w, x, t) = (Array1::ones(7), Array2::ones((40, 7)), Array1::zeros(40));
+    let (mut workspace, mut gradient) = (ridge::Workspace::default(), ridge::Grad::default());
+    let first =
+        count(|| ridge::value_and_grad_into(&w, 1.0, &x, &t, &mut workspace, &mut gradient));
+    assert_eq!(
+        first,
+        Count {
+            arrays: 2,
+            products: 0
+        }
+    );
+    for rows in [40, 30, 0, 40] {
+        let (x, t) = (x.slice(s![..rows, ..]), t.slice(s![..rows]));
+        let step =
+            count(|| ridge::value_and_grad_into(&w, 1.0, &x, &t, &mut workspace, &mut gradient));
+        assert_eq!(step, NOTHING, "{rows} rows");
+    }
+
+    let (mut workspace, mut gradient) = (valley::Workspace::default(), valley::Grad::default());
+    for wanted in [3, 0] {
+        let step = count(|| valley::value_and_grad_into(&w, &mut workspace, &mut gradient));
+        assert_eq!(
+            step,
+            Count {
+                arrays: wanted,
+                products: 0
+            }
+        );
+    }
+}
+
+/// A transposed input is read in place; one with gaps or in reverse is packed, once for each loop that reads it.
+#[test]
+fn inputs_that_are_views() {
+    graph! { fn f(a: [n, m]) -> s { s = sum(a^2); } }
+    let a = Array2::<f64>::ones((6, 4));
+    assert_eq!(count(|| f(&a)), NOTHING);
+    assert_eq!(count(|| f(&a.t())), NOTHING);
+    assert_eq!(count(|| f(&a.slice(s![..3, ..]))), NOTHING);
+    assert_eq!(
+        count(|| f(&a.slice(s![.., ..2]))),
+        Count {
+            arrays: 1,
+            products: 0
+        }
+    );
+    assert_eq!(
+        count(|| f(&a.slice(s![..;-1, ..]))),
+        Count {
+            arrays: 1,
+            products: 0
+        }
+    );
+}
+
+#[test]
+fn numbers_never_allocate() {
+    graph! {
+        fn logistic(w, b, const x, const t) -> loss {
+            p = sigmoid(w*x + b);
+            loss = if t > 0 { -ln(p) } else { -ln(1 - p) } + 0.005*w^2;
+        }
+        fn polar(r, angle) -> (x, y) { x = r*cos(angle); y = r*sin(angle); }
+    }
+    let all = count(|| {
+        let gradient = logistic::forward(0.3, -0.1, 2.0, 1.0).backward(1.0);
+        let (point, pullback) = polar::vjp(2.0, 0.5);
+        (
+            (
+                logistic(0.3, -0.1, 2.0, 1.0),
+                logistic::value_and_grad(0.3, -0.1, 2.0, 1.0),
+            ),
+            (gradient, logistic::jacobian(0.3, -0.1, 2.0, 1.0)),
+            (
+                logistic::jvp(0.3, -0.1, 2.0, 1.0, 1.0, 0.0),
+                polar::jacobian(2.0, 0.5),
+            ),
+            (point, pullback(1.0, 0.0)),
+        )
+    });
+    assert_eq!(all, NOTHING);
+    let (x, y) = (1.0, 2.0);
+    let inline = count(|| {
+        let g = graph! { z = (x + y)^2 };
+        (g.z, g.backward(1.0), g.jvp(1.0, 0.0))
+    });
+    assert_eq!(inline, NOTHING);
+}
+
+#[test]
+fn fixed_arrays_never_allocate() {
+    graph! {
+        fn layer(const x: [3, 4], w: [4, 2], b: [2], const t: [3, 2]) -> loss {
+            loss = softmax_cross_entropy(tanh(x @ w + b), t);
+        }
+        fn turn(m: [2, 2], v: [2]) -> w: [2] { w = m @ v/norm(v); }
+    }
+    let (x, w, b, t) = (
+        [[0.5; 4]; 3],
+        [[0.25, -0.5]; 4],
+        [0.1, 0.2],
+        [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]],
+    );
+    let (m, v) = ([[0.0, -1.0], [1.0, 0.0]], [3.0, 4.0]);
+    let all = count(|| {
+        let gradient = layer::forward(x, w, b, t).backward(1.0);
+        let (turned, pullback) = turn::vjp(m, v);
+        (
+            (layer(x, w, b, t), layer::value_and_grad(x, w, b, t)),
+            (gradient, layer::jacobian(x, w, b, t)),
+            (turn::jvp(m, v, m, v), turn::jacobian(m, v)),
+            (turned, pullback([1.0, 0.0])),
+        )
+    });
+    assert_eq!(all, NOTHING);
 }

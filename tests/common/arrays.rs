@@ -142,6 +142,19 @@ macro_rules! ready {
     };
 }
 
+/// Checks that a call in memory that another call has used gives the same. Fixed arrays need no memory.
+macro_rules! again {
+    (fixed $($rest:tt)*) => {};
+    (sized $f:ident($($argument:expr),+) = $value:expr, d($($x:ident = $slope:expr),+)) => {
+        let (mut workspace, mut gradient) = ($f::Workspace::default(), $f::Grad::default());
+        for call in ["the first call", "the second call"] {
+            let value = $f::value_and_grad_into($($argument,)+ &mut workspace, &mut gradient);
+            assert_same(call, &value.expect("the shapes agree"), &$value);
+            $(assert_same(concat!("value_and_grad_into: ", stringify!($x)), &gradient.$x, &$slope);)+
+        }
+    };
+}
+
 /// Checks a graph of arrays (`fixed` or `sized`) in every mode: its value, and the gradients for a seed, in the order
 /// of the inputs. Without a seed the output is a number, the seed is 1 and `value_and_grad` is checked too.
 macro_rules! array_modes {
@@ -150,6 +163,7 @@ macro_rules! array_modes {
         let (value, gradient) = ready!($kind $f::value_and_grad($($at),+ $($(, $c)+)?));
         assert_same("the value of value_and_grad", &value, &$value);
         $(assert_same(concat!("value_and_grad: ", stringify!($x)), &gradient.$x, &$slope);)+
+        again!($kind $f($($at),+ $($(, $c)+)?) = $value, d($($x = $slope),+));
         array_modes!($kind $f($($x = $at),+ $(; $($c),+)?) -> $y = $value, seed 1.0, d($($slope),+));
     }};
     ($kind:ident $f:ident($($x:ident = $at:expr),+ $(; $($c:expr),+)?) -> $y:ident = $value:expr, seed $seed:expr,

@@ -6,5 +6,4 @@ mod memory;
 mod operations;
 mod random;
 mod rules;
-mod scratch;
 mod stages;
