@@ -475,3 +475,108 @@ impl Kernel<1, 1> for Identity {
         inputs
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, array};
+
+    use super::*;
+
+    /// The sum and the product of two numbers.
+    struct Both;
+
+    impl Kernel<2, 2> for Both {
+        fn eval<T: Real>(&self, [a, b]: [T; 2]) -> [T; 2] {
+            [a + b, a * b]
+        }
+    }
+
+    /// Longer than a block, against a plain loop.
+    #[test]
+    fn an_operand_may_be_written_over() {
+        let a = Array2::from_shape_fn((9, 31), |(i, j)| (i * 31 + j) as f64);
+        let b = Array2::from_shape_fn((31, 9), |(i, j)| (i * 9 + j) as f64 / 8.0);
+        let (mut over, mut products) = (a.clone(), array(ndarray::Ix2(9, 31)));
+        let transposed = Operand::array(&b).view(&[Some(1), Some(0)], &[9, 31]);
+        run(
+            &Both,
+            &[9, 31],
+            &[Operand::over(0), transposed],
+            [full(&mut over), full(&mut products)],
+        );
+        assert_eq!(over, &a + &b.t());
+        assert_eq!(products, &a * &b.t());
+    }
+
+    #[test]
+    fn a_reduction_beside_an_operand_that_is_written_over() {
+        let mut over = array![[1.0, 2.0], [3.0, 4.0]];
+        let mut largest = array![f64::NAN, f64::NAN];
+        let factors = array![10.0, 1.0];
+        let columns = Operand::array(&factors).view(&[Some(0), None], &[2, 2]);
+        let targets = [full(&mut over), reduced(&mut largest, Combine::Max, &[1])];
+        run(&Both, &[2, 2], &[Operand::over(0), columns], targets);
+        assert_eq!(over, array![[11.0, 12.0], [4.0, 5.0]]);
+        assert_eq!(largest, array![20.0, 4.0]);
+    }
+
+    #[test]
+    fn parts_of_an_array() {
+        let mut whole = Array2::from_elem((3, 4), 1.0);
+        let part = array![[2.0, 3.0], [4.0, 5.0]];
+        let columns = Operand::array(&part).view(&[Some(1), Some(0)], &[2, 2]);
+        let middle = columns.clone().slice(0, 1, 1).slice(1, 0, 2);
+        place(
+            &mut whole,
+            1,
+            1,
+            &Operand::number(7.0).view(&[None, None], &[3, 2]),
+        );
+        add(&mut whole, 0, 1, &middle.view(&[Some(0), Some(1)], &[1, 2]));
+        assert_eq!(
+            whole,
+            array![
+                [1.0, 7.0, 7.0, 1.0],
+                [4.0, 12.0, 7.0, 1.0],
+                [1.0, 7.0, 7.0, 1.0]
+            ]
+        );
+    }
+
+    #[test]
+    fn a_part_of_nothing_changes_nothing() {
+        let mut whole = array![1.0, 2.0];
+        add(
+            &mut whole,
+            0,
+            2,
+            &Operand::array(&Array::<f64, _>::zeros(0)),
+        );
+        place(
+            &mut whole,
+            0,
+            0,
+            &Operand::array(&Array::<f64, _>::zeros(0)),
+        );
+        assert_eq!(whole, array![1.0, 2.0]);
+    }
+
+    #[test]
+    fn reductions_of_nothing() {
+        let empty = Array2::<f64>::zeros((2, 0));
+        for (by, expected) in [(Combine::Sum, 0.0), (Combine::Prod, 1.0)] {
+            let mut result = array![5.0, 5.0];
+            run(
+                &Identity,
+                &[2, 0],
+                &[Operand::array(&empty)],
+                [reduced(&mut result, by, &[1])],
+            );
+            assert_eq!(result, array![expected, expected]);
+        }
+        let mut largest = array![5.0, 5.0];
+        let target = reduced(&mut largest, Combine::Max, &[1]);
+        run(&Identity, &[2, 0], &[Operand::array(&empty)], [target]);
+        assert!(largest.iter().all(|entry| entry.is_nan()));
+    }
+}

@@ -67,3 +67,43 @@ pub fn write<T: Element, D: Dimension>(
     copy(operand, &mut taken);
     *array = taken;
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array1, Array2, Ix1, Ix2, array, s};
+
+    use super::*;
+
+    #[test]
+    fn memory_goes_round() {
+        let mut buffer = Buffer::default();
+        let mut taken = take(&mut buffer, Ix2(2, 3));
+        assert_eq!(taken, Array2::<f64>::zeros((2, 3)));
+        taken.fill(1.0);
+        let place = taken.as_ptr();
+        give(&mut buffer, taken);
+        let again = take(&mut buffer, Ix1(4));
+        assert_eq!((again.as_ptr(), again.len()), (place, 4));
+        give(&mut buffer, again);
+        assert_eq!(take(&mut buffer, Ix2(3, 3)).len(), 9);
+        assert_eq!(
+            take(&mut buffer, Ix1(2)).len(),
+            2,
+            "there is new memory where some was lost"
+        );
+    }
+
+    /// A gradient may come from anywhere: a slice of an array, or one in another order.
+    #[test]
+    fn arrays_of_any_layout_are_memory() {
+        let column = array![[1.0, 2.0], [3.0, 4.0]].slice_move(s![.., 1]);
+        let turned = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]].reversed_axes();
+        let (mut column, mut turned) = (column, turned);
+        let numbers = Array1::from_iter([7.0, 8.0]);
+        write(&mut column, &Operand::array(&numbers), Ix1(2));
+        assert_eq!(column, numbers);
+        let rows = Operand::array(&numbers).view(&[None, Some(0)], &[3, 2]);
+        write(&mut turned, &rows, Ix2(3, 2));
+        assert_eq!(turned, array![[7.0, 8.0], [7.0, 8.0], [7.0, 8.0]]);
+    }
+}

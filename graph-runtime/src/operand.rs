@@ -332,3 +332,67 @@ pub fn owned<T: Element, D: Dimension>(array: &ArrayRef<T, D>) -> Array<T, D> {
 pub fn entry<T: Element>(operand: &Operand<'_, T>) -> T {
     operand.entry(operand.offset)
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array, Array2, array, s};
+
+    use super::*;
+
+    fn product(a: &ArrayRef<f64, Ix2>, b: &ArrayRef<f64, Ix2>) -> Array2<f64> {
+        let mut product = Array2::from_elem((a.nrows(), b.ncols()), f64::NAN);
+        matmul(&Operand::array(a), &Operand::array(b), &mut product);
+        product
+    }
+
+    /// Whatever lies in the memory before, NaN here, makes no difference, nor does the layout of the operands.
+    #[test]
+    fn products_in_memory_that_was_used() {
+        for (n, k, m) in [
+            (2, 3, 4),
+            (20, 30, 10),
+            (5, 1, 5),
+            (1, 6, 3),
+            (6, 3, 1),
+            (1, 4, 1),
+            (3, 0, 2),
+            (0, 3, 2),
+        ] {
+            let a = Array2::from_shape_fn((n, k), |(i, j)| (i * 5 + j * 3) as f64 % 7.0 - 3.0);
+            let b = Array2::from_shape_fn((k, m), |(i, j)| (i * 2 + j * 11) as f64 % 5.0 - 2.0);
+            let by_hand =
+                Array2::from_shape_fn((n, m), |(i, j)| (0..k).map(|l| a[[i, l]] * b[[l, j]]).sum());
+            assert_eq!(product(&a, &b), by_hand);
+            let (turned_a, turned_b) = (
+                a.t().as_standard_layout().into_owned(),
+                b.t().as_standard_layout().into_owned(),
+            );
+            assert_eq!(product(&turned_a.t(), &turned_b.t()), by_hand);
+            let mut wide = Array2::from_elem((n, 2 * k), f64::NAN);
+            wide.slice_mut(s![.., ..;2]).assign(&a);
+            assert_eq!(product(&wide.slice(s![.., ..;2]), &b), by_hand);
+            let reversed = a.slice(s![..;-1, ..]).to_owned();
+            assert_eq!(product(&reversed.slice(s![..;-1, ..]), &b), by_hand);
+        }
+    }
+
+    /// One matrix for a whole batch, and a vector that is spread over rows.
+    #[test]
+    fn products_of_repeated_entries() {
+        let (a, b) = (array![[1.0, 2.0], [3.0, 4.0]], array![10.0, 1.0]);
+        let mut batch = Array::from_elem((3, 2, 2), f64::NAN);
+        let repeated = Operand::array(&a).view(&[None, Some(0), Some(1)], &[3, 2, 2]);
+        let rows = Operand::array(&b).view(&[None, None, Some(0)], &[3, 2, 2]);
+        matmul(&repeated, &rows, &mut batch);
+        for matrix in batch.outer_iter() {
+            assert_eq!(matrix, array![[30.0, 3.0], [70.0, 7.0]]);
+        }
+    }
+
+    #[test]
+    fn strides_of_packed_arrays() {
+        assert_eq!(*packed_strides(&[2, 3, 4]), [12, 4, 1]);
+        assert_eq!(*packed_strides(&[5]), [1]);
+        assert_eq!(*packed_strides(&[]), []);
+    }
+}
