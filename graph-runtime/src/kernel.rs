@@ -1,19 +1,15 @@
 //! Element-wise chains with their reductions as one loop.
 //!
-//! The macro writes a chain of operations on entries as a [`Kernel`]; [`run`] takes it over arrays. Invariant: however
-//! operands lie in memory, the kernel sees blocks of entries side by side. Axes that lie side by side in every array
-//! are merged first, so packed arrays of any rank are one long run. A block is read in full before it is written, so a
-//! target may be an operand too, entry by entry ([`Operand::over`]). Nothing here allocates but [`array`].
+//! The macro writes a chain of operations on entries as a [`Kernel`]; [`run`] takes it over arrays, and what it writes goes
+//! to [`Target`]s. Invariant: targets are packed, and written in full. Nothing here allocates but [`array`].
 
 use std::array;
 
 use ndarray::{Array, ArrayRef, Dimension};
 
 use crate::Real;
-use crate::operand::{Axes, Element, Operand, RANK, packed_strides};
-
-/// How many entries are computed at a time: small enough to stay in the first cache with some twenty operands.
-const BLOCK: usize = 64;
+use crate::loops::Loops;
+use crate::operand::{Axes, Element, Operand, packed_strides};
 
 /// A chain of operations on numbers, in any number type.
 pub trait Kernel<const I: usize, const O: usize> {
@@ -49,7 +45,7 @@ pub enum Target<'a, T> {
 
 impl<T> Target<'_, T> {
     /// What is there before it is written.
-    fn entries(&self, at: usize, count: usize) -> &[T] {
+    pub(crate) fn entries(&self, at: usize, count: usize) -> &[T] {
         match self {
             Target::Full(entries) => &entries[at..at + count],
             Target::Part { .. } | Target::Reduced { .. } => {
@@ -74,7 +70,7 @@ pub enum Combine {
 
 impl Combine {
     /// The combination of no entries; of the largest of none there is none, so that is NaN in the end.
-    fn start<T: Element>(self) -> T {
+    pub(crate) fn start<T: Element>(self) -> T {
         match self {
             Combine::Sum => T::of(0.0),
             Combine::Prod => T::of(1.0),
@@ -84,7 +80,7 @@ impl Combine {
     }
 
     #[inline]
-    fn join<T: Real>(self, a: T, b: T) -> T {
+    pub(crate) fn join<T: Real>(self, a: T, b: T) -> T {
         match self {
             Combine::Sum => a + b,
             Combine::Prod => a * b,
@@ -176,243 +172,6 @@ fn finish<T: Element>(target: &mut Target<'_, T>, extents: &[usize]) {
     {
         to.fill(T::of(f64::NAN));
     }
-}
-
-/// The loops over the axes that are left when those that lie side by side are merged.
-struct Loops<const I: usize, const O: usize> {
-    extents: Axes<usize>,
-    inputs: [Axes<usize>; I],
-    targets: [Axes<usize>; O],
-}
-
-impl<const I: usize, const O: usize> Loops<I, O> {
-    fn new<T: Element>(
-        extents: &[usize],
-        inputs: &[Operand<'_, T>; I],
-        targets: &[Target<'_, T>; O],
-    ) -> Self {
-        let target_strides: [Axes<usize>; O] =
-            array::from_fn(|at| target_strides(extents, &targets[at]));
-        let input_strides: [Axes<usize>; I] = array::from_fn(|at| match inputs[at].target() {
-            Some(target) => target_strides[target],
-            None => Axes::new(inputs[at].strides()),
-        });
-        let mut loops = Loops {
-            extents: Axes::new(&[]),
-            inputs: array::from_fn(|_| Axes::new(&[])),
-            targets: array::from_fn(|_| Axes::new(&[])),
-        };
-        for axis in (0..extents.len()).filter(|axis| extents[*axis] != 1) {
-            let next = |strides: &Axes<usize>| strides[axis];
-            if !loops.merge(extents[axis], &input_strides, &target_strides, axis) {
-                loops.extents.push(extents[axis]);
-                (0..I).for_each(|at| loops.inputs[at].push(next(&input_strides[at])));
-                (0..O).for_each(|at| loops.targets[at].push(next(&target_strides[at])));
-            }
-        }
-        loops
-    }
-
-    /// Joins an axis to the one before it, where each array steps over both as over one.
-    fn merge(
-        &mut self,
-        extent: usize,
-        inputs: &[Axes<usize>; I],
-        targets: &[Axes<usize>; O],
-        axis: usize,
-    ) -> bool {
-        let Some(last) = self.extents.len().checked_sub(1) else {
-            return false;
-        };
-        let joins = |outer: &Axes<usize>, inner: &Axes<usize>| outer[last] == inner[axis] * extent;
-        let all = self
-            .inputs
-            .iter()
-            .zip(inputs)
-            .all(|(outer, inner)| joins(outer, inner))
-            && self
-                .targets
-                .iter()
-                .zip(targets)
-                .all(|(outer, inner)| joins(outer, inner));
-        if all {
-            self.extents[last] *= extent;
-            self.inputs
-                .iter_mut()
-                .zip(inputs)
-                .for_each(|(outer, inner)| outer[last] = inner[axis]);
-            self.targets
-                .iter_mut()
-                .zip(targets)
-                .for_each(|(outer, inner)| outer[last] = inner[axis]);
-        }
-        all
-    }
-
-    fn run<K, T>(&self, kernel: &K, inputs: &[Operand<'_, T>; I], targets: &mut [Target<'_, T>; O])
-    where
-        K: Kernel<I, O>,
-        T: Element,
-    {
-        let (outer, inner) = match self.extents.split_last() {
-            Some((inner, outer)) => (outer, *inner),
-            None => (&[][..], 1),
-        };
-        let mut position = [0; RANK];
-        let mut blocks = Blocks {
-            args: [[T::of(0.0); BLOCK]; I],
-            results: [[T::of(0.0); BLOCK]; O],
-        };
-        loop {
-            let at = |strides: &Axes<usize>| {
-                (0..outer.len())
-                    .map(|axis| position[axis] * strides[axis])
-                    .sum::<usize>()
-            };
-            let from: [usize; I] =
-                array::from_fn(|input| inputs[input].offset() + at(&self.inputs[input]));
-            let to: [usize; O] = array::from_fn(|target| at(&self.targets[target]));
-            self.row(kernel, inner, (inputs, from), (targets, to), &mut blocks);
-            if !step(&mut position, outer) {
-                return;
-            }
-        }
-    }
-
-    /// One run along the last axis, block by block.
-    fn row<K, T>(
-        &self,
-        kernel: &K,
-        extent: usize,
-        (inputs, from): (&[Operand<'_, T>; I], [usize; I]),
-        (targets, to): (&mut [Target<'_, T>; O], [usize; O]),
-        blocks: &mut Blocks<T, I, O>,
-    ) where
-        K: Kernel<I, O>,
-        T: Element,
-    {
-        let last = |strides: &Axes<usize>| strides.last().copied().unwrap_or(0);
-        for start in (0..extent).step_by(BLOCK) {
-            let count = BLOCK.min(extent - start);
-            for input in 0..I {
-                let stride = last(&self.inputs[input]);
-                let (at, block) = (
-                    from[input] + start * stride,
-                    &mut blocks.args[input][..count],
-                );
-                match inputs[input].target().map(|target| &targets[target]) {
-                    Some(target) => block.copy_from_slice(target.entries(at, count)),
-                    None => load(&inputs[input], at, stride, block),
-                }
-            }
-            blocks.evaluate(kernel, count);
-            for target in 0..O {
-                let stride = last(&self.targets[target]);
-                store(
-                    &mut targets[target],
-                    to[target] + start * stride,
-                    stride,
-                    &blocks.results[target][..count],
-                );
-            }
-        }
-    }
-}
-
-struct Blocks<T, const I: usize, const O: usize> {
-    args: [[T; BLOCK]; I],
-    results: [[T; BLOCK]; O],
-}
-
-impl<T: Element, const I: usize, const O: usize> Blocks<T, I, O> {
-    #[inline]
-    fn evaluate<K: Kernel<I, O>>(&mut self, kernel: &K, count: usize) {
-        for at in 0..count {
-            let results = kernel.eval(array::from_fn(|input| self.args[input][at]));
-            for (block, result) in self.results.iter_mut().zip(results) {
-                block[at] = result;
-            }
-        }
-    }
-}
-
-fn load<T: Element>(operand: &Operand<'_, T>, at: usize, stride: usize, block: &mut [T]) {
-    match (
-        stride,
-        operand.run(at, if stride == 1 { block.len() } else { 0 }),
-    ) {
-        (0, _) => block.fill(operand.entry(at)),
-        (1, Some(run)) => block.copy_from_slice(run),
-        _ => block
-            .iter_mut()
-            .enumerate()
-            .for_each(|(step, entry)| *entry = operand.entry(at + step * stride)),
-    }
-}
-
-fn store<T: Element>(target: &mut Target<'_, T>, at: usize, stride: usize, block: &[T]) {
-    match target {
-        Target::Full(entries) => entries[at..at + block.len()].copy_from_slice(block),
-        Target::Part {
-            to, offset, added, ..
-        } => {
-            for (step, value) in block.iter().enumerate() {
-                let entry = &mut to[*offset + at + step * stride];
-                *entry = if *added { *entry + *value } else { *value };
-            }
-        }
-        Target::Reduced { by, to, .. } if stride == 0 => {
-            to[at] = by.join(to[at], combined(*by, block));
-        }
-        Target::Reduced { by, to, .. } => {
-            for (step, value) in block.iter().enumerate() {
-                let entry = &mut to[at + step * stride];
-                *entry = by.join(*entry, *value);
-            }
-        }
-    }
-}
-
-/// The entries of a block combined pairwise, so that rounding errors grow with the logarithm of their number.
-fn combined<T: Element>(by: Combine, block: &[T]) -> T {
-    match block {
-        [] => by.start(),
-        [only] => *only,
-        _ => {
-            let (left, right) = block.split_at(block.len() / 2);
-            by.join(combined(by, left), combined(by, right))
-        }
-    }
-}
-
-/// Strides of a target by the axes of the loop: none along those that are reduced.
-fn target_strides<T>(extents: &[usize], target: &Target<'_, T>) -> Axes<usize> {
-    match target {
-        Target::Full(_) => packed_strides(extents),
-        Target::Part { strides, .. } => *strides,
-        Target::Reduced { axes, .. } => {
-            let mut strides = Axes::new(extents);
-            let mut size = 1;
-            for axis in (0..extents.len()).rev() {
-                let kept = !axes.contains(&axis);
-                strides[axis] = if kept { size } else { 0 };
-                size *= if kept { extents[axis] } else { 1 };
-            }
-            strides
-        }
-    }
-}
-
-/// The next position, the last axis fastest; `false` after the last.
-fn step(position: &mut [usize; RANK], extents: &[usize]) -> bool {
-    for axis in (0..extents.len()).rev() {
-        position[axis] += 1;
-        if position[axis] < extents[axis] {
-            return true;
-        }
-        position[axis] = 0;
-    }
-    false
 }
 
 /// An array made of an operand's entries.

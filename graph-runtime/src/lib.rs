@@ -32,6 +32,8 @@ pub mod affine;
 #[cfg(feature = "ndarray")]
 mod kernel;
 #[cfg(feature = "ndarray")]
+mod loops;
+#[cfg(feature = "ndarray")]
 mod memory;
 #[cfg(feature = "ndarray")]
 mod operand;
