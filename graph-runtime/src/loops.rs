@@ -106,10 +106,10 @@ impl<const I: usize, const O: usize> Loops<I, O> {
             to: [0; O],
             length: 0,
         }; BLOCK];
-        let mut walk = Walk::new(inputs.each_ref().map(Operand::offset));
-        while walk.length(self) > 0 {
+        let mut walk = Walk::new(self, inputs.each_ref().map(Operand::offset));
+        while walk.length() > 0 {
             let (mut count, mut held) = (0, 0);
-            while let length @ 1.. = walk.length(self)
+            while let length @ 1.. = walk.length()
                 && count + length <= BLOCK
             {
                 self.load(
@@ -143,7 +143,7 @@ impl<const I: usize, const O: usize> Loops<I, O> {
             let (at, block) = (from[input], &mut blocks.args[input][part.clone()]);
             match inputs[input].target() {
                 Some(target) => block.copy_from_slice(targets[target].entries(at, block.len())),
-                None => load(&inputs[input], at, last(&self.inputs[input]), block),
+                None => load(&inputs[input], at, self.inputs[input].innermost(), block),
             }
         }
     }
@@ -157,7 +157,7 @@ impl<const I: usize, const O: usize> Loops<I, O> {
         blocks: &Blocks<T, I, O>,
     ) {
         for (at, target) in targets.iter_mut().enumerate() {
-            let stride = last(&self.targets[at]);
+            let stride = self.targets[at].innermost();
             let mut rest = &blocks.results[at][..];
             for piece in pieces {
                 let (part, behind) = rest.split_at(piece.length);
@@ -166,20 +166,6 @@ impl<const I: usize, const O: usize> Loops<I, O> {
             }
         }
     }
-
-    /// How long the runs along the last axis are.
-    fn inner(&self) -> usize {
-        last_or(&self.extents, 1)
-    }
-}
-
-/// The stride along the last axis.
-fn last(strides: &Axes<usize>) -> usize {
-    last_or(strides, 0)
-}
-
-fn last_or(values: &Axes<usize>, or: usize) -> usize {
-    values.last().copied().unwrap_or(or)
 }
 
 /// A run of entries along the last axis, or as much of it as a block holds: where it goes.
@@ -192,18 +178,20 @@ struct Piece<const O: usize> {
 /// A position in the loops, and where it is in each array.
 struct Walk<const I: usize, const O: usize> {
     position: [usize; RANK],
-    /// The position along the last axis.
+    /// The position along the last axis, and its extent.
     start: usize,
+    inner: usize,
     from: [usize; I],
     to: [usize; O],
     is_over: bool,
 }
 
 impl<const I: usize, const O: usize> Walk<I, O> {
-    fn new(from: [usize; I]) -> Self {
+    fn new(loops: &Loops<I, O>, from: [usize; I]) -> Self {
         Walk {
             position: [0; RANK],
             start: 0,
+            inner: loops.extents.last().copied().unwrap_or(1),
             from,
             to: [0; O],
             is_over: false,
@@ -212,38 +200,42 @@ impl<const I: usize, const O: usize> Walk<I, O> {
 
     /// How many entries the next piece has; none after the last.
     #[inline]
-    fn length(&self, loops: &Loops<I, O>) -> usize {
+    fn length(&self) -> usize {
         if self.is_over {
             0
         } else {
-            BLOCK.min(loops.inner() - self.start)
+            BLOCK.min(self.inner - self.start)
         }
     }
 
     /// Goes on behind a piece.
     #[inline]
     fn advance(&mut self, loops: &Loops<I, O>, length: usize) {
-        let axis = loops.extents.len().saturating_sub(1);
-        self.start += length;
-        self.shift(loops, axis, |at, stride| at + length * stride);
-        if self.start == loops.inner() {
-            self.shift(loops, axis, |at, stride| at - loops.inner() * stride);
-            self.start = 0;
-            self.is_over = !self.step(loops, axis);
+        let last = loops.extents.len().saturating_sub(1);
+        if self.start + length < self.inner {
+            self.start += length;
+            self.shift(loops, last, |at, stride| at + length * stride);
+            return;
         }
+        if self.start > 0 {
+            let start = std::mem::take(&mut self.start);
+            self.shift(loops, last, |at, stride| at - start * stride);
+        }
+        self.is_over = !self.step(loops, last);
     }
 
     /// The next position along the outer axes, the last one fastest; `false` after the last.
+    #[inline]
     fn step(&mut self, loops: &Loops<I, O>, outer: usize) -> bool {
         for axis in (0..outer).rev() {
-            self.position[axis] += 1;
-            self.shift(loops, axis, |at, stride| at + stride);
             let extent = loops.extents[axis];
-            if self.position[axis] < extent {
+            if self.position[axis] + 1 < extent {
+                self.position[axis] += 1;
+                self.shift(loops, axis, |at, stride| at + stride);
                 return true;
             }
             self.position[axis] = 0;
-            self.shift(loops, axis, |at, stride| at - extent * stride);
+            self.shift(loops, axis, |at, stride| at - (extent - 1) * stride);
         }
         false
     }
@@ -253,7 +245,7 @@ impl<const I: usize, const O: usize> Walk<I, O> {
     fn shift(&mut self, loops: &Loops<I, O>, axis: usize, by: impl Fn(usize, usize) -> usize) {
         let inputs = self.from.iter_mut().zip(&loops.inputs);
         for (at, strides) in inputs.chain(self.to.iter_mut().zip(&loops.targets)) {
-            *at = by(*at, strides.get(axis).copied().unwrap_or(0));
+            *at = by(*at, strides.along(axis));
         }
     }
 }

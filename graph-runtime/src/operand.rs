@@ -67,15 +67,31 @@ impl<V: Copy + Default> Axes<V> {
     }
 }
 
+impl Axes<usize> {
+    /// The stride along an axis; none where there is no such axis.
+    #[inline]
+    pub(crate) fn along(&self, axis: usize) -> usize {
+        self.values[axis]
+    }
+
+    /// The stride along the last axis.
+    #[inline]
+    pub(crate) fn innermost(&self) -> usize {
+        self.values[self.rank.saturating_sub(1)]
+    }
+}
+
 impl<V> std::ops::Deref for Axes<V> {
     type Target = [V];
 
+    #[inline]
     fn deref(&self) -> &[V] {
         &self.values[..self.rank]
     }
 }
 
 impl<V> std::ops::DerefMut for Axes<V> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut [V] {
         &mut self.values[..self.rank]
     }
