@@ -7,6 +7,7 @@ mod common;
 
 mod attention;
 mod camera;
+mod memory;
 mod mixture;
 mod network;
 mod numbers;

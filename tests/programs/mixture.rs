@@ -79,12 +79,11 @@ fn by_hand(
             hand.mean_of
                 .row_mut(c)
                 .scaled_add(share, &roots[c].dot(&whitened[c]));
-            for i in 0..x.ncols() {
-                let slope = -offsets[c][i] * whitened[c][i];
+            for (i, offset) in offsets[c].iter().enumerate() {
+                let slope = -offset * whitened[c][i];
                 hand.scale[[c, i]] += share * (1.0 + slope * scale[[c, i]].exp());
-                for j in 0..i {
-                    hand.root[[c, i, j]] -= share * offsets[c][i] * whitened[c][j];
-                }
+                let mut below = hand.root.slice_mut(s![c, i, ..i]);
+                below.scaled_add(-share * offset, &whitened[c].slice(s![..i]));
             }
         }
     }

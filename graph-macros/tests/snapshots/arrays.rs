@@ -141,6 +141,7 @@ mod layer {
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::default::Default,
         graph_runtime::__private::core::cmp::PartialEq
     )]
     pub struct Grad<T = graph_runtime::__private::core::primitive::f64> {
@@ -159,6 +160,17 @@ mod layer {
             T,
             graph_runtime::__private::ndarray::Ix1,
         >,
+    }
+    /// The memory that `value_and_grad_into` works in, for further calls. It starts empty and grows with the inputs.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::default::Default
+    )]
+    pub struct Workspace<
+        T: graph_runtime::Element = graph_runtime::__private::core::primitive::f64,
+    > {
+        pub(super) t1: graph_runtime::__private::Buffer<T>,
     }
     impl<'a, T: graph_runtime::Element> Forward<'a, T> {
         /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
@@ -437,6 +449,31 @@ Where an input does not have its declared shape, or a label is out of range.*/
         (T, Grad<T>),
         graph_runtime::ShapeError,
     > {
+        let mut workspace: Workspace<T> = graph_runtime::__private::core::default::Default::default();
+        let mut grad: Grad<T> = graph_runtime::__private::core::default::Default::default();
+        let value = value_and_grad_into(x, w, b, &mut workspace, &mut grad)?;
+        graph_runtime::__private::core::result::Result::Ok((value, grad))
+    }
+    ///The value and its gradient in memory that is kept: a call with inputs of the same sizes as the one before allocates no array.
+    /**
+# Errors
+Where an input does not have its declared shape, or a label is out of range.*/
+    pub fn value_and_grad_into<'a, T: graph_runtime::Element>(
+        x: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        w: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        b: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+        workspace: &mut Workspace<T>,
+        grad: &mut Grad<T>,
+    ) -> graph_runtime::__private::core::result::Result<T, graph_runtime::ShapeError> {
         let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
         graph_runtime::__private::check(
             "x",
@@ -464,10 +501,10 @@ Where an input does not have its declared shape, or a label is out of range.*/
             b.shape(),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
-        let mut t1 = graph_runtime::__private::array::<
-            T,
-            _,
-        >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
+        let mut t1 = graph_runtime::__private::take(
+            &mut workspace.t1,
+            graph_runtime::__private::ndarray::Ix2(size_n, 2),
+        );
         graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(x),
             &graph_runtime::__private::Operand::array(w),
@@ -475,10 +512,10 @@ Where an input does not have its declared shape, or a label is out of range.*/
         );
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         let mut t6 = t1;
-        let mut d_b = graph_runtime::__private::array::<
-            T,
-            _,
-        >(graph_runtime::__private::ndarray::Ix1(2));
+        let mut d_b = graph_runtime::__private::take(
+            &mut grad.b,
+            graph_runtime::__private::ndarray::Ix1(2),
+        );
         {
             struct Chain;
             impl graph_runtime::Kernel<2, 3> for Chain {
@@ -520,10 +557,10 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 ],
             );
         }
-        let mut d_x = graph_runtime::__private::array::<
-            T,
-            _,
-        >(graph_runtime::__private::ndarray::Ix2(size_n, 3));
+        let mut d_x = graph_runtime::__private::take(
+            &mut grad.x,
+            graph_runtime::__private::ndarray::Ix2(size_n, 3),
+        );
         graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(&t6),
             &graph_runtime::__private::Operand::array(w)
@@ -536,10 +573,10 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 ),
             &mut d_x,
         );
-        let mut d_w = graph_runtime::__private::array::<
-            T,
-            _,
-        >(graph_runtime::__private::ndarray::Ix2(3, 2));
+        let mut d_w = graph_runtime::__private::take(
+            &mut grad.w,
+            graph_runtime::__private::ndarray::Ix2(3, 2),
+        );
         graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(x)
                 .view(
@@ -552,10 +589,11 @@ Where an input does not have its declared shape, or a label is out of range.*/
             &graph_runtime::__private::Operand::array(&t6),
             &mut d_w,
         );
-        graph_runtime::__private::core::result::Result::Ok((
-            s,
-            Grad { x: d_x, w: d_w, b: d_b },
-        ))
+        grad.x = d_x;
+        grad.w = d_w;
+        grad.b = d_b;
+        graph_runtime::__private::give(&mut workspace.t1, t6);
+        graph_runtime::__private::core::result::Result::Ok(s)
     }
     ///The outputs and their change along a direction: forward mode.
     /**

@@ -75,15 +75,16 @@ impl Emit<'_> {
     pub(super) fn value_and_grad(&self) -> Item {
         let (prefix, arguments, core) = (self.prefix(), self.arguments(), self.core());
         let (outputs, code) = (self.outputs_type(), self.code_prefix());
-        let result = self.ok(&quote!((value, grad)));
+        let (workspace, grad) = (place("workspace"), place("grad"));
+        let result = self.ok(&quote!((value, #grad)));
         self.new_item(
             "value_and_grad",
             "The value and its gradient in one sweep.",
             |prefix| quote!((#outputs, #prefix Grad<T>)),
             quote! {
-                let mut workspace: #prefix Workspace<T> = #core::default::Default::default();
-                let mut grad: #prefix Grad<T> = #core::default::Default::default();
-                let value = #code value_and_grad_into(#arguments &mut workspace, &mut grad)?;
+                let mut #workspace: #prefix Workspace<T> = #core::default::Default::default();
+                let mut #grad: #prefix Grad<T> = #core::default::Default::default();
+                let value = #code value_and_grad_into(#arguments &mut #workspace, &mut #grad)?;
                 #result
             },
         )
