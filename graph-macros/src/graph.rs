@@ -48,6 +48,14 @@ pub enum Reduction {
     Min,
 }
 
+/// Which part of a product and sum is negated.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Negated {
+    Nothing,
+    Product,
+    Addend,
+}
+
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Op {
     /// An input, or one entry of an input that is a small array.
@@ -65,6 +73,8 @@ pub enum Op {
     Select,
     /// A product in which a zero of the first factor wins over an infinite or undefined second one.
     Strong,
+    /// `a * b + c`, rounded once where the target can.
+    MulAdd(Negated),
     /// How many entries a shape has.
     Extent(Shape),
     /// The same entries under other axes: for each axis of the result the argument's axis, or none for a new one.
@@ -158,6 +168,11 @@ impl Graph {
         id
     }
 
+    /// The node of this operation, if it is there.
+    pub fn find(&self, op: Op, args: Vec<NodeId>, shape: Shape) -> Option<NodeId> {
+        self.index.get(&(op, args, shape)).copied()
+    }
+
     /// The node with its two operands swapped, where the order makes no difference.
     fn commuted(&self, (op, args, shape): &(Op, Vec<NodeId>, Shape)) -> Option<NodeId> {
         let Op::Apply(rule) = op else { return None };
@@ -249,7 +264,7 @@ impl Graph {
                 Op::Powi(_) | Op::View(_) | Op::Slice { .. } | Op::Reduce(..) | Op::Part(_) => {
                     Some(1)
                 }
-                Op::Select => Some(3),
+                Op::Select | Op::MulAdd(_) => Some(3),
                 Op::Strong => Some(2),
                 Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
                 Op::Pad { .. } | Op::Stack | Op::Among(_) | Op::Call(_) | Op::Pull(_) => None,
@@ -307,7 +322,7 @@ impl Op {
     pub fn is_elementwise(&self) -> bool {
         match self {
             Op::Apply(rule) => !rule.is("matmul"),
-            Op::Powi(_) | Op::Select | Op::Strong => true,
+            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd(_) => true,
             _ => false,
         }
     }
@@ -323,7 +338,7 @@ impl Op {
                 }
                 _ => false,
             },
-            Op::Select => true,
+            Op::Select | Op::MulAdd(_) => true,
             _ => false,
         }
     }
@@ -345,6 +360,7 @@ impl fmt::Display for Op {
             Op::Powi(exponent) => write!(f, "^{exponent}"),
             Op::Select => f.write_str("select"),
             Op::Strong => f.write_str("strong"),
+            Op::MulAdd(negated) => write!(f, "mul_add, {negated:?} negated"),
             Op::Extent(shape) => write!(f, "extent {}", crate::shape::text(shape)),
             Op::View(map) => write!(f, "view {map:?}"),
             Op::Slice { axis, start } => {
