@@ -7,15 +7,9 @@ use std::array;
 
 use ndarray::{Array, ArrayRef, Dimension};
 
-use crate::Real;
 use crate::loops::Loops;
 use crate::operand::{Axes, Element, Operand, packed_strides};
-
-/// A chain of operations on numbers, in any number type.
-pub trait Kernel<const I: usize, const O: usize> {
-    /// The outputs at one position, from the inputs there.
-    fn eval<T: Real>(&self, inputs: [T; I]) -> [T; O];
-}
+use crate::{Kernel, Real};
 
 /// What happens to one output of a kernel.
 pub enum Target<'a, T> {

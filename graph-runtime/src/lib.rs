@@ -63,6 +63,8 @@ pub mod activation;
 pub mod affine;
 #[cfg(feature = "ndarray")]
 mod kernel;
+#[cfg(feature = "std")]
+mod lanes;
 #[cfg(feature = "ndarray")]
 mod loops;
 #[cfg(feature = "ndarray")]
@@ -72,11 +74,13 @@ mod operand;
 mod real;
 #[cfg(feature = "std")]
 mod shape;
+#[cfg(feature = "std")]
+pub mod vecmath;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
-#[cfg(feature = "ndarray")]
-pub use kernel::Kernel;
+#[cfg(feature = "std")]
+pub use lanes::Kernel;
 #[cfg(feature = "ndarray")]
 pub use operand::Element;
 pub use real::{Constant, Mask, Number, Real};
@@ -120,6 +124,8 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use ndarray;
 
+    #[cfg(feature = "std")]
+    pub use crate::lanes::batch;
     #[cfg(feature = "std")]
     pub use crate::shape::{Extent, bind, check, check_alike, check_at_least, check_labels};
 }

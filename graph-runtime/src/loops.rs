@@ -8,7 +8,8 @@
 use std::array;
 use std::ops::Range;
 
-use crate::kernel::{Combine, Kernel, Target};
+use crate::Kernel;
+use crate::kernel::{Combine, Target};
 use crate::operand::{Axes, Element, Operand, RANK, packed_strides};
 
 /// How many entries are computed at a time: small enough to stay in the first cache with some twenty operands.

@@ -5,5 +5,6 @@ mod interpreter;
 mod memory;
 mod operations;
 mod random;
+mod robust;
 mod rules;
 mod stages;
