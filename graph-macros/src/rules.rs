@@ -158,7 +158,7 @@ rules! {
     erfc(x)              = real erfc,           [-1.1283791670955126 * exp(-x^2)],            all,          [],                         [-2, 2],            "1 - erf(x), precise for large x.";
 
     sigmoid(x)           = real sigmoid,        [y * (1 - y)],                                all,          [],                         [-4, 4],            "1 / (1 + exp(-x)), stable.";
-    relu(x)              = real relu,           [if x > 0 { 1 } else { 0 }],                  all,          [0 => 0],                   [0.1, 2],           "x above 0, else 0.";
+    relu(x)              = real relu,           [if y > 0 { 1 } else { 0 }],                  all,          [0 => 0],                   [0.1, 2],           "x above 0, else 0.";
     leaky_relu(x, a = 0.01) = formula (if x > 0 { x } else { a * x }),
                                                 formula,                                      all,          [(0, 0.5) => (0.5, 0)],     ([-2, -0.1], [0.1, 0.9]), "x above 0, else a x.";
     elu(x, a = 1)        = formula (if x > 0 { x } else { a * exp_m1(x) }),

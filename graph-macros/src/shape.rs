@@ -113,8 +113,9 @@ impl fmt::Display for Misfit {
     }
 }
 
-/// NumPy's rule: aligned at the last axis, an extent of 1 stretches. A vector does not meet a column by it, since that
-/// makes a matrix of what was meant as two vectors (`[n, 1]` against `[n]`).
+/// NumPy's rule: aligned at the last axis, an extent of 1 stretches. A column does not meet a vector of its own length by
+/// it, since that makes a matrix of what was meant as two vectors (`[n, 1]` against `[n]`); one of another length it does
+/// (`[n, 1]` against `[k]` is `[n, k]`).
 pub fn broadcast(a: &Shape, b: &Shape) -> Result<Shape, Misfit> {
     let rank = a.len().max(b.len());
     let mut dims = vec![Dim::literal(1); rank];
@@ -148,12 +149,20 @@ pub fn broadcast(a: &Shape, b: &Shape) -> Result<Shape, Misfit> {
             (None, None) => continue,
         };
     }
-    let accidental = a_grows && b_grows && a.len() != b.len();
-    if accidental {
+    if a_grows && b_grows && is_accident(a, b) {
         Err(Misfit::Stretch)
     } else {
         Ok(dims.into())
     }
+}
+
+/// Whether an axis of the longer shape, which the shorter one lacks, is an extent that the shorter one has in another
+/// place, where the longer one has 1.
+fn is_accident(a: &Shape, b: &Shape) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let (lacking, rest) = long.split_at(long.len() - short.len());
+    let mut stretched = rest.iter().zip(&**short).filter(|(one, _)| one.is_one());
+    stretched.any(|(_, extent)| lacking.contains(extent))
 }
 
 fn at(shape: &Shape, rank: usize, axis: usize) -> Option<&Dim> {

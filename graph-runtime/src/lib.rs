@@ -15,6 +15,38 @@
 //! any size, `Affine` and `ShapeError`. It knows no graphs: what the macro does is done at
 //! compile time.
 //!
+//! # Memory
+//!
+//! Graphs of numbers and of fixed arrays never allocate. Those of arrays of any size allocate their results and what is
+//! live beside them: a loop writes over an operand that is not needed any more, and an array takes over the memory of one
+//! with as many entries. A training step of the 784-50-10 network of the example `two_layer` makes 10 arrays, four of which
+//! are the gradient; `forward` makes 6 and `backward` 7. A function with one output that is a number has
+//! `value_and_grad_into` too, which keeps its memory in a `Workspace` and a `Grad`, and makes no array from the second step
+//! on:
+//!
+//! ```
+//! # #[cfg(feature = "ndarray")] {
+//! use graph_runtime::graph;
+//! use ndarray::array;
+//!
+//! graph! { fn ridge(w: [d], const x: [n, d], const t: [n]) -> loss { loss = mean((x @ w - t)^2) + 0.1*sum(w^2); } }
+//!
+//! let (x, t) = (array![[1.0, 2.0], [3.0, -1.0], [0.5, 1.0]], array![3.0, 2.0, 1.5]);
+//! let mut w = array![0.0, 0.0];
+//! let (mut workspace, mut gradient) = (ridge::Workspace::default(), ridge::Grad::default());
+//! let mut losses = Vec::new();
+//! for _ in 0..10 {
+//!     losses.push(ridge::value_and_grad_into(&w, &x, &t, &mut workspace, &mut gradient)?);
+//!     w.scaled_add(-0.1, &gradient.w);
+//! }
+//! assert!(losses.is_sorted_by(|before, after| before > after));
+//! # }
+//! # Ok::<(), graph_runtime::ShapeError>(())
+//! ```
+//!
+//! Beside the arrays, a product of two matrices allocates once for the blocks that `matrixmultiply` packs, and frees them; an
+//! input whose memory has gaps or runs backwards is packed wherever it is read.
+//!
 //! # Features
 //!
 //! - `std` (default): mathematical functions from the standard library. Without it the crate is
@@ -33,6 +65,10 @@ pub mod affine;
 mod kernel;
 #[cfg(feature = "std")]
 mod lanes;
+#[cfg(feature = "ndarray")]
+mod loops;
+#[cfg(feature = "ndarray")]
+mod memory;
 #[cfg(feature = "ndarray")]
 mod operand;
 mod real;
@@ -90,7 +126,11 @@ pub mod __private {
     pub struct Held;
 
     #[cfg(feature = "ndarray")]
-    pub use crate::kernel::{Combine, array, collect, full, place, reduced, reduced_number, run};
+    pub use crate::kernel::{
+        Combine, add, array, collect, copy, full, place, reduced, reduced_number, reshaped, run,
+    };
+    #[cfg(feature = "ndarray")]
+    pub use crate::memory::{Buffer, give, take, write};
     #[cfg(feature = "ndarray")]
     pub use crate::operand::{Operand, entry, matmul, owned};
     #[cfg(feature = "ndarray")]

@@ -40,7 +40,10 @@ pub fn run(rounds: usize) {
         let targets = results.each_mut().map(Vec::as_mut_slice);
         graph_runtime::__private::batch::run(COUNT, [&a, &b, &c], targets, &ByHand);
         let [z, da, db, dc] = &results;
-        let sum: f64 = z.chunks(64).map(|block| f64::from(block.iter().sum::<f32>())).sum();
+        let sum: f64 = z
+            .chunks(64)
+            .map(|block| f64::from(block.iter().sum::<f32>()))
+            .sum();
         (sum / COUNT as f64) as f32 as f64 + f64::from(da[7] + db[8] + dc[9])
     };
     Task::new("mean(sigmoid(a b + c) exp(-(a - c)^2)), 1,000,000 f32")

@@ -9,7 +9,9 @@ use ndarray::{Array, Dimension, ShapeBuilder};
 
 /// How many rounds: `ROUNDS=11 cargo bench …` is quick, the default is steady.
 pub fn rounds() -> usize {
-    let asked = std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
+    let asked = std::env::var("ROUNDS")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok());
     asked.unwrap_or(51)
 }
 
@@ -78,7 +80,12 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// Numbers between `low` and `high`, the same for the same seed.
-pub fn random<D: Dimension>(seed: u64, shape: impl ShapeBuilder<Dim = D>, low: f32, high: f32) -> Array<f32, D> {
+pub fn random<D: Dimension>(
+    seed: u64,
+    shape: impl ShapeBuilder<Dim = D>,
+    low: f32,
+    high: f32,
+) -> Array<f32, D> {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     Array::from_shape_simple_fn(shape, || {
         state ^= state << 13;

@@ -60,8 +60,16 @@ const SIGMOID: Activation = Activation {
 };
 
 const RELU: Activation = Activation {
-    apply: |x, y| y.iter_mut().zip(x).for_each(|(y, x)| *y = if *x > 0.0 { *x } else { 0.0 }),
-    back: |y, d| d.iter_mut().zip(y).for_each(|(d, y)| *d = if *y > 0.0 { *d } else { 0.0 }),
+    apply: |x, y| {
+        y.iter_mut()
+            .zip(x)
+            .for_each(|(y, x)| *y = if *x > 0.0 { *x } else { 0.0 })
+    },
+    back: |y, d| {
+        d.iter_mut()
+            .zip(y)
+            .for_each(|(d, y)| *d = if *y > 0.0 { *d } else { 0.0 })
+    },
 };
 
 /// Everything a step by hand keeps: sums and values of each layer, adjoints, gradients.
@@ -76,7 +84,12 @@ struct ByHand {
 
 impl ByHand {
     fn new(net: Net, activation: Activation, batch: usize) -> ByHand {
-        let rows = || net.b.iter().map(|b| Array2::zeros((batch, b.len()))).collect();
+        let rows = || {
+            net.b
+                .iter()
+                .map(|b| Array2::zeros((batch, b.len())))
+                .collect()
+        };
         ByHand {
             sums: rows(),
             values: rows(),
@@ -90,7 +103,11 @@ impl ByHand {
     fn step(&mut self, x: &Array2<f32>, labels: &[usize]) -> f64 {
         let last = self.net.w.len() - 1;
         for layer in 0..=last {
-            let from = if layer == 0 { x } else { &self.values[layer - 1] };
+            let from = if layer == 0 {
+                x
+            } else {
+                &self.values[layer - 1]
+            };
             let sum = &mut self.sums[layer];
             sum.assign(&self.net.b[layer]);
             general_mat_mul(1.0, from, &self.net.w[layer], 1.0, sum);
@@ -101,7 +118,11 @@ impl ByHand {
         }
         let loss = cross_entropy(&self.sums[last], labels, &mut self.adjoints[last]);
         for layer in (0..=last).rev() {
-            let from = if layer == 0 { x } else { &self.values[layer - 1] };
+            let from = if layer == 0 {
+                x
+            } else {
+                &self.values[layer - 1]
+            };
             let (before, after) = self.adjoints.split_at_mut(layer);
             general_mat_mul(1.0, &from.t(), &after[0], 0.0, &mut self.gradients[layer]);
             if let Some(d) = before.last_mut() {
@@ -120,9 +141,15 @@ impl ByHand {
 fn cross_entropy(logits: &Array2<f32>, labels: &[usize], adjoint: &mut Array2<f32>) -> f32 {
     let share = 1.0 / labels.len() as f32;
     let mut loss = 0.0;
-    for ((row, mut d), label) in logits.outer_iter().zip(adjoint.outer_iter_mut()).zip(labels) {
+    for ((row, mut d), label) in logits
+        .outer_iter()
+        .zip(adjoint.outer_iter_mut())
+        .zip(labels)
+    {
         let largest = row.fold(f32::NEG_INFINITY, |largest, x| largest.max(*x));
-        Zip::from(&mut d).and(&row).for_each(|d, x| *d = x - largest);
+        Zip::from(&mut d)
+            .and(&row)
+            .for_each(|d, x| *d = x - largest);
         let own = d[*label];
         let shifted: [f32; 10] = std::array::from_fn(|at| d[at]);
         vecmath::exp(&shifted, d.as_slice_mut().expect("packed"));
@@ -143,10 +170,20 @@ pub fn small(rounds: usize) {
         move || hand.step(&x, &labels)
     };
     let Net { mut w, mut b } = start;
-    let (mut workspace, mut d) = (sigmoid_net::Workspace::default(), sigmoid_net::Grad::default());
+    let (mut workspace, mut d) = (
+        sigmoid_net::Workspace::default(),
+        sigmoid_net::Grad::default(),
+    );
     let by_graph = move || {
         let loss = sigmoid_net::value_and_grad_into(
-            &w[0], &b[0], &w[1], &b[1], &x, &labels, &mut workspace, &mut d,
+            &w[0],
+            &b[0],
+            &w[1],
+            &b[1],
+            &x,
+            &labels,
+            &mut workspace,
+            &mut d,
         );
         w[0].scaled_add(-RATE, &d.w1);
         b[0].scaled_add(-RATE, &d.b1);
@@ -172,7 +209,16 @@ pub fn large(rounds: usize) {
     let (mut workspace, mut d) = (relu_net::Workspace::default(), relu_net::Grad::default());
     let by_graph = move || {
         let loss = relu_net::value_and_grad_into(
-            &w[0], &b[0], &w[1], &b[1], &w[2], &b[2], &x, &labels, &mut workspace, &mut d,
+            &w[0],
+            &b[0],
+            &w[1],
+            &b[1],
+            &w[2],
+            &b[2],
+            &x,
+            &labels,
+            &mut workspace,
+            &mut d,
         );
         for (w, d) in w.iter_mut().zip([&d.w1, &d.w2, &d.w3]) {
             w.scaled_add(-RATE, d);
