@@ -29,8 +29,13 @@
 pub mod activation;
 #[cfg(feature = "ndarray")]
 pub mod affine;
+#[cfg(feature = "std")]
+pub mod check;
+#[cfg(feature = "ndarray")]
+mod flat;
 #[cfg(feature = "ndarray")]
 mod kernel;
+mod objective;
 #[cfg(feature = "ndarray")]
 mod operand;
 mod real;
@@ -41,6 +46,7 @@ mod shape;
 pub use affine::Affine;
 #[cfg(feature = "ndarray")]
 pub use kernel::Kernel;
+pub use objective::{Directional, Name, Objective, Parameters, Residuals, SecondOrder};
 #[cfg(feature = "ndarray")]
 pub use operand::Element;
 pub use real::{Constant, Mask, Number, Real};
@@ -53,6 +59,22 @@ macro_rules! graph {
     ($($tokens:tt)*) => {
         $crate::__private::graph! { ($crate) $($tokens)* }
     };
+}
+
+/// Items that need the standard library, where there is one.
+#[cfg(feature = "std")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __std_only {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Items that need the standard library, where there is none.
+#[cfg(not(feature = "std"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __std_only {
+    ($($tokens:tt)*) => {};
 }
 
 /// What generated code calls. No part of the public interface: it may change in any release.
@@ -73,6 +95,13 @@ pub mod __private {
     #[derive(Clone, Copy, Debug)]
     pub struct Held;
 
+    pub use crate::objective::{exactly, of_length, store};
+
+    #[cfg(feature = "ndarray")]
+    pub use std::vec::Vec;
+
+    #[cfg(feature = "ndarray")]
+    pub use crate::flat::{Fill, Unpack, checked, columns, pack, rows};
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{Combine, array, collect, full, place, reduced, reduced_number, run};
     #[cfg(feature = "ndarray")]

@@ -4,6 +4,7 @@ mod code;
 pub mod names;
 pub mod ndarray;
 pub mod numbers;
+mod problem;
 
 use std::collections::HashSet;
 

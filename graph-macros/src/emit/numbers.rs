@@ -11,7 +11,8 @@ use quote::{format_ident, quote};
 use super::code::Code;
 use super::names::{Names, adjoint};
 use super::{
-    almost_quiet, array_type, conditions, default_docs, nested, one_or_tuple, quiet, signature,
+    almost_quiet, array_type, conditions, default_docs, nested, one_or_tuple, problem, quiet,
+    signature,
 };
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::lower::{Input, Unit};
@@ -319,6 +320,8 @@ impl<'p> Emit<'p> {
         let count: usize = self.active().map(|input| input.nodes.len()).sum();
         let count = Literal::usize_unsuffixed(count);
         let core = self.core();
+        let problem = problem::numbers(self.function, self.unit, self.runtime, false);
+        let (problem, bridge) = (problem.inside, problem.beside);
         quote! {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
@@ -326,8 +329,10 @@ impl<'p> Emit<'p> {
                 /// How many numbers the gradient has.
                 pub const N: #core::primitive::usize = #count;
                 #inside #code #(#here)* #vjp_by_position
+                #problem
             }
             #outside
+            #bridge
         }
     }
 

@@ -114,6 +114,22 @@ mod loss {
     }
     #[doc(hidden)]
     pub use self::vjp as __vjp;
+    ///The function of its flat parameter vector, with the constant inputs bound.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Problem;
+    graph_runtime::__std_only! {
+        #[doc =
+        "Holds the derivatives against difference quotients and against each other."] pub
+        fn check < T : graph_runtime::Number > (w : T, x : T) ->
+        graph_runtime::check::Report { let (problem, x) = (Problem {}, [w, x]);
+        graph_runtime::check::objective(& problem, & x)
+        .and(graph_runtime::check::directional(& problem, & x)) }
+    }
 }
 #[allow(
     clippy::all,
@@ -269,5 +285,84 @@ impl<T: graph_runtime::Real> loss::Forward<T> {
         let (t9, d_x) = pull_0(t7);
         let d_w = t5 + t9;
         loss::Grad { w: d_w, x: d_x }
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl graph_runtime::Parameters for loss::Problem {
+    #[inline]
+    fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
+        2
+    }
+    fn name(
+        &self,
+        at: graph_runtime::__private::core::primitive::usize,
+    ) -> graph_runtime::Name {
+        graph_runtime::Name::among(&[("w", &[]), ("x", &[])], at)
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Objective<T> for loss::Problem {
+    #[inline]
+    fn value(&self, x: &[T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        loss(x[0], x[1])
+    }
+    #[inline]
+    fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let (value, found) = loss::value_and_grad(x[0], x[1]);
+        graph_runtime::__private::store(gradient, &found.to_array());
+        value
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Directional<T> for loss::Problem {
+    #[inline]
+    fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
+        1
+    }
+    #[inline]
+    fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let direction = graph_runtime::__private::exactly::<T, 2>(direction);
+        let (value, moved) = loss::jvp(x[0], x[1], direction[0], direction[1]);
+        graph_runtime::__private::store(outputs, &[value]);
+        graph_runtime::__private::store(change, &[moved]);
+    }
+    #[inline]
+    fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);
+        let (value, pull) = loss::vjp(x[0], x[1]);
+        graph_runtime::__private::store(outputs, &[value]);
+        let found = pull(seeds[0]);
+        graph_runtime::__private::store(adjoints, &[found.0, found.1]);
     }
 }
