@@ -366,3 +366,43 @@ fn hessians() {
         "{report}"
     );
 }
+
+/// Every row of the rule table, checked over its probe and at its kinks in both number types: nothing is called wrong, and
+/// over the probe almost everything can be decided.
+macro_rules! check_row {
+    ($name:ident($($arg:ident),*) with $with:tt = { $call:expr };
+        probe [$(($low:expr, $high:expr)),*]; domain $domain:expr; kinks [$(([$($at:expr),*], $slopes:expr)),* $(,)?];) => {
+        mod $name {
+            use graph_runtime::graph;
+
+            graph! { fn row($($arg),*) -> z { z = $call; } }
+
+            #[test]
+            fn over_its_probe() {
+                let mut undecided = 0;
+                for step in 0..12_u8 {
+                    let mut share = f64::from(step);
+                    $(
+                        // Points of a sequence that are nowhere alike.
+                        share = (share + 0.618_033_988_75) * 1.324_717_957_245 % 1.0;
+                        let $arg: f64 = $low + ($high - $low) * share;
+                    )*
+                    let report = row::check($($arg),*);
+                    assert!(report.is_right(), "{} at {:?}: {report}", stringify!($name), [$($arg),*]);
+                    undecided += report.undecided().len();
+                    row::check($($arg as f32),*).assert();
+                }
+                assert_eq!(undecided, 0);
+            }
+
+            #[test]
+            fn at_its_kinks() {
+                $(row::check($($at as f64),*).assert();)*
+            }
+        }
+    };
+}
+
+mod rows {
+    graph_runtime::__private::__each_rule!(check_row);
+}

@@ -38,6 +38,7 @@ mod kernel;
 mod objective;
 #[cfg(feature = "ndarray")]
 mod operand;
+pub mod optim;
 mod real;
 #[cfg(feature = "std")]
 mod shape;

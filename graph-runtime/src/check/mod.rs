@@ -148,8 +148,8 @@ fn apart<T: Number>(seeds: &[T], change: &[T], adjoints: &[T], direction: &[T]) 
     let count = seeds.len().max(direction.len()) as f64;
     Directions {
         count: 1,
-        // A slope that is infinite on both ways is no disagreement.
-        apart: match scale.is_finite() {
+        // Where neither has a number, they do not disagree.
+        apart: match forward.0.is_finite() || backward.0.is_finite() {
             true => (forward.0 - backward.0).abs() / scale,
             false => 0.0,
         },
@@ -220,19 +220,18 @@ fn judge<T: Number>(
     let scale = exact.abs().max(estimate.value.abs());
     let slack = SLACK * estimate.uncertainty;
     let within = (exact - estimate.value).abs() <= tolerance * scale + slack;
+    let resolution = scale.max(typical).max(1e-3 * slope.size);
+    let decided = estimate.is_known() && slack <= 0.01 * resolution;
     let verdict = if !exact.is_finite() {
-        not_finite(exact, slope, &estimate)
+        not_finite(exact, slope, decided)
     } else if !estimate.is_known() {
         Verdict::Undecided
-    } else if within {
-        let resolution = scale.max(typical).max(1e-3 * slope.size);
-        if slack <= 0.01 * resolution {
-            Verdict::Right
-        } else {
-            Verdict::Undecided
-        }
-    } else {
+    } else if !within {
         at_kink(exact, slope, tolerance)
+    } else if decided {
+        Verdict::Right
+    } else {
+        Verdict::Undecided
     };
     Entry {
         line,
@@ -245,10 +244,10 @@ fn judge<T: Number>(
 }
 
 /// An infinite slope is right at a vertical tangent; a slope that is no number is wrong wherever there is one.
-fn not_finite(exact: f64, slope: &Slope, estimate: &slope::Estimate) -> Verdict {
+fn not_finite(exact: f64, slope: &Slope, decided: bool) -> Verdict {
     if exact.is_infinite() && slope.growth * exact.signum() > 10.0 {
         Verdict::Right
-    } else if estimate.is_known() || exact.is_infinite() && slope.growth != 0.0 {
+    } else if decided || exact.is_infinite() && slope.growth != 0.0 {
         Verdict::Wrong
     } else {
         Verdict::Undecided

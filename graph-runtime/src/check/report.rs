@@ -37,7 +37,7 @@ pub(super) struct Directions {
 impl Directions {
     pub fn add(&mut self, other: Directions) {
         self.count += other.count;
-        if other.count > 0 && !(other.apart <= self.apart) {
+        if other.apart.is_nan() || other.apart > self.apart {
             self.apart = other.apart;
         }
         self.allowed = self.allowed.max(other.allowed);
