@@ -42,6 +42,10 @@ pub mod optim;
 mod real;
 #[cfg(feature = "std")]
 mod shape;
+#[cfg(feature = "std")]
+pub mod slices;
+#[cfg(any(feature = "argmin", feature = "levenberg-marquardt"))]
+pub mod solvers;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
