@@ -169,7 +169,7 @@ fn an_entry_of_an_array_by_its_name() {
     let names: Vec<String> = report
         .wrong()
         .iter()
-        .filter_map(|entry| entry.parameter())
+        .filter_map(check::Entry::parameter)
         .map(|name| name.to_string())
         .collect();
     assert_eq!(names, ["w1[3, 7]"]);
