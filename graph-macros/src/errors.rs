@@ -162,6 +162,15 @@ pub enum Problem<'a> {
     DeclarationAfterDefinition,
     UnknownOption {
         name: &'a str,
+        near: Option<String>,
+    },
+    /// An option that only a function with one number as its output can have.
+    OptionNeedsNumber {
+        option: &'static str,
+    },
+    /// Second derivatives are asked for, and this call has first ones only.
+    OpaqueCall {
+        path: &'a str,
     },
     Empty,
     FunctionInsideInline,
@@ -444,7 +453,21 @@ impl fmt::Display for Problem<'_> {
             DeclarationAfterDefinition => {
                 write!(f, "declarations come before the first definition")
             }
-            UnknownOption { name } => write!(f, "unknown option `{name}`"),
+            UnknownOption { name, near } => {
+                write!(f, "unknown option `{name}`{}", did_you_mean(near.as_ref()))?;
+                if near.is_none() {
+                    write!(f, "; the options are `hessian` and `batch`")?;
+                }
+                Ok(())
+            }
+            OptionNeedsNumber { option } => write!(
+                f,
+                "`{option}` is about one output that is a number; this graph has others"
+            ),
+            OpaqueCall { path } => write!(
+                f,
+                "`{path}` is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`"
+            ),
             Empty => write!(
                 f,
                 "an empty graph: write a definition, as in `z = (x + y)^2`"

@@ -65,6 +65,8 @@ pub enum Op {
     Select,
     /// A product in which a zero of the first factor wins over an infinite or undefined second one.
     Strong,
+    /// `a * b + c`, rounded once where the target can.
+    MulAdd,
     /// How many entries a shape has.
     Extent(Shape),
     /// The same entries under other axes: for each axis of the result the argument's axis, or none for a new one.
@@ -251,7 +253,7 @@ impl Graph {
                 | Op::Pad { .. }
                 | Op::Reduce(..)
                 | Op::Part(_) => Some(1),
-                Op::Select => Some(3),
+                Op::Select | Op::MulAdd => Some(3),
                 Op::Strong => Some(2),
                 Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
                 Op::Stack | Op::Among(_) | Op::Call(_) | Op::Pull(_) => None,
@@ -303,7 +305,7 @@ impl Op {
     pub fn is_elementwise(&self) -> bool {
         match self {
             Op::Apply(rule) => !rule.is("matmul"),
-            Op::Powi(_) | Op::Select | Op::Strong => true,
+            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd => true,
             _ => false,
         }
     }
@@ -325,6 +327,7 @@ impl fmt::Display for Op {
             Op::Powi(exponent) => write!(f, "^{exponent}"),
             Op::Select => f.write_str("select"),
             Op::Strong => f.write_str("strong"),
+            Op::MulAdd => f.write_str("mul_add"),
             Op::Extent(shape) => write!(f, "extent {}", crate::shape::text(shape)),
             Op::View(map) => write!(f, "view {map:?}"),
             Op::Slice { axis, start } => {

@@ -12,7 +12,7 @@ use crate::errors::{Errors, Problem};
 use crate::rule;
 use crate::syntax::{
     Axis, Callee, Definition, Dim, Expr, ExprKind, Function, Input, Item, Loop, LoopKind, Operator,
-    Output, Param, Shape, place_of, text,
+    Options, Output, Param, Shape, place_of, text,
 };
 
 /// How deep an expression may nest; the stages recurse on it, and rustc's own stack is not ours to exhaust.
@@ -104,6 +104,7 @@ impl Parser {
         }
         Function {
             attributes: Vec::new(),
+            options: Options::default(),
             visibility: TokenStream::new(),
             name: Ident::new("graph", Span::call_site()),
             params,
@@ -145,7 +146,7 @@ impl Parser {
     // function = attribute* [visibility] "fn" name "(" param,* ")" "->" outputs "{" definition* "}"
 
     fn function(&mut self, cursor: &mut Cursor) -> Option<Function> {
-        let attributes = self.attributes(cursor);
+        let (attributes, options) = self.attributes(cursor);
         let visibility = self.visibility(cursor);
         if cursor.word("fn").is_none() {
             let found = cursor.text();
@@ -183,6 +184,7 @@ impl Parser {
         let (params, definitions) = (params.unwrap_or_default(), definitions.unwrap_or_default());
         Some(Function {
             attributes,
+            options,
             visibility,
             name,
             params,
@@ -202,15 +204,15 @@ impl Parser {
     }
 
     /// Splits `#[graph(…)]` from the attributes that are handed on.
-    fn attributes(&mut self, cursor: &mut Cursor) -> Vec<TokenStream> {
-        let mut attributes = Vec::new();
+    fn attributes(&mut self, cursor: &mut Cursor) -> (Vec<TokenStream>, Options) {
+        let (mut attributes, mut options) = (Vec::new(), Options::default());
         while let Some(attribute) = self.attribute(cursor) {
             match graph_options(&attribute) {
-                Some(list) => self.options(&list),
+                Some(list) => self.options(&list, &mut options),
                 None => attributes.push(attribute.into_iter().collect()),
             }
         }
-        attributes
+        (attributes, options)
     }
 
     fn attribute(&mut self, cursor: &mut Cursor) -> Option<Vec<TokenTree>> {
@@ -220,13 +222,15 @@ impl Parser {
         Some(vec![cursor.next()?, cursor.next()?])
     }
 
-    /// No option is known.
-    fn options(&mut self, list: &Group) {
+    fn options(&mut self, list: &Group, options: &mut Options) {
         let mut cursor = Cursor::inside(list);
         while !cursor.at_end() {
             let name = cursor.text().unwrap_or_default();
-            self.errors
-                .report(cursor.place(), Problem::UnknownOption { name: &name });
+            if !options.set(&name, cursor.place().start) {
+                let near = rule::nearest(&name, Options::NAMES);
+                self.errors
+                    .report(cursor.place(), Problem::UnknownOption { name: &name, near });
+            }
             cursor.next();
             cursor.sign(",");
         }

@@ -44,11 +44,34 @@ pub enum Input {
 pub struct Function {
     /// Attributes for the value function, doc comments first.
     pub attributes: Vec<TokenStream>,
+    pub options: Options,
     pub visibility: TokenStream,
     pub name: Ident,
     pub params: Vec<Param>,
     pub outputs: Vec<Output>,
     pub definitions: Vec<Definition>,
+}
+
+/// What `#[graph(…)]` asks for beside the usual items, and where it does.
+#[derive(Clone, Copy, Default)]
+pub struct Options {
+    pub hessian: Option<Span>,
+    pub batch: Option<Span>,
+}
+
+impl Options {
+    pub const NAMES: [&str; 2] = ["hessian", "batch"];
+
+    /// Sets an option by its name, if there is one of this name.
+    pub fn set(&mut self, name: &str, span: Span) -> bool {
+        let option = match name {
+            "hessian" => &mut self.hessian,
+            "batch" => &mut self.batch,
+            _ => return false,
+        };
+        option.get_or_insert(span);
+        true
+    }
 }
 
 /// A declared input.

@@ -165,6 +165,15 @@ pub trait Real:
     /// The smaller; NaN if either is NaN, and `min(-0, 0)` is -0.
     fn min(self, other: Self) -> Self;
 
+    /// `self * factor + addend`, rounded once where the target has an instruction for it, else the product and the sum.
+    ///
+    /// Unlike the method of the standard library it is never slow: it does not imitate the instruction.
+    #[inline]
+    #[must_use]
+    fn mul_add(self, factor: Self, addend: Self) -> Self {
+        self * factor + addend
+    }
+
     /// `self` to a whole power, by repeated squaring: exact whenever every product is, for
     /// negative numbers too.
     #[inline]
@@ -329,6 +338,12 @@ macro_rules! numbers {
             #[inline]
             fn select(mask: bool, yes: Self, no: Self) -> Self {
                 if mask { yes } else { no }
+            }
+
+            #[cfg(all(feature = "std", any(target_feature = "fma", target_arch = "aarch64")))]
+            #[inline]
+            fn mul_add(self, factor: Self, addend: Self) -> Self {
+                <$number>::mul_add(self, factor, addend)
             }
 
             comparisons! {

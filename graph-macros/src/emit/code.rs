@@ -88,6 +88,7 @@ impl Code<'_> {
                 quote!((#condition & #yes) | (!#condition & #no))
             }
             Op::Select => quote!(#number::select(#(#args),*)),
+            Op::MulAdd => quote!(#number::mul_add(#(#args),*)),
             Op::Among(reduction) => {
                 let method = if *reduction == Reduction::Min {
                     quote!(min)

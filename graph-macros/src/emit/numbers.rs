@@ -3,6 +3,8 @@
 //! Invariant: bodies that mention the user's surroundings (a `{ constant }`, a call of another graph) stand where the
 //! user wrote them, and the module `f` only hands on to them, since paths inside a module would mean something else.
 
+mod second;
+
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -176,7 +178,8 @@ impl<'p> Emit<'p> {
         );
         nodes.sort_unstable();
         nodes.dedup();
-        let mut names = self.names.of_nodes(&body.graph, nodes);
+        let params: Vec<&Ident> = leaves.iter().map(|(name, _)| name).collect();
+        let mut names = self.names.of_nodes_beside(&params, &body.graph, nodes);
         let mut prologue = TokenStream::new();
         let mut seen = HashSet::new();
         for (id, field) in loaded {
@@ -375,6 +378,9 @@ impl<'p> Emit<'p> {
         );
         items.extend(self.plan.jvp.as_ref().map(|body| self.jvp(body)));
         items.extend(self.plan.jacobian.as_ref().map(|body| self.jacobian(body)));
+        if let Some(second) = &self.plan.second {
+            items.extend([self.hessian(&second.hessian), self.hvp(&second.hvp)]);
+        }
         items
     }
 

@@ -8,6 +8,7 @@ mod array;
 mod expr;
 mod formula;
 mod names;
+mod options;
 
 use std::collections::{HashMap, HashSet};
 
@@ -31,6 +32,8 @@ pub struct Unit {
     pub label_checks: Vec<(InputId, Dim)>,
     /// Axes that loops over named dimensions have made, and their extents.
     pub loops: Vec<(Name, Dim)>,
+    /// Whether second derivatives are asked for.
+    pub hessian: bool,
 }
 
 pub struct Input {
@@ -177,8 +180,10 @@ impl<'a> Lower<'a> {
             definitions,
             label_checks: self.label_checks,
             loops: self.loops,
+            hessian: false,
         };
         names::mark_used(function, &mut unit);
+        options::check(function, &mut unit, self.errors);
         unit
     }
 

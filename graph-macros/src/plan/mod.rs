@@ -10,9 +10,10 @@ use crate::lower::{Input, Unit};
 use crate::rule::Forward;
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
-use crate::transform::{expand, jvp, vjp};
+use crate::transform::{contract, expand, jvp, reciprocal, vjp};
 
 pub mod arrays;
+mod second;
 
 /// Everything that is generated for a graph of numbers.
 pub struct Plan {
@@ -26,6 +27,15 @@ pub struct Plan {
     pub jacobian: Option<Body>,
     /// From the inputs, or from what an inline graph's forward pass saved.
     pub jvp: Option<Body>,
+    pub second: Option<Second>,
+}
+
+/// Second derivatives, where they are asked for.
+pub struct Second {
+    /// The value, the gradient and the Hessian's rows.
+    pub hessian: Body,
+    /// The value, the gradient and the Hessian times a direction.
+    pub hvp: Body,
 }
 
 /// One function's code.
@@ -43,6 +53,10 @@ pub fn functions(unit: &Unit) -> Plan {
         value_and_grad: single_number(unit).then(|| value_and_grad(unit)),
         jacobian: Some(jacobian(unit)),
         jvp: Some(tangents(unit)),
+        second: unit.hessian.then(|| Second {
+            hessian: second::hessian(unit),
+            hvp: second::hvp(unit),
+        }),
         ..inline(unit, false)
     }
 }
@@ -62,6 +76,7 @@ fn inline(unit: &Unit, with_tangents: bool) -> Plan {
         value_and_grad: None,
         jacobian: None,
         jvp,
+        second: None,
     }
 }
 
@@ -114,20 +129,39 @@ fn leaves(
     nodes
 }
 
-fn body(graph: &Graph, groups: Vec<Vec<NodeId>>) -> Body {
-    let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
-    let (graph, moved) = expand::run(graph, &roots);
-    let place = |id: NodeId| moved[id.index()].unwrap_or(id);
-    let results: Vec<Vec<NodeId>> = groups
-        .into_iter()
-        .map(|group| group.into_iter().map(place).collect())
-        .collect();
+/// A body that computes the groups' nodes. Those below `primal` are what the user wrote.
+fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
+    let (graph, results) = finished(graph, primal, groups);
     let steps = steps(&graph, &graph.reachable(results.iter().flatten().copied()));
     Body {
         graph,
         steps,
         results,
     }
+}
+
+/// The last passes, which every target runs: the graph of the groups' nodes alone, and where they are in it.
+fn finished(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> (Graph, Vec<Vec<NodeId>>) {
+    let mut graph = graph.clone();
+    let mut groups = groups;
+    let mut primal = primal;
+    let passes = [
+        |graph: &Graph, _, roots: &[NodeId]| expand::run(graph, roots),
+        reciprocal::run,
+        contract::run,
+    ];
+    for pass in passes {
+        let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
+        let (next, moved) = pass(&graph, primal, &roots);
+        // Nodes keep their order, so the user's are still the first.
+        let users = moved[..primal].iter().flatten();
+        primal = users.map(|id| id.index() + 1).max().unwrap_or(0);
+        for id in groups.iter_mut().flatten() {
+            *id = moved[id.index()].unwrap_or(*id);
+        }
+        graph = next;
+    }
+    (graph, groups)
 }
 
 /// The nodes to compute: those needed, but for leaves and literals.
@@ -153,13 +187,13 @@ fn zeros(graph: &mut Graph, nodes: Vec<Option<NodeId>>, like: &[NodeId]) -> Vec<
 }
 
 fn value(unit: &Unit) -> Body {
-    body(&unit.graph, vec![outputs(unit)])
+    body(&unit.graph, unit.graph.len(), vec![outputs(unit)])
 }
 
 fn value_and_grad(unit: &Unit) -> Body {
     let mut graph = unit.graph.clone();
     let gradient = append_gradient(&mut graph, unit);
-    body(&graph, vec![outputs(unit), gradient])
+    body(&graph, unit.graph.len(), vec![outputs(unit), gradient])
 }
 
 /// The adjoints of the inputs for one output, seeded with 1.
@@ -172,16 +206,21 @@ fn append_gradient(graph: &mut Graph, unit: &Unit) -> Vec<NodeId> {
 fn tangents(unit: &Unit) -> Body {
     let mut graph = unit.graph.clone();
     let result = append_tangents(&mut graph, unit, unit.inputs.len());
-    body(&graph, vec![outputs(unit), result])
+    body(&graph, unit.graph.len(), vec![outputs(unit), result])
 }
 
 fn append_tangents(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> {
+    tangents_of(graph, unit, first, &outputs(unit))
+}
+
+/// The tangents of any nodes for moved inputs, which are leaves numbered from `first`.
+fn tangents_of(graph: &mut Graph, unit: &Unit, first: usize, nodes: &[NodeId]) -> Vec<NodeId> {
     let groups: Vec<_> = active(unit).map(|input| input.nodes.clone()).collect();
     let names: Vec<_> = active(unit).map(|input| text(&input.name)).collect();
     let tangents = leaves(graph, first, &groups, &names);
     let moved: Vec<_> = sources(unit).into_iter().zip(tangents).collect();
-    let result = jvp::append(graph, &moved, &outputs(unit));
-    zeros(graph, result, &outputs(unit))
+    let result = jvp::append(graph, &moved, nodes);
+    zeros(graph, result, nodes)
 }
 
 fn append_adjoints(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> {
@@ -221,7 +260,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
             unit.inputs.len() + unit.outputs.len(),
         ));
     }
-    let Body { graph, results, .. } = body(&graph, groups);
+    let Body { graph, results, .. } = body(&graph, unit.graph.len(), groups);
     let first = graph.reachable(results[0].iter().copied());
     let mut saved = Vec::new();
     let mut methods = Vec::new();
@@ -245,7 +284,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
     let mut methods = methods.into_iter();
     let backward = methods
         .next()
-        .unwrap_or_else(|| body(&unit.graph, Vec::new()));
+        .unwrap_or_else(|| body(&unit.graph, unit.graph.len(), Vec::new()));
     (forward, saved, backward, methods.next())
 }
 
@@ -308,7 +347,7 @@ fn jacobian_back(unit: &Unit) -> Body {
         let row = zeros(&mut graph, row, &sources(unit));
         groups.push(row);
     }
-    body(&graph, groups)
+    body(&graph, unit.graph.len(), groups)
 }
 
 fn jacobian_forward(unit: &Unit) -> Body {
@@ -325,7 +364,7 @@ fn jacobian_forward(unit: &Unit) -> Body {
     }
     let mut groups = vec![outputs];
     groups.extend(rows);
-    body(&graph, groups)
+    body(&graph, unit.graph.len(), groups)
 }
 
 /// A rough count of a body's work: a function is worth some twenty sums, a quotient or a root four.

@@ -11,7 +11,7 @@ use crate::rule::Forward;
 /// The largest power that is written out as products.
 const LARGEST_POWER: u32 = 32;
 
-/// The graph of `roots` alone, and where the nodes of the old one went.
+/// The graph of `roots` alone, and where the nodes of the old one went, in the same order.
 pub fn run(from: &Graph, roots: &[NodeId]) -> (Graph, Vec<Option<NodeId>>) {
     let needed = from.reachable(roots.iter().copied());
     let mut to = from.emptied();
