@@ -1,6 +1,8 @@
 //! `f::Problem`: graphs as functions of one flat parameter vector, by their numbers.
 
-use graph_runtime::{Directional, Objective, Parameters, Residuals, ShapeError, check, graph};
+use graph_runtime::{
+    Directional, Objective, Parameters, Residuals, SecondOrder, ShapeError, check, graph,
+};
 use ndarray::{Array2, array};
 
 graph! {
@@ -176,4 +178,83 @@ fn a_short_vector_for_arrays_panics() {
     let (x, w, y) = (array![[1.0, 2.0]], array![0.5, -0.25], array![1.0]);
     let problem = ridge::Problem::new(&x, &w, 0.0, &y, 0.0).unwrap();
     problem.value(&[1.0, 2.0]);
+}
+
+graph! {
+    #[graph(hessian)]
+    fn curved(x: [2], const k, y) -> z { z = k*sin(x[0])*y^2 + exp(x[1]*y); }
+
+    #[graph(hessian)]
+    fn curved_rows(const x: [n, k], w: [k], b) -> z { z = mean(tanh(x @ w + b)^2) + b^2*sum(w); }
+}
+
+#[test]
+fn second_order_on_request() -> Result<(), ShapeError> {
+    let problem = curved::Problem { k: 1.5 };
+    let at = [0.3, -0.5, 1.25];
+    let (mut gradient, mut hessian) = ([0.0; 3], [0.0; 9]);
+    let value = problem.hessian(&at, &mut gradient, &mut hessian);
+    let (expected, d, rows) = curved::hessian([0.3, -0.5], 1.5, 1.25);
+    assert_eq!(
+        (value, gradient, &hessian[..]),
+        (expected, d.to_array(), rows.as_flattened())
+    );
+    let report = curved::check([0.3, -0.5], 1.5, 1.25);
+    report.assert();
+    // Three by the gradient, three along directions, nine by the Hessian.
+    assert!(report.undecided().is_empty());
+
+    let (x, w) = (
+        array![[1.0, -2.0, 0.5], [0.25, 1.0, 3.0]],
+        array![0.5, -0.25, 0.125],
+    );
+    let problem = curved_rows::Problem::new(&x, &w, 0.75)?;
+    let at = problem.pack(&w, 0.75)?;
+    let (mut gradient, mut hessian) = ([0.0; 4], [0.0; 16]);
+    let value = problem.hessian(&at, &mut gradient, &mut hessian);
+    let mut same = [0.0; 4];
+    assert_eq!((value, gradient), (problem.gradient(&at, &mut same), same));
+    for row in 0..4 {
+        for column in 0..row {
+            assert_eq!(hessian[4 * row + column], hessian[4 * column + row]);
+        }
+    }
+    check::second_order(&problem, &at).assert();
+    curved_rows::check(&x, &w, 0.75)?.assert();
+    Ok(())
+}
+
+graph! {
+    /// Inputs that are called as the locals of the generated methods are.
+    fn x(x: [n], rest: [n], found, const problem: [n], shapes, seeds: [n]) -> value {
+        value = sum(x*rest*found + problem*shapes*x + seeds^2*x);
+    }
+    fn gradient(x, found, value, const seeds, T) -> (outputs, jacobian) {
+        outputs = x*found + value*seeds*T;
+        jacobian = x^2*T + found;
+    }
+}
+
+#[test]
+fn names_of_the_users_are_not_captured() -> Result<(), ShapeError> {
+    let (a, b, c) = (array![1.0, 2.0], array![0.5, -1.0], array![3.0, 0.25]);
+    let problem = x::Problem::new(&a, &b, 0.5, &c, 1.5, &a)?;
+    let at = problem.pack(&a, &b, 0.5, 1.5, &a)?;
+    assert_eq!(problem.value(&at), x(&a, &b, 0.5, &c, 1.5, &a)?);
+    x::check(&a, &b, 0.5, &c, 1.5, &a)?.assert();
+    gradient::check(1.0, 2.0, 3.0, 0.5, -2.0).assert();
+    assert_eq!(gradient::Problem { seeds: 0.5 }.name(3).to_string(), "T");
+    Ok(())
+}
+
+/// A problem of a function inside a function body, whose code stands among its surroundings.
+#[test]
+fn inside_a_body_with_constants_of_the_surroundings() {
+    const STEEPNESS: f64 = 3.0;
+    graph! {
+        fn f(x, y) -> z { z = { STEEPNESS }*x^2 + valley(x, y); }
+        fn valley(a, b) -> z { z = (a - b)^2; }
+    }
+    assert_eq!(f::Problem.value(&[1.0, 3.0]), 7.0);
+    f::check(1.0, 3.0).assert();
 }

@@ -149,6 +149,18 @@ pub fn rows<T: Real>(
     }
 }
 
+/// A Hessian row by row: its product with each direction. What rounding makes of the upper triangle is replaced by the lower.
+#[track_caller]
+pub fn symmetric<T: Real>(size: usize, hessian: &mut [T], product: impl FnMut(&[T], &mut [T])) {
+    of_length(size * size, hessian.len());
+    rows(size, size, hessian, product);
+    for row in 0..size {
+        for column in 0..row {
+            hessian[column * size + row] = hessian[row * size + column];
+        }
+    }
+}
+
 /// A Jacobian column by column: one forward pass a parameter. The outputs are written as well.
 pub fn columns<T: Real>(
     function: &impl Directional<T>,

@@ -106,7 +106,7 @@ pub mod __private {
     pub use std::vec::Vec;
 
     #[cfg(feature = "ndarray")]
-    pub use crate::flat::{Fill, Unpack, checked, columns, pack, rows};
+    pub use crate::flat::{Fill, Unpack, checked, columns, pack, rows, symmetric};
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{Combine, array, collect, full, place, reduced, reduced_number, run};
     #[cfg(feature = "ndarray")]

@@ -323,7 +323,7 @@ impl<'p> Emit<'p> {
         let count: usize = self.active().map(|input| input.nodes.len()).sum();
         let count = Literal::usize_unsuffixed(count);
         let core = self.core();
-        let problem = problem::numbers(self.function, self.unit, self.runtime, false);
+        let problem = problem::numbers(self.function, self.unit, self.runtime);
         let (problem, bridge) = (problem.inside, problem.beside);
         quote! {
             #(#conditions)* #[doc = #docs] #quiet

@@ -27,12 +27,11 @@ pub struct Parts {
 }
 
 /// The problem of a graph of numbers and small arrays, with second derivatives if the module has `hessian`.
-pub fn numbers(function: &Function, unit: &Unit, runtime: &TokenStream, hessian: bool) -> Parts {
+pub fn numbers(function: &Function, unit: &Unit, runtime: &TokenStream) -> Parts {
     let problem = Numbers {
         function,
         unit,
         runtime,
-        hessian,
     };
     Parts {
         inside: problem.inside(),
@@ -50,7 +49,6 @@ struct Numbers<'p> {
     function: &'p Function,
     unit: &'p Unit,
     runtime: &'p TokenStream,
-    hessian: bool,
 }
 
 impl<'p> Numbers<'p> {
@@ -116,7 +114,7 @@ impl<'p> Numbers<'p> {
             let name = &input.name;
             entries(&quote!(#name), &input.shape)
         });
-        let checks = checks(runtime, plan::single_number(self.unit), self.hessian);
+        let checks = checks(runtime, self.unit);
         let mixed = Span::mixed_site();
         let (problem, x) = (Ident::new("problem", mixed), Ident::new("x", mixed));
         quote! {
@@ -138,7 +136,7 @@ impl<'p> Numbers<'p> {
             false => self.residuals(),
         };
         let (parameters, directional) = (self.parameter_vector(), self.directional());
-        let second = self.hessian.then(|| self.second_order());
+        let second = second_order(self.unit).then(|| self.second_order());
         [Some(parameters), Some(first), second, Some(directional)]
             .into_iter()
             .flatten()
@@ -354,12 +352,18 @@ impl<'p> Numbers<'p> {
     }
 }
 
+/// Whether the module has second derivatives. Beside an error it may have them of something that is no objective.
+fn second_order(unit: &Unit) -> bool {
+    unit.hessian && plan::single_number(unit)
+}
+
 /// The body of `check`, which holds every derivative there is against the others.
-fn checks(runtime: &TokenStream, single: bool, hessian: bool) -> TokenStream {
+fn checks(runtime: &TokenStream, unit: &Unit) -> TokenStream {
     let mixed = Span::mixed_site();
+    let single = plan::single_number(unit);
     let kind = format_ident!("{}", if single { "objective" } else { "residuals" });
-    let second =
-        hessian.then(|| quote_spanned!(mixed=> .and(#runtime::check::second_order(&problem, &x))));
+    let second = second_order(unit)
+        .then(|| quote_spanned!(mixed=> .and(#runtime::check::second_order(&problem, &x))));
     quote_spanned! {mixed=>
         #runtime::check::#kind(&problem, &x).and(#runtime::check::directional(&problem, &x)) #second
     }

@@ -188,8 +188,8 @@ mod layer {
                 impl graph_runtime::Kernel<2, 2> for Chain {
                     #[inline(always)]
                     fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 2] {
-                        let t3 = t1 * t1;
-                        let t4 = V::of(1.0) - t3;
+                        let t3 = -t1;
+                        let t4 = V::mul_add(t3, t1, V::of(1.0));
                         let t5 = t2 * t4;
                         [t5, t5]
                     }
@@ -487,8 +487,8 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 3] {
                     let t3 = t1 + t2;
                     let t4 = V::tanh(t3);
-                    let t5 = t4 * t4;
-                    let t6 = V::of(1.0) - t5;
+                    let t5 = -t4;
+                    let t6 = V::mul_add(t5, t4, V::of(1.0));
                     [t4, t6, t6]
                 }
             }
@@ -662,8 +662,8 @@ Where an input does not have its declared shape, or a label is out of range.*/
                     let t4 = V::tanh(t3);
                     let t7 = t5 + t6;
                     let t9 = t7 + t8;
-                    let t10 = t4 * t4;
-                    let t11 = V::of(1.0) - t10;
+                    let t10 = -t4;
+                    let t11 = V::mul_add(t10, t4, V::of(1.0));
                     let t12 = t9 * t11;
                     [t4, t12]
                 }

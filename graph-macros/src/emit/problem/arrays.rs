@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{CHECK_DOCS, PROBLEM_DOCS, Parts, checks};
+use super::{CHECK_DOCS, PROBLEM_DOCS, Parts, checks, second_order};
 use crate::emit::{conditions, quiet};
 use crate::graph::Dim;
 use crate::lower::{Input, Unit};
@@ -149,7 +149,7 @@ impl<'p> Arrays<'p> {
             self.active().map(|input| &input.name),
         );
         let report = self.fallible(&quote!(#runtime::check::Report));
-        let checks = checks(runtime, plan::single_number(self.unit), false);
+        let checks = checks(runtime, self.unit);
         let mixed = Span::mixed_site();
         let (problem, x) = (Ident::new("problem", mixed), Ident::new("x", mixed));
         quote! {
@@ -310,8 +310,9 @@ impl<'p> Arrays<'p> {
             true => self.objective(),
             false => self.residuals(),
         };
+        let second = second_order(self.unit).then(|| self.second_order());
         let directional = self.directional();
-        quote!(#parameters #first #directional)
+        quote!(#parameters #first #second #directional)
     }
 
     /// How many entries the shapes of a group have.
@@ -396,6 +397,37 @@ impl<'p> Arrays<'p> {
             }
         };
         self.implementation(Some(quote!(Objective<T>)), &methods)
+    }
+
+    /// The Hessian row by row, each by `hvp`.
+    fn second_order(&self) -> TokenStream {
+        let (runtime, rt) = (self.runtime, self.rt());
+        let (name, mixed) = (&self.function.name, Span::mixed_site());
+        let (split, arguments) = self.arguments();
+        let inputs = self.input_shapes();
+        let (directions, split_direction) = self.split("direction", &inputs, 0);
+        let directions = directions.iter().zip(&inputs);
+        let directions = directions.map(|(name, shape)| reference(name, shape));
+        let product: Vec<TokenStream> = self
+            .active()
+            .map(|input| {
+                let name = &input.name;
+                quote_spanned!(mixed=> product.#name)
+            })
+            .collect();
+        let fill = self.fill("row", &product, &inputs);
+        let methods = quote_spanned! {mixed=>
+            fn hessian(&self, x: &[T], gradient: &mut [T], hessian: &mut [T]) -> T {
+                #split
+                #rt::symmetric(#runtime::Parameters::parameters(self), hessian, |direction: &[T], row: &mut [T]| {
+                    #split_direction
+                    let (_, _, product) = #rt::checked(#name::hvp(#arguments, #(#directions),*));
+                    #fill
+                });
+                #runtime::Objective::gradient(self, x, gradient)
+            }
+        };
+        self.implementation(Some(quote!(SecondOrder<T>)), &methods)
     }
 
     /// The values in a local that holds one value, or a tuple of several.
