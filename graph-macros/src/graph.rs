@@ -91,9 +91,9 @@ pub enum Op {
     Iota,
     /// A call of another graph, by its position in [`Graph::calls`].
     Call(usize),
-    /// The adjoints of a call's arguments: the arguments, then the seed.
+    /// The adjoints of a call's arguments: the arguments, then the seeds of its value.
     Pull(usize),
-    /// One part of a call or a pull.
+    /// One part of a call or a pull: a value, or one entry of it once small arrays are taken apart.
     Part(usize),
 }
 
@@ -112,6 +112,9 @@ pub struct Node {
 #[derive(Clone)]
 pub struct Call {
     pub path: proc_macro2::TokenStream,
+    /// The shapes of its arguments and of its value, as the user sees them.
+    pub inputs: Vec<Shape>,
+    pub output: Shape,
 }
 
 /// A constant that the surrounding code computes.

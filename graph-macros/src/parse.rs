@@ -522,6 +522,7 @@ impl Parser {
                 definitions.push(Definition {
                     docs: Vec::new(),
                     name: output.name.clone(),
+                    shape: None,
                     expr: Expr::missing(output.name.span()),
                 });
             }
@@ -529,12 +530,21 @@ impl Parser {
         Some(definitions)
     }
 
-    // definition = name "=" expr ";"
+    // definition = name [":" shape] "=" expr ";"
 
     fn at_definition(&self, cursor: &Cursor) -> bool {
         matches!(cursor.peek(), Some(TokenTree::Ident(_)))
             && cursor.peeks_at(1, "=")
             && !cursor.peeks_at(1, "==")
+    }
+
+    /// A shape in brackets between a definition's name and its `=`; any other type is left for `equals` to report.
+    fn shape_of_definition(&mut self, cursor: &mut Cursor) -> Option<Shape> {
+        let brackets = matches!(cursor.peek_at(1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
+        match cursor.peeks(":") && brackets {
+            true => self.optional_shape(cursor),
+            false => None,
+        }
     }
 
     fn definition(&mut self, cursor: &mut Cursor) -> Option<Definition> {
@@ -551,6 +561,7 @@ impl Parser {
             return None;
         }
         let name = self.name(cursor, "a definition");
+        let shape = self.shape_of_definition(cursor);
         self.equals(cursor);
         let before = self.errors_so_far();
         let mut expr = self.expr(cursor);
@@ -561,6 +572,7 @@ impl Parser {
         Some(Definition {
             docs,
             name: name?,
+            shape,
             expr,
         })
     }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::graph::{Dim, Graph, Kind, Name, Node, NodeId, Op, Reduction};
+use crate::graph::{Dim, Graph, Kind, Name, Node, NodeId, Op, Reduction, Shape};
 use crate::rule::Forward;
 
 /// Prints the steps of one body.
@@ -183,10 +183,9 @@ impl Code<'_> {
     // Calls of other graphs.
 
     fn call(&self, id: NodeId, call: usize, node: &Node, body: &[NodeId]) -> TokenStream {
-        let args: Vec<TokenStream> = node.args.iter().map(|arg| self.value(*arg)).collect();
-        let value = self
-            .part(id, 0, body)
-            .map_or_else(|| quote!(_), |name| quote!(#name));
+        let shapes = &self.graph.calls[call];
+        let args = self.arguments(&shapes.inputs, &node.args);
+        let value = self.pattern(id, 0, &shapes.output, body);
         let pulled = body
             .iter()
             .any(|step| self.graph.node(*step).op == Op::Pull(call));
@@ -194,31 +193,60 @@ impl Code<'_> {
             let (pull, vjp) = (pull_name(call), self.vjp(call, &args));
             return quote!(let (#value, #pull) = #vjp;);
         }
-        let path = &self.graph.calls[call].path;
+        let path = &shapes.path;
         quote!(let #value = #path(#(#args),*);)
     }
 
     fn pull(&self, id: NodeId, call: usize, node: &Node, body: &[NodeId]) -> TokenStream {
-        let args: Vec<TokenStream> = node.args.iter().map(|arg| self.value(*arg)).collect();
-        let Some((seed, inputs)) = args.split_last() else {
-            return TokenStream::new();
-        };
-        let parts: Vec<TokenStream> = (0..inputs.len())
-            .map(|at| {
-                self.part(id, at, body)
-                    .map_or_else(|| quote!(_), |name| quote!(#name))
-            })
-            .collect();
-        let parts = super::one_or_tuple(&parts);
+        let shapes = &self.graph.calls[call];
+        let entries = |shape: &Shape| shape.iter().filter_map(Dim::size).product::<usize>();
+        let (inputs, seeds) = node.args.split_at(shapes.inputs.iter().map(entries).sum());
+        let mut first = 0;
+        let parts = shapes.inputs.iter().map(|shape| {
+            let start = first;
+            first += entries(shape);
+            self.pattern(id, start, shape, body)
+        });
+        let parts = super::one_or_tuple(&parts.collect::<Vec<_>>());
+        let seed = self.arguments(std::slice::from_ref(&shapes.output), seeds);
         let pull = pull_name(call);
-        let called = body
-            .iter()
-            .any(|step| self.graph.node(*step).op == Op::Call(call));
-        let again = (!called).then(|| {
-            let vjp = self.vjp(call, inputs);
+        // The closure is there from the call, or from the pull before.
+        let is_made = |step: &NodeId| {
+            let op = &self.graph.node(*step).op;
+            *op == Op::Call(call) || *op == Op::Pull(call)
+        };
+        let again = (body.iter().find(|step| is_made(step)) == Some(&id)).then(|| {
+            let vjp = self.vjp(call, &self.arguments(&shapes.inputs, inputs));
             quote!(let (_, #pull) = #vjp;)
         });
-        quote!(#again let #parts = #pull(#seed);)
+        quote!(#again let #parts = #pull(#(#seed),*);)
+    }
+
+    /// Values of these shapes from their entries.
+    fn arguments(&self, shapes: &[Shape], entries: &[NodeId]) -> Vec<TokenStream> {
+        let mut rest = entries;
+        let values = shapes.iter().map(|shape| {
+            let count: usize = shape.iter().filter_map(Dim::size).product();
+            let (these, later) = rest.split_at(count);
+            rest = later;
+            let these: Vec<TokenStream> = these.iter().map(|id| self.value(*id)).collect();
+            super::nested(shape, &these)
+        });
+        values.collect()
+    }
+
+    /// The pattern that binds the parts of a call or a pull that are used, from `first` on. What is used nowhere is not
+    /// looked at, since it may be an argument held constant, which has no entries.
+    fn pattern(&self, of: NodeId, first: usize, shape: &Shape, body: &[NodeId]) -> TokenStream {
+        let count: usize = shape.iter().filter_map(Dim::size).product();
+        let parts = (first..first + count).map(|at| self.part(of, at, body));
+        let parts: Vec<Option<&Ident>> = parts.collect();
+        if parts.iter().all(Option::is_none) {
+            return quote!(_);
+        }
+        let names = parts.into_iter();
+        let names = names.map(|name| name.map_or_else(|| quote!(_), |name| quote!(#name)));
+        super::nested(shape, &names.collect::<Vec<_>>())
     }
 
     /// The call's pullback by position. A generated graph has `__vjp`, which says which arguments it holds constant; for

@@ -6,6 +6,7 @@
 
 mod array;
 mod expr;
+mod foreign;
 mod formula;
 mod names;
 mod options;
@@ -141,6 +142,8 @@ struct Lower<'a> {
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
     inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
+    /// The shape that the definition at hand declares, until its outermost call takes it.
+    declared: Option<Shape>,
 }
 
 impl<'a> Lower<'a> {
@@ -157,6 +160,7 @@ impl<'a> Lower<'a> {
             loops: Vec::new(),
             inlining: Vec::new(),
             inlined: HashMap::new(),
+            declared: None,
         }
     }
 
@@ -282,7 +286,7 @@ impl<'a> Lower<'a> {
             .iter()
             .map(|definition| {
                 let name = text(&definition.name);
-                let node = self.expr(&definition.expr, scope);
+                let node = self.defined(definition, scope);
                 self.pending.remove(&name);
                 if !self.may_define(&definition.name, &name, scope, &mut defined) {
                     return None;
