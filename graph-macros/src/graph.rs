@@ -48,6 +48,14 @@ pub enum Reduction {
     Min,
 }
 
+/// Which part of a product and sum is negated.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Negated {
+    Nothing,
+    Product,
+    Addend,
+}
+
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Op {
     /// An input, or one entry of an input that is a small array.
@@ -66,7 +74,7 @@ pub enum Op {
     /// A product in which a zero of the first factor wins over an infinite or undefined second one.
     Strong,
     /// `a * b + c`, rounded once where the target can.
-    MulAdd,
+    MulAdd(Negated),
     /// How many entries a shape has.
     Extent(Shape),
     /// The same entries under other axes: for each axis of the result the argument's axis, or none for a new one.
@@ -160,6 +168,11 @@ impl Graph {
         });
         self.index.insert(key, id);
         id
+    }
+
+    /// The node of this operation, if it is there.
+    pub fn find(&self, op: Op, args: Vec<NodeId>, shape: Shape) -> Option<NodeId> {
+        self.index.get(&(op, args, shape)).copied()
     }
 
     /// The node with its two operands swapped, where the order makes no difference.
@@ -256,7 +269,7 @@ impl Graph {
                 | Op::Pad { .. }
                 | Op::Reduce(..)
                 | Op::Part(_) => Some(1),
-                Op::Select | Op::MulAdd => Some(3),
+                Op::Select | Op::MulAdd(_) => Some(3),
                 Op::Strong => Some(2),
                 Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
                 Op::Stack | Op::Among(_) | Op::Call(_) | Op::Pull(_) => None,
@@ -308,7 +321,7 @@ impl Op {
     pub fn is_elementwise(&self) -> bool {
         match self {
             Op::Apply(rule) => !rule.is("matmul"),
-            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd => true,
+            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd(_) => true,
             _ => false,
         }
     }
@@ -330,7 +343,7 @@ impl fmt::Display for Op {
             Op::Powi(exponent) => write!(f, "^{exponent}"),
             Op::Select => f.write_str("select"),
             Op::Strong => f.write_str("strong"),
-            Op::MulAdd => f.write_str("mul_add"),
+            Op::MulAdd(negated) => write!(f, "mul_add, {negated:?} negated"),
             Op::Extent(shape) => write!(f, "extent {}", crate::shape::text(shape)),
             Op::View(map) => write!(f, "view {map:?}"),
             Op::Slice { axis, start } => {

@@ -35,6 +35,8 @@ pub mod check;
 mod flat;
 #[cfg(feature = "ndarray")]
 mod kernel;
+#[cfg(feature = "std")]
+mod lanes;
 mod objective;
 #[cfg(feature = "ndarray")]
 mod operand;
@@ -46,11 +48,13 @@ mod shape;
 pub mod slices;
 #[cfg(any(feature = "argmin", feature = "levenberg-marquardt"))]
 pub mod solvers;
+#[cfg(feature = "std")]
+pub mod vecmath;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
-#[cfg(feature = "ndarray")]
-pub use kernel::Kernel;
+#[cfg(feature = "std")]
+pub use lanes::Kernel;
 pub use objective::{Directional, Name, Objective, Parameters, Residuals, SecondOrder};
 #[cfg(feature = "ndarray")]
 pub use operand::Element;
@@ -114,6 +118,8 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use ndarray;
 
+    #[cfg(feature = "std")]
+    pub use crate::lanes::batch;
     #[cfg(feature = "std")]
     pub use crate::shape::{Extent, bind, check, check_alike, check_at_least, check_labels};
 }

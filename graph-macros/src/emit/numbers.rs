@@ -220,8 +220,50 @@ impl<'p> Emit<'p> {
             sizes: HashMap::new(),
             rust,
         };
-        let steps = code.steps(&body.steps);
-        (code, quote!(#prologue #steps))
+        let test = body.guard.as_ref().map_or(0, |guard| guard.steps);
+        let steps = body.steps.iter().map(|id| code.step(*id, &body.steps));
+        let mut steps: Vec<TokenStream> = steps.collect();
+        if let Some(guard) = &body.guard {
+            steps.insert(test, self.guard(&code.names[&guard.holds], leaves));
+        }
+        (code, quote!(#prologue #(#steps)*))
+    }
+
+    /// Hands over to the careful version where a condition does not hold.
+    fn guard(&self, holds: &Ident, leaves: &[(Ident, &[Dim])]) -> TokenStream {
+        let (runtime, names) = (self.runtime, leaves.iter().map(|(name, _)| name));
+        quote! {
+            if #runtime::Mask::any(!#holds) {
+                return __carefully(#(#names),*);
+            }
+        }
+    }
+
+    /// A function's whole body: its careful version if there is one, the steps, and the value `make` puts together.
+    fn complete(
+        &self,
+        body: &Body,
+        leaves: &[(Ident, &[Dim])],
+        result: &TokenStream,
+        make: &dyn Fn(&Code, &Body) -> TokenStream,
+    ) -> TokenStream {
+        let (code, steps) = self.code(body, leaves, &[]);
+        let value = make(&code, body);
+        let careful = body.guard.as_ref().map(|guard| {
+            let generics = self.generics();
+            let inner = self.complete(&guard.otherwise, leaves, result, make);
+            let params = leaves.iter().map(|(name, shape)| {
+                let of = self.type_of(shape);
+                quote!(#name: #of)
+            });
+            quote! {
+                // With a guard at every slope that can be infinite or undefined.
+                #[cold]
+                #[inline(never)]
+                fn __carefully #generics(#(#params),*) -> #result { #inner }
+            }
+        });
+        quote!(#careful #steps #value)
     }
 
     fn input_leaves(&self) -> Vec<(Ident, &[Dim])> {
@@ -447,21 +489,48 @@ impl<'p> Emit<'p> {
     }
 
     fn value_and_grad(&self, body: &Body) -> Item {
-        let (code, steps) = self.code(body, &self.input_leaves(), &[]);
-        let value = one_or_tuple(&self.packed(&code, &body.results[0]));
-        let gradient = self.gradient(&code, &body.results[1]);
         let outputs = self.outputs_type();
+        let result = |prefix: &TokenStream| quote!((#outputs, #prefix Grad<T>));
+        let body = self.complete(
+            body,
+            &self.input_leaves(),
+            &result(&self.prefix()),
+            &|code, body| {
+                let value = one_or_tuple(&self.packed(code, &body.results[0]));
+                let gradient = self.gradient(code, &body.results[1]);
+                quote!((#value, #gradient))
+            },
+        );
         self.new_item(
             "value_and_grad",
             "The value and its gradient in one sweep.",
-            |prefix| quote!((#outputs, #prefix Grad<T>)),
-            quote!(#steps (#value, #gradient)),
+            result,
+            body,
         )
     }
 
     fn jacobian(&self, body: &Body) -> Item {
-        let (code, steps) = self.code(body, &self.input_leaves(), &[]);
-        let value = one_or_tuple(&self.packed(&code, &body.results[0]));
+        let outputs = self.outputs_type();
+        let result = |prefix: &TokenStream| quote!((#outputs, #prefix Jacobian<T>));
+        let body = self.complete(
+            body,
+            &self.input_leaves(),
+            &result(&self.prefix()),
+            &|code, body| {
+                let value = one_or_tuple(&self.packed(code, &body.results[0]));
+                let matrix = self.matrix(code, body);
+                quote!((#value, #matrix))
+            },
+        );
+        self.new_item(
+            "jacobian",
+            "The outputs and all their partial derivatives.",
+            result,
+            body,
+        )
+    }
+
+    fn matrix(&self, code: &Code, body: &Body) -> TokenStream {
         let mut first = 0;
         let fields = self.active().map(|input| {
             let columns = first..first + input.nodes.len();
@@ -473,13 +542,8 @@ impl<'p> Emit<'p> {
             let name = &input.name;
             quote!(#name: [#(#rows),*])
         });
-        let (prefix, outputs) = (self.prefix(), self.outputs_type());
-        self.new_item(
-            "jacobian",
-            "The outputs and all their partial derivatives.",
-            |prefix| quote!((#outputs, #prefix Jacobian<T>)),
-            quote!(#steps (#value, #prefix Jacobian { #(#fields),* })),
-        )
+        let prefix = self.prefix();
+        quote!(#prefix Jacobian { #(#fields),* })
     }
 
     fn tangent_params(&self) -> (Vec<Ident>, TokenStream) {

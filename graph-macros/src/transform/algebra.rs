@@ -130,12 +130,14 @@ fn quotient(
     product(graph, ratio, above)
 }
 
-/// `(above / below) * partial` where they share factors, which a quotient made earlier has divided by already.
+/// `(above / below) * partial` where they share factors, which a quotient made earlier has divided by already, or where the
+/// quotient is a reciprocal and one division does for both.
 fn into_quotient(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeId> {
     let (above, below, strong) = ratio(graph, seed)?;
     let (left, rest) = cancel(graph, partial, below);
     if rest == below {
-        return None;
+        let is_reciprocal = !strong && graph.constant(above) == Some(1.0);
+        return is_reciprocal.then(|| graph.call("div", &[partial, below]));
     }
     let product = product(graph, above, left)?;
     match graph.constant(rest) {

@@ -3,7 +3,7 @@
 //! `a * b + c` in one operation rounds once. On a target without it the runtime multiplies and adds, which gives the bits of
 //! the two operations. Invariant: what the user wrote is left alone, so a value has the same bits on every target.
 
-use crate::graph::{Graph, Kind, NodeId, Op};
+use crate::graph::{Graph, Negated, NodeId, Op};
 
 /// The graph of `roots` with contracted sums, and where its nodes went. Nodes below `primal` are the user's.
 pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> (Graph, Vec<Option<NodeId>>) {
@@ -30,7 +30,8 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> (Graph, Vec<Option<
                 let [Some(a), Some(b)] = [place(factors[0]), place(factors[1])] else {
                     continue;
                 };
-                contracted(&mut to, [a, b], args[1 - at], negated)
+                let (args, shape) = (vec![a, b, args[1 - at]], node.shape.clone());
+                to.push(Op::MulAdd(negated), args, shape, node.kind)
             }
             None => to.push(node.op.clone(), args, node.shape.clone(), node.kind),
         };
@@ -40,14 +41,6 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> (Graph, Vec<Option<
         moved[id.index()] = Some(new);
     }
     (to, moved)
-}
-
-/// What is turned round so that a sum of a product and something remains.
-#[derive(Clone, Copy)]
-enum Negated {
-    Nothing,
-    Product,
-    Other,
 }
 
 /// Which operand of a sum or a difference is a product that nothing else needs.
@@ -60,19 +53,9 @@ fn product(graph: &Graph, id: NodeId, single: impl Fn(NodeId) -> bool) -> Option
         "add" if single(node.args[1]) => Some((1, Negated::Nothing)),
         "add" if single(node.args[0]) => Some((0, Negated::Nothing)),
         "sub" if single(node.args[1]) => Some((1, Negated::Product)),
-        "sub" if single(node.args[0]) => Some((0, Negated::Other)),
+        "sub" if single(node.args[0]) => Some((0, Negated::Addend)),
         _ => None,
     }
-}
-
-fn contracted(graph: &mut Graph, [a, b]: [NodeId; 2], other: NodeId, negated: Negated) -> NodeId {
-    let shape = graph.shape(a);
-    let (a, other) = match negated {
-        Negated::Nothing => (a, other),
-        Negated::Product => (graph.call("neg", &[a]), other),
-        Negated::Other => (a, graph.call("neg", &[other])),
-    };
-    graph.push(Op::MulAdd, vec![a, b, other], shape, Kind::Number)
 }
 
 /// How often each node is read, by other nodes or as a result.

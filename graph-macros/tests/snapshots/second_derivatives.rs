@@ -85,8 +85,7 @@ mod f {
             let t1 = self.t3;
             let t2 = d_z * b;
             let d_a = t2 * t1;
-            let t3 = -d_a;
-            let d_b = T::mul_add(d_z, t1, t3);
+            let d_b = T::mul_add(d_z, t1, -d_a);
             Grad { a: d_a, b: d_b }
         }
     }
