@@ -123,6 +123,8 @@ pub struct Call {
     /// The shapes of its arguments and of its value, as the user sees them.
     pub inputs: Vec<Shape>,
     pub output: Shape,
+    /// Which arguments may have to be differentiated by.
+    pub active: Vec<bool>,
 }
 
 /// A constant that the surrounding code computes.

@@ -29,6 +29,7 @@
 pub mod activation;
 #[cfg(feature = "ndarray")]
 pub mod affine;
+mod call;
 #[cfg(feature = "std")]
 pub mod check;
 #[cfg(feature = "ndarray")]
@@ -100,10 +101,7 @@ pub mod __private {
         value.to_f64()
     }
 
-    /// Stands where a called graph holds an argument constant, so that there is no adjoint to use.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Held;
-
+    pub use crate::call::{AdjointOf, Held, ValueOf};
     pub use crate::objective::{exactly, of_length, store};
 
     #[cfg(feature = "ndarray")]

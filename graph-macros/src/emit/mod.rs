@@ -1,5 +1,6 @@
 //! Plan to tokens, one file a target. Invariant: nothing is decided here.
 
+mod calls;
 mod code;
 pub mod names;
 pub mod ndarray;

@@ -13,8 +13,8 @@ use quote::{format_ident, quote};
 use super::code::Code;
 use super::names::{Names, adjoint};
 use super::{
-    almost_quiet, array_type, conditions, default_docs, nested, one_or_tuple, problem, quiet,
-    signature,
+    almost_quiet, array_type, calls, conditions, default_docs, nested, one_or_tuple, problem,
+    quiet, signature,
 };
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::lower::{Input, Unit};
@@ -108,6 +108,15 @@ impl<'p> Emit<'p> {
             quote!(#module::)
         } else {
             TokenStream::new()
+        }
+    }
+
+    /// What stands before the functions that make calls.
+    fn calls_prefix(&self) -> TokenStream {
+        let module = &self.function.name;
+        match self.is_inline {
+            true => TokenStream::new(),
+            false => quote!(#module::Code::),
         }
     }
 
@@ -218,6 +227,7 @@ impl<'p> Emit<'p> {
             runtime: self.runtime,
             number: quote!(T),
             sizes: HashMap::new(),
+            calls: self.calls_prefix(),
             rust,
         };
         let test = body.guard.as_ref().map_or(0, |guard| guard.steps);
@@ -339,13 +349,14 @@ impl<'p> Emit<'p> {
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Real), None);
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
                 .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
                 #(#conditions)* #quiet
-                impl #name::Code { #(#bodies)* }
+                impl #name::Code { #calls #(#bodies)* }
                 #(#conditions)* #quiet
                 #methods
             }
@@ -914,6 +925,7 @@ impl<'p> Emit<'p> {
     // Inline.
 
     fn block(&self) -> TokenStream {
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Real), Some(&quiet()));
         let (structs, methods) = (self.structs(), self.methods());
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
@@ -931,7 +943,7 @@ impl<'p> Emit<'p> {
         quote! {
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
-                    #structs #methods #forward
+                    #structs #calls #methods #forward
                     forward(#(#captured,)* #(#rust,)*)
                 }
             }

@@ -6,11 +6,26 @@
 use proc_macro2::TokenStream;
 
 use super::expr::Operand;
-use super::{Lower, Scope};
+use super::{Lower, Scope, Unit};
 use crate::errors::Problem;
 use crate::graph::{Call, Kind, NodeId, Op, Shape};
 use crate::shape;
 use crate::syntax::{Callee, Definition, ExprKind, Place};
+use crate::transform::calculus;
+
+/// Notes which arguments of calls depend on an input that is differentiated by.
+pub(super) fn mark_active(unit: &mut Unit) {
+    let inputs = unit.inputs.iter().filter(|input| input.active());
+    let sources: Vec<NodeId> = inputs.flat_map(|input| input.nodes.clone()).collect();
+    let active = calculus::active(&unit.graph, &sources);
+    for id in unit.graph.ids() {
+        if let Op::Call(call) = unit.graph.node(id).op {
+            let args = unit.graph.node(id).args.iter();
+            let args = args.map(|arg| active[arg.index()]).collect();
+            unit.graph.calls[call].active = args;
+        }
+    }
+}
 
 impl Lower<'_> {
     /// A definition's value, of the shape that is written for it.
@@ -67,6 +82,7 @@ impl Lower<'_> {
             path: path.clone(),
             inputs,
             output: output.clone(),
+            active: vec![false; operands.len()],
         });
         let args = operands.iter().map(|operand| operand.node).collect();
         let parts = graph.push(Op::Call(call), args, shape::number(), Kind::Parts);

@@ -187,6 +187,7 @@ impl<'a> Lower<'a> {
             hessian: false,
         };
         names::mark_used(function, &mut unit);
+        foreign::mark_active(&mut unit);
         options::check(function, &mut unit, self.errors);
         unit
     }

@@ -12,7 +12,7 @@
 )]
 #[inline]
 fn loss<T: graph_runtime::Real>(w: T, x: T) -> T {
-    let t2 = other::model(w, x);
+    let t2 = loss::Code::__call_0(w, x);
     let t3 = t2 * t2;
     let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
     let t5 = w * w;
@@ -142,10 +142,59 @@ mod loss {
     unused_results
 )]
 impl loss::Code {
+    #[doc(hidden)]
+    #[inline]
+    fn __call_0<T: graph_runtime::Real>(a0: T, a1: T) -> T {
+        #[inline]
+        fn __apply<T: graph_runtime::Real, R: graph_runtime::__private::ValueOf<T>>(
+            f: impl graph_runtime::__private::core::ops::Fn(T, T) -> R,
+            a0: T,
+            a1: T,
+        ) -> T {
+            graph_runtime::__private::ValueOf::get(f(a0, a1))
+        }
+        __apply(other::model, a0, a1)
+    }
+    #[doc(hidden)]
+    #[inline]
+    fn __pull_0<T: graph_runtime::Real>(
+        a0: T,
+        a1: T,
+    ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
+        #[inline]
+        fn __apply<
+            T: graph_runtime::Real,
+            R: graph_runtime::__private::ValueOf<T>,
+            P: graph_runtime::__private::core::ops::Fn(R) -> (D0, D1),
+            D0: graph_runtime::__private::AdjointOf<T>,
+            D1: graph_runtime::__private::AdjointOf<T>,
+        >(
+            f: impl graph_runtime::__private::core::ops::Fn(T, T) -> (R, P),
+            a0: T,
+            a1: T,
+        ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
+            let (value, pull) = f(a0, a1);
+            (
+                graph_runtime::__private::ValueOf::get(value),
+                move |seed: T| {
+                    let (d0, d1) = pull(graph_runtime::__private::ValueOf::seed(seed));
+                    (
+                        graph_runtime::__private::AdjointOf::get(d0),
+                        graph_runtime::__private::AdjointOf::get(d1),
+                    )
+                },
+            )
+        }
+        use other::model::vjp as __vjp;
+        {
+            use other::model::*;
+            __apply(__vjp, a0, a1)
+        }
+    }
     ///The forward pass: every definition, and what the backward pass needs.
     #[inline]
     fn forward<T: graph_runtime::Real>(w: T, x: T) -> loss::Forward<T> {
-        let t2 = other::model(w, x);
+        let t2 = loss::Code::__call_0(w, x);
         let t3 = t2 * t2;
         let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
         let t5 = w * w;
@@ -177,13 +226,7 @@ impl loss::Code {
     ///The value and its gradient in one sweep.
     #[inline]
     fn value_and_grad<T: graph_runtime::Real>(w: T, x: T) -> (T, loss::Grad<T>) {
-        let (t2, pull_0) = {
-            use other::model::vjp as __vjp;
-            {
-                use other::model::*;
-                __vjp(w, x)
-            }
-        };
+        let (t2, pull_0) = loss::Code::__pull_0(w, x);
         let t3 = t2 * t2;
         let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
         let t5 = w * w;
@@ -198,13 +241,7 @@ impl loss::Code {
     ///The outputs and their change along a direction: forward mode.
     #[inline]
     fn jvp<T: graph_runtime::Real>(w: T, x: T, d_w: T, d_x: T) -> (T, T) {
-        let (t2, pull_0) = {
-            use other::model::vjp as __vjp;
-            {
-                use other::model::*;
-                __vjp(w, x)
-            }
-        };
+        let (t2, pull_0) = loss::Code::__pull_0(w, x);
         let t3 = t2 * t2;
         let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
         let t5 = w * w;
@@ -223,13 +260,7 @@ impl loss::Code {
     ///The outputs and all their partial derivatives.
     #[inline]
     fn jacobian<T: graph_runtime::Real>(w: T, x: T) -> (T, loss::Jacobian<T>) {
-        let (t2, pull_0) = {
-            use other::model::vjp as __vjp;
-            {
-                use other::model::*;
-                __vjp(w, x)
-            }
-        };
+        let (t2, pull_0) = loss::Code::__pull_0(w, x);
         let t3 = t2 * t2;
         let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
         let t5 = w * w;
@@ -270,13 +301,7 @@ impl<T: graph_runtime::Real> loss::Forward<T> {
         let t4 = T::of(2.0) * w;
         let t5 = T::of(2.0) * t1;
         let t6 = d_l * t5;
-        let (_, pull_0) = {
-            use other::model::vjp as __vjp;
-            {
-                use other::model::*;
-                __vjp(w, x)
-            }
-        };
+        let (_, pull_0) = loss::Code::__pull_0(w, x);
         let (t8, d_x) = pull_0(t6);
         let d_w = T::mul_add(t3, t4, t8);
         loss::Grad { w: d_w, x: d_x }
