@@ -114,7 +114,12 @@ pub struct Node {
     pub place: Place,
     /// The user's name for it, or one derived from the user's names.
     pub name: Option<Name>,
+    /// The axes that it has only because views put them there, a bit an axis.
+    pub inserted: u32,
 }
+
+/// The node a view is of, the axis of it that each axis of the view is, and the view's shape.
+pub type View = (NodeId, Vec<Option<usize>>, Shape);
 
 /// A call of a graph that was made elsewhere.
 #[derive(Clone)]
@@ -138,6 +143,8 @@ pub struct RustConstant {
 pub struct Graph {
     nodes: Vec<Node>,
     index: HashMap<(Op, Vec<NodeId>, Shape), NodeId>,
+    /// The nodes that views have become, which are others where a view goes through an operation.
+    pub views: HashMap<View, NodeId>,
     pub rust: Vec<RustConstant>,
     pub calls: Vec<Call>,
     /// The columns of the rule table that this graph has needed so far, parsed.
@@ -160,6 +167,7 @@ impl Graph {
         }
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         let (op, args, shape) = key.clone();
+        let inserted = self.inserted(&op, &args, kind);
         self.nodes.push(Node {
             op,
             args,
@@ -167,6 +175,7 @@ impl Graph {
             kind,
             place: self.here(),
             name: None,
+            inserted,
         });
         self.index.insert(key, id);
         id
@@ -175,6 +184,19 @@ impl Graph {
     /// The node of this operation, if it is there.
     pub fn find(&self, op: Op, args: Vec<NodeId>, shape: Shape) -> Option<NodeId> {
         self.index.get(&(op, args, shape)).copied()
+    }
+
+    fn inserted(&self, op: &Op, args: &[NodeId], kind: Kind) -> u32 {
+        let args = args.iter().map(|arg| self.node(*arg).inserted);
+        match op {
+            Op::View(map) => (0..map.len())
+                .filter(|axis| map[*axis].is_none())
+                .fold(0, |axes, axis| axes | 1 << axis),
+            op if kind == Kind::Condition && op.is_elementwise() => {
+                args.fold(u32::MAX, |common, axes| common & axes)
+            }
+            _ => 0,
+        }
     }
 
     /// The node with its two operands swapped, where the order makes no difference.

@@ -3,6 +3,7 @@
 //! Invariant: bodies that mention the user's surroundings (a `{ constant }`, a call of another graph) stand where the
 //! user wrote them, and the module `f` only hands on to them, since paths inside a module would mean something else.
 
+mod batch;
 mod second;
 
 use std::collections::{HashMap, HashSet};
@@ -350,13 +351,19 @@ impl<'p> Emit<'p> {
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
         let calls = calls::functions(self.unit, self.runtime, &quote!(Real), None);
+        let run_batch = self.plan.batch.as_ref().map(|body| self.run_batch(body));
+        let batch = run_batch.as_ref().map(|_| self.batch_functions());
+        let (run_outside, run_inside) = match self.outside {
+            true => (run_batch, None),
+            false => (None, run_batch),
+        };
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
                 .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
                 #(#conditions)* #quiet
-                impl #name::Code { #calls #(#bodies)* }
+                impl #name::Code { #calls #(#bodies)* #run_outside }
                 #(#conditions)* #quiet
                 #methods
             }
@@ -384,7 +391,7 @@ impl<'p> Emit<'p> {
                 #structs
                 /// How many numbers the gradient has.
                 pub const N: #core::primitive::usize = #count;
-                #inside #code #(#here)* #vjp_by_position
+                #inside #code #(#here)* #vjp_by_position #run_inside #batch
                 #problem
             }
             #outside

@@ -35,6 +35,8 @@ pub struct Unit {
     pub loops: Vec<(Name, Dim)>,
     /// Whether second derivatives are asked for.
     pub hessian: bool,
+    /// Whether functions over slices of points are asked for.
+    pub batch: bool,
 }
 
 pub struct Input {
@@ -185,6 +187,7 @@ impl<'a> Lower<'a> {
             label_checks: self.label_checks,
             loops: self.loops,
             hessian: false,
+            batch: false,
         };
         names::mark_used(function, &mut unit);
         foreign::mark_active(&mut unit);

@@ -13,6 +13,7 @@ use crate::transform::algebra::or_zero;
 use crate::transform::{contract, expand, jvp, reciprocal, regular, vjp};
 
 pub mod arrays;
+mod batch;
 mod second;
 
 /// Everything that is generated for a graph of numbers.
@@ -28,6 +29,8 @@ pub struct Plan {
     /// From the inputs, or from what an inline graph's forward pass saved.
     pub jvp: Option<Body>,
     pub second: Option<Second>,
+    /// One point of a batch, where batches are asked for.
+    pub batch: Option<Body>,
 }
 
 /// Second derivatives, where they are asked for.
@@ -70,6 +73,7 @@ pub fn functions(unit: &Unit) -> Plan {
             hessian: second::hessian(unit),
             hvp: second::hvp(unit),
         }),
+        batch: unit.batch.then(|| batch::batch(unit)),
         ..inline(unit, false)
     }
 }
@@ -90,6 +94,7 @@ fn inline(unit: &Unit, with_tangents: bool) -> Plan {
         jacobian: None,
         jvp,
         second: None,
+        batch: None,
     }
 }
 

@@ -4,5 +4,6 @@ mod expansion;
 mod interpreter;
 mod operations;
 mod random;
+mod robust;
 mod rules;
 mod stages;

@@ -29,6 +29,18 @@ pub fn run<T, K, const I: usize, const O: usize>(
     });
 }
 
+pub use std::vec::Vec;
+
+/// Vectors for the results of so many points.
+pub fn vectors<T: Number, const O: usize>(points: usize) -> [Vec<T>; O] {
+    std::array::from_fn(|_| vec![T::of(0.0); points])
+}
+
+/// The whole of each vector.
+pub fn slices<T, const O: usize>(vectors: &mut [Vec<T>; O]) -> [&mut [T]; O] {
+    vectors.each_mut().map(Vec::as_mut_slice)
+}
+
 /// What [`run`] is to do.
 pub(crate) struct Points<'a, T, K, const I: usize, const O: usize> {
     pub(crate) points: usize,
