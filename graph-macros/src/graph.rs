@@ -100,9 +100,9 @@ pub enum Op {
     Iota,
     /// A call of another graph, by its position in [`Graph::calls`].
     Call(usize),
-    /// The adjoints of a call's arguments: the arguments, then the seed.
+    /// The adjoints of a call's arguments: the arguments, then the seeds of its value.
     Pull(usize),
-    /// One part of a call or a pull.
+    /// One part of a call or a pull: a value, or one entry of it once small arrays are taken apart.
     Part(usize),
 }
 
@@ -126,6 +126,11 @@ pub type View = (NodeId, Vec<Option<usize>>, Shape);
 #[derive(Clone)]
 pub struct Call {
     pub path: proc_macro2::TokenStream,
+    /// The shapes of its arguments and of its value, as the user sees them.
+    pub inputs: Vec<Shape>,
+    pub output: Shape,
+    /// Which arguments may have to be differentiated by.
+    pub active: Vec<bool>,
 }
 
 /// A constant that the surrounding code computes.

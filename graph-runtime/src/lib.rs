@@ -61,6 +61,11 @@
 pub mod activation;
 #[cfg(feature = "ndarray")]
 pub mod affine;
+mod call;
+#[cfg(feature = "std")]
+pub mod check;
+#[cfg(feature = "ndarray")]
+mod flat;
 #[cfg(feature = "ndarray")]
 mod kernel;
 #[cfg(feature = "std")]
@@ -69,11 +74,17 @@ mod lanes;
 mod loops;
 #[cfg(feature = "ndarray")]
 mod memory;
+mod objective;
 #[cfg(feature = "ndarray")]
 mod operand;
+pub mod optim;
 mod real;
 #[cfg(feature = "std")]
 mod shape;
+#[cfg(feature = "std")]
+pub mod slices;
+#[cfg(any(feature = "argmin", feature = "levenberg-marquardt"))]
+pub mod solvers;
 #[cfg(feature = "std")]
 pub mod vecmath;
 
@@ -81,6 +92,7 @@ pub mod vecmath;
 pub use affine::Affine;
 #[cfg(feature = "std")]
 pub use lanes::Kernel;
+pub use objective::{Directional, Name, Objective, Parameters, Residuals, SecondOrder};
 #[cfg(feature = "ndarray")]
 pub use operand::Element;
 pub use real::{Constant, Mask, Number, Real};
@@ -107,6 +119,22 @@ macro_rules! graph {
     };
 }
 
+/// Items that need the standard library, where there is one.
+#[cfg(feature = "std")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __std_only {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Items that need the standard library, where there is none.
+#[cfg(not(feature = "std"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __std_only {
+    ($($tokens:tt)*) => {};
+}
+
 /// What generated code calls. No part of the public interface: it may change in any release.
 #[doc(hidden)]
 pub mod __private {
@@ -121,10 +149,11 @@ pub mod __private {
         value.to_f64()
     }
 
-    /// Stands where a called graph holds an argument constant, so that there is no adjoint to use.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Held;
+    pub use crate::call::{AdjointOf, Held, ValueOf};
+    pub use crate::objective::{exactly, of_length, store};
 
+    #[cfg(feature = "ndarray")]
+    pub use crate::flat::{Fill, Unpack, checked, columns, pack, rows, symmetric};
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
         Combine, add, array, collect, copy, full, place, reduced, reduced_number, reshaped, run,
@@ -135,6 +164,8 @@ pub mod __private {
     pub use crate::operand::{Operand, entry, matmul, owned};
     #[cfg(feature = "ndarray")]
     pub use ndarray;
+    #[cfg(feature = "std")]
+    pub use std::vec::Vec;
 
     #[cfg(feature = "std")]
     pub use crate::lanes::batch;

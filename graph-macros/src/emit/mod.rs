@@ -1,9 +1,11 @@
 //! Plan to tokens, one file a target. Invariant: nothing is decided here.
 
+mod calls;
 mod code;
 pub mod names;
 pub mod ndarray;
 pub mod numbers;
+mod problem;
 
 use std::collections::HashSet;
 

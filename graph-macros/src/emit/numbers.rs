@@ -14,7 +14,8 @@ use quote::{format_ident, quote};
 use super::code::Code;
 use super::names::{Names, adjoint};
 use super::{
-    almost_quiet, array_type, conditions, default_docs, nested, one_or_tuple, quiet, signature,
+    almost_quiet, array_type, calls, conditions, default_docs, nested, one_or_tuple, problem,
+    quiet, signature,
 };
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::lower::{Input, Unit};
@@ -108,6 +109,15 @@ impl<'p> Emit<'p> {
             quote!(#module::)
         } else {
             TokenStream::new()
+        }
+    }
+
+    /// What stands before the functions that make calls.
+    fn calls_prefix(&self) -> TokenStream {
+        let module = &self.function.name;
+        match self.is_inline {
+            true => TokenStream::new(),
+            false => quote!(#module::Code::),
         }
     }
 
@@ -218,6 +228,7 @@ impl<'p> Emit<'p> {
             runtime: self.runtime,
             number: quote!(T),
             sizes: HashMap::new(),
+            calls: self.calls_prefix(),
             rust,
         };
         let test = body.guard.as_ref().map_or(0, |guard| guard.steps);
@@ -339,6 +350,7 @@ impl<'p> Emit<'p> {
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Real), None);
         let run_batch = self.plan.batch.as_ref().map(|body| self.run_batch(body));
         let batch = run_batch.as_ref().map(|_| self.batch_functions());
         let (run_outside, run_inside) = match self.outside {
@@ -351,7 +363,7 @@ impl<'p> Emit<'p> {
                 .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
                 #(#conditions)* #quiet
-                impl #name::Code { #(#bodies)* #run_outside }
+                impl #name::Code { #calls #(#bodies)* #run_outside }
                 #(#conditions)* #quiet
                 #methods
             }
@@ -371,6 +383,8 @@ impl<'p> Emit<'p> {
         let count: usize = self.active().map(|input| input.nodes.len()).sum();
         let count = Literal::usize_unsuffixed(count);
         let core = self.core();
+        let problem = problem::numbers(self.function, self.unit, self.runtime);
+        let (problem, bridge) = (problem.inside, problem.beside);
         quote! {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
@@ -378,8 +392,10 @@ impl<'p> Emit<'p> {
                 /// How many numbers the gradient has.
                 pub const N: #core::primitive::usize = #count;
                 #inside #code #(#here)* #vjp_by_position #run_inside #batch
+                #problem
             }
             #outside
+            #bridge
         }
     }
 
@@ -916,6 +932,7 @@ impl<'p> Emit<'p> {
     // Inline.
 
     fn block(&self) -> TokenStream {
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Real), Some(&quiet()));
         let (structs, methods) = (self.structs(), self.methods());
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
@@ -933,7 +950,7 @@ impl<'p> Emit<'p> {
         quote! {
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
-                    #structs #methods #forward
+                    #structs #calls #methods #forward
                     forward(#(#captured,)* #(#rust,)*)
                 }
             }

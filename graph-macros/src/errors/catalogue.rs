@@ -337,7 +337,7 @@ impl fmt::Display for Problem<'_> {
             ),
             TypedDefinition => write!(
                 f,
-                "a definition takes neither type nor shape: write `name = expression;`"
+                "a definition has no type: write `name = expression;`, or `name: [3] = expression;` to say its shape"
             ),
             Reference { sign } => {
                 write!(

@@ -7,6 +7,7 @@
 
 mod array;
 mod expr;
+mod foreign;
 mod formula;
 mod indexing;
 mod loops;
@@ -149,6 +150,8 @@ struct Lower<'a> {
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
     inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
+    /// The shape that the definition at hand declares, until its outermost call takes it.
+    declared: Option<Shape>,
 }
 
 impl<'a> Lower<'a> {
@@ -166,6 +169,7 @@ impl<'a> Lower<'a> {
             formulas: Vec::new(),
             inlining: Vec::new(),
             inlined: HashMap::new(),
+            declared: None,
         }
     }
 
@@ -193,6 +197,7 @@ impl<'a> Lower<'a> {
             batch: false,
         };
         names::mark_used(function, &mut unit);
+        foreign::mark_active(&mut unit);
         options::check(function, &mut unit, self.errors);
         unit
     }
@@ -300,7 +305,7 @@ impl<'a> Lower<'a> {
             .iter()
             .map(|definition| {
                 let name = text(&definition.name);
-                let node = self.expr(&definition.expr, scope);
+                let node = self.defined(definition, scope);
                 self.pending.remove(&name);
                 if !self.may_define(&definition.name, &name, scope, &mut defined) {
                     return None;

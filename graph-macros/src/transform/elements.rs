@@ -132,6 +132,10 @@ impl Apart {
                 .map(|at| self.to.select(args[0][at], args[1][at], args[2][at]))
                 .collect(),
             Op::Pad { .. } => unreachable!("only derivatives pad, and they are made afterwards"),
+            // The value of a call, which has one part an entry from now on.
+            Op::Part(_) => (0..count)
+                .map(|at| self.number_node(Op::Part(at), args[0].clone(), node.kind))
+                .collect(),
             op => vec![self.number_node(op.clone(), args.concat(), node.kind)],
         }
     }

@@ -747,4 +747,317 @@ Where an input does not have its declared shape, or a label is out of range.*/
         }
         graph_runtime::__private::core::result::Result::Ok((s, d_s))
     }
+    ///The function of its flat parameter vector, with the constant inputs bound.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::fmt::Debug
+    )]
+    pub struct Problem<
+        'a,
+        T: graph_runtime::Element = graph_runtime::__private::core::primitive::f64,
+    > {
+        pub(super) shapes: (
+            (
+                graph_runtime::__private::ndarray::Ix2,
+                graph_runtime::__private::ndarray::Ix2,
+                graph_runtime::__private::ndarray::Ix1,
+            ),
+            (graph_runtime::__private::ndarray::Ix0,),
+            graph_runtime::__private::core::marker::PhantomData<&'a T>,
+        ),
+    }
+    ///Holds the derivatives against difference quotients and against each other.
+    ///
+    /// # Errors
+    /// Where an input does not have its declared shape, or a label is out of range.
+    pub fn check<'a, T: graph_runtime::Element>(
+        x: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        w: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        b: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+    ) -> graph_runtime::__private::core::result::Result<
+        graph_runtime::check::Report,
+        graph_runtime::ShapeError,
+    > {
+        let problem = Problem::new(x, w, b)?;
+        let x = problem.pack(x, w, b)?;
+        graph_runtime::__private::core::result::Result::Ok(
+            graph_runtime::check::objective(&problem, &x)
+                .and(graph_runtime::check::directional(&problem, &x)),
+        )
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
+    /// Binds the constant inputs, and takes the shapes of the others, as a call of the graph itself would.
+    ///
+    /// # Errors
+    /// Where an input does not have its declared shape, or a label is out of range.
+    pub fn new(
+        x: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        w: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        b: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+    ) -> graph_runtime::__private::core::result::Result<
+        layer::Problem<'a, T>,
+        graph_runtime::ShapeError,
+    > {
+        let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+        graph_runtime::__private::check(
+            "x",
+            x.shape(),
+            &[
+                graph_runtime::__private::Extent::Named {
+                    name: "n",
+                    offset: 0,
+                    size: size_n,
+                    from: "x",
+                },
+                graph_runtime::__private::Extent::Literal(3),
+            ],
+        )?;
+        graph_runtime::__private::check(
+            "w",
+            w.shape(),
+            &[
+                graph_runtime::__private::Extent::Literal(3),
+                graph_runtime::__private::Extent::Literal(2),
+            ],
+        )?;
+        graph_runtime::__private::check(
+            "b",
+            b.shape(),
+            &[graph_runtime::__private::Extent::Literal(2)],
+        )?;
+        graph_runtime::__private::core::result::Result::Ok(layer::Problem {
+            shapes: (
+                (
+                    graph_runtime::__private::ndarray::Ix2(size_n, 3),
+                    graph_runtime::__private::ndarray::Ix2(3, 2),
+                    graph_runtime::__private::ndarray::Ix1(2),
+                ),
+                (graph_runtime::__private::ndarray::Ix0(),),
+                graph_runtime::__private::core::marker::PhantomData,
+            ),
+        })
+    }
+    /// The parameter vector that these inputs make.
+    ///
+    /// # Errors
+    /// Where an input has another shape than the one the problem was made with.
+    pub fn pack(
+        &self,
+        x: &graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        w: &graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        b: &graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+    ) -> graph_runtime::__private::core::result::Result<
+        graph_runtime::__private::Vec<T>,
+        graph_runtime::ShapeError,
+    > {
+        let mut x = graph_runtime::__private::Vec::new();
+        graph_runtime::__private::pack(&mut x, "x", x, &self.shapes.0.0)?;
+        graph_runtime::__private::pack(&mut x, "w", w, &self.shapes.0.1)?;
+        graph_runtime::__private::pack(&mut x, "b", b, &self.shapes.0.2)?;
+        graph_runtime::__private::core::result::Result::Ok(x)
+    }
+    /// The inputs that a parameter vector holds, as views into it.
+    ///
+    /// # Panics
+    /// Where the vector does not have the length that the problem expects.
+    pub fn unpack<'x>(
+        &self,
+        x: &'x [T],
+    ) -> (
+        graph_runtime::__private::ndarray::ArrayView<
+            'x,
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        graph_runtime::__private::ndarray::ArrayView<
+            'x,
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        graph_runtime::__private::ndarray::ArrayView<
+            'x,
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+    ) {
+        let mut rest = graph_runtime::__private::Unpack::new(x);
+        let x_0 = rest.array(&self.shapes.0.0);
+        let x_1 = rest.array(&self.shapes.0.1);
+        let x_2 = rest.array(&self.shapes.0.2);
+        rest.end();
+        (x_0, x_1, x_2)
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<'a, T: graph_runtime::Element> graph_runtime::Parameters for layer::Problem<'a, T> {
+    fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
+        0 + graph_runtime::__private::ndarray::Dimension::size(&self.shapes.0.0)
+            + graph_runtime::__private::ndarray::Dimension::size(&self.shapes.0.1)
+            + graph_runtime::__private::ndarray::Dimension::size(&self.shapes.0.2)
+    }
+    fn name(
+        &self,
+        at: graph_runtime::__private::core::primitive::usize,
+    ) -> graph_runtime::Name {
+        graph_runtime::Name::among(
+            &[
+                (
+                    "x",
+                    graph_runtime::__private::ndarray::Dimension::slice(&self.shapes.0.0),
+                ),
+                (
+                    "w",
+                    graph_runtime::__private::ndarray::Dimension::slice(&self.shapes.0.1),
+                ),
+                (
+                    "b",
+                    graph_runtime::__private::ndarray::Dimension::slice(&self.shapes.0.2),
+                ),
+            ],
+            at,
+        )
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<'a, T: graph_runtime::Element> graph_runtime::Objective<T>
+for layer::Problem<'a, T> {
+    fn value(&self, x: &[T]) -> T {
+        let mut rest = graph_runtime::__private::Unpack::new(x);
+        let x_0 = rest.array(&self.shapes.0.0);
+        let x_1 = rest.array(&self.shapes.0.1);
+        let x_2 = rest.array(&self.shapes.0.2);
+        rest.end();
+        graph_runtime::__private::checked(layer(&x_0, &x_1, &x_2))
+    }
+    fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
+        let mut rest = graph_runtime::__private::Unpack::new(x);
+        let x_0 = rest.array(&self.shapes.0.0);
+        let x_1 = rest.array(&self.shapes.0.1);
+        let x_2 = rest.array(&self.shapes.0.2);
+        rest.end();
+        let (value, found) = graph_runtime::__private::checked(
+            layer::value_and_grad(&x_0, &x_1, &x_2),
+        );
+        let mut rest = graph_runtime::__private::Fill::new(gradient);
+        rest.array(&found.x);
+        rest.array(&found.w);
+        rest.array(&found.b);
+        rest.end();
+        value
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<'a, T: graph_runtime::Element> graph_runtime::Directional<T>
+for layer::Problem<'a, T> {
+    fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
+        0 + graph_runtime::__private::ndarray::Dimension::size(&self.shapes.1.0)
+    }
+    fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
+        let mut rest = graph_runtime::__private::Unpack::new(x);
+        let x_0 = rest.array(&self.shapes.0.0);
+        let x_1 = rest.array(&self.shapes.0.1);
+        let x_2 = rest.array(&self.shapes.0.2);
+        rest.end();
+        let mut rest = graph_runtime::__private::Unpack::new(direction);
+        let direction_0 = rest.array(&self.shapes.0.0);
+        let direction_1 = rest.array(&self.shapes.0.1);
+        let direction_2 = rest.array(&self.shapes.0.2);
+        rest.end();
+        let (value, moved) = graph_runtime::__private::checked(
+            layer::jvp(&x_0, &x_1, &x_2, &direction_0, &direction_1, &direction_2),
+        );
+        let mut rest = graph_runtime::__private::Fill::new(outputs);
+        rest.number(value);
+        rest.end();
+        let mut rest = graph_runtime::__private::Fill::new(change);
+        rest.number(moved);
+        rest.end();
+    }
+    fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
+        let mut rest = graph_runtime::__private::Unpack::new(x);
+        let x_0 = rest.array(&self.shapes.0.0);
+        let x_1 = rest.array(&self.shapes.0.1);
+        let x_2 = rest.array(&self.shapes.0.2);
+        rest.end();
+        let mut rest = graph_runtime::__private::Unpack::new(seeds);
+        let seeds_0 = rest.number();
+        rest.end();
+        let (value, pull) = graph_runtime::__private::checked(
+            layer::vjp(&x_0, &x_1, &x_2),
+        );
+        let mut rest = graph_runtime::__private::Fill::new(outputs);
+        rest.number(value);
+        rest.end();
+        let found = graph_runtime::__private::checked(pull(seeds_0));
+        let mut rest = graph_runtime::__private::Fill::new(adjoints);
+        rest.array(&found.0);
+        rest.array(&found.1);
+        rest.array(&found.2);
+        rest.end();
+    }
 }

@@ -26,6 +26,7 @@ impl<'p> Emit<'p> {
             runtime: self.runtime,
             number: quote!(T),
             sizes: self.sizes.clone(),
+            calls: self.calls_prefix(),
             rust: self.is_inline.then(|| self.rust.clone()),
         }
     }

@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 use super::body::Moves;
 use super::writer::Writer;
 use super::{Emit, Leaf};
-use crate::emit::{block, quiet};
+use crate::emit::{block, calls, quiet};
 use crate::graph::{Kind, NodeId, Op};
 use crate::plan::arrays::Body;
 use crate::syntax::text;
@@ -174,6 +174,7 @@ impl Emit<'_> {
 
     pub(super) fn block(&self) -> TokenStream {
         let (structs, methods) = (self.structs(), self.methods());
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Element), Some(&quiet()));
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
         let inputs = self.unit.inputs.iter().map(|input| {
@@ -196,7 +197,7 @@ impl Emit<'_> {
         quote! {
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
-                    #structs #methods #forward
+                    #structs #calls #methods #forward
                     forward(#(#captured,)* #(#rust,)*)
                 }
             }

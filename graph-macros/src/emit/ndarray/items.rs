@@ -8,7 +8,8 @@ use quote::{format_ident, quote};
 use super::body::Moves;
 use super::{Emit, Item, Leaf};
 use crate::emit::names::adjoint;
-use crate::emit::{almost_quiet, default_docs, one_or_tuple, quiet, signature};
+use crate::emit::{almost_quiet, calls, default_docs, one_or_tuple, problem, quiet, signature};
+use crate::graph::Dim;
 use crate::plan::arrays::Body;
 use crate::syntax::{Function, text};
 
@@ -74,13 +75,14 @@ impl<'p> Emit<'p> {
         let conditions: Vec<_> = crate::emit::conditions(self.function).collect();
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Element), None);
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
                 .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
                 #(#conditions)* #quiet
-                impl #name::Code { #(#bodies)* }
+                impl #name::Code { #calls #(#bodies)* }
                 #(#conditions)* #quiet
                 #methods
             }
@@ -97,13 +99,18 @@ impl<'p> Emit<'p> {
             signature(self.function, self.unit),
             text(name)
         );
+        let (checks, extent) = (self.checks(), |dim: &Dim| self.extent(dim));
+        let problem = problem::arrays(self.function, self.unit, self.runtime, &checks, &extent);
+        let (problem, bridge) = (problem.inside, problem.beside);
         quote! {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
                 #structs
                 #inside #code #(#here)*
+                #problem
             }
             #outside
+            #bridge
         }
     }
 

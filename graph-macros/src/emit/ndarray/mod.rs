@@ -187,6 +187,15 @@ impl<'p> Emit<'p> {
         }
     }
 
+    /// What stands before the functions that make calls.
+    fn calls_prefix(&self) -> TokenStream {
+        let module = &self.function.name;
+        match self.is_inline {
+            true => TokenStream::new(),
+            false => quote!(#module::Code::),
+        }
+    }
+
     fn active(&self) -> impl Iterator<Item = &'p Input> {
         plan::active(self.unit)
     }

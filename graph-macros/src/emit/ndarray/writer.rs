@@ -118,6 +118,7 @@ impl Writer<'_> {
             runtime: self.code.runtime,
             number: quote!(V),
             sizes: HashMap::new(),
+            calls: TokenStream::new(),
             rust: None,
         };
         let steps = lanes.steps(&kernel.steps);
