@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use crate::Kernel;
 use crate::kernel::{Combine, Target};
+use crate::lanes::batch;
 use crate::operand::{Axes, Element, Operand, RANK, packed_strides};
 
 /// How many entries are computed at a time: small enough to stay in the first cache with some twenty operands.
@@ -259,12 +260,9 @@ struct Blocks<T, const I: usize, const O: usize> {
 impl<T: Element, const I: usize, const O: usize> Blocks<T, I, O> {
     #[inline]
     fn evaluate<K: Kernel<I, O>>(&mut self, kernel: &K, count: usize) {
-        for at in 0..count.min(BLOCK) {
-            let results = kernel.eval(array::from_fn(|input| self.args[input][at]));
-            for (block, result) in self.results.iter_mut().zip(results) {
-                block[at] = result;
-            }
-        }
+        let args = self.args.each_ref().map(|block| &block[..count]);
+        let results = self.results.each_mut().map(|block| &mut block[..count]);
+        batch::run(count, args, results, kernel);
     }
 }
 
