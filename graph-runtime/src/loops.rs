@@ -13,8 +13,12 @@ use crate::kernel::{Combine, Target};
 use crate::lanes::batch;
 use crate::operand::{Axes, Element, Operand, RANK, packed_strides};
 
-/// How many entries are computed at a time: small enough to stay in the first cache with some twenty operands.
-const BLOCK: usize = 64;
+/// How many entries are computed at a time: enough for what it takes to start a block, and few enough to stay in the first
+/// cache with some twenty operands.
+const BLOCK: usize = 256;
+
+/// How many short runs a block holds at most.
+const PIECES: usize = 64;
 
 /// How many combinations run side by side within a block.
 const LANES: usize = 8;
@@ -107,12 +111,18 @@ impl<const I: usize, const O: usize> Loops<I, O> {
         let mut pieces = [Piece {
             to: [0; O],
             length: 0,
-        }; BLOCK];
+        }; PIECES];
         let mut walk = Walk::new(self, inputs.each_ref().map(Operand::offset));
         while walk.length() > 0 {
+            if walk.length() == BLOCK {
+                self.whole_block(kernel, (inputs, walk.from), (targets, walk.to), &mut blocks);
+                walk.advance(self, BLOCK);
+                continue;
+            }
             let (mut count, mut held) = (0, 0);
             while let length @ 1.. = walk.length()
                 && count + length <= BLOCK
+                && held < PIECES
             {
                 self.load(
                     (inputs, walk.from),
@@ -132,6 +142,46 @@ impl<const I: usize, const O: usize> Loops<I, O> {
         }
     }
 
+    /// A run as long as a block is read and written where it lies, as far as its entries lie side by side there.
+    #[inline]
+    fn whole_block<K, T>(
+        &self,
+        kernel: &K,
+        (inputs, from): (&[Operand<'_, T>; I], [usize; I]),
+        (targets, to): (&mut [Target<'_, T>; O], [usize; O]),
+        blocks: &mut Blocks<T, I, O>,
+    ) where
+        K: Kernel<I, O>,
+        T: Element,
+    {
+        let in_place: [Option<&[T]>; I] = array::from_fn(|at| {
+            let side_by_side = inputs[at].target().is_none() && self.inputs[at].innermost() == 1;
+            inputs[at].run(from[at], BLOCK).filter(|_| side_by_side)
+        });
+        for input in (0..I).filter(|at| in_place[*at].is_none()) {
+            self.load_one(inputs, from, targets, input, &mut blocks.args[input]);
+        }
+        let Blocks { args, results } = blocks;
+        let args = array::from_fn(|at| in_place[at].unwrap_or(&args[at][..]));
+        let mut places = targets.iter_mut().zip(results.iter_mut()).zip(to);
+        let written = array::from_fn(|_| match places.next() {
+            Some(((Target::Full(entries), _), to)) => &mut entries[to..to + BLOCK],
+            Some(((_, block), _)) => &mut block[..],
+            None => unreachable!("a place for each target"),
+        });
+        batch::run(BLOCK, args, written, kernel);
+        for (at, target) in targets.iter_mut().enumerate() {
+            if !matches!(target, Target::Full(_)) {
+                store(
+                    target,
+                    to[at],
+                    self.targets[at].innermost(),
+                    &blocks.results[at],
+                );
+            }
+        }
+    }
+
     /// Reads the entries of one piece into a part of the block.
     #[inline]
     fn load<T: Element>(
@@ -142,11 +192,30 @@ impl<const I: usize, const O: usize> Loops<I, O> {
         blocks: &mut Blocks<T, I, O>,
     ) {
         for input in 0..I {
-            let (at, block) = (from[input], &mut blocks.args[input][part.clone()]);
-            match inputs[input].target() {
-                Some(target) => block.copy_from_slice(targets[target].entries(at, block.len())),
-                None => load(&inputs[input], at, self.inputs[input].innermost(), block),
+            let block = &mut blocks.args[input][part.clone()];
+            self.load_one(inputs, from, targets, input, block);
+        }
+    }
+
+    #[inline]
+    fn load_one<T: Element>(
+        &self,
+        inputs: &[Operand<'_, T>; I],
+        from: [usize; I],
+        targets: &[Target<'_, T>; O],
+        input: usize,
+        block: &mut [T],
+    ) {
+        match inputs[input].target() {
+            Some(target) => {
+                block.copy_from_slice(targets[target].entries(from[input], block.len()));
             }
+            None => load(
+                &inputs[input],
+                from[input],
+                self.inputs[input].innermost(),
+                block,
+            ),
         }
     }
 
