@@ -185,22 +185,6 @@ impl<const I: usize, const O: usize> Loops<I, O> {
 
     /// Reads the entries of one piece into a part of the block.
     #[inline]
-    /// Entry by entry, in a build without optimisation: there lanes would be slower, and take three times as long to build.
-    #[cfg(debug_assertions)]
-    fn compute<T: Element, K: Kernel<I, O>, const I: usize, const O: usize>(
-        count: usize,
-        args: [&[T]; I],
-        results: [&mut [T]; O],
-        kernel: &K,
-    ) {
-        for at in 0..count {
-            let values = kernel.eval(args.map(|entries| entries[at]));
-            for index in 0..O {
-                results[index][at] = values[index];
-            }
-        }
-    }
-
     fn load<T: Element>(
         &self,
         (inputs, from): (&[Operand<'_, T>; I], [usize; I]),
@@ -349,6 +333,22 @@ impl<T: Element, const I: usize, const O: usize> Blocks<T, I, O> {
         let args = self.args.each_ref().map(|block| &block[..count]);
         let results = self.results.each_mut().map(|block| &mut block[..count]);
         compute(count, args, results, kernel);
+    }
+}
+
+/// Entry by entry, in a build without optimisation: there lanes would be slower, and take three times as long to build.
+#[cfg(debug_assertions)]
+fn compute<T: Element, K: Kernel<I, O>, const I: usize, const O: usize>(
+    count: usize,
+    args: [&[T]; I],
+    results: [&mut [T]; O],
+    kernel: &K,
+) {
+    for at in 0..count {
+        let values = kernel.eval(args.map(|entries| entries[at]));
+        for index in 0..O {
+            results[index][at] = values[index];
+        }
     }
 }
 
