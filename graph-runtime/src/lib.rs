@@ -42,6 +42,8 @@ mod objective;
 #[cfg(feature = "ndarray")]
 mod operand;
 pub mod optim;
+#[doc = include_str!("../docs/own_operation.md")]
+pub mod own_operation {}
 mod real;
 #[cfg(feature = "std")]
 mod shape;
