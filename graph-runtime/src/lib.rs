@@ -110,7 +110,9 @@ pub mod __private {
     pub use std::vec::Vec;
 
     #[cfg(feature = "ndarray")]
-    pub use crate::flat::{Fill, Unpack, checked, columns, pack, rows, symmetric};
+    pub use crate::flat::{
+        Fill, Unpack, along, checked, columns, from_entries, inner, pack, rows, symmetric,
+    };
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{Combine, array, collect, full, place, reduced, reduced_number, run};
     #[cfg(feature = "ndarray")]

@@ -25,6 +25,9 @@ impl Writer<'_> {
     pub(super) fn step(&self, step: &Step) -> TokenStream {
         match step {
             Step::Number(id) => {
+                if let Some(code) = self.array_call(*id) {
+                    return code;
+                }
                 let numbers: Vec<NodeId> = self
                     .body
                     .steps
@@ -49,11 +52,11 @@ impl Writer<'_> {
         }
     }
 
-    fn graph(&self) -> &Graph {
+    pub(super) fn graph(&self) -> &Graph {
         self.code.graph
     }
 
-    fn dimensions(&self, shape: &[Dim]) -> TokenStream {
+    pub(super) fn dimensions(&self, shape: &[Dim]) -> TokenStream {
         let (rt, rank, extents) = (
             &self.rt,
             format_ident!("Ix{}", shape.len()),
@@ -63,7 +66,7 @@ impl Writer<'_> {
     }
 
     /// A value as a kernel or a product sees it: what it looks at, under its axes.
-    fn operand(&self, id: NodeId) -> TokenStream {
+    pub(super) fn operand(&self, id: NodeId) -> TokenStream {
         let (rt, node) = (&self.rt, self.graph().node(id));
         let extents = self.code.extents(&node.shape);
         match &node.op {
@@ -212,13 +215,8 @@ impl Writer<'_> {
             return self.code.value(id);
         }
         let dimensions = self.dimensions(&node.shape);
-        if let Some(value) = self.graph().constant(id) {
-            let zero = self
-                .graph()
-                .ids()
-                .find(|other| self.graph().constant(*other) == Some(value));
-            let value = self.code.value(zero.unwrap_or(id));
-            return quote!(#rt::ndarray::Array::from_elem(#dimensions, #value));
+        if self.graph().constant(id).is_some() {
+            return self.spread_constant(id);
         }
         let last = moved.is_last(arrays::source(self.graph(), id));
         let is_view = matches!(node.op, Op::View(_) | Op::Slice { .. } | Op::Iota);
@@ -232,6 +230,17 @@ impl Writer<'_> {
             (true, false) => quote!(#rt::core::clone::Clone::clone(&#value)),
             (false, _) => quote!(#rt::owned(#value)),
         }
+    }
+
+    /// An array of one literal.
+    pub(super) fn spread_constant(&self, id: NodeId) -> TokenStream {
+        let (rt, graph) = (&self.rt, self.graph());
+        let same = graph
+            .ids()
+            .find(|other| graph.constant(*other) == graph.constant(id));
+        let value = self.code.value(same.unwrap_or(id));
+        let dimensions = self.dimensions(&graph.node(id).shape);
+        quote!(#rt::ndarray::Array::from_elem(#dimensions, #value))
     }
 
     /// A value to be kept in `Forward`: inputs stay borrowed.
