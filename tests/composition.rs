@@ -1,4 +1,8 @@
 //! Graphs that call graphs made elsewhere: in another module, in another block, by hand; with numbers and with arrays.
+#![allow(
+    clippy::type_complexity,
+    reason = "the type of a pullback is what it is"
+)]
 
 #[macro_use]
 mod common;

@@ -12,7 +12,9 @@
 //!
 //! This is the one crate to depend on. It exports the macro and holds what generated code calls:
 //! the number type [`Real`], the [activations](activation) as plain functions, and, for arrays of
-//! any size, `Affine` and `ShapeError`. It knows no graphs: what the macro does is done at
+//! any size, `Affine` and `ShapeError`; the traits [`Objective`] and [`Residuals`], by which solvers
+//! take a graph, `check`, which holds its derivatives against differences, and the optimisers of
+//! [`optim`]. How an operation of your own joins a graph is on a page: [`own_operation`]. It knows no graphs: what the macro does is done at
 //! compile time.
 //!
 //! # Features
@@ -20,6 +22,10 @@
 //! - `std` (default): mathematical functions from the standard library. Without it the crate is
 //!   `no_std`, allocates nothing, and takes them from `libm`.
 //! - `ndarray` (default, needs `std`): graphs over arrays of any size.
+//! - `argmin`: objectives as problems of the crate `argmin`, and with `nalgebra` over its vectors; see
+//!   `solvers::argmin`.
+//! - `levenberg-marquardt`: residuals as problems of the crate of that name; see
+//!   `solvers::levenberg_marquardt`.
 //! - `libm`: mathematical functions from `libm` even beside `std`, so that every platform computes
 //!   the same bits.
 

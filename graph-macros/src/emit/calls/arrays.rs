@@ -9,8 +9,9 @@ use quote::{format_ident, quote, quote_spanned};
 use super::{Shim, one_or_tuple, pull_name, value_name};
 use crate::emit::nested;
 use crate::emit::problem::{entries, literal};
-use crate::graph::{Call, Shape};
+use crate::graph::{Call, Dim, Shape};
 use crate::lower::Unit;
+use crate::transform::elements::positions;
 
 /// The functions of all calls of a graph of arrays. Inside a block of the user's each is `quiet` by itself.
 pub fn functions(unit: &Unit, runtime: &TokenStream, quiet: Option<&TokenStream>) -> TokenStream {
@@ -91,12 +92,8 @@ impl Shim<'_> {
 
     /// An array as Rust has it.
     fn to_fixed(&self, name: &Ident, shape: &Shape) -> TokenStream {
-        let indices = crate::transform::elements::positions(
-            &shape
-                .iter()
-                .filter_map(|dim| dim.size())
-                .collect::<Vec<_>>(),
-        );
+        let extents: Vec<usize> = shape.iter().filter_map(Dim::size).collect();
+        let indices = positions(&extents);
         let entry = |position: Vec<usize>| {
             let position = position.into_iter().map(literal);
             quote!(#name[[#(#position),*]])
@@ -108,7 +105,7 @@ impl Shim<'_> {
     }
 
     /// An array as `ndarray` has it.
-    fn from_fixed(&self, name: &Ident, shape: &Shape) -> TokenStream {
+    fn to_array(&self, name: &Ident, shape: &Shape) -> TokenStream {
         let (rt, dimension) = (self.rt(), self.dimension(shape));
         let extents = shape.iter().map(|dim| literal(dim.size().unwrap_or(0)));
         let entries = entries(&quote!(#name), shape);
@@ -136,7 +133,7 @@ impl Shim<'_> {
         );
         let result = self.fallible(&self.owned(&self.call.output));
         let value = Ident::new("value", self.span);
-        let converted = self.ok(&self.from_fixed(&value, &self.call.output));
+        let converted = self.ok(&self.to_array(&value, &self.call.output));
         quote_spanned! {self.span=>
             #[doc(hidden)]
             fn #name<'a, T: #runtime::Element>(#(#names: #types),*) -> #result {
@@ -168,10 +165,10 @@ impl Shim<'_> {
         let found: Vec<TokenStream> = adjoints.iter().map(|(name, _)| quote!(#name)).collect();
         let converted = adjoints
             .iter()
-            .map(|(name, shape)| self.from_fixed(name, shape));
+            .map(|(name, shape)| self.to_array(name, shape));
         let converted: Vec<TokenStream> = converted.collect();
         let (found, converted) = (one_or_tuple(&found), self.ok(&one_or_tuple(&converted)));
-        let whole = self.from_fixed(&value, &self.call.output);
+        let whole = self.to_array(&value, &self.call.output);
         let whole = self.ok(
             &quote_spanned!(self.span=> (#whole, move |#seed: #seed_type| {
                 let #found = pull(#given);
