@@ -216,29 +216,17 @@ impl Shim<'_> {
         let (rt, runtime, names, types) = (self.rt(), &self.runtime, &self.names, self.incoming());
         let (name, path) = (pull_name(self.number), &self.call.path);
         let (found, adjoints) = (self.each("d"), self.each("D"));
-        let bounds =
-            adjoints
-                .iter()
-                .zip(&self.call.inputs)
-                .enumerate()
-                .map(|(at, (name, shape))| {
-                    let of = self.owned(shape);
-                    match self.call.active[at] {
-                        true => quote_spanned!(self.span=> #name: #rt::AdjointOf<#of>),
-                        false => quote!(#name),
-                    }
-                });
         let (pattern, pulled) = (self.tuple(&found), self.fallible(&self.tuple(&adjoints)));
         let given = active.iter().map(|at| {
-            let name = &found[*at];
-            quote_spanned!(self.span=> #rt::AdjointOf::get(#name))
+            let (name, of) = (&found[*at], self.owned(&self.call.inputs[*at]));
+            quote_spanned!(self.span=> __AdjointOf::<#of>::get(#name))
         });
         let given = self.ok(&one_or_tuple(&given.collect::<Vec<_>>()));
         let output = self.owned(&self.call.output);
         let seed = self.borrowed(&self.call.output, &TokenStream::new());
         let (result, raw) = (self.pull_type(), self.fallible(&quote!((R, P))));
         let whole = self.ok(
-            &quote_spanned!(self.span=> (#rt::ValueOf::get(value), move |seed: #seed| {
+            &quote_spanned!(self.span=> (__ValueOf::<#output>::get(value), move |seed: #seed| {
                 let #pattern = pull(seed)?;
                 #given
             })),
@@ -250,13 +238,15 @@ impl Shim<'_> {
                 fn __check<
                     'a,
                     T: #runtime::Element,
-                    R: #rt::ValueOf<#output>,
+                    R,
                     P: #rt::core::ops::Fn(#seed) -> #pulled,
                     F: #rt::core::ops::Fn(#(#types),*) -> #raw,
-                    #(#bounds),*
+                    #(#adjoints),*
                 >(f: F, #(#names: #types),*) -> #raw {
                     f(#(#names),*)
                 }
+                // One span from end to end, so that a message points at the call.
+                use #rt::{AdjointOf as __AdjointOf, ValueOf as __ValueOf};
                 use #path::vjp as __vjp;
                 let (value, pull) = {
                     use #path::*;
