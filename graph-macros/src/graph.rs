@@ -85,7 +85,8 @@ pub enum Op {
         axis: usize,
         start: Dim,
     },
-    /// The opposite of `Slice`: zeros around the argument, which begins at `start`.
+    /// The opposite of `Slice`: zeros around the argument, which begins at `start`. With a second argument, that one with
+    /// the first added to the part that begins at `start`.
     Pad {
         axis: usize,
         start: Dim,
@@ -308,16 +309,18 @@ impl Graph {
             }
             let arity = match &node.op {
                 Op::Apply(rule) => Some(rule.row().arguments().len()),
-                Op::Powi(_)
-                | Op::View(_)
-                | Op::Slice { .. }
-                | Op::Pad { .. }
-                | Op::Reduce(..)
-                | Op::Part(_) => Some(1),
+                Op::Powi(_) | Op::View(_) | Op::Slice { .. } | Op::Reduce(..) | Op::Part(_) => {
+                    Some(1)
+                }
                 Op::Select | Op::MulAdd(_) => Some(3),
                 Op::Strong => Some(2),
                 Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
-                Op::Stack | Op::Among(_) | Op::Call(_) | Op::Pull(_) | Op::Push(_) => None,
+                Op::Pad { .. }
+                | Op::Stack
+                | Op::Among(_)
+                | Op::Call(_)
+                | Op::Pull(_)
+                | Op::Push(_) => None,
             };
             if arity.is_some_and(|arity| arity != node.args.len()) {
                 return fail("has the wrong number of arguments");
@@ -361,12 +364,34 @@ impl NodeId {
     }
 }
 
+impl Node {
+    pub fn is_pad(&self) -> bool {
+        matches!(self.op, Op::Pad { .. })
+    }
+}
+
 impl Op {
     /// Whether each entry of the result depends on the same entry of each argument only.
     pub fn is_elementwise(&self) -> bool {
         match self {
             Op::Apply(rule) => !rule.is("matmul"),
             Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether computing an element-wise operation again costs no more than reading its result.
+    pub fn is_cheap(&self) -> bool {
+        match self {
+            Op::Apply(rule) => match rule.row().forward {
+                Forward::Infix(sign) => sign != "/" && sign != "^",
+                Forward::Prefix(_) | Forward::Relation(_) | Forward::Logic(_) => true,
+                Forward::Real(method) => {
+                    matches!(method, "relu" | "abs" | "sign" | "max" | "min")
+                }
+                _ => false,
+            },
+            Op::Select | Op::MulAdd(_) => true,
             _ => false,
         }
     }

@@ -73,7 +73,7 @@ impl Code<'_> {
         }
     }
 
-    fn literal(&self, value: f64) -> TokenStream {
+    pub fn literal(&self, value: f64) -> TokenStream {
         let (number, runtime) = (&self.number, self.runtime);
         if value.is_nan() {
             return quote!(#number::of(#runtime::__private::core::primitive::f64::NAN));

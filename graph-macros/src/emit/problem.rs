@@ -114,14 +114,15 @@ impl<'p> Numbers<'p> {
             let name = &input.name;
             entries(&quote!(#name), &input.shape)
         });
-        let checks = checks(runtime, self.unit);
+        let entries: Vec<TokenStream> = entries.collect();
+        let (checks, count) = (checks(runtime, self.unit), literal(entries.len()));
         let mixed = Span::mixed_site();
         let (problem, x) = (Ident::new("problem", mixed), Ident::new("x", mixed));
         quote! {
             #runtime::__std_only! {
                 #[doc = #CHECK_DOCS]
                 pub fn check<T: #runtime::Number>(#(#params),*) -> #runtime::check::Report {
-                    let (#problem, #x) = (Problem { #(#constants),* }, [#(#entries),*]);
+                    let (#problem, #x): (_, [T; #count]) = (Problem { #(#constants),* }, [#(#entries),*]);
                     #checks
                 }
             }

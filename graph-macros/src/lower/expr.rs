@@ -524,7 +524,7 @@ impl Lower<'_> {
         }
         let known = to
             .minus(&from)
-            .filter(|turns| turns.name.is_none() && !super::array::is_loop_name(&from));
+            .filter(|turns| turns.name.is_none() && !super::loops::is_loop_name(&from));
         let Some(turns) = known else {
             return self.loop_over_axis(repetition, &from, &to, place, scope);
         };

@@ -2,14 +2,18 @@
 //!
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
-//! expressions, `array` what is about shapes, `formula` the columns of the rule table.
+//! expressions, `array` operands under one shape, `indexing` entries and slices, `reductions` what runs over axes, `loops` the
+//! loops over named dimensions, `formula` the columns of the rule table.
 
 mod array;
 mod expr;
 mod foreign;
 mod formula;
+mod indexing;
+mod loops;
 mod names;
 mod options;
+mod reductions;
 
 use std::collections::{HashMap, HashSet};
 
@@ -141,6 +145,8 @@ struct Lower<'a> {
     axes: Vec<LoopAxis>,
     /// The axes that loops have made, and their extents.
     loops: Vec<(Name, Dim)>,
+    /// Operations whose formulas are being lowered, outermost first: the first is the one that the user wrote.
+    formulas: Vec<rule::RuleId>,
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
     inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
@@ -160,6 +166,7 @@ impl<'a> Lower<'a> {
             pending: HashSet::new(),
             axes: Vec::new(),
             loops: Vec::new(),
+            formulas: Vec::new(),
             inlining: Vec::new(),
             inlined: HashMap::new(),
             declared: None,
@@ -203,7 +210,15 @@ impl<'a> Lower<'a> {
                     .report(param.name.span(), Problem::InputTwice { name: &name });
                 continue;
             }
-            let shape = self.declared_shape(param.shape.as_ref(), scope, true);
+            let mut shape = self.declared_shape(param.shape.as_ref(), scope, true);
+            if let Some(written) = param
+                .shape
+                .as_ref()
+                .filter(|_| shape.len() > array::HIGHEST_RANK)
+            {
+                self.too_many_axes(written.place);
+                shape = shape[..array::HIGHEST_RANK].into();
+            }
             let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
             let node = self.input(param.name.clone(), param.constant, shape, labels);
             let binding = match param.unreadable {
@@ -427,9 +442,9 @@ impl<'a> Lower<'a> {
                 let expected = self.declared_shape(Some(written), &mut scope.clone(), false);
                 if expected.len() == written.dims.len() && expected != definition.shape {
                     let text = format!(
-                        "the output `{name}` is declared as {}, but its definition has the shape {}",
+                        "the output `{name}` is declared as {}, but its definition {}",
                         shape::text(&expected),
-                        shape::text(&definition.shape)
+                        array::is_or_has(&definition.shape)
                     );
                     self.errors.report(written.place, Problem::Shapes { text });
                     // The callers rely on what is declared.

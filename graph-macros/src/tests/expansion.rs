@@ -82,3 +82,25 @@ fn arrays_of_any_size() {
         "fn layer(x: [n, 3], w: [3, 2], b: [2]) -> s { s = sum(tanh(x @ w + b)); }",
     );
 }
+
+/// Where the runtime has no `ndarray`, graphs that need it are one error, and all others are as ever.
+#[test]
+fn arrays_of_any_size_without_ndarray() {
+    let expand = |runtime: &str, program: &str| {
+        let tokens = TokenStream::from_str(&format!("({runtime}) {program}"));
+        crate::expand(tokens.expect("the program has tokens")).to_string()
+    };
+    for program in ["fn f(x: [n]) -> y { y = sum(x); }", "x: [n]; y = sum(x)"] {
+        let expansion = expand("graph_runtime !", program);
+        assert!(
+            expansion.contains("need the feature `ndarray`"),
+            "{expansion}"
+        );
+        assert!(!expansion.contains("Array"), "{expansion}");
+    }
+    let program = "fn f(x: [3]) -> y { y = sum(x); }";
+    assert_eq!(
+        expand("graph_runtime !", program),
+        expand("graph_runtime", program)
+    );
+}

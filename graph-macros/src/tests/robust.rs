@@ -557,7 +557,7 @@ fn chain(head: &str, definition: impl Fn(usize) -> String, tail: &str, count: us
 
 #[test]
 fn long_programs() {
-    let many = 3000;
+    let many = std::env::var("MANY").map_or(3000, |n| n.parse().unwrap());
     let step = |at: usize| format!("t{at} = 0.5*t{0}^2 + x;", at - 1);
     for (name, program) in [
         (
@@ -623,7 +623,7 @@ fn long_programs() {
             chain(
                 "fn f(x) -> y { t0 = x > 0;",
                 |at| format!("t{at} = t{0} && x > {at};", at - 1),
-                "y = if t3000 { x } else { 1 }; }",
+                "y = if t100 { x } else { 1 }; }",
                 many,
             ),
         ),
@@ -632,7 +632,7 @@ fn long_programs() {
             chain(
                 "fn f(x) -> y { t0 = x > 0;",
                 |at| format!("t{at} = t{0} && (t{0} || !t{0});", at - 1),
-                "y = if t3000 { x } else { 1 }; }",
+                "y = if t100 { x } else { 1 }; }",
                 many,
             ),
         ),
@@ -641,7 +641,7 @@ fn long_programs() {
             chain(
                 "fn f(x: [n, 1]) -> y: [n] { t0 = x > 0;",
                 |at| format!("t{at} = t{0} && (t{0} || !t{0});", at - 1),
-                "y = (if t3000 { x } else { 1 })[.., 0]; }",
+                "y = (if t100 { x } else { 1 })[.., 0]; }",
                 many,
             ),
         ),
@@ -650,7 +650,7 @@ fn long_programs() {
             chain(
                 "fn f(x: [n, 1], v: [n, 3]) -> y { t0 = x > 0;",
                 |at| format!("t{at} = t{0} && (t{0} || !t{0});", at - 1),
-                "y = sum(if t3000 { v } else { 1 }); }",
+                "y = sum(if t100 { v } else { 1 }); }",
                 many,
             ),
         ),

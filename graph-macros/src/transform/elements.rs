@@ -29,7 +29,14 @@ pub fn fits(unit: &Unit) -> bool {
             .definitions
             .iter()
             .all(|definition| is_small(&definition.shape))
-        && graph.ids().all(|id| is_small(&graph.node(id).shape))
+        && graph
+            .ids()
+            .all(|id| is_view(graph, id) || is_small(&graph.node(id).shape))
+}
+
+/// Whether a node looks at other entries; it may be large, since it holds no numbers of its own.
+fn is_view(graph: &Graph, id: NodeId) -> bool {
+    matches!(graph.node(id).op, Op::View(_))
 }
 
 /// The unit with every array replaced by its entries, row by row.

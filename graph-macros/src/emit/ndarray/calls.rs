@@ -9,7 +9,6 @@ use quote::{format_ident, quote};
 use super::writer::Writer;
 use crate::emit::{calls, one_or_tuple};
 use crate::graph::{Kind, NodeId, Op, Shape};
-use crate::plan::arrays::Step;
 
 impl Writer<'_> {
     /// The code of a call with arrays, or of what belongs to it; none for any other number.
@@ -21,13 +20,6 @@ impl Writer<'_> {
             _ => return None,
         };
         self.graph().calls[call].has_arrays().then_some(code)
-    }
-
-    fn numbers(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.body.steps.iter().filter_map(|step| match step {
-            Step::Number(id) => Some(*id),
-            _ => None,
-        })
     }
 
     /// Whether a step uses the pullback of the call.
@@ -43,7 +35,7 @@ impl Writer<'_> {
         let value = pattern(part.map(|part| &self.code.names[&part]));
         let check = part.map(|part| self.shape_check(call, part, "its declaration"));
         let shim = &self.code.calls;
-        if self.numbers().any(|id| self.pulls(id, call)) {
+        if self.numbers().into_iter().any(|id| self.pulls(id, call)) {
             let (pull, name) = (pullback(call), calls::pull_name(call));
             return quote!(#bound let (#value, #pull) = #shim #name(#(#args),*)?; #check);
         }
@@ -108,14 +100,17 @@ impl Writer<'_> {
             self.graph().node(*step).op == Op::Call(call) || self.pulls(*step, call)
         };
         let (shim, pull) = (&self.code.calls, pullback(call));
-        let again = (self.numbers().find(is_made) == Some(id)).then(|| {
+        let again = (self.numbers().into_iter().find(is_made) == Some(id)).then(|| {
             let node = self.graph().node(id);
             let count = self.graph().calls[call].inputs.len();
             let (bound, args) = self.arguments(call, &node.args[..count]);
             let name = calls::pull_name(call);
             quote!(#bound let (_, #pull) = #shim #name(#(#args),*)?;)
         });
-        let last = self.numbers().filter(|step| self.pulls(*step, call)).last();
+        let last = self
+            .numbers()
+            .into_iter()
+            .rfind(|step| self.pulls(*step, call));
         let rt = &self.rt;
         let done = (last == Some(id)).then(|| quote!(#rt::core::mem::drop(#pull);));
         (again, done)
@@ -156,13 +151,13 @@ impl Writer<'_> {
         let (rt, operand, dimensions) = (&self.rt, self.operand(id), self.dimensions(&node.shape));
         let value = match self.graph().constant(id) {
             Some(_) => self.spread_constant(id),
-            None => quote!(#rt::collect(#operand, #dimensions)),
+            None => quote!(#rt::collect(&#operand, #dimensions)),
         };
         (quote!(let #name = #value;), quote!(&#name))
     }
 
     fn part(&self, of: NodeId, at: usize) -> Option<NodeId> {
-        self.numbers().find(|id| {
+        self.numbers().into_iter().find(|id| {
             let node = self.graph().node(*id);
             node.op == Op::Part(at) && node.args == [of]
         })

@@ -149,6 +149,7 @@ impl Emit<'_> {
             }
         });
         let (saved, sizes, quiet) = (self.saved(), self.size_names(), self.is_inline.then(quiet));
+        let workspace = self.workspace();
         let grad_fields = self.active().map(|input| {
             let (name, of) = (&input.name, self.owned(&input.shape));
             let docs = format!("The adjoint of the input `{}`.", text(name));
@@ -165,8 +166,9 @@ impl Emit<'_> {
             }
             /// The gradient: one adjoint an input, of its shape.
             #quiet
-            #[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug, #core::cmp::PartialEq)]
+            #[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug, #core::default::Default, #core::cmp::PartialEq)]
             pub struct Grad<T = #core::primitive::f64> { #(#grad_fields,)* }
+            #workspace
         }
     }
 

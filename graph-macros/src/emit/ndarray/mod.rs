@@ -7,6 +7,7 @@ mod calls;
 mod checks;
 mod forward;
 mod items;
+mod workspace;
 mod writer;
 
 use std::collections::HashMap;
@@ -58,10 +59,12 @@ struct Leaf<'s> {
     shape: &'s [Dim],
 }
 
+#[derive(Clone)]
 struct Item {
     docs: &'static str,
     name: Ident,
     params: TokenStream,
+    module_params: TokenStream,
     arguments: TokenStream,
     result: TokenStream,
     module_result: TokenStream,
