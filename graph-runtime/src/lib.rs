@@ -12,8 +12,10 @@
 //!
 //! This is the one crate to depend on. It exports the macro and holds what generated code calls:
 //! the number type [`Real`], the [activations](activation) as plain functions, and, for arrays of
-//! any size, `Affine` and `ShapeError`. It knows no graphs: what the macro does is done at
-//! compile time.
+//! any size, `Affine` and `ShapeError`; the traits [`Objective`] and [`Residuals`], by which solvers
+//! take a graph, `check`, which holds its derivatives against differences, and the optimisers of
+//! [`optim`]. How an operation of your own joins a graph is on a page: [`own_operation`]. It knows
+//! no graphs: what the macro does is done at compile time.
 //!
 //! # Memory
 //!
@@ -52,6 +54,10 @@
 //! - `std` (default): mathematical functions from the standard library. Without it the crate is
 //!   `no_std`, allocates nothing, and takes them from `libm`.
 //! - `ndarray` (default, needs `std`): graphs over arrays of any size.
+//! - `argmin`: objectives as problems of the crate `argmin`, and with `nalgebra` over its vectors; see
+//!   `solvers::argmin`.
+//! - `levenberg-marquardt`: residuals as problems of the crate of that name; see
+//!   `solvers::levenberg_marquardt`.
 //! - `libm`: mathematical functions from `libm` even beside `std`, so that every platform computes
 //!   the same bits.
 
@@ -78,6 +84,8 @@ mod objective;
 #[cfg(feature = "ndarray")]
 mod operand;
 pub mod optim;
+#[doc = include_str!("../docs/own_operation.md")]
+pub mod own_operation {}
 mod real;
 #[cfg(feature = "std")]
 mod shape;
@@ -153,7 +161,9 @@ pub mod __private {
     pub use crate::objective::{exactly, of_length, store};
 
     #[cfg(feature = "ndarray")]
-    pub use crate::flat::{Fill, Unpack, checked, columns, pack, rows, symmetric};
+    pub use crate::flat::{
+        Fill, Unpack, along, checked, columns, from_entries, inner, pack, rows, symmetric,
+    };
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
         Combine, add, array, collect, copy, full, place, reduced, reduced_number, reshaped, run,

@@ -350,7 +350,7 @@ impl<'p> Emit<'p> {
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
-        let calls = calls::functions(self.unit, self.runtime, &quote!(Real), None);
+        let calls = calls::functions(self.unit, self.runtime, None);
         let run_batch = self.plan.batch.as_ref().map(|body| self.run_batch(body));
         let batch = run_batch.as_ref().map(|_| self.batch_functions());
         let (run_outside, run_inside) = match self.outside {
@@ -932,7 +932,7 @@ impl<'p> Emit<'p> {
     // Inline.
 
     fn block(&self) -> TokenStream {
-        let calls = calls::functions(self.unit, self.runtime, &quote!(Real), Some(&quiet()));
+        let calls = calls::functions(self.unit, self.runtime, Some(&quiet()));
         let (structs, methods) = (self.structs(), self.methods());
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);

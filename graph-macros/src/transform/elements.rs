@@ -11,25 +11,27 @@ use crate::shape;
 /// The most numbers an array may hold to be taken apart.
 pub const LARGEST: usize = 64;
 
+/// Whether an array of the shape is small and of literal extents.
+pub fn is_small(dims: &[Dim]) -> bool {
+    dims.iter()
+        .map(Dim::size)
+        .try_fold(1_usize, |count, size| count.checked_mul(size?))
+        .is_some_and(|count| count <= LARGEST)
+}
+
 /// Whether every array of the unit is small and of literal extents.
 pub fn fits(unit: &Unit) -> bool {
     let graph = &unit.graph;
     let labels = unit.inputs.iter().any(|input| input.labels);
-    let small = |dims: &[Dim]| {
-        dims.iter()
-            .map(Dim::size)
-            .try_fold(1_usize, |count, size| count.checked_mul(size?))
-            .is_some_and(|count| count <= LARGEST)
-    };
     !labels
-        && unit.inputs.iter().all(|input| small(&input.shape))
+        && unit.inputs.iter().all(|input| is_small(&input.shape))
         && unit
             .definitions
             .iter()
-            .all(|definition| small(&definition.shape))
+            .all(|definition| is_small(&definition.shape))
         && graph
             .ids()
-            .all(|id| is_view(graph, id) || small(&graph.node(id).shape))
+            .all(|id| is_view(graph, id) || is_small(&graph.node(id).shape))
 }
 
 /// Whether a node looks at other entries; it may be large, since it holds no numbers of its own.

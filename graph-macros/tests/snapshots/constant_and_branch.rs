@@ -199,8 +199,8 @@ pub mod f {
         #[doc =
         "Holds the derivatives against difference quotients and against each other."] pub
         fn check < T : graph_runtime::Number > (x : T, k : T) ->
-        graph_runtime::check::Report { let (problem, x) = (Problem { k }, [x]);
-        graph_runtime::check::objective(& problem, & x)
+        graph_runtime::check::Report { let (problem, x) : (_, [T; 1]) = (Problem { k },
+        [x]); graph_runtime::check::objective(& problem, & x)
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
 }

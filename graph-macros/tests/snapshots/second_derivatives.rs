@@ -186,8 +186,8 @@ mod f {
         #[doc =
         "Holds the derivatives against difference quotients and against each other."] pub
         fn check < T : graph_runtime::Number > (a : T, b : T) ->
-        graph_runtime::check::Report { let (problem, x) = (Problem {}, [a, b]);
-        graph_runtime::check::objective(& problem, & x)
+        graph_runtime::check::Report { let (problem, x) : (_, [T; 2]) = (Problem {}, [a,
+        b]); graph_runtime::check::objective(& problem, & x)
         .and(graph_runtime::check::directional(& problem, & x))
         .and(graph_runtime::check::second_order(& problem, & x)) }
     }

@@ -218,8 +218,8 @@ mod rotate {
         #[doc =
         "Holds the derivatives against difference quotients and against each other."] pub
         fn check < T : graph_runtime::Number > (angle : T, v : [T; 2]) ->
-        graph_runtime::check::Report { let (problem, x) = (Problem {}, [angle, v[0],
-        v[1]]); graph_runtime::check::residuals(& problem, & x)
+        graph_runtime::check::Report { let (problem, x) : (_, [T; 3]) = (Problem {},
+        [angle, v[0], v[1]]); graph_runtime::check::residuals(& problem, & x)
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
 }

@@ -126,8 +126,8 @@ mod loss {
         #[doc =
         "Holds the derivatives against difference quotients and against each other."] pub
         fn check < T : graph_runtime::Number > (w : T, x : T) ->
-        graph_runtime::check::Report { let (problem, x) = (Problem {}, [w, x]);
-        graph_runtime::check::objective(& problem, & x)
+        graph_runtime::check::Report { let (problem, x) : (_, [T; 2]) = (Problem {}, [w,
+        x]); graph_runtime::check::objective(& problem, & x)
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
 }

@@ -387,6 +387,25 @@ impl<V: Vector> Real for Lanes<V> {
         !self.equal(other)
     }
 
+    fn lane_by_lane<const N: usize, const M: usize>(
+        arguments: [Self; N],
+        function: impl Fn([f64; N]) -> [f64; M],
+    ) -> [Self; M] {
+        let zero = V::Number::of(0.0);
+        let mut lanes = [[zero; MAX_LANES]; N];
+        for (vector, lanes) in arguments.into_iter().zip(&mut lanes) {
+            vector.store(lanes, 0);
+        }
+        let mut results = [[zero; MAX_LANES]; M];
+        for at in 0..V::LANES {
+            let found = function(lanes.map(|lanes| crate::Constant::to_f64(lanes[at])));
+            for (result, found) in results.iter_mut().zip(found) {
+                result[at] = V::Number::of(found);
+            }
+        }
+        results.map(|lanes| Self::load(&lanes, 0))
+    }
+
     #[inline(always)]
     fn mul_add(self, factor: Self, addend: Self) -> Self {
         Lanes(self.0.mul_add(factor.0, addend.0))

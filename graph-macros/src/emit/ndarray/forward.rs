@@ -174,7 +174,7 @@ impl Emit<'_> {
 
     pub(super) fn block(&self) -> TokenStream {
         let (structs, methods) = (self.structs(), self.methods());
-        let calls = calls::functions(self.unit, self.runtime, &quote!(Element), Some(&quiet()));
+        let calls = calls::of_arrays(self.unit, self.runtime, Some(&quiet()));
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
         let inputs = self.unit.inputs.iter().map(|input| {

@@ -3,6 +3,7 @@
 //! Invariant: every shape is checked before any arithmetic, so the code after the checks cannot fail.
 
 mod body;
+mod calls;
 mod checks;
 mod forward;
 mod items;

@@ -193,6 +193,12 @@ impl<'p> Arrays<'p> {
         };
         let inputs = self.active().map(|input| dims(&input.shape));
         let outputs = self.unit.outputs.iter().map(|output| dims(&output.shape));
+        // Only the callee knows whether the shapes of a call fit.
+        let calls = &self.unit.graph.calls;
+        let trial = calls.iter().any(|call| !call.is_fixed()).then(|| {
+            let names = self.unit.inputs.iter().map(|input| &input.name);
+            quote!(#module(#(#names),*)?;)
+        });
         quote! {
             /// Binds the constant inputs, and takes the shapes of the others, as a call of the graph itself would.
             ///
@@ -200,6 +206,7 @@ impl<'p> Arrays<'p> {
             /// Where an input does not have its declared shape, or a label is out of range.
             pub fn new(#params) -> #result {
                 #checks
+                #trial
                 #rt::core::result::Result::Ok(#module::Problem {
                     #(#constants,)*
                     #shapes: ((#(#inputs,)*), (#(#outputs,)*), #rt::core::marker::PhantomData),

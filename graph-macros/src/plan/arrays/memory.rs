@@ -81,7 +81,8 @@ fn last_reads(graph: &Graph, steps: &[Step], results: &[Vec<NodeId>]) -> HashMap
         last.extend(read.map(|id| (id, at)));
     }
     let calls = steps.iter().flat_map(Step::makes);
-    let calls = calls.filter(|id| matches!(graph.node(*id).op, Op::Call(_) | Op::Pull(_)));
+    let is_call = |op: &Op| matches!(op, Op::Call(_) | Op::Pull(_) | Op::Push(_));
+    let calls = calls.filter(|id| is_call(&graph.node(*id).op));
     let borrowed = calls.flat_map(|id| graph.node(id).args.clone());
     for id in results.iter().flatten().copied().chain(borrowed) {
         last.remove(&source(graph, id));
@@ -100,7 +101,9 @@ fn distinct(ids: impl Iterator<Item = NodeId>) -> Vec<NodeId> {
 
 fn is_array(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
-    !node.shape.is_empty() && node.kind == Kind::Number && !matches!(node.op, Op::Part(_))
+    !node.shape.is_empty()
+        && node.kind == Kind::Number
+        && !matches!(node.op, Op::Part(_) | Op::Push(_))
 }
 
 /// Whether a step may write `new` over `old`, which it reads: entry by entry in a loop, or to add a part to it.
