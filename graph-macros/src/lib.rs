@@ -50,7 +50,7 @@ pub fn __each_rule(callback: proc_macro::TokenStream) -> proc_macro::TokenStream
 
 /// The whole compiler.
 fn expand(tokens: TokenStream) -> TokenStream {
-    let (runtime, tokens) = split_runtime(tokens);
+    let (runtime, draws, tokens) = split_runtime(tokens);
     let (input, mut errors) = parse::input(tokens);
     match input {
         Input::Functions(functions) => {
@@ -62,7 +62,7 @@ fn expand(tokens: TokenStream) -> TokenStream {
                 .filter(|(function, unit)| {
                     has_items(unit) && names.insert(syntax::text(&function.name))
                 })
-                .map(|(function, unit)| expand_function(function, unit, &runtime, &errors))
+                .map(|(function, unit)| expand_function(function, unit, &runtime, draws, &errors))
                 .collect();
             let messages = errors.tokens();
             quote!(#messages #items)
@@ -71,7 +71,7 @@ fn expand(tokens: TokenStream) -> TokenStream {
             let unit = lower::inline(&function, &mut errors);
             let messages = errors.tokens();
             // A block that ends with an error has every type, so nothing follows from it.
-            let value = has_items(&unit).then(|| expand_inline(&function, unit, &runtime));
+            let value = has_items(&unit).then(|| expand_inline(&function, unit, &runtime, draws));
             quote!({ #messages #value })
         }
     }
@@ -87,41 +87,65 @@ fn expand_function(
     function: &Function,
     unit: Unit,
     runtime: &TokenStream,
+    draws: bool,
     errors: &Errors,
 ) -> TokenStream {
     let broken = !errors.is_empty();
     if elements::fits(&unit) {
+        let picture = draws.then(|| plan::picture::numbers(&unit));
         let unit = elements::run(unit);
-        emit::numbers::function(function, &unit, &plan::functions(&unit), runtime, broken)
+        let plan = plan::Plan {
+            picture,
+            ..plan::functions(&unit)
+        };
+        emit::numbers::function(function, &unit, &plan, runtime, broken)
     } else {
-        emit::ndarray::function(
-            function,
-            &unit,
-            &plan::arrays::functions(&unit),
-            runtime,
-            broken,
-        )
+        let plan = plan::arrays::Plan {
+            picture: draws.then(|| plan::picture::arrays(&unit)),
+            ..plan::arrays::functions(&unit)
+        };
+        emit::ndarray::function(function, &unit, &plan, runtime, broken)
     }
 }
 
-fn expand_inline(function: &Function, unit: Unit, runtime: &TokenStream) -> TokenStream {
+fn expand_inline(
+    function: &Function,
+    unit: Unit,
+    runtime: &TokenStream,
+    draws: bool,
+) -> TokenStream {
     if elements::fits(&unit) {
+        let picture = draws.then(|| plan::picture::numbers(&unit));
         let unit = elements::run(unit);
-        emit::numbers::inline(function, &unit, &plan::inline_graph(&unit), runtime)
+        let plan = plan::Plan {
+            picture,
+            ..plan::inline_graph(&unit)
+        };
+        emit::numbers::inline(function, &unit, &plan, runtime)
     } else {
-        emit::ndarray::inline(function, &unit, &plan::arrays::inline_graph(&unit), runtime)
+        let plan = plan::arrays::Plan {
+            picture: draws.then(|| plan::picture::arrays(&unit)),
+            ..plan::arrays::inline_graph(&unit)
+        };
+        emit::ndarray::inline(function, &unit, &plan, runtime)
     }
 }
 
-/// The runtime's path, which its `macro_rules!` puts in front in parentheses, and the user's tokens.
-fn split_runtime(tokens: TokenStream) -> (TokenStream, TokenStream) {
+/// The runtime's path, which its `macro_rules!` puts in front in parentheses with `, picture` where it can draw, whether
+/// it can, and the user's tokens.
+fn split_runtime(tokens: TokenStream) -> (TokenStream, bool, TokenStream) {
     let mut rest = tokens.into_iter();
     match rest.next() {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
-            (group.stream(), rest.collect())
+            let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',');
+            let head: Vec<TokenTree> = group.stream().into_iter().collect();
+            let path = head.iter().position(is_comma).unwrap_or(head.len());
+            let draws = path < head.len();
+            (head.into_iter().take(path).collect(), draws, rest.collect())
         }
         first => (
             quote!(::graph_runtime),
+            false,
             first.into_iter().chain(rest).collect(),
         ),
     }

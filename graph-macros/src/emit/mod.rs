@@ -4,6 +4,7 @@ mod code;
 pub mod names;
 pub mod ndarray;
 pub mod numbers;
+mod picture;
 
 use std::collections::HashSet;
 

@@ -3,6 +3,8 @@
 //! Invariant: bodies that mention the user's surroundings (a `{ constant }`, a call of another graph) stand where the
 //! user wrote them, and the module `f` only hands on to them, since paths inside a module would mean something else.
 
+mod picture;
+
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -293,6 +295,7 @@ impl<'p> Emit<'p> {
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
+        let (picture, picture_outside) = self.picture();
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
@@ -325,9 +328,9 @@ impl<'p> Emit<'p> {
                 #structs
                 /// How many numbers the gradient has.
                 pub const N: #core::primitive::usize = #count;
-                #inside #code #(#here)* #vjp_by_position
+                #inside #code #(#here)* #vjp_by_position #picture
             }
-            #outside
+            #outside #picture_outside
         }
     }
 
@@ -408,12 +411,12 @@ impl<'p> Emit<'p> {
             .map(|definition| &definition.name);
         let saved = self.saved();
         let kept = self.plan.saved.iter().map(|id| code.value(*id));
-        let prefix = self.prefix();
+        let (prefix, inputs) = (self.prefix(), self.kept_values());
         self.new_item(
             "forward",
             "The forward pass: every definition, and what the backward pass needs.",
             |prefix| quote!(#prefix Forward<T>),
-            quote!(#steps #prefix Forward { #(#names: #values,)* #(#saved: #kept,)* }),
+            quote!(#steps #prefix Forward { #(#names: #values,)* #(#saved: #kept,)* #inputs }),
         )
     }
 
@@ -769,7 +772,7 @@ impl<'p> Emit<'p> {
             quote!(: #runtime::Real)
         });
         let of = quote!(<T #bound = #core::primitive::f64>);
-        let quiet = self.is_inline.then(quiet);
+        let (quiet, inputs) = (self.is_inline.then(quiet), self.kept_fields());
         let grad_fields = self.active().map(|input| {
             let (name, of) = (&input.name, self.type_of(&input.shape));
             let docs = format!("The adjoint of the input `{}`.", text(name));
@@ -780,7 +783,7 @@ impl<'p> Emit<'p> {
         quote! {
             /// What the forward pass computed.
             #quiet #derive
-            pub struct Forward #of { #(#fields,)* #(#visibility #saved: #saved_types,)* }
+            pub struct Forward #of { #(#fields,)* #(#visibility #saved: #saved_types,)* #inputs }
             /// The gradient: one adjoint an input.
             #quiet #derive
             pub struct Grad<T = #core::primitive::f64> { #(#grad_fields,)* }
@@ -840,6 +843,7 @@ impl<'p> Emit<'p> {
 
     fn block(&self) -> TokenStream {
         let (structs, methods) = (self.structs(), self.methods());
+        let picture = self.inline_picture();
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
         let inputs: Vec<&Ident> = self.unit.inputs.iter().map(|input| &input.name).collect();
@@ -856,7 +860,7 @@ impl<'p> Emit<'p> {
         quote! {
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
-                    #structs #methods #forward
+                    #structs #methods #picture #forward
                     forward(#(#captured,)* #(#rust,)*)
                 }
             }

@@ -2,12 +2,13 @@
 //!
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
-//! expressions, `array` what is about shapes, `formula` the columns of the rule table.
+//! expressions, `array` what is about shapes, `formula` the columns of the rule table, `written` keeps what the user wrote.
 
 mod array;
 mod expr;
 mod formula;
 mod names;
+mod written;
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,7 +20,8 @@ use crate::rule;
 use crate::shape;
 use crate::syntax::{self, Function, text};
 
-pub use formula::{adjoints, each_partial, forward as forward_formula, partials};
+pub use formula::{adjoints, each_partial, forward as forward_formula, parsed, partials};
+pub use written::label_of;
 
 /// One function, lowered: its graph and what the user calls its nodes.
 pub struct Unit {
@@ -138,6 +140,8 @@ struct Lower<'a> {
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
     inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
+    /// What the parts of the expression at hand have become.
+    parts: Vec<NodeId>,
 }
 
 impl<'a> Lower<'a> {
@@ -154,6 +158,7 @@ impl<'a> Lower<'a> {
             loops: Vec::new(),
             inlining: Vec::new(),
             inlined: HashMap::new(),
+            parts: Vec::new(),
         }
     }
 

@@ -23,6 +23,8 @@ pub struct Plan {
     pub value_and_grad: Option<Body>,
     /// From the inputs, or from what an inline graph's forward pass saved.
     pub jvp: Body,
+    /// Where the runtime can draw.
+    pub picture: Option<super::picture::Arrays>,
 }
 
 pub struct Body {
@@ -77,6 +79,7 @@ pub fn functions(unit: &Unit) -> Plan {
         backward,
         value_and_grad,
         jvp,
+        picture: None,
     }
 }
 
@@ -92,6 +95,7 @@ pub fn inline_graph(unit: &Unit) -> Plan {
         backward,
         value_and_grad: None,
         jvp,
+        picture: None,
     }
 }
 
@@ -107,7 +111,7 @@ fn expanded(graph: &Graph, groups: Vec<Vec<NodeId>>) -> (Graph, Vec<Vec<NodeId>>
 }
 
 /// One function that does everything.
-fn whole(graph: &Graph, groups: Vec<Vec<NodeId>>) -> Body {
+pub(super) fn whole(graph: &Graph, groups: Vec<Vec<NodeId>>) -> Body {
     let (graph, results) = expanded(graph, groups);
     let phases = vec![0; graph.len()];
     let results_flat: Vec<NodeId> = results.iter().flatten().copied().collect();

@@ -13,6 +13,8 @@ use crate::transform::algebra::or_zero;
 use crate::transform::{expand, jvp, vjp};
 
 pub mod arrays;
+pub mod picture;
+mod symbols;
 
 /// Everything that is generated for a graph of numbers.
 pub struct Plan {
@@ -26,6 +28,8 @@ pub struct Plan {
     pub jacobian: Option<Body>,
     /// From the inputs, or from what an inline graph's forward pass saved.
     pub jvp: Option<Body>,
+    /// Where the runtime can draw.
+    pub picture: Option<picture::Numbers>,
 }
 
 /// One function's code.
@@ -62,6 +66,7 @@ fn inline(unit: &Unit, with_tangents: bool) -> Plan {
         value_and_grad: None,
         jacobian: None,
         jvp,
+        picture: None,
     }
 }
 

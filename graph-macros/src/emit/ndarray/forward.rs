@@ -48,7 +48,7 @@ impl Emit<'_> {
         }
     }
 
-    fn load_sizes(&self) -> TokenStream {
+    pub(super) fn load_sizes(&self) -> TokenStream {
         self.size_names()
             .into_iter()
             .map(|name| quote!(let #name = self.#name;))
@@ -154,6 +154,7 @@ impl Emit<'_> {
             let docs = format!("The adjoint of the input `{}`.", text(name));
             quote!(#[doc = #docs] pub #name: #of)
         });
+        let inputs = self.kept_fields();
         quote! {
             /// What the forward pass computed.
             #quiet #derive
@@ -161,6 +162,7 @@ impl Emit<'_> {
                 #(#fields,)*
                 #(#visibility #saved: #saved_types,)*
                 #(#visibility #sizes: #core::primitive::usize,)*
+                #inputs
                 #visibility inputs: #core::marker::PhantomData<&'a T>,
             }
             /// The gradient: one adjoint an input, of its shape.
@@ -172,6 +174,7 @@ impl Emit<'_> {
 
     pub(super) fn block(&self) -> TokenStream {
         let (structs, methods) = (self.structs(), self.methods());
+        let picture = self.inline_picture();
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
         let inputs = self.unit.inputs.iter().map(|input| {
@@ -194,7 +197,7 @@ impl Emit<'_> {
         quote! {
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
-                    #structs #methods #forward
+                    #structs #methods #picture #forward
                     forward(#(#captured,)* #(#rust,)*)
                 }
             }

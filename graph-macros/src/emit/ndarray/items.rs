@@ -73,6 +73,7 @@ impl<'p> Emit<'p> {
         let (structs, quiet) = (self.structs(), quiet());
         let conditions: Vec<_> = crate::emit::conditions(self.function).collect();
         let (items, methods) = (self.items(), self.methods());
+        let (picture, picture_outside) = self.picture();
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let outside = self.outside.then(|| {
             let bodies = items
@@ -101,9 +102,9 @@ impl<'p> Emit<'p> {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
                 #structs
-                #inside #code #(#here)*
+                #inside #code #(#here)* #picture
             }
-            #outside
+            #outside #picture_outside
         }
     }
 
@@ -189,9 +190,9 @@ impl<'p> Emit<'p> {
             .map(|(_, node)| writer.result(node, &mut moved))
             .collect();
         let (sizes, core, prefix) = (self.size_names(), self.core(), self.prefix());
-        let checks = self.checks();
+        let (checks, inputs) = (self.checks(), self.kept_values());
         let value = self.ok(&quote! {
-            #prefix Forward { #(#saved: #kept,)* #(#names: #values,)* #(#sizes,)* inputs: #core::marker::PhantomData }
+            #prefix Forward { #(#saved: #kept,)* #(#names: #values,)* #(#sizes,)* #inputs inputs: #core::marker::PhantomData }
         });
         self.new_item(
             "forward",

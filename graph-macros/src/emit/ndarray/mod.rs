@@ -6,6 +6,7 @@ mod body;
 mod checks;
 mod forward;
 mod items;
+mod picture;
 mod writer;
 
 use std::collections::HashMap;
