@@ -20,6 +20,8 @@
 //! - `std` (default): mathematical functions from the standard library. Without it the crate is
 //!   `no_std`, allocates nothing, and takes them from `libm`.
 //! - `ndarray` (default, needs `std`): graphs over arrays of any size.
+//! - `picture` (needs `std`): pictures of graphs with their values and gradients, as SVG, DOT or text, and the chain rule
+//!   step by step: see [`picture`](mod@picture).
 //! - `libm`: mathematical functions from `libm` even beside `std`, so that every platform computes
 //!   the same bits.
 
@@ -33,6 +35,8 @@ pub mod affine;
 mod kernel;
 #[cfg(feature = "ndarray")]
 mod operand;
+#[cfg(feature = "picture")]
+pub mod picture;
 mod real;
 #[cfg(feature = "std")]
 mod shape;
@@ -48,10 +52,20 @@ pub use real::{Constant, Mask, Number, Real};
 pub use shape::ShapeError;
 
 /// Turns maths into forward and backward code.
+#[cfg(not(feature = "picture"))]
 #[macro_export]
 macro_rules! graph {
     ($($tokens:tt)*) => {
         $crate::__private::graph! { ($crate) $($tokens)* }
+    };
+}
+
+/// Turns maths into forward and backward code, and pictures.
+#[cfg(feature = "picture")]
+#[macro_export]
+macro_rules! graph {
+    ($($tokens:tt)*) => {
+        $crate::__private::graph! { ($crate, picture) $($tokens)* }
     };
 }
 
@@ -79,6 +93,9 @@ pub mod __private {
     pub use crate::operand::{Operand, entry, matmul, owned};
     #[cfg(feature = "ndarray")]
     pub use ndarray;
+
+    #[cfg(feature = "picture")]
+    pub use crate::picture::describe as picture;
 
     #[cfg(feature = "std")]
     pub use crate::shape::{Extent, bind, check, check_alike, check_at_least, check_labels};
