@@ -14,7 +14,6 @@ use crate::transform::{expand, jvp, vjp};
 
 pub mod arrays;
 pub mod picture;
-mod symbols;
 
 /// Everything that is generated for a graph of numbers.
 pub struct Plan {

@@ -248,33 +248,31 @@ fn draw_line(svg: &mut String, path: &[Stretch], shift: f64, backward: bool) {
         (first.left, last.right - HEAD)
     };
     let mut d = format!("M{start:.1} {:.1}", first.y + shift);
-    if first.right > start {
-        let _ = write!(d, "H{:.1}", first.right);
-    }
     for pair in path.windows(2) {
         let (from, to) = (pair[0], pair[1]);
-        let x = if pair[0] == first {
-            from.right.max(start)
-        } else {
-            from.right
-        };
-        let middle = f64::midpoint(x, to.left);
-        let is_last = to == last;
-        let target = if is_last { to.left.min(end) } else { to.left };
-        if (from.y - to.y).abs() < 0.05 {
+        let (is_first, is_last) = (from == first, to == last);
+        // Of two lines that fall, the upper one falls later, so that they stay apart.
+        let fall = to.y - from.y;
+        let later = -shift * fall / (fall.abs() + 20.0);
+        let mut x = from.right + later;
+        let mut target = to.left + later;
+        if is_first {
+            x = x.max(start);
+        }
+        if is_last {
+            target = target.min(end);
+        }
+        let (above, below, middle) = (from.y + shift, to.y + shift, f64::midpoint(x, target));
+        if fall.abs() < 0.05 {
             let _ = write!(d, "H{target:.1}");
         } else {
             let _ = write!(
                 d,
-                "C{middle:.1} {:.1} {middle:.1} {:.1} {target:.1} {:.1}",
-                from.y + shift,
-                to.y + shift,
-                to.y + shift
+                "H{x:.1}C{middle:.1} {above:.1} {middle:.1} {below:.1} {target:.1} {below:.1}"
             );
         }
-        let right = if is_last { end } else { to.right };
-        if right > target {
-            let _ = write!(d, "H{right:.1}");
+        if is_last && end > target {
+            let _ = write!(d, "H{end:.1}");
         }
     }
     let (tip, base, y) = match backward {

@@ -3,7 +3,7 @@
 //! Sweeps to and fro sort every column by the mean place of its neighbours in the one before; between sweeps neighbours that
 //! cross less the other way round are swapped. The best order seen is kept. Invariant: columns keep their items.
 
-use super::Columns;
+use super::columns::{Columns, Link};
 
 /// How many sweeps without an improvement end the search.
 const PATIENCE: usize = 6;
@@ -134,7 +134,7 @@ pub fn crossings(columns: &Columns) -> usize {
 
 /// How many pairs of lines between two columns cross: the inversions of their ends in the order of their starts.
 fn crossings_of(columns: &Columns, column: usize, ranks: &[usize]) -> usize {
-    let ends = |link: &super::Link| (ranks[link.from], ranks[link.to], link.operand);
+    let ends = |link: &Link| (ranks[link.from], ranks[link.to], link.operand);
     let mut links: Vec<_> = columns.links[column].iter().map(ends).collect();
     links.sort_unstable();
     let mut count = 0;

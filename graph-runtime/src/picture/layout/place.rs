@@ -4,11 +4,13 @@
 //! columns held. One column's best heights under the given order are an isotonic regression, which pooling neighbours that
 //! are in each other's way solves exactly. Invariant: after every step items keep their order and distance.
 
-use super::{Columns, Content, MARGIN};
+use super::MARGIN;
+use super::columns::{Columns, Content};
 
 /// Room between the items of a column.
 const ROOM: f64 = 9.0;
 const ROUNDS: usize = 60;
+const STRAIGHTENINGS: usize = 4;
 
 pub fn heights(columns: &Columns) -> Vec<f64> {
     let pulls = pulls(columns);
@@ -23,6 +25,9 @@ pub fn heights(columns: &Columns) -> Vec<f64> {
             };
             settle(columns, column, &pulls, &mut heights);
         }
+    }
+    for _ in 0..STRAIGHTENINGS {
+        straighten(columns, &mut heights);
     }
     let top = |item: usize| heights[item] - columns.items[item].up;
     let highest = (0..heights.len()).map(top).fold(f64::INFINITY, f64::min);
@@ -43,12 +48,14 @@ fn pulls(columns: &Columns) -> Vec<Vec<Pull>> {
     let mut pulls: Vec<Vec<Pull>> = Vec::new();
     pulls.resize_with(columns.items.len(), Vec::new);
     let is_node = |item: usize| matches!(columns.items[item].content, Content::Node(_));
+    let places = columns.places();
     for link in columns.links.iter().flatten() {
-        // A line that bends at a node looks right, one that bends on its way does not.
-        let force = if is_node(link.from) || is_node(link.to) {
-            1.0
-        } else {
-            6.0
+        // A line that bends at a node looks right, one that bends on its way does not; and constants, the nodes in the columns
+        // of labels, follow their use.
+        let force = match (is_node(link.from), is_node(link.to)) {
+            (true, true) if places[link.from] % 2 == 1 => 0.05,
+            (false, false) => 6.0,
+            _ => 1.0,
         };
         let shift = link.from_port - link.to_port;
         pulls[link.to].push(Pull {
@@ -84,6 +91,59 @@ fn stacked(columns: &Columns) -> Vec<f64> {
         }
     }
     heights
+}
+
+/// Sets what lies between the ends of an edge on as few levels as there is room for: that of its start as far as it goes,
+/// or else the nearest.
+fn straighten(columns: &Columns, heights: &mut [f64]) {
+    let (ranks, places) = (columns.ranks(), columns.places());
+    for (chain, ports) in columns.chains.iter().zip(columns.ports()) {
+        let between = &chain[1..chain.len() - 1];
+        let rooms = between.iter().map(|item| {
+            let column = &columns.columns[places[*item]];
+            room(columns, column, ranks[*item], heights)
+        });
+        let rooms: Vec<(f64, f64)> = rooms.collect();
+        let end = heights[chain[chain.len() - 1]] + ports.1;
+        let mut level = heights[chain[0]] + ports.0;
+        let mut done = 0;
+        while done < between.len() {
+            let (least, most, count) = longest_run(&rooms[done..]);
+            let is_last = done + count == between.len();
+            if is_last && (least..=most).contains(&end) && !(least..=most).contains(&level) {
+                level = end;
+            }
+            level = level.clamp(least, most);
+            for item in &between[done..done + count] {
+                heights[*item] = level;
+            }
+            done += count;
+        }
+    }
+}
+
+/// Between which heights an item may be without coming near its neighbours.
+fn room(columns: &Columns, column: &[usize], rank: usize, heights: &[f64]) -> (f64, f64) {
+    let item = column[rank];
+    let upper = rank.checked_sub(1).map(|rank| column[rank]);
+    let least = upper.map(|upper| heights[upper] + distance(columns, upper, item));
+    let lower = column.get(rank + 1);
+    let most = lower.map(|lower| heights[*lower] - distance(columns, item, *lower));
+    // Rounding must not leave less than nothing.
+    let least = least.unwrap_or(f64::NEG_INFINITY).min(heights[item]);
+    (least, most.unwrap_or(f64::INFINITY).max(heights[item]))
+}
+
+/// How many of the first rooms share a height, and which heights those are.
+fn longest_run(rooms: &[(f64, f64)]) -> (f64, f64, usize) {
+    let (mut least, mut most, mut count) = (f64::NEG_INFINITY, f64::INFINITY, 0);
+    for (low, high) in rooms {
+        if low.max(least) > high.min(most) {
+            break;
+        }
+        (least, most, count) = (low.max(least), high.min(most), count + 1);
+    }
+    (least, most, count)
 }
 
 /// Neighbours that move as one.
