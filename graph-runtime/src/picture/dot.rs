@@ -20,7 +20,7 @@ pub fn written(picture: &Picture) -> String {
         let _ = writeln!(
             dot,
             "  n{at} [label=\"{}\"{shape}]",
-            quoted(words::drawn(&node.label))
+            quoted(&words::drawn(node))
         );
     }
     for edge in &picture.edges {

@@ -56,10 +56,8 @@ impl Explained<'_> {
                 .picture
                 .operands(at)
                 .map(|edge| {
-                    self.picture.nodes[edge.from]
-                        .value
-                        .number()
-                        .map(four_digits)
+                    let value = &self.picture.nodes[edge.from].value;
+                    value.shape().is_empty().then(|| value.to_string())
                 })
                 .collect();
             let inserted = values.filter(|_| node.role == Role::Operation);
@@ -125,28 +123,38 @@ impl Explained<'_> {
         let (of, by) = (&self.names[edge.to], &self.names[edge.from]);
         let arriving = format!("∂L/∂{of}");
         let symbol = filled(edge.symbol, operands, of, &arriving);
-        let gradient = edge
-            .gradient
-            .as_ref()
-            .map_or_else(String::new, ToString::to_string);
+        let gradient = edge.gradient.as_ref();
+        let found = gradient.map_or_else(String::new, ToString::to_string);
+        let (mut local, mut product) = (format!("∂{of}/∂{by}"), format!("to {by}: "));
         if edge.symbol.contains("{s}") {
-            return (
-                format!("∂L/∂{by} by this use"),
-                format!("to {by}: {symbol} = {gradient}"),
-            );
-        }
-        let mut local = format!("∂{of}/∂{by}");
-        if !symbol.is_empty() {
-            let _ = write!(local, " = {symbol}");
+            let _ = write!(product, "{symbol} = ");
+        } else if !symbol.is_empty() {
+            let whole = if symbol.contains(", ") {
+                bracketed(&symbol)
+            } else {
+                symbol.clone()
+            };
+            let _ = write!(local, " = {whole}");
         }
         let number = edge.partial.map(four_digits);
-        if let Some(number) = number.as_ref().filter(|number| **number != symbol) {
-            let _ = write!(local, " = {number}");
+        match number {
+            Some(number) => {
+                if number != symbol && !edge.symbol.contains("{s}") {
+                    let _ = write!(local, " = {number}");
+                }
+                let _ = write!(product, "{seed} · {} = ", guarded(&number));
+            }
+            None if !symbol.is_empty() && !edge.symbol.contains("{s}") => {
+                let _ = write!(product, "{arriving} · {} = ", bracketed(&symbol));
+            }
+            None => {}
         }
-        let product = match number {
-            Some(number) => format!("to {by}: {} · {} = {gradient}", seed, guarded(&number)),
-            None => format!("to {by}: {gradient}"),
-        };
+        product.push_str(&found);
+        let stays_zero = edge.partial.is_some_and(|partial| !partial.is_finite())
+            && gradient.and_then(super::Quantity::number) == Some(0.0);
+        if stays_zero {
+            product.push_str(" (a seed of zero stays zero)");
+        }
         (local, product)
     }
 
@@ -183,5 +191,17 @@ impl Explained<'_> {
             }
         }
         text
+    }
+}
+
+/// In parentheses, unless it is a name, a number or a product.
+fn bracketed(symbol: &str) -> String {
+    let loose = [" + ", " - ", " / ", ", "]
+        .iter()
+        .any(|sign| symbol.contains(sign));
+    if loose || symbol.starts_with('-') {
+        format!("({symbol})")
+    } else {
+        symbol.to_owned()
     }
 }

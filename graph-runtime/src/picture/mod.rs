@@ -37,8 +37,7 @@
 //! `evcxr` notebook a picture at the end of a cell displays itself.
 //!
 //! The graph is shown as it was written: `softmax` is one node, however many loops it became. A node that is used twice has
-//! two edges, each with the gradient that flows along it; the node's own gradient is their sum. What the compiler had to rewrite
-//! (`a + (-b)` is computed as `a - b`) is shown as it is computed.
+//! two edges, each with the gradient that flows along it; the node's own gradient is their sum.
 //!
 //! Invariant: edges lead from earlier nodes to later ones.
 

@@ -88,7 +88,7 @@ fn sizes(picture: &Picture) -> Sizes {
 }
 
 fn node_size(node: &Node, lines: usize) -> NodeSize {
-    let characters = characters(words::drawn(&node.label));
+    let characters = characters(&words::drawn(node));
     let (width, height, layer) = match node.role {
         Role::Input | Role::Labels => (characters * CHARACTER + 18.0, 26.0, Layer::First),
         Role::Output => (characters * CHARACTER + 18.0, 26.0, Layer::Last),
@@ -183,7 +183,7 @@ fn draw_node(svg: &mut String, node: &Node, size: &NodeSize, at: Point) {
     } else {
         ("", 4.0)
     };
-    let label = escaped(words::drawn(&node.label));
+    let label = escaped(&words::drawn(node));
     let _ = writeln!(
         svg,
         "<text{class} x=\"{:.1}\" y=\"{:.1}\">{label}</text>",

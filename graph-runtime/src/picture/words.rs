@@ -60,11 +60,14 @@ pub fn filled(symbol: &str, operands: &[String], result: &str, seed: &str) -> St
     text
 }
 
-/// How a label looks in a drawing.
-pub fn drawn(label: &str) -> &str {
-    match label {
-        "*" => "×",
-        "-" => "−",
-        other => other,
+/// What a node says in a drawing. A constant that is not a literal says its value.
+pub fn drawn(node: &Node) -> String {
+    match node.label.as_str() {
+        "*" => "×".to_owned(),
+        "-" => "−".to_owned(),
+        label if node.role == Role::Constant && label.parse::<f64>().is_err() => {
+            format!("{label} = {}", node.value)
+        }
+        label => label.to_owned(),
     }
 }

@@ -82,7 +82,7 @@ impl Draw {
         let edges = shown.operands.iter().enumerate().map(|(at, operand)| {
             let of = |list: &Vec<Option<NodeId>>| list.get(at).copied().flatten();
             let (gradient, partial) = (of(&found.contributions), of(&found.partials));
-            let symbol = symbols::local(&mut self.picture.graph, shown.rule, node, at);
+            let symbol = symbols::local(&mut self.picture.graph, shown, node, at);
             Edge {
                 from: self.operand(*operand),
                 gradient: gradient.map(|gradient| self.value(gradient)),

@@ -1,8 +1,7 @@
 //! What a picture shows: the operations as the user wrote them, the value of each, and what flows back along every edge.
 //!
 //! Invariant: an edge's gradient is the contribution that this one use makes to the adjoint of its operand, and the
-//! contributions of all uses (and the seed, for an output) sum to that adjoint. Operations that an earlier stage has rewritten
-//! are shown as they are computed.
+//! contributions of all uses (and the seed, for an output) sum to that adjoint.
 
 mod describe;
 mod shown;

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::graph::{Graph, NodeId, Op, Reduction, Written};
+use crate::graph::{Graph, NodeId, Op, Reduction, Shape, Written};
 use crate::lower::{Unit, label_of};
 use crate::plan::outputs;
-use crate::rule::{self, RuleId};
+use crate::rule::{self, Derivative, Forward, RuleId};
 use crate::shape;
 use crate::transform::calculus;
 use crate::transform::flow::Route;
@@ -54,7 +54,12 @@ fn shown(graph: &mut Graph, id: NodeId, active: &[bool]) -> Shown {
     let direct = Route::new(graph, id, &operands, active);
     let route = match direct {
         _ if operands.is_empty() => None,
-        None => Some(through_double(graph, id, &operands)),
+        None => Some(through_double(
+            graph,
+            id,
+            graph.node(id).op.clone(),
+            &operands,
+        )),
         direct => direct,
     };
     Shown {
@@ -74,13 +79,13 @@ fn as_written(graph: &mut Graph, id: NodeId, written: Written, active: &[bool]) 
     };
     let rule = written.rule;
     let route = Route::new(graph, id, &operands, active).or_else(|| {
-        let same = match &graph.node(id).op {
-            Op::Apply(computed) => rule == Some(*computed),
-            Op::Select => rule.is_none(),
-            _ => false,
+        let op = match (rule, &graph.node(id).op) {
+            (_, op @ Op::Powi(_)) if exponent.is_some() => op.clone(),
+            (Some(rule), _) if is_one_node(rule) => Op::Apply(rule),
+            (None, Op::Select) => Op::Select,
+            _ => return None,
         };
-        let fits = same && operands.len() == graph.node(id).args.len();
-        fits.then(|| through_double(graph, id, &operands))
+        Some(through_double(graph, id, op, &operands))
     })?;
     Some(Shown {
         label,
@@ -88,6 +93,17 @@ fn as_written(graph: &mut Graph, id: NodeId, written: Written, active: &[bool]) 
         operands,
         route: Some(route),
     })
+}
+
+/// Whether lowering makes one element-wise node of the operation, so that another node that stands for it has been rewritten
+/// from that one and has the same value.
+fn is_one_node(rule: RuleId) -> bool {
+    match rule.row().forward {
+        Forward::Infix(sign) => sign != "@",
+        Forward::Prefix(_) | Forward::Relation(_) | Forward::Logic(_) | Forward::Real(_) => true,
+        Forward::Formula(_) => rule.row().derivative != Derivative::Formula,
+        _ => false,
+    }
 }
 
 /// The operands of the operation itself; a call of another graph hides behind its parts.
@@ -102,9 +118,9 @@ fn arguments(graph: &Graph, id: NodeId) -> Vec<NodeId> {
 /// The way through a double of the node that has just these operands.
 ///
 /// An operand that is used twice gets a double too, so that each use has a gradient of its own: it is held constant twice over,
-/// which no user writes, and is the operand itself again when the graph is expanded. An operand that was broadcast may have
-/// been merged with a view it is itself; here it is broadcast anew.
-fn through_double(graph: &mut Graph, id: NodeId, operands: &[NodeId]) -> Route {
+/// which no user writes, and is the operand itself again when the graph is expanded. Where a rewrite has gone past an
+/// operand (`a + (-b)` is computed as `a - b`, a broadcast of a view as one view), the double is what was written.
+fn through_double(graph: &mut Graph, id: NodeId, op: Op, operands: &[NodeId]) -> Route {
     let mut ends: Vec<NodeId> = Vec::new();
     for operand in operands {
         let mut end = *operand;
@@ -115,19 +131,18 @@ fn through_double(graph: &mut Graph, id: NodeId, operands: &[NodeId]) -> Route {
         ends.push(end);
     }
     let node = graph.node(id).clone();
-    let args: Vec<NodeId> = match &node.op {
+    let args: Vec<NodeId> = match &op {
         Op::Part(_) => {
             let call = graph.node(node.args[0]).clone();
             vec![graph.push(call.op, ends.clone(), call.shape, call.kind)]
         }
-        _ => node
-            .args
-            .iter()
-            .zip(&ends)
-            .map(|(arg, end)| spread_anew(graph, *end, *arg))
-            .collect(),
+        op if op.is_elementwise() => {
+            let spread = |end: &NodeId| spread_anew(graph, *end, &node.shape);
+            ends.iter().map(spread).collect()
+        }
+        _ => ends.clone(),
     };
-    let double = graph.push(node.op, args.clone(), node.shape, node.kind);
+    let double = graph.push(op, args.clone(), node.shape, node.kind);
     let between = args.into_iter().filter(|arg| !ends.contains(arg)).collect();
     Route {
         node: double,
@@ -137,10 +152,10 @@ fn through_double(graph: &mut Graph, id: NodeId, operands: &[NodeId]) -> Route {
     }
 }
 
-/// The operand under the shape of the argument, by a view of its own.
-fn spread_anew(graph: &mut Graph, operand: NodeId, arg: NodeId) -> NodeId {
-    let (from, to, kind) = (graph.shape(operand), graph.shape(arg), graph.node(arg).kind);
-    if from == to {
+/// The operand under a shape, by a view of its own.
+fn spread_anew(graph: &mut Graph, operand: NodeId, to: &Shape) -> NodeId {
+    let (from, kind) = (graph.shape(operand), graph.node(operand).kind);
+    if from == *to {
         return operand;
     }
     let missing = to.len() - from.len();
@@ -148,7 +163,7 @@ fn spread_anew(graph: &mut Graph, operand: NodeId, arg: NodeId) -> NodeId {
         let inner = axis.checked_sub(missing)?;
         (from[inner] == to[axis]).then_some(inner)
     });
-    graph.push(Op::View(map.collect()), vec![operand], to, kind)
+    graph.push(Op::View(map.collect()), vec![operand], to.clone(), kind)
 }
 
 /// Doubles of active operands, which adjoints are to be found by.

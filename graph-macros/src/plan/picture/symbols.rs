@@ -1,30 +1,73 @@
 //! Local derivatives as a person writes them, read from the rule table.
 //!
+//! Operations whose derivative is that of their formula have theirs in a table here, which a test compares with it.
 //! Invariant: a symbol is the column's own expression, with a place for each operand (`{0}`), for the result (`{y}`) and
 //! for the seed (`{s}`), which the runtime fills with names.
 
+use super::shown::Shown;
 use crate::graph::{Graph, Node, Op};
 use crate::lower;
 use crate::rule::{Derivative, RuleId};
 use crate::syntax::{Callee, Expr, ExprKind, text};
 
-/// The local derivative of a node by its operand `at`; empty where the table has none of its own.
-pub fn local(graph: &mut Graph, rule: Option<RuleId>, node: &Node, at: usize) -> String {
-    if let Op::Powi(exponent) = node.op {
-        return match exponent {
-            2 => "2 · {0}".to_owned(),
-            _ => format!("{exponent} · {{0}}^{}", exponent - 1),
-        };
+/// The derivatives that people know, of rows that say `formula`: local ones, or where `s` is mentioned what a seed becomes.
+pub const KNOWN: &[(&str, &str)] = &[
+    ("mean", "[s / count(x)]"),
+    ("norm", "[s * x / y]"),
+    ("logsumexp", "[s * softmax(x)]"),
+    ("softmax", "[y * (s - sum(s * y))]"),
+    ("log_softmax", "[s - softmax(x) * sum(s)]"),
+    ("dot", "[s * b, s * a]"),
+    ("outer", "[s @ b, a @ s]"),
+    ("cross", "[cross(b, s), cross(s, a)]"),
+    ("transpose", "[s.T]"),
+    ("affine", "[s @ w.T, x.T @ s, sum(s, axis = 0)]"),
+    (
+        "softmax_cross_entropy",
+        "[s * (softmax(x) - t) / cases, -(s * log_softmax(x)) / cases]",
+    ),
+    (
+        "leaky_relu",
+        "[if x > 0 { 1 } else { a }, if x > 0 { 0 } else { x }]",
+    ),
+    (
+        "elu",
+        "[if x > 0 { 1 } else { a * exp(x) }, if x > 0 { 0 } else { exp_m1(x) }]",
+    ),
+    ("silu", "[sigmoid(x) * (1 + x * (1 - sigmoid(x)))]"),
+    (
+        "gelu",
+        "[erfc(-x / sqrt(2)) / 2 + x * exp(-x^2 / 2) / sqrt(TAU)]",
+    ),
+];
+
+/// The local derivative of a node by its operand `at`, or what a seed becomes; empty where there is no short one.
+pub fn local(graph: &mut Graph, shown: &Shown, node: &Node, at: usize) -> String {
+    match (&node.op, shown.rule) {
+        (Op::Powi(2), _) => "2 · {0}".to_owned(),
+        (Op::Powi(exponent), _) => format!("{exponent} · {{0}}^{}", exponent - 1),
+        (Op::Select, None) if at == 1 => "1 if {0}, else 0".to_owned(),
+        (Op::Select, None) => "0 if {0}, else 1".to_owned(),
+        (_, Some(rule)) => of_rule(graph, rule, at),
+        _ if shown.label == "[ ]" => "the entry of {s} at its place".to_owned(),
+        _ if shown.label.starts_with('[') => "{s} at its place, 0 elsewhere".to_owned(),
+        _ => String::new(),
     }
-    let Some(rule) = rule else {
-        return String::new();
-    };
+}
+
+fn of_rule(graph: &mut Graph, rule: RuleId, at: usize) -> String {
+    let known = || KNOWN.iter().find(|(name, _)| rule.is(name));
     let column = match rule.row().derivative {
-        Derivative::Partials(column) | Derivative::Each(column) => column,
+        Derivative::Partials(column) => column,
+        Derivative::Each(column) => column.trim_start_matches("each"),
         Derivative::Back(column) => column.trim_start_matches("back"),
-        Derivative::Formula | Derivative::Zero => return String::new(),
+        Derivative::Formula => known().map_or("", |(_, column)| column),
+        Derivative::Zero => "",
     };
-    let expr = lower::parsed(graph, column.trim_start_matches("each"));
+    if column.is_empty() {
+        return String::new();
+    }
+    let expr = lower::parsed(graph, column);
     let entry = match &expr.kind {
         ExprKind::Array(entries) => entries.get(at),
         _ => Some(&*expr),
@@ -98,10 +141,11 @@ impl Printer {
             ExprKind::Call {
                 callee: Callee::Path { segments, .. },
                 args,
-                ..
+                axis,
             } => {
                 let name = segments.iter().map(text).collect::<Vec<_>>().join("::");
-                let args: Vec<String> = args.iter().map(|arg| self.print(arg, 0)).collect();
+                let mut args: Vec<String> = args.iter().map(|arg| self.print(arg, 0)).collect();
+                args.extend(axis.map(|axis| format!("axis = {}", axis.value)));
                 (format!("{name}({})", args.join(", ")), u8::MAX)
             }
             ExprKind::If { condition, yes, no } => {
