@@ -3,6 +3,7 @@
 mod expansion;
 mod interpreter;
 mod operations;
+mod pictures;
 mod random;
 mod rules;
 mod stages;

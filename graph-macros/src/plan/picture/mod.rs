@@ -11,6 +11,8 @@ use std::collections::HashMap;
 
 use self::describe::Draw;
 use self::shown::Shown;
+#[cfg(test)]
+pub use self::symbols::KNOWN;
 use super::arrays;
 use crate::graph::{Graph, Name, NodeId};
 use crate::lower::Unit;
