@@ -11,6 +11,7 @@ const SWEEPS: usize = 40;
 
 pub fn sort(columns: &mut Columns) {
     start(columns);
+    let ends = ends(columns);
     let mut best = (crossings(columns), columns.columns.clone());
     let mut patience = PATIENCE;
     for sweep in 0..SWEEPS {
@@ -23,7 +24,7 @@ pub fn sort(columns: &mut Columns) {
             let column = if forward { step } else { count - 1 - step };
             sort_column(columns, column, forward);
         }
-        swap_neighbours(columns);
+        swap_neighbours(columns, &ends);
         let found = crossings(columns);
         patience -= 1;
         if found < best.0 {
@@ -93,39 +94,59 @@ fn sort_column(columns: &mut Columns, column: usize, forward: bool) {
     }
 }
 
+/// Where lines end on one side of each item: the item there, and the place among its operands if that is kept.
+type Ends = Vec<Vec<(usize, Option<usize>)>>;
+
+fn ends(columns: &Columns) -> (Ends, Ends) {
+    let count = columns.items.len();
+    let (mut left, mut right) = (vec![Vec::new(); count], vec![Vec::new(); count]);
+    for link in columns.links.iter().flatten() {
+        left[link.to].push((link.from, None));
+        right[link.from].push((link.to, link.operand));
+    }
+    (left, right)
+}
+
 /// Swaps neighbours in a column as long as that takes crossings away.
-fn swap_neighbours(columns: &mut Columns) {
-    for column in 0..columns.columns.len() {
+fn swap_neighbours(columns: &mut Columns, (left, right): &(Ends, Ends)) {
+    let mut ranks = columns.ranks();
+    for column in &mut columns.columns {
         let mut improved = true;
         while improved {
             improved = false;
-            for at in 1..columns.columns[column].len() {
-                let before = crossings_at(columns, column);
-                columns.columns[column].swap(at - 1, at);
-                if crossings_at(columns, column) < before {
+            for at in 1..column.len() {
+                let (upper, lower) = (column[at - 1], column[at]);
+                let cost = |upper: usize, lower: usize| {
+                    let of = |ends: &Ends| crossed(&ends[upper], &ends[lower], &ranks);
+                    of(left) + of(right)
+                };
+                if cost(lower, upper) < cost(upper, lower) {
+                    column.swap(at - 1, at);
+                    ranks.swap(upper, lower);
                     improved = true;
-                } else {
-                    columns.columns[column].swap(at - 1, at);
                 }
             }
         }
     }
 }
 
-fn crossings_at(columns: &Columns, column: usize) -> usize {
-    let ranks = columns.ranks();
-    let before = column
-        .checked_sub(1)
-        .map_or(0, |before| crossings_of(columns, before, &ranks));
-    let after = if column < columns.links.len() {
-        crossings_of(columns, column, &ranks)
-    } else {
-        0
+/// How many lines of an upper item cross lines of one below it, on one side.
+fn crossed(
+    upper: &[(usize, Option<usize>)],
+    lower: &[(usize, Option<usize>)],
+    ranks: &[usize],
+) -> usize {
+    let place = |(item, operand): &(usize, Option<usize>)| (ranks[*item], *operand);
+    let above = |end| {
+        lower
+            .iter()
+            .filter(|other| place(other) < place(end))
+            .count()
     };
-    before + after
+    upper.iter().map(above).sum()
 }
 
-pub fn crossings(columns: &Columns) -> usize {
+fn crossings(columns: &Columns) -> usize {
     let ranks = columns.ranks();
     (0..columns.links.len())
         .map(|column| crossings_of(columns, column, &ranks))

@@ -2,6 +2,9 @@
 //!
 //! `GRAPH_UPDATE_PICTURES=1` draws the files in `examples/pictures` anew; look at them before they are kept.
 
+mod random;
+mod svg;
+
 use graph_runtime::graph;
 use graph_runtime::picture::Picture;
 use ndarray::array;
