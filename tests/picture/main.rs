@@ -6,8 +6,9 @@ mod random;
 mod svg;
 
 use graph_runtime::graph;
-use graph_runtime::picture::Picture;
+use graph_runtime::picture::{Picture, Quantity};
 use ndarray::array;
+use svg::Drawing;
 
 graph! {
     /// What two apples and three oranges cost, with tax.
@@ -92,4 +93,420 @@ fn the_files_are_what_is_drawn_today() {
         let found = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(found == drawn, "{path} is not what is drawn today");
     }
+}
+
+// Structure.
+
+/// `from -> to: value | gradient` for every edge.
+fn edges(picture: &Picture) -> Vec<String> {
+    let nodes: Vec<_> = picture.nodes().collect();
+    let word = |at: usize| nodes[at].name().unwrap_or(nodes[at].label());
+    picture
+        .edges()
+        .map(|edge| {
+            let gradient = edge.gradient().map_or("-".to_owned(), ToString::to_string);
+            let value = nodes[edge.from()].value();
+            format!(
+                "{} -> {}: {value} | {gradient}",
+                word(edge.from()),
+                word(edge.to())
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn fruit_has_every_edge_with_both_numbers() {
+    assert_eq!(
+        edges(&fruit_picture()),
+        [
+            "apple -> all_apples: 100 | 2.2",
+            "apples -> all_apples: 2 | 110",
+            "orange -> all_oranges: 150 | 3.3",
+            "oranges -> all_oranges: 3 | 165",
+            "all_apples -> fruit: 200 | 1.1",
+            "all_oranges -> fruit: 450 | 1.1",
+            "fruit -> total: 650 | 1.1",
+            "tax -> total: 1.1 | 650",
+            "total -> total: 715 | 1",
+        ]
+    );
+}
+
+#[test]
+fn each_use_has_a_gradient_of_its_own_and_constants_have_none() {
+    let x = 3.0;
+    let g = graph! { y = x*x + 2*x; };
+    let picture = g.picture(1.0);
+    assert_eq!(
+        edges(&picture),
+        [
+            "x -> *: 3 | 3",
+            "x -> *: 3 | 3",
+            "2 -> *: 2 | -",
+            "x -> *: 3 | 2",
+            "* -> y: 9 | 1",
+            "* -> y: 6 | 1",
+            "y -> y: 15 | 1"
+        ]
+    );
+    let input = picture.nodes().find(|node| node.is_input()).expect("x");
+    assert_eq!(
+        input.gradient().and_then(Quantity::number),
+        Some(g.backward(1.0).x)
+    );
+}
+
+/// The gradient that a picture shows at an input.
+fn shown(picture: &Picture, input: &str) -> Vec<f64> {
+    let mut nodes = picture.nodes();
+    let node = nodes
+        .find(|node| node.is_input() && node.name() == Some(input))
+        .expect(input);
+    node.gradient()
+        .expect("it is not constant")
+        .entries()
+        .to_vec()
+}
+
+fn assert_near(found: &[f64], expected: &[f64]) {
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(
+            (found - expected).abs() <= 1e-12 * (1.0 + expected.abs()),
+            "{found}, not {expected}"
+        );
+    }
+}
+
+#[test]
+fn inputs_show_what_backward_gives() {
+    let (r, t, p) = ([0.1, -0.2, 0.3], [0.5, -0.3, -4.0], [1.0, 2.0, -3.0]);
+    let d = camera::forward(r, t, 500.0, -0.1, 0.01, p).backward([1.0, -0.5]);
+    let picture = camera_picture();
+    for (input, gradient) in [
+        ("r", &d.r[..]),
+        ("t", &d.t),
+        ("f", &[d.f]),
+        ("k1", &[d.k1]),
+        ("k2", &[d.k2]),
+    ] {
+        assert_near(&shown(&picture, input), gradient);
+    }
+    let constant = picture
+        .nodes()
+        .find(|node| node.name() == Some("p"))
+        .expect("p");
+    assert_eq!(
+        (constant.gradient(), constant.value().entries()),
+        (None, &p[..])
+    );
+}
+
+#[test]
+fn arrays_of_any_size_show_what_backward_gives() {
+    let x = array![[1.0, 0.5], [-0.5, 2.0]];
+    let w1 = array![[0.1, -0.2, 0.3], [0.4, 0.5, -0.6]];
+    let w2 = array![[0.7, -0.8], [0.9, 0.1], [-0.2, 0.3]];
+    let (b1, b2) = (array![0.0, 0.1, -0.1], array![0.05, -0.05]);
+    let (_, d) = network::value_and_grad(&x, &w1, &b1, &w2, &b2, &[0, 1]).expect("the shapes fit");
+    let picture = network_picture();
+    assert_near(
+        &shown(&picture, "w1"),
+        d.w1.as_slice().expect("it is whole"),
+    );
+    assert_near(
+        &shown(&picture, "b1"),
+        d.b1.as_slice().expect("it is whole"),
+    );
+    assert_near(
+        &shown(&picture, "w2"),
+        d.w2.as_slice().expect("it is whole"),
+    );
+    assert_near(
+        &shown(&picture, "b2"),
+        d.b2.as_slice().expect("it is whole"),
+    );
+    let labels = picture
+        .nodes()
+        .find(|node| node.name() == Some("labels"))
+        .expect("labels");
+    assert_eq!(labels.value().to_string(), "[2]: 0, 1");
+    assert!(network::picture(&x, &w2, &b1, &w2, &b2, &[0, 1], 1.0).is_err());
+    assert!(network::picture(&x, &w1, &b1, &w2, &b2, &[0, 2], 1.0).is_err());
+}
+
+#[test]
+fn inline_graphs_draw_from_what_they_keep() {
+    let (x, w) = (array![1.0_f32, 2.0, 3.0], array![0.5_f32, -0.5, 0.25]);
+    let g = graph! { x: [n], w: [n]; y = sum(tanh(w * x)) * { 2.0 }; }.expect("the shapes fit");
+    let d = g.backward(1.0).expect("the seed is a number");
+    let picture = g.picture(1.0).expect("the seed is a number");
+    let found = shown(&picture, "w");
+    for (found, expected) in found.iter().zip(&d.w) {
+        assert_eq!(*found, f64::from(*expected));
+    }
+    let v = [1.0, 2.0];
+    let g = graph! { v: [2]; a = v / norm(v); };
+    let d = g.backward([1.0, 0.0]);
+    assert_near(&shown(&g.picture([1.0, 0.0]), "v"), &d.v);
+}
+
+mod elsewhere {
+    //! An operation by hand, which another graph calls.
+
+    use graph_runtime::Real;
+
+    pub fn cube<T: Real>(x: T) -> T {
+        x * x * x
+    }
+
+    pub mod cube {
+        use graph_runtime::Real;
+
+        pub fn vjp<T: Real>(x: T) -> (T, impl Fn(T) -> T) {
+            (x * x * x, move |s| T::of(3.0) * x * x * s)
+        }
+    }
+}
+
+#[test]
+fn calls_branches_and_constants_of_the_surroundings_are_shown() {
+    let (x, k) = (2.0, 0.5);
+    let g = graph! { y = if x > 1 { elsewhere::cube(x) } else { sqrt(-x) } * { k } };
+    let picture = g.picture(1.0);
+    let texts: Vec<String> = Drawing::of(&picture.to_svg())
+        .texts()
+        .map(str::to_owned)
+        .collect();
+    for text in [
+        "elsewhere::cube",
+        "if",
+        ">",
+        "true",
+        "{ k } = 0.5",
+        "NaN",
+        "sqrt",
+    ] {
+        assert!(
+            texts.iter().any(|found| found == text),
+            "`{text}` is not in {texts:?}"
+        );
+    }
+    assert_eq!(shown(&picture, "x"), [6.0]);
+}
+
+#[test]
+fn several_outputs_have_a_seed_each() {
+    graph! { fn both(x) -> (a, b) { a = x^2; b = 3*a; } }
+    let picture = both::picture(2.0, 1.0, 10.0);
+    let a = picture
+        .nodes()
+        .find(|node| node.name() == Some("a"))
+        .expect("a");
+    assert_eq!(a.gradient().and_then(Quantity::number), Some(31.0));
+    assert_eq!(picture.nodes().filter(|node| node.is_output()).count(), 2);
+    assert!(
+        picture
+            .explain()
+            .contains("from the seeds ∂L/∂a = 1, ∂L/∂b = 10")
+    );
+    assert!(
+        picture
+            .explain()
+            .contains("where ∂L/∂a = 30 + 1 = 31 arrives"),
+        "{}",
+        picture.explain()
+    );
+}
+
+#[test]
+fn names_of_the_users_are_kept_apart_from_ours() {
+    let (picture, input_x, t1, c1) = (1.0, 2.0, 3.0, 4.0);
+    let g = graph! { t2 = picture * input_x; z = t2 + t1 * c1 * { t1 } + sin(t2); };
+    let text = g.picture(1.0).to_text();
+    for name in ["t3", "t4", "t5", "t6"] {
+        assert!(text.contains(&format!("\n{name} ")), "{text}");
+    }
+    assert_eq!(text.matches("\nt1 ").count(), 1, "{text}");
+}
+
+#[deny(warnings, missing_docs, unsafe_code, clippy::pedantic)]
+mod strict {
+    //! Generated code draws no lint.
+
+    use graph_runtime::graph;
+
+    graph! {
+        /// A function with everything.
+        pub fn all(x, v: [2], const k) -> (y, w: [2]) {
+            /// A constant of the surroundings.
+            y = x * k + { f64::from(2_u8) };
+            w = v * y;
+        }
+        /// One of arrays.
+        pub fn many(x: [n]) -> s { s = sum(x^2); }
+    }
+}
+
+#[test]
+fn strict_code_draws_too() {
+    assert_eq!(
+        strict::all::picture(1.0, [1.0, 2.0], 3.0, 1.0, [0.0, 1.0])
+            .nodes()
+            .count(),
+        9
+    );
+    assert!(strict::many::picture(&array![1.0, 2.0], 1.0).is_ok());
+}
+
+// Drawings.
+
+#[test]
+fn drawings_are_well_formed_and_nothing_lies_on_anything_else() {
+    for (name, picture) in files() {
+        let drawing = Drawing::of(&picture.to_svg());
+        assert_eq!(drawing.collisions(), Vec::<String>::new(), "{name}");
+        let boxes = picture.nodes().filter(|node| !node.is_constant()).count();
+        assert_eq!(drawing.boxes(), boxes, "{name}");
+        let texts: Vec<&str> = drawing.texts().collect();
+        let has = |text: &str| texts.iter().any(|found| found.ends_with(text));
+        for node in picture.nodes() {
+            let label = match node.label() {
+                "*" => "×",
+                "-" => "−",
+                label => label,
+            };
+            assert!(has(label), "{name}: `{label}`");
+        }
+        let nodes: Vec<_> = picture.nodes().collect();
+        for edge in picture.edges() {
+            let value = (!nodes[edge.from()].is_constant()).then(|| nodes[edge.from()].value());
+            for quantity in value.into_iter().chain(edge.gradient()) {
+                let text = quantity.to_string();
+                let first = text.split(':').next().unwrap_or(&text);
+                assert!(has(first), "{name}: `{first}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn dot_has_every_node_and_edge() {
+    let dot = fruit_picture().to_dot();
+    assert!(
+        dot.starts_with("digraph {\n") && dot.ends_with("}\n"),
+        "{dot}"
+    );
+    assert_eq!(dot.matches(" -> ").count(), 9, "{dot}");
+    assert!(dot.contains("n0 [label=\"apple\", shape=box]"), "{dot}");
+    assert!(
+        dot.contains("n0 -> n5 [label=<100<br/><font color=\"#d9480f\">2.2</font>>]"),
+        "{dot}"
+    );
+}
+
+// Words.
+
+#[test]
+fn text_is_a_table() {
+    assert_eq!(
+        fruit_picture().to_string(),
+        "\
+name         operation                 value  gradient  flows back
+apple        input                       100       2.2
+apples       input                         2       110
+orange       input                       150       3.3
+oranges      input                         3       165
+tax          input                       1.1       650
+all_apples   apple * apples              200       1.1  2.2 to apple, 110 to apples
+all_oranges  orange * oranges            450       1.1  3.3 to orange, 165 to oranges
+fruit        all_apples + all_oranges    650       1.1  1.1 to all_apples, 1.1 to all_oranges
+total        fruit * tax                 715         1  1.1 to fruit, 650 to tax
+"
+    );
+}
+
+#[test]
+fn the_chain_rule_of_fruit_in_words() {
+    assert_eq!(
+        fruit_picture().explain(),
+        "\
+Forward
+  all_apples = apple * apples = 100 * 2 = 200
+  all_oranges = orange * oranges = 150 * 3 = 450
+  fruit = all_apples + all_oranges = 200 + 450 = 650
+  total = fruit * tax = 650 * 1.1 = 715
+
+Backward, from the seed ∂L/∂total = 1
+  total = fruit * tax, where ∂L/∂total = 1 arrives
+    ∂total/∂fruit = tax = 1.1   to fruit: 1 · 1.1 = 1.1
+    ∂total/∂tax = fruit = 650   to tax: 1 · 650 = 650
+  fruit = all_apples + all_oranges, where ∂L/∂fruit = 1.1 arrives
+    ∂fruit/∂all_apples = 1    to all_apples: 1.1 · 1 = 1.1
+    ∂fruit/∂all_oranges = 1   to all_oranges: 1.1 · 1 = 1.1
+  all_oranges = orange * oranges, where ∂L/∂all_oranges = 1.1 arrives
+    ∂all_oranges/∂orange = oranges = 3     to orange: 1.1 · 3 = 3.3
+    ∂all_oranges/∂oranges = orange = 150   to oranges: 1.1 · 150 = 165
+  all_apples = apple * apples, where ∂L/∂all_apples = 1.1 arrives
+    ∂all_apples/∂apple = apples = 2     to apple: 1.1 · 2 = 2.2
+    ∂all_apples/∂apples = apple = 100   to apples: 1.1 · 100 = 110
+
+Gradient
+  ∂L/∂apple = 2.2
+  ∂L/∂apples = 110
+  ∂L/∂orange = 3.3
+  ∂L/∂oranges = 165
+  ∂L/∂tax = 650
+"
+    );
+}
+
+#[test]
+fn the_chain_rule_of_a_square_in_words() {
+    assert_eq!(
+        square_of_sum::picture(1.0, 2.0, 1.0).explain(),
+        "\
+Forward
+  t1 = x + y = 1 + 2 = 3
+  z = t1^2 = 3^2 = 9
+
+Backward, from the seed ∂L/∂z = 1
+  z = t1^2, where ∂L/∂z = 1 arrives
+    ∂z/∂t1 = 2 · t1 = 6      to t1: 1 · 6 = 6
+  t1 = x + y, where ∂L/∂t1 = 6 arrives
+    ∂t1/∂x = 1               to x: 6 · 1 = 6
+    ∂t1/∂y = 1               to y: 6 · 1 = 6
+
+Gradient
+  ∂L/∂x = 6
+  ∂L/∂y = 6
+"
+    );
+}
+
+#[test]
+fn the_chain_rule_of_arrays_says_what_a_seed_becomes() {
+    let text = network_picture().explain();
+    for line in [
+        "to w2: hidden.T @ ∂L/∂logits = [3, 2] norm 0.4758",
+        "to b2: sum(∂L/∂logits, axis = 0) = [2] norm 0.4226",
+        "∂hidden/∂t1 = hidden · (1 - hidden)",
+        "to logits: ∂L/∂loss · (softmax(logits) - labels) / cases = [2, 2] norm 0.6159",
+    ] {
+        assert!(text.contains(line), "`{line}` is not in\n{text}");
+    }
+}
+
+#[test]
+fn a_branch_not_taken_passes_nothing_back() {
+    let x = -4.0;
+    let g = graph! { y = if x > 0 { sqrt(x) } else { x^2 } };
+    let text = g.picture(1.0).explain();
+    assert!(text.contains("∂y/∂t2 = (1 if t1, else 0) = 0"), "{text}");
+    assert!(
+        text.contains("to x: 0 · NaN = 0 (a seed of zero stays zero)"),
+        "{text}"
+    );
+    assert!(text.contains("∂L/∂x = 0 + (-8) = -8"), "{text}");
 }
