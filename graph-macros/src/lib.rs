@@ -21,6 +21,7 @@ mod plan;
 mod rule;
 mod rules;
 mod shape;
+mod show;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -48,32 +49,62 @@ pub fn __each_rule(callback: proc_macro::TokenStream) -> proc_macro::TokenStream
     each_rule::calls(&callback.into()).into()
 }
 
+/// What the macro makes of a program, to read. Call it as `graph_runtime::expansion!`.
+#[proc_macro]
+pub fn expansion(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    show::expansion(tokens.into()).into()
+}
+
 /// The whole compiler.
 fn expand(tokens: TokenStream) -> TokenStream {
+    let Compiled {
+        messages,
+        code,
+        is_block,
+    } = compile(tokens);
+    if is_block {
+        quote!({ #messages #code })
+    } else {
+        quote!(#messages #code)
+    }
+}
+
+/// A program's errors, and its items or the block of an inline graph.
+struct Compiled {
+    messages: TokenStream,
+    code: TokenStream,
+    is_block: bool,
+}
+
+fn compile(tokens: TokenStream) -> Compiled {
     let (runtime, draws, tokens) = split_runtime(tokens);
     let (input, mut errors) = parse::input(tokens);
-    match input {
+    let is_block = matches!(input, Input::Inline(_));
+    let code: TokenStream = match input {
         Input::Functions(functions) => {
             let units = lower::functions(&functions, &mut errors);
             let mut names = std::collections::HashSet::new();
-            let items: TokenStream = functions
+            functions
                 .iter()
                 .zip(units)
                 .filter(|(function, unit)| {
                     has_items(unit) && names.insert(syntax::text(&function.name))
                 })
                 .map(|(function, unit)| expand_function(function, unit, &runtime, draws, &errors))
-                .collect();
-            let messages = errors.tokens();
-            quote!(#messages #items)
+                .collect()
         }
         Input::Inline(function) => {
             let unit = lower::inline(&function, &mut errors);
-            let messages = errors.tokens();
             // A block that ends with an error has every type, so nothing follows from it.
-            let value = has_items(&unit).then(|| expand_inline(&function, unit, &runtime, draws));
-            quote!({ #messages #value })
+            has_items(&unit)
+                .then(|| expand_inline(&function, unit, &runtime, draws))
+                .unwrap_or_default()
         }
+    };
+    Compiled {
+        messages: errors.tokens(),
+        code,
+        is_block,
     }
 }
 

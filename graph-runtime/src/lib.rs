@@ -31,6 +31,7 @@
 pub mod activation;
 #[cfg(feature = "ndarray")]
 pub mod affine;
+mod expansion;
 #[cfg(feature = "ndarray")]
 mod kernel;
 #[cfg(feature = "ndarray")]
@@ -43,6 +44,7 @@ mod shape;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
+pub use expansion::Expansion;
 #[cfg(feature = "ndarray")]
 pub use kernel::Kernel;
 #[cfg(feature = "ndarray")]
@@ -69,11 +71,44 @@ macro_rules! graph {
     };
 }
 
+/// What [`graph!`] makes of a program, to read: an [`Expansion`], whose text is made at compile time.
+///
+/// It takes what [`graph!`] takes and needs no other tool. The text is the code that rustc gets, one statement a line, with the
+/// names of the program. Attributes and documentation are left out, and so are the ways into this crate and the core library, as
+/// if their items had been imported.
+///
+/// ```
+/// use graph_runtime::expansion;
+///
+/// let code = expansion! { fn square(x, y) -> z { z = (x + y)^2; } };
+/// assert_eq!(code.get("forward").unwrap(), "\
+/// pub fn forward<T: Real>(x: T, y: T) -> Forward<T> {
+///     let t1 = x + y;
+///     let z = t1 * t1;
+///     Forward { z, t2: t1 }
+/// }");
+/// assert_eq!(code.get("backward").unwrap(), "\
+/// impl<T: Real> Forward<T> {
+///     pub fn backward(&self, d_z: T) -> Grad<T> {
+///         let t1 = self.t2;
+///         let t2 = T::of(2.0) * t1;
+///         let d_x = d_z * t2;
+///         Grad { x: d_x, y: d_x }
+///     }
+/// }");
+/// ```
+#[macro_export]
+macro_rules! expansion {
+    ($($tokens:tt)*) => {
+        $crate::__private::expansion! { ($crate) $($tokens)* }
+    };
+}
+
 /// What generated code calls. No part of the public interface: it may change in any release.
 #[doc(hidden)]
 pub mod __private {
     pub use ::core;
-    pub use graph_macros::{__each_rule, graph};
+    pub use graph_macros::{__each_rule, expansion, graph};
 
     use crate::Constant;
 

@@ -74,3 +74,24 @@ fn arrays_of_any_size() {
         "fn layer(x: [n, 3], w: [3, 2], b: [2]) -> s { s = sum(tanh(x @ w + b)); }",
     );
 }
+
+#[test]
+fn what_is_shown_is_rust_with_every_item_once() {
+    let runtime = TokenStream::from_str("graph_runtime").expect("a path");
+    let inline = ["z = (x + y)^2", "x: [n]; s = sum(x) * { k }"];
+    for program in super::stages::CORPUS.iter().chain(&inline) {
+        let tokens = TokenStream::from_str(&format!("(graph_runtime) {program}"));
+        let code = crate::compile(tokens.expect("the program has tokens")).code;
+        let items = crate::show::items(code, &runtime);
+        for (name, text) in &items {
+            let item = syn::parse_str::<syn::Item>(text);
+            assert!(item.is_ok(), "{program}: {name}\n{text}");
+            assert!(!text.contains("__private") && !text.contains('#'), "{text}");
+            assert!(text.lines().all(|line| line.trim_end() == line), "{text}");
+        }
+        for name in ["Forward", "Grad", "forward", "backward"] {
+            let count = items.iter().filter(|(known, _)| known == name).count();
+            assert!(count >= 1, "{program}: `{name}` is there {count} times");
+        }
+    }
+}
