@@ -137,6 +137,6 @@ pub mod __private {
 }
 
 /// The README's code blocks, compiled and run.
-#[cfg(all(doctest, feature = "ndarray"))]
+#[cfg(all(doctest, feature = "ndarray", feature = "picture"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -81,6 +81,13 @@ fn files() -> [(&'static str, Picture); 5] {
 
 #[test]
 fn the_files_are_what_is_drawn_today() {
+    let readme = include_str!("../../README.md");
+    for name in ["fruit", "network"] {
+        assert!(
+            readme.contains(&format!("(examples/pictures/{name}.svg)")),
+            "{name}"
+        );
+    }
     for (name, picture) in files() {
         let path = format!(
             "{}/examples/pictures/{name}.svg",
@@ -401,7 +408,7 @@ fn dot_has_every_node_and_edge() {
     assert_eq!(dot.matches(" -> ").count(), 9, "{dot}");
     assert!(dot.contains("n0 [label=\"apple\", shape=box]"), "{dot}");
     assert!(
-        dot.contains("n0 -> n5 [label=<100<br/><font color=\"#d9480f\">2.2</font>>]"),
+        dot.contains("n0 -> n5 [label=<100<br/><font color=\"#e8590c\">2.2</font>>]"),
         "{dot}"
     );
 }

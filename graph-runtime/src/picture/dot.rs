@@ -48,7 +48,7 @@ fn label(picture: &Picture, edge: &Edge) -> String {
         .map(|line| escaped(line))
         .collect();
     for line in edge.gradient.iter().flat_map(super::Quantity::lines) {
-        lines.push(format!("<font color=\"#d9480f\">{}</font>", escaped(&line)));
+        lines.push(format!("<font color=\"#e8590c\">{}</font>", escaped(&line)));
     }
     lines.join("<br/>")
 }

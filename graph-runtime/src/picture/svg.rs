@@ -1,8 +1,9 @@
 //! The picture as SVG.
 //!
 //! Text is set in a fixed-width font, so its width is known without one. Colours come from the page: lines and words take
-//! `currentColor`, which an image of its own sets for light and dark; gradients have one accent. Invariant: the
-//! element needs nothing from outside, and all text stays text.
+//! `currentColor`, and gradients an accent that both a light and a dark page carry. As an image of its own the picture sets
+//! both for light and dark. Invariant: the element needs nothing from outside, leaves the rest of a page alone, and all
+//! text stays text.
 
 use std::fmt::Write;
 
@@ -26,8 +27,8 @@ const HEAD: f64 = 7.0;
 const LEGEND: f64 = 26.0;
 
 const STYLE: &str = "\
-:root{color:#1f2328}\
-@media(prefers-color-scheme:dark){:root{color:#e6edf3}:root .gradient{--accent:#ffa657}}\
+svg:root{color:#1f2328;--accent:#c2410c}\
+@media(prefers-color-scheme:dark){svg:root{color:#e6edf3;--accent:#ffa657}}\
 .graph{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;max-width:100%;height:auto}\
 .graph text{fill:currentColor;text-anchor:middle;white-space:pre}\
 .graph .sign{font-size:15px}\
@@ -35,9 +36,9 @@ const STYLE: &str = "\
 .graph .box{fill:currentColor;fill-opacity:.07;stroke:currentColor;stroke-opacity:.55}\
 .graph .value path{fill:none;stroke:currentColor;stroke-opacity:.6;stroke-width:1.2}\
 .graph .value .head{fill:currentColor;fill-opacity:.75;stroke:none}\
-.graph .gradient path{fill:none;stroke:var(--accent,#d9480f);stroke-opacity:.75;stroke-width:1.2}\
-.graph .gradient .head{fill:var(--accent,#d9480f);stroke:none}\
-.graph .gradient text{fill:var(--accent,#d9480f)}";
+.graph .gradient path{fill:none;stroke:var(--accent,#e8590c);stroke-opacity:.75;stroke-width:1.2}\
+.graph .gradient .head{fill:var(--accent,#e8590c);stroke:none}\
+.graph .gradient text{fill:var(--accent,#e8590c)}";
 
 pub fn drawn(picture: &Picture) -> String {
     let sizes = sizes(picture);
