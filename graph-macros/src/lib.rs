@@ -96,9 +96,10 @@ fn compile(tokens: TokenStream) -> Compiled {
         Input::Inline(function) => {
             let unit = lower::inline(&function, &mut errors);
             // A block that ends with an error has every type, so nothing follows from it.
-            has_items(&unit)
-                .then(|| expand_inline(&function, unit, &runtime, draws))
-                .unwrap_or_default()
+            match has_items(&unit) {
+                true => expand_inline(&function, unit, &runtime, draws),
+                false => TokenStream::new(),
+            }
         }
     };
     Compiled {

@@ -59,15 +59,16 @@ impl Printer {
                 }
             }
             Piece::Sign(sign) if sign == ";" && self.in_braces() => self.line(),
-            Piece::Sign(sign) if sign == "," => {
-                if self.broken.last() == Some(&true) && !in_angles(pieces, at) {
-                    self.line();
-                }
-            }
+            Piece::Sign(sign) if sign == "," && self.parts(pieces, at) => self.line(),
             Piece::Close('}') if self.in_braces() && !continues(pieces.get(at + 1)) => self.line(),
             _ => {}
         }
         at + 1
+    }
+
+    /// Whether a comma parts what stands on lines of its own.
+    fn parts(&self, pieces: &[Piece], comma: usize) -> bool {
+        self.broken.last() == Some(&true) && !in_angles(pieces, comma)
     }
 
     fn in_braces(&self) -> bool {
