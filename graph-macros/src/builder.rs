@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape};
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape, View};
 use crate::rule::{self, RuleId};
 use crate::shape;
 
@@ -137,14 +137,7 @@ impl Graph {
     }
 
     fn inserts(&self, id: NodeId, axis: usize) -> bool {
-        let node = self.node(id);
-        match &node.op {
-            Op::View(map) => map[axis].is_none(),
-            op if node.kind == Kind::Condition && op.is_elementwise() => {
-                node.args.iter().all(|arg| self.inserts(*arg, axis))
-            }
-            _ => false,
-        }
+        self.node(id).inserted >> axis & 1 == 1
     }
 
     fn has_unit_axes(&self, args: &[NodeId]) -> bool {
@@ -203,39 +196,75 @@ impl Graph {
     }
 
     /// The same entries under other axes; views of views become one.
+    ///
+    /// Operations share operands and form long chains, so what views go through is walked by a list of work, and each
+    /// view is made once.
     pub fn view(&mut self, id: NodeId, map: Vec<Option<usize>>, shape: Shape) -> NodeId {
+        let (id, map) = self.viewed(id, map);
+        let wanted: View = (id, map, shape);
+        if let Some(known) = self.views.get(&wanted) {
+            return *known;
+        }
+        let mut work = vec![wanted.clone()];
+        while let Some(view) = work.last() {
+            let operands = self.operands_of_view(view);
+            let missing = |view: &&View| !self.views.contains_key(*view);
+            let before = work.len();
+            work.extend(operands.iter().filter(missing).cloned());
+            if work.len() > before {
+                continue;
+            }
+            let args = operands.iter().map(|view| self.views[view]).collect();
+            if let Some(view) = work.pop() {
+                let node = self.view_of(&view, args);
+                self.views.insert(view, node);
+            }
+        }
+        self.views[&wanted]
+    }
+
+    /// What a view of this node is a view of, if it is one itself.
+    fn viewed(&self, id: NodeId, map: Vec<Option<usize>>) -> (NodeId, Vec<Option<usize>>) {
         let node = self.node(id);
-        if let Op::View(inner) = &node.op {
-            let map = map
-                .into_iter()
-                .map(|axis| axis.and_then(|axis| inner[axis]))
-                .collect();
-            let source = node.args[0];
-            return self.view(source, map, shape);
-        }
-        let identity = map.len() == node.shape.len()
-            && map.iter().enumerate().all(|(to, from)| *from == Some(to));
-        if identity {
-            return id;
-        }
-        let (kind, op) = (node.kind, node.op.clone());
-        // Conditions are never kept, so a view of one is the condition of views; and where a view only drops axes of
-        // extent 1, its operands may drop theirs, so that numbers are computed as numbers.
+        let Op::View(inner) = &node.op else {
+            return (id, map);
+        };
+        let through = |axis: Option<usize>| axis.and_then(|axis| inner[axis]);
+        (node.args[0], map.into_iter().map(through).collect())
+    }
+
+    /// The views that take the place of this one. Conditions are never kept, so a view of one is the condition of views;
+    /// and where a view only drops axes of extent 1, its operands may drop theirs, so that numbers are computed as numbers.
+    fn operands_of_view(&self, (id, map, shape): &View) -> Vec<View> {
+        let node = self.node(*id);
         let drops = map.len() < node.shape.len() && map.iter().all(Option::is_some);
-        if op.is_elementwise() && (kind == Kind::Condition || drops) {
-            let args = node.args.clone();
-            let args: Vec<_> = args
-                .into_iter()
-                .map(|arg| self.view(arg, map.clone(), shape.clone()))
-                .collect();
-            return match op {
-                Op::Apply(rule) => self.apply(rule, &args),
-                Op::Select => self.select(args[0], args[1], args[2]),
-                Op::Powi(exponent) => self.powi(args[0], exponent),
-                op => self.push(op, args, shape, kind),
-            };
+        let through = node.kind == Kind::Condition || drops;
+        if !through || !node.op.is_elementwise() || is_identity(map, node.shape.len()) {
+            return Vec::new();
         }
-        self.push(Op::View(map.into()), vec![id], shape, kind)
+        let operand = |arg: &NodeId| {
+            let (id, map) = self.viewed(*arg, map.clone());
+            (id, map, shape.clone())
+        };
+        node.args.iter().map(operand).collect()
+    }
+
+    fn view_of(&mut self, (id, map, shape): &View, args: Vec<NodeId>) -> NodeId {
+        let node = self.node(*id);
+        let (op, kind) = (node.op.clone(), node.kind);
+        match op {
+            _ if is_identity(map, node.shape.len()) => *id,
+            _ if args.is_empty() => self.push(
+                Op::View(map.as_slice().into()),
+                vec![*id],
+                shape.clone(),
+                kind,
+            ),
+            Op::Apply(rule) => self.apply(rule, &args),
+            Op::Select => self.select(args[0], args[1], args[2]),
+            Op::Powi(exponent) => self.powi(args[0], exponent),
+            op => self.push(op, args, shape.clone(), kind),
+        }
     }
 
     /// Puts a new axis of extent `dim` before axis `at`.
@@ -347,6 +376,10 @@ impl Graph {
     pub fn iota(&mut self, dim: Dim) -> NodeId {
         self.push(Op::Iota, Vec::new(), Rc::from([dim]), Kind::Number)
     }
+}
+
+fn is_identity(map: &[Option<usize>], rank: usize) -> bool {
+    map.len() == rank && map.iter().enumerate().all(|(to, from)| *from == Some(to))
 }
 
 /// The value of an operation of constants, where it is the same in every number type but for the last rounding.

@@ -78,6 +78,10 @@ impl Cursor {
         }
     }
 
+    pub fn at_group(&self, delimiter: Delimiter) -> bool {
+        matches!(self.peek(), Some(TokenTree::Group(group)) if group.delimiter() == delimiter)
+    }
+
     pub fn peeks_word(&self, word: &str) -> bool {
         matches!(self.peek(), Some(TokenTree::Ident(ident)) if ident == word)
     }

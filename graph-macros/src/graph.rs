@@ -48,6 +48,14 @@ pub enum Reduction {
     Min,
 }
 
+/// Which part of a product and sum is negated.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Negated {
+    Nothing,
+    Product,
+    Addend,
+}
+
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Op {
     /// An input, or one entry of an input that is a small array.
@@ -65,6 +73,8 @@ pub enum Op {
     Select,
     /// A product in which a zero of the first factor wins over an infinite or undefined second one.
     Strong,
+    /// `a * b + c`, rounded once where the target can.
+    MulAdd(Negated),
     /// How many entries a shape has.
     Extent(Shape),
     /// The same entries under other axes: for each axis of the result the argument's axis, or none for a new one.
@@ -104,7 +114,12 @@ pub struct Node {
     pub place: Place,
     /// The user's name for it, or one derived from the user's names.
     pub name: Option<Name>,
+    /// The axes that it has only because views put them there, a bit an axis.
+    pub inserted: u32,
 }
+
+/// The node a view is of, the axis of it that each axis of the view is, and the view's shape.
+pub type View = (NodeId, Vec<Option<usize>>, Shape);
 
 /// A call of a graph that was made elsewhere.
 #[derive(Clone)]
@@ -134,6 +149,8 @@ pub struct Graph {
     index: HashMap<(Op, Vec<NodeId>, Shape), NodeId>,
     /// What the user wrote for a node.
     pub written: HashMap<NodeId, Written>,
+    /// The nodes that views have become, which are others where a view goes through an operation.
+    pub views: HashMap<View, NodeId>,
     pub rust: Vec<RustConstant>,
     pub calls: Vec<Call>,
     /// The columns of the rule table that this graph has needed so far, parsed.
@@ -156,6 +173,7 @@ impl Graph {
         }
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         let (op, args, shape) = key.clone();
+        let inserted = self.inserted(&op, &args, kind);
         self.nodes.push(Node {
             op,
             args,
@@ -163,9 +181,28 @@ impl Graph {
             kind,
             place: self.here(),
             name: None,
+            inserted,
         });
         self.index.insert(key, id);
         id
+    }
+
+    /// The node of this operation, if it is there.
+    pub fn find(&self, op: Op, args: Vec<NodeId>, shape: Shape) -> Option<NodeId> {
+        self.index.get(&(op, args, shape)).copied()
+    }
+
+    fn inserted(&self, op: &Op, args: &[NodeId], kind: Kind) -> u32 {
+        let args = args.iter().map(|arg| self.node(*arg).inserted);
+        match op {
+            Op::View(map) => (0..map.len())
+                .filter(|axis| map[*axis].is_none())
+                .fold(0, |axes, axis| axes | 1 << axis),
+            op if kind == Kind::Condition && op.is_elementwise() => {
+                args.fold(u32::MAX, |common, axes| common & axes)
+            }
+            _ => 0,
+        }
     }
 
     /// The node with its two operands swapped, where the order makes no difference.
@@ -262,7 +299,7 @@ impl Graph {
                 | Op::Pad { .. }
                 | Op::Reduce(..)
                 | Op::Part(_) => Some(1),
-                Op::Select => Some(3),
+                Op::Select | Op::MulAdd(_) => Some(3),
                 Op::Strong => Some(2),
                 Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
                 Op::Stack | Op::Among(_) | Op::Call(_) | Op::Pull(_) => None,
@@ -314,7 +351,7 @@ impl Op {
     pub fn is_elementwise(&self) -> bool {
         match self {
             Op::Apply(rule) => !rule.is("matmul"),
-            Op::Powi(_) | Op::Select | Op::Strong => true,
+            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd(_) => true,
             _ => false,
         }
     }
@@ -336,6 +373,7 @@ impl fmt::Display for Op {
             Op::Powi(exponent) => write!(f, "^{exponent}"),
             Op::Select => f.write_str("select"),
             Op::Strong => f.write_str("strong"),
+            Op::MulAdd(negated) => write!(f, "mul_add, {negated:?} negated"),
             Op::Extent(shape) => write!(f, "extent {}", crate::shape::text(shape)),
             Op::View(map) => write!(f, "view {map:?}"),
             Op::Slice { axis, start } => {

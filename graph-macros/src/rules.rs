@@ -183,7 +183,10 @@ rules! {
 
     sum(x)               = reduce sum,          (each 1),                                     shapes,       [],                         none,               "Sum over the entries, or over one axis.";
     prod(x)              = reduce prod,         (each (if x != 0 { y / x } else {
-                                                    if sum(if x == 0 { 1 } else { 0 }) == 1 { x + prod(if x == 0 { 1 } else { x }) } else { 0 }
+                                                    prod(if x == 0 { 1 } else { x })
+                                                    * if sum(if x == 0 { 1 } else { 0 }) == 1 { 1 } else {
+                                                        if sum(if x == 0 { 1 } else { 0 }) == 2 { sum(if x == 0 { x } else { 0 }) - x } else { 0 }
+                                                    }
                                                 })),                                          shapes,       [],                         none,               "Product over the entries, or over one axis.";
     max(x)               = reduce max,          (each (if x == y { 1 / sum(if x == y { 1 } else { 0 }) } else { 0 })),
                                                                                               shapes,       [],                         none,               "The largest entry; a tie shares the gradient.";

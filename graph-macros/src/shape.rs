@@ -7,12 +7,21 @@ use std::rc::Rc;
 
 use crate::graph::{Dim, Shape};
 
+/// The largest extent, index and shift; sums of some of them are far from what `i64` holds.
+pub const LARGEST: i64 = i32::MAX as i64;
+
 impl Dim {
     pub fn literal(size: i64) -> Dim {
         Dim {
             name: None,
             offset: size,
         }
+    }
+
+    /// The extent or index that a number of the user's stands for, if it may be one.
+    pub fn of_number(value: f64) -> Option<Dim> {
+        let whole = value.fract() == 0.0 && value.abs() <= LARGEST as f64;
+        whole.then(|| Dim::literal(value as i64))
     }
 
     pub fn is_one(&self) -> bool {

@@ -8,17 +8,11 @@ use std::array;
 
 use ndarray::{Array, Dimension};
 
-use crate::Real;
 use crate::operand::{Axes, Element, Operand, RANK, packed_strides};
+use crate::{Kernel, Real};
 
 /// How many entries are computed at a time: small enough to stay in the first cache with some twenty operands.
 const BLOCK: usize = 64;
-
-/// A chain of operations on numbers, in any number type.
-pub trait Kernel<const I: usize, const O: usize> {
-    /// The outputs at one position, from the inputs there.
-    fn eval<T: Real>(&self, inputs: [T; I]) -> [T; O];
-}
 
 /// What happens to one output of a kernel.
 pub enum Target<'a, T> {

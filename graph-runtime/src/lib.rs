@@ -34,6 +34,8 @@ pub mod affine;
 mod expansion;
 #[cfg(feature = "ndarray")]
 mod kernel;
+#[cfg(feature = "std")]
+mod lanes;
 #[cfg(feature = "ndarray")]
 mod operand;
 #[cfg(feature = "picture")]
@@ -41,12 +43,14 @@ pub mod picture;
 mod real;
 #[cfg(feature = "std")]
 mod shape;
+#[cfg(feature = "std")]
+pub mod vecmath;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
 pub use expansion::Expansion;
-#[cfg(feature = "ndarray")]
-pub use kernel::Kernel;
+#[cfg(feature = "std")]
+pub use lanes::Kernel;
 #[cfg(feature = "ndarray")]
 pub use operand::Element;
 pub use real::{Constant, Mask, Number, Real};
@@ -132,6 +136,8 @@ pub mod __private {
     #[cfg(feature = "picture")]
     pub use crate::picture::describe as picture;
 
+    #[cfg(feature = "std")]
+    pub use crate::lanes::batch;
     #[cfg(feature = "std")]
     pub use crate::shape::{Extent, bind, check, check_alike, check_at_least, check_labels};
 }

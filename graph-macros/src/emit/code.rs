@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::graph::{Dim, Graph, Kind, Name, Node, NodeId, Op, Reduction};
+use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Reduction};
+use crate::plan;
 use crate::rule::Forward;
 
 /// Prints the steps of one body.
@@ -37,12 +38,25 @@ impl Code<'_> {
             Op::Call(call) => self.call(id, *call, node, body),
             Op::Pull(call) => self.pull(id, *call, node, body),
             Op::Part(_) => TokenStream::new(),
-            _ => {
-                let name = &self.names[&id];
-                let value = self.expression(node);
-                quote!(let #name = #value;)
-            }
+            _ => match plan::partner(self.graph, id, body) {
+                Some((other, true)) => self.sine_and_cosine(id, other),
+                Some(_) => TokenStream::new(),
+                None => {
+                    let name = &self.names[&id];
+                    let value = self.expression(node);
+                    quote!(let #name = #value;)
+                }
+            },
         }
+    }
+
+    /// Both at once, where the first of them stands.
+    fn sine_and_cosine(&self, id: NodeId, other: NodeId) -> TokenStream {
+        let is_sine = matches!(&self.graph.node(id).op, Op::Apply(rule) if rule.is("sin"));
+        let (sine, cosine) = if is_sine { (id, other) } else { (other, id) };
+        let [sine, cosine] = [sine, cosine].map(|id| &self.names[&id]);
+        let (number, angle) = (&self.number, self.value(self.graph.node(id).args[0]));
+        quote!(let (#sine, #cosine) = #number::sin_cos(#angle);)
     }
 
     /// A value that is there: a name, or a literal.
@@ -88,6 +102,14 @@ impl Code<'_> {
                 quote!((#condition & #yes) | (!#condition & #no))
             }
             Op::Select => quote!(#number::select(#(#args),*)),
+            Op::MulAdd(negated) => {
+                let (a, b, c) = (&args[0], &args[1], &args[2]);
+                match negated {
+                    Negated::Nothing => quote!(#number::mul_add(#a, #b, #c)),
+                    Negated::Product => quote!(#number::mul_add(-#a, #b, #c)),
+                    Negated::Addend => quote!(#number::mul_add(#a, #b, -#c)),
+                }
+            }
             Op::Among(reduction) => {
                 let method = if *reduction == Reduction::Min {
                     quote!(min)

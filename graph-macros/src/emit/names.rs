@@ -52,11 +52,22 @@ impl Names {
         graph: &Graph,
         nodes: impl IntoIterator<Item = NodeId>,
     ) -> HashMap<NodeId, Ident> {
+        self.of_nodes_beside(&[], graph, nodes)
+    }
+
+    /// The same, where a function's parameters have names of their own.
+    pub fn of_nodes_beside(
+        &self,
+        params: &[&Ident],
+        graph: &Graph,
+        nodes: impl IntoIterator<Item = NodeId>,
+    ) -> HashMap<NodeId, Ident> {
         let mut names = Names {
             users: self.users.clone(),
             taken: self.taken.clone(),
             next: 0,
         };
+        names.taken.extend(params.iter().map(|name| text(name)));
         nodes
             .into_iter()
             .map(|id| (id, names.of_node(graph, id)))

@@ -3,7 +3,9 @@
 //! Invariant: bodies that mention the user's surroundings (a `{ constant }`, a call of another graph) stand where the
 //! user wrote them, and the module `f` only hands on to them, since paths inside a module would mean something else.
 
+mod batch;
 mod picture;
+mod second;
 
 use std::collections::{HashMap, HashSet};
 
@@ -177,7 +179,8 @@ impl<'p> Emit<'p> {
         );
         nodes.sort_unstable();
         nodes.dedup();
-        let mut names = self.names.of_nodes(&body.graph, nodes);
+        let params: Vec<&Ident> = leaves.iter().map(|(name, _)| name).collect();
+        let mut names = self.names.of_nodes_beside(&params, &body.graph, nodes);
         let mut prologue = TokenStream::new();
         let mut seen = HashSet::new();
         for (id, field) in loaded {
@@ -218,8 +221,50 @@ impl<'p> Emit<'p> {
             sizes: HashMap::new(),
             rust,
         };
-        let steps = code.steps(&body.steps);
-        (code, quote!(#prologue #steps))
+        let test = body.guard.as_ref().map_or(0, |guard| guard.steps);
+        let steps = body.steps.iter().map(|id| code.step(*id, &body.steps));
+        let mut steps: Vec<TokenStream> = steps.collect();
+        if let Some(guard) = &body.guard {
+            steps.insert(test, self.guard(&code.names[&guard.holds], leaves));
+        }
+        (code, quote!(#prologue #(#steps)*))
+    }
+
+    /// Hands over to the careful version where a condition does not hold.
+    fn guard(&self, holds: &Ident, leaves: &[(Ident, &[Dim])]) -> TokenStream {
+        let (runtime, names) = (self.runtime, leaves.iter().map(|(name, _)| name));
+        quote! {
+            if #runtime::Mask::any(!#holds) {
+                return __carefully(#(#names),*);
+            }
+        }
+    }
+
+    /// A function's whole body: its careful version if there is one, the steps, and the value `make` puts together.
+    fn complete(
+        &self,
+        body: &Body,
+        leaves: &[(Ident, &[Dim])],
+        result: &TokenStream,
+        make: &dyn Fn(&Code, &Body) -> TokenStream,
+    ) -> TokenStream {
+        let (code, steps) = self.code(body, leaves, &[]);
+        let value = make(&code, body);
+        let careful = body.guard.as_ref().map(|guard| {
+            let generics = self.generics();
+            let inner = self.complete(&guard.otherwise, leaves, result, make);
+            let params = leaves.iter().map(|(name, shape)| {
+                let of = self.type_of(shape);
+                quote!(#name: #of)
+            });
+            quote! {
+                // With a guard at every slope that can be infinite or undefined.
+                #[cold]
+                #[inline(never)]
+                fn __carefully #generics(#(#params),*) -> #result { #inner }
+            }
+        });
+        quote!(#careful #steps #value)
     }
 
     fn input_leaves(&self) -> Vec<(Ident, &[Dim])> {
@@ -296,13 +341,19 @@ impl<'p> Emit<'p> {
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
         let (picture, picture_outside) = self.picture();
+        let run_batch = self.plan.batch.as_ref().map(|body| self.run_batch(body));
+        let batch = run_batch.as_ref().map(|_| self.batch_functions());
+        let (run_outside, run_inside) = match self.outside {
+            true => (run_batch, None),
+            false => (None, run_batch),
+        };
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
                 .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
                 #(#conditions)* #quiet
-                impl #name::Code { #(#bodies)* }
+                impl #name::Code { #(#bodies)* #run_outside }
                 #(#conditions)* #quiet
                 #methods
             }
@@ -328,7 +379,7 @@ impl<'p> Emit<'p> {
                 #structs
                 /// How many numbers the gradient has.
                 pub const N: #core::primitive::usize = #count;
-                #inside #code #(#here)* #vjp_by_position #picture
+                #inside #code #(#here)* #vjp_by_position #run_inside #batch #picture
             }
             #outside #picture_outside
         }
@@ -373,6 +424,9 @@ impl<'p> Emit<'p> {
         );
         items.extend(self.plan.jvp.as_ref().map(|body| self.jvp(body)));
         items.extend(self.plan.jacobian.as_ref().map(|body| self.jacobian(body)));
+        if let Some(second) = &self.plan.second {
+            items.extend([self.hessian(&second.hessian), self.hvp(&second.hvp)]);
+        }
         items
     }
 
@@ -439,21 +493,48 @@ impl<'p> Emit<'p> {
     }
 
     fn value_and_grad(&self, body: &Body) -> Item {
-        let (code, steps) = self.code(body, &self.input_leaves(), &[]);
-        let value = one_or_tuple(&self.packed(&code, &body.results[0]));
-        let gradient = self.gradient(&code, &body.results[1]);
         let outputs = self.outputs_type();
+        let result = |prefix: &TokenStream| quote!((#outputs, #prefix Grad<T>));
+        let body = self.complete(
+            body,
+            &self.input_leaves(),
+            &result(&self.prefix()),
+            &|code, body| {
+                let value = one_or_tuple(&self.packed(code, &body.results[0]));
+                let gradient = self.gradient(code, &body.results[1]);
+                quote!((#value, #gradient))
+            },
+        );
         self.new_item(
             "value_and_grad",
             "The value and its gradient in one sweep.",
-            |prefix| quote!((#outputs, #prefix Grad<T>)),
-            quote!(#steps (#value, #gradient)),
+            result,
+            body,
         )
     }
 
     fn jacobian(&self, body: &Body) -> Item {
-        let (code, steps) = self.code(body, &self.input_leaves(), &[]);
-        let value = one_or_tuple(&self.packed(&code, &body.results[0]));
+        let outputs = self.outputs_type();
+        let result = |prefix: &TokenStream| quote!((#outputs, #prefix Jacobian<T>));
+        let body = self.complete(
+            body,
+            &self.input_leaves(),
+            &result(&self.prefix()),
+            &|code, body| {
+                let value = one_or_tuple(&self.packed(code, &body.results[0]));
+                let matrix = self.matrix(code, body);
+                quote!((#value, #matrix))
+            },
+        );
+        self.new_item(
+            "jacobian",
+            "The outputs and all their partial derivatives.",
+            result,
+            body,
+        )
+    }
+
+    fn matrix(&self, code: &Code, body: &Body) -> TokenStream {
         let mut first = 0;
         let fields = self.active().map(|input| {
             let columns = first..first + input.nodes.len();
@@ -465,13 +546,8 @@ impl<'p> Emit<'p> {
             let name = &input.name;
             quote!(#name: [#(#rows),*])
         });
-        let (prefix, outputs) = (self.prefix(), self.outputs_type());
-        self.new_item(
-            "jacobian",
-            "The outputs and all their partial derivatives.",
-            |prefix| quote!((#outputs, #prefix Jacobian<T>)),
-            quote!(#steps (#value, #prefix Jacobian { #(#fields),* })),
-        )
+        let prefix = self.prefix();
+        quote!(#prefix Jacobian { #(#fields),* })
     }
 
     fn tangent_params(&self) -> (Vec<Ident>, TokenStream) {

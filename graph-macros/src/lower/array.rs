@@ -302,12 +302,7 @@ impl Lower<'_> {
         let errors = self.errors.len();
         let Some(index) = self.dim_of(at, scope) else {
             if self.errors.len() == errors && !matches!(at.kind, crate::syntax::ExprKind::Missing) {
-                self.errors.report(
-                    at.place,
-                    Problem::LoopBound {
-                        found: "a computed value",
-                    },
-                );
+                self.unknown_dim(at);
             }
             return None;
         };
@@ -377,12 +372,7 @@ impl Lower<'_> {
     fn range_bound(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {
         let dim = self.dim_of(expr, scope);
         if dim.is_none() {
-            self.errors.report(
-                expr.place,
-                Problem::LoopBound {
-                    found: "a computed value",
-                },
-            );
+            self.unknown_dim(expr);
         }
         dim
     }

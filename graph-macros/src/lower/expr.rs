@@ -622,20 +622,25 @@ impl Lower<'_> {
         let errors = self.errors.len();
         let dim = self.dim_of(expr, scope);
         if dim.is_none() && self.errors.len() == errors && !matches!(expr.kind, ExprKind::Missing) {
-            self.errors.report(
-                expr.place,
-                Problem::LoopBound {
-                    found: "a computed value",
-                },
-            );
+            self.unknown_dim(expr);
         }
         dim
+    }
+
+    /// Reports that an index, extent or bound cannot be known at compile time, or is no whole number.
+    pub(super) fn unknown_dim(&mut self, expr: &Expr) {
+        let found = match expr.kind {
+            ExprKind::Number(value) if value.fract() != 0.0 => "a fraction",
+            ExprKind::Number(_) => "a number that is too large",
+            _ => "a computed value",
+        };
+        self.errors.report(expr.place, Problem::LoopBound { found });
     }
 
     /// An index, extent or bound that is known at compile time, if that is what the expression is.
     pub(super) fn dim_of(&self, expr: &Expr, scope: &Scope) -> Option<Dim> {
         match &expr.kind {
-            ExprKind::Number(value) if value.fract() == 0.0 => Some(Dim::literal(*value as i64)),
+            ExprKind::Number(value) => Dim::of_number(*value),
             ExprKind::Name(name) => {
                 let name = text(name);
                 match scope.names.get(&name) {
@@ -661,7 +666,7 @@ impl Lower<'_> {
                         "add" if left.name.is_none() => right.shifted(left.offset),
                         "sub" => left.minus(&right)?,
                         "mul" if left.name.is_none() && right.name.is_none() => {
-                            Dim::literal(left.offset * right.offset)
+                            Dim::of_number(left.offset as f64 * right.offset as f64)?
                         }
                         _ => return None,
                     };

@@ -8,6 +8,7 @@ mod array;
 mod expr;
 mod formula;
 mod names;
+mod options;
 mod written;
 
 use std::collections::{HashMap, HashSet};
@@ -33,6 +34,10 @@ pub struct Unit {
     pub label_checks: Vec<(InputId, Dim)>,
     /// Axes that loops over named dimensions have made, and their extents.
     pub loops: Vec<(Name, Dim)>,
+    /// Whether second derivatives are asked for.
+    pub hessian: bool,
+    /// Whether functions over slices of points are asked for.
+    pub batch: bool,
 }
 
 pub struct Input {
@@ -182,8 +187,11 @@ impl<'a> Lower<'a> {
             definitions,
             label_checks: self.label_checks,
             loops: self.loops,
+            hessian: false,
+            batch: false,
         };
         names::mark_used(function, &mut unit);
+        options::check(function, &mut unit, self.errors);
         unit
     }
 

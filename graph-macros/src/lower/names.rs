@@ -8,7 +8,7 @@ use proc_macro2::Ident;
 
 use super::{Lower, Scope, Unit};
 use crate::errors::Problem;
-use crate::syntax::{Callee, Definition, Expr, ExprKind, Function, Item, LoopKind, text};
+use crate::syntax::{Callee, Definition, Expr, ExprKind, Function, text};
 
 /// Every name that any of the definitions mentions.
 pub fn mentioned(definitions: &[Definition]) -> HashSet<String> {
@@ -46,45 +46,13 @@ pub fn mark_used(function: &Function, unit: &mut Unit) {
 fn collect<'e>(expr: &'e Expr, names: &mut Vec<&'e Ident>) {
     match &expr.kind {
         ExprKind::Name(name) => names.push(name),
-        ExprKind::Number(_) | ExprKind::Rust(_) | ExprKind::Missing => {}
-        ExprKind::Call { callee, args, .. } => {
-            if let Callee::Path { segments, .. } = callee
-                && let [only] = segments.as_slice()
-            {
-                names.push(only);
-            }
-            args.iter().for_each(|arg| collect(arg, names));
-        }
-        ExprKind::Chain { first, rest } => {
-            collect(first, names);
-            rest.iter().for_each(|(_, operand)| collect(operand, names));
-        }
-        ExprKind::If { condition, yes, no } => [condition, yes, no]
-            .into_iter()
-            .for_each(|part| collect(part, names)),
-        ExprKind::Array(entries) => entries.iter().for_each(|entry| collect(entry, names)),
-        ExprKind::Transpose(base) => collect(base, names),
-        ExprKind::Index { base, items } => {
-            collect(base, names);
-            for item in items {
-                match item {
-                    Item::At(at) => collect(at, names),
-                    Item::Range { from, to, .. } => from
-                        .iter()
-                        .chain(to)
-                        .for_each(|bound| collect(bound, names)),
-                }
-            }
-        }
-        ExprKind::Loop(repetition) => {
-            if let LoopKind::Fold { start, .. } = &repetition.kind {
-                collect(start, names);
-            }
-            [&repetition.from, &repetition.to, &repetition.body]
-                .into_iter()
-                .for_each(|part| collect(part, names));
-        }
+        ExprKind::Call {
+            callee: Callee::Path { segments, .. },
+            ..
+        } if segments.len() == 1 => names.push(&segments[0]),
+        _ => {}
     }
+    expr.kind.each_part(&mut |part| collect(part, names));
 }
 
 impl Lower<'_> {

@@ -9,9 +9,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::graph::{Graph, Kind, NodeId, Op, Shape};
 use crate::lower::Unit;
-use crate::plan::{append_adjoints, append_gradient, append_tangents, outputs, single_number};
+use crate::plan::{
+    append_adjoints, append_gradient, append_tangents, finished, outputs, single_number,
+    tangents_of,
+};
 use crate::rule::Forward;
-use crate::transform::expand;
 
 /// Everything that is generated for a graph of arrays.
 pub struct Plan {
@@ -25,6 +27,8 @@ pub struct Plan {
     pub jvp: Body,
     /// Where the runtime can draw.
     pub picture: Option<super::picture::Arrays>,
+    /// The value, the gradient and the Hessian times a direction, where it is asked for.
+    pub hvp: Option<Body>,
 }
 
 pub struct Body {
@@ -64,22 +68,33 @@ pub enum Output {
 pub fn functions(unit: &Unit) -> Plan {
     let mut graph = unit.graph.clone();
     let tangents = append_tangents(&mut graph, unit, unit.inputs.len());
-    let jvp = whole(&graph, vec![outputs(unit), tangents]);
+    let jvp = whole(&graph, unit.graph.len(), vec![outputs(unit), tangents]);
     let value_and_grad = single_number(unit).then(|| {
         let mut graph = unit.graph.clone();
         let gradient = append_gradient(&mut graph, unit);
-        whole(&graph, vec![outputs(unit), gradient])
+        whole(&graph, unit.graph.len(), vec![outputs(unit), gradient])
+    });
+    let hvp = unit.hessian.then(|| {
+        let mut graph = unit.graph.clone();
+        let gradient = append_gradient(&mut graph, unit);
+        let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
+        whole(
+            &graph,
+            unit.graph.len(),
+            vec![unit.outputs[0].nodes.clone(), gradient, product],
+        )
     });
     let (forward, saved, mut methods) = split(unit, false);
     let backward = methods.remove(0);
     Plan {
-        value: whole(&unit.graph, vec![outputs(unit)]),
+        value: whole(&unit.graph, unit.graph.len(), vec![outputs(unit)]),
         forward,
         saved,
         backward,
         value_and_grad,
         jvp,
         picture: None,
+        hvp,
     }
 }
 
@@ -87,7 +102,7 @@ pub fn inline_graph(unit: &Unit) -> Plan {
     let (forward, saved, mut methods) = split(unit, true);
     let jvp = methods.remove(1);
     let backward = methods.remove(0);
-    let value = whole(&unit.graph, Vec::new());
+    let value = whole(&unit.graph, unit.graph.len(), Vec::new());
     Plan {
         value,
         forward,
@@ -96,23 +111,13 @@ pub fn inline_graph(unit: &Unit) -> Plan {
         value_and_grad: None,
         jvp,
         picture: None,
+        hvp: None,
     }
 }
 
-fn expanded(graph: &Graph, groups: Vec<Vec<NodeId>>) -> (Graph, Vec<Vec<NodeId>>) {
-    let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
-    let (graph, moved) = expand::run(graph, &roots);
-    let place = |id: NodeId| moved[id.index()].unwrap_or(id);
-    let groups = groups
-        .into_iter()
-        .map(|group| group.into_iter().map(place).collect())
-        .collect();
-    (graph, groups)
-}
-
 /// One function that does everything.
-pub(super) fn whole(graph: &Graph, groups: Vec<Vec<NodeId>>) -> Body {
-    let (graph, results) = expanded(graph, groups);
+pub(super) fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
+    let (graph, results) = finished(graph, primal, groups);
     let phases = vec![0; graph.len()];
     let results_flat: Vec<NodeId> = results.iter().flatten().copied().collect();
     let schedule = Schedule::new(&graph, &phases, &results_flat);
@@ -143,7 +148,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Vec<Body>) {
             unit.inputs.len() + unit.outputs.len(),
         ));
     }
-    let (graph, results) = expanded(&graph, groups);
+    let (graph, results) = finished(&graph, unit.graph.len(), groups);
     let first = graph.reachable(results[0].iter().copied());
     let phases: Vec<usize> = first.iter().map(|first| usize::from(!first)).collect();
     let roots: Vec<NodeId> = results.iter().flatten().copied().collect();

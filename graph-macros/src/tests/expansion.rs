@@ -52,6 +52,14 @@ fn function_with_constant_and_branch() {
 }
 
 #[test]
+fn second_derivatives() {
+    check(
+        "second_derivatives",
+        "#[graph(hessian)] fn f(a, b) -> z { z = exp(a - b) * b; }",
+    );
+}
+
+#[test]
 fn small_arrays() {
     check(
         "small_arrays",

@@ -5,5 +5,6 @@ mod interpreter;
 mod operations;
 mod pictures;
 mod random;
+mod robust;
 mod rules;
 mod stages;

@@ -11,7 +11,7 @@ use crate::rule::Forward;
 /// The largest power that is written out as products.
 const LARGEST_POWER: u32 = 32;
 
-/// The graph of `roots` alone, and where the nodes of the old one went.
+/// The graph of `roots` alone, and where the nodes of the old one went, in the same order.
 pub fn run(from: &Graph, roots: &[NodeId]) -> (Graph, Vec<Option<NodeId>>) {
     let needed = from.reachable(roots.iter().copied());
     let mut to = from.emptied();
@@ -68,19 +68,24 @@ fn product(graph: &mut Graph, base: NodeId, count: u32) -> NodeId {
     }
 }
 
-/// `if s == 0 { 0 } else { s * p }`, where a quotient keeps its division: `s / b` rather than `s * (1 / b)`.
+/// `if s == 0 { 0 } else { s * p }`.
 fn strong(graph: &mut Graph, seed: NodeId, partial: NodeId) -> NodeId {
+    debug_assert!(graph.node(seed).kind == Kind::Number);
     let zero = graph.number(0.0);
     let zero = graph.spread(zero, &graph.shape(seed));
-    let value = match graph.node(partial) {
+    let value = quotient_first(graph, seed, partial);
+    let shut = graph.call("equal", &[seed, zero]);
+    graph.select(shut, zero, value)
+}
+
+/// `s * p`, where a quotient keeps its division: `s / b` rather than `s * (1 / b)`.
+pub fn quotient_first(graph: &mut Graph, seed: NodeId, partial: NodeId) -> NodeId {
+    match graph.node(partial) {
         node if matches!(&node.op, Op::Apply(rule) if rule.is("div")) => {
             let (above, below) = (node.args[0], node.args[1]);
             let ratio = graph.call("div", &[seed, below]);
             graph.call("mul", &[above, ratio])
         }
         _ => graph.call("mul", &[seed, partial]),
-    };
-    debug_assert!(graph.node(seed).kind == Kind::Number);
-    let shut = graph.call("equal", &[seed, zero]);
-    graph.select(shut, zero, value)
+    }
 }

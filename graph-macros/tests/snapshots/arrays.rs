@@ -175,7 +175,7 @@ mod layer {
             let x = self.x;
             let w = self.w;
             let t1 = &self.t1;
-            let mut t5 = graph_runtime::__private::array::<
+            let mut t4 = graph_runtime::__private::array::<
                 T,
                 _,
             >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
@@ -188,10 +188,9 @@ mod layer {
                 impl graph_runtime::Kernel<2, 2> for Chain {
                     #[inline(always)]
                     fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 2] {
-                        let t3 = t1 * t1;
-                        let t4 = V::of(1.0) - t3;
-                        let t5 = t2 * t4;
-                        [t5, t5]
+                        let t3 = V::mul_add(-t1, t1, V::of(1.0));
+                        let t4 = t2 * t3;
+                        [t4, t4]
                     }
                 }
                 graph_runtime::__private::run(
@@ -209,7 +208,7 @@ mod layer {
                             ),
                     ],
                     [
-                        graph_runtime::__private::full(&mut t5),
+                        graph_runtime::__private::full(&mut t4),
                         graph_runtime::__private::reduced(
                             &mut d_b,
                             graph_runtime::__private::Combine::Sum,
@@ -222,7 +221,7 @@ mod layer {
                 T,
                 _,
             >(
-                &graph_runtime::__private::Operand::array(&t5),
+                &graph_runtime::__private::Operand::array(&t4),
                 &graph_runtime::__private::Operand::array(w)
                     .view(
                         &[
@@ -245,7 +244,7 @@ mod layer {
                         ],
                         &[3, size_n],
                     ),
-                &graph_runtime::__private::Operand::array(&t5),
+                &graph_runtime::__private::Operand::array(&t4),
                 graph_runtime::__private::ndarray::Ix2(3, 2),
             );
             graph_runtime::__private::core::result::Result::Ok(Grad {
@@ -472,7 +471,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
             graph_runtime::__private::ndarray::Ix2(size_n, 2),
         );
         let mut s: T = graph_runtime::__private::core::default::Default::default();
-        let mut t6 = graph_runtime::__private::array::<
+        let mut t5 = graph_runtime::__private::array::<
             T,
             _,
         >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
@@ -487,9 +486,8 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 3] {
                     let t3 = t1 + t2;
                     let t4 = V::tanh(t3);
-                    let t5 = t4 * t4;
-                    let t6 = V::of(1.0) - t5;
-                    [t4, t6, t6]
+                    let t5 = V::mul_add(-t4, t4, V::of(1.0));
+                    [t4, t5, t5]
                 }
             }
             graph_runtime::__private::run(
@@ -512,7 +510,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                         graph_runtime::__private::Combine::Sum,
                         &[0, 1],
                     ),
-                    graph_runtime::__private::full(&mut t6),
+                    graph_runtime::__private::full(&mut t5),
                     graph_runtime::__private::reduced(
                         &mut d_b,
                         graph_runtime::__private::Combine::Sum,
@@ -525,7 +523,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
             T,
             _,
         >(
-            &graph_runtime::__private::Operand::array(&t6),
+            &graph_runtime::__private::Operand::array(&t5),
             &graph_runtime::__private::Operand::array(w)
                 .view(
                     &[
@@ -548,7 +546,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                     ],
                     &[3, size_n],
                 ),
-            &graph_runtime::__private::Operand::array(&t6),
+            &graph_runtime::__private::Operand::array(&t5),
             graph_runtime::__private::ndarray::Ix2(3, 2),
         );
         graph_runtime::__private::core::result::Result::Ok((
@@ -662,10 +660,9 @@ Where an input does not have its declared shape, or a label is out of range.*/
                     let t4 = V::tanh(t3);
                     let t7 = t5 + t6;
                     let t9 = t7 + t8;
-                    let t10 = t4 * t4;
-                    let t11 = V::of(1.0) - t10;
-                    let t12 = t9 * t11;
-                    [t4, t12]
+                    let t10 = V::mul_add(-t4, t4, V::of(1.0));
+                    let t11 = t9 * t10;
+                    [t4, t11]
                 }
             }
             graph_runtime::__private::run(

@@ -133,8 +133,7 @@ pub mod f {
         let t2 = T::sqrt(s);
         let y = T::select(t1, t2, T::of(0.0));
         let t3 = T::of(2.0) * t2;
-        let d_s = T::of(1.0) / t3;
-        let t4 = d_s * k;
+        let t4 = k / t3;
         let d_x = T::select(t1, t4, T::of(0.0));
         (y, Grad { x: d_x })
     }
@@ -161,8 +160,7 @@ pub mod f {
         let t2 = T::sqrt(s);
         let y = T::select(t1, t2, T::of(0.0));
         let t3 = T::of(2.0) * t2;
-        let d_s = T::of(1.0) / t3;
-        let t4 = d_s * k;
+        let t4 = k / t3;
         let d_x = T::select(t1, t4, T::of(0.0));
         (y, Jacobian { x: [[d_x]] })
     }

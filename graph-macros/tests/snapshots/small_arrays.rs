@@ -13,8 +13,7 @@
 #[inline]
 fn rotate<T: graph_runtime::Real>(angle: T, v: [T; 2]) -> [T; 2] {
     let [v_0, v_1] = v;
-    let t1 = T::cos(angle);
-    let t2 = T::sin(angle);
+    let (t2, t1) = T::sin_cos(angle);
     let t3 = -t2;
     let t4 = t1 * v_0;
     let t5 = t3 * v_1;
@@ -99,17 +98,12 @@ mod rotate {
             let t4 = d_w_1 * t1;
             let t5 = d_w_1 * v_0;
             let t6 = d_w_1 * t2;
-            let t7 = d_w_0 * v_1;
-            let t8 = d_w_0 * t2;
-            let t9 = d_w_0 * v_0;
-            let t10 = d_w_0 * t1;
-            let t11 = t5 - t7;
-            let t12 = t11 * t1;
-            let t13 = t3 + t9;
-            let t14 = t13 * t2;
-            let d_angle = t12 - t14;
-            let d_v_0 = t6 + t10;
-            let d_v_1 = t4 - t8;
+            let t7 = T::mul_add(-d_w_0, v_1, t5);
+            let t8 = t7 * t1;
+            let t9 = T::mul_add(d_w_0, v_0, t3);
+            let d_angle = T::mul_add(-t9, t2, t8);
+            let d_v_0 = T::mul_add(d_w_0, t1, t6);
+            let d_v_1 = T::mul_add(-d_w_0, t2, t4);
             Grad {
                 angle: d_angle,
                 v: [d_v_0, d_v_1],
@@ -120,8 +114,7 @@ mod rotate {
     #[inline]
     pub fn forward<T: graph_runtime::Real>(angle: T, v: [T; 2]) -> Forward<T> {
         let [v_0, v_1] = v;
-        let t1 = T::cos(angle);
-        let t2 = T::sin(angle);
+        let (t2, t1) = T::sin_cos(angle);
         let t3 = -t2;
         let t4 = t1 * v_0;
         let t5 = t3 * v_1;
@@ -162,8 +155,7 @@ mod rotate {
     ) -> ([T; 2], [T; 2]) {
         let [v_0, v_1] = v;
         let [d_v_0, d_v_1] = d_v;
-        let t1 = T::cos(angle);
-        let t2 = T::sin(angle);
+        let (t2, t1) = T::sin_cos(angle);
         let t3 = -t2;
         let t4 = t1 * v_0;
         let t5 = t3 * v_1;
@@ -173,21 +165,17 @@ mod rotate {
         let w_1 = t6 + t7;
         let t8 = d_angle * t2;
         let t9 = d_angle * t1;
-        let t10 = t8 * v_0;
-        let t11 = d_v_0 * t1;
-        let t12 = t11 - t10;
-        let t13 = t9 * v_1;
-        let t14 = -t13;
-        let t15 = d_v_1 * t2;
-        let t16 = t14 - t15;
-        let d_w_0 = t12 + t16;
-        let t17 = t9 * v_0;
-        let t18 = d_v_0 * t2;
-        let t19 = t17 + t18;
-        let t20 = t8 * v_1;
-        let t21 = d_v_1 * t1;
-        let t22 = t21 - t20;
-        let d_w_1 = t19 + t22;
+        let t10 = d_v_0 * t1;
+        let t11 = T::mul_add(-t8, v_0, t10);
+        let t12 = t9 * v_1;
+        let t13 = -t12;
+        let t14 = T::mul_add(-d_v_1, t2, t13);
+        let d_w_0 = t11 + t14;
+        let t15 = t9 * v_0;
+        let t16 = T::mul_add(d_v_0, t2, t15);
+        let t17 = d_v_1 * t1;
+        let t18 = T::mul_add(-t8, v_1, t17);
+        let d_w_1 = t16 + t18;
         ([w_0, w_1], [d_w_0, d_w_1])
     }
     ///The outputs and all their partial derivatives.
@@ -197,8 +185,7 @@ mod rotate {
         v: [T; 2],
     ) -> ([T; 2], Jacobian<T>) {
         let [v_0, v_1] = v;
-        let d_v_0 = T::cos(angle);
-        let d_v_0_1 = T::sin(angle);
+        let (d_v_0_1, d_v_0) = T::sin_cos(angle);
         let d_v_1 = -d_v_0_1;
         let t1 = d_v_0 * v_0;
         let t2 = d_v_1 * v_1;
@@ -208,8 +195,7 @@ mod rotate {
         let w_1 = t3 + t4;
         let t5 = -t4;
         let d_angle = t5 - t3;
-        let t6 = v_1 * d_v_0_1;
-        let d_angle_1 = t1 - t6;
+        let d_angle_1 = T::mul_add(-v_1, d_v_0_1, t1);
         (
             [w_0, w_1],
             Jacobian {

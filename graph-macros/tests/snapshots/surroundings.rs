@@ -174,10 +174,9 @@ impl loss::Code {
         let t6 = t4 * t5;
         let l = t3 + t6;
         let t7 = T::of(2.0) * w;
-        let t8 = t4 * t7;
-        let t9 = T::of(2.0) * t2;
-        let (t11, d_x) = pull_0(t9);
-        let d_w = t8 + t11;
+        let t8 = T::of(2.0) * t2;
+        let (t10, d_x) = pull_0(t8);
+        let d_w = T::mul_add(t4, t7, t10);
         (l, loss::Grad { w: d_w, x: d_x })
     }
     ///The outputs and their change along a direction: forward mode.
@@ -197,14 +196,12 @@ impl loss::Code {
         let l = t3 + t6;
         let (t8, t10) = pull_0(T::of(1.0));
         let t9 = d_w * t8;
-        let t11 = d_x * t10;
-        let t12 = t9 + t11;
-        let t13 = T::of(2.0) * t2;
-        let t14 = t12 * t13;
-        let t15 = T::of(2.0) * w;
-        let t16 = d_w * t15;
-        let t17 = t16 * t4;
-        let d_l = t14 + t17;
+        let t11 = T::mul_add(d_x, t10, t9);
+        let t12 = T::of(2.0) * t2;
+        let t13 = t11 * t12;
+        let t14 = T::of(2.0) * w;
+        let t15 = d_w * t14;
+        let d_l = T::mul_add(t15, t4, t13);
         (l, d_l)
     }
     ///The outputs and all their partial derivatives.
@@ -223,10 +220,9 @@ impl loss::Code {
         let t6 = t4 * t5;
         let l = t3 + t6;
         let t7 = T::of(2.0) * w;
-        let t8 = t4 * t7;
-        let t9 = T::of(2.0) * t2;
-        let (t11, d_x) = pull_0(t9);
-        let d_w = t8 + t11;
+        let t8 = T::of(2.0) * t2;
+        let (t10, d_x) = pull_0(t8);
+        let d_w = T::mul_add(t4, t7, t10);
         (
             l,
             loss::Jacobian {
@@ -256,9 +252,8 @@ impl<T: graph_runtime::Real> loss::Forward<T> {
         let t2 = self.t6;
         let t3 = d_l * t2;
         let t4 = T::of(2.0) * w;
-        let t5 = t3 * t4;
-        let t6 = T::of(2.0) * t1;
-        let t7 = d_l * t6;
+        let t5 = T::of(2.0) * t1;
+        let t6 = d_l * t5;
         let (_, pull_0) = {
             use other::model::vjp as __vjp;
             {
@@ -266,8 +261,8 @@ impl<T: graph_runtime::Real> loss::Forward<T> {
                 __vjp(w, x)
             }
         };
-        let (t9, d_x) = pull_0(t7);
-        let d_w = t5 + t9;
+        let (t8, d_x) = pull_0(t6);
+        let d_w = T::mul_add(t3, t4, t8);
         loss::Grad { w: d_w, x: d_x }
     }
 }

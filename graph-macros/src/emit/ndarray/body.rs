@@ -68,7 +68,8 @@ impl<'p> Emit<'p> {
         nodes.sort_unstable();
         nodes.dedup();
         let mut code = self.plain_code(&body.graph);
-        code.names = self.names.of_nodes(&body.graph, nodes);
+        let params: Vec<_> = leaves.iter().map(|leaf| &leaf.name).collect();
+        code.names = self.names.of_nodes_beside(&params, &body.graph, nodes);
         for (at, leaf) in leaves.iter().enumerate() {
             if let Some(id) = index
                 .get(&(InputId(at), 0))

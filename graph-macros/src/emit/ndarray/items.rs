@@ -148,6 +148,7 @@ impl<'p> Emit<'p> {
                 .map(|body| self.value_and_grad(body)),
         );
         items.push(self.jvp());
+        items.extend(self.plan.hvp.as_ref().map(|body| self.hvp(body)));
         items
     }
 
@@ -258,33 +259,56 @@ impl<'p> Emit<'p> {
 
     pub(super) fn jvp(&self) -> Item {
         let body = &self.plan.jvp;
-        let (tangents, params) = self.tangents();
-        let (names, tangent_checks) = (
-            tangents
-                .iter()
-                .map(|leaf| leaf.name.clone())
-                .collect::<Vec<_>>(),
-            self.derivative_checks(&tangents),
-        );
-        let mut leaves = self.input_leaves();
-        leaves.extend(tangents);
-        let (writer, steps) = self.body(body, &leaves, &[]);
+        let (writer, steps) = self.body(body, &self.leaves_with_tangents(), &[]);
         let mut moved = Moves::of(body);
         let value = self.outputs(&writer, &body.results[0], &mut moved);
         let tangent = self.outputs(&writer, &body.results[1], &mut moved);
-        let (outputs, checks, result) = (
-            self.outputs_type(),
-            self.checks(),
-            self.ok(&quote!((#value, #tangent))),
-        );
-        let mut item = self.new_item(
+        let (outputs, result) = (self.outputs_type(), self.ok(&quote!((#value, #tangent))));
+        self.along_tangents(
             "jvp",
             "The outputs and their change along a direction: forward mode.",
             |_| quote!((#outputs, #outputs)),
-            quote!(#checks #tangent_checks #steps #result),
-        );
+            &quote!(#steps #result),
+        )
+    }
+
+    fn hvp(&self, body: &Body) -> Item {
+        let (writer, steps) = self.body(body, &self.leaves_with_tangents(), &[]);
+        let mut moved = Moves::of(body);
+        let value = writer.result(body.results[0][0], &mut moved);
+        let gradient = self.gradient(&writer, &body.results[1], &mut moved);
+        let product = self.gradient(&writer, &body.results[2], &mut moved);
+        let result = self.ok(&quote!((#value, #gradient, #product)));
+        self.along_tangents(
+            "hvp",
+            "The value, its gradient, and the matrix of second derivatives times a direction, without the matrix.",
+            |prefix| quote!((T, #prefix Grad<T>, #prefix Grad<T>)),
+            &quote!(#steps #result),
+        )
+    }
+
+    fn leaves_with_tangents(&self) -> Vec<Leaf<'p>> {
+        let mut leaves = self.input_leaves();
+        leaves.extend(self.tangents().0);
+        leaves
+    }
+
+    /// An item that takes a direction behind the inputs.
+    fn along_tangents(
+        &self,
+        name: &str,
+        docs: &'static str,
+        result: impl Fn(&TokenStream) -> TokenStream,
+        body: &TokenStream,
+    ) -> Item {
+        let (tangents, params) = self.tangents();
+        let names = tangents.iter().map(|leaf| &leaf.name);
+        let arguments = quote!(#(#names),*);
+        let (checks, tangent_checks) = (self.checks(), self.derivative_checks(&tangents));
+        let body = quote!(#checks #tangent_checks #body);
+        let mut item = self.new_item(name, docs, result, body);
         item.params.extend(params);
-        item.arguments.extend(quote!(#(#names),*));
+        item.arguments.extend(arguments);
         item
     }
 

@@ -67,11 +67,13 @@ pub struct Numbers {
 pub fn numbers(unit: &Unit) -> Numbers {
     let picture = picture(unit);
     let (graph, entries) = elements::apart(picture.graph.clone());
+    let users = entries[..unit.graph.len()].iter().flatten();
+    let primal = users.map(|id| id.index() + 1).max().unwrap_or(0);
     let groups = picture
         .values
         .iter()
         .map(|value| entries[value.index()].clone());
-    let body = super::body(&graph, groups.collect());
+    let body = super::body(&graph, primal, groups.collect());
     Numbers { picture, body }
 }
 
@@ -83,7 +85,11 @@ pub struct Arrays {
 /// For a graph of arrays of any size.
 pub fn arrays(unit: &Unit) -> Arrays {
     let picture = picture(unit);
-    let body = arrays::whole(&picture.graph, vec![picture.values.clone()]);
+    let body = arrays::whole(
+        &picture.graph,
+        unit.graph.len(),
+        vec![picture.values.clone()],
+    );
     Arrays { picture, body }
 }
 

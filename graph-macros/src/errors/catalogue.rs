@@ -1,57 +1,8 @@
-//! Every message the macro can give, in one catalogue, and the collector that gathers them.
+//! Every message the macro can give, in one place.
 //!
-//! Invariant: nothing stops at the first error. Stages report here and go on; the chain of stages in `lib.rs` turns
-//! what was collected into one `compile_error!` for each message, placed on the user's own tokens.
+//! Invariant: a message says what was found and what to write instead, in one sentence, and has its own case in `tests/ui`.
 
 use std::fmt;
-
-use proc_macro2::{TokenStream, TokenTree};
-
-use crate::syntax::Place;
-
-/// Messages in the order in which they were found.
-#[must_use]
-#[derive(Default)]
-pub struct Errors {
-    list: Vec<(Place, String)>,
-}
-
-impl Errors {
-    pub fn report(&mut self, place: impl Into<Place>, problem: impl fmt::Display) {
-        self.list.push((place.into(), problem.to_string()));
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// One `compile_error!` a message, each on its own tokens.
-    pub fn tokens(&self) -> TokenStream {
-        let mut seen = std::collections::HashSet::new();
-        self.list
-            .iter()
-            .filter(|(place, text)| seen.insert((format!("{:?}", place.start), text.clone())))
-            .map(|(place, text)| compile_error(*place, text))
-            .collect()
-    }
-
-    pub fn texts(&self) -> Vec<&str> {
-        self.list.iter().map(|(_, text)| text.as_str()).collect()
-    }
-}
-
-/// `::core::compile_error! { "…" }` whose first tokens carry the start and whose group carries the end of the
-/// place: rustc underlines from one to the other.
-fn compile_error(place: Place, text: &str) -> TokenStream {
-    let marks: [TokenTree; 2] =
-        [place.start, place.end].map(|span| proc_macro2::Ident::new("_x", span).into());
-    let marks: TokenStream = marks.into_iter().collect();
-    syn::Error::new_spanned(marks, text).into_compile_error()
-}
 
 /// What can be wrong with a graph. The text says what was found and what to write instead.
 pub enum Problem<'a> {
@@ -159,9 +110,21 @@ pub enum Problem<'a> {
     BadDim {
         found: &'a str,
     },
+    DimTooLarge,
     DeclarationAfterDefinition,
     UnknownOption {
         name: &'a str,
+        near: Option<String>,
+    },
+    /// An option that only a function with one number as its output can have.
+    OptionNeedsNumber {
+        option: &'static str,
+    },
+    /// A batch runs one point a lane, and a point must fit into one.
+    BatchOfArrays,
+    /// Second derivatives are asked for, and this call has first ones only.
+    OpaqueCall {
+        path: &'a str,
     },
     Empty,
     FunctionInsideInline,
@@ -441,10 +404,29 @@ impl fmt::Display for Problem<'_> {
                     "expected a dimension, found `{found}`: a literal (`3`), a name (`n`), or a shifted name (`n - 1`)"
                 )
             }
+            DimTooLarge => write!(f, "a dimension is {} at most", crate::shape::LARGEST),
             DeclarationAfterDefinition => {
                 write!(f, "declarations come before the first definition")
             }
-            UnknownOption { name } => write!(f, "unknown option `{name}`"),
+            UnknownOption { name, near } => {
+                write!(f, "unknown option `{name}`{}", did_you_mean(near.as_ref()))?;
+                if near.is_none() {
+                    write!(f, "; the options are `hessian` and `batch`")?;
+                }
+                Ok(())
+            }
+            OptionNeedsNumber { option } => write!(
+                f,
+                "`{option}` is about one output that is a number; this graph has others"
+            ),
+            BatchOfArrays => write!(
+                f,
+                "`batch` is about many points, each of numbers and arrays of literal extents with at most 64 entries; this graph's arrays hold a whole batch as they are"
+            ),
+            OpaqueCall { path } => write!(
+                f,
+                "`{path}` is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`"
+            ),
             Empty => write!(
                 f,
                 "an empty graph: write a definition, as in `z = (x + y)^2`"
