@@ -327,3 +327,27 @@ fn entries(column: &str, arguments: &[&str]) -> Vec<String> {
     both.map(|(entry, argument)| format!("{entry} + 0 * {argument}"))
         .collect()
 }
+
+#[test]
+fn pictures_grow_linearly() {
+    let steps: [fn(usize) -> String; 3] = [
+        |at| format!("0.5*t{0}*t{0} + t0", at - 1),
+        |at| format!("if t{0} > {at} {{ sqrt(t{0}) }} else {{ t{0}/2 }}", at - 1),
+        |at| format!("sin(t{0}) - (-t{0})", at - 1),
+    ];
+    for step in steps {
+        let size = |count: usize| {
+            let lines: String = (1..=count)
+                .map(|at| format!("t{at} = {};", step(at)))
+                .collect();
+            let numbers =
+                picture::numbers(&lowered(&format!("fn f(t0) -> t{count} {{ {lines} }}")));
+            numbers.body.graph.len() + numbers.picture.nodes.len()
+        };
+        let (ten, hundred, thousand) = (size(10), size(100), size(1000));
+        assert!(
+            hundred < 11 * ten && thousand < 11 * hundred,
+            "{ten}, {hundred}, {thousand}"
+        );
+    }
+}

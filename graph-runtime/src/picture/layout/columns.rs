@@ -156,31 +156,29 @@ impl Columns {
     pub fn set_ports(&mut self) {
         let ranks = self.ranks();
         for links in &mut self.links {
-            let (mut starts, mut ends) = (
-                vec![Vec::new(); self.items.len()],
-                vec![Vec::new(); self.items.len()],
-            );
-            for (at, link) in links.iter().enumerate() {
-                starts[link.from].push(at);
-                ends[link.to].push(at);
+            let mut order: Vec<usize> = (0..links.len()).collect();
+            order.sort_by_key(|at| (links[*at].from, ranks[links[*at].to]));
+            for (at, port) in spread(&order, |at| links[at].from) {
+                links[at].from_port = port;
             }
-            for of_node in &mut starts {
-                of_node.sort_by_key(|at| ranks[links[*at].to]);
-                spread(of_node).for_each(|(at, port)| links[at].from_port = port);
-            }
-            for of_node in &mut ends {
-                of_node.sort_by_key(|at| (links[*at].operand, ranks[links[*at].from]));
-                spread(of_node).for_each(|(at, port)| links[at].to_port = port);
+            order.sort_by_key(|at| {
+                let link = &links[*at];
+                (link.to, link.operand, ranks[link.from])
+            });
+            for (at, port) in spread(&order, |at| links[at].to) {
+                links[at].to_port = port;
             }
         }
     }
 }
 
-/// Places around the middle, one each.
-fn spread(links: &[usize]) -> impl Iterator<Item = (usize, f64)> {
-    let middle = links.len().saturating_sub(1) as f64 / 2.0;
-    links
-        .iter()
-        .enumerate()
-        .map(move |(at, link)| (*link, (at as f64 - middle) * PORT))
+/// Places around the middle of each item, one for each of its links, which stand together.
+fn spread(order: &[usize], item: impl Fn(usize) -> usize) -> Vec<(usize, f64)> {
+    let mut places = Vec::with_capacity(order.len());
+    for links in order.chunk_by(|a, b| item(*a) == item(*b)) {
+        let middle = (links.len() - 1) as f64 / 2.0;
+        let place = |(at, link): (usize, &usize)| (*link, (at as f64 - middle) * PORT);
+        places.extend(links.iter().enumerate().map(place));
+    }
+    places
 }
