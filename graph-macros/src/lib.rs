@@ -8,6 +8,9 @@
 //!
 //! Each arrow is a pure function with one input and one output, and reports what is wrong to one collector
 //! (`errors`). What every operation means is one row of one table (`rules`).
+//!
+//! Two things are made for people rather than for rustc: `plan::picture` describes the graph as it was written, with the adjoint
+//! of every node and the gradient of every edge, and `show` prints an expansion as text.
 
 mod builder;
 mod cursor;

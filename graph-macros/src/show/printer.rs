@@ -117,7 +117,7 @@ fn is_item(pieces: &[Piece], open: usize) -> bool {
     false
 }
 
-/// Whether the bracket that closes here holds things parted by commas.
+/// Whether the bracket that closes here holds fields or other things parted by commas.
 fn is_list(pieces: &[Piece], close: usize) -> bool {
     let open = outside(pieces, close).find(|at| matches!(pieces[*at], Piece::Open(_)));
     let own: Vec<usize> = outside(pieces, close)
@@ -127,7 +127,7 @@ fn is_list(pieces: &[Piece], close: usize) -> bool {
         own.iter()
             .any(|at| pieces[*at].is(text) && !in_angles(pieces, *at))
     };
-    has(",") && !has(";") && !has("fn")
+    (has(",") || has(":")) && !has(";") && !has("fn")
 }
 
 /// Whether a comma stands between type arguments.

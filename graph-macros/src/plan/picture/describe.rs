@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::shown::Shown;
 use super::{Derivatives, Edge, Node, Picture, Role, symbols};
-use crate::graph::{Graph, Kind, NodeId, Op};
+use crate::graph::{self, Graph, Kind, NodeId, Op};
 use crate::lower::Unit;
 use crate::plan::outputs;
 use crate::syntax::text;
@@ -78,45 +78,46 @@ impl Draw {
             _ if shown.operands.is_empty() => Role::Constant,
             _ => Role::Operation,
         };
-        let found = self.derivatives.remove(&id).unwrap_or_default();
-        let edges = shown.operands.iter().enumerate().map(|(at, operand)| {
-            let of = |list: &Vec<Option<NodeId>>| list.get(at).copied().flatten();
-            let (gradient, partial) = (of(&found.contributions), of(&found.partials));
-            let symbol = symbols::local(&mut self.picture.graph, shown, node, at);
-            Edge {
-                from: self.operand(*operand),
-                gradient: gradient.map(|gradient| self.value(gradient)),
-                symbol: gradient.map_or_else(String::new, |_| symbol),
-                partial: partial.map(|partial| self.value(partial)),
-            }
-        });
-        let edges: Vec<Edge> = edges.collect();
-        let label = match (role, &node.name) {
-            (Role::Input | Role::Labels, Some(name)) => name.to_string(),
+        let is_input = matches!(role, Role::Input | Role::Labels);
+        let label = match &node.name {
+            Some(name) if is_input => name.to_string(),
             _ => shown.label.clone(),
         };
-        let name = node
-            .name
-            .clone()
-            .filter(|_| !matches!(role, Role::Input | Role::Labels));
-        let value = self.shown_value(id);
-        let adjoint = found.adjoint.map(|adjoint| self.value(adjoint));
-        self.derivatives.insert(
-            id,
-            Derivatives {
-                adjoint: found.adjoint,
-                ..Derivatives::default()
-            },
-        );
-        self.places.insert(id, self.picture.nodes.len());
-        self.picture.nodes.push(Node {
+        let edges = self.edges(node, id, shown);
+        let adjoint = self.derivatives.get(&id).and_then(|found| found.adjoint);
+        let described = Node {
             role,
             label,
-            name,
-            value,
-            adjoint,
+            name: node.name.clone().filter(|_| !is_input),
+            value: self.shown_value(id),
+            adjoint: adjoint.map(|adjoint| self.value(adjoint)),
             edges,
-        });
+        };
+        self.places.insert(id, self.picture.nodes.len());
+        self.picture.nodes.push(described);
+    }
+
+    fn edges(&mut self, node: &graph::Node, id: NodeId, shown: &Shown) -> Vec<Edge> {
+        let mut edges = Vec::with_capacity(shown.operands.len());
+        for (at, operand) in shown.operands.iter().enumerate() {
+            let from = self.operand(*operand);
+            let found = self.derivatives.get(&id);
+            let of = |list: fn(&Derivatives) -> &Vec<Option<NodeId>>| {
+                found.and_then(|found| list(found).get(at).copied().flatten())
+            };
+            let (gradient, partial) = (
+                of(|found| &found.contributions),
+                of(|found| &found.partials),
+            );
+            let symbol = gradient.map(|_| symbols::local(&mut self.picture.graph, shown, node, at));
+            edges.push(Edge {
+                from,
+                gradient: gradient.map(|gradient| self.value(gradient)),
+                symbol: symbol.unwrap_or_default(),
+                partial: partial.map(|partial| self.value(partial)),
+            });
+        }
+        edges
     }
 
     /// An operand's place. Constants are small nodes of their own, one a use.

@@ -107,55 +107,44 @@ impl Printer {
         }
     }
 
+    /// The expression, and how tightly it binds.
     fn parts(&self, expr: &Expr) -> (String, u8) {
+        let whole = |text: String| (text, u8::MAX);
         match &expr.kind {
-            ExprKind::Name(name) => (self.name(&text(name)), u8::MAX),
-            ExprKind::Number(value) => (number(*value), u8::MAX),
+            ExprKind::Name(name) => whole(self.name(&text(name))),
+            ExprKind::Number(value) => whole(number(*value)),
             ExprKind::Chain { first, rest } => {
-                self.chain(first, rest.iter().map(|(op, e)| (op.rule, e)))
+                self.chain(first, rest.iter().map(|(op, right)| (op.rule, right)))
             }
-            ExprKind::Call {
-                callee: Callee::Operator(operator),
-                args,
-                ..
-            } => match args.as_slice() {
-                [only] => (
-                    format!(
-                        "{}{}",
-                        lower::label_of(operator.rule),
-                        self.print(only, UNARY)
-                    ),
-                    UNARY,
-                ),
-                [base, exponent] if operator.rule.is("pow") => (
-                    format!(
-                        "{}^{}",
-                        self.print(base, POWER + 1),
-                        self.print(exponent, POWER)
-                    ),
-                    POWER,
-                ),
-                [left, right] => self.chain(left, std::iter::once((operator.rule, right))),
-                _ => (String::new(), u8::MAX),
+            ExprKind::Call { callee, args, axis } => match callee {
+                Callee::Operator(operator) => self.operation(operator.rule, args),
+                Callee::Path { segments, .. } => {
+                    let name = segments.iter().map(text).collect::<Vec<_>>().join("::");
+                    let mut args: Vec<String> = args.iter().map(|arg| self.print(arg, 0)).collect();
+                    args.extend(axis.map(|axis| format!("axis = {}", axis.value)));
+                    whole(format!("{name}({})", args.join(", ")))
+                }
             },
-            ExprKind::Call {
-                callee: Callee::Path { segments, .. },
-                args,
-                axis,
-            } => {
-                let name = segments.iter().map(text).collect::<Vec<_>>().join("::");
-                let mut args: Vec<String> = args.iter().map(|arg| self.print(arg, 0)).collect();
-                args.extend(axis.map(|axis| format!("axis = {}", axis.value)));
-                (format!("{name}({})", args.join(", ")), u8::MAX)
-            }
             ExprKind::If { condition, yes, no } => {
-                let part = |part| self.print(part, 0);
-                (
-                    format!("{} if {}, else {}", part(yes), part(condition), part(no)),
-                    0,
-                )
+                let [condition, yes, no] = [condition, yes, no].map(|part| self.print(part, 0));
+                (format!("{yes} if {condition}, else {no}"), 0)
             }
-            ExprKind::Transpose(base) => (format!("{}.T", self.print(base, u8::MAX)), u8::MAX),
+            ExprKind::Transpose(base) => whole(format!("{}.T", self.print(base, u8::MAX))),
+            _ => whole(String::new()),
+        }
+    }
+
+    fn operation(&self, rule: RuleId, operands: &[Expr]) -> (String, u8) {
+        match operands {
+            [only] => {
+                let operand = self.print(only, UNARY);
+                (lower::label_of(rule).to_owned() + &operand, UNARY)
+            }
+            [base, exponent] if rule.is("pow") => {
+                let (base, exponent) = (self.print(base, POWER + 1), self.print(exponent, POWER));
+                (format!("{base}^{exponent}"), POWER)
+            }
+            [left, right] => self.chain(left, std::iter::once((rule, right))),
             _ => (String::new(), u8::MAX),
         }
     }
