@@ -32,7 +32,7 @@ fn inline_graphs_and_arrays_are_shown() {
     for line in [
         "    let size_n = bind(\"x\", x.shape(), 0usize, 0)?;",
         "    let mut s: T = Default::default();",
-        "        &Operand::array(x),",
+        "    matmul(&Operand::array(x), &Operand::array(w), &mut t1);",
     ] {
         assert!(forward.contains(line), "{line}\n{forward}");
     }

@@ -42,7 +42,13 @@ use crate::transform::elements;
 /// front of the user's tokens.
 #[proc_macro]
 pub fn graph(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    expand(tokens.into()).into()
+    expand(tokens.into(), false).into()
+}
+
+/// The same with a `picture` for every graph: what `graph_runtime::graph!` calls where its feature `picture` is on.
+#[proc_macro]
+pub fn graph_with_pictures(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(tokens.into(), true).into()
 }
 
 /// Calls the macro named once for every element-wise row of the table, for tests: see `each_rule`.
@@ -59,12 +65,12 @@ pub fn expansion(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
 }
 
 /// The whole compiler.
-fn expand(tokens: TokenStream) -> TokenStream {
+fn expand(tokens: TokenStream, draws: bool) -> TokenStream {
     let Compiled {
         messages,
         code,
         is_block,
-    } = compile(tokens);
+    } = compile(tokens, draws);
     if is_block {
         quote!({ #messages #code })
     } else {
@@ -79,27 +85,33 @@ struct Compiled {
     is_block: bool,
 }
 
-fn compile(tokens: TokenStream) -> Compiled {
-    let (runtime, draws, tokens) = split_runtime(tokens);
+fn compile(tokens: TokenStream, draws: bool) -> Compiled {
+    let (runtime, has_ndarray, tokens) = split_runtime(tokens);
     let (input, mut errors) = parse::input(tokens);
     let is_block = matches!(input, Input::Inline(_));
     let code: TokenStream = match input {
         Input::Functions(functions) => {
             let units = lower::functions(&functions, &mut errors);
+            for (function, unit) in functions.iter().zip(&units) {
+                may_expand(function, unit, has_ndarray, &mut errors);
+            }
             let mut names = std::collections::HashSet::new();
             functions
                 .iter()
                 .zip(units)
                 .filter(|(function, unit)| {
-                    has_items(unit) && names.insert(syntax::text(&function.name))
+                    has_items(unit)
+                        && (has_ndarray || elements::fits(unit))
+                        && names.insert(syntax::text(&function.name))
                 })
                 .map(|(function, unit)| expand_function(function, unit, &runtime, draws, &errors))
                 .collect()
         }
         Input::Inline(function) => {
             let unit = lower::inline(&function, &mut errors);
+            let may_expand = may_expand(&function, &unit, has_ndarray, &mut errors);
             // A block that ends with an error has every type, so nothing follows from it.
-            match has_items(&unit) {
+            match may_expand && has_items(&unit) {
                 true => expand_inline(&function, unit, &runtime, draws),
                 false => TokenStream::new(),
             }
@@ -116,6 +128,15 @@ fn compile(tokens: TokenStream) -> Compiled {
 /// beside a macro's error.
 fn has_items(unit: &Unit) -> bool {
     !unit.outputs.is_empty() && unit.inputs.iter().any(lower::Input::active)
+}
+
+/// Whether the runtime has what the unit's arrays need; reported if not.
+fn may_expand(function: &Function, unit: &Unit, has_ndarray: bool, errors: &mut Errors) -> bool {
+    let fits = has_ndarray || elements::fits(unit);
+    if !fits {
+        errors.report(function.name.span(), errors::Problem::NdarrayMissing);
+    }
+    fits
 }
 
 fn expand_function(
@@ -166,21 +187,19 @@ fn expand_inline(
     }
 }
 
-/// The runtime's path, which its `macro_rules!` puts in front in parentheses with `, picture` where it can draw, whether
-/// it can, and the user's tokens.
+/// The runtime's path, which its `macro_rules!` puts in front in parentheses, followed by a `!` where it is built without
+/// `ndarray`; whether it has that; and the user's tokens.
 fn split_runtime(tokens: TokenStream) -> (TokenStream, bool, TokenStream) {
     let mut rest = tokens.into_iter();
     match rest.next() {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
-            let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',');
-            let head: Vec<TokenTree> = group.stream().into_iter().collect();
-            let path = head.iter().position(is_comma).unwrap_or(head.len());
-            let draws = path < head.len();
-            (head.into_iter().take(path).collect(), draws, rest.collect())
+            let is_sign = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '!');
+            let (signs, path): (Vec<_>, Vec<_>) = group.stream().into_iter().partition(is_sign);
+            (path.into_iter().collect(), signs.is_empty(), rest.collect())
         }
         first => (
             quote!(::graph_runtime),
-            false,
+            true,
             first.into_iter().chain(rest).collect(),
         ),
     }

@@ -16,6 +16,8 @@ use crate::syntax::text;
 pub struct Names {
     users: HashMap<String, Ident>,
     taken: HashSet<String>,
+    /// How many names have been made of each hint.
+    tried: HashMap<String, usize>,
     next: usize,
 }
 
@@ -31,19 +33,24 @@ impl Names {
         Names {
             users,
             taken,
+            tried: HashMap::new(),
             next: 0,
         }
     }
 
     /// An identifier like `hint` that nothing else has.
     pub fn fresh(&mut self, hint: &str) -> Ident {
-        let mut name = hint.to_owned();
-        let mut count = 1;
-        while !self.taken.insert(name.clone()) || is_keyword(&name) {
-            name = format!("{hint}_{count}");
-            count += 1;
+        let tried = self.tried.entry(hint.to_owned()).or_insert(0);
+        loop {
+            let name = match *tried {
+                0 => hint.to_owned(),
+                count => format!("{hint}_{count}"),
+            };
+            *tried += 1;
+            if self.taken.insert(name.clone()) && !is_keyword(&name) {
+                return Ident::new(&name, Span::mixed_site());
+            }
         }
-        Ident::new(&name, Span::mixed_site())
     }
 
     /// One identifier for each node of a body: the user's own, one made of it, or `t1`, `t2`, ….
@@ -65,6 +72,7 @@ impl Names {
         let mut names = Names {
             users: self.users.clone(),
             taken: self.taken.clone(),
+            tried: HashMap::new(),
             next: 0,
         };
         names.taken.extend(params.iter().map(|name| text(name)));

@@ -15,7 +15,8 @@ use quote::{format_ident, quote};
 use super::code::Code;
 use super::names::{Names, adjoint};
 use super::{
-    almost_quiet, array_type, conditions, default_docs, nested, one_or_tuple, quiet, signature,
+    almost_quiet, array_type, calls, conditions, default_docs, nested, one_or_tuple, problem,
+    quiet, signature,
 };
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::lower::{Input, Unit};
@@ -109,6 +110,15 @@ impl<'p> Emit<'p> {
             quote!(#module::)
         } else {
             TokenStream::new()
+        }
+    }
+
+    /// What stands before the functions that make calls.
+    fn calls_prefix(&self) -> TokenStream {
+        let module = &self.function.name;
+        match self.is_inline {
+            true => TokenStream::new(),
+            false => quote!(#module::Code::),
         }
     }
 
@@ -219,6 +229,7 @@ impl<'p> Emit<'p> {
             runtime: self.runtime,
             number: quote!(T),
             sizes: HashMap::new(),
+            calls: self.calls_prefix(),
             rust,
         };
         let test = body.guard.as_ref().map_or(0, |guard| guard.steps);
@@ -341,6 +352,7 @@ impl<'p> Emit<'p> {
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
         let (picture, picture_outside) = self.picture();
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Real), None);
         let run_batch = self.plan.batch.as_ref().map(|body| self.run_batch(body));
         let batch = run_batch.as_ref().map(|_| self.batch_functions());
         let (run_outside, run_inside) = match self.outside {
@@ -353,7 +365,7 @@ impl<'p> Emit<'p> {
                 .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
                 #(#conditions)* #quiet
-                impl #name::Code { #(#bodies)* #run_outside }
+                impl #name::Code { #calls #(#bodies)* #run_outside }
                 #(#conditions)* #quiet
                 #methods
             }
@@ -373,15 +385,19 @@ impl<'p> Emit<'p> {
         let count: usize = self.active().map(|input| input.nodes.len()).sum();
         let count = Literal::usize_unsuffixed(count);
         let core = self.core();
+        let problem = problem::numbers(self.function, self.unit, self.runtime);
+        let (problem, bridge) = (problem.inside, problem.beside);
         quote! {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
                 #structs
                 /// How many numbers the gradient has.
                 pub const N: #core::primitive::usize = #count;
-                #inside #code #(#here)* #vjp_by_position #run_inside #batch #picture
+                #inside #code #(#here)* #vjp_by_position #run_inside #batch
+                #problem #picture
             }
             #outside #picture_outside
+            #bridge
         }
     }
 
@@ -918,6 +934,7 @@ impl<'p> Emit<'p> {
     // Inline.
 
     fn block(&self) -> TokenStream {
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Real), Some(&quiet()));
         let (structs, methods) = (self.structs(), self.methods());
         let picture = self.inline_picture();
         let item = self.forward();
@@ -936,7 +953,7 @@ impl<'p> Emit<'p> {
         quote! {
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
-                    #structs #methods #picture #forward
+                    #structs #calls #methods #picture #forward
                     forward(#(#captured,)* #(#rust,)*)
                 }
             }

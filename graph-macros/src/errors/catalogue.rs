@@ -203,6 +203,7 @@ pub enum Problem<'a> {
         found: &'static str,
     },
     FoldLength,
+    NdarrayMissing,
     LoopTooLong {
         count: i64,
     },
@@ -336,7 +337,7 @@ impl fmt::Display for Problem<'_> {
             ),
             TypedDefinition => write!(
                 f,
-                "a definition takes neither type nor shape: write `name = expression;`"
+                "a definition has no type: write `name = expression;`, or `name: [3] = expression;` to say its shape"
             ),
             Reference { sign } => {
                 write!(
@@ -555,6 +556,10 @@ impl fmt::Display for Problem<'_> {
             LoopBound { found } => write!(
                 f,
                 "expected an integer literal, a dimension or one shifted by a literal, found {found}"
+            ),
+            NdarrayMissing => write!(
+                f,
+                "arrays of more than 64 entries or with named dimensions need the feature `ndarray` of graph-runtime, which is off"
             ),
             FoldLength => write!(
                 f,

@@ -2,13 +2,18 @@
 //!
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
-//! expressions, `array` what is about shapes, `formula` the columns of the rule table, `written` keeps what the user wrote.
+//! expressions, `array` operands under one shape, `indexing` entries and slices, `reductions` what runs over axes, `loops` the
+//! loops over named dimensions, `formula` the columns of the rule table, `written` keeps what the user wrote.
 
 mod array;
 mod expr;
+mod foreign;
 mod formula;
+mod indexing;
+mod loops;
 mod names;
 mod options;
+mod reductions;
 mod written;
 
 use std::collections::{HashMap, HashSet};
@@ -142,11 +147,15 @@ struct Lower<'a> {
     axes: Vec<LoopAxis>,
     /// The axes that loops have made, and their extents.
     loops: Vec<(Name, Dim)>,
+    /// Operations whose formulas are being lowered, outermost first: the first is the one that the user wrote.
+    formulas: Vec<rule::RuleId>,
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
     inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
     /// What the parts of the expression at hand have become.
     parts: Vec<NodeId>,
+    /// The shape that the definition at hand declares, until its outermost call takes it.
+    declared: Option<Shape>,
 }
 
 impl<'a> Lower<'a> {
@@ -161,9 +170,11 @@ impl<'a> Lower<'a> {
             pending: HashSet::new(),
             axes: Vec::new(),
             loops: Vec::new(),
+            formulas: Vec::new(),
             inlining: Vec::new(),
             inlined: HashMap::new(),
             parts: Vec::new(),
+            declared: None,
         }
     }
 
@@ -191,6 +202,7 @@ impl<'a> Lower<'a> {
             batch: false,
         };
         names::mark_used(function, &mut unit);
+        foreign::mark_active(&mut unit);
         options::check(function, &mut unit, self.errors);
         unit
     }
@@ -203,7 +215,15 @@ impl<'a> Lower<'a> {
                     .report(param.name.span(), Problem::InputTwice { name: &name });
                 continue;
             }
-            let shape = self.declared_shape(param.shape.as_ref(), scope, true);
+            let mut shape = self.declared_shape(param.shape.as_ref(), scope, true);
+            if let Some(written) = param
+                .shape
+                .as_ref()
+                .filter(|_| shape.len() > array::HIGHEST_RANK)
+            {
+                self.too_many_axes(written.place);
+                shape = shape[..array::HIGHEST_RANK].into();
+            }
             let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
             let node = self.input(param.name.clone(), param.constant, shape, labels);
             let binding = match param.unreadable {
@@ -290,7 +310,7 @@ impl<'a> Lower<'a> {
             .iter()
             .map(|definition| {
                 let name = text(&definition.name);
-                let node = self.expr(&definition.expr, scope);
+                let node = self.defined(definition, scope);
                 self.pending.remove(&name);
                 if !self.may_define(&definition.name, &name, scope, &mut defined) {
                     return None;
@@ -427,9 +447,9 @@ impl<'a> Lower<'a> {
                 let expected = self.declared_shape(Some(written), &mut scope.clone(), false);
                 if expected.len() == written.dims.len() && expected != definition.shape {
                     let text = format!(
-                        "the output `{name}` is declared as {}, but its definition has the shape {}",
+                        "the output `{name}` is declared as {}, but its definition {}",
                         shape::text(&expected),
-                        shape::text(&definition.shape)
+                        array::is_or_has(&definition.shape)
                     );
                     self.errors.report(written.place, Problem::Shapes { text });
                     // The callers rely on what is declared.

@@ -118,7 +118,7 @@ impl Lower<'_> {
     fn bound_text(&self, at: &Expr, scope: &Scope) -> String {
         let known = self.dim_of(at, scope);
         match (&at.kind, known) {
-            (_, Some(dim)) if !super::array::is_loop_name(&dim) => shape::dim_text(&dim),
+            (_, Some(dim)) if !super::loops::is_loop_name(&dim) => shape::dim_text(&dim),
             (ExprKind::Name(name), _) => text(name),
             _ => "…".to_owned(),
         }

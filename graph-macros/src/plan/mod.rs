@@ -3,7 +3,7 @@
 //! Invariant: a plan leaves nothing to decide. Each [`Body`] lists its steps in order and where every value it reads comes
 //! from; `emit` prints them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::lower::{Input, Unit};
@@ -336,7 +336,8 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
             guard: None,
         });
     }
-    saved.retain(|id| !results[0].contains(id));
+    let defined: HashSet<NodeId> = results[0].iter().copied().collect();
+    saved.retain(|id| !defined.contains(id));
     saved.sort_unstable();
     saved.dedup();
     let forward = Body {

@@ -16,7 +16,7 @@ pub use items::items;
 /// The value of `expansion!`: the program as written, and its items by name.
 pub fn expansion(tokens: TokenStream) -> TokenStream {
     let (runtime, _, program) = crate::split_runtime(tokens.clone());
-    let crate::Compiled { messages, code, .. } = crate::compile(tokens);
+    let crate::Compiled { messages, code, .. } = crate::compile(tokens, false);
     let source = source::text(program);
     let items = items(code, &runtime);
     let items = items.iter().map(|(name, text)| quote!((#name, #text)));

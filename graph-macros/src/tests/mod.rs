@@ -2,6 +2,7 @@
 
 mod expansion;
 mod interpreter;
+mod memory;
 mod operations;
 mod pictures;
 mod random;

@@ -27,7 +27,14 @@ pub fn fits(unit: &Unit) -> bool {
             .definitions
             .iter()
             .all(|definition| small(&definition.shape))
-        && graph.ids().all(|id| small(&graph.node(id).shape))
+        && graph
+            .ids()
+            .all(|id| is_view(graph, id) || small(&graph.node(id).shape))
+}
+
+/// Whether a node looks at other entries; it may be large, since it holds no numbers of its own.
+fn is_view(graph: &Graph, id: NodeId) -> bool {
+    matches!(graph.node(id).op, Op::View(_))
 }
 
 /// The unit with every array replaced by its entries, row by row.
@@ -130,7 +137,26 @@ impl Apart {
                 .map(|at| self.number_node(Op::Strong, row(&args, at), node.kind))
                 .collect(),
             Op::Pad { axis, start } => self.padded(node, *axis, start, &args[0]),
+            // What a call or its pullback gives has one part an entry from now on.
+            Op::Part(part) => {
+                let first = self.first_part(node.args[0], *part);
+                (first..first + count)
+                    .map(|at| self.number_node(Op::Part(at), args[0].clone(), node.kind))
+                    .collect()
+            }
             op => vec![self.number_node(op.clone(), args.concat(), node.kind)],
+        }
+    }
+
+    /// Where the entries of a part begin: a pullback gives those of all arguments, one after the other.
+    fn first_part(&self, of: NodeId, part: usize) -> usize {
+        let parts = self.from.node(of);
+        match parts.op {
+            Op::Pull(_) => {
+                let before = parts.args[..part].iter();
+                before.map(|arg| self.entries[arg.index()].len()).sum()
+            }
+            _ => 0,
         }
     }
 

@@ -184,4 +184,102 @@ pub mod f {
             },
         )
     }
+    ///The function of its flat parameter vector, with the constant inputs bound.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Problem<T = graph_runtime::__private::core::primitive::f64> {
+        ///The constant input `k`.
+        pub k: T,
+    }
+    graph_runtime::__std_only! {
+        #[doc =
+        "Holds the derivatives against difference quotients and against each other."] pub
+        fn check < T : graph_runtime::Number > (x : T, k : T) ->
+        graph_runtime::check::Report { let (problem, x) = (Problem { k }, [x]);
+        graph_runtime::check::objective(& problem, & x)
+        .and(graph_runtime::check::directional(& problem, & x)) }
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Parameters for f::Problem<T> {
+    #[inline]
+    fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
+        1
+    }
+    fn name(
+        &self,
+        at: graph_runtime::__private::core::primitive::usize,
+    ) -> graph_runtime::Name {
+        graph_runtime::Name::among(&[("x", &[])], at)
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Objective<T> for f::Problem<T> {
+    #[inline]
+    fn value(&self, x: &[T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 1>(x);
+        f(x[0], self.k)
+    }
+    #[inline]
+    fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 1>(x);
+        let (value, found) = f::value_and_grad(x[0], self.k);
+        graph_runtime::__private::store(gradient, &found.to_array());
+        value
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem<T> {
+    #[inline]
+    fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
+        1
+    }
+    #[inline]
+    fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 1>(x);
+        let direction = graph_runtime::__private::exactly::<T, 1>(direction);
+        let (value, moved) = f::jvp(x[0], self.k, direction[0]);
+        graph_runtime::__private::store(outputs, &[value]);
+        graph_runtime::__private::store(change, &[moved]);
+    }
+    #[inline]
+    fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 1>(x);
+        let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);
+        let (value, pull) = f::vjp(x[0], self.k);
+        graph_runtime::__private::store(outputs, &[value]);
+        let found = pull(seeds[0]);
+        graph_runtime::__private::store(adjoints, &[found]);
+    }
 }

@@ -206,4 +206,125 @@ mod rotate {
     }
     #[doc(hidden)]
     pub use self::vjp as __vjp;
+    ///The function of its flat parameter vector, with the constant inputs bound.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Problem;
+    graph_runtime::__std_only! {
+        #[doc =
+        "Holds the derivatives against difference quotients and against each other."] pub
+        fn check < T : graph_runtime::Number > (angle : T, v : [T; 2]) ->
+        graph_runtime::check::Report { let (problem, x) = (Problem {}, [angle, v[0],
+        v[1]]); graph_runtime::check::residuals(& problem, & x)
+        .and(graph_runtime::check::directional(& problem, & x)) }
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl graph_runtime::Parameters for rotate::Problem {
+    #[inline]
+    fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
+        3
+    }
+    fn name(
+        &self,
+        at: graph_runtime::__private::core::primitive::usize,
+    ) -> graph_runtime::Name {
+        graph_runtime::Name::among(&[("angle", &[]), ("v", &[2])], at)
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Residuals<T> for rotate::Problem {
+    #[inline]
+    fn outputs(&self) -> graph_runtime::__private::core::primitive::usize {
+        2
+    }
+    fn output_name(
+        &self,
+        at: graph_runtime::__private::core::primitive::usize,
+    ) -> graph_runtime::Name {
+        graph_runtime::Name::among(&[("w", &[2])], at)
+    }
+    #[inline]
+    fn residuals(&self, x: &[T], residuals: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 3>(x);
+        let outputs = rotate(x[0], [x[1], x[2]]);
+        graph_runtime::__private::store(residuals, &[outputs[0], outputs[1]]);
+    }
+    #[inline]
+    fn jacobian(&self, x: &[T], residuals: &mut [T], jacobian: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 3>(x);
+        let (outputs, found) = rotate::jacobian(x[0], [x[1], x[2]]);
+        graph_runtime::__private::store(residuals, &[outputs[0], outputs[1]]);
+        graph_runtime::__private::of_length(2 * 3, jacobian.len());
+        for row in 0..2 {
+            graph_runtime::__private::store(
+                &mut jacobian[row * 3 + 0..row * 3 + 1],
+                &found.angle[row],
+            );
+            graph_runtime::__private::store(
+                &mut jacobian[row * 3 + 1..row * 3 + 3],
+                &found.v[row],
+            );
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Directional<T> for rotate::Problem {
+    #[inline]
+    fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
+        2
+    }
+    #[inline]
+    fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 3>(x);
+        let direction = graph_runtime::__private::exactly::<T, 3>(direction);
+        let (value, moved) = rotate::jvp(
+            x[0],
+            [x[1], x[2]],
+            direction[0],
+            [direction[1], direction[2]],
+        );
+        graph_runtime::__private::store(outputs, &[value[0], value[1]]);
+        graph_runtime::__private::store(change, &[moved[0], moved[1]]);
+    }
+    #[inline]
+    fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 3>(x);
+        let seeds = graph_runtime::__private::exactly::<T, 2>(seeds);
+        let (value, pull) = rotate::vjp(x[0], [x[1], x[2]]);
+        graph_runtime::__private::store(outputs, &[value[0], value[1]]);
+        let found = pull([seeds[0], seeds[1]]);
+        graph_runtime::__private::store(adjoints, &[found.0, found.1[0], found.1[1]]);
+    }
 }

@@ -1,9 +1,12 @@
 //! A kernel over slices, one point a lane.
 //!
-//! Invariant: a point's results depend on that point alone, not on its place in the slices or on their length: what is
-//! left over at the end goes through the same instructions, in lanes of which the rest is thrown away.
+//! Invariant: a point's results depend on that point alone, not on its place in the slices or on their length. The last
+//! vector overlaps the one before it where points are left over, and fewer points than lanes are padded, so that one copy
+//! of the kernel's code serves all of them, without a branch or a call in its loop.
 
-use super::{Kernel, Laned, Lanes, Task, Vector, dispatch};
+use std::array;
+
+use super::{Kernel, Laned, Lanes, MAX_LANES, Task, Vector, dispatch};
 use crate::{Number, Real};
 
 /// Evaluates a kernel at `points` points: the inputs of point `p` are `inputs[i][p]`, and its outputs `outputs[o][p]`.
@@ -21,12 +24,23 @@ pub fn run<T, K, const I: usize, const O: usize>(
     T: Number,
     K: Kernel<I, O>,
 {
-    dispatch(Points {
-        points,
-        inputs,
-        outputs,
-        kernel,
-    });
+    if points >= MAX_LANES {
+        return dispatch(Points::new(points, inputs, outputs, kernel));
+    }
+    let Some(last) = points.checked_sub(1) else {
+        return;
+    };
+    let padded = inputs.map(|input| -> [T; MAX_LANES] { array::from_fn(|at| input[at.min(last)]) });
+    let mut results = [[T::of(0.0); MAX_LANES]; O];
+    let (inputs, writable) = (
+        padded.each_ref().map(|input| &input[..]),
+        results.each_mut(),
+    );
+    let writable = writable.map(|result| &mut result[..]);
+    dispatch(Points::new(MAX_LANES, inputs, writable, kernel));
+    for (output, result) in outputs.into_iter().zip(&results) {
+        output[..points].copy_from_slice(&result[..points]);
+    }
 }
 
 pub use std::vec::Vec;
@@ -41,12 +55,24 @@ pub fn slices<T, const O: usize>(vectors: &mut [Vec<T>; O]) -> [&mut [T]; O] {
     vectors.each_mut().map(Vec::as_mut_slice)
 }
 
-/// What [`run`] is to do.
-pub(crate) struct Points<'a, T, K, const I: usize, const O: usize> {
-    pub(crate) points: usize,
-    pub(crate) inputs: [&'a [T]; I],
-    pub(crate) outputs: [&'a mut [T]; O],
-    pub(crate) kernel: &'a K,
+/// At least as many points as lanes, in slices of just that length.
+struct Points<'a, T, K, const I: usize, const O: usize> {
+    points: usize,
+    inputs: [&'a [T]; I],
+    outputs: [&'a mut [T]; O],
+    kernel: &'a K,
+}
+
+impl<'a, T, K, const I: usize, const O: usize> Points<'a, T, K, I, O> {
+    #[inline]
+    fn new(points: usize, inputs: [&'a [T]; I], outputs: [&'a mut [T]; O], kernel: &'a K) -> Self {
+        Points {
+            points,
+            inputs: inputs.map(|input| &input[..points]),
+            outputs: outputs.map(|output| &mut output[..points]),
+            kernel,
+        }
+    }
 }
 
 impl<T, K, const I: usize, const O: usize> Task<T> for Points<'_, T, K, I, O>
@@ -60,35 +86,27 @@ where
     fn run<V: Vector<Number = T>>(self) {
         let Points {
             points,
-            mut inputs,
-            mut outputs,
+            inputs,
+            outputs,
             kernel,
         } = self;
-        // Slices of one length, which the compiler then knows: no checks within the loop.
-        for input in &mut inputs {
-            *input = &input[..points];
-        }
-        let outputs = outputs.each_mut().map(|output| &mut output[..points]);
+        // Cut to one length, known to the compiler as such: one check before the loop and none within.
+        let last = points - V::LANES;
         let mut at = 0;
-        // One copy of the kernel's body serves whole vectors and the rest.
-        while at < points {
-            let count = V::LANES.min(points - at);
-            let end = at + count;
+        loop {
+            let here = at.min(last);
             let mut arguments = [Lanes::<V>::of(0.0); I];
             for index in 0..I {
-                arguments[index] = match count == V::LANES {
-                    true => Lanes::load(&inputs[index][at..end]),
-                    false => Lanes::load_short(&inputs[index][at..end]),
-                };
+                arguments[index] = Lanes::load(&inputs[index][..points], here);
             }
             let results = kernel.eval(arguments);
             for index in 0..O {
-                match count == V::LANES {
-                    true => results[index].store(&mut outputs[index][at..end]),
-                    false => results[index].store_short(&mut outputs[index][at..end]),
-                }
+                results[index].store(&mut outputs[index][..points], here);
             }
-            at = end;
+            if at >= last {
+                return;
+            }
+            at += V::LANES;
         }
     }
 }

@@ -23,7 +23,7 @@ pub use vector::{Laned, Vector};
 
 use crate::real::sealed::Sealed;
 pub use crate::vecmath::Precision;
-use crate::vecmath::{exponential, logarithm, trigonometry};
+use crate::vecmath::{error, exponential, inverse, logarithm, power, trigonometry};
 use crate::{Mask, Real};
 
 /// A chain of operations on numbers, in any number type.
@@ -67,32 +67,16 @@ pub struct Lanes<V>(V);
 pub struct LaneMask<V: Vector>(V::Mask);
 
 impl<V: Vector> Lanes<V> {
-    /// The first lanes of a slice, which must have as many.
+    /// The numbers of a slice from `at` on; panics if there are too few.
     #[inline(always)]
-    pub fn load(from: &[V::Number]) -> Self {
-        Lanes(V::load(from))
+    pub fn load(from: &[V::Number], at: usize) -> Self {
+        Lanes(V::load(from, at))
     }
 
-    /// As many lanes as a slice has, and its last number in the others.
+    /// Writes the numbers into a slice from `at` on; panics if there is too little room.
     #[inline(always)]
-    pub fn load_short(from: &[V::Number]) -> Self {
-        let mut lanes = [from[from.len() - 1]; MAX_LANES];
-        lanes[..from.len()].copy_from_slice(from);
-        Self::load(&lanes)
-    }
-
-    /// Writes the lanes to the front of a slice, which must have as many.
-    #[inline(always)]
-    pub fn store(self, to: &mut [V::Number]) {
-        self.0.store(to);
-    }
-
-    /// Writes as many lanes as a slice has.
-    #[inline(always)]
-    pub fn store_short(self, to: &mut [V::Number]) {
-        let mut lanes = [V::Number::of(0.0); MAX_LANES];
-        self.store(&mut lanes);
-        to.copy_from_slice(&lanes[..to.len()]);
+    pub fn store(self, to: &mut [V::Number], at: usize) {
+        self.0.store(to, at);
     }
 
     /// The same number in every lane.
@@ -101,41 +85,55 @@ impl<V: Vector> Lanes<V> {
         Lanes(V::splat(value))
     }
 
+    /// The number or a limit, the smaller; NaN for NaN.
+    #[inline(always)]
+    pub(crate) fn at_most(self, limit: V::Number) -> Self {
+        Lanes(V::splat(limit).min_or_other(self.0))
+    }
+
+    /// The number or a limit, the larger; NaN for NaN.
+    #[inline(always)]
+    pub(crate) fn at_least(self, limit: V::Number) -> Self {
+        Lanes(V::splat(limit).max_or_other(self.0))
+    }
+
     /// The nearest between two limits; NaN for NaN.
     #[inline(always)]
     pub(crate) fn within(self, lowest: V::Number, highest: V::Number) -> Self {
-        let above = V::splat(lowest).max_or_other(self.0);
-        Lanes(V::splat(highest).min_or_other(above))
+        self.at_least(lowest).at_most(highest)
     }
 
     /// The polynomial with these coefficients, the highest power first.
     ///
-    /// From six coefficients on, even and odd powers are summed apart: two chains of half the length.
+    /// From six coefficients on, even and odd powers are summed apart, two chains of half the length; the constant, which
+    /// is the largest, comes last, so that little but its own sum is rounded.
     #[inline(always)]
     pub(crate) fn polynomial(self, coefficients: &[V::Number]) -> Self {
         let last = coefficients.len() - 1;
+
         if last < 5 {
             let mut sum = Self::number(coefficients[0]);
-            for index in 1..=last {
-                sum = sum.mul_add(self, Self::number(coefficients[index]));
+            for coefficient in &coefficients[1..] {
+                sum = sum.mul_add(self, Self::number(*coefficient));
             }
             return sum;
         }
         let square = self * self;
         let mut sums = [Self::number(coefficients[0]), Self::number(coefficients[1])];
-        for index in 2..=last {
+        for index in 2..last {
             sums[index % 2] = sums[index % 2].mul_add(square, Self::number(coefficients[index]));
         }
-        sums[1 - last % 2].mul_add(self, sums[last % 2])
+        let sum = sums[last % 2].mul_add(self, sums[1 - last % 2]);
+        sum.mul_add(self, Self::number(coefficients[last]))
     }
 
-    /// `self * 2ⁿ` without regard to what may overflow, for `shifted = n + SHIFT`.
+    /// A number of which it is known that it is one, times 2ⁿ, for `shifted = n + SHIFT`; nothing may overflow.
     #[inline(always)]
     pub(crate) fn times_power(self, shifted: Self) -> Self {
         Lanes(self.0.add_bits(shifted.0.to_exponent()))
     }
 
-    /// `self / 2ⁿ` likewise.
+    /// The same, times 2⁻ⁿ.
     #[inline(always)]
     pub(crate) fn over_power(self, shifted: Self) -> Self {
         Lanes(self.0.sub_bits(shifted.0.to_exponent()))
@@ -145,6 +143,12 @@ impl<V: Vector> Lanes<V> {
     #[inline(always)]
     pub(crate) fn scale(self, shifted: Self) -> Self {
         Lanes(self.0.scale(shifted.0))
+    }
+
+    /// The same where nothing may overflow or underflow.
+    #[inline(always)]
+    pub(crate) fn scale_within(self, shifted: Self) -> Self {
+        Lanes(self.0.scale_within(shifted.0))
     }
 
     /// The sign alone.
@@ -167,44 +171,64 @@ impl<V: Vector> Lanes<V> {
         x: Self,
         function: fn(V::Number) -> V::Number,
     ) -> Self {
-        self.patch_pair(rare, x, x, function, |function, x, _| function(x))
+        let bits = V::mask_bits(rare.0);
+        if bits == 0 {
+            return self;
+        }
+        let mut lanes = [[V::Number::of(0.0); MAX_LANES]; 2];
+        self.store(&mut lanes[0], 0);
+        x.store(&mut lanes[1], 0);
+        repair(&mut lanes, bits, function);
+        Self::load(&lanes[0], 0)
     }
 
-    /// The same for two arguments, through a function that is passed along.
+    /// The same for a function of two arguments.
     #[inline(always)]
-    pub(crate) fn patch_pair<F: Copy>(
+    pub(crate) fn patch_pair(
         self,
         rare: LaneMask<V>,
         x: Self,
         y: Self,
-        function: F,
-        apply: fn(F, V::Number, V::Number) -> V::Number,
+        function: fn(V::Number, V::Number) -> V::Number,
     ) -> Self {
         let bits = V::mask_bits(rare.0);
         if bits == 0 {
             return self;
         }
-        let zero = V::Number::of(0.0);
-        let mut lanes = [[zero; MAX_LANES]; 3];
-        for (vector, lanes) in [self, x, y].into_iter().zip(&mut lanes) {
-            vector.store(lanes);
-        }
-        repair(&mut lanes, bits, function, apply);
-        Self::load(&lanes[0])
+        let mut lanes = [[V::Number::of(0.0); MAX_LANES]; 3];
+        self.store(&mut lanes[0], 0);
+        x.store(&mut lanes[1], 0);
+        y.store(&mut lanes[2], 0);
+        repair_pair(&mut lanes, bits, function);
+        Self::load(&lanes[0], 0)
+    }
+
+    /// The larger of two numbers, of which none is NaN.
+    #[inline(always)]
+    pub(crate) fn larger(self, other: Self) -> Self {
+        Lanes(self.0.max_or_other(other.0))
     }
 }
 
 /// Replaces the results of the lanes whose bit is set.
 #[cold]
 #[inline(never)]
-fn repair<T: Copy, F: Copy>(
+fn repair<T: Copy>([results, x]: &mut [[T; MAX_LANES]; 2], bits: u32, function: fn(T) -> T) {
+    for at in (0..MAX_LANES).filter(|at| bits >> at & 1 == 1) {
+        results[at] = function(x[at]);
+    }
+}
+
+/// Replaces the results of the lanes whose bit is set.
+#[cold]
+#[inline(never)]
+fn repair_pair<T: Copy>(
     [results, x, y]: &mut [[T; MAX_LANES]; 3],
     bits: u32,
-    function: F,
-    apply: fn(F, T, T) -> T,
+    function: fn(T, T) -> T,
 ) {
     for at in (0..MAX_LANES).filter(|at| bits >> at & 1 == 1) {
-        results[at] = apply(function, x[at], y[at]);
+        results[at] = function(x[at], y[at]);
     }
 }
 
@@ -320,25 +344,6 @@ macro_rules! functions {
     )*)*};
 }
 
-/// Methods of [`Real`], lane after lane.
-macro_rules! lane_after_lane {
-    ($($function:ident)*; $($pair:ident)*) => {
-        $(
-            #[inline(always)]
-            fn $function(self) -> Self {
-                self.patch(self.equal(self) | self.not_equal(self), self, <V::Number as Real>::$function)
-            }
-        )*
-        $(
-            #[inline(always)]
-            fn $pair(self, other: Self) -> Self {
-                let every = self.equal(self) | self.not_equal(self);
-                self.patch_pair(every, self, other, (), |(), x, y| <V::Number as Real>::$pair(x, y))
-            }
-        )*
-    };
-}
-
 impl<V: Vector> Real for Lanes<V> {
     type Mask = LaneMask<V>;
 
@@ -398,12 +403,28 @@ impl<V: Vector> Real for Lanes<V> {
     }
 
     functions! {
-        exponential: exp exp2 exp_m1 sinh cosh tanh;
+        exponential: exp exp2 exp_m1 sinh cosh tanh sigmoid;
         logarithm: ln ln_1p log2 log10 asinh acosh atanh;
         trigonometry: sin cos tan;
+        inverse: asin acos atan;
+        power: cbrt;
+        error: erf erfc;
     }
 
-    lane_after_lane! { cbrt asin acos atan erf erfc; atan2 powf hypot }
+    #[inline(always)]
+    fn atan2(self, x: Self) -> Self {
+        inverse::atan2(self, x)
+    }
+
+    #[inline(always)]
+    fn powf(self, exponent: Self) -> Self {
+        power::powf(self, exponent)
+    }
+
+    #[inline(always)]
+    fn hypot(self, other: Self) -> Self {
+        power::hypot(self, other)
+    }
 
     #[inline(always)]
     fn sin_cos(self) -> (Self, Self) {
@@ -428,12 +449,13 @@ impl<V: Vector> Real for Lanes<V> {
 
     #[inline(always)]
     fn softplus(self) -> Self {
-        self.relu() + logarithm::ln_1p_of_fraction((-self.abs()).exp())
+        let e = exponential::exp_of_negative(-self.abs());
+        self.relu() + logarithm::ln_1p_of_fraction(e)
     }
 
     #[inline(always)]
     fn logaddexp(self, other: Self) -> Self {
-        let apart = (-(self - other).abs()).exp();
+        let apart = exponential::exp_of_negative(-(self - other).abs());
         let sum = self.max(other) + logarithm::ln_1p_of_fraction(apart);
         // Equal infinities have no difference, and equal numbers need none.
         let ln_2 = Lanes::of(std::f64::consts::LN_2);

@@ -45,15 +45,15 @@ macro_rules! portable {
             }
 
             #[inline(always)]
-            fn load(from: &[$number]) -> Self {
+            fn load(from: &[$number], at: usize) -> Self {
                 let mut lanes = [0.0; N];
-                lanes.copy_from_slice(&from[..N]);
+                lanes.copy_from_slice(&from[at..at + N]);
                 Portable(lanes)
             }
 
             #[inline(always)]
-            fn store(self, to: &mut [$number]) {
-                to[..N].copy_from_slice(&self.0);
+            fn store(self, to: &mut [$number], at: usize) {
+                to[at..at + N].copy_from_slice(&self.0);
             }
 
             #[inline(always)]

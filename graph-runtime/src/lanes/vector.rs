@@ -26,10 +26,10 @@ pub trait Vector: Copy + Debug + Send + Sync + 'static {
 
     /// The same number in every lane.
     fn splat(value: Self::Number) -> Self;
-    /// The first lanes of a slice, which must have as many.
-    fn load(from: &[Self::Number]) -> Self;
-    /// Writes the lanes to the front of a slice, which must have as many.
-    fn store(self, to: &mut [Self::Number]);
+    /// The numbers of a slice from `at` on; panics if there are too few.
+    fn load(from: &[Self::Number], at: usize) -> Self;
+    /// Writes the numbers into a slice from `at` on; panics if there is too little room.
+    fn store(self, to: &mut [Self::Number], at: usize);
 
     /// Sum.
     fn add(self, other: Self) -> Self;
@@ -86,17 +86,24 @@ pub trait Vector: Copy + Debug + Send + Sync + 'static {
     /// All bits moved down by one.
     fn halve_bits(self) -> Self;
 
-    /// `self * 2^n`, rounded once, for `shifted = n + SHIFT` and `self` between 1/2 and 2.
+    /// `self * 2ⁿ`, rounded once, for `shifted = n + SHIFT`.
     ///
-    /// The power is applied as two of half the size, so that neither overflows before the product does, and a
-    /// subnormal result is rounded by the last product alone.
+    /// The power is applied as two of half the size, so that neither overflows before the product does, and a subnormal
+    /// result is rounded by the last product alone. Both are products, since NaN has no exponent to add to.
     #[inline(always)]
     fn scale(self, shifted: Self) -> Self {
         let half = shifted.halve_bits();
         let rest = shifted.sub_bits(half);
         let one = Self::splat(Self::Number::of(1.0));
-        let power = rest.to_exponent().add_bits(one);
-        self.add_bits(half.to_exponent()).mul(power)
+        let (half, rest) = (half.to_exponent(), rest.to_exponent());
+        self.mul(half.add_bits(one)).mul(rest.add_bits(one))
+    }
+
+    /// The same where neither the power nor the product leaves the range of normal numbers.
+    #[inline(always)]
+    fn scale_within(self, shifted: Self) -> Self {
+        let one = Self::splat(Self::Number::of(1.0));
+        self.mul(shifted.to_exponent().add_bits(one))
     }
 }
 

@@ -45,17 +45,17 @@ macro_rules! vector {
             }
 
             #[inline(always)]
-            fn load(from: &[$number]) -> Self {
-                let from = &from[..$lanes];
-                // SAFETY: the instructions are there, and the slice has the lanes that are read.
-                $name(unsafe { $load(from.as_ptr()) })
+            fn load(from: &[$number], at: usize) -> Self {
+                assert!(from.len() >= $lanes && at <= from.len() - $lanes);
+                // SAFETY: the instructions are there, and so are the numbers that are read.
+                $name(unsafe { $load(from.as_ptr().add(at)) })
             }
 
             #[inline(always)]
-            fn store(self, to: &mut [$number]) {
-                let to = &mut to[..$lanes];
-                // SAFETY: the instructions are there, and the slice has the lanes that are written.
-                unsafe { $store(to.as_mut_ptr(), self.0) }
+            fn store(self, to: &mut [$number], at: usize) {
+                assert!(to.len() >= $lanes && at <= to.len() - $lanes);
+                // SAFETY: the instructions are there, and so are the numbers that are written.
+                unsafe { $store(to.as_mut_ptr().add(at), self.0) }
             }
 
             $(
@@ -126,6 +126,11 @@ macro_rules! vector {
                     let ($mantissa, $exponent) = (self.0, exponent.0);
                     // SAFETY: the instructions are there, since the type is (see the module).
                     $name(unsafe { $scaled })
+                }
+
+                #[inline(always)]
+                fn scale_within(self, shifted: Self) -> Self {
+                    self.scale(shifted)
                 }
             )?
         }

@@ -4,12 +4,13 @@
 //! Invariant: zero, subnormal, negative and infinite numbers and NaN go to the function on single numbers.
 
 use super::Precision;
+use super::double::Double;
 use crate::lanes::{LaneMask, Lanes, Vector};
 use crate::{Number, Real};
 
 /// e, and 1 + f, of positive normal numbers.
 #[inline(always)]
-fn split<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
+pub fn split<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
     let (one, root) = (Lanes::of(1.0), Lanes::of(std::f64::consts::FRAC_1_SQRT_2));
     let whole = Lanes::number(V::Number::WHOLE);
     let moved = x.add_bits(one.sub_bits(root));
@@ -39,7 +40,7 @@ fn join<V: Vector>(e: Lanes<V>, f: Lanes<V>) -> Lanes<V> {
 
 /// Whether a number is not positive, normal and finite.
 #[inline(always)]
-fn unusual<V: Vector>(x: Lanes<V>) -> LaneMask<V> {
+pub fn unusual<V: Vector>(x: Lanes<V>) -> LaneMask<V> {
     let low = x.greater_equal(Lanes::number(V::Number::MIN_POSITIVE));
     !(low & x.less_equal(Lanes::number(V::Number::MAX)))
 }
@@ -77,14 +78,16 @@ pub fn log10<V: Vector>(x: Lanes<V>) -> Lanes<V> {
 #[inline(always)]
 pub fn ln_1p<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let one = Lanes::of(1.0);
-    let sum = one + x;
-    let rounded = sum - one;
-    let lost = (one - (sum - rounded)) + (x - rounded);
+    let Double {
+        high: sum,
+        low: lost,
+    } = Double::sum_of_any(one, x);
     let (e, m) = split(sum);
     let inverse_power = one.sub_bits(sum.sub_bits(m));
     let f = lost.mul_add(inverse_power, m - one);
     let y = join(e, f).or(x.sign_bit());
-    y.patch(unusual(sum), x, <V::Number as Real>::ln_1p)
+    // The power of the very largest numbers has no inverse.
+    y.patch(unusual(sum + sum), x, <V::Number as Real>::ln_1p)
 }
 
 /// `ln(1 + x)` for x between 0 and 1, where no power of two needs to be taken out.

@@ -1,7 +1,11 @@
 //! Mathematical functions over slices, on vector lanes.
 
+mod double;
+pub(crate) mod error;
 pub(crate) mod exponential;
+pub(crate) mod inverse;
 pub(crate) mod logarithm;
+pub(crate) mod power;
 mod precision;
 pub(crate) mod trigonometry;
 
@@ -68,4 +72,51 @@ functions! {
     sigmoid;
     /// `ln(1 + exp(x))`.
     softplus;
+    /// Cube root.
+    cbrt;
+    /// Square root.
+    sqrt;
+    /// Arc sine.
+    asin;
+    /// Arc cosine.
+    acos;
+    /// Arc tangent.
+    atan;
+    /// Error function.
+    erf;
+    /// Complement.
+    erfc;
+}
+
+macro_rules! pairs {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Panics
+        ///
+        /// If the slices differ in length.
+        pub fn $name<T: Number>(left: &[T], right: &[T], output: &mut [T]) {
+            struct Function;
+            impl Kernel<2, 1> for Function {
+                #[inline(always)]
+                fn eval<R: Real>(&self, [x, y]: [R; 2]) -> [R; 1] {
+                    [x.$name(y)]
+                }
+            }
+            assert_eq!(left.len(), output.len(), "inputs and output have one length");
+            assert_eq!(right.len(), output.len(), "inputs and output have one length");
+            batch::run(left.len(), [left, right], [output], &Function);
+        }
+    )*};
+}
+
+pairs! {
+    /// Power.
+    powf;
+    /// Angle.
+    atan2;
+    /// Length.
+    hypot;
+    /// `ln(exp(x) + exp(y))`.
+    logaddexp;
 }

@@ -4,6 +4,7 @@
 //! the parts, infinite or NaN goes to the function on single numbers, which reduces any angle.
 
 use super::Precision;
+use super::double::Double;
 use crate::Real;
 use crate::lanes::{LaneMask, Lanes, Vector};
 
@@ -36,11 +37,12 @@ fn unusual<V: Vector>(size: Lanes<V>) -> LaneMask<V> {
     !size.less_equal(Lanes::number(limit))
 }
 
-/// sin r for |r| up to π/2.
+/// sin r for |r| up to π/2; rounding must not take it past 1.
 #[inline(always)]
 fn sin_of_reduced<V: Vector>(r: Lanes<V>) -> Lanes<V> {
     let z = r * r;
-    z.polynomial(V::Number::SIN).mul_add(z * r, r)
+    let y = z.polynomial(V::Number::SIN).mul_add(z * r, r);
+    y.within(V::Number::of(-1.0), V::Number::of(1.0))
 }
 
 /// Sine: sin(nπ + r) is sin r, negative for odd n.
@@ -108,14 +110,38 @@ pub fn sin_cos<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
     )
 }
 
-/// Tangent, as the quotient of both; after a quarter turn the negative reciprocal.
+/// [`reduce`] with what its result was rounded by.
+#[inline(always)]
+fn reduce_to_both_parts<V: Vector>(angle: Lanes<V>, quotient: Lanes<V>) -> Double<V> {
+    let parts: &[V::Number] = if V::FMA {
+        &V::Number::PI_FUSED
+    } else {
+        &V::Number::PI_SHORT
+    };
+    let part = |index: usize| Lanes::<V>::number(-parts[index]);
+    let exact = quotient.mul_add(part(0), angle);
+    let product = Double {
+        high: quotient * part(1),
+        low: quotient.mul_add(part(1), -(quotient * part(1))),
+    };
+    let Double { high, low } = Double::sum_of_any(exact, product.high);
+    Double::sum(high, quotient.mul_add(part(2), low + product.low))
+}
+
+/// Tangent; after a quarter turn the negative reciprocal.
+///
+/// Near π/4 an error of r counts twice, so that r is taken in two parts.
 #[inline(always)]
 pub fn tan<V: Vector>(x: Lanes<V>) -> Lanes<V> {
-    let size = x.abs();
-    let (shifted, r) = reduce_to_quarter(size);
-    let (s, c) = sin_and_cos_of_reduced(r);
+    let (size, one) = (x.abs(), Lanes::of(1.0));
+    let shift = Lanes::number(V::Number::HALF_SHIFT);
+    let shifted = size.mul_add(Lanes::of(std::f64::consts::FRAC_1_PI), shift);
+    let Double { high: r, low } = reduce_to_both_parts(size, shifted - shift);
+    let z = r * r;
+    let slope = z + Lanes::of(1.0);
+    let t = z.polynomial(V::Number::TAN).mul_add(z * r, low * slope) + r;
     let odd = is_odd(shifted);
-    let quotient = Lanes::select(odd, c, s) / Lanes::select(odd, s, c);
+    let quotient = Lanes::select(odd, one, t) / Lanes::select(odd, t, one);
     let y = quotient.xor(shifted.to_sign().xor(x.sign_bit()));
     y.patch(unusual(size), x, <V::Number as Real>::tan)
 }

@@ -8,7 +8,8 @@ use quote::{format_ident, quote};
 use super::body::Moves;
 use super::{Emit, Item, Leaf};
 use crate::emit::names::adjoint;
-use crate::emit::{almost_quiet, default_docs, one_or_tuple, quiet, signature};
+use crate::emit::{almost_quiet, calls, default_docs, one_or_tuple, problem, quiet, signature};
+use crate::graph::Dim;
 use crate::plan::arrays::Body;
 use crate::syntax::{Function, text};
 
@@ -75,13 +76,14 @@ impl<'p> Emit<'p> {
         let (items, methods) = (self.items(), self.methods());
         let (picture, picture_outside) = self.picture();
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Element), None);
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
                 .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
                 #(#conditions)* #quiet
-                impl #name::Code { #(#bodies)* }
+                impl #name::Code { #calls #(#bodies)* }
                 #(#conditions)* #quiet
                 #methods
             }
@@ -98,13 +100,18 @@ impl<'p> Emit<'p> {
             signature(self.function, self.unit),
             text(name)
         );
+        let (checks, extent) = (self.checks(), |dim: &Dim| self.extent(dim));
+        let problem = problem::arrays(self.function, self.unit, self.runtime, &checks, &extent);
+        let (problem, bridge) = (problem.inside, problem.beside);
         quote! {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
                 #structs
-                #inside #code #(#here)* #picture
+                #inside #code #(#here)*
+                #problem #picture
             }
             #outside #picture_outside
+            #bridge
         }
     }
 
@@ -115,7 +122,11 @@ impl<'p> Emit<'p> {
         } else {
             item.body.clone()
         };
-        self.item(item, &quote!(pub), &item.module_result, &body)
+        let module = Item {
+            params: item.module_params.clone(),
+            ..item.clone()
+        };
+        self.item(&module, &quote!(pub), &item.module_result, &body)
     }
 
     pub(super) fn item(
@@ -141,18 +152,15 @@ impl<'p> Emit<'p> {
 
     fn items(&self) -> Vec<Item> {
         let mut items = vec![self.forward(), self.vjp()];
-        items.extend(
-            self.plan
-                .value_and_grad
-                .as_ref()
-                .map(|body| self.value_and_grad(body)),
-        );
+        if let Some(body) = &self.plan.value_and_grad {
+            items.extend([self.value_and_grad(), self.value_and_grad_into(body)]);
+        }
         items.push(self.jvp());
         items.extend(self.plan.hvp.as_ref().map(|body| self.hvp(body)));
         items
     }
 
-    fn new_item(
+    pub(super) fn new_item(
         &self,
         name: &str,
         docs: &'static str,
@@ -163,6 +171,7 @@ impl<'p> Emit<'p> {
             docs,
             name: format_ident!("{name}"),
             params: self.params(),
+            module_params: self.params(),
             arguments: self.arguments(),
             result: self.fallible(&result(&self.prefix())),
             module_result: self.fallible(&result(&TokenStream::new())),
@@ -220,22 +229,13 @@ impl<'p> Emit<'p> {
             .collect()
     }
 
-    fn value_and_grad(&self, body: &Body) -> Item {
-        let (writer, steps) = self.body(body, &self.input_leaves(), &[]);
-        let mut moved = Moves::of(body);
-        let value = self.outputs(&writer, &body.results[0], &mut moved);
-        let gradient = self.gradient(&writer, &body.results[1], &mut moved);
-        let (outputs, checks, result) = (
-            self.outputs_type(),
-            self.checks(),
-            self.ok(&quote!((#value, #gradient))),
-        );
-        self.new_item(
-            "value_and_grad",
-            "The value and its gradient in one sweep.",
-            |prefix| quote!((#outputs, #prefix Grad<T>)),
-            quote!(#checks #steps #result),
-        )
+    /// What stands before the name of a function with code in it.
+    pub(super) fn code_prefix(&self) -> TokenStream {
+        let module = &self.function.name;
+        match self.outside {
+            true => quote!(#module::Code::),
+            false => TokenStream::new(),
+        }
     }
 
     pub(super) fn tangents(&self) -> (Vec<Leaf<'p>>, TokenStream) {
@@ -307,7 +307,8 @@ impl<'p> Emit<'p> {
         let (checks, tangent_checks) = (self.checks(), self.derivative_checks(&tangents));
         let body = quote!(#checks #tangent_checks #body);
         let mut item = self.new_item(name, docs, result, body);
-        item.params.extend(params);
+        item.params.extend(params.clone());
+        item.module_params.extend(params);
         item.arguments.extend(arguments);
         item
     }
@@ -356,12 +357,7 @@ impl<'p> Emit<'p> {
             })
             .collect();
         let values = one_or_tuple(&values);
-        let prefix = if self.outside {
-            let module = &self.function.name;
-            quote!(#module::Code::)
-        } else {
-            TokenStream::new()
-        };
+        let prefix = self.code_prefix();
         let result = self.ok(&quote!((value, move |#(#seeds: #types),*| { let grad = forward.backward(#(#seeds),*)?; #fields })));
         self.new_item(
             "vjp",

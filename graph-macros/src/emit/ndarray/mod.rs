@@ -7,6 +7,7 @@ mod checks;
 mod forward;
 mod items;
 mod picture;
+mod workspace;
 mod writer;
 
 use std::collections::HashMap;
@@ -58,10 +59,12 @@ struct Leaf<'s> {
     shape: &'s [Dim],
 }
 
+#[derive(Clone)]
 struct Item {
     docs: &'static str,
     name: Ident,
     params: TokenStream,
+    module_params: TokenStream,
     arguments: TokenStream,
     result: TokenStream,
     module_result: TokenStream,
@@ -182,6 +185,15 @@ impl<'p> Emit<'p> {
             quote!(#module::)
         } else {
             TokenStream::new()
+        }
+    }
+
+    /// What stands before the functions that make calls.
+    fn calls_prefix(&self) -> TokenStream {
+        let module = &self.function.name;
+        match self.is_inline {
+            true => TokenStream::new(),
+            false => quote!(#module::Code::),
         }
     }
 
