@@ -36,6 +36,13 @@ fn inline_graphs_and_arrays_are_shown() {
     ] {
         assert!(forward.contains(line), "{line}\n{forward}");
     }
+    assert!(
+        code.get("vjp")
+            .is_some_and(|text| text.starts_with("pub fn vjp<"))
+    );
     assert_eq!(code.get("no such item"), None);
-    assert_eq!(code.to_string().matches("pub fn value_and_grad").count(), 1);
+    assert_eq!(
+        code.to_string().matches("pub fn value_and_grad<").count(),
+        1
+    );
 }

@@ -27,7 +27,7 @@ impl Expansion {
         self.program
     }
 
-    /// The structs, functions and methods that were generated: name and text.
+    /// The structs, functions and methods that were generated: name and text. A trait's method is called `Trait::method`.
     pub fn items(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.items.iter().copied()
     }

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use super::pieces::{Piece, pieces};
 use super::printer::{closing, print};
 
-/// Name and text of each struct, function and method.
+/// Name and text of each struct, function and method; a trait's method is called `Trait::method`.
 pub fn items(code: TokenStream, runtime: &TokenStream) -> Vec<(String, String)> {
     let mut items = Vec::new();
     collect(&pieces(code, runtime), &[], &mut items);
@@ -62,6 +62,7 @@ fn item(pieces: &[Piece], head: &[Piece], items: &mut Vec<(String, String)>) {
         (Some((at, "fn" | "struct")), _) => {
             let name = pieces.get(at + 1).map_or_else(String::new, Piece::text);
             if !name.starts_with("__") {
+                let name = prefix(head) + &name;
                 items.push((name, print(&[head, pieces, closing_brace(head)].concat())));
             }
         }
@@ -80,6 +81,24 @@ fn item(pieces: &[Piece], head: &[Piece], items: &mut Vec<(String, String)>) {
         (None, Some((_, inner))) => collect(inner, &[], items),
         _ => {}
     }
+}
+
+/// `Trait::` in the implementation of a trait.
+fn prefix(head: &[Piece]) -> String {
+    let Some(end) = head.iter().position(|piece| piece.is("for")) else {
+        return String::new();
+    };
+    let mut depth = 0;
+    let mut name = String::new();
+    for piece in &head[..end] {
+        match piece {
+            piece if piece.is("<") => depth += 1,
+            piece if piece.is(">") => depth -= 1,
+            Piece::Word(word) if depth == 0 => name.clone_from(word),
+            _ => {}
+        }
+    }
+    name + "::"
 }
 
 /// What closes an `impl` that was opened.

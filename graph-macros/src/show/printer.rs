@@ -205,7 +205,7 @@ fn spaced(pieces: &[Piece], at: usize) -> bool {
         return false;
     }
     let after_value = match before {
-        Piece::Word(word) => !KEYWORDS.contains(&word.as_str()),
+        Piece::Word(word) => !KEYWORDS.contains(&word.as_str()) && !word.starts_with('\''),
         Piece::Close(sign) => *sign != '}',
         other => other.is(">"),
     };
