@@ -58,6 +58,8 @@
 //!   `solvers::argmin`.
 //! - `levenberg-marquardt`: residuals as problems of the crate of that name; see
 //!   `solvers::levenberg_marquardt`.
+//! - `picture` (needs `std`): pictures of graphs with their values and gradients, as SVG, DOT or text, and the chain rule
+//!   step by step: see [`picture`](mod@picture).
 //! - `libm`: mathematical functions from `libm` even beside `std`, so that every platform computes
 //!   the same bits.
 
@@ -70,6 +72,7 @@ pub mod affine;
 mod call;
 #[cfg(feature = "std")]
 pub mod check;
+mod expansion;
 #[cfg(feature = "ndarray")]
 mod flat;
 #[cfg(feature = "ndarray")]
@@ -86,6 +89,8 @@ mod operand;
 pub mod optim;
 #[doc = include_str!("../docs/own_operation.md")]
 pub mod own_operation {}
+#[cfg(feature = "picture")]
+pub mod picture;
 mod real;
 #[cfg(feature = "std")]
 mod shape;
@@ -98,6 +103,7 @@ pub mod vecmath;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
+pub use expansion::Expansion;
 #[cfg(feature = "std")]
 pub use lanes::Kernel;
 pub use objective::{Directional, Name, Objective, Parameters, Residuals, SecondOrder};
@@ -143,11 +149,48 @@ macro_rules! __std_only {
     ($($tokens:tt)*) => {};
 }
 
+/// What [`graph!`] makes of a program, to read: an [`Expansion`], whose text is made at compile time.
+///
+/// It takes what [`graph!`] takes and needs no other tool. The text is the code that rustc gets, one statement a line, with the
+/// names of the program. Attributes and documentation are left out, and so are the ways into this crate and the core library, as
+/// if their items had been imported.
+///
+/// ```
+/// use graph_runtime::expansion;
+///
+/// let code = expansion! { fn square(x, y) -> z { z = (x + y)^2; } };
+/// assert_eq!(code.get("forward").unwrap(), "\
+/// pub fn forward<T: Real>(x: T, y: T) -> Forward<T> {
+///     let t1 = x + y;
+///     let z = t1 * t1;
+///     Forward { z, t2: t1 }
+/// }");
+/// assert_eq!(code.get("backward").unwrap(), "\
+/// impl<T: Real> Forward<T> {
+///     pub fn backward(&self, d_z: T) -> Grad<T> {
+///         let t1 = self.t2;
+///         let t2 = T::of(2.0) * t1;
+///         let d_x = d_z * t2;
+///         Grad { x: d_x, y: d_x }
+///     }
+/// }");
+/// ```
+#[macro_export]
+macro_rules! expansion {
+    ($($tokens:tt)*) => {
+        $crate::__private::expansion! { ($crate) $($tokens)* }
+    };
+}
+
 /// What generated code calls. No part of the public interface: it may change in any release.
 #[doc(hidden)]
 pub mod __private {
     pub use ::core;
-    pub use graph_macros::{__each_rule, graph};
+    #[cfg(not(feature = "picture"))]
+    pub use graph_macros::graph;
+    #[cfg(feature = "picture")]
+    pub use graph_macros::graph_with_pictures as graph;
+    pub use graph_macros::{__each_rule, expansion};
 
     use crate::Constant;
 
@@ -177,6 +220,9 @@ pub mod __private {
     #[cfg(feature = "std")]
     pub use std::vec::Vec;
 
+    #[cfg(feature = "picture")]
+    pub use crate::picture::describe as picture;
+
     #[cfg(feature = "std")]
     pub use crate::lanes::batch;
     #[cfg(feature = "std")]
@@ -184,6 +230,6 @@ pub mod __private {
 }
 
 /// The README's code blocks, compiled and run.
-#[cfg(all(doctest, feature = "ndarray"))]
+#[cfg(all(doctest, feature = "ndarray", feature = "picture"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

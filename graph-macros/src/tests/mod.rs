@@ -4,6 +4,7 @@ mod expansion;
 mod interpreter;
 mod memory;
 mod operations;
+mod pictures;
 mod random;
 mod robust;
 mod rules;

@@ -20,7 +20,7 @@ use crate::{expand, parse};
 /// Expands, and fails unless Rust comes out. The answer is whether that could be asked.
 fn survives(tokens: &TokenStream) -> bool {
     let call: TokenStream = std::iter::once(runtime()).chain(tokens.clone()).collect();
-    let expansion = std::panic::catch_unwind(|| expand(call));
+    let expansion = std::panic::catch_unwind(|| expand(call, true));
     let expansion = expansion.unwrap_or_else(|_| panic!("the macro panics on\n{tokens}"));
     if !hands_on_rust(tokens) {
         return false;
@@ -486,7 +486,7 @@ fn survives_on_a_small_stack(program: &str) -> usize {
     eprintln!("{head}");
     let expanded = on_stack(2 << 20, move || {
         let tokens = TokenStream::from_str(&format!("(graph_runtime) {text}"));
-        expand(tokens.expect("the program has tokens")).to_string()
+        expand(tokens.expect("the program has tokens"), false).to_string()
     });
     let expanded = expanded.unwrap_or_else(|| panic!("the macro panics on\n{head}"));
     let size = expanded.split_whitespace().count();

@@ -75,6 +75,7 @@ impl<'p> Emit<'p> {
         let (structs, quiet) = (self.structs(), quiet());
         let conditions: Vec<_> = crate::emit::conditions(self.function).collect();
         let (items, methods) = (self.items(), self.methods());
+        let (picture, picture_outside) = self.picture();
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
         let calls = calls::of_arrays(self.unit, self.runtime, None);
@@ -109,9 +110,9 @@ impl<'p> Emit<'p> {
             #visibility mod #name {
                 #structs
                 #inside #code #(#here)* #vjp_by_position
-                #problem
+                #problem #picture
             }
-            #outside
+            #outside #picture_outside
             #bridge
         }
     }
@@ -201,9 +202,9 @@ impl<'p> Emit<'p> {
             .map(|(_, node)| writer.result(node, &mut moved))
             .collect();
         let (sizes, core, prefix) = (self.size_names(), self.core(), self.prefix());
-        let checks = self.checks();
+        let (checks, inputs) = (self.checks(), self.kept_values());
         let value = self.ok(&quote! {
-            #prefix Forward { #(#saved: #kept,)* #(#names: #values,)* #(#sizes,)* inputs: #core::marker::PhantomData }
+            #prefix Forward { #(#saved: #kept,)* #(#names: #values,)* #(#sizes,)* #inputs inputs: #core::marker::PhantomData }
         });
         self.new_item(
             "forward",

@@ -7,6 +7,7 @@ mod calls;
 mod checks;
 mod forward;
 mod items;
+mod picture;
 mod workspace;
 mod writer;
 
