@@ -15,6 +15,9 @@ use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Loop, LoopKind, Plac
 /// How often a loop over numbers may be written out.
 const LONGEST_LOOP: i64 = 4096;
 
+/// From so many errors on, messages make no proposals.
+const MANY_ERRORS: usize = 100;
+
 /// A lowered operand and the source it came from, for messages about it.
 #[derive(Clone, Copy)]
 pub(super) struct Operand {
@@ -160,12 +163,12 @@ impl Lower<'_> {
 
     /// A free name of an inline graph is an input, from its first use on.
     fn capture(&mut self, ident: &Ident, name: &str) -> NodeId {
-        let known = self
-            .inputs
-            .iter()
-            .find(|input| text(&input.name) == name)
-            .map(|input| input.nodes[0]);
-        known.unwrap_or_else(|| self.input(ident.clone(), false, shape::number(), false))
+        if let Some(known) = self.captured.get(name) {
+            return *known;
+        }
+        let node = self.input(ident.clone(), false, shape::number(), false);
+        self.captured.insert(name.to_owned(), node);
+        node
     }
 
     fn unknown_name(&mut self, ident: &Ident, name: &str, scope: &Scope) {
@@ -179,7 +182,10 @@ impl Lower<'_> {
                 .report(ident.span(), Problem::FunctionAsValue { name });
             return;
         }
-        let near = rule::nearest(name, scope.names.keys().map(String::as_str));
+        // Comparing with every name takes its time; nobody reads so many messages at once.
+        let few = self.errors.len() < MANY_ERRORS;
+        let names = scope.names.keys().filter(|_| few);
+        let near = rule::nearest(name, names.map(String::as_str));
         self.errors
             .report(ident.span(), Problem::UnknownName { name, near });
     }
@@ -587,12 +593,12 @@ impl Lower<'_> {
         for turn in 0..turns.offset.max(0) {
             inner
                 .names
-                .insert(index.clone(), Binding::Index(from.shifted(turn)));
+                .insert_of_loop(index.clone(), Binding::Index(from.shifted(turn)));
             if let (LoopKind::Fold { accumulator, .. }, Some(carried)) = (&repetition.kind, carried)
             {
                 inner
                     .names
-                    .insert(text(accumulator), Binding::Node(carried.node));
+                    .insert_of_loop(text(accumulator), Binding::Node(carried.node));
             }
             let value = self.operand(&repetition.body, &inner)?;
             let joined = match (&repetition.kind, carried) {

@@ -11,6 +11,7 @@ mod names;
 mod options;
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -107,10 +108,40 @@ enum Binding {
     Nothing,
 }
 
+/// Names and what they mean. A copy for a loop shares what is around the loop, however much that is.
+#[derive(Clone, Default)]
+struct Bindings {
+    around: Rc<HashMap<String, Binding>>,
+    of_loops: HashMap<String, Binding>,
+}
+
+impl Bindings {
+    fn get(&self, name: &str) -> Option<&Binding> {
+        self.of_loops.get(name).or_else(|| self.around.get(name))
+    }
+
+    fn contains_key(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &String> {
+        self.of_loops.keys().chain(self.around.keys())
+    }
+
+    fn insert(&mut self, name: String, binding: Binding) {
+        Rc::make_mut(&mut self.around).insert(name, binding);
+    }
+
+    /// Binds a loop's index or carried value, which hides what is around.
+    fn insert_of_loop(&mut self, name: String, binding: Binding) {
+        self.of_loops.insert(name, binding);
+    }
+}
+
 /// The names an expression can see.
 #[derive(Clone, Default)]
 struct Scope {
-    names: HashMap<String, Binding>,
+    names: Bindings,
     /// Sizes that names of dimensions stand for.
     dims: HashMap<String, Dim>,
     /// In a formula of the table: the axes its reductions run over, which they keep with extent 1.
@@ -130,6 +161,8 @@ struct Lower<'a> {
     errors: &'a mut Errors,
     functions: &'a [Function],
     captures: bool,
+    /// The names that an inline graph has taken from its surroundings.
+    captured: HashMap<String, NodeId>,
     inputs: Vec<Input>,
     label_checks: Vec<(InputId, Dim)>,
     /// Definitions of the function at hand that are still to come.
@@ -150,6 +183,7 @@ impl<'a> Lower<'a> {
             errors,
             functions,
             captures,
+            captured: HashMap::new(),
             inputs: Vec::new(),
             label_checks: Vec::new(),
             pending: HashSet::new(),
@@ -401,20 +435,23 @@ impl<'a> Lower<'a> {
             return Vec::new();
         }
         let mut outputs: Vec<Output> = Vec::new();
+        let mut named = HashSet::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (at, definition) in definitions.iter().enumerate() {
+            places.entry(text(&definition.name)).or_insert(at);
+        }
         for declared in &function.outputs {
             let name = text(&declared.name);
-            if outputs.iter().any(|output| text(&output.name) == name) {
+            if named.contains(&name) {
                 self.errors
                     .report(declared.name.span(), Problem::OutputTwice { name: &name });
                 continue;
             }
-            let Some(definition) = definitions
-                .iter_mut()
-                .find(|definition| text(&definition.name) == name)
-            else {
+            let Some(at) = places.get(&name) else {
                 self.unknown_output(function, declared, &name);
                 continue;
             };
+            let definition = &mut definitions[*at];
             if let Some(written) = &declared.shape {
                 let expected = self.declared_shape(Some(written), &mut scope.clone(), false);
                 if expected.len() == written.dims.len() && expected != definition.shape {
@@ -430,7 +467,10 @@ impl<'a> Lower<'a> {
                     definition.shape = expected;
                 }
             }
-            outputs.extend(self.output(&declared.name, definition));
+            if let Some(output) = self.output(&declared.name, definition) {
+                named.insert(name);
+                outputs.push(output);
+            }
         }
         outputs
     }
