@@ -15,6 +15,9 @@ use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Loop, LoopKind, Plac
 /// How often a loop over numbers may be written out.
 const LONGEST_LOOP: i64 = 4096;
 
+/// How high expressions may stand in one another through calls.
+const HIGHEST: usize = 256;
+
 /// From so many errors on, messages make no proposals.
 const MANY_ERRORS: usize = 100;
 
@@ -94,6 +97,11 @@ impl Lower<'_> {
     }
 
     pub(super) fn operand(&mut self, expr: &Expr, scope: &Scope) -> Option<Operand> {
+        // What the table's formulas add is bounded by what they are used for.
+        if !scope.formula && self.effort.is_too_much(&self.graph) {
+            return self.too_large(expr.place);
+        }
+        self.effort.operands += 1;
         let node = self.expr(expr, scope)?;
         // A formula's own tokens are the table's; what is wrong in it is wrong where it was called.
         let place = if scope.formula {
@@ -102,6 +110,16 @@ impl Lower<'_> {
             expr.place
         };
         Some(Operand { node, place })
+    }
+
+    /// Reports it once that loops and calls, written out, are more than anyone could want.
+    fn too_large<T>(&mut self, place: Place) -> Option<T> {
+        if !self.effort.too_much {
+            let most = super::MOST_NODES;
+            self.errors.report(place, Problem::TooLarge { most });
+        }
+        self.effort.too_much = true;
+        None
     }
 
     fn operands(&mut self, args: &[Expr], scope: &Scope) -> Option<Vec<Operand>> {
@@ -458,6 +476,10 @@ impl Lower<'_> {
                     count: function.outputs.len(),
                 },
             );
+            return None;
+        }
+        if self.height > HIGHEST {
+            self.errors.report(name.span(), Problem::CallsTooDeep);
             return None;
         }
         let operands = operands?;

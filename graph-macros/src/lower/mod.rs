@@ -87,15 +87,22 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
             );
         }
     }
+    let mut effort = Effort::default();
     functions
         .iter()
-        .map(|function| Lower::new(functions, errors, false).function(function))
+        .map(|function| {
+            let mut lower = Lower::new(functions, errors, false);
+            lower.effort = effort;
+            let unit = lower.function(function, &mut effort);
+            effort.nodes += unit.graph.len();
+            unit
+        })
         .collect()
 }
 
 /// A graph in expression position: free names become inputs, unused definitions outputs.
 pub fn inline(function: &Function, errors: &mut Errors) -> Unit {
-    Lower::new(&[], errors, true).function(function)
+    Lower::new(&[], errors, true).function(function, &mut Effort::default())
 }
 
 /// What a name means.
@@ -174,6 +181,30 @@ struct Lower<'a> {
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
     inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
+    /// How high the expressions are that the one at hand stands in, those of callers included.
+    height: usize,
+    effort: Effort,
+}
+
+/// What has been made of a block so far, since loops and calls can write out far more than is written.
+#[derive(Clone, Copy, Default)]
+struct Effort {
+    /// How many operands have been lowered.
+    operands: usize,
+    /// How many nodes the functions before this one have.
+    nodes: usize,
+    /// Whether it was too much, which is said once.
+    too_much: bool,
+}
+
+/// The most nodes of a block before derivatives are taken, and the most operands that are lowered to find them.
+const MOST_NODES: usize = 1 << 15;
+const MOST_OPERANDS: usize = 1 << 20;
+
+impl Effort {
+    fn is_too_much(&self, graph: &Graph) -> bool {
+        self.operands > MOST_OPERANDS || self.nodes + graph.len() > MOST_NODES
+    }
 }
 
 impl<'a> Lower<'a> {
@@ -191,10 +222,12 @@ impl<'a> Lower<'a> {
             loops: Vec::new(),
             inlining: Vec::new(),
             inlined: HashMap::new(),
+            height: 0,
+            effort: Effort::default(),
         }
     }
 
-    fn function(mut self, function: &Function) -> Unit {
+    fn function(mut self, function: &Function, effort: &mut Effort) -> Unit {
         if !self.captures {
             self.inlining.push(text(&function.name));
         }
@@ -207,6 +240,7 @@ impl<'a> Lower<'a> {
             false => self.declared_outputs(function, &mut definitions, &scope),
         };
         self.check_inputs(function);
+        *effort = self.effort;
         let mut unit = Unit {
             graph: self.graph,
             inputs: self.inputs,
@@ -316,7 +350,9 @@ impl<'a> Lower<'a> {
             .iter()
             .map(|definition| {
                 let name = text(&definition.name);
+                self.height += definition.expr.height;
                 let node = self.expr(&definition.expr, scope);
+                self.height -= definition.expr.height;
                 self.pending.remove(&name);
                 if !self.may_define(&definition.name, &name, scope, &mut defined) {
                     return None;

@@ -27,8 +27,9 @@ use crate::cursor::Cursor;
 use crate::errors::{Errors, Problem};
 use crate::syntax::{Expr, Input, place_of};
 
-/// How deep an expression may nest; the stages recurse on it, and rustc's own stack is not ours to exhaust.
-const DEEPEST: usize = 128;
+/// How many expressions may stand inside one another; the stages recurse on them, and rustc's own stack is not ours to
+/// exhaust.
+const DEEPEST: usize = 100;
 
 /// The words of Rust that cannot name a value.
 const KEYWORDS: &[&str] = &[

@@ -484,14 +484,17 @@ fn survives_on_a_small_stack(program: &str) -> usize {
     let head: String = program.chars().take(50).collect();
     let text = program.to_owned();
     eprintln!("{head}");
-    let expanded = on_stack(2 << 20, move || {
-        let tokens = TokenStream::from_str(&format!("(graph_runtime) {text}"));
-        let tokens = tokens.expect("the program has tokens");
-        let start = std::time::Instant::now();
-        let e = expand(tokens);
-        *T.lock().unwrap() = start.elapsed();
-        e.to_string()
-    });
+    let expanded = on_stack(
+        std::env::var("KB").map_or(2048, |n| n.parse().unwrap()) << 10,
+        move || {
+            let tokens = TokenStream::from_str(&format!("(graph_runtime) {text}"));
+            let tokens = tokens.expect("the program has tokens");
+            let start = std::time::Instant::now();
+            let e = expand(tokens);
+            *T.lock().unwrap() = start.elapsed();
+            e.to_string()
+        },
+    );
     let expanded = expanded.unwrap_or_else(|| panic!("the macro panics on\n{head}"));
     let size = expanded.split_whitespace().count();
     let is_rust = on_stack(1 << 28, move || {
@@ -513,7 +516,7 @@ fn nested(open: &str, inner: &str, close: &str, depth: usize) -> String {
 
 #[test]
 fn deep_nests() {
-    for depth in [127, 129, 1000] {
+    for depth in [99, 101, 1000] {
         for (open, inner, close) in [
             ("(", "x", ")"),
             ("-", "x", ""),
@@ -785,3 +788,49 @@ fn long_programs() {
 }
 
 static T: std::sync::Mutex<std::time::Duration> = std::sync::Mutex::new(std::time::Duration::ZERO);
+
+#[test]
+fn greedy_programs() {
+    let fold = |depth| nested("fold(a = x, i in 0..4096, a*x + ", "i", ")", depth);
+    let sums = |depth| nested("sum(i in 0..4096, x^i + ", "x", ")", depth);
+    let chain = |step: &dyn Fn(usize) -> String, count| {
+        let functions: String = (1..=count)
+            .map(|at| format!("fn f{at}(x) -> y {{ y = {}; }} ", step(at)))
+            .collect();
+        format!("fn f0(x) -> y {{ y = sin(x); }} {functions}")
+    };
+    for (name, program) in [
+        ("fold2", format!("z = {}", fold(2))),
+        ("fold9", format!("z = {}", fold(9))),
+        ("sums2", format!("z = {}", sums(2))),
+        ("sums9", format!("z = {}", sums(9))),
+        ("constfold", format!("z = x*fold(a = 0, i in 0..4096, {})", fold(9).replace('x', "0"))),
+        ("doubling", chain(&|at| format!("f{0}(x) * f{0}(x + {at})", at - 1), 30)),
+        ("doubling2", chain(&|at| format!("f{0}(x) * f{0}(f{0}(x))", at - 1), 30)),
+        ("deep calls", chain(&|at| format!("x*f{0}(2*x)", at - 1), 120)),
+        ("deep calls h", chain(&|at| format!("{}f{}(x)", "-".repeat(95), at - 1), 9)),
+        ("deep calls 400", chain(&|at| format!("f{}(x)", at - 1), 400)),
+        ("arrays", format!("z = {}", nested("[", "x", &", x".repeat(60).as_str().to_owned(), 1))),
+        ("arrays2", format!("z = sum({})", nested(&format!("[{}", "x, ".repeat(60)), "x", "]", 1))),
+        ("arrays3", format!("z = sum([{}])", format!("[{}x],", "x, ".repeat(60)).repeat(60))),
+        ("products", format!("fn f(a: [8, 8], b: [8, 8]) -> z {{ z = sum(a{}); }}", " @ b".repeat(20))),
+        ("softmaxes", format!("fn f(a: [64]) -> z: [64] {{ z = {}; }}", nested("softmax(", "a", ")", 4))),
+        ("jac", "fn f(a: [64], b: [64], c: [64]) -> (z: [64], y: [64]) { z = a*b*sum(c); y = a/b*sum(c); }".to_owned()),
+        ("pow", ["2147483647", "2147483648", "-2147483648", "-2147483649", "1e30", "1e308", "9007199254740993", "0.5", "-0", "4294967296"].map(|n| format!("z{} = x^{n};", n.replace(['-', '.'], "_"))).concat()),
+        ("dims", "fn f(x: [2147483647, 2147483647, 2147483647], y: [n + 2147483647], z: [n - 2147483647]) -> s { s = sum(x) + sum(y) + sum(z) + sum(y[2147483647..]) + mean(x); }".to_owned()),
+        ("dims2", "fn f(x: [2147483648], y: [18446744073709551615], z: [n - 9223372036854775807, n - 1 - 9223372036854775807], w: [m + 2147483647 + 1]) -> s { s = sum(x); }".to_owned()),
+        ("loops", "fn f(x: [n]) -> s { s = sum(i in 2147483647..n, x[i - 2147483647]) + sum(i in 0..n + 2147483647, i*2) + sum(i in 0..2147483647, i*x[0]); }".to_owned()),
+        ("loops2", "fn f(x: [n]) -> s { s = sum(i in 2147483647*2147483647..n, x[i]) + x[9223372036854775807] + x[1e18] + x[-9223372036854775807..] + sum(i in -2147483647..-2147483640, i); }".to_owned()),
+        ("axis", "fn f(x: [n, 3]) -> s { s = sum(x, axis = 9223372036854775807); t = sum(x, axis = -9223372036854775807); }".to_owned()),
+        ("numbers", "z = x*1e308*1e308 + 1e-400*x + 0xFFFFFFFFFFFFFFFFFFFFFFFF + 1e400 + 1_000.5e-3_0 + 5e-324".to_owned()),
+        ("huge numbers", format!("z = x*{} + 0.{}", "9".repeat(5000), "0".repeat(5000) + "1")),
+        ("empty arrays", "fn f(x: [0], y: [n, 0]) -> s { s = sum(x) + sum(y) + mean(x) + max(y) + norm(x) + logsumexp(x); }".to_owned()),
+        ("long name", format!("{} = x", "z".repeat(10_000))),
+    ] {
+        if let Ok(only) = std::env::var("ONLY") && only != name { continue }
+        let start = std::time::Instant::now();
+        eprint!("{name}: ");
+        let size = survives_on_a_small_stack(&program);
+        eprintln!("{size} tokens {:?} {:?}", *T.lock().unwrap(), start.elapsed());
+    }
+}
