@@ -2,6 +2,7 @@
 
 mod expansion;
 mod interpreter;
+mod large;
 mod operations;
 mod random;
 mod robust;
