@@ -11,7 +11,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::code::Code;
-use super::names::{Names, adjoint};
+use super::names::{Names, adjoint, private};
 use super::{
     almost_quiet, array_type, conditions, default_docs, nested, one_or_tuple, quiet, signature,
 };
@@ -102,7 +102,7 @@ impl<'p> Emit<'p> {
 
     /// The module's name and `::` where bodies stand outside of it.
     fn prefix(&self) -> TokenStream {
-        let module = &self.function.name;
+        let module = super::module_name(self.function);
         if self.outside {
             quote!(#module::)
         } else {
@@ -296,11 +296,13 @@ impl<'p> Emit<'p> {
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
+        let alias = super::module_alias(self.function);
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
                 .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
+                #alias
                 #(#conditions)* #quiet
                 impl #name::Code { #(#bodies)* }
                 #(#conditions)* #quiet
@@ -322,12 +324,17 @@ impl<'p> Emit<'p> {
         let count: usize = self.active().map(|input| input.nodes.len()).sum();
         let count = Literal::usize_unsuffixed(count);
         let core = self.core();
+        // A constant and a variable cannot have one name, and the user's comes first.
+        let count = (!self.names.is_users("N")).then(|| {
+            quote! {
+                /// How many numbers the gradient has.
+                pub const N: #core::primitive::usize = #count;
+            }
+        });
         quote! {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
-                #structs
-                /// How many numbers the gradient has.
-                pub const N: #core::primitive::usize = #count;
+                #structs #count
                 #inside #code #(#here)* #vjp_by_position
             }
             #outside
@@ -434,11 +441,8 @@ impl<'p> Emit<'p> {
                 .copied()
                 .chain(self.plan.forward.steps.iter().copied()),
         );
-        let fields: Vec<_> = self.plan.saved.iter().map(|id| names[id].clone()).collect();
-        fields
-            .into_iter()
-            .map(|name| Ident::new(&name.to_string(), Span::mixed_site()))
-            .collect()
+        let saved = self.plan.saved.iter();
+        saved.map(|id| private(&names[id])).collect()
     }
 
     fn value_and_grad(&self, body: &Body) -> Item {
@@ -556,7 +560,7 @@ impl<'p> Emit<'p> {
             .collect();
         let values = one_or_tuple(&values);
         let forward = if self.outside {
-            let module = &self.function.name;
+            let module = super::module_name(self.function);
             quote!(#module::Code::forward)
         } else {
             quote!(forward)

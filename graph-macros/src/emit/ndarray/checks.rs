@@ -140,7 +140,7 @@ impl<'p> Emit<'p> {
             .iter()
             .filter(|leaf| !leaf.shape.is_empty())
             .map(|leaf| {
-                let (name, label) = (&leaf.name, leaf.name.to_string());
+                let (name, label) = (&leaf.name, text(&leaf.name));
                 let model = label.strip_prefix("d_").unwrap_or(&label).to_owned();
                 let extents = leaf.shape.iter().map(|dim| self.extent(dim));
                 quote!(#rt::check_alike(#label, #name.shape(), #model, &[#(#extents),*])?;)

@@ -2,13 +2,15 @@
 //!
 //! Invariant: a body that names something of the user's surroundings stands there, and the module's item calls it.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body::Moves;
 use super::{Emit, Item, Leaf};
-use crate::emit::names::adjoint;
-use crate::emit::{almost_quiet, default_docs, one_or_tuple, quiet, signature};
+use crate::emit::names::{adjoint, private};
+use crate::emit::{
+    almost_quiet, default_docs, module_alias, module_name, one_or_tuple, quiet, signature,
+};
 use crate::plan::arrays::Body;
 use crate::syntax::{Function, text};
 
@@ -74,11 +76,13 @@ impl<'p> Emit<'p> {
         let conditions: Vec<_> = crate::emit::conditions(self.function).collect();
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
+        let alias = module_alias(self.function);
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
                 .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
+                #alias
                 #(#conditions)* #quiet
                 impl #name::Code { #(#bodies)* }
                 #(#conditions)* #quiet
@@ -215,7 +219,7 @@ impl<'p> Emit<'p> {
         self.plan
             .saved
             .iter()
-            .map(|id| Ident::new(&names[id].to_string(), Span::mixed_site()))
+            .map(|id| private(&names[id]))
             .collect()
     }
 
@@ -356,7 +360,7 @@ impl<'p> Emit<'p> {
             .collect();
         let values = one_or_tuple(&values);
         let prefix = if self.outside {
-            let module = &self.function.name;
+            let module = module_name(self.function);
             quote!(#module::Code::)
         } else {
             TokenStream::new()

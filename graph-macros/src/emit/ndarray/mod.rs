@@ -14,7 +14,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::names::Names;
-use super::one_or_tuple;
+use super::{module_name, one_or_tuple};
 use crate::graph::{Dim, Name, NodeId};
 use crate::lower::{Input, Unit};
 use crate::plan;
@@ -176,7 +176,7 @@ impl<'p> Emit<'p> {
     }
 
     fn prefix(&self) -> TokenStream {
-        let module = &self.function.name;
+        let module = module_name(self.function);
         if self.outside {
             quote!(#module::)
         } else {
