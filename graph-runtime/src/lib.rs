@@ -80,6 +80,12 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use ndarray;
 
+    /// The extents of an array: a function, since a method might be another trait's.
+    #[cfg(feature = "ndarray")]
+    pub fn shape<A, D: ndarray::Dimension>(array: &ndarray::ArrayRef<A, D>) -> &[usize] {
+        array.shape()
+    }
+
     #[cfg(feature = "std")]
     pub use crate::shape::{Extent, bind, check, check_alike, check_at_least, check_labels};
 }

@@ -27,7 +27,7 @@ impl<'p> Emit<'p> {
             let shape = if input.labels {
                 quote!(&[#name.len()])
             } else {
-                quote!(#name.shape())
+                quote!(#rt::shape(#name))
             };
             for (axis, dim) in input.shape.iter().enumerate() {
                 if let Some(size) = &dim.name
@@ -124,7 +124,7 @@ impl<'p> Emit<'p> {
                     let shape = if input.labels {
                         quote!(&[#name.len()])
                     } else {
-                        quote!(#name.shape())
+                        quote!(#rt::shape(#name))
                     };
                     code.extend(quote!(#rt::check_at_least(#label, #shape, #axis, #amount)?;));
                 }
@@ -143,7 +143,7 @@ impl<'p> Emit<'p> {
                 let (name, label) = (&leaf.name, text(&leaf.name));
                 let model = label.strip_prefix("d_").unwrap_or(&label).to_owned();
                 let extents = leaf.shape.iter().map(|dim| self.extent(dim));
-                quote!(#rt::check_alike(#label, #name.shape(), #model, &[#(#extents),*])?;)
+                quote!(#rt::check_alike(#label, #rt::shape(#name), #model, &[#(#extents),*])?;)
             })
             .collect()
     }
