@@ -27,10 +27,15 @@ fn layer<'a, T: graph_runtime::Element>(
         graph_runtime::__private::ndarray::Ix1,
     >,
 ) -> graph_runtime::__private::core::result::Result<T, graph_runtime::ShapeError> {
-    let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+    let size_n = graph_runtime::__private::bind(
+        "x",
+        graph_runtime::__private::shape(x),
+        0usize,
+        0,
+    )?;
     graph_runtime::__private::check(
         "x",
-        x.shape(),
+        graph_runtime::__private::shape(x),
         &[
             graph_runtime::__private::Extent::Named {
                 name: "n",
@@ -43,7 +48,7 @@ fn layer<'a, T: graph_runtime::Element>(
     )?;
     graph_runtime::__private::check(
         "w",
-        w.shape(),
+        graph_runtime::__private::shape(w),
         &[
             graph_runtime::__private::Extent::Literal(3),
             graph_runtime::__private::Extent::Literal(2),
@@ -51,7 +56,7 @@ fn layer<'a, T: graph_runtime::Element>(
     )?;
     graph_runtime::__private::check(
         "b",
-        b.shape(),
+        graph_runtime::__private::shape(b),
         &[graph_runtime::__private::Extent::Literal(2)],
     )?;
     let t1 = graph_runtime::__private::matmul::<
@@ -64,7 +69,7 @@ fn layer<'a, T: graph_runtime::Element>(
     );
     let mut s: T = graph_runtime::__private::core::default::Default::default();
     {
-        struct Chain;
+        struct Chain {}
         impl graph_runtime::Kernel<2, 1> for Chain {
             #[inline(always)]
             fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 1] {
@@ -74,7 +79,7 @@ fn layer<'a, T: graph_runtime::Element>(
             }
         }
         graph_runtime::__private::run(
-            &Chain,
+            &Chain {},
             &[size_n, 2],
             &[
                 graph_runtime::__private::Operand::array(&t1),
@@ -184,7 +189,7 @@ mod layer {
                 _,
             >(graph_runtime::__private::ndarray::Ix1(2));
             {
-                struct Chain;
+                struct Chain {}
                 impl graph_runtime::Kernel<2, 2> for Chain {
                     #[inline(always)]
                     fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 2] {
@@ -195,7 +200,7 @@ mod layer {
                     }
                 }
                 graph_runtime::__private::run(
-                    &Chain,
+                    &Chain {},
                     &[size_n, 2],
                     &[
                         graph_runtime::__private::Operand::array(t1),
@@ -276,10 +281,15 @@ Where an input does not have its declared shape, or a label is out of range.*/
         Forward<'a, T>,
         graph_runtime::ShapeError,
     > {
-        let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+        let size_n = graph_runtime::__private::bind(
+            "x",
+            graph_runtime::__private::shape(x),
+            0usize,
+            0,
+        )?;
         graph_runtime::__private::check(
             "x",
-            x.shape(),
+            graph_runtime::__private::shape(x),
             &[
                 graph_runtime::__private::Extent::Named {
                     name: "n",
@@ -292,7 +302,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "w",
-            w.shape(),
+            graph_runtime::__private::shape(w),
             &[
                 graph_runtime::__private::Extent::Literal(3),
                 graph_runtime::__private::Extent::Literal(2),
@@ -300,7 +310,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "b",
-            b.shape(),
+            graph_runtime::__private::shape(b),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
         let t1 = graph_runtime::__private::matmul::<
@@ -317,7 +327,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         {
-            struct Chain;
+            struct Chain {}
             impl graph_runtime::Kernel<2, 2> for Chain {
                 #[inline(always)]
                 fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 2] {
@@ -327,7 +337,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 }
             }
             graph_runtime::__private::run(
-                &Chain,
+                &Chain {},
                 &[size_n, 2],
                 &[
                     graph_runtime::__private::Operand::array(&t1),
@@ -436,10 +446,15 @@ Where an input does not have its declared shape, or a label is out of range.*/
         (T, Grad<T>),
         graph_runtime::ShapeError,
     > {
-        let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+        let size_n = graph_runtime::__private::bind(
+            "x",
+            graph_runtime::__private::shape(x),
+            0usize,
+            0,
+        )?;
         graph_runtime::__private::check(
             "x",
-            x.shape(),
+            graph_runtime::__private::shape(x),
             &[
                 graph_runtime::__private::Extent::Named {
                     name: "n",
@@ -452,7 +467,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "w",
-            w.shape(),
+            graph_runtime::__private::shape(w),
             &[
                 graph_runtime::__private::Extent::Literal(3),
                 graph_runtime::__private::Extent::Literal(2),
@@ -460,7 +475,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "b",
-            b.shape(),
+            graph_runtime::__private::shape(b),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
         let t1 = graph_runtime::__private::matmul::<
@@ -481,7 +496,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
             _,
         >(graph_runtime::__private::ndarray::Ix1(2));
         {
-            struct Chain;
+            struct Chain {}
             impl graph_runtime::Kernel<2, 3> for Chain {
                 #[inline(always)]
                 fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 3] {
@@ -493,7 +508,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 }
             }
             graph_runtime::__private::run(
-                &Chain,
+                &Chain {},
                 &[size_n, 2],
                 &[
                     graph_runtime::__private::Operand::array(&t1),
@@ -589,10 +604,15 @@ Where an input does not have its declared shape, or a label is out of range.*/
         (T, T),
         graph_runtime::ShapeError,
     > {
-        let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+        let size_n = graph_runtime::__private::bind(
+            "x",
+            graph_runtime::__private::shape(x),
+            0usize,
+            0,
+        )?;
         graph_runtime::__private::check(
             "x",
-            x.shape(),
+            graph_runtime::__private::shape(x),
             &[
                 graph_runtime::__private::Extent::Named {
                     name: "n",
@@ -605,7 +625,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "w",
-            w.shape(),
+            graph_runtime::__private::shape(w),
             &[
                 graph_runtime::__private::Extent::Literal(3),
                 graph_runtime::__private::Extent::Literal(2),
@@ -613,12 +633,27 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "b",
-            b.shape(),
+            graph_runtime::__private::shape(b),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
-        graph_runtime::__private::check_alike("d_x", d_x.shape(), "x", &[size_n, 3])?;
-        graph_runtime::__private::check_alike("d_w", d_w.shape(), "w", &[3, 2])?;
-        graph_runtime::__private::check_alike("d_b", d_b.shape(), "b", &[2])?;
+        graph_runtime::__private::check_alike(
+            "d_x",
+            graph_runtime::__private::shape(d_x),
+            "x",
+            &[size_n, 3],
+        )?;
+        graph_runtime::__private::check_alike(
+            "d_w",
+            graph_runtime::__private::shape(d_w),
+            "w",
+            &[3, 2],
+        )?;
+        graph_runtime::__private::check_alike(
+            "d_b",
+            graph_runtime::__private::shape(d_b),
+            "b",
+            &[2],
+        )?;
         let t1 = graph_runtime::__private::matmul::<
             T,
             _,
@@ -646,7 +681,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         let mut d_s: T = graph_runtime::__private::core::default::Default::default();
         {
-            struct Chain;
+            struct Chain {}
             impl graph_runtime::Kernel<5, 2> for Chain {
                 #[inline(always)]
                 fn eval<V: graph_runtime::Real>(
@@ -669,7 +704,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 }
             }
             graph_runtime::__private::run(
-                &Chain,
+                &Chain {},
                 &[size_n, 2],
                 &[
                     graph_runtime::__private::Operand::array(&t1),

@@ -40,6 +40,16 @@ impl<'p> Emit<'p> {
                 let name = &definition.name;
                 quote!(let #name = ();)
             });
+        // That its shape is checked makes no use of an input.
+        let unread = self
+            .unit
+            .inputs
+            .iter()
+            .filter(|input| !input.mentioned && !input.shape.is_empty())
+            .map(|input| {
+                let name = &input.name;
+                quote!({ let #name = (); })
+            });
         let docs = default_docs(
             self.function,
             &format!(
@@ -55,6 +65,7 @@ impl<'p> Emit<'p> {
         quote! {
             #docs #(#attributes)* #errors #quiet
             #visibility fn #name #generics(#params) -> #outputs {
+                #(#unread)*
                 #(#unused)*
                 #mentioned
                 #checks
