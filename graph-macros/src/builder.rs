@@ -44,13 +44,14 @@ impl Graph {
         } else {
             Kind::Number
         };
+        let op = Op::Apply(rule);
         if kind == Kind::Number
-            && let Some(node) = self.without_unit_axes(args, |graph, args| graph.apply(rule, args))
+            && let Some(node) = self.before_spread(&op, args, |graph, args| graph.apply(rule, args))
         {
             return node;
         }
         let shape = self.shape(args[0]);
-        self.push(Op::Apply(rule), args.to_vec(), shape, kind)
+        self.push(op, args.to_vec(), shape, kind)
     }
 
     fn rewrite(&mut self, rule: RuleId, args: &[NodeId]) -> Option<NodeId> {
@@ -101,12 +102,14 @@ impl Graph {
                 self.spread(one, &shape)
             }
             1 => base,
-            _ if self.has_unit_axes(&[base]) => {
-                let power =
-                    self.without_unit_axes(&[base], |graph, args| graph.powi(args[0], exponent));
-                power.unwrap_or(base)
+            _ => {
+                let op = Op::Powi(exponent);
+                let inner = |graph: &mut Graph, args: &[NodeId]| graph.powi(args[0], exponent);
+                match self.before_spread(&op, &[base], inner) {
+                    Some(power) => power,
+                    None => self.push(op, vec![base], shape, Kind::Number),
+                }
             }
-            _ => self.push(Op::Powi(exponent), vec![base], shape, Kind::Number),
         }
     }
 
@@ -118,49 +121,50 @@ impl Graph {
             return self.select(opposite, no, yes);
         }
         let args = [condition, yes, no];
-        if let Some(node) =
-            self.without_unit_axes(&args, |graph, args| graph.select(args[0], args[1], args[2]))
-        {
+        let inner = |graph: &mut Graph, args: &[NodeId]| graph.select(args[0], args[1], args[2]);
+        if let Some(node) = self.before_spread(&Op::Select, &args, inner) {
             return node;
         }
         let (shape, kind) = (self.shape(yes), self.node(yes).kind);
-        self.push(Op::Select, vec![condition, yes, no], shape, kind)
+        self.push(Op::Select, args.to_vec(), shape, kind)
     }
 
-    /// The axes of extent 1 that every operand has only because a view put them there.
-    fn unit_axes(&self, args: &[NodeId]) -> Vec<usize> {
-        let shape = self.shape(args[0]);
-        let inserted = |axis: usize| args.iter().all(|arg| self.inserts(*arg, axis));
-        (0..shape.len())
-            .filter(|axis| shape[*axis].is_one() && inserted(*axis))
-            .collect()
+    /// `seed * partial`, where a zero of the seed wins over an infinite or undefined partial.
+    pub fn strong(&mut self, seed: NodeId, partial: NodeId) -> NodeId {
+        let args = [seed, partial];
+        let inner = |graph: &mut Graph, args: &[NodeId]| graph.strong(args[0], args[1]);
+        if let Some(node) = self.before_spread(&Op::Strong, &args, inner) {
+            return node;
+        }
+        let shape = self.shape(seed);
+        self.push(Op::Strong, args.to_vec(), shape, Kind::Number)
     }
 
-    fn inserts(&self, id: NodeId, axis: usize) -> bool {
-        self.node(id).inserted >> axis & 1 == 1
-    }
-
-    fn has_unit_axes(&self, args: &[NodeId]) -> bool {
-        !self.unit_axes(args).is_empty()
-    }
-
-    /// An element-wise operation under axes of extent 1 that views have put there is made without them, and viewed.
-    fn without_unit_axes(
+    /// An element-wise operation on operands that are the same all along some axes is made without these axes and then
+    /// spread: always where a number is left, along axes of extent 1, and where computing it costs more than reading it.
+    fn before_spread(
         &mut self,
+        op: &Op,
         args: &[NodeId],
         make: impl FnOnce(&mut Graph, &[NodeId]) -> NodeId,
     ) -> Option<NodeId> {
-        let units = self.unit_axes(args);
-        if units.is_empty() {
+        let shape = self.shape(args[0]);
+        let is_spread = |axis: &usize| args.iter().all(|arg| self.is_spread(*arg, *axis));
+        let mut axes: Vec<usize> = (0..shape.len()).filter(is_spread).collect();
+        if axes.len() < shape.len() && (op.is_cheap() || matches!(op, Op::Powi(_) | Op::Strong)) {
+            axes.retain(|axis| shape[*axis].is_one());
+        }
+        if axes.is_empty() {
             return None;
         }
-        let shape = self.shape(args[0]);
-        let bare: Vec<NodeId> = args
-            .iter()
-            .map(|arg| self.drop_axes(*arg, &units))
-            .collect();
+        let bare: Vec<NodeId> = args.iter().map(|arg| self.drop_axes(*arg, &axes)).collect();
         let node = make(self, &bare);
-        Some(self.unreduce(node, &units, &shape))
+        Some(self.unreduce(node, &axes, &shape))
+    }
+
+    /// Whether the node has the axis only because a view put it there.
+    fn is_spread(&self, id: NodeId, axis: usize) -> bool {
+        self.node(id).inserted >> axis & 1 == 1
     }
 
     pub fn extent(&mut self, dims: &[Dim]) -> NodeId {
@@ -277,7 +281,7 @@ impl Graph {
         self.view(id, map, dims.into())
     }
 
-    /// Drops axes, all of extent 1.
+    /// Drops axes of extent 1, or along which a view spreads the node.
     pub fn drop_axes(&mut self, id: NodeId, axes: &[usize]) -> NodeId {
         let from = self.shape(id);
         let kept: Vec<usize> = (0..from.len())
@@ -346,12 +350,14 @@ impl Graph {
             return id;
         }
         let from = self.shape(id);
-        let kept: Vec<Dim> = from
-            .iter()
-            .enumerate()
-            .filter(|(axis, _)| !axes.contains(axis))
-            .map(|(_, dim)| dim.clone())
-            .collect();
+        let (gone, kept) = split(&from, axes);
+        if let (Reduction::Sum, Some(value)) = (reduction, self.constant(id))
+            && value.is_finite()
+        {
+            let (value, count) = (self.number(value), self.extent(&gone));
+            let total = self.call("mul", &[value, count]);
+            return self.spread(total, &kept.into());
+        }
         self.push(
             Op::Reduce(reduction, axes.into()),
             vec![id],
@@ -376,6 +382,16 @@ impl Graph {
     pub fn iota(&mut self, dim: Dim) -> NodeId {
         self.push(Op::Iota, Vec::new(), Rc::from([dim]), Kind::Number)
     }
+}
+
+/// The extents along some axes and along the others.
+fn split(shape: &[Dim], axes: &[usize]) -> (Vec<Dim>, Vec<Dim>) {
+    let along = |wanted: bool| {
+        let all = shape.iter().enumerate();
+        let some = all.filter(|(axis, _)| axes.contains(axis) == wanted);
+        some.map(|(_, dim)| dim.clone()).collect()
+    };
+    (along(true), along(false))
 }
 
 fn is_identity(map: &[Option<usize>], rank: usize) -> bool {

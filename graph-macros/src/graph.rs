@@ -48,6 +48,14 @@ pub enum Reduction {
     Min,
 }
 
+/// Which part of a product and sum is negated.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Negated {
+    Nothing,
+    Product,
+    Addend,
+}
+
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Op {
     /// An input, or one entry of an input that is a small array.
@@ -65,6 +73,8 @@ pub enum Op {
     Select,
     /// A product in which a zero of the first factor wins over an infinite or undefined second one.
     Strong,
+    /// `a * b + c`, rounded once where the target can.
+    MulAdd(Negated),
     /// How many entries a shape has.
     Extent(Shape),
     /// The same entries under other axes: for each axis of the result the argument's axis, or none for a new one.
@@ -74,7 +84,8 @@ pub enum Op {
         axis: usize,
         start: Dim,
     },
-    /// The opposite of `Slice`: zeros around the argument, which begins at `start`.
+    /// The opposite of `Slice`: zeros around the argument, which begins at `start`. With a second argument, that one with
+    /// the first added to the part that begins at `start`.
     Pad {
         axis: usize,
         start: Dim,
@@ -89,9 +100,9 @@ pub enum Op {
     Iota,
     /// A call of another graph, by its position in [`Graph::calls`].
     Call(usize),
-    /// The adjoints of a call's arguments: the arguments, then the seed.
+    /// The adjoints of a call's arguments: the arguments, then the seeds of its value.
     Pull(usize),
-    /// One part of a call or a pull.
+    /// One part of a call or a pull: a value, or one entry of it once small arrays are taken apart.
     Part(usize),
 }
 
@@ -115,6 +126,11 @@ pub type View = (NodeId, Vec<Option<usize>>, Shape);
 #[derive(Clone)]
 pub struct Call {
     pub path: proc_macro2::TokenStream,
+    /// The shapes of its arguments and of its value, as the user sees them.
+    pub inputs: Vec<Shape>,
+    pub output: Shape,
+    /// Which arguments may have to be differentiated by.
+    pub active: Vec<bool>,
 }
 
 /// A constant that the surrounding code computes.
@@ -164,6 +180,11 @@ impl Graph {
         });
         self.index.insert(key, id);
         id
+    }
+
+    /// The node of this operation, if it is there.
+    pub fn find(&self, op: Op, args: Vec<NodeId>, shape: Shape) -> Option<NodeId> {
+        self.index.get(&(op, args, shape)).copied()
     }
 
     fn inserted(&self, op: &Op, args: &[NodeId], kind: Kind) -> u32 {
@@ -267,16 +288,13 @@ impl Graph {
             }
             let arity = match &node.op {
                 Op::Apply(rule) => Some(rule.row().arguments().len()),
-                Op::Powi(_)
-                | Op::View(_)
-                | Op::Slice { .. }
-                | Op::Pad { .. }
-                | Op::Reduce(..)
-                | Op::Part(_) => Some(1),
-                Op::Select => Some(3),
+                Op::Powi(_) | Op::View(_) | Op::Slice { .. } | Op::Reduce(..) | Op::Part(_) => {
+                    Some(1)
+                }
+                Op::Select | Op::MulAdd(_) => Some(3),
                 Op::Strong => Some(2),
                 Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
-                Op::Stack | Op::Among(_) | Op::Call(_) | Op::Pull(_) => None,
+                Op::Pad { .. } | Op::Stack | Op::Among(_) | Op::Call(_) | Op::Pull(_) => None,
             };
             if arity.is_some_and(|arity| arity != node.args.len()) {
                 return fail("has the wrong number of arguments");
@@ -320,12 +338,34 @@ impl NodeId {
     }
 }
 
+impl Node {
+    pub fn is_pad(&self) -> bool {
+        matches!(self.op, Op::Pad { .. })
+    }
+}
+
 impl Op {
     /// Whether each entry of the result depends on the same entry of each argument only.
     pub fn is_elementwise(&self) -> bool {
         match self {
             Op::Apply(rule) => !rule.is("matmul"),
-            Op::Powi(_) | Op::Select | Op::Strong => true,
+            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether computing an element-wise operation again costs no more than reading its result.
+    pub fn is_cheap(&self) -> bool {
+        match self {
+            Op::Apply(rule) => match rule.row().forward {
+                Forward::Infix(sign) => sign != "/" && sign != "^",
+                Forward::Prefix(_) | Forward::Relation(_) | Forward::Logic(_) => true,
+                Forward::Real(method) => {
+                    matches!(method, "relu" | "abs" | "sign" | "max" | "min")
+                }
+                _ => false,
+            },
+            Op::Select | Op::MulAdd(_) => true,
             _ => false,
         }
     }
@@ -347,6 +387,7 @@ impl fmt::Display for Op {
             Op::Powi(exponent) => write!(f, "^{exponent}"),
             Op::Select => f.write_str("select"),
             Op::Strong => f.write_str("strong"),
+            Op::MulAdd(negated) => write!(f, "mul_add, {negated:?} negated"),
             Op::Extent(shape) => write!(f, "extent {}", crate::shape::text(shape)),
             Op::View(map) => write!(f, "view {map:?}"),
             Op::Slice { axis, start } => {

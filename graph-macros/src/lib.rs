@@ -50,17 +50,22 @@ pub fn __each_rule(callback: proc_macro::TokenStream) -> proc_macro::TokenStream
 
 /// The whole compiler.
 fn expand(tokens: TokenStream) -> TokenStream {
-    let (runtime, tokens) = split_runtime(tokens);
+    let (runtime, has_ndarray, tokens) = split_runtime(tokens);
     let (input, mut errors) = parse::input(tokens);
     match input {
         Input::Functions(functions) => {
             let units = lower::functions(&functions, &mut errors);
+            for (function, unit) in functions.iter().zip(&units) {
+                may_expand(function, unit, has_ndarray, &mut errors);
+            }
             let mut names = std::collections::HashSet::new();
             let items: TokenStream = functions
                 .iter()
                 .zip(units)
                 .filter(|(function, unit)| {
-                    has_items(unit) && names.insert(syntax::text(&function.name))
+                    has_items(unit)
+                        && (has_ndarray || elements::fits(unit))
+                        && names.insert(syntax::text(&function.name))
                 })
                 .map(|(function, unit)| expand_function(function, unit, &runtime, &errors))
                 .collect();
@@ -69,9 +74,11 @@ fn expand(tokens: TokenStream) -> TokenStream {
         }
         Input::Inline(function) => {
             let unit = lower::inline(&function, &mut errors);
+            let may_expand = may_expand(&function, &unit, has_ndarray, &mut errors);
             let messages = errors.tokens();
             // A block that ends with an error has every type, so nothing follows from it.
-            let value = has_items(&unit).then(|| expand_inline(&function, unit, &runtime));
+            let value =
+                (may_expand && has_items(&unit)).then(|| expand_inline(&function, unit, &runtime));
             quote!({ #messages #value })
         }
     }
@@ -81,6 +88,15 @@ fn expand(tokens: TokenStream) -> TokenStream {
 /// beside a macro's error.
 fn has_items(unit: &Unit) -> bool {
     !unit.outputs.is_empty() && unit.inputs.iter().any(lower::Input::active)
+}
+
+/// Whether the runtime has what the unit's arrays need; reported if not.
+fn may_expand(function: &Function, unit: &Unit, has_ndarray: bool, errors: &mut Errors) -> bool {
+    let fits = has_ndarray || elements::fits(unit);
+    if !fits {
+        errors.report(function.name.span(), errors::Problem::NdarrayMissing);
+    }
+    fits
 }
 
 fn expand_function(
@@ -113,15 +129,19 @@ fn expand_inline(function: &Function, unit: Unit, runtime: &TokenStream) -> Toke
     }
 }
 
-/// The runtime's path, which its `macro_rules!` puts in front in parentheses, and the user's tokens.
-fn split_runtime(tokens: TokenStream) -> (TokenStream, TokenStream) {
+/// The runtime's path, which its `macro_rules!` puts in front in parentheses, followed by a `!` where it is built without
+/// `ndarray`; whether it has that; and the user's tokens.
+fn split_runtime(tokens: TokenStream) -> (TokenStream, bool, TokenStream) {
     let mut rest = tokens.into_iter();
     match rest.next() {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
-            (group.stream(), rest.collect())
+            let is_sign = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '!');
+            let (signs, path): (Vec<_>, Vec<_>) = group.stream().into_iter().partition(is_sign);
+            (path.into_iter().collect(), signs.is_empty(), rest.collect())
         }
         first => (
             quote!(::graph_runtime),
+            true,
             first.into_iter().chain(rest).collect(),
         ),
     }

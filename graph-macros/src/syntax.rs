@@ -104,10 +104,11 @@ pub struct Dim {
     pub place: Place,
 }
 
-/// `name = expr;` with the doc comments above it.
+/// `name = expr;` with the doc comments above it, and the shape it must have if one is written.
 pub struct Definition {
     pub docs: Vec<TokenStream>,
     pub name: Ident,
+    pub shape: Option<Shape>,
     pub expr: Expr,
 }
 

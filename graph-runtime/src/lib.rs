@@ -15,6 +15,38 @@
 //! any size, `Affine` and `ShapeError`. It knows no graphs: what the macro does is done at
 //! compile time.
 //!
+//! # Memory
+//!
+//! Graphs of numbers and of fixed arrays never allocate. Those of arrays of any size allocate their results and what is
+//! live beside them: a loop writes over an operand that is not needed any more, and an array takes over the memory of one
+//! with as many entries. A training step of the 784-50-10 network of the example `two_layer` makes 10 arrays, four of which
+//! are the gradient; `forward` makes 6 and `backward` 7. A function with one output that is a number has
+//! `value_and_grad_into` too, which keeps its memory in a `Workspace` and a `Grad`, and makes no array from the second step
+//! on:
+//!
+//! ```
+//! # #[cfg(feature = "ndarray")] {
+//! use graph_runtime::graph;
+//! use ndarray::array;
+//!
+//! graph! { fn ridge(w: [d], const x: [n, d], const t: [n]) -> loss { loss = mean((x @ w - t)^2) + 0.1*sum(w^2); } }
+//!
+//! let (x, t) = (array![[1.0, 2.0], [3.0, -1.0], [0.5, 1.0]], array![3.0, 2.0, 1.5]);
+//! let mut w = array![0.0, 0.0];
+//! let (mut workspace, mut gradient) = (ridge::Workspace::default(), ridge::Grad::default());
+//! let mut losses = Vec::new();
+//! for _ in 0..10 {
+//!     losses.push(ridge::value_and_grad_into(&w, &x, &t, &mut workspace, &mut gradient)?);
+//!     w.scaled_add(-0.1, &gradient.w);
+//! }
+//! assert!(losses.is_sorted_by(|before, after| before > after));
+//! # }
+//! # Ok::<(), graph_runtime::ShapeError>(())
+//! ```
+//!
+//! Beside the arrays, a product of two matrices allocates once for the blocks that `matrixmultiply` packs, and frees them; an
+//! input whose memory has gaps or runs backwards is packed wherever it is read.
+//!
 //! # Features
 //!
 //! - `std` (default): mathematical functions from the standard library. Without it the crate is
@@ -29,18 +61,38 @@
 pub mod activation;
 #[cfg(feature = "ndarray")]
 pub mod affine;
+mod call;
+#[cfg(feature = "std")]
+pub mod check;
+#[cfg(feature = "ndarray")]
+mod flat;
 #[cfg(feature = "ndarray")]
 mod kernel;
+#[cfg(feature = "std")]
+mod lanes;
+#[cfg(feature = "ndarray")]
+mod loops;
+#[cfg(feature = "ndarray")]
+mod memory;
+mod objective;
 #[cfg(feature = "ndarray")]
 mod operand;
+pub mod optim;
 mod real;
 #[cfg(feature = "std")]
 mod shape;
+#[cfg(feature = "std")]
+pub mod slices;
+#[cfg(any(feature = "argmin", feature = "levenberg-marquardt"))]
+pub mod solvers;
+#[cfg(feature = "std")]
+pub mod vecmath;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
-#[cfg(feature = "ndarray")]
-pub use kernel::Kernel;
+#[cfg(feature = "std")]
+pub use lanes::Kernel;
+pub use objective::{Directional, Name, Objective, Parameters, Residuals, SecondOrder};
 #[cfg(feature = "ndarray")]
 pub use operand::Element;
 pub use real::{Constant, Mask, Number, Real};
@@ -48,11 +100,39 @@ pub use real::{Constant, Mask, Number, Real};
 pub use shape::ShapeError;
 
 /// Turns maths into forward and backward code.
+#[cfg(feature = "ndarray")]
 #[macro_export]
 macro_rules! graph {
     ($($tokens:tt)*) => {
         $crate::__private::graph! { ($crate) $($tokens)* }
     };
+}
+
+/// Turns maths into forward and backward code.
+///
+/// Without the feature `ndarray`, which the sign behind the path tells the compiler, arrays are fixed arrays only.
+#[cfg(not(feature = "ndarray"))]
+#[macro_export]
+macro_rules! graph {
+    ($($tokens:tt)*) => {
+        $crate::__private::graph! { ($crate !) $($tokens)* }
+    };
+}
+
+/// Items that need the standard library, where there is one.
+#[cfg(feature = "std")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __std_only {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Items that need the standard library, where there is none.
+#[cfg(not(feature = "std"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __std_only {
+    ($($tokens:tt)*) => {};
 }
 
 /// What generated code calls. No part of the public interface: it may change in any release.
@@ -69,16 +149,23 @@ pub mod __private {
         value.to_f64()
     }
 
-    /// Stands where a called graph holds an argument constant, so that there is no adjoint to use.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Held;
+    pub use crate::call::{AdjointOf, Held, ValueOf};
+    pub use crate::objective::{exactly, of_length, store};
 
     #[cfg(feature = "ndarray")]
-    pub use crate::kernel::{Combine, array, collect, full, place, reduced, reduced_number, run};
+    pub use crate::flat::{Fill, Unpack, checked, columns, pack, rows, symmetric};
+    #[cfg(feature = "ndarray")]
+    pub use crate::kernel::{
+        Combine, add, array, collect, copy, full, place, reduced, reduced_number, reshaped, run,
+    };
+    #[cfg(feature = "ndarray")]
+    pub use crate::memory::{Buffer, give, take, write};
     #[cfg(feature = "ndarray")]
     pub use crate::operand::{Operand, entry, matmul, owned};
     #[cfg(feature = "ndarray")]
     pub use ndarray;
+    #[cfg(feature = "std")]
+    pub use std::vec::Vec;
 
     /// The extents of an array: a function, since a method might be another trait's.
     #[cfg(feature = "ndarray")]
@@ -86,6 +173,8 @@ pub mod __private {
         array.shape()
     }
 
+    #[cfg(feature = "std")]
+    pub use crate::lanes::batch;
     #[cfg(feature = "std")]
     pub use crate::shape::{Extent, bind, check, check_alike, check_at_least, check_labels};
 }

@@ -14,6 +14,15 @@ use libm::Libm;
 pub(crate) mod sealed {
     /// Keeps the traits of this module closed: their methods may grow without breaking anyone.
     pub trait Sealed {}
+
+    #[cfg(feature = "std")]
+    pub use crate::lanes::Laned;
+
+    /// Without `std` there are no lanes.
+    #[cfg(not(feature = "std"))]
+    pub trait Laned {}
+    #[cfg(not(feature = "std"))]
+    impl<T> Laned for T {}
 }
 
 /// The answer to a comparison: one `bool` for a single number, one a lane for lanes.
@@ -165,9 +174,13 @@ pub trait Real:
     /// The smaller; NaN if either is NaN, and `min(-0, 0)` is -0.
     fn min(self, other: Self) -> Self;
 
+    /// `self * factor + addend`: rounded once where the target has an instruction for it, and otherwise a product and
+    /// a sum, so that it is never slower than those.
+    fn mul_add(self, factor: Self, addend: Self) -> Self;
+
     /// `self` to a whole power, by repeated squaring: exact whenever every product is, for
     /// negative numbers too.
-    #[inline]
+    #[inline(always)]
     fn powi(self, exponent: i32) -> Self {
         let mut square = self;
         let mut power = Self::of(1.0);
@@ -187,7 +200,7 @@ pub trait Real:
     }
 
     /// -1, 0 or 1; 0 for both zeros, NaN for NaN.
-    #[inline]
+    #[inline(always)]
     fn sign(self) -> Self {
         let zero = Self::of(0.0);
         let zero_or_nan = Self::select(self.equal(zero), zero, self);
@@ -196,7 +209,7 @@ pub trait Real:
     }
 
     /// `self` above 0, else 0; NaN for NaN, and 0 for -0.
-    #[inline]
+    #[inline(always)]
     fn relu(self) -> Self {
         let zero = Self::of(0.0);
         Self::select(self.less_equal(zero), zero, self)
@@ -206,7 +219,7 @@ pub trait Real:
     ///
     /// Both signs use `exp(-|self|)`, which is never above 1: nothing overflows, and for negative
     /// numbers the result `e / (1 + e)` keeps full relative precision all the way down.
-    #[inline]
+    #[inline(always)]
     fn sigmoid(self) -> Self {
         let one = Self::of(1.0);
         let e = (-self.abs()).exp();
@@ -214,14 +227,14 @@ pub trait Real:
     }
 
     /// `ln(1 + exp(self))`, as `max(self, 0) + ln(1 + exp(-|self|))`, which cannot overflow.
-    #[inline]
+    #[inline(always)]
     fn softplus(self) -> Self {
         self.relu() + (-self.abs()).exp().ln_1p()
     }
 
     /// `ln(exp(self) + exp(other))`, as the larger of the two plus `ln(1 + exp(-|self - other|))`;
     /// -∞ for two of those, the logarithm of nothing.
-    #[inline]
+    #[inline(always)]
     fn logaddexp(self, other: Self) -> Self {
         let apart = self.max(other) + (-(self - other).abs()).exp().ln_1p();
         // Equal infinities have no difference, and equal numbers need none.
@@ -254,7 +267,7 @@ pub trait Constant: Copy + sealed::Sealed {
     label = "expected `f32` or `f64`",
     note = "write `1.0` rather than `1`; integers convert with `f64::from(i)`"
 )]
-pub trait Number: Real<Mask = bool> + PartialOrd + Display + Constant {
+pub trait Number: Real<Mask = bool> + PartialOrd + Display + Constant + sealed::Laned {
     /// The gap between 1 and the next larger number.
     const EPSILON: Self;
     /// The smallest positive number of full precision.
@@ -371,6 +384,14 @@ macro_rules! numbers {
             fn abs(self) -> Self {
                 // In `core`, so the inherent method and not this one.
                 <$number>::abs(self)
+            }
+
+            #[inline]
+            fn mul_add(self, factor: Self, addend: Self) -> Self {
+                #[cfg(all(feature = "std", any(target_feature = "fma", target_arch = "aarch64")))]
+                return <$number>::mul_add(self, factor, addend);
+                #[cfg(not(all(feature = "std", any(target_feature = "fma", target_arch = "aarch64"))))]
+                return self * factor + addend;
             }
 
             #[inline]

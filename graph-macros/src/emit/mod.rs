@@ -1,9 +1,11 @@
 //! Plan to tokens, one file a target. Invariant: nothing is decided here.
 
+mod calls;
 mod code;
 pub mod names;
 pub mod ndarray;
 pub mod numbers;
+mod problem;
 
 use std::collections::HashSet;
 
@@ -38,12 +40,8 @@ pub fn nested(shape: &[Dim], entries: &[TokenStream]) -> TokenStream {
         return entries.first().cloned().unwrap_or_default();
     };
     let rows = first.size().unwrap_or(0);
-    if rows == 0 {
-        return quote!([]);
-    }
-    let parts = entries
-        .chunks((entries.len() / rows).max(1))
-        .map(|row| nested(rest, row));
+    let size = entries.len().checked_div(rows).unwrap_or(0);
+    let parts = (0..rows).map(|row| nested(rest, &entries[row * size..][..size]));
     quote!([#(#parts),*])
 }
 

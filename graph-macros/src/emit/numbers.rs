@@ -3,6 +3,7 @@
 //! Invariant: bodies that mention the user's surroundings (a `{ constant }`, a call of another graph) stand where the
 //! user wrote them, and the module `f` only hands on to them, since paths inside a module would mean something else.
 
+mod batch;
 mod second;
 
 use std::collections::{HashMap, HashSet};
@@ -13,7 +14,8 @@ use quote::{format_ident, quote};
 use super::code::Code;
 use super::names::{Names, adjoint, private};
 use super::{
-    almost_quiet, array_type, conditions, default_docs, nested, one_or_tuple, quiet, signature,
+    almost_quiet, array_type, calls, conditions, default_docs, nested, one_or_tuple, problem,
+    quiet, signature,
 };
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::lower::{Input, Unit};
@@ -107,6 +109,15 @@ impl<'p> Emit<'p> {
             quote!(#module::)
         } else {
             TokenStream::new()
+        }
+    }
+
+    /// What stands before the functions that make calls.
+    fn calls_prefix(&self) -> TokenStream {
+        let module = super::module_name(self.function);
+        match self.is_inline {
+            true => TokenStream::new(),
+            false => quote!(#module::Code::),
         }
     }
 
@@ -217,10 +228,53 @@ impl<'p> Emit<'p> {
             runtime: self.runtime,
             number: quote!(T),
             sizes: HashMap::new(),
+            calls: self.calls_prefix(),
             rust,
         };
-        let steps = code.steps(&body.steps);
-        (code, quote!(#prologue #steps))
+        let test = body.guard.as_ref().map_or(0, |guard| guard.steps);
+        let steps = body.steps.iter().map(|id| code.step(*id, &body.steps));
+        let mut steps: Vec<TokenStream> = steps.collect();
+        if let Some(guard) = &body.guard {
+            steps.insert(test, self.guard(&code.names[&guard.holds], leaves));
+        }
+        (code, quote!(#prologue #(#steps)*))
+    }
+
+    /// Hands over to the careful version where a condition does not hold.
+    fn guard(&self, holds: &Ident, leaves: &[(Ident, &[Dim])]) -> TokenStream {
+        let (runtime, names) = (self.runtime, leaves.iter().map(|(name, _)| name));
+        quote! {
+            if #runtime::Mask::any(!#holds) {
+                return __carefully(#(#names),*);
+            }
+        }
+    }
+
+    /// A function's whole body: its careful version if there is one, the steps, and the value `make` puts together.
+    fn complete(
+        &self,
+        body: &Body,
+        leaves: &[(Ident, &[Dim])],
+        result: &TokenStream,
+        make: &dyn Fn(&Code, &Body) -> TokenStream,
+    ) -> TokenStream {
+        let (code, steps) = self.code(body, leaves, &[]);
+        let value = make(&code, body);
+        let careful = body.guard.as_ref().map(|guard| {
+            let generics = self.generics();
+            let inner = self.complete(&guard.otherwise, leaves, result, make);
+            let params = leaves.iter().map(|(name, shape)| {
+                let of = self.type_of(shape);
+                quote!(#name: #of)
+            });
+            quote! {
+                // With a guard at every slope that can be infinite or undefined.
+                #[cold]
+                #[inline(never)]
+                fn __carefully #generics(#(#params),*) -> #result { #inner }
+            }
+        });
+        quote!(#careful #steps #value)
     }
 
     fn input_leaves(&self) -> Vec<(Ident, &[Dim])> {
@@ -297,14 +351,20 @@ impl<'p> Emit<'p> {
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
         let alias = super::module_alias(self.function);
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Real), None);
+        let run_batch = self.plan.batch.as_ref().map(|body| self.run_batch(body));
+        let batch = run_batch.as_ref().map(|_| self.batch_functions());
+        let (run_outside, run_inside) = match self.outside {
+            true => (run_batch, None),
+            false => (None, run_batch),
+        };
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
                 .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
-                #alias
                 #(#conditions)* #quiet
-                impl #name::Code { #(#bodies)* }
+                impl #name::Code { #calls #(#bodies)* #run_outside }
                 #(#conditions)* #quiet
                 #methods
             }
@@ -331,13 +391,18 @@ impl<'p> Emit<'p> {
                 pub const N: #core::primitive::usize = #count;
             }
         });
+        let problem = problem::numbers(self.function, self.unit, self.runtime);
+        let (problem, bridge) = (problem.inside, problem.beside);
         quote! {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
                 #structs #count
-                #inside #code #(#here)* #vjp_by_position
+                #inside #code #(#here)* #vjp_by_position #run_inside #batch
+                #problem
             }
             #outside
+            #alias
+            #bridge
         }
     }
 
@@ -446,21 +511,48 @@ impl<'p> Emit<'p> {
     }
 
     fn value_and_grad(&self, body: &Body) -> Item {
-        let (code, steps) = self.code(body, &self.input_leaves(), &[]);
-        let value = one_or_tuple(&self.packed(&code, &body.results[0]));
-        let gradient = self.gradient(&code, &body.results[1]);
         let outputs = self.outputs_type();
+        let result = |prefix: &TokenStream| quote!((#outputs, #prefix Grad<T>));
+        let body = self.complete(
+            body,
+            &self.input_leaves(),
+            &result(&self.prefix()),
+            &|code, body| {
+                let value = one_or_tuple(&self.packed(code, &body.results[0]));
+                let gradient = self.gradient(code, &body.results[1]);
+                quote!((#value, #gradient))
+            },
+        );
         self.new_item(
             "value_and_grad",
             "The value and its gradient in one sweep.",
-            |prefix| quote!((#outputs, #prefix Grad<T>)),
-            quote!(#steps (#value, #gradient)),
+            result,
+            body,
         )
     }
 
     fn jacobian(&self, body: &Body) -> Item {
-        let (code, steps) = self.code(body, &self.input_leaves(), &[]);
-        let value = one_or_tuple(&self.packed(&code, &body.results[0]));
+        let outputs = self.outputs_type();
+        let result = |prefix: &TokenStream| quote!((#outputs, #prefix Jacobian<T>));
+        let body = self.complete(
+            body,
+            &self.input_leaves(),
+            &result(&self.prefix()),
+            &|code, body| {
+                let value = one_or_tuple(&self.packed(code, &body.results[0]));
+                let matrix = self.matrix(code, body);
+                quote!((#value, #matrix))
+            },
+        );
+        self.new_item(
+            "jacobian",
+            "The outputs and all their partial derivatives.",
+            result,
+            body,
+        )
+    }
+
+    fn matrix(&self, code: &Code, body: &Body) -> TokenStream {
         let mut first = 0;
         let fields = self.active().map(|input| {
             let columns = first..first + input.nodes.len();
@@ -472,13 +564,8 @@ impl<'p> Emit<'p> {
             let name = &input.name;
             quote!(#name: [#(#rows),*])
         });
-        let (prefix, outputs) = (self.prefix(), self.outputs_type());
-        self.new_item(
-            "jacobian",
-            "The outputs and all their partial derivatives.",
-            |prefix| quote!((#outputs, #prefix Jacobian<T>)),
-            quote!(#steps (#value, #prefix Jacobian { #(#fields),* })),
-        )
+        let prefix = self.prefix();
+        quote!(#prefix Jacobian { #(#fields),* })
     }
 
     fn tangent_params(&self) -> (Vec<Ident>, TokenStream) {
@@ -849,6 +936,7 @@ impl<'p> Emit<'p> {
     // Inline.
 
     fn block(&self) -> TokenStream {
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Real), Some(&quiet()));
         let (structs, methods) = (self.structs(), self.methods());
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
@@ -866,7 +954,7 @@ impl<'p> Emit<'p> {
         quote! {
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
-                    #structs #methods #forward
+                    #structs #calls #methods #forward
                     forward(#(#captured,)* #(#rust,)*)
                 }
             }

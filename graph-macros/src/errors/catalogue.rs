@@ -127,6 +127,8 @@ pub enum Problem<'a> {
     OptionNeedsNumber {
         option: &'static str,
     },
+    /// A batch runs one point a lane, and a point must fit into one.
+    BatchOfArrays,
     /// Second derivatives are asked for, and this call has first ones only.
     OpaqueCall {
         path: &'a str,
@@ -208,6 +210,7 @@ pub enum Problem<'a> {
         found: &'static str,
     },
     FoldLength,
+    NdarrayMissing,
     LoopTooLong {
         count: i64,
     },
@@ -341,7 +344,7 @@ impl fmt::Display for Problem<'_> {
             ),
             TypedDefinition => write!(
                 f,
-                "a definition takes neither type nor shape: write `name = expression;`"
+                "a definition has no type: write `name = expression;`, or `name: [3] = expression;` to say its shape"
             ),
             Reference { sign } => {
                 write!(
@@ -432,6 +435,10 @@ impl fmt::Display for Problem<'_> {
             OptionNeedsNumber { option } => write!(
                 f,
                 "`{option}` is about one output that is a number; this graph has others"
+            ),
+            BatchOfArrays => write!(
+                f,
+                "`batch` is about many points, each of numbers and arrays of literal extents with at most 64 entries; this graph's arrays hold a whole batch as they are"
             ),
             OpaqueCall { path } => write!(
                 f,
@@ -565,6 +572,10 @@ impl fmt::Display for Problem<'_> {
             LoopBound { found } => write!(
                 f,
                 "expected an integer literal, a dimension or one shifted by a literal, found {found}"
+            ),
+            NdarrayMissing => write!(
+                f,
+                "arrays of more than 64 entries or with named dimensions need the feature `ndarray` of graph-runtime, which is off"
             ),
             FoldLength => write!(
                 f,

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::{Binding, Lower, Scope};
 use crate::errors::Problem;
-use crate::graph::{Call, Dim, Kind, NodeId, Op, RustConstant};
+use crate::graph::{Dim, Kind, NodeId, Op, RustConstant};
 use crate::rule::{self, Derivative, Forward, RuleId};
 use crate::shape;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Loop, LoopKind, Place, text};
@@ -352,8 +352,10 @@ impl Lower<'_> {
         place: Place,
         scope: &Scope,
     ) -> Option<NodeId> {
+        let gives = self.declared.take().unwrap_or_else(shape::number);
         let [name] = segments else {
-            return self.foreign(path, args, place, scope);
+            let operands = self.operands(args, scope)?;
+            return self.foreign_call(path, &operands, gives, place);
         };
         let word = text(name);
         let functions = self.functions;
@@ -382,7 +384,7 @@ impl Lower<'_> {
                 .report(name.span(), Problem::UnknownFunction { name: &word, near });
             return None;
         }
-        self.foreign_call(path, &operands?, place)
+        self.foreign_call(path, &operands?, gives, place)
     }
 
     fn operation(
@@ -539,48 +541,6 @@ impl Lower<'_> {
         nodes[at]
     }
 
-    fn foreign(
-        &mut self,
-        path: &TokenStream,
-        args: &[Expr],
-        place: Place,
-        scope: &Scope,
-    ) -> Option<NodeId> {
-        let operands = self.operands(args, scope)?;
-        self.foreign_call(path, &operands, place)
-    }
-
-    /// A graph made elsewhere: a call of its value, and of its `vjp` where derivatives are needed.
-    fn foreign_call(
-        &mut self,
-        path: &TokenStream,
-        operands: &[Operand],
-        place: Place,
-    ) -> Option<NodeId> {
-        let mut fits = true;
-        for operand in operands {
-            fits &= self.want(*operand, Kind::Number);
-            let shape = self.graph.shape(operand.node);
-            if !shape.is_empty() {
-                let text = format!(
-                    "a graph made elsewhere is called with numbers; this has the shape {}",
-                    shape::text(&shape)
-                );
-                self.errors.report(operand.place, Problem::Shapes { text });
-                fits = false;
-            }
-        }
-        if !fits {
-            return None;
-        }
-        let graph = self.at(place);
-        let call = graph.calls.len();
-        graph.calls.push(Call { path: path.clone() });
-        let args = operands.iter().map(|operand| operand.node).collect();
-        let parts = graph.push(Op::Call(call), args, shape::number(), Kind::Parts);
-        Some(graph.push(Op::Part(0), vec![parts], shape::number(), Kind::Number))
-    }
-
     // Loops.
 
     fn repetition(&mut self, repetition: &Loop, place: Place, scope: &Scope) -> Option<NodeId> {
@@ -592,7 +552,7 @@ impl Lower<'_> {
         }
         let known = to
             .minus(&from)
-            .filter(|turns| turns.name.is_none() && !super::array::is_loop_name(&from));
+            .filter(|turns| turns.name.is_none() && !super::loops::is_loop_name(&from));
         let Some(turns) = known else {
             return self.loop_over_axis(repetition, &from, &to, place, scope);
         };

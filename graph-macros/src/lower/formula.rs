@@ -31,7 +31,10 @@ impl Lower<'_> {
             ..Scope::default()
         };
         bind(rule, args, &mut inner);
-        self.expr_keeping_place(&expr, &inner)
+        self.formulas.push(rule);
+        let node = self.expr_keeping_place(&expr, &inner);
+        self.formulas.pop();
+        node
     }
 
     /// Lowers a part of a formula: its nodes come from the operation it belongs to, not from the table.

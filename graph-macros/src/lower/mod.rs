@@ -2,13 +2,18 @@
 //!
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
-//! expressions, `array` what is about shapes, `formula` the columns of the rule table.
+//! expressions, `array` operands under one shape, `indexing` entries and slices, `reductions` what runs over axes, `loops` the
+//! loops over named dimensions, `formula` the columns of the rule table.
 
 mod array;
 mod expr;
+mod foreign;
 mod formula;
+mod indexing;
+mod loops;
 mod names;
 mod options;
+mod reductions;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -35,6 +40,8 @@ pub struct Unit {
     pub loops: Vec<(Name, Dim)>,
     /// Whether second derivatives are asked for.
     pub hessian: bool,
+    /// Whether functions over slices of points are asked for.
+    pub batch: bool,
 }
 
 pub struct Input {
@@ -178,12 +185,16 @@ struct Lower<'a> {
     axes: Vec<LoopAxis>,
     /// The axes that loops have made, and their extents.
     loops: Vec<(Name, Dim)>,
+    /// Operations whose formulas are being lowered, outermost first: the first is the one that the user wrote.
+    formulas: Vec<rule::RuleId>,
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
     inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
     /// How high the expressions are that the one at hand stands in, those of callers included.
     height: usize,
     effort: Effort,
+    /// The shape that the definition at hand declares, until its outermost call takes it.
+    declared: Option<Shape>,
 }
 
 /// What has been made of a block so far, since loops and calls can write out far more than is written.
@@ -220,10 +231,12 @@ impl<'a> Lower<'a> {
             pending: HashSet::new(),
             axes: Vec::new(),
             loops: Vec::new(),
+            formulas: Vec::new(),
             inlining: Vec::new(),
             inlined: HashMap::new(),
             height: 0,
             effort: Effort::default(),
+            declared: None,
         }
     }
 
@@ -249,8 +262,10 @@ impl<'a> Lower<'a> {
             label_checks: self.label_checks,
             loops: self.loops,
             hessian: false,
+            batch: false,
         };
         names::mark_used(function, &mut unit);
+        foreign::mark_active(&mut unit);
         options::check(function, &mut unit, self.errors);
         unit
     }
@@ -263,7 +278,15 @@ impl<'a> Lower<'a> {
                     .report(param.name.span(), Problem::InputTwice { name: &name });
                 continue;
             }
-            let shape = self.declared_shape(param.shape.as_ref(), scope, true);
+            let mut shape = self.declared_shape(param.shape.as_ref(), scope, true);
+            if let Some(written) = param
+                .shape
+                .as_ref()
+                .filter(|_| shape.len() > array::HIGHEST_RANK)
+            {
+                self.too_many_axes(written.place);
+                shape = shape[..array::HIGHEST_RANK].into();
+            }
             let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
             let node = self.input(param.name.clone(), param.constant, shape, labels);
             let binding = match param.unreadable {
@@ -351,7 +374,7 @@ impl<'a> Lower<'a> {
             .map(|definition| {
                 let name = text(&definition.name);
                 self.height += definition.expr.height;
-                let node = self.expr(&definition.expr, scope);
+                let node = self.defined(definition, scope);
                 self.height -= definition.expr.height;
                 self.pending.remove(&name);
                 if !self.may_define(&definition.name, &name, scope, &mut defined) {
@@ -492,9 +515,9 @@ impl<'a> Lower<'a> {
                 let expected = self.declared_shape(Some(written), &mut scope.clone(), false);
                 if expected.len() == written.dims.len() && expected != definition.shape {
                     let text = format!(
-                        "the output `{name}` is declared as {}, but its definition has the shape {}",
+                        "the output `{name}` is declared as {}, but its definition {}",
                         shape::text(&expected),
-                        shape::text(&definition.shape)
+                        array::is_or_has(&definition.shape)
                     );
                     self.errors.report(written.place, Problem::Shapes { text });
                     // The callers rely on what is declared.

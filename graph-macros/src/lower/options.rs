@@ -7,23 +7,28 @@ use crate::errors::{Errors, Problem};
 use crate::graph::{Kind, NodeId, Op};
 use crate::lower::{Input, Unit};
 use crate::syntax::Function;
-use crate::transform::calculus;
+use crate::transform::{calculus, elements};
 
 /// Turns the options of a function into those of its unit.
 pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
-    let Some(place) = function.options.hessian else {
-        return;
-    };
     let sound = errors.is_empty();
-    let numbers = unit.outputs.iter().map(|output| output.shape.is_empty());
-    let numbers: Vec<bool> = numbers.collect();
-    if sound && numbers != [true] {
-        let option = "hessian";
-        errors.report(place, Problem::OptionNeedsNumber { option });
-    } else if sound {
-        report_opaque_calls(unit, errors);
+    if let Some(place) = function.options.hessian {
+        let numbers = unit.outputs.iter().map(|output| output.shape.is_empty());
+        let numbers: Vec<bool> = numbers.collect();
+        if sound && numbers != [true] {
+            let option = "hessian";
+            errors.report(place, Problem::OptionNeedsNumber { option });
+        } else if sound {
+            report_opaque_calls(unit, errors);
+        }
+        unit.hessian = numbers.first() == Some(&true);
     }
-    unit.hessian = numbers.first() == Some(&true);
+    if let Some(place) = function.options.batch {
+        unit.batch = elements::fits(unit);
+        if sound && !unit.batch {
+            errors.report(place, Problem::BatchOfArrays);
+        }
+    }
 }
 
 /// Calls that a derivative passes through on its way from the output to an input.

@@ -1,21 +1,30 @@
 //! Definitions: a name, a sign, an expression.
 //!
 //! ```text
-//! definition = attribute* name "=" expr ";"    the last ";" may be left out
+//! definition = attribute* name [":" shape] "=" expr ";"    the last ";" may be left out
 //! ```
 
-use proc_macro2::TokenTree;
+use proc_macro2::{Delimiter, TokenTree};
 
 use super::Parser;
 use crate::cursor::Cursor;
 use crate::errors::Problem;
-use crate::syntax::{Definition, Expr};
+use crate::syntax::{Definition, Expr, Shape};
 
 impl Parser {
     pub(super) fn at_definition(&self, cursor: &Cursor) -> bool {
         matches!(cursor.peek(), Some(TokenTree::Ident(_)))
             && cursor.peeks_at(1, "=")
             && !cursor.peeks_at(1, "==")
+    }
+
+    /// A shape in brackets between a definition's name and its `=`. Any other type is left for its own message.
+    fn shape_of_definition(&mut self, cursor: &mut Cursor) -> Option<Shape> {
+        let bracket = |token| matches!(token, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
+        match cursor.peeks(":") && bracket(cursor.peek_at(1).cloned()) {
+            true => self.optional_shape(cursor),
+            false => None,
+        }
     }
 
     pub(super) fn definition(&mut self, cursor: &mut Cursor) -> Option<Definition> {
@@ -32,6 +41,7 @@ impl Parser {
             return None;
         }
         let name = self.name(cursor, "a definition");
+        let shape = self.shape_of_definition(cursor);
         if cursor.peeks("==") || cursor.sign("=").is_none() {
             self.other_equals(cursor);
         }
@@ -44,6 +54,7 @@ impl Parser {
         Some(Definition {
             docs,
             name: name?,
+            shape,
             expr,
         })
     }

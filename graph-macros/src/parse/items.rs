@@ -199,6 +199,7 @@ fn stand_in(definitions: &mut Vec<Definition>, outputs: &[Output]) {
     definitions.extend(missing.map(|output| Definition {
         docs: Vec::new(),
         name: output.name.clone(),
+        shape: None,
         expr: Expr::missing(output.name.span()),
     }));
 }

@@ -55,7 +55,7 @@ impl Parser {
         params
     }
 
-    fn optional_shape(&mut self, cursor: &mut Cursor) -> Option<Shape> {
+    pub(super) fn optional_shape(&mut self, cursor: &mut Cursor) -> Option<Shape> {
         cursor.sign(":")?;
         self.shape(cursor)
     }

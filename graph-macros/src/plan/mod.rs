@@ -7,12 +7,13 @@ use std::collections::{HashMap, HashSet};
 
 use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::lower::{Input, Unit};
-use crate::rule::Forward;
+use crate::rule::{self, Forward};
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
-use crate::transform::{expand, jvp, reciprocal, vjp};
+use crate::transform::{contract, expand, jvp, reciprocal, regular, vjp};
 
 pub mod arrays;
+mod batch;
 mod second;
 
 /// Everything that is generated for a graph of numbers.
@@ -28,6 +29,8 @@ pub struct Plan {
     /// From the inputs, or from what an inline graph's forward pass saved.
     pub jvp: Option<Body>,
     pub second: Option<Second>,
+    /// One point of a batch, where batches are asked for.
+    pub batch: Option<Body>,
 }
 
 /// Second derivatives, where they are asked for.
@@ -45,7 +48,20 @@ pub struct Body {
     pub steps: Vec<NodeId>,
     /// What is returned, in groups whose meaning the function knows.
     pub results: Vec<Vec<NodeId>>,
+    /// The body is right only where this holds.
+    pub guard: Option<Guard>,
 }
+
+/// A condition on values computed first, and what to do where it does not hold.
+pub struct Guard {
+    /// How many steps come before the test.
+    pub steps: usize,
+    pub holds: NodeId,
+    pub otherwise: Box<Body>,
+}
+
+/// With fewer strong products than this a test for all of them is not worth a second version of the code.
+const FEW_GUARDS: usize = 6;
 
 pub fn functions(unit: &Unit) -> Plan {
     Plan {
@@ -57,6 +73,7 @@ pub fn functions(unit: &Unit) -> Plan {
             hessian: second::hessian(unit),
             hvp: second::hvp(unit),
         }),
+        batch: unit.batch.then(|| batch::batch(unit)),
         ..inline(unit, false)
     }
 }
@@ -77,6 +94,7 @@ fn inline(unit: &Unit, with_tangents: bool) -> Plan {
         jacobian: None,
         jvp,
         second: None,
+        batch: None,
     }
 }
 
@@ -137,24 +155,70 @@ fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
         graph,
         steps,
         results,
+        guard: None,
+    }
+}
+
+/// The same, in a quick version for where no partial is singular, if that saves enough.
+fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body {
+    let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
+    let careful = || body(graph, primal, groups.to_vec());
+    if regular::guards(graph, &roots) < FEW_GUARDS {
+        return careful();
+    }
+    let quick = regular::run(graph, &roots);
+    let place = |id: &NodeId| quick.moved[id.index()].unwrap_or(*id);
+    let mut moved: Vec<Vec<NodeId>> = groups
+        .iter()
+        .map(|group| group.iter().map(place).collect())
+        .collect();
+    moved.push(vec![quick.holds]);
+    let users = quick.moved[..primal].iter().flatten();
+    let primal = users.map(|id| id.index() + 1).max().unwrap_or(0);
+    let (graph, mut results) = finished(&quick.graph, primal, moved);
+    let Some(holds) = results.pop().and_then(|mut group| group.pop()) else {
+        return careful();
+    };
+    let tested = graph.reachable([holds]);
+    let mut order = steps(&graph, &tested);
+    let count = order.len();
+    let needed = graph.reachable(results.iter().flatten().copied());
+    let later = steps(&graph, &needed);
+    order.extend(later.into_iter().filter(|id| !tested[id.index()]));
+    let guard = Guard {
+        steps: count,
+        holds,
+        otherwise: Box::new(careful()),
+    };
+    Body {
+        graph,
+        steps: order,
+        results,
+        guard: Some(guard),
     }
 }
 
 /// The last passes, which every target runs: the graph of the groups' nodes alone, and where they are in it.
 fn finished(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> (Graph, Vec<Vec<NodeId>>) {
-    let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
-    let (expanded, moved) = expand::run(graph, &roots);
-    // Nodes keep their order, so the user's are still the first.
-    let users = moved[..primal].iter().flatten().map(|id| id.index() + 1);
-    let primal = users.max().unwrap_or(0);
-    let place = |id: NodeId| moved[id.index()].unwrap_or(id);
-    let roots: Vec<NodeId> = roots.into_iter().map(place).collect();
-    let (graph, again) = reciprocal::run(&expanded, primal, &roots);
-    let place = |id: NodeId| again[place(id).index()].unwrap_or(id);
-    let groups = groups
-        .into_iter()
-        .map(|group| group.into_iter().map(place).collect())
-        .collect();
+    let mut graph = graph.clone();
+    let mut groups = groups;
+    let mut primal = primal;
+    let passes = [
+        |graph: &Graph, _, roots: &[NodeId]| expand::run(graph, roots),
+        reciprocal::run,
+        contract::run,
+    ];
+    for pass in passes {
+        let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
+        let (next, moved) = pass(&graph, primal, &roots);
+        // Nodes keep their order, so the user's are still the first.
+        let users = moved[..primal].iter().flatten();
+        primal = users.map(|id| id.index() + 1).max().unwrap_or(0);
+        for id in groups.iter_mut().flatten() {
+            *id = moved[id.index()].unwrap_or(*id);
+        }
+        graph = next;
+    }
     (graph, groups)
 }
 
@@ -187,7 +251,7 @@ fn value(unit: &Unit) -> Body {
 fn value_and_grad(unit: &Unit) -> Body {
     let mut graph = unit.graph.clone();
     let gradient = append_gradient(&mut graph, unit);
-    body(&graph, unit.graph.len(), vec![outputs(unit), gradient])
+    quick_body(&graph, unit.graph.len(), &[outputs(unit), gradient])
 }
 
 /// The adjoints of the inputs for one output, seeded with 1.
@@ -265,6 +329,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
             graph: graph.clone(),
             steps,
             results: vec![result.clone()],
+            guard: None,
         });
     }
     let defined: HashSet<NodeId> = results[0].iter().copied().collect();
@@ -275,6 +340,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
         steps: steps(&graph, &first),
         results: vec![results[0].clone(), saved.clone()],
         graph,
+        guard: None,
     };
     let mut methods = methods.into_iter();
     let backward = methods
@@ -342,7 +408,7 @@ fn jacobian_back(unit: &Unit) -> Body {
         let row = zeros(&mut graph, row, &sources(unit));
         groups.push(row);
     }
-    body(&graph, unit.graph.len(), groups)
+    quick_body(&graph, unit.graph.len(), &groups)
 }
 
 fn jacobian_forward(unit: &Unit) -> Body {
@@ -359,7 +425,7 @@ fn jacobian_forward(unit: &Unit) -> Body {
     }
     let mut groups = vec![outputs];
     groups.extend(rows);
-    body(&graph, unit.graph.len(), groups)
+    quick_body(&graph, unit.graph.len(), &groups)
 }
 
 /// A rough count of a body's work: a function is worth some twenty sums, a quotient or a root four.
@@ -375,6 +441,24 @@ fn cost(body: &Body) -> usize {
         _ => 1,
     };
     body.steps.iter().map(weigh).sum()
+}
+
+/// The cosine that belongs to a sine of the same body, or the other way round, since one function computes both; and whether
+/// it comes later.
+pub fn partner(graph: &Graph, id: NodeId, steps: &[NodeId]) -> Option<(NodeId, bool)> {
+    let node = graph.node(id);
+    let Op::Apply(rule) = &node.op else {
+        return None;
+    };
+    let other = match rule.row().name {
+        "sin" => "cos",
+        "cos" => "sin",
+        _ => return None,
+    };
+    let op = Op::Apply(rule::known(other, 1));
+    let other = graph.find(op, node.args.clone(), node.shape.clone())?;
+    let first = steps.iter().find(|step| **step == id || **step == other)?;
+    steps.contains(&other).then_some((other, *first == id))
 }
 
 /// Where a leaf's entries are: by its input and the entry.

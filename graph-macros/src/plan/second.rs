@@ -3,7 +3,7 @@
 //! Invariant: of a Hessian only the lower triangle is differentiated, and each entry above the diagonal is the very node below
 //! it, so the matrix is symmetric to the last bit. Rows share whatever they have in common, as all nodes do.
 
-use super::{Body, append_gradient, body, sources, tangents_of, zeros};
+use super::{Body, append_gradient, quick_body, sources, tangents_of, zeros};
 use crate::graph::{Graph, NodeId};
 use crate::lower::Unit;
 use crate::transform::jvp;
@@ -19,7 +19,7 @@ pub fn hessian(unit: &Unit) -> Body {
     let count = gradient.len();
     let mut groups = vec![value(unit), gradient];
     groups.extend((0..count).map(|row| (0..count).map(|column| entry(row, column)).collect()));
-    body(&graph, unit.graph.len(), groups)
+    quick_body(&graph, unit.graph.len(), &groups)
 }
 
 /// A column of the Hessian from the diagonal down: the gradient's change along one input.
@@ -35,11 +35,7 @@ pub fn hvp(unit: &Unit) -> Body {
     let mut graph = unit.graph.clone();
     let gradient = append_gradient(&mut graph, unit);
     let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
-    body(
-        &graph,
-        unit.graph.len(),
-        vec![value(unit), gradient, product],
-    )
+    quick_body(&graph, unit.graph.len(), &[value(unit), gradient, product])
 }
 
 /// The output, which is one number.

@@ -3,6 +3,7 @@
 mod expansion;
 mod interpreter;
 mod large;
+mod memory;
 mod operations;
 mod random;
 mod robust;

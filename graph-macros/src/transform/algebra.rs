@@ -74,7 +74,7 @@ fn product_with(graph: &mut Graph, seed: NodeId, partial: NodeId, how: How) -> O
         Op::Apply(rule) if rule.is("div") => {
             quotient(graph, seed, partial, (args[0], args[1]), how)
         }
-        _ if how.strong => Some(make_strong(graph, seed, partial)),
+        _ if how.strong => Some(graph.strong(seed, partial)),
         _ => Some(graph.call("mul", &[seed, partial])),
     }
 }
@@ -114,14 +114,14 @@ fn quotient(
             Some(number) => scaled(graph, left, 1.0 / number)?,
             None if how.strong => {
                 let reciprocal = reciprocal(graph, rest);
-                make_strong(graph, left, reciprocal)
+                graph.strong(left, reciprocal)
             }
             None => graph.call("div", &[left, rest]),
         };
         return product(graph, ratio, above);
     }
     if how.strong {
-        return Some(make_strong(graph, seed, partial));
+        return Some(graph.strong(seed, partial));
     }
     if how.known {
         return Some(graph.call("mul", &[seed, partial]));
@@ -130,19 +130,21 @@ fn quotient(
     product(graph, ratio, above)
 }
 
-/// `(above / below) * partial` where they share factors, which a quotient made earlier has divided by already.
+/// `(above / below) * partial` where they share factors, which a quotient made earlier has divided by already, or where the
+/// quotient is a reciprocal and one division does for both.
 fn into_quotient(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeId> {
     let (above, below, strong) = ratio(graph, seed)?;
     let (left, rest) = cancel(graph, partial, below);
     if rest == below {
-        return None;
+        let is_reciprocal = !strong && graph.constant(above) == Some(1.0);
+        return is_reciprocal.then(|| graph.call("div", &[partial, below]));
     }
     let product = product(graph, above, left)?;
     match graph.constant(rest) {
         Some(number) => scaled(graph, product, 1.0 / number),
         None if strong => {
             let reciprocal = reciprocal(graph, rest);
-            Some(make_strong(graph, product, reciprocal))
+            Some(graph.strong(product, reciprocal))
         }
         None => Some(graph.call("div", &[product, rest])),
     }
@@ -165,11 +167,6 @@ fn reciprocal(graph: &mut Graph, below: NodeId) -> NodeId {
     let one = graph.number(1.0);
     let one = graph.spread(one, &graph.shape(below));
     graph.call("div", &[one, below])
-}
-
-fn make_strong(graph: &mut Graph, seed: NodeId, partial: NodeId) -> NodeId {
-    let (shape, kind) = (graph.shape(seed), graph.node(seed).kind);
-    graph.push(Op::Strong, vec![seed, partial], shape, kind)
 }
 
 /// Both without the factors they have in common; untouched where there are none.

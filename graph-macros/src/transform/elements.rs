@@ -27,7 +27,14 @@ pub fn fits(unit: &Unit) -> bool {
             .definitions
             .iter()
             .all(|definition| small(&definition.shape))
-        && graph.ids().all(|id| small(&graph.node(id).shape))
+        && graph
+            .ids()
+            .all(|id| is_view(graph, id) || small(&graph.node(id).shape))
+}
+
+/// Whether a node looks at other entries; it may be large, since it holds no numbers of its own.
+fn is_view(graph: &Graph, id: NodeId) -> bool {
+    matches!(graph.node(id).op, Op::View(_))
 }
 
 /// The unit with every array replaced by its entries, row by row.
@@ -125,6 +132,10 @@ impl Apart {
                 .map(|at| self.to.select(args[0][at], args[1][at], args[2][at]))
                 .collect(),
             Op::Pad { .. } => unreachable!("only derivatives pad, and they are made afterwards"),
+            // The value of a call, which has one part an entry from now on.
+            Op::Part(_) => (0..count)
+                .map(|at| self.number_node(Op::Part(at), args[0].clone(), node.kind))
+                .collect(),
             op => vec![self.number_node(op.clone(), args.concat(), node.kind)],
         }
     }

@@ -5,6 +5,7 @@
 
 use super::algebra::{self, choose, or_zero, total};
 use super::calculus::{passes, reduction_rule, scaled_partial};
+use super::vjp::seeds_of_parts;
 use crate::graph::{Graph, Kind, Node, NodeId, Op, Reduction};
 use crate::lower;
 use crate::shape;
@@ -65,7 +66,7 @@ fn tangent(
             let terms = algebra::product(graph, tangent, partial)?;
             Some(graph.reduce(Reduction::Sum, terms, axes))
         }
-        Op::Part(_) => through_call(graph, node, tangents),
+        Op::Part(part) => through_call(graph, node, *part, tangents),
         // Linear in each argument: the tangent takes the argument's place.
         Op::Apply(_) => {
             let terms: Vec<NodeId> = (0..node.args.len())
@@ -99,7 +100,12 @@ fn tangent(
 }
 
 /// A call has a pullback only: its partials are what a seed of one gives.
-fn through_call(graph: &mut Graph, node: &Node, tangents: &[Option<NodeId>]) -> Option<NodeId> {
+fn through_call(
+    graph: &mut Graph,
+    node: &Node,
+    part: usize,
+    tangents: &[Option<NodeId>],
+) -> Option<NodeId> {
     let parts = graph.node(node.args[0]).clone();
     let Op::Call(call) = parts.op else {
         return None;
@@ -107,8 +113,9 @@ fn through_call(graph: &mut Graph, node: &Node, tangents: &[Option<NodeId>]) -> 
     if parts.args.iter().all(|arg| tangents[arg.index()].is_none()) {
         return None;
     }
+    let one = graph.number(1.0);
     let mut inputs = parts.args.clone();
-    inputs.push(graph.number(1.0));
+    inputs.extend(seeds_of_parts(graph, call, &[(part, one)]));
     let pull = graph.push(Op::Pull(call), inputs, shape::number(), Kind::Parts);
     let terms: Vec<NodeId> = (0..parts.args.len())
         .filter_map(|at| {

@@ -84,9 +84,8 @@ mod f {
             let b = self.b;
             let t1 = self.t3;
             let t2 = d_z * b;
-            let t3 = d_z * t1;
             let d_a = t2 * t1;
-            let d_b = t3 - d_a;
+            let d_b = T::mul_add(d_z, t1, -d_a);
             Grad { a: d_a, b: d_b }
         }
     }
@@ -131,8 +130,7 @@ mod f {
         let t3 = d_a - d_b;
         let t4 = t3 * t2;
         let t5 = t4 * b;
-        let t6 = d_b * t2;
-        let d_z = t5 + t6;
+        let d_z = T::mul_add(d_b, t2, t5);
         (z, d_z)
     }
     ///The outputs and all their partial derivatives.
@@ -170,11 +168,126 @@ mod f {
         let t3 = d_a - d_b;
         let t4 = t3 * t2;
         let t5 = t4 * b;
-        let t6 = d_b * t2;
-        let d_z = t5 + t6;
+        let d_z = T::mul_add(d_b, t2, t5);
         let d_d_b = t4 - d_z;
         (z, Grad { a: z, b: d_b_1 }, Grad { a: d_z, b: d_d_b })
     }
     #[doc(hidden)]
     pub use self::vjp as __vjp;
+    ///The function of its flat parameter vector, with the constant inputs bound.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Problem;
+    graph_runtime::__std_only! {
+        #[doc =
+        "Holds the derivatives against difference quotients and against each other."] pub
+        fn check < T : graph_runtime::Number > (a : T, b : T) ->
+        graph_runtime::check::Report { let (problem, x) : (_, [T; 2]) = (Problem {}, [a,
+        b]); graph_runtime::check::objective(& problem, & x)
+        .and(graph_runtime::check::directional(& problem, & x))
+        .and(graph_runtime::check::second_order(& problem, & x)) }
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl graph_runtime::Parameters for f::Problem {
+    #[inline]
+    fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
+        2
+    }
+    fn name(
+        &self,
+        at: graph_runtime::__private::core::primitive::usize,
+    ) -> graph_runtime::Name {
+        graph_runtime::Name::among(&[("a", &[]), ("b", &[])], at)
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Objective<T> for f::Problem {
+    #[inline]
+    fn value(&self, x: &[T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        f(x[0], x[1])
+    }
+    #[inline]
+    fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let (value, found) = f::value_and_grad(x[0], x[1]);
+        graph_runtime::__private::store(gradient, &found.to_array());
+        value
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::SecondOrder<T> for f::Problem {
+    #[inline]
+    fn hessian(&self, x: &[T], gradient: &mut [T], hessian: &mut [T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let (value, first, second) = f::hessian(x[0], x[1]);
+        graph_runtime::__private::store(gradient, &first.to_array());
+        graph_runtime::__private::store(hessian, second.as_flattened());
+        value
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem {
+    #[inline]
+    fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
+        1
+    }
+    #[inline]
+    fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let direction = graph_runtime::__private::exactly::<T, 2>(direction);
+        let (value, moved) = f::jvp(x[0], x[1], direction[0], direction[1]);
+        graph_runtime::__private::store(outputs, &[value]);
+        graph_runtime::__private::store(change, &[moved]);
+    }
+    #[inline]
+    fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);
+        let (value, pull) = f::vjp(x[0], x[1]);
+        graph_runtime::__private::store(outputs, &[value]);
+        let found = pull(seeds[0]);
+        graph_runtime::__private::store(adjoints, &[found.0, found.1]);
+    }
 }

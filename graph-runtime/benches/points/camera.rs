@@ -2,10 +2,12 @@
 //! coefficients of radial distortion; a weight), two residuals and their 2x15 Jacobian.
 
 use crate::duals::{Formula, Num, by_hyperdual, by_num_dual, by_tape};
-use crate::harness::{Random, Task};
-use graph_runtime::graph;
+use crate::harness::{Batch, Random, Task};
+use graph_runtime::{Number, graph};
+use num_traits::Float;
 
 graph! {
+    #[graph(batch)]
     fn observation(
         r: [3], centre: [3], f, u0, v0, k1, k2, point: [3], w, const feature: [2]
     ) -> residual: [2] {
@@ -71,16 +73,18 @@ fn by_graph(v: &[f64; 17]) -> [f64; 32] {
 
 /// With `a = sin θ/θ` and `b = (1 - cos θ)/θ²` the turned point is `q = cos θ p + a r×p + b (r·p) r`, whose derivative by `r` is
 /// `u rᵀ + a ∂(r×p) + b (r·p) I + b r pᵀ`, where `u` collects what comes through θ. The image's derivative by `q` is one 2x3 matrix.
-fn by_hand(v: &[f64; 17]) -> [f64; 32] {
+#[inline(always)]
+fn by_hand<T: Float>(v: &[T; 17]) -> [T; 32] {
+    let (one, two) = (T::one(), T::one() + T::one());
     let r = [v[0], v[1], v[2]];
     let p = [v[11] - v[3], v[12] - v[4], v[13] - v[5]];
     let (f, k1, k2, w) = (v[6], v[9], v[10], v[14]);
     let t2 = r[0] * r[0] + r[1] * r[1] + r[2] * r[2];
     let theta = t2.sqrt();
     let (s, c) = theta.sin_cos();
-    let (it, it2) = (1.0 / theta, 1.0 / t2);
-    let (a, b) = (s * it, (1.0 - c) * it2);
-    let (ca, cb) = ((c - a) * it2, (a - 2.0 * b) * it2);
+    let (it, it2) = (one / theta, one / t2);
+    let (a, b) = (s * it, (one - c) * it2);
+    let (ca, cb) = ((c - a) * it2, (a - two * b) * it2);
     let x = [
         r[1] * p[2] - r[2] * p[1],
         r[2] * p[0] - r[0] * p[2],
@@ -88,13 +92,13 @@ fn by_hand(v: &[f64; 17]) -> [f64; 32] {
     ];
     let d = r[0] * p[0] + r[1] * p[1] + r[2] * p[2];
     let (bd, cbd) = (b * d, cb * d);
-    let q: [f64; 3] = std::array::from_fn(|i| c * p[i] + a * x[i] + bd * r[i]);
-    let u: [f64; 3] = std::array::from_fn(|i| ca * x[i] - a * p[i] + cbd * r[i]);
-    let iz = 1.0 / q[2];
+    let q: [T; 3] = std::array::from_fn(|i| c * p[i] + a * x[i] + bd * r[i]);
+    let u: [T; 3] = std::array::from_fn(|i| ca * x[i] - a * p[i] + cbd * r[i]);
+    let iz = one / q[2];
     let seen = [q[0] * iz, q[1] * iz];
     let rs = seen[0] * seen[0] + seen[1] * seen[1];
-    let l = 1.0 + (k1 + k2 * rs) * rs;
-    let lp = 2.0 * (k1 + 2.0 * k2 * rs);
+    let l = one + (k1 + k2 * rs) * rs;
+    let lp = two * (k1 + two * k2 * rs);
     let (wf, wfl) = (w * f, w * f * l);
     let e = [
         l * f * seen[0] + v[7] - v[15],
@@ -105,7 +109,7 @@ fn by_hand(v: &[f64; 17]) -> [f64; 32] {
         [wfl + wf * lp * seen[0] * seen[0], cross],
         [cross, wfl + wf * lp * seen[1] * seen[1]],
     ];
-    let mut out = [0.0; 32];
+    let mut out = [T::zero(); 32];
     for i in 0..2 {
         let o = &mut out[2 + 15 * i..17 + 15 * i];
         let (g0, g1) = (m[i][0] * iz, m[i][1] * iz);
@@ -180,6 +184,75 @@ fn point(random: &mut Random) -> [f64; 17] {
     v[14] = random.between(0.5, 1.5);
     (v[15], v[16]) = (random.between(-200.0, 200.0), random.between(-200.0, 200.0));
     v
+}
+
+/// The same over slices: a plain loop over the hand-written derivative, and `batch_into`.
+pub fn run_batch<T: Number + Float>(title: &'static str, rounds: usize) {
+    Batch::<T, 17, 32>::new(title, point)
+        .row("by hand, a plain loop", |inputs, results| {
+            crate::harness::plain_loop(inputs, results, by_hand);
+        })
+        .row("graph!, batch_into", by_batch)
+        .report(rounds);
+}
+
+fn by_batch<T: Number>(inputs: [&[T]; 17], results: [&mut [T]; 32]) {
+    let [
+        r0,
+        r1,
+        r2,
+        c0,
+        c1,
+        c2,
+        f,
+        u0,
+        v0,
+        k1,
+        k2,
+        p0,
+        p1,
+        p2,
+        w,
+        m0,
+        m1,
+    ] = inputs;
+    let mut results = results.into_iter();
+    let mut next = || results.next().expect("32 results");
+    let residual = [next(), next()];
+    let mut rows = [(); 2].map(|()| {
+        let r = [next(), next(), next()];
+        let centre = [next(), next(), next()];
+        let [f, u0, v0, k1, k2] = [(); 5].map(|()| [next()]);
+        let point = [next(), next(), next()];
+        Some((r, centre, f, u0, v0, k1, k2, point, [next()]))
+    });
+    let [a, b] = [0, 1].map(|row| rows[row].take().expect("two rows"));
+    let jacobian = observation::Jacobian {
+        r: [a.0, b.0],
+        centre: [a.1, b.1],
+        f: [a.2, b.2],
+        u0: [a.3, b.3],
+        v0: [a.4, b.4],
+        k1: [a.5, b.5],
+        k2: [a.6, b.6],
+        point: [a.7, b.7],
+        w: [a.8, b.8],
+    };
+    let outcome = observation::batch_into(
+        [r0, r1, r2],
+        [c0, c1, c2],
+        f,
+        u0,
+        v0,
+        k1,
+        k2,
+        [p0, p1, p2],
+        w,
+        [m0, m1],
+        residual,
+        jacobian,
+    );
+    outcome.expect("slices of one length");
 }
 
 pub fn run(rounds: usize) {

@@ -5,6 +5,8 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use graph_runtime::Number;
+
 /// How many points a pool has.
 const POOL: usize = 256;
 /// How long a row runs in one round, in nanoseconds.
@@ -109,6 +111,108 @@ impl<const I: usize, const O: usize> Task<I, O> {
                 median(ratios),
                 row.difference
             );
+        }
+    }
+}
+
+/// How many points a batch has.
+const BATCH: usize = 10_000;
+
+type Slices<T, const I: usize, const O: usize> = fn([&[T]; I], [&mut [T]; O]);
+
+/// A task over slices, a column an input and a column a result; the first row is the measure.
+pub struct Batch<T, const I: usize, const O: usize> {
+    title: &'static str,
+    inputs: [Vec<T>; I],
+    rows: Vec<(&'static str, Slices<T, I, O>)>,
+}
+
+impl<T: Number, const I: usize, const O: usize> Batch<T, I, O> {
+    pub fn new(title: &'static str, mut point: impl FnMut(&mut Random) -> [f64; I]) -> Self {
+        let mut random = Random(0x9E37_79B9_7F4A_7C15);
+        let points: Vec<[f64; I]> = (0..BATCH).map(|_| point(&mut random)).collect();
+        let inputs =
+            std::array::from_fn(|at| points.iter().map(|point| T::of(point[at])).collect());
+        let rows = Vec::new();
+        Batch {
+            title,
+            inputs,
+            rows,
+        }
+    }
+
+    #[must_use]
+    pub fn row(mut self, name: &'static str, run: Slices<T, I, O>) -> Self {
+        self.rows.push((name, run));
+        self
+    }
+
+    /// Compares all rows, times them in turn, and prints the table.
+    pub fn report(self, rounds: usize) {
+        let results: Vec<Vec<Vec<T>>> =
+            self.rows.iter().map(|(_, run)| self.once(*run).0).collect();
+        let mut times = vec![Vec::new(); self.rows.len()];
+        for _ in 0..rounds {
+            for ((_, run), times) in self.rows.iter().zip(&mut times) {
+                times.push(self.once(*run).1 / BATCH as f64);
+            }
+        }
+        println!("\n{}\n", self.title);
+        println!("| | ns a point | ratio | largest difference |\n|---|---|---|---|");
+        for (row, (name, _)) in self.rows.iter().enumerate() {
+            let ratios = times[row]
+                .iter()
+                .zip(&times[0])
+                .map(|(time, base)| time / base);
+            println!(
+                "| {name} | {:.2} | {:.2} | {:.0e} |",
+                median(times[row].iter().copied()),
+                median(ratios),
+                apart(&results[row], &results[0])
+            );
+        }
+    }
+
+    /// The results, and how long they took.
+    fn once(&self, run: Slices<T, I, O>) -> (Vec<Vec<T>>, f64) {
+        let mut results: [Vec<T>; O] = std::array::from_fn(|_| vec![T::of(0.0); BATCH]);
+        let inputs = self.inputs.each_ref().map(Vec::as_slice);
+        let start = Instant::now();
+        run(
+            black_box(inputs),
+            black_box(results.each_mut().map(Vec::as_mut_slice)),
+        );
+        let time = start.elapsed().as_nanos() as f64;
+        (black_box(results).into(), time)
+    }
+}
+
+/// The largest difference relative to the largest number of a column.
+fn apart<T: Number>(got: &[Vec<T>], want: &[Vec<T>]) -> f64 {
+    let column = |(got, want): (&Vec<T>, &Vec<T>)| {
+        let largest = want
+            .iter()
+            .fold(1e-30_f64, |largest, x| largest.max(x.to_f64().abs()));
+        let apart = got
+            .iter()
+            .zip(want)
+            .map(|(got, want)| (got.to_f64() - want.to_f64()).abs());
+        apart.fold(0.0, f64::max) / largest
+    };
+    got.iter().zip(want).map(column).fold(0.0, f64::max)
+}
+
+/// The hand-written function at every point.
+#[inline(always)]
+pub fn plain_loop<T: Number, const I: usize, const O: usize>(
+    inputs: [&[T]; I],
+    mut results: [&mut [T]; O],
+    compute: impl Fn(&[T; I]) -> [T; O],
+) {
+    for at in 0..BATCH {
+        let point = inputs.map(|input| input[at]);
+        for (result, value) in results.iter_mut().zip(compute(&point)) {
+            result[at] = value;
         }
     }
 }

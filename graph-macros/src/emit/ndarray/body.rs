@@ -13,7 +13,7 @@ use crate::emit::code::Code;
 use crate::emit::one_or_tuple;
 use crate::graph::{Graph, InputId, NodeId};
 use crate::plan;
-use crate::plan::arrays::{self, Body, Output, Step};
+use crate::plan::arrays::{self, Body, Step};
 
 impl<'p> Emit<'p> {
     pub(super) fn plain_code<'b>(&self, graph: &'b Graph) -> Code<'b>
@@ -26,6 +26,7 @@ impl<'p> Emit<'p> {
             runtime: self.runtime,
             number: quote!(T),
             sizes: self.sizes.clone(),
+            calls: self.calls_prefix(),
             rust: self.is_inline.then(|| self.rust.clone()),
         }
     }
@@ -47,6 +48,17 @@ impl<'p> Emit<'p> {
         leaves: &[Leaf<'_>],
         fields: &[(NodeId, TokenStream)],
     ) -> (Writer<'b>, TokenStream) {
+        self.body_within(body, leaves, fields, HashMap::new())
+    }
+
+    /// The code of a body that takes memory for the arrays of `places` there.
+    pub(super) fn body_within<'b>(
+        &'b self,
+        body: &'b Body,
+        leaves: &[Leaf<'_>],
+        fields: &[(NodeId, TokenStream)],
+        places: HashMap<NodeId, TokenStream>,
+    ) -> (Writer<'b>, TokenStream) {
         let index = plan::leaf_index(&body.graph);
         let known: HashSet<NodeId> = fields.iter().map(|(id, _)| *id).collect();
         let mut nodes: Vec<NodeId> = index
@@ -55,14 +67,9 @@ impl<'p> Emit<'p> {
             .chain(known.iter().copied())
             .collect();
         for step in &body.steps {
-            match step {
-                Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => {
-                    nodes.push(*id);
-                }
-                Step::Kernel(kernel) => {
-                    nodes.extend(kernel.inputs.iter().chain(&kernel.steps));
-                    nodes.extend(kernel.outputs.iter().map(Output::node));
-                }
+            nodes.extend(step.makes());
+            if let Step::Kernel(kernel) = step {
+                nodes.extend(kernel.inputs.iter().chain(&kernel.steps));
             }
         }
         nodes.sort_unstable();
@@ -93,6 +100,7 @@ impl<'p> Emit<'p> {
             code,
             body,
             made: made(body),
+            places,
         };
         let steps: TokenStream = body.steps.iter().map(|step| writer.step(step)).collect();
         (writer, quote!(#loads #steps))
@@ -102,14 +110,7 @@ impl<'p> Emit<'p> {
     pub(super) fn read(&self, body: &Body) -> HashSet<NodeId> {
         let graph = &body.graph;
         let mut read: Vec<NodeId> = body.results.iter().flatten().copied().collect();
-        for step in &body.steps {
-            match step {
-                Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => {
-                    read.extend(&graph.node(*id).args);
-                }
-                Step::Kernel(kernel) => read.extend(&kernel.inputs),
-            }
-        }
+        read.extend(body.steps.iter().flat_map(|step| step.reads(graph)));
         read.into_iter()
             .map(|id| arrays::source(graph, id))
             .collect()
@@ -140,11 +141,7 @@ impl<'p> Emit<'p> {
 
 /// Arrays that a body makes itself, and so owns.
 fn made(body: &Body) -> HashSet<NodeId> {
-    let steps = body.steps.iter().flat_map(|step| match step {
-        Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => vec![*id],
-        Step::Kernel(kernel) => kernel.outputs.iter().map(Output::node).collect(),
-    });
-    steps.collect()
+    body.steps.iter().flat_map(Step::makes).collect()
 }
 
 /// How often each array is still to be given away: the last time it is moved, before that cloned.

@@ -25,7 +25,7 @@ impl<'p> Emit<'p> {
         {
             let (name, label) = (&input.name, text(&input.name));
             let shape = if input.labels {
-                quote!(&[#name.len()])
+                quote!(&[<[#rt::core::primitive::usize]>::len(#name)])
             } else {
                 quote!(#rt::shape(#name))
             };
@@ -122,7 +122,7 @@ impl<'p> Emit<'p> {
                         Literal::i64_unsuffixed(amount + dim.offset),
                     );
                     let shape = if input.labels {
-                        quote!(&[#name.len()])
+                        quote!(&[<[#rt::core::primitive::usize]>::len(#name)])
                     } else {
                         quote!(#rt::shape(#name))
                     };

@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 use super::body::Moves;
 use super::writer::Writer;
 use super::{Emit, Leaf};
-use crate::emit::{block, quiet};
+use crate::emit::{block, calls, quiet};
 use crate::graph::{Kind, NodeId, Op};
 use crate::plan::arrays::Body;
 use crate::syntax::text;
@@ -149,6 +149,7 @@ impl Emit<'_> {
             }
         });
         let (saved, sizes, quiet) = (self.saved(), self.size_names(), self.is_inline.then(quiet));
+        let workspace = self.workspace();
         let grad_fields = self.active().map(|input| {
             let (name, of) = (&input.name, self.owned(&input.shape));
             let docs = format!("The adjoint of the input `{}`.", text(name));
@@ -165,13 +166,15 @@ impl Emit<'_> {
             }
             /// The gradient: one adjoint an input, of its shape.
             #quiet
-            #[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug, #core::cmp::PartialEq)]
+            #[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug, #core::default::Default, #core::cmp::PartialEq)]
             pub struct Grad<T = #core::primitive::f64> { #(#grad_fields,)* }
+            #workspace
         }
     }
 
     pub(super) fn block(&self) -> TokenStream {
         let (structs, methods) = (self.structs(), self.methods());
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Element), Some(&quiet()));
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
         let inputs = self.unit.inputs.iter().map(|input| {
@@ -194,7 +197,7 @@ impl Emit<'_> {
         quote! {
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
-                    #structs #methods #forward
+                    #structs #calls #methods #forward
                     forward(#(#captured,)* #(#rust,)*)
                 }
             }

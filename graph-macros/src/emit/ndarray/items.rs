@@ -9,8 +9,10 @@ use super::body::Moves;
 use super::{Emit, Item, Leaf};
 use crate::emit::names::{adjoint, private};
 use crate::emit::{
-    almost_quiet, default_docs, module_alias, module_name, one_or_tuple, quiet, signature,
+    almost_quiet, calls, default_docs, module_alias, module_name, one_or_tuple, problem, quiet,
+    signature,
 };
+use crate::graph::Dim;
 use crate::plan::arrays::Body;
 use crate::syntax::{Function, text};
 
@@ -88,14 +90,14 @@ impl<'p> Emit<'p> {
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let alias = module_alias(self.function);
+        let calls = calls::functions(self.unit, self.runtime, &quote!(Element), None);
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
                 .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
-                #alias
                 #(#conditions)* #quiet
-                impl #name::Code { #(#bodies)* }
+                impl #name::Code { #calls #(#bodies)* }
                 #(#conditions)* #quiet
                 #methods
             }
@@ -112,13 +114,19 @@ impl<'p> Emit<'p> {
             signature(self.function, self.unit),
             text(name)
         );
+        let (checks, extent) = (self.checks(), |dim: &Dim| self.extent(dim));
+        let problem = problem::arrays(self.function, self.unit, self.runtime, &checks, &extent);
+        let (problem, bridge) = (problem.inside, problem.beside);
         quote! {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
                 #structs
                 #inside #code #(#here)*
+                #problem
             }
             #outside
+            #alias
+            #bridge
         }
     }
 
@@ -129,7 +137,11 @@ impl<'p> Emit<'p> {
         } else {
             item.body.clone()
         };
-        self.item(item, &quote!(pub), &item.module_result, &body)
+        let module = Item {
+            params: item.module_params.clone(),
+            ..item.clone()
+        };
+        self.item(&module, &quote!(pub), &item.module_result, &body)
     }
 
     pub(super) fn item(
@@ -155,18 +167,15 @@ impl<'p> Emit<'p> {
 
     fn items(&self) -> Vec<Item> {
         let mut items = vec![self.forward(), self.vjp()];
-        items.extend(
-            self.plan
-                .value_and_grad
-                .as_ref()
-                .map(|body| self.value_and_grad(body)),
-        );
+        if let Some(body) = &self.plan.value_and_grad {
+            items.extend([self.value_and_grad(), self.value_and_grad_into(body)]);
+        }
         items.push(self.jvp());
         items.extend(self.plan.hvp.as_ref().map(|body| self.hvp(body)));
         items
     }
 
-    fn new_item(
+    pub(super) fn new_item(
         &self,
         name: &str,
         docs: &'static str,
@@ -177,6 +186,7 @@ impl<'p> Emit<'p> {
             docs,
             name: format_ident!("{name}"),
             params: self.params(),
+            module_params: self.params(),
             arguments: self.arguments(),
             result: self.fallible(&result(&self.prefix())),
             module_result: self.fallible(&result(&TokenStream::new())),
@@ -234,22 +244,13 @@ impl<'p> Emit<'p> {
             .collect()
     }
 
-    fn value_and_grad(&self, body: &Body) -> Item {
-        let (writer, steps) = self.body(body, &self.input_leaves(), &[]);
-        let mut moved = Moves::of(body);
-        let value = self.outputs(&writer, &body.results[0], &mut moved);
-        let gradient = self.gradient(&writer, &body.results[1], &mut moved);
-        let (outputs, checks, result) = (
-            self.outputs_type(),
-            self.checks(),
-            self.ok(&quote!((#value, #gradient))),
-        );
-        self.new_item(
-            "value_and_grad",
-            "The value and its gradient in one sweep.",
-            |prefix| quote!((#outputs, #prefix Grad<T>)),
-            quote!(#checks #steps #result),
-        )
+    /// What stands before the name of a function with code in it.
+    pub(super) fn code_prefix(&self) -> TokenStream {
+        let module = module_name(self.function);
+        match self.outside {
+            true => quote!(#module::Code::),
+            false => TokenStream::new(),
+        }
     }
 
     pub(super) fn tangents(&self) -> (Vec<Leaf<'p>>, TokenStream) {
@@ -321,7 +322,8 @@ impl<'p> Emit<'p> {
         let (checks, tangent_checks) = (self.checks(), self.derivative_checks(&tangents));
         let body = quote!(#checks #tangent_checks #body);
         let mut item = self.new_item(name, docs, result, body);
-        item.params.extend(params);
+        item.params.extend(params.clone());
+        item.module_params.extend(params);
         item.arguments.extend(arguments);
         item
     }
@@ -370,12 +372,7 @@ impl<'p> Emit<'p> {
             })
             .collect();
         let values = one_or_tuple(&values);
-        let prefix = if self.outside {
-            let module = module_name(self.function);
-            quote!(#module::Code::)
-        } else {
-            TokenStream::new()
-        };
+        let prefix = self.code_prefix();
         let result = self.ok(&quote!((value, move |#(#seeds: #types),*| { let grad = forward.backward(#(#seeds),*)?; #fields })));
         self.new_item(
             "vjp",

@@ -6,6 +6,7 @@ mod body;
 mod checks;
 mod forward;
 mod items;
+mod workspace;
 mod writer;
 
 use std::collections::HashMap;
@@ -57,10 +58,12 @@ struct Leaf<'s> {
     shape: &'s [Dim],
 }
 
+#[derive(Clone)]
 struct Item {
     docs: &'static str,
     name: Ident,
     params: TokenStream,
+    module_params: TokenStream,
     arguments: TokenStream,
     result: TokenStream,
     module_result: TokenStream,
@@ -181,6 +184,15 @@ impl<'p> Emit<'p> {
             quote!(#module::)
         } else {
             TokenStream::new()
+        }
+    }
+
+    /// What stands before the functions that make calls.
+    fn calls_prefix(&self) -> TokenStream {
+        let module = module_name(self.function);
+        match self.is_inline {
+            true => TokenStream::new(),
+            false => quote!(#module::Code::),
         }
     }
 

@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 
 use super::body::Moves;
 use crate::emit::code::Code;
-use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape};
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction};
 use crate::plan::arrays::{self, Body, Kernel, Output, Step};
 
 /// Prints the steps of one body.
@@ -19,6 +19,8 @@ pub(super) struct Writer<'b> {
     pub(super) code: Code<'b>,
     pub(super) body: &'b Body,
     pub(super) made: HashSet<NodeId>,
+    /// Where memory that a caller keeps is, for the first array in it.
+    pub(super) places: HashMap<NodeId, TokenStream>,
 }
 
 impl Writer<'_> {
@@ -116,6 +118,7 @@ impl Writer<'_> {
             runtime: self.code.runtime,
             number: quote!(V),
             sizes: HashMap::new(),
+            calls: TokenStream::new(),
             rust: None,
         };
         let steps = lanes.steps(&kernel.steps);
@@ -125,7 +128,13 @@ impl Writer<'_> {
         });
         let made = kernel.outputs.iter().map(|output| self.target(output));
         let (declarations, targets): (Vec<_>, Vec<_>) = made.unzip();
-        let operands = kernel.inputs.iter().map(|id| self.operand(*id));
+        let operands = kernel
+            .inputs
+            .iter()
+            .map(|id| match self.written_over(kernel, *id) {
+                Some(target) => quote!(#rt::Operand::over(#target)),
+                None => self.operand(*id),
+            });
         let extents = self.code.extents(&kernel.shape);
         quote! {
             #(#declarations)*
@@ -143,6 +152,33 @@ impl Writer<'_> {
         }
     }
 
+    /// The output that is written over an input of the loop, if one is.
+    fn written_over(&self, kernel: &Kernel, input: NodeId) -> Option<usize> {
+        let old = arrays::source(self.graph(), input);
+        let mut outputs = kernel.outputs.iter();
+        outputs.position(|output| self.body.over.get(&output.node()) == Some(&old))
+    }
+
+    /// The declaration of an array that is about to be written: new, or in the memory of one that is not read any more.
+    fn array(&self, id: NodeId) -> TokenStream {
+        let (rt, name, shape) = (&self.rt, &self.code.names[&id], self.graph().shape(id));
+        let dimensions = self.dimensions(&shape);
+        match self.body.over.get(&id) {
+            None => match self.places.get(&id) {
+                Some(place) => quote!(let mut #name = #rt::take(&mut #place, #dimensions);),
+                None => quote!(let mut #name = #rt::array::<T, _>(#dimensions);),
+            },
+            Some(old) => {
+                let old_name = &self.code.names[old];
+                if self.graph().shape(*old) == shape {
+                    quote!(let mut #name = #old_name;)
+                } else {
+                    quote!(let mut #name = #rt::reshaped(#old_name, #dimensions);)
+                }
+            }
+        }
+    }
+
     /// The declaration of what an output is written to, and how it is passed.
     fn target(&self, output: &Output) -> (TokenStream, TokenStream) {
         let (rt, node) = (&self.rt, self.graph().node(output.node()));
@@ -150,8 +186,7 @@ impl Writer<'_> {
         let declaration = if node.shape.is_empty() {
             quote!(let mut #name: T = #rt::core::default::Default::default();)
         } else {
-            let dimensions = self.dimensions(&node.shape);
-            quote!(let mut #name = #rt::array::<T, _>(#dimensions);)
+            self.array(output.node())
         };
         let target = match &node.op {
             Op::Reduce(reduction, axes) if matches!(output, Output::Reduced { .. }) => {
@@ -177,31 +212,47 @@ impl Writer<'_> {
     fn product(&self, id: NodeId) -> TokenStream {
         let (rt, node) = (&self.rt, self.graph().node(id));
         let (left, right) = (self.operand(node.args[0]), self.operand(node.args[1]));
-        let (name, dimensions) = (&self.code.names[&id], self.dimensions(&node.shape));
-        quote!(let #name = #rt::matmul::<T, _>(&#left, &#right, #dimensions);)
+        let (name, array) = (&self.code.names[&id], self.array(id));
+        quote!(#array #rt::matmul(&#left, &#right, &mut #name);)
     }
 
     fn assemble(&self, id: NodeId) -> TokenStream {
-        let (rt, node) = (&self.rt, self.graph().node(id));
-        let (name, dimensions) = (&self.code.names[&id], self.dimensions(&node.shape));
-        let parts = node.args.iter().enumerate().map(|(at, arg)| {
-            let operand = self.operand(*arg);
-            match &node.op {
-                Op::Pad { axis, start } => {
-                    let start = self.code.extent(start);
-                    let extent = self.code.extent(&self.graph().shape(*arg)[*axis]);
-                    quote!(#rt::place(&mut #name, #axis, #start, #extent, #operand);)
-                }
-                _ => {
-                    let mut map: Vec<TokenStream> = vec![quote!(#rt::core::option::Option::None)];
-                    let shape: Shape = self.graph().shape(*arg);
-                    map.extend((0..shape.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis))));
-                    let extents = self.code.extents(&shape);
-                    quote!(#rt::place(&mut #name, 0, #at, 1, #operand.view(&[#(#map),*], &[1, #(#extents),*]));)
-                }
+        let (array, node) = (self.array(id), self.graph().node(id));
+        let parts = match &node.op {
+            Op::Pad { axis, start } => self.padded(id, *axis, start),
+            _ => self.side_by_side(id),
+        };
+        quote!(#array #parts)
+    }
+
+    /// A part within zeros, or added to another array.
+    fn padded(&self, id: NodeId, axis: usize, start: &Dim) -> TokenStream {
+        let (rt, name, start) = (&self.rt, &self.code.names[&id], self.code.extent(start));
+        let args = &self.graph().node(id).args;
+        let part = self.operand(args[0]);
+        match args.get(1) {
+            None => quote!(#name.fill(T::of(0.0)); #rt::place(&mut #name, #axis, #start, &#part);),
+            Some(base) => {
+                let old = arrays::source(self.graph(), *base);
+                let copied = (self.body.over.get(&id) != Some(&old)).then(|| {
+                    let base = self.operand(*base);
+                    quote!(#rt::copy(&#base, &mut #name);)
+                });
+                quote!(#copied #rt::add(&mut #name, #axis, #start, &#part);)
             }
+        }
+    }
+
+    fn side_by_side(&self, id: NodeId) -> TokenStream {
+        let (rt, name) = (&self.rt, &self.code.names[&id]);
+        let parts = self.graph().node(id).args.iter().enumerate().map(|(at, arg)| {
+            let (operand, shape) = (self.operand(*arg), self.graph().shape(*arg));
+            let axes = (0..shape.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
+            let map = std::iter::once(quote!(#rt::core::option::Option::None)).chain(axes);
+            let extents = self.code.extents(&shape);
+            quote!(#rt::place(&mut #name, 0, #at, &#operand.view(&[#(#map),*], &[1, #(#extents),*]));)
         });
-        quote!(let mut #name = #rt::array::<T, _>(#dimensions); #(#parts)*)
+        parts.collect()
     }
 
     /// A value to be given back.
@@ -221,16 +272,52 @@ impl Writer<'_> {
         }
         let last = moved.is_last(arrays::source(self.graph(), id));
         let is_view = matches!(node.op, Op::View(_) | Op::Slice { .. } | Op::Iota);
+        let from = arrays::source(self.graph(), id);
+        if last && self.made.contains(&from) && arrays::is_reshape(self.graph(), id) {
+            return self.moved(id);
+        }
         if is_view || node.kind == Kind::Labels {
             let operand = self.operand(id);
-            return quote!(#rt::collect(#operand, #dimensions));
+            return quote!(#rt::collect(&#operand, #dimensions));
         }
         let value = self.code.value(id);
-        match (self.made.contains(&id), last) {
-            (true, true) => value,
-            (true, false) => quote!(#rt::core::clone::Clone::clone(&#value)),
-            (false, _) => quote!(#rt::owned(#value)),
+        if self.made.contains(&id) {
+            quote!(#rt::core::clone::Clone::clone(&#value))
+        } else {
+            quote!(#rt::owned(#value))
         }
+    }
+
+    /// An array that the body has made and does not need any more, as a value.
+    pub(super) fn moved(&self, id: NodeId) -> TokenStream {
+        let (rt, from) = (&self.rt, arrays::source(self.graph(), id));
+        let value = self.code.value(from);
+        if from == id {
+            return value;
+        }
+        let dimensions = self.dimensions(&self.graph().shape(id));
+        quote!(#rt::reshaped(#value, #dimensions))
+    }
+
+    /// Writes a value to a place whose memory is kept.
+    pub(super) fn copied(&self, id: NodeId, place: &TokenStream) -> TokenStream {
+        let (rt, shape) = (&self.rt, self.graph().shape(id));
+        if shape.is_empty() {
+            let value = self.code.value(id);
+            return quote!(#place = #value;);
+        }
+        let dimensions = self.dimensions(&shape);
+        let operand = match self.graph().constant(id) {
+            Some(value) => {
+                let (value, extents) = (self.code.literal(value), self.code.extents(&shape));
+                let map = shape
+                    .iter()
+                    .map(|_| quote!(#rt::core::option::Option::None));
+                quote!(#rt::Operand::number(#value).view(&[#(#map),*], &[#(#extents),*]))
+            }
+            None => self.operand(id),
+        };
+        quote!(#rt::write(&mut #place, &#operand, #dimensions);)
     }
 
     /// A value to be kept in `Forward`: inputs stay borrowed.
@@ -241,14 +328,6 @@ impl Writer<'_> {
                 self.code.value(id)
             }
             _ => self.result(id, moved),
-        }
-    }
-}
-
-impl Output {
-    pub(super) fn node(&self) -> NodeId {
-        match self {
-            Output::Full(node) | Output::Reduced { node, .. } => *node,
         }
     }
 }

@@ -1,30 +1,10 @@
-//! Whole programs in every mode, against dual numbers. Each formula is written twice: in the language of `graph!`, and
-//! by hand over `num-dual`, which shares no code with it.
-
-#[macro_use]
-mod common;
+//! Programs of numbers in every mode, against dual numbers. Each formula is written twice: in the language of `graph!`,
+//! and by hand over `num-dual`.
 
 use graph_runtime::graph;
 use num_dual::{Dual64, DualNum};
 
-/// The values and the Jacobian matrix of a formula over dual numbers, one input at a time.
-fn by_duals<const N: usize, const M: usize>(
-    formula: impl Fn([Dual64; N]) -> [Dual64; M],
-    at: [f64; N],
-) -> ([f64; M], [[f64; N]; M]) {
-    let mut jacobian = [[0.0; N]; M];
-    for input in 0..N {
-        let mut point = at.map(Dual64::from_re);
-        point[input] = point[input].derivative();
-        for (row, output) in jacobian.iter_mut().zip(formula(point)) {
-            row[input] = output.eps;
-        }
-    }
-    (
-        formula(at.map(Dual64::from_re)).map(|output| output.re),
-        jacobian,
-    )
-}
+use crate::by_duals;
 
 /// Checks a graph of numbers in every mode against a formula over dual numbers, which takes an array and gives one
 /// number, or an array of them for several outputs.

@@ -1,4 +1,4 @@
-//! Graph to plan for arrays of any size: element-wise chains and their reductions become one loop each.
+//! The order of a body: levels, loops, and what is stored between them.
 //!
 //! Every node gets a level. Numbers of a level are computed first, then its loops and products; what a loop makes is there from
 //! the next level on. All element-wise nodes of one level and one shape are one loop (a [`Kernel`]), with the reductions of
@@ -7,191 +7,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::{Kernel, Output, Step, is_view, source};
 use crate::graph::{Graph, Kind, NodeId, Op, Shape};
-use crate::lower::Unit;
-use crate::plan::{
-    append_adjoints, append_gradient, append_tangents, finished, outputs, single_number,
-    tangents_of,
-};
-use crate::rule::Forward;
-
-/// Everything that is generated for a graph of arrays.
-pub struct Plan {
-    pub value: Body,
-    pub forward: Body,
-    /// What `Forward` keeps for its methods beside the definitions.
-    pub saved: Vec<NodeId>,
-    pub backward: Body,
-    pub value_and_grad: Option<Body>,
-    /// From the inputs, or from what an inline graph's forward pass saved.
-    pub jvp: Body,
-    /// The value, the gradient and the Hessian times a direction, where it is asked for.
-    pub hvp: Option<Body>,
-}
-
-pub struct Body {
-    pub graph: Graph,
-    pub steps: Vec<Step>,
-    pub results: Vec<Vec<NodeId>>,
-}
-
-pub enum Step {
-    /// A number, or a call of another graph, computed as in a graph of numbers.
-    Number(NodeId),
-    Kernel(Kernel),
-    /// One entry of an array, as a number.
-    Entry(NodeId),
-    /// A matrix product.
-    Product(NodeId),
-    /// A padded slice or entries side by side, which no loop writes.
-    Assemble(NodeId),
-}
-
-/// One loop.
-pub struct Kernel {
-    pub shape: Shape,
-    /// Values it reads: stored ones, under the axes of the loop.
-    pub inputs: Vec<NodeId>,
-    pub steps: Vec<NodeId>,
-    pub outputs: Vec<Output>,
-}
-
-pub enum Output {
-    /// Every entry of the node is stored.
-    Full(NodeId),
-    /// A reduction of `of`.
-    Reduced { node: NodeId, of: NodeId },
-}
-
-pub fn functions(unit: &Unit) -> Plan {
-    let mut graph = unit.graph.clone();
-    let tangents = append_tangents(&mut graph, unit, unit.inputs.len());
-    let jvp = whole(&graph, unit.graph.len(), vec![outputs(unit), tangents]);
-    let value_and_grad = single_number(unit).then(|| {
-        let mut graph = unit.graph.clone();
-        let gradient = append_gradient(&mut graph, unit);
-        whole(&graph, unit.graph.len(), vec![outputs(unit), gradient])
-    });
-    let hvp = unit.hessian.then(|| {
-        let mut graph = unit.graph.clone();
-        let gradient = append_gradient(&mut graph, unit);
-        let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
-        whole(
-            &graph,
-            unit.graph.len(),
-            vec![unit.outputs[0].nodes.clone(), gradient, product],
-        )
-    });
-    let (forward, saved, mut methods) = split(unit, false);
-    let backward = methods.remove(0);
-    Plan {
-        value: whole(&unit.graph, unit.graph.len(), vec![outputs(unit)]),
-        forward,
-        saved,
-        backward,
-        value_and_grad,
-        jvp,
-        hvp,
-    }
-}
-
-pub fn inline_graph(unit: &Unit) -> Plan {
-    let (forward, saved, mut methods) = split(unit, true);
-    let jvp = methods.remove(1);
-    let backward = methods.remove(0);
-    let value = whole(&unit.graph, unit.graph.len(), Vec::new());
-    Plan {
-        value,
-        forward,
-        saved,
-        backward,
-        value_and_grad: None,
-        jvp,
-        hvp: None,
-    }
-}
-
-/// One function that does everything.
-fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
-    let (graph, results) = finished(graph, primal, groups);
-    let phases = vec![0; graph.len()];
-    let results_flat: Vec<NodeId> = results.iter().flatten().copied().collect();
-    let schedule = Schedule::new(&graph, &phases, &results_flat);
-    let steps = schedule.steps(0, &results_flat);
-    Body {
-        steps,
-        results,
-        graph,
-    }
-}
-
-/// The forward pass and the methods of what it gives, which read what it stored.
-fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Vec<Body>) {
-    let mut graph = unit.graph.clone();
-    let definitions: Vec<NodeId> = unit
-        .definitions
-        .iter()
-        .flat_map(|definition| definition.nodes.clone())
-        .collect();
-    let mut groups = vec![
-        definitions,
-        append_adjoints(&mut graph, unit, unit.inputs.len()),
-    ];
-    if inline {
-        groups.push(append_tangents(
-            &mut graph,
-            unit,
-            unit.inputs.len() + unit.outputs.len(),
-        ));
-    }
-    let (graph, results) = finished(&graph, unit.graph.len(), groups);
-    let first = graph.reachable(results[0].iter().copied());
-    let phases: Vec<usize> = first.iter().map(|first| usize::from(!first)).collect();
-    let roots: Vec<NodeId> = results.iter().flatten().copied().collect();
-    let schedule = Schedule::new(&graph, &phases, &roots);
-    let mut saved = Vec::new();
-    let mut methods = Vec::new();
-    for result in &results[1..] {
-        let steps = schedule.steps(1, result);
-        saved.extend(
-            schedule
-                .reads(&steps, result)
-                .into_iter()
-                .filter(|id| is_saved(unit, &graph, &first, *id)),
-        );
-        methods.push(Body {
-            graph: graph.clone(),
-            steps,
-            results: vec![result.clone()],
-        });
-    }
-    let defined: HashSet<NodeId> = results[0].iter().copied().collect();
-    saved.retain(|id| !defined.contains(id));
-    saved.sort_unstable();
-    saved.dedup();
-    let mut wanted = results[0].clone();
-    wanted.extend(&saved);
-    let forward = Body {
-        steps: schedule.steps(0, &wanted),
-        results: vec![results[0].clone(), saved.clone()],
-        graph,
-    };
-    (forward, saved, methods)
-}
-
-/// Whether a method finds the value in `Forward`: it comes from the forward pass or is an input.
-fn is_saved(unit: &Unit, graph: &Graph, first: &[bool], id: NodeId) -> bool {
-    match graph.node(id).op {
-        Op::Input { input, .. } => input.0 < unit.inputs.len(),
-        Op::Const(_) | Op::Extent(_) | Op::Iota => false,
-        _ => first[id.index()],
-    }
-}
 
 /// The most steps that a loop takes to compute a node again instead of reading it, so that code grows with the graph.
 const FEW: usize = 8;
 
-struct Schedule<'g> {
+/// Which node is computed at which level, and which are kept in arrays.
+pub(super) struct Schedule<'g> {
     graph: &'g Graph,
     phases: &'g [usize],
     levels: Vec<usize>,
@@ -199,7 +22,7 @@ struct Schedule<'g> {
 }
 
 impl<'g> Schedule<'g> {
-    fn new(graph: &'g Graph, phases: &'g [usize], roots: &[NodeId]) -> Schedule<'g> {
+    pub(super) fn new(graph: &'g Graph, phases: &'g [usize], roots: &[NodeId]) -> Schedule<'g> {
         let levels = levels(graph, phases);
         let mut schedule = Schedule {
             graph,
@@ -241,7 +64,7 @@ impl<'g> Schedule<'g> {
             };
             let unstored = node.args.iter().filter(|arg| !self.stored[arg.index()]);
             again[at] = unstored.fold(1, |sum, arg| sum.saturating_add(again[arg.index()]));
-            cheap[at] = (is_cheap(&node.op) || node.kind == Kind::Condition)
+            cheap[at] = (node.op.is_cheap() || node.kind == Kind::Condition)
                 && node.args.iter().all(there)
                 && again[at] <= FEW;
             self.stored[at] =
@@ -254,7 +77,7 @@ impl<'g> Schedule<'g> {
     }
 
     /// The steps of one phase that `roots` need, in order.
-    fn steps(&self, phase: usize, roots: &[NodeId]) -> Vec<Step> {
+    pub(super) fn steps(&self, phase: usize, roots: &[NodeId]) -> Vec<Step> {
         let mut loops: BTreeMap<(usize, Shape), Kernel> = BTreeMap::new();
         let mut others: BTreeMap<usize, Vec<Step>> = BTreeMap::new();
         let mut numbers: BTreeMap<usize, Vec<Step>> = BTreeMap::new();
@@ -378,54 +201,15 @@ impl<'g> Schedule<'g> {
     }
 
     /// What steps and results read without having made it, views resolved.
-    fn reads(&self, steps: &[Step], results: &[NodeId]) -> Vec<NodeId> {
-        let mut made = HashSet::new();
-        let mut read: Vec<NodeId> = results.to_vec();
-        for step in steps {
-            match step {
-                Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => {
-                    made.insert(*id);
-                    read.extend(&self.graph.node(*id).args);
-                }
-                Step::Kernel(kernel) => {
-                    read.extend(&kernel.inputs);
-                    made.extend(kernel.outputs.iter().map(|output| match output {
-                        Output::Full(node) | Output::Reduced { node, .. } => *node,
-                    }));
-                }
-            }
-        }
+    pub(super) fn reads(&self, steps: &[Step], results: &[NodeId]) -> Vec<NodeId> {
+        let made: HashSet<NodeId> = steps.iter().flat_map(Step::makes).collect();
+        let mut read = results.to_vec();
+        read.extend(steps.iter().flat_map(|step| step.reads(self.graph)));
         read.into_iter()
             .map(|id| source(self.graph, id))
             .filter(|id| !made.contains(id))
             .collect()
     }
-}
-
-impl Kernel {
-    fn over(shape: &Shape) -> Kernel {
-        Kernel {
-            shape: shape.clone(),
-            inputs: Vec::new(),
-            steps: Vec::new(),
-            outputs: Vec::new(),
-        }
-    }
-}
-
-/// The value that a view, however nested, looks at.
-pub fn source(graph: &Graph, id: NodeId) -> NodeId {
-    match graph.node(id).args.first() {
-        Some(arg) if is_view(graph, id) => source(graph, *arg),
-        _ => id,
-    }
-}
-
-/// Whether a node is another one under other axes. One entry of an array is not: it is a number that is read.
-fn is_view(graph: &Graph, id: NodeId) -> bool {
-    let node = graph.node(id);
-    matches!(node.op, Op::View(_) | Op::Slice { .. }) && !node.shape.is_empty()
-        || graph.constant(id).is_some()
 }
 
 fn is_size(op: &Op) -> bool {
@@ -436,19 +220,6 @@ fn is_size(op: &Op) -> bool {
 fn is_loop(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
     node.op.is_elementwise() && !node.shape.is_empty()
-}
-
-fn is_cheap(op: &Op) -> bool {
-    match op {
-        Op::Apply(rule) => match rule.row().forward {
-            Forward::Infix(sign) => sign != "/" && sign != "^",
-            Forward::Prefix(_) | Forward::Relation(_) | Forward::Logic(_) => true,
-            Forward::Real(method) => matches!(method, "relu" | "abs" | "sign" | "max" | "min"),
-            _ => false,
-        },
-        Op::Select => true,
-        _ => false,
-    }
 }
 
 /// The level of each node; a later phase begins above all levels of the one before it.

@@ -1,0 +1,112 @@
+//! A kernel over slices, one point a lane.
+//!
+//! Invariant: a point's results depend on that point alone, not on its place in the slices or on their length. The last
+//! vector overlaps the one before it where points are left over, and fewer points than lanes are padded, so that one copy
+//! of the kernel's code serves all of them, without a branch or a call in its loop.
+
+use std::array;
+
+use super::{Kernel, Laned, Lanes, MAX_LANES, Task, Vector, dispatch};
+use crate::{Number, Real};
+
+/// Evaluates a kernel at `points` points: the inputs of point `p` are `inputs[i][p]`, and its outputs `outputs[o][p]`.
+///
+/// # Panics
+///
+/// If a slice is shorter than `points`.
+#[inline]
+pub fn run<T, K, const I: usize, const O: usize>(
+    points: usize,
+    inputs: [&[T]; I],
+    outputs: [&mut [T]; O],
+    kernel: &K,
+) where
+    T: Number,
+    K: Kernel<I, O>,
+{
+    if points >= MAX_LANES {
+        return dispatch(Points::new(points, inputs, outputs, kernel));
+    }
+    let Some(last) = points.checked_sub(1) else {
+        return;
+    };
+    let padded = inputs.map(|input| -> [T; MAX_LANES] { array::from_fn(|at| input[at.min(last)]) });
+    let mut results = [[T::of(0.0); MAX_LANES]; O];
+    let (inputs, writable) = (
+        padded.each_ref().map(|input| &input[..]),
+        results.each_mut(),
+    );
+    let writable = writable.map(|result| &mut result[..]);
+    dispatch(Points::new(MAX_LANES, inputs, writable, kernel));
+    for (output, result) in outputs.into_iter().zip(&results) {
+        output[..points].copy_from_slice(&result[..points]);
+    }
+}
+
+pub use std::vec::Vec;
+
+/// Vectors for the results of so many points.
+pub fn vectors<T: Number, const O: usize>(points: usize) -> [Vec<T>; O] {
+    std::array::from_fn(|_| vec![T::of(0.0); points])
+}
+
+/// The whole of each vector.
+pub fn slices<T, const O: usize>(vectors: &mut [Vec<T>; O]) -> [&mut [T]; O] {
+    vectors.each_mut().map(Vec::as_mut_slice)
+}
+
+/// At least as many points as lanes, in slices of just that length.
+struct Points<'a, T, K, const I: usize, const O: usize> {
+    points: usize,
+    inputs: [&'a [T]; I],
+    outputs: [&'a mut [T]; O],
+    kernel: &'a K,
+}
+
+impl<'a, T, K, const I: usize, const O: usize> Points<'a, T, K, I, O> {
+    #[inline]
+    fn new(points: usize, inputs: [&'a [T]; I], outputs: [&'a mut [T]; O], kernel: &'a K) -> Self {
+        Points {
+            points,
+            inputs: inputs.map(|input| &input[..points]),
+            outputs: outputs.map(|output| &mut output[..points]),
+            kernel,
+        }
+    }
+}
+
+impl<T, K, const I: usize, const O: usize> Task<T> for Points<'_, T, K, I, O>
+where
+    T: Laned + Number,
+    K: Kernel<I, O>,
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Number = T>>(self) {
+        let Points {
+            points,
+            inputs,
+            outputs,
+            kernel,
+        } = self;
+        // Cut to one length, known to the compiler as such: one check before the loop and none within.
+        let last = points - V::LANES;
+        let mut at = 0;
+        loop {
+            let here = at.min(last);
+            let mut arguments = [Lanes::<V>::of(0.0); I];
+            for index in 0..I {
+                arguments[index] = Lanes::load(&inputs[index][..points], here);
+            }
+            let results = kernel.eval(arguments);
+            for index in 0..O {
+                results[index].store(&mut outputs[index][..points], here);
+            }
+            if at >= last {
+                return;
+            }
+            at += V::LANES;
+        }
+    }
+}

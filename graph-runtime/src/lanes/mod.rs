@@ -1,0 +1,464 @@
+//! Vector lanes: several numbers that one instruction computes with.
+//!
+//! [`Lanes`] is a [`Real`], so the generic code of a graph runs on it as it does on one number. Which instructions it
+//! stands for is its parameter, a [`Vector`]; [`dispatch`] picks that once, at run time. Invariant: every method is
+//! `#[inline(always)]`, so that all code between the dispatch and a single instruction is compiled with the target
+//! features of the function that the dispatch calls, whatever flags the crate was built with.
+
+pub mod batch;
+mod dispatch;
+#[cfg(any(test, not(target_arch = "x86_64")))]
+mod portable;
+mod vector;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
+
+#[cfg(test)]
+pub(crate) use dispatch::{Level, dispatch_at};
+pub(crate) use dispatch::{Task, dispatch};
+pub(crate) use vector::MAX_LANES;
+pub use vector::{Laned, Vector};
+
+use crate::real::sealed::Sealed;
+pub use crate::vecmath::Precision;
+use crate::vecmath::{error, exponential, inverse, logarithm, power, trigonometry};
+use crate::{Mask, Real};
+
+/// A chain of operations on numbers, in any number type.
+pub trait Kernel<const I: usize, const O: usize> {
+    /// The outputs at one position, from the inputs there.
+    fn eval<T: Real>(&self, inputs: [T; I]) -> [T; O];
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Laned for f32 {
+    type Avx512 = x86::Avx512F32;
+    type Avx2 = x86::Avx2F32;
+    type Baseline = x86::Sse2F32;
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Laned for f64 {
+    type Avx512 = x86::Avx512F64;
+    type Avx2 = x86::Avx2F64;
+    type Baseline = x86::Sse2F64;
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+impl Laned for f32 {
+    type Baseline = portable::Portable<f32, 4>;
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+impl Laned for f64 {
+    type Baseline = portable::Portable<f64, 2>;
+}
+
+/// Numbers side by side.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub struct Lanes<V>(V);
+
+/// The answers to a comparison, one a lane.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub struct LaneMask<V: Vector>(V::Mask);
+
+impl<V: Vector> Lanes<V> {
+    /// The numbers of a slice from `at` on; panics if there are too few.
+    #[inline(always)]
+    pub fn load(from: &[V::Number], at: usize) -> Self {
+        Lanes(V::load(from, at))
+    }
+
+    /// Writes the numbers into a slice from `at` on; panics if there is too little room.
+    #[inline(always)]
+    pub fn store(self, to: &mut [V::Number], at: usize) {
+        self.0.store(to, at);
+    }
+
+    /// The same number in every lane.
+    #[inline(always)]
+    pub fn number(value: V::Number) -> Self {
+        Lanes(V::splat(value))
+    }
+
+    /// The number or a limit, the smaller; NaN for NaN.
+    #[inline(always)]
+    pub(crate) fn at_most(self, limit: V::Number) -> Self {
+        Lanes(V::splat(limit).min_or_other(self.0))
+    }
+
+    /// The number or a limit, the larger; NaN for NaN.
+    #[inline(always)]
+    pub(crate) fn at_least(self, limit: V::Number) -> Self {
+        Lanes(V::splat(limit).max_or_other(self.0))
+    }
+
+    /// The nearest between two limits; NaN for NaN.
+    #[inline(always)]
+    pub(crate) fn within(self, lowest: V::Number, highest: V::Number) -> Self {
+        self.at_least(lowest).at_most(highest)
+    }
+
+    /// The polynomial with these coefficients, the highest power first.
+    ///
+    /// From six coefficients on, even and odd powers are summed apart, two chains of half the length; the constant, which
+    /// is the largest, comes last, so that little but its own sum is rounded.
+    #[inline(always)]
+    pub(crate) fn polynomial(self, coefficients: &[V::Number]) -> Self {
+        let last = coefficients.len() - 1;
+
+        if last < 5 {
+            let mut sum = Self::number(coefficients[0]);
+            for coefficient in &coefficients[1..] {
+                sum = sum.mul_add(self, Self::number(*coefficient));
+            }
+            return sum;
+        }
+        let square = self * self;
+        let mut sums = [Self::number(coefficients[0]), Self::number(coefficients[1])];
+        for index in 2..last {
+            sums[index % 2] = sums[index % 2].mul_add(square, Self::number(coefficients[index]));
+        }
+        let sum = sums[last % 2].mul_add(self, sums[1 - last % 2]);
+        sum.mul_add(self, Self::number(coefficients[last]))
+    }
+
+    /// A number of which it is known that it is one, times 2ⁿ, for `shifted = n + SHIFT`; nothing may overflow.
+    #[inline(always)]
+    pub(crate) fn times_power(self, shifted: Self) -> Self {
+        Lanes(self.0.add_bits(shifted.0.to_exponent()))
+    }
+
+    /// The same, times 2⁻ⁿ.
+    #[inline(always)]
+    pub(crate) fn over_power(self, shifted: Self) -> Self {
+        Lanes(self.0.sub_bits(shifted.0.to_exponent()))
+    }
+
+    /// `self * 2ⁿ`, rounded once; see [`Vector::scale`].
+    #[inline(always)]
+    pub(crate) fn scale(self, shifted: Self) -> Self {
+        Lanes(self.0.scale(shifted.0))
+    }
+
+    /// The same where nothing may overflow or underflow.
+    #[inline(always)]
+    pub(crate) fn scale_within(self, shifted: Self) -> Self {
+        Lanes(self.0.scale_within(shifted.0))
+    }
+
+    /// The sign alone.
+    #[inline(always)]
+    pub(crate) fn sign_bit(self) -> Self {
+        self.and(Lanes::of(-0.0))
+    }
+
+    /// A number without a sign under the sign of another.
+    #[inline(always)]
+    pub(crate) fn with_sign_of(self, other: Self) -> Self {
+        self.or(other.sign_bit())
+    }
+
+    /// Where the mask holds, a function of single numbers instead: for the few numbers that a formula leaves out.
+    #[inline(always)]
+    pub(crate) fn patch(
+        self,
+        rare: LaneMask<V>,
+        x: Self,
+        function: fn(V::Number) -> V::Number,
+    ) -> Self {
+        let bits = V::mask_bits(rare.0);
+        if bits == 0 {
+            return self;
+        }
+        let mut lanes = [[V::Number::of(0.0); MAX_LANES]; 2];
+        self.store(&mut lanes[0], 0);
+        x.store(&mut lanes[1], 0);
+        repair(&mut lanes, bits, function);
+        Self::load(&lanes[0], 0)
+    }
+
+    /// The same for a function of two arguments.
+    #[inline(always)]
+    pub(crate) fn patch_pair(
+        self,
+        rare: LaneMask<V>,
+        x: Self,
+        y: Self,
+        function: fn(V::Number, V::Number) -> V::Number,
+    ) -> Self {
+        let bits = V::mask_bits(rare.0);
+        if bits == 0 {
+            return self;
+        }
+        let mut lanes = [[V::Number::of(0.0); MAX_LANES]; 3];
+        self.store(&mut lanes[0], 0);
+        x.store(&mut lanes[1], 0);
+        y.store(&mut lanes[2], 0);
+        repair_pair(&mut lanes, bits, function);
+        Self::load(&lanes[0], 0)
+    }
+
+    /// The larger of two numbers, of which none is NaN.
+    #[inline(always)]
+    pub(crate) fn larger(self, other: Self) -> Self {
+        Lanes(self.0.max_or_other(other.0))
+    }
+}
+
+/// Replaces the results of the lanes whose bit is set.
+#[cold]
+#[inline(never)]
+fn repair<T: Copy>([results, x]: &mut [[T; MAX_LANES]; 2], bits: u32, function: fn(T) -> T) {
+    for at in (0..MAX_LANES).filter(|at| bits >> at & 1 == 1) {
+        results[at] = function(x[at]);
+    }
+}
+
+/// Replaces the results of the lanes whose bit is set.
+#[cold]
+#[inline(never)]
+fn repair_pair<T: Copy>(
+    [results, x, y]: &mut [[T; MAX_LANES]; 3],
+    bits: u32,
+    function: fn(T, T) -> T,
+) {
+    for at in (0..MAX_LANES).filter(|at| bits >> at & 1 == 1) {
+        results[at] = function(x[at], y[at]);
+    }
+}
+
+/// Methods of [`Vector`] on lanes.
+macro_rules! bits {
+    ($($two:ident)*; $($one:ident)*) => {
+        impl<V: Vector> Lanes<V> {
+            $(
+                #[inline(always)]
+                pub(crate) fn $two(self, other: Self) -> Self {
+                    Lanes(self.0.$two(other.0))
+                }
+            )*
+            $(
+                #[inline(always)]
+                pub(crate) fn $one(self) -> Self {
+                    Lanes(self.0.$one())
+                }
+            )*
+        }
+    };
+}
+
+bits! { and or xor add_bits sub_bits; from_exponent to_sign halve_bits }
+
+macro_rules! operators {
+    ($($trait:ident $method:ident;)*) => {$(
+        impl<V: Vector> $trait for Lanes<V> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Lanes(self.0.$method(other.0))
+            }
+        }
+    )*};
+}
+
+operators! {
+    Add add;
+    Sub sub;
+    Mul mul;
+    Div div;
+}
+
+impl<V: Vector> Neg for Lanes<V> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn neg(self) -> Self {
+        self.xor(Lanes::of(-0.0))
+    }
+}
+
+impl<V: Vector> Default for Lanes<V> {
+    #[inline(always)]
+    fn default() -> Self {
+        Lanes::of(0.0)
+    }
+}
+
+impl<V: Vector> BitAnd for LaneMask<V> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitand(self, other: Self) -> Self {
+        LaneMask(V::mask_and(self.0, other.0))
+    }
+}
+
+impl<V: Vector> BitOr for LaneMask<V> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn bitor(self, other: Self) -> Self {
+        LaneMask(V::mask_or(self.0, other.0))
+    }
+}
+
+impl<V: Vector> Not for LaneMask<V> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn not(self) -> Self {
+        LaneMask(V::mask_not(self.0))
+    }
+}
+
+impl<V: Vector> PartialEq for LaneMask<V> {
+    #[inline(always)]
+    fn eq(&self, other: &Self) -> bool {
+        V::mask_bits(self.0) == V::mask_bits(other.0)
+    }
+}
+
+impl<V> Sealed for Lanes<V> {}
+impl<V: Vector> Sealed for LaneMask<V> {}
+
+impl<V: Vector> Mask for LaneMask<V> {
+    #[inline(always)]
+    fn any(self) -> bool {
+        V::mask_bits(self.0) != 0
+    }
+}
+
+/// Methods of [`Real`] by the functions of a module.
+macro_rules! functions {
+    ($($module:ident: $($function:ident)*;)*) => {$($(
+        #[inline(always)]
+        fn $function(self) -> Self {
+            $module::$function(self)
+        }
+    )*)*};
+}
+
+impl<V: Vector> Real for Lanes<V> {
+    type Mask = LaneMask<V>;
+
+    #[inline(always)]
+    fn of(value: f64) -> Self {
+        Lanes::number(V::Number::of(value))
+    }
+
+    #[inline(always)]
+    fn select(mask: LaneMask<V>, yes: Self, no: Self) -> Self {
+        Lanes(V::select(mask.0, yes.0, no.0))
+    }
+
+    #[inline(always)]
+    fn less(self, other: Self) -> LaneMask<V> {
+        LaneMask(self.0.less(other.0))
+    }
+
+    #[inline(always)]
+    fn less_equal(self, other: Self) -> LaneMask<V> {
+        LaneMask(self.0.less_equal(other.0))
+    }
+
+    #[inline(always)]
+    fn greater(self, other: Self) -> LaneMask<V> {
+        other.less(self)
+    }
+
+    #[inline(always)]
+    fn greater_equal(self, other: Self) -> LaneMask<V> {
+        other.less_equal(self)
+    }
+
+    #[inline(always)]
+    fn equal(self, other: Self) -> LaneMask<V> {
+        LaneMask(self.0.equal(other.0))
+    }
+
+    #[inline(always)]
+    fn not_equal(self, other: Self) -> LaneMask<V> {
+        !self.equal(other)
+    }
+
+    #[inline(always)]
+    fn mul_add(self, factor: Self, addend: Self) -> Self {
+        Lanes(self.0.mul_add(factor.0, addend.0))
+    }
+
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        Lanes(self.0.sqrt())
+    }
+
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Lanes(self.0.and_not(V::splat(V::Number::of(-0.0))))
+    }
+
+    functions! {
+        exponential: exp exp2 exp_m1 sinh cosh tanh sigmoid;
+        logarithm: ln ln_1p log2 log10 asinh acosh atanh;
+        trigonometry: sin cos tan;
+        inverse: asin acos atan;
+        power: cbrt;
+        error: erf erfc;
+    }
+
+    #[inline(always)]
+    fn atan2(self, x: Self) -> Self {
+        inverse::atan2(self, x)
+    }
+
+    #[inline(always)]
+    fn powf(self, exponent: Self) -> Self {
+        power::powf(self, exponent)
+    }
+
+    #[inline(always)]
+    fn hypot(self, other: Self) -> Self {
+        power::hypot(self, other)
+    }
+
+    #[inline(always)]
+    fn sin_cos(self) -> (Self, Self) {
+        trigonometry::sin_cos(self)
+    }
+
+    /// Equal numbers have equal bits, except for the two zeros: there `&` drops the sign.
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        let larger = Lanes(self.0.max_or_other(other.0));
+        let larger = Self::select(self.equal(other), self.and(other), larger);
+        Self::select(self.equal(self), larger, self)
+    }
+
+    /// As [`max`](Real::max); `|` keeps the sign.
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        let smaller = Lanes(self.0.min_or_other(other.0));
+        let smaller = Self::select(self.equal(other), self.or(other), smaller);
+        Self::select(self.equal(self), smaller, self)
+    }
+
+    #[inline(always)]
+    fn softplus(self) -> Self {
+        let e = exponential::exp_of_negative(-self.abs());
+        self.relu() + logarithm::ln_1p_of_fraction(e)
+    }
+
+    #[inline(always)]
+    fn logaddexp(self, other: Self) -> Self {
+        let apart = exponential::exp_of_negative(-(self - other).abs());
+        let sum = self.max(other) + logarithm::ln_1p_of_fraction(apart);
+        // Equal infinities have no difference, and equal numbers need none.
+        let ln_2 = Lanes::of(std::f64::consts::LN_2);
+        Self::select(self.equal(other), self + ln_2, sum)
+    }
+}

@@ -1,0 +1,183 @@
+//! Exponentials and the hyperbolic functions, on lanes.
+//!
+//! All write x = n ln 2 + r with n whole and |r| ≤ ln 2 / 2, evaluate a polynomial in r, and put n into the exponent.
+//! Invariant: no branch; what overflows is infinite, what underflows is rounded once.
+
+use super::Precision;
+use super::double::Double;
+use crate::Real;
+use crate::lanes::{Lanes, Vector};
+
+/// n, still shifted into the lowest bits, and r.
+#[inline(always)]
+fn reduce<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
+    let (shifted, Double { high, .. }) = reduce_to_both_parts(x);
+    (shifted, high)
+}
+
+/// The same with what r was rounded by.
+#[inline(always)]
+fn reduce_to_both_parts<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Double<V>) {
+    let shift = Lanes::number(V::Number::SHIFT);
+    let shifted = x.mul_add(Lanes::of(std::f64::consts::LOG2_E), shift);
+    let n = shifted - shift;
+    let exact = n.mul_add(Lanes::number(-V::Number::LN_2_HIGH), x);
+    let part = Lanes::number(-V::Number::LN_2_LOW);
+    let high = n.mul_add(part, exact);
+    let low = n.mul_add(part, exact - high);
+    (shifted, Double { high, low })
+}
+
+/// e to the power of each lane.
+#[inline(always)]
+pub fn exp<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    exp_of_negative(x.at_most(V::Number::EXP_HIGHEST))
+}
+
+/// The same where nothing overflows.
+#[inline(always)]
+pub fn exp_of_negative<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let (shifted, r) = reduce(x.at_least(V::Number::EXP_LOWEST));
+    near_one(r).scale(shifted)
+}
+
+/// exp r, for |r| up to ln 2 / 2.
+#[inline(always)]
+fn near_one<V: Vector>(r: Lanes<V>) -> Lanes<V> {
+    r.polynomial(V::Number::EXP).mul_add(r * r, r) + Lanes::of(1.0)
+}
+
+/// e to the power of a sum, as a number near 1 and n, shifted.
+#[inline(always)]
+pub fn parts_of_sum<V: Vector>(sum: Double<V>) -> (Lanes<V>, Lanes<V>) {
+    let (shifted, reduced) = reduce_to_both_parts(sum.high);
+    let r = reduced.high + sum.low;
+    let lost = (reduced.high - r) + sum.low;
+    let tail = r.polynomial(V::Number::EXP);
+    let rest = tail.mul_add(r * r, reduced.low + lost);
+    ((rest + r) + Lanes::of(1.0), shifted)
+}
+
+/// e to the power of a sum of any size.
+#[inline(always)]
+pub fn exp_of_sum<V: Vector>(sum: Double<V>) -> Lanes<V> {
+    // Where the high part is far out of range, the low part means nothing.
+    let limit = V::Number::of(1e-3);
+    let (power, shifted) = parts_of_sum(Double {
+        high: sum
+            .high
+            .within(V::Number::EXP_LOWEST, V::Number::EXP_HIGHEST),
+        low: sum.low.within(-limit, limit),
+    });
+    power.scale(shifted)
+}
+
+/// 2 to the power of each lane.
+#[inline(always)]
+pub fn exp2<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let x = x.within(V::Number::EXP2_LOWEST, V::Number::EXP2_HIGHEST);
+    let shift = Lanes::number(V::Number::SHIFT);
+    let shifted = x + shift;
+    let r = x - (shifted - shift);
+    let power = r.polynomial(V::Number::EXP2).mul_add(r, Lanes::of(1.0));
+    power.scale(shifted)
+}
+
+/// `exp(x) - 1`, as 2ⁿ (exp(r) - 1) + (2ⁿ - 1).
+///
+/// The power is halved, and the result doubled, since 2ⁿ itself overflows before the result does.
+#[inline(always)]
+pub fn exp_m1<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let lowest = V::Number::of(-2.0) * V::Number::TANH_HIGHEST;
+    let (shifted, reduced) = reduce_to_both_parts(x.within(lowest, V::Number::EXP_HIGHEST));
+    let r = reduced.high;
+    let less_one = r.polynomial(V::Number::EXP).mul_add(r * r, reduced.low) + r;
+    let half_power = Lanes::of(0.5).times_power(shifted);
+    let half = half_power.mul_add(less_one, half_power - Lanes::of(0.5));
+    Lanes::select(x.abs().less(Lanes::number(V::Number::TINY)), x, half + half)
+}
+
+/// Up to here in size, r is x itself, which loses nothing.
+const LIMIT: f64 = 0.55;
+
+/// What `sinh` and `cosh` are made of, with n = 0 and r = |x| for sizes below [`LIMIT`].
+struct Reduced<V> {
+    shifted: Lanes<V>,
+    /// cosh r - 1.
+    even: Lanes<V>,
+    /// sinh r.
+    odd: Lanes<V>,
+}
+
+impl<V: Vector> Reduced<V> {
+    #[inline(always)]
+    fn new(size: Lanes<V>) -> Self {
+        let size = size.at_most(V::Number::SINH_HIGHEST);
+        let small = size.less(Lanes::of(LIMIT));
+        let (shifted, r) = reduce(size);
+        let r = Lanes::select(small, size, r);
+        let z = r * r;
+        Reduced {
+            shifted: Lanes::select(small, Lanes::number(V::Number::SHIFT), shifted),
+            even: z.polynomial(V::Number::COSH) * z,
+            odd: z.polynomial(V::Number::SINH).mul_add(z * r, r),
+        }
+    }
+
+    /// The sum and the difference of a quarter of 2ⁿ and of 2⁻ⁿ.
+    #[inline(always)]
+    fn quarter_powers(&self) -> (Lanes<V>, Lanes<V>) {
+        let quarter = Lanes::of(0.25);
+        let n = self.shifted - Lanes::number(V::Number::SHIFT);
+        let counts = n.less(Lanes::of(100.0));
+        let inverse = quarter.over_power(self.shifted);
+        let inverse = Lanes::select(counts, inverse, Lanes::of(0.0));
+        let power = quarter.times_power(self.shifted);
+        (power + inverse, power - inverse)
+    }
+}
+
+/// Hyperbolic sine: for |x| = n ln 2 + r it is (2ⁿ - 2⁻ⁿ)/2 cosh r + (2ⁿ + 2⁻ⁿ)/2 sinh r, without cancellation for n = 0.
+#[inline(always)]
+pub fn sinh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let size = x.abs();
+    let reduced = Reduced::new(size);
+    let (sum, difference) = reduced.quarter_powers();
+    let half = difference + difference.mul_add(reduced.even, sum * reduced.odd);
+    let tiny = size.less(Lanes::number(V::Number::TINY));
+    Lanes::select(tiny, x, (half + half).with_sign_of(x))
+}
+
+/// Hyperbolic cosine, by the same sums.
+#[inline(always)]
+pub fn cosh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let reduced = Reduced::new(x.abs());
+    let (sum, difference) = reduced.quarter_powers();
+    let half = sum + sum.mul_add(reduced.even, difference * reduced.odd);
+    half + half
+}
+
+/// Hyperbolic tangent, in one division: x + x³ P / Q with polynomials in x² below [`LIMIT`], above it 1 - 2 / (exp(2x) + 1).
+#[inline(always)]
+pub fn tanh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let one = Lanes::of(1.0);
+    let size = x.abs().at_most(V::Number::TANH_HIGHEST);
+    let small = size.less(Lanes::of(LIMIT));
+    let square = size * size;
+    let above = square.polynomial(V::Number::TANH_ABOVE) * (square * size);
+    let below = square.polynomial(V::Number::TANH_BELOW);
+    let (shifted, r) = reduce(size + size);
+    let power = near_one(r).scale_within(shifted);
+    let above = Lanes::select(small, above, Lanes::of(-2.0));
+    let below = Lanes::select(small, below, power + one);
+    let y = Lanes::select(small, size, one) + above / below;
+    y.with_sign_of(x)
+}
+
+/// `1 / (1 + exp(-x))`, as [`Real::sigmoid`].
+#[inline(always)]
+pub fn sigmoid<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let one = Lanes::of(1.0);
+    let e = exp_of_negative(x.or(Lanes::of(-0.0)));
+    Lanes::select(x.less(Lanes::of(0.0)), e, one) / (one + e)
+}

@@ -1,0 +1,142 @@
+//! Logarithms and what is made of them, on lanes.
+//!
+//! All write x = 2ᵉ (1 + f) with 1 + f between √½ and √2, and take ln(1 + f) from s = f / (2 + f), in which it is odd.
+//! Invariant: zero, subnormal, negative and infinite numbers and NaN go to the function on single numbers.
+
+use super::Precision;
+use super::double::Double;
+use crate::lanes::{LaneMask, Lanes, Vector};
+use crate::{Number, Real};
+
+/// e, and 1 + f, of positive normal numbers.
+#[inline(always)]
+pub fn split<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
+    let (one, root) = (Lanes::of(1.0), Lanes::of(std::f64::consts::FRAC_1_SQRT_2));
+    let whole = Lanes::number(V::Number::WHOLE);
+    let moved = x.add_bits(one.sub_bits(root));
+    let e = moved.from_exponent().or(whole) - (whole + Lanes::number(V::Number::BIAS));
+    let significand = moved.and(Lanes::number(V::Number::SIGNIFICAND));
+    (e, significand.add_bits(root))
+}
+
+/// ln(1 + f), as f - (f²/2 - t) with t returned second.
+#[inline(always)]
+fn parts<V: Vector>(f: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
+    let s = f / (f + Lanes::of(2.0));
+    let z = s * s;
+    let half_square = f * Lanes::of(0.5) * f;
+    let tail = z.polynomial(V::Number::LN).mul_add(z, half_square) * s;
+    (half_square, tail)
+}
+
+/// ln(2ᵉ (1 + f)).
+#[inline(always)]
+fn join<V: Vector>(e: Lanes<V>, f: Lanes<V>) -> Lanes<V> {
+    let (half_square, tail) = parts(f);
+    let low = e.mul_add(Lanes::number(V::Number::LN_2_LOW), tail);
+    let rest = f - (half_square - low);
+    e.mul_add(Lanes::number(V::Number::LN_2_HIGH), rest)
+}
+
+/// Whether a number is not positive, normal and finite.
+#[inline(always)]
+pub fn unusual<V: Vector>(x: Lanes<V>) -> LaneMask<V> {
+    let low = x.greater_equal(Lanes::number(V::Number::MIN_POSITIVE));
+    !(low & x.less_equal(Lanes::number(V::Number::MAX)))
+}
+
+/// Natural logarithm.
+#[inline(always)]
+pub fn ln<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let (e, m) = split(x);
+    join(e, m - Lanes::of(1.0)).patch(unusual(x), x, <V::Number as Real>::ln)
+}
+
+/// Logarithm to base 2: e is exact, and only ln(1 + f) is multiplied.
+#[inline(always)]
+pub fn log2<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let (e, m) = split(x);
+    let f = m - Lanes::of(1.0);
+    let (half_square, tail) = parts(f);
+    let y = (f - (half_square - tail)).mul_add(Lanes::of(std::f64::consts::LOG2_E), e);
+    y.patch(unusual(x), x, <V::Number as Real>::log2)
+}
+
+/// Logarithm to base 10.
+#[inline(always)]
+pub fn log10<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let (e, m) = split(x);
+    let f = m - Lanes::of(1.0);
+    let (half_square, tail) = parts(f);
+    let low = e * Lanes::number(V::Number::LOG10_2_LOW);
+    let rest = (f - (half_square - tail)).mul_add(Lanes::of(std::f64::consts::LOG10_E), low);
+    let y = e.mul_add(Lanes::number(V::Number::LOG10_2_HIGH), rest);
+    y.patch(unusual(x), x, <V::Number as Real>::log10)
+}
+
+/// `ln(1 + x)`. What `1 + x` loses in rounding is added to f, so that f is exactly x for small x.
+#[inline(always)]
+pub fn ln_1p<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let one = Lanes::of(1.0);
+    let Double {
+        high: sum,
+        low: lost,
+    } = Double::sum_of_any(one, x);
+    let (e, m) = split(sum);
+    let inverse_power = one.sub_bits(sum.sub_bits(m));
+    let f = lost.mul_add(inverse_power, m - one);
+    let y = join(e, f).or(x.sign_bit());
+    // The power of the very largest numbers has no inverse.
+    y.patch(unusual(sum + sum), x, <V::Number as Real>::ln_1p)
+}
+
+/// `ln(1 + x)` for x between 0 and 1, where no power of two needs to be taken out.
+#[inline(always)]
+pub fn ln_1p_of_fraction<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let s = x / (x + Lanes::of(2.0));
+    let z = s * s;
+    let half_square = x * Lanes::of(0.5) * x;
+    let tail = z.polynomial(V::Number::LN_WIDE).mul_add(z, half_square) * s;
+    x - (half_square - tail)
+}
+
+/// Inverse hyperbolic sine: ln(1 + |x| + x² / (1 + √(1 + x²))), and ln(2|x|) where the square would overflow.
+#[inline(always)]
+pub fn asinh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let (one, size) = (Lanes::of(1.0), x.abs());
+    let far = size.greater(Lanes::number(V::Number::FAR));
+    let square = size * size;
+    let near = size + square / (one + (square + one).sqrt());
+    let y = ln_1p(Lanes::select(far, size, near));
+    let y = Lanes::select(far, y + Lanes::of(std::f64::consts::LN_2), y);
+    y.with_sign_of(x)
+}
+
+/// Inverse hyperbolic cosine: ln(1 + t + √(2t + t²)) with t = x - 1, and ln(2x) where the square would overflow.
+#[inline(always)]
+pub fn acosh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let t = x - Lanes::of(1.0);
+    let far = x.greater(Lanes::number(V::Number::FAR));
+    let near = t + t.mul_add(t, t + t).sqrt();
+    let y = ln_1p(Lanes::select(far, t, near));
+    let y = Lanes::select(far, y + Lanes::of(std::f64::consts::LN_2), y);
+    Lanes::select(t.less(Lanes::of(0.0)), Lanes::number(V::Number::NAN), y)
+}
+
+/// Inverse hyperbolic tangent, half of ln((1 + x) / (1 - x)): s is x itself for small x, and otherwise the quotient that
+/// the significands of 1 + x and 1 - x give, whose exponents are taken out.
+#[inline(always)]
+pub fn atanh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let (one, size) = (Lanes::of(1.0), x.abs());
+    let ((more, up), (less, down)) = (split(one + size), split(one - size));
+    let small = size.less(Lanes::of(0.3));
+    let s = Lanes::select(small, size, (up - down) / (up + down));
+    let e = Lanes::select(small, Lanes::of(0.0), (more - less) * Lanes::of(0.5));
+    let z = s * s;
+    let tail = z.polynomial(V::Number::LN_WIDE) * (z * s * Lanes::of(0.5));
+    let low = e.mul_add(Lanes::number(V::Number::LN_2_LOW), tail);
+    let y = e.mul_add(Lanes::number(V::Number::LN_2_HIGH), s + low);
+    let inside = size.less(one);
+    y.with_sign_of(x)
+        .patch(!inside, x, <V::Number as Real>::atanh)
+}
