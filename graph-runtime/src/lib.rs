@@ -222,6 +222,11 @@ pub mod __private {
 
     #[cfg(feature = "picture")]
     pub use crate::picture::describe as picture;
+    /// The extents of an array: a function, since a method might be another trait's.
+    #[cfg(feature = "ndarray")]
+    pub fn shape<A, D: ndarray::Dimension>(array: &ndarray::ArrayRef<A, D>) -> &[usize] {
+        array.shape()
+    }
 
     #[cfg(feature = "std")]
     pub use crate::lanes::batch;

@@ -10,7 +10,7 @@ mod problem;
 
 use std::collections::HashSet;
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::graph::{Dim, Graph, InputId, NodeId, Op};
@@ -95,6 +95,24 @@ pub fn signature(function: &Function, unit: &Unit) -> String {
         inputs.join(", "),
         outputs.join(", ")
     )
+}
+
+/// What bodies beside the module call it, since there `T` is the number type.
+pub fn module_name(function: &Function) -> Ident {
+    match text(&function.name).as_str() {
+        "T" => Ident::new("__T", function.name.span()),
+        _ => function.name.clone(),
+    }
+}
+
+/// Brings that name about.
+pub fn module_alias(function: &Function) -> TokenStream {
+    let (name, alias, quiet) = (&function.name, module_name(function), quiet());
+    let conditions = conditions(function);
+    match *name == alias {
+        true => TokenStream::new(),
+        false => quote!(#(#conditions)* #quiet use #name as #alias;),
+    }
 }
 
 /// A doc comment where the user wrote none.

@@ -38,6 +38,11 @@ impl Names {
         }
     }
 
+    /// Whether the user has given this name to a value.
+    pub fn is_users(&self, name: &str) -> bool {
+        self.users.contains_key(name)
+    }
+
     /// An identifier like `hint` that nothing else has.
     pub fn fresh(&mut self, hint: &str) -> Ident {
         let tried = self.tried.entry(hint.to_owned()).or_insert(0);
@@ -99,6 +104,13 @@ impl Names {
 
 fn is_keyword(name: &str) -> bool {
     syn::parse_str::<Ident>(name).is_err()
+}
+
+/// The name of a private field for a value of this name, which the user's own code cannot reach.
+pub fn private(name: &Ident) -> Ident {
+    let mut name = name.clone();
+    name.set_span(Span::mixed_site());
+    name
 }
 
 /// `d_x` for `x`, as the user sees it in a struct.

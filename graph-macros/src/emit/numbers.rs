@@ -13,7 +13,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::code::Code;
-use super::names::{Names, adjoint};
+use super::names::{Names, adjoint, private};
 use super::{
     almost_quiet, array_type, calls, conditions, default_docs, nested, one_or_tuple, problem,
     quiet, signature,
@@ -105,7 +105,7 @@ impl<'p> Emit<'p> {
 
     /// The module's name and `::` where bodies stand outside of it.
     fn prefix(&self) -> TokenStream {
-        let module = &self.function.name;
+        let module = super::module_name(self.function);
         if self.outside {
             quote!(#module::)
         } else {
@@ -115,7 +115,7 @@ impl<'p> Emit<'p> {
 
     /// What stands before the functions that make calls.
     fn calls_prefix(&self) -> TokenStream {
-        let module = &self.function.name;
+        let module = super::module_name(self.function);
         match self.is_inline {
             true => TokenStream::new(),
             false => quote!(#module::Code::),
@@ -353,6 +353,7 @@ impl<'p> Emit<'p> {
         let vjp_by_position = self.vjp_by_position();
         let (picture, picture_outside) = self.picture();
         let calls = calls::functions(self.unit, self.runtime, None);
+        let alias = super::module_alias(self.function);
         let run_batch = self.plan.batch.as_ref().map(|body| self.run_batch(body));
         let batch = run_batch.as_ref().map(|_| self.batch_functions());
         let (run_outside, run_inside) = match self.outside {
@@ -385,18 +386,24 @@ impl<'p> Emit<'p> {
         let count: usize = self.active().map(|input| input.nodes.len()).sum();
         let count = Literal::usize_unsuffixed(count);
         let core = self.core();
+        // A constant and a variable cannot have one name, and the user's comes first.
+        let count = (!self.names.is_users("N")).then(|| {
+            quote! {
+                /// How many numbers the gradient has.
+                pub const N: #core::primitive::usize = #count;
+            }
+        });
         let problem = problem::numbers(self.function, self.unit, self.runtime);
         let (problem, bridge) = (problem.inside, problem.beside);
         quote! {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
-                #structs
-                /// How many numbers the gradient has.
-                pub const N: #core::primitive::usize = #count;
+                #structs #count
                 #inside #code #(#here)* #vjp_by_position #run_inside #batch
                 #problem #picture
             }
             #outside #picture_outside
+            #alias
             #bridge
         }
     }
@@ -501,11 +508,8 @@ impl<'p> Emit<'p> {
                 .copied()
                 .chain(self.plan.forward.steps.iter().copied()),
         );
-        let fields: Vec<_> = self.plan.saved.iter().map(|id| names[id].clone()).collect();
-        fields
-            .into_iter()
-            .map(|name| Ident::new(&name.to_string(), Span::mixed_site()))
-            .collect()
+        let saved = self.plan.saved.iter();
+        saved.map(|id| private(&names[id])).collect()
     }
 
     fn value_and_grad(&self, body: &Body) -> Item {
@@ -645,7 +649,7 @@ impl<'p> Emit<'p> {
             .collect();
         let values = one_or_tuple(&values);
         let forward = if self.outside {
-            let module = &self.function.name;
+            let module = super::module_name(self.function);
             quote!(#module::Code::forward)
         } else {
             quote!(forward)

@@ -146,7 +146,11 @@ impl<'p> Numbers<'p> {
 
     /// `impl Trait for f::Problem { … }`.
     fn implementation(&self, of: &TokenStream, methods: &TokenStream) -> TokenStream {
-        let (runtime, name, number) = (self.runtime, &self.function.name, self.number());
+        let (runtime, name, number) = (
+            self.runtime,
+            &super::module_name(self.function),
+            self.number(),
+        );
         let conditions = super::conditions(self.function);
         let quiet = super::quiet();
         quote! {
@@ -158,7 +162,7 @@ impl<'p> Numbers<'p> {
     fn parameter_vector(&self) -> TokenStream {
         let (runtime, rt, count) = (self.runtime, self.rt(), literal(self.parameters()));
         let arrays = self.active().map(|input| named(&input.name, &input.shape));
-        let name = &self.function.name;
+        let name = &super::module_name(self.function);
         let methods = quote! {
             #[inline]
             fn parameters(&self) -> #rt::core::primitive::usize { #count }
@@ -213,7 +217,11 @@ impl<'p> Numbers<'p> {
     }
 
     fn objective(&self) -> TokenStream {
-        let (rt, name, mixed) = (self.rt(), &self.function.name, Span::mixed_site());
+        let (rt, name, mixed) = (
+            self.rt(),
+            &super::module_name(self.function),
+            Span::mixed_site(),
+        );
         let (arguments, lengths) = (
             self.arguments(),
             self.known_length(&[("x", self.parameters())]),
@@ -236,7 +244,11 @@ impl<'p> Numbers<'p> {
     }
 
     fn second_order(&self) -> TokenStream {
-        let (rt, name, mixed) = (self.rt(), &self.function.name, Span::mixed_site());
+        let (rt, name, mixed) = (
+            self.rt(),
+            &super::module_name(self.function),
+            Span::mixed_site(),
+        );
         let (arguments, lengths) = (
             self.arguments(),
             self.known_length(&[("x", self.parameters())]),
@@ -258,7 +270,7 @@ impl<'p> Numbers<'p> {
         let (runtime, rt, name, mixed) = (
             self.runtime,
             self.rt(),
-            &self.function.name,
+            &super::module_name(self.function),
             Span::mixed_site(),
         );
         let (arguments, lengths) = (
@@ -307,13 +319,17 @@ impl<'p> Numbers<'p> {
             quote_spanned!(mixed=> #rt::store(&mut jacobian[row * #columns + #start..row * #columns + #end], &found.#name[row]);)
         });
         quote_spanned! {mixed=>
-            #rt::of_length(#rows * #columns, jacobian.len());
+            #rt::of_length(#rows * #columns, <[_]>::len(jacobian));
             for row in 0..#rows { #(#blocks)* }
         }
     }
 
     fn directional(&self) -> TokenStream {
-        let (rt, name, mixed) = (self.rt(), &self.function.name, Span::mixed_site());
+        let (rt, name, mixed) = (
+            self.rt(),
+            &super::module_name(self.function),
+            Span::mixed_site(),
+        );
         let (parameters, outputs) = (self.parameters(), self.outputs());
         let x = ("x", parameters);
         let forward = self.known_length(&[x, ("direction", parameters)]);

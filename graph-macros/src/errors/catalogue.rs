@@ -103,6 +103,13 @@ pub enum Problem<'a> {
     },
     Turbofish,
     TooDeep,
+    CallsTooDeep,
+    TooLarge {
+        most: usize,
+    },
+    NumberTooLarge {
+        number: &'a str,
+    },
     UnknownPostfix {
         name: &'a str,
     },
@@ -392,6 +399,15 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "this expression is nested too deeply; give a part of it a name"
             ),
+            CallsTooDeep => write!(
+                f,
+                "functions call one another too deeply here; each is inlined into the one that calls it"
+            ),
+            TooLarge { most } => write!(
+                f,
+                "this block is too large: with loops and calls written out it has more than {most} operations"
+            ),
+            NumberTooLarge { number } => write!(f, "`{number}` is larger than any number"),
             UnknownPostfix { name } => {
                 write!(
                     f,

@@ -15,6 +15,12 @@ use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Loop, LoopKind, Plac
 /// How often a loop over numbers may be written out.
 const LONGEST_LOOP: i64 = 4096;
 
+/// How high expressions may stand in one another through calls.
+const HIGHEST: usize = 256;
+
+/// From so many errors on, messages make no proposals.
+const MANY_ERRORS: usize = 100;
+
 /// A lowered operand and the source it came from, for messages about it.
 #[derive(Clone, Copy)]
 pub(super) struct Operand {
@@ -92,6 +98,11 @@ impl Lower<'_> {
     }
 
     pub(super) fn operand(&mut self, expr: &Expr, scope: &Scope) -> Option<Operand> {
+        // What the table's formulas add is bounded by what they are used for.
+        if !scope.formula && self.effort.is_too_much(&self.graph) {
+            return self.too_large(expr.place);
+        }
+        self.effort.operands += 1;
         let node = self.expr(expr, scope)?;
         // A formula's own tokens are the table's; what is wrong in it is wrong where it was called.
         let place = if scope.formula {
@@ -100,6 +111,16 @@ impl Lower<'_> {
             expr.place
         };
         Some(Operand { node, place })
+    }
+
+    /// Reports it once that loops and calls, written out, are more than anyone could want.
+    fn too_large<T>(&mut self, place: Place) -> Option<T> {
+        if !self.effort.too_much {
+            let most = super::MOST_NODES;
+            self.errors.report(place, Problem::TooLarge { most });
+        }
+        self.effort.too_much = true;
+        None
     }
 
     fn operands(&mut self, args: &[Expr], scope: &Scope) -> Option<Vec<Operand>> {
@@ -161,12 +182,12 @@ impl Lower<'_> {
 
     /// A free name of an inline graph is an input, from its first use on.
     fn capture(&mut self, ident: &Ident, name: &str) -> NodeId {
-        let known = self
-            .inputs
-            .iter()
-            .find(|input| text(&input.name) == name)
-            .map(|input| input.nodes[0]);
-        known.unwrap_or_else(|| self.input(ident.clone(), false, shape::number(), false))
+        if let Some(known) = self.captured.get(name) {
+            return *known;
+        }
+        let node = self.input(ident.clone(), false, shape::number(), false);
+        self.captured.insert(name.to_owned(), node);
+        node
     }
 
     fn unknown_name(&mut self, ident: &Ident, name: &str, scope: &Scope) {
@@ -180,7 +201,10 @@ impl Lower<'_> {
                 .report(ident.span(), Problem::FunctionAsValue { name });
             return;
         }
-        let near = rule::nearest(name, scope.names.keys().map(String::as_str));
+        // Comparing with every name takes its time; nobody reads so many messages at once.
+        let few = self.errors.len() < MANY_ERRORS;
+        let names = scope.names.keys().filter(|_| few);
+        let near = rule::nearest(name, names.map(String::as_str));
         self.errors
             .report(ident.span(), Problem::UnknownName { name, near });
     }
@@ -457,6 +481,10 @@ impl Lower<'_> {
             );
             return None;
         }
+        if self.height > HIGHEST {
+            self.errors.report(name.span(), Problem::CallsTooDeep);
+            return None;
+        }
         let operands = operands?;
         let key = (
             word.clone(),
@@ -548,12 +576,12 @@ impl Lower<'_> {
         for turn in 0..turns.offset.max(0) {
             inner
                 .names
-                .insert(index.clone(), Binding::Index(from.shifted(turn)));
+                .insert_of_loop(index.clone(), Binding::Index(from.shifted(turn)));
             if let (LoopKind::Fold { accumulator, .. }, Some(carried)) = (&repetition.kind, carried)
             {
                 inner
                     .names
-                    .insert(text(accumulator), Binding::Node(carried.node));
+                    .insert_of_loop(text(accumulator), Binding::Node(carried.node));
             }
             let value = self.operand(&repetition.body, &inner)?;
             let joined = match (&repetition.kind, carried) {

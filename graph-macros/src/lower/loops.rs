@@ -62,7 +62,7 @@ impl Lower<'_> {
         let mut inner = scope.clone();
         inner
             .names
-            .insert(text(&repetition.variable), Binding::Index(axis));
+            .insert_of_loop(text(&repetition.variable), Binding::Index(axis));
         let body = self.operand(&repetition.body, &inner);
         let body = body
             .filter(|body| self.want(*body, Kind::Number))

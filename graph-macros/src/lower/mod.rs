@@ -17,6 +17,7 @@ mod reductions;
 mod written;
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -95,15 +96,22 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
             );
         }
     }
+    let mut effort = Effort::default();
     functions
         .iter()
-        .map(|function| Lower::new(functions, errors, false).function(function))
+        .map(|function| {
+            let mut lower = Lower::new(functions, errors, false);
+            lower.effort = effort;
+            let unit = lower.function(function, &mut effort);
+            effort.nodes += unit.graph.len();
+            unit
+        })
         .collect()
 }
 
 /// A graph in expression position: free names become inputs, unused definitions outputs.
 pub fn inline(function: &Function, errors: &mut Errors) -> Unit {
-    Lower::new(&[], errors, true).function(function)
+    Lower::new(&[], errors, true).function(function, &mut Effort::default())
 }
 
 /// What a name means.
@@ -116,10 +124,40 @@ enum Binding {
     Nothing,
 }
 
+/// Names and what they mean. A copy for a loop shares what is around the loop, however much that is.
+#[derive(Clone, Default)]
+struct Bindings {
+    around: Rc<HashMap<String, Binding>>,
+    of_loops: HashMap<String, Binding>,
+}
+
+impl Bindings {
+    fn get(&self, name: &str) -> Option<&Binding> {
+        self.of_loops.get(name).or_else(|| self.around.get(name))
+    }
+
+    fn contains_key(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &String> {
+        self.of_loops.keys().chain(self.around.keys())
+    }
+
+    fn insert(&mut self, name: String, binding: Binding) {
+        Rc::make_mut(&mut self.around).insert(name, binding);
+    }
+
+    /// Binds a loop's index or carried value, which hides what is around.
+    fn insert_of_loop(&mut self, name: String, binding: Binding) {
+        self.of_loops.insert(name, binding);
+    }
+}
+
 /// The names an expression can see.
 #[derive(Clone, Default)]
 struct Scope {
-    names: HashMap<String, Binding>,
+    names: Bindings,
     /// Sizes that names of dimensions stand for.
     dims: HashMap<String, Dim>,
     /// In a formula of the table: the axes its reductions run over, which they keep with extent 1.
@@ -139,6 +177,8 @@ struct Lower<'a> {
     errors: &'a mut Errors,
     functions: &'a [Function],
     captures: bool,
+    /// The names that an inline graph has taken from its surroundings.
+    captured: HashMap<String, NodeId>,
     inputs: Vec<Input>,
     label_checks: Vec<(InputId, Dim)>,
     /// Definitions of the function at hand that are still to come.
@@ -154,8 +194,32 @@ struct Lower<'a> {
     inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
     /// What the parts of the expression at hand have become.
     parts: Vec<NodeId>,
+    /// How high the expressions are that the one at hand stands in, those of callers included.
+    height: usize,
+    effort: Effort,
     /// The shape that the definition at hand declares, until its outermost call takes it.
     declared: Option<Shape>,
+}
+
+/// What has been made of a block so far, since loops and calls can write out far more than is written.
+#[derive(Clone, Copy, Default)]
+struct Effort {
+    /// How many operands have been lowered.
+    operands: usize,
+    /// How many nodes the functions before this one have.
+    nodes: usize,
+    /// Whether it was too much, which is said once.
+    too_much: bool,
+}
+
+/// The most nodes of a block before derivatives are taken, and the most operands that are lowered to find them.
+const MOST_NODES: usize = 1 << 15;
+const MOST_OPERANDS: usize = 1 << 20;
+
+impl Effort {
+    fn is_too_much(&self, graph: &Graph) -> bool {
+        self.operands > MOST_OPERANDS || self.nodes + graph.len() > MOST_NODES
+    }
 }
 
 impl<'a> Lower<'a> {
@@ -165,6 +229,7 @@ impl<'a> Lower<'a> {
             errors,
             functions,
             captures,
+            captured: HashMap::new(),
             inputs: Vec::new(),
             label_checks: Vec::new(),
             pending: HashSet::new(),
@@ -174,11 +239,13 @@ impl<'a> Lower<'a> {
             inlining: Vec::new(),
             inlined: HashMap::new(),
             parts: Vec::new(),
+            height: 0,
+            effort: Effort::default(),
             declared: None,
         }
     }
 
-    fn function(mut self, function: &Function) -> Unit {
+    fn function(mut self, function: &Function, effort: &mut Effort) -> Unit {
         if !self.captures {
             self.inlining.push(text(&function.name));
         }
@@ -191,6 +258,7 @@ impl<'a> Lower<'a> {
             false => self.declared_outputs(function, &mut definitions, &scope),
         };
         self.check_inputs(function);
+        *effort = self.effort;
         let mut unit = Unit {
             graph: self.graph,
             inputs: self.inputs,
@@ -310,7 +378,9 @@ impl<'a> Lower<'a> {
             .iter()
             .map(|definition| {
                 let name = text(&definition.name);
+                self.height += definition.expr.height;
                 let node = self.defined(definition, scope);
+                self.height -= definition.expr.height;
                 self.pending.remove(&name);
                 if !self.may_define(&definition.name, &name, scope, &mut defined) {
                     return None;
@@ -429,20 +499,23 @@ impl<'a> Lower<'a> {
             return Vec::new();
         }
         let mut outputs: Vec<Output> = Vec::new();
+        let mut named = HashSet::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (at, definition) in definitions.iter().enumerate() {
+            places.entry(text(&definition.name)).or_insert(at);
+        }
         for declared in &function.outputs {
             let name = text(&declared.name);
-            if outputs.iter().any(|output| text(&output.name) == name) {
+            if named.contains(&name) {
                 self.errors
                     .report(declared.name.span(), Problem::OutputTwice { name: &name });
                 continue;
             }
-            let Some(definition) = definitions
-                .iter_mut()
-                .find(|definition| text(&definition.name) == name)
-            else {
+            let Some(at) = places.get(&name) else {
                 self.unknown_output(function, declared, &name);
                 continue;
             };
+            let definition = &mut definitions[*at];
             if let Some(written) = &declared.shape {
                 let expected = self.declared_shape(Some(written), &mut scope.clone(), false);
                 if expected.len() == written.dims.len() && expected != definition.shape {
@@ -458,7 +531,10 @@ impl<'a> Lower<'a> {
                     definition.shape = expected;
                 }
             }
-            outputs.extend(self.output(&declared.name, definition));
+            if let Some(output) = self.output(&declared.name, definition) {
+                named.insert(name);
+                outputs.push(output);
+            }
         }
         outputs
     }

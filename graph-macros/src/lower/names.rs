@@ -8,7 +8,7 @@ use proc_macro2::Ident;
 
 use super::{Lower, Scope, Unit};
 use crate::errors::Problem;
-use crate::syntax::{Callee, Definition, Expr, ExprKind, Function, text};
+use crate::syntax::{Definition, Expr, ExprKind, Function, text};
 
 /// Every name that any of the definitions mentions.
 pub fn mentioned(definitions: &[Definition]) -> HashSet<String> {
@@ -42,15 +42,10 @@ pub fn mark_used(function: &Function, unit: &mut Unit) {
     }
 }
 
-/// The names in an expression, in order. Loop indices are among them; they are bound before anyone asks.
+/// The names of values in an expression, in order. Loop indices are among them; they are bound before anyone asks.
 fn collect<'e>(expr: &'e Expr, names: &mut Vec<&'e Ident>) {
-    match &expr.kind {
-        ExprKind::Name(name) => names.push(name),
-        ExprKind::Call {
-            callee: Callee::Path { segments, .. },
-            ..
-        } if segments.len() == 1 => names.push(&segments[0]),
-        _ => {}
+    if let ExprKind::Name(name) = &expr.kind {
+        names.push(name);
     }
     expr.kind.each_part(&mut |part| collect(part, names));
 }

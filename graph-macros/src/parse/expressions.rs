@@ -162,10 +162,9 @@ impl Parser {
             self.errors.report(keyword, Problem::IfWithoutElse);
             return Expr::missing(start);
         }
-        let no = Box::new(if cursor.peeks_word("if") {
-            self.deeper(cursor, Parser::conditional)
-        } else {
-            self.branch(cursor)
+        let no = Box::new(match cursor.peeks_word("if") {
+            true => self.deeper(cursor, Parser::conditional),
+            false => self.branch(cursor),
         });
         let place = start.to(no.place);
         let kind = ExprKind::If { condition, yes, no };

@@ -27,15 +27,17 @@ use crate::cursor::Cursor;
 use crate::errors::{Errors, Problem};
 use crate::syntax::{Expr, Input, place_of};
 
-/// How deep an expression may nest; the stages recurse on it, and rustc's own stack is not ours to exhaust.
-const DEEPEST: usize = 128;
+/// How many expressions may stand inside one another; the stages recurse on them, and rustc's own stack is not ours to
+/// exhaust.
+const DEEPEST: usize = 100;
 
-/// The words of Rust that cannot name a value.
+/// The words of Rust that cannot name a value, those that it has reserved included.
 const KEYWORDS: &[&str] = &[
-    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",
-    "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub",
-    "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "type",
-    "unsafe", "use", "where", "while", "_",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "if", "impl", "in",
+    "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "Self", "static", "struct", "super", "trait", "true", "try", "type",
+    "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_",
 ];
 
 /// Rust's number types, which a graph never names.

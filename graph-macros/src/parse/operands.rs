@@ -143,12 +143,15 @@ impl Parser {
             self.suffix(&source, suffix, place);
             return Expr::missing(place);
         }
-        if let Ok(value) = digits.parse() {
-            return Expr::new(ExprKind::Number(value), place);
-        }
-        let (what, literal) = (literal_kind(&literal), source.as_str());
-        self.errors
-            .report(place, Problem::NotANumber { what, literal });
+        let problem = match digits.parse() {
+            Ok(f64::INFINITY) => Problem::NumberTooLarge { number: &source },
+            Ok(value) => return Expr::new(ExprKind::Number(value), place),
+            Err(_) => Problem::NotANumber {
+                what: literal_kind(&literal),
+                literal: &source,
+            },
+        };
+        self.errors.report(place, problem);
         Expr::missing(place)
     }
 

@@ -2,6 +2,7 @@
 
 mod expansion;
 mod interpreter;
+mod large;
 mod memory;
 mod operations;
 mod pictures;

@@ -5,13 +5,14 @@
 //! What the user hands through as Rust (`{ … }`, attributes) may be no Rust; the expansion is then excused, and a test
 //! counts that this is seldom.
 
+use std::cell::Cell;
 use std::fmt;
 use std::str::FromStr;
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use proptest::test_runner::Config;
+use proptest::test_runner::{Config, TestRunner};
 
 use super::stages::CORPUS;
 use crate::syntax::{Callee, Expr, ExprKind, Function, Input};
@@ -53,7 +54,7 @@ fn hands_on_rust(tokens: &TokenStream) -> bool {
 fn function_is_rust(function: &Function) -> bool {
     let docs = function.definitions.iter().flat_map(|found| &found.docs);
     let mut attributes = function.attributes.iter().chain(docs);
-    attributes.all(|tokens| is::<Attributes>(tokens))
+    attributes.all(is::<Attributes>)
         && is::<syn::Visibility>(&function.visibility)
         && function
             .definitions
@@ -332,7 +333,7 @@ fn leaf() -> impl Strategy<Value = Vec<Tree>> {
     ]);
     prop_oneof![
         3 => single.prop_map(|token| vec![Tree::Token(token)]),
-        2 => several.prop_map(|text| unbalanced(text)),
+        2 => several.prop_map(unbalanced),
     ]
 }
 
@@ -447,7 +448,7 @@ fn cases(cases: u32) -> Config {
 }
 
 proptest! {
-    #![proptest_config(cases(std::env::var("N").map_or(512, |n| n.parse().unwrap())))]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn random_tokens(program in random()) {
@@ -457,321 +458,29 @@ proptest! {
     #[test]
     fn random_tokens_in_a_body(body in random(), name in select(WORDS)) {
         let [name, body] = [vec![Tree::Token(word(name))], body].map(|part| tokens(&part));
-        survives(&quote::quote!(fn f(x, v: [3], m: [n, 2], const t: index[n]) -> #name { y = x; #body }));
+        survives(&quote::quote! {
+            fn f(x, v: [3], m: [n, 2], const t: index[n]) -> #name { y = x; #body }
+        });
         survives(&quote::quote!(z = #body));
     }
+}
 
-    #[test]
-    fn changed_programs(
-        mut program in select(programs()),
-        changes in prop::collection::vec(change(), 1..4),
-    ) {
+#[test]
+fn changed_programs() {
+    let strategy = (select(programs()), prop::collection::vec(change(), 1..4));
+    let checked = Cell::new(0);
+    let run = |(mut program, changes): (Vec<Tree>, Vec<(Index, Change)>)| {
         for (at, change) in changes {
             apply(&mut program, at, change);
         }
-        CHECKED.fetch_add(survives(&tokens(&program)) as usize, std::sync::atomic::Ordering::Relaxed);
-    ALL.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    eprintln!("{} of {}", CHECKED.load(std::sync::atomic::Ordering::Relaxed), ALL.load(std::sync::atomic::Ordering::Relaxed));
-    }
-}
-static CHECKED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-static ALL: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-
-// Long, deep and huge.
-
-/// Expands on a thread with the smallest stack that anyone gives; what comes out is read on a large one.
-fn survives_on_a_small_stack(program: &str) -> usize {
-    let head: String = program.chars().take(50).collect();
-    let text = program.to_owned();
-    eprintln!("{head}");
-    let expanded = on_stack(2 << 20, move || {
-        let tokens = TokenStream::from_str(&format!("(graph_runtime) {text}"));
-        expand(tokens.expect("the program has tokens"), false).to_string()
-    });
-    let expanded = expanded.unwrap_or_else(|| panic!("the macro panics on\n{head}"));
-    let size = expanded.split_whitespace().count();
-    let is_rust = on_stack(1 << 28, move || {
-        let block = || syn::parse_str::<syn::Block>(&expanded).is_ok();
-        syn::parse_file(&expanded).is_ok() || block()
-    });
-    assert_eq!(is_rust, Some(true), "no Rust comes of\n{head}");
-    size
-}
-
-fn on_stack<T: Send + 'static>(size: usize, run: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-    let thread = std::thread::Builder::new().stack_size(size).spawn(run);
-    thread.expect("a thread can be started").join().ok()
-}
-
-fn nested(open: &str, inner: &str, close: &str, depth: usize) -> String {
-    [&open.repeat(depth), inner, &close.repeat(depth)].concat()
-}
-
-#[test]
-fn deep_nests() {
-    for depth in [127, 129, 1000] {
-        for (open, inner, close) in [
-            ("(", "x", ")"),
-            ("-", "x", ""),
-            ("!", "x > 0", ""),
-            ("!(", "x > 0", ")"),
-            ("-(", "x", ")"),
-            ("", "x", "^x"),
-            ("2^-", "x", ""),
-            ("", "v", ".T"),
-            ("", "m", "[0]"),
-            ("", "v", "[..]"),
-            ("(", "v", ".T)"),
-            ("[", "x", "]"),
-            ("sin(", "x", ")"),
-            ("x + 2*(", "x", ")"),
-            ("if x > 0 { ", "x", " } else { 1 }"),
-            ("if x > 0 { 1 } else ", "{ x }", ""),
-            ("if ", "x > 0", " { x > 0 } else { x < 0 }"),
-            ("sum(i in 0..1, ", "x", ")"),
-            ("sum(i in 0..n, ", "x", ")"),
-            ("fold(a = ", "x", ", i in 0..2, a + 1)"),
-            ("{", "K", "}"),
-            ("x > 0 && (", "x > 1", ")"),
-            ("v[", "0", "]"),
-            ("affine(v, m, ", "v", ")"),
-            ("g(", "x", ")"),
-            ("a::b(", "x", ")"),
-        ] {
-            let expr = nested(open, inner, close, depth);
-            survives_on_a_small_stack(&format!(
-                "fn g(x) -> y {{ y = 2*x; }} fn f(x, v: [3], m: [3, 3]) -> y {{ y = {expr}; }}"
-            ));
-            survives_on_a_small_stack(&format!(
-                "fn g(x) -> y {{ y = 2*x; }} fn f(x, v: [n], m: [n, 3]) -> y {{ y = {expr}; }}"
-            ));
-        }
-    }
-}
-
-/// A program of so many definitions, each made of its number and the one before.
-fn chain(head: &str, definition: impl Fn(usize) -> String, tail: &str, count: usize) -> String {
-    let definitions: String = (1..=count).map(definition).collect();
-    [head, &definitions, tail].concat()
-}
-
-#[test]
-fn long_programs() {
-    let many = std::env::var("MANY").map_or(3000, |n| n.parse().unwrap());
-    let step = |at: usize| format!("t{at} = 0.5*t{0}^2 + x;", at - 1);
-    for (name, program) in [
-        (
-            "chain",
-            chain(
-                "fn f(x, t0) -> y {",
-                step,
-                &format!("y = t{many}; }}"),
-                many,
-            ),
-        ),
-        ("inline chain", chain("t0 = x;", step, "", many)),
-        (
-            "inline outputs",
-            chain("", |at| format!("t{at} = sin({at}*x);"), "", many),
-        ),
-        (
-            "inline inputs",
-            chain("", |at| format!("t{at} = sin(x{at});"), "", many),
-        ),
-        (
-            "unused",
-            chain(
-                "fn f(x) -> y {",
-                |at| format!("t{at} = sin({at}*x);"),
-                "y = x; }",
-                many,
-            ),
-        ),
-        ("sum", format!("z = x{}", " + x".repeat(10_000))),
-        ("sum2", format!("z = x{}", " + y*x".repeat(10_000))),
-        ("product", format!("z = x{}", " * x".repeat(10_000))),
-        ("quot", format!("z = x{}", " / x".repeat(10_000))),
-        (
-            "call",
-            format!("fn f(x) -> z {{ z = x{}; }}", " + f::g(x)".repeat(1_000)),
-        ),
-        (
-            "loops",
-            chain(
-                "fn f(x) -> y {",
-                |at| format!("t{at} = sum(i in 0..2, i*x);"),
-                "y = x; }",
-                many,
-            ),
-        ),
-        (
-            "ands",
-            format!(
-                "fn f(x) -> z {{ z = if x > 0{} {{ x }} else {{ 1 }}; }}",
-                " && x > 1".repeat(10_000)
-            ),
-        ),
-        (
-            "ands2",
-            format!(
-                "fn f(x: [n, 1]) -> z {{ z = if sum(x) > 0{} {{ sum(x) }} else {{ 1 }}; }}",
-                " && sum(x) > 1".repeat(10_000)
-            ),
-        ),
-        (
-            "conds",
-            chain(
-                "fn f(x) -> y { t0 = x > 0;",
-                |at| format!("t{at} = t{0} && x > {at};", at - 1),
-                "y = if t100 { x } else { 1 }; }",
-                many,
-            ),
-        ),
-        (
-            "conds2",
-            chain(
-                "fn f(x) -> y { t0 = x > 0;",
-                |at| format!("t{at} = t{0} && (t{0} || !t{0});", at - 1),
-                "y = if t100 { x } else { 1 }; }",
-                many,
-            ),
-        ),
-        (
-            "conds3",
-            chain(
-                "fn f(x: [n, 1]) -> y: [n] { t0 = x > 0;",
-                |at| format!("t{at} = t{0} && (t{0} || !t{0});", at - 1),
-                "y = (if t100 { x } else { 1 })[.., 0]; }",
-                many,
-            ),
-        ),
-        (
-            "conds4",
-            chain(
-                "fn f(x: [n, 1], v: [n, 3]) -> y { t0 = x > 0;",
-                |at| format!("t{at} = t{0} && (t{0} || !t{0});", at - 1),
-                "y = sum(if t100 { v } else { 1 }); }",
-                many,
-            ),
-        ),
-        (
-            "array chain",
-            chain(
-                "fn f(x: [n], t0: [n]) -> y {",
-                step,
-                &format!("y = sum(t{many}); }}"),
-                many,
-            ),
-        ),
-        (
-            "array sums",
-            chain(
-                "fn f(x: [n], t0: [n]) -> y {",
-                |at| format!("t{at} = t{0}*sum(t{0});", at - 1),
-                &format!("y = sum(t{many}); }}"),
-                many,
-            ),
-        ),
-        (
-            "array mats",
-            chain(
-                "fn f(x: [n,n], t0: [n,n]) -> y {",
-                |at| format!("t{at} = t{0} @ x;", at - 1),
-                &format!("y = sum(t{many}); }}"),
-                many,
-            ),
-        ),
-        (
-            "small array chain",
-            chain(
-                "fn f(x: [3], t0: [3]) -> y {",
-                step,
-                &format!("y = sum(t{many}); }}"),
-                many,
-            ),
-        ),
-        (
-            "branches",
-            chain(
-                "fn f(x, t0) -> y {",
-                |at| {
-                    format!(
-                        "t{at} = if t{0} > {at} {{ sqrt(t{0}) }} else {{ t{0}/2 }};",
-                        at - 1
-                    )
-                },
-                &format!("y = t{many}; }}"),
-                many,
-            ),
-        ),
-        (
-            "inlined",
-            chain(
-                "fn g(x) -> y { t = sin(x); y = t*x; } fn f(x, t0) -> y {",
-                |at| format!("t{at} = g(t{0});", at - 1),
-                &format!("y = t{many}; }}"),
-                many,
-            ),
-        ),
-        (
-            "errors",
-            chain(
-                "fn f(x) -> y {",
-                |at| format!("t{at} = nowhere{at} + x;"),
-                "y = x; }",
-                many,
-            ),
-        ),
-        ("garbage", "x ; + ".repeat(10_000)),
-        (
-            "functions",
-            chain(
-                "",
-                |at| format!("fn f{at}(x) -> y {{ y = sin(x); }}"),
-                "",
-                300,
-            ),
-        ),
-        (
-            "inputs",
-            format!(
-                "fn f({}) -> y {{ y = {}; }}",
-                chain("", |at| format!("x{at},"), "", many),
-                chain("", |at| format!("x{at} +"), "1", many)
-            ),
-        ),
-        (
-            "outputs",
-            format!(
-                "fn f(x) -> ({}) {{ {} }}",
-                chain("", |at| format!("x{at},"), "", many),
-                chain("", |at| format!("x{at} = {at}*x;"), "", many)
-            ),
-        ),
-        (
-            "array lit",
-            format!(
-                "fn f(x) -> y {{ v = [{}x]; y = sum(v); }}",
-                "x, ".repeat(4000)
-            ),
-        ),
-        ("rust", format!("z = x{}", " + { K }".repeat(3_000))),
-        (
-            "index",
-            format!(
-                "fn f(x: [n]) -> y {{ y = x[0]{}; }}",
-                chain("", |at| format!("+ x[{at}]"), "", 1000)
-            ),
-        ),
-    ] {
-        if let Ok(only) = std::env::var("ONLY")
-            && only != name
-        {
-            continue;
-        }
-        let start = std::time::Instant::now();
-        eprint!("{name}: ");
-        let size = survives_on_a_small_stack(&program);
-        eprintln!("{size} tokens {:?}", start.elapsed());
-    }
+        checked.set(checked.get() + u32::from(survives(&tokens(&program))));
+        Ok(())
+    };
+    let result = TestRunner::new(cases(300)).run(&strategy, run);
+    result.unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        checked.get() > 200,
+        "{} of 300 programs could be checked",
+        checked.get()
+    );
 }

@@ -27,10 +27,15 @@ fn layer<'a, T: graph_runtime::Element>(
         graph_runtime::__private::ndarray::Ix1,
     >,
 ) -> graph_runtime::__private::core::result::Result<T, graph_runtime::ShapeError> {
-    let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+    let size_n = graph_runtime::__private::bind(
+        "x",
+        graph_runtime::__private::shape(x),
+        0usize,
+        0,
+    )?;
     graph_runtime::__private::check(
         "x",
-        x.shape(),
+        graph_runtime::__private::shape(x),
         &[
             graph_runtime::__private::Extent::Named {
                 name: "n",
@@ -43,7 +48,7 @@ fn layer<'a, T: graph_runtime::Element>(
     )?;
     graph_runtime::__private::check(
         "w",
-        w.shape(),
+        graph_runtime::__private::shape(w),
         &[
             graph_runtime::__private::Extent::Literal(3),
             graph_runtime::__private::Extent::Literal(2),
@@ -51,7 +56,7 @@ fn layer<'a, T: graph_runtime::Element>(
     )?;
     graph_runtime::__private::check(
         "b",
-        b.shape(),
+        graph_runtime::__private::shape(b),
         &[graph_runtime::__private::Extent::Literal(2)],
     )?;
     let mut t1 = graph_runtime::__private::array::<
@@ -65,7 +70,7 @@ fn layer<'a, T: graph_runtime::Element>(
     );
     let mut s: T = graph_runtime::__private::core::default::Default::default();
     {
-        struct Chain;
+        struct Chain {}
         impl graph_runtime::Kernel<2, 1> for Chain {
             #[inline(always)]
             fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 1] {
@@ -75,7 +80,7 @@ fn layer<'a, T: graph_runtime::Element>(
             }
         }
         graph_runtime::__private::run(
-            &Chain,
+            &Chain {},
             &[size_n, 2],
             &[
                 graph_runtime::__private::Operand::array(&t1),
@@ -197,7 +202,7 @@ mod layer {
                 _,
             >(graph_runtime::__private::ndarray::Ix1(2));
             {
-                struct Chain;
+                struct Chain {}
                 impl graph_runtime::Kernel<2, 2> for Chain {
                     #[inline(always)]
                     fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 2] {
@@ -207,7 +212,7 @@ mod layer {
                     }
                 }
                 graph_runtime::__private::run(
-                    &Chain,
+                    &Chain {},
                     &[size_n, 2],
                     &[
                         graph_runtime::__private::Operand::array(t1),
@@ -290,10 +295,15 @@ Where an input does not have its declared shape, or a label is out of range.*/
         Forward<'a, T>,
         graph_runtime::ShapeError,
     > {
-        let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+        let size_n = graph_runtime::__private::bind(
+            "x",
+            graph_runtime::__private::shape(x),
+            0usize,
+            0,
+        )?;
         graph_runtime::__private::check(
             "x",
-            x.shape(),
+            graph_runtime::__private::shape(x),
             &[
                 graph_runtime::__private::Extent::Named {
                     name: "n",
@@ -306,7 +316,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "w",
-            w.shape(),
+            graph_runtime::__private::shape(w),
             &[
                 graph_runtime::__private::Extent::Literal(3),
                 graph_runtime::__private::Extent::Literal(2),
@@ -314,7 +324,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "b",
-            b.shape(),
+            graph_runtime::__private::shape(b),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
         let mut t1 = graph_runtime::__private::array::<
@@ -329,7 +339,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         let mut t4 = t1;
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         {
-            struct Chain;
+            struct Chain {}
             impl graph_runtime::Kernel<2, 2> for Chain {
                 #[inline(always)]
                 fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 2] {
@@ -339,7 +349,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 }
             }
             graph_runtime::__private::run(
-                &Chain,
+                &Chain {},
                 &[size_n, 2],
                 &[
                     graph_runtime::__private::Operand::over(0usize),
@@ -473,10 +483,15 @@ Where an input does not have its declared shape, or a label is out of range.*/
         workspace: &mut Workspace<T>,
         grad: &mut Grad<T>,
     ) -> graph_runtime::__private::core::result::Result<T, graph_runtime::ShapeError> {
-        let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+        let size_n = graph_runtime::__private::bind(
+            "x",
+            graph_runtime::__private::shape(x),
+            0usize,
+            0,
+        )?;
         graph_runtime::__private::check(
             "x",
-            x.shape(),
+            graph_runtime::__private::shape(x),
             &[
                 graph_runtime::__private::Extent::Named {
                     name: "n",
@@ -489,7 +504,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "w",
-            w.shape(),
+            graph_runtime::__private::shape(w),
             &[
                 graph_runtime::__private::Extent::Literal(3),
                 graph_runtime::__private::Extent::Literal(2),
@@ -497,7 +512,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "b",
-            b.shape(),
+            graph_runtime::__private::shape(b),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
         let mut t1 = graph_runtime::__private::take(
@@ -516,7 +531,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
             graph_runtime::__private::ndarray::Ix1(2),
         );
         {
-            struct Chain;
+            struct Chain {}
             impl graph_runtime::Kernel<2, 3> for Chain {
                 #[inline(always)]
                 fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 3] {
@@ -527,7 +542,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 }
             }
             graph_runtime::__private::run(
-                &Chain,
+                &Chain {},
                 &[size_n, 2],
                 &[
                     graph_runtime::__private::Operand::over(1usize),
@@ -626,10 +641,15 @@ Where an input does not have its declared shape, or a label is out of range.*/
         (T, T),
         graph_runtime::ShapeError,
     > {
-        let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+        let size_n = graph_runtime::__private::bind(
+            "x",
+            graph_runtime::__private::shape(x),
+            0usize,
+            0,
+        )?;
         graph_runtime::__private::check(
             "x",
-            x.shape(),
+            graph_runtime::__private::shape(x),
             &[
                 graph_runtime::__private::Extent::Named {
                     name: "n",
@@ -642,7 +662,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "w",
-            w.shape(),
+            graph_runtime::__private::shape(w),
             &[
                 graph_runtime::__private::Extent::Literal(3),
                 graph_runtime::__private::Extent::Literal(2),
@@ -650,12 +670,27 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "b",
-            b.shape(),
+            graph_runtime::__private::shape(b),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
-        graph_runtime::__private::check_alike("d_x", d_x.shape(), "x", &[size_n, 3])?;
-        graph_runtime::__private::check_alike("d_w", d_w.shape(), "w", &[3, 2])?;
-        graph_runtime::__private::check_alike("d_b", d_b.shape(), "b", &[2])?;
+        graph_runtime::__private::check_alike(
+            "d_x",
+            graph_runtime::__private::shape(d_x),
+            "x",
+            &[size_n, 3],
+        )?;
+        graph_runtime::__private::check_alike(
+            "d_w",
+            graph_runtime::__private::shape(d_w),
+            "w",
+            &[3, 2],
+        )?;
+        graph_runtime::__private::check_alike(
+            "d_b",
+            graph_runtime::__private::shape(d_b),
+            "b",
+            &[2],
+        )?;
         let mut t1 = graph_runtime::__private::array::<
             T,
             _,
@@ -686,7 +721,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         let mut d_s: T = graph_runtime::__private::core::default::Default::default();
         {
-            struct Chain;
+            struct Chain {}
             impl graph_runtime::Kernel<5, 2> for Chain {
                 #[inline(always)]
                 fn eval<V: graph_runtime::Real>(
@@ -708,7 +743,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 }
             }
             graph_runtime::__private::run(
-                &Chain,
+                &Chain {},
                 &[size_n, 2],
                 &[
                     graph_runtime::__private::Operand::array(&t1),
@@ -829,10 +864,15 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
         layer::Problem<'a, T>,
         graph_runtime::ShapeError,
     > {
-        let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+        let size_n = graph_runtime::__private::bind(
+            "x",
+            graph_runtime::__private::shape(x),
+            0usize,
+            0,
+        )?;
         graph_runtime::__private::check(
             "x",
-            x.shape(),
+            graph_runtime::__private::shape(x),
             &[
                 graph_runtime::__private::Extent::Named {
                     name: "n",
@@ -845,7 +885,7 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
         )?;
         graph_runtime::__private::check(
             "w",
-            w.shape(),
+            graph_runtime::__private::shape(w),
             &[
                 graph_runtime::__private::Extent::Literal(3),
                 graph_runtime::__private::Extent::Literal(2),
@@ -853,7 +893,7 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
         )?;
         graph_runtime::__private::check(
             "b",
-            b.shape(),
+            graph_runtime::__private::shape(b),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
         graph_runtime::__private::core::result::Result::Ok(layer::Problem {

@@ -277,7 +277,7 @@ impl<T: graph_runtime::Real> graph_runtime::Residuals<T> for rotate::Problem {
         let x = graph_runtime::__private::exactly::<T, 3>(x);
         let (outputs, found) = rotate::jacobian(x[0], [x[1], x[2]]);
         graph_runtime::__private::store(residuals, &[outputs[0], outputs[1]]);
-        graph_runtime::__private::of_length(2 * 3, jacobian.len());
+        graph_runtime::__private::of_length(2 * 3, <[_]>::len(jacobian));
         for row in 0..2 {
             graph_runtime::__private::store(
                 &mut jacobian[row * 3 + 0..row * 3 + 1],

@@ -25,9 +25,9 @@ impl<'p> Emit<'p> {
         {
             let (name, label) = (&input.name, text(&input.name));
             let shape = if input.labels {
-                quote!(&[#name.len()])
+                quote!(&[<[#rt::core::primitive::usize]>::len(#name)])
             } else {
-                quote!(#name.shape())
+                quote!(#rt::shape(#name))
             };
             for (axis, dim) in input.shape.iter().enumerate() {
                 if let Some(size) = &dim.name
@@ -122,9 +122,9 @@ impl<'p> Emit<'p> {
                         Literal::i64_unsuffixed(amount + dim.offset),
                     );
                     let shape = if input.labels {
-                        quote!(&[#name.len()])
+                        quote!(&[<[#rt::core::primitive::usize]>::len(#name)])
                     } else {
-                        quote!(#name.shape())
+                        quote!(#rt::shape(#name))
                     };
                     code.extend(quote!(#rt::check_at_least(#label, #shape, #axis, #amount)?;));
                 }
@@ -140,10 +140,10 @@ impl<'p> Emit<'p> {
             .iter()
             .filter(|leaf| !leaf.shape.is_empty())
             .map(|leaf| {
-                let (name, label) = (&leaf.name, leaf.name.to_string());
+                let (name, label) = (&leaf.name, text(&leaf.name));
                 let model = label.strip_prefix("d_").unwrap_or(&label).to_owned();
                 let extents = leaf.shape.iter().map(|dim| self.extent(dim));
-                quote!(#rt::check_alike(#label, #name.shape(), #model, &[#(#extents),*])?;)
+                quote!(#rt::check_alike(#label, #rt::shape(#name), #model, &[#(#extents),*])?;)
             })
             .collect()
     }

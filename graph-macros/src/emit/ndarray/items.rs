@@ -2,13 +2,16 @@
 //!
 //! Invariant: a body that names something of the user's surroundings stands there, and the module's item calls it.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body::Moves;
 use super::{Emit, Item, Leaf};
-use crate::emit::names::adjoint;
-use crate::emit::{almost_quiet, calls, default_docs, one_or_tuple, problem, quiet, signature};
+use crate::emit::names::{adjoint, private};
+use crate::emit::{
+    almost_quiet, calls, default_docs, module_alias, module_name, one_or_tuple, problem, quiet,
+    signature,
+};
 use crate::graph::Dim;
 use crate::lower::Input;
 use crate::plan::arrays::Body;
@@ -40,6 +43,16 @@ impl<'p> Emit<'p> {
                 let name = &definition.name;
                 quote!(let #name = ();)
             });
+        // That its shape is checked makes no use of an input.
+        let unread = self
+            .unit
+            .inputs
+            .iter()
+            .filter(|input| !input.mentioned && !input.shape.is_empty())
+            .map(|input| {
+                let name = &input.name;
+                quote!({ let #name = (); })
+            });
         let docs = default_docs(
             self.function,
             &format!(
@@ -55,6 +68,7 @@ impl<'p> Emit<'p> {
         quote! {
             #docs #(#attributes)* #errors #quiet
             #visibility fn #name #generics(#params) -> #outputs {
+                #(#unread)*
                 #(#unused)*
                 #mentioned
                 #checks
@@ -79,6 +93,7 @@ impl<'p> Emit<'p> {
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
         let calls = calls::of_arrays(self.unit, self.runtime, None);
+        let alias = module_alias(self.function);
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
@@ -113,6 +128,7 @@ impl<'p> Emit<'p> {
                 #problem #picture
             }
             #outside #picture_outside
+            #alias
             #bridge
         }
     }
@@ -227,13 +243,13 @@ impl<'p> Emit<'p> {
         self.plan
             .saved
             .iter()
-            .map(|id| Ident::new(&names[id].to_string(), Span::mixed_site()))
+            .map(|id| private(&names[id]))
             .collect()
     }
 
     /// What stands before the name of a function with code in it.
     pub(super) fn code_prefix(&self) -> TokenStream {
-        let module = &self.function.name;
+        let module = module_name(self.function);
         match self.outside {
             true => quote!(#module::Code::),
             false => TokenStream::new(),

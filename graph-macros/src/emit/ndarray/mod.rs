@@ -17,7 +17,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::names::Names;
-use super::one_or_tuple;
+use super::{module_name, one_or_tuple};
 use crate::graph::{Dim, Name, NodeId};
 use crate::lower::{Input, Unit};
 use crate::plan;
@@ -181,7 +181,7 @@ impl<'p> Emit<'p> {
     }
 
     fn prefix(&self) -> TokenStream {
-        let module = &self.function.name;
+        let module = module_name(self.function);
         if self.outside {
             quote!(#module::)
         } else {
@@ -191,7 +191,7 @@ impl<'p> Emit<'p> {
 
     /// What stands before the functions that make calls.
     fn calls_prefix(&self) -> TokenStream {
-        let module = &self.function.name;
+        let module = module_name(self.function);
         match self.is_inline {
             true => TokenStream::new(),
             false => quote!(#module::Code::),

@@ -141,7 +141,7 @@ impl Writer<'_> {
         quote! {
             #(#declarations)*
             {
-                struct Chain;
+                struct Chain {}
                 impl #runtime::Kernel<#inputs, #outputs> for Chain {
                     #[inline(always)]
                     fn eval<V: #runtime::Real>(&self, [#(#names),*]: [V; #inputs]) -> [V; #outputs] {
@@ -149,7 +149,7 @@ impl Writer<'_> {
                         [#(#values),*]
                     }
                 }
-                #rt::run(&Chain, &[#(#extents),*], &[#(#operands),*], [#(#targets),*]);
+                #rt::run(&Chain {}, &[#(#extents),*], &[#(#operands),*], [#(#targets),*]);
             }
         }
     }

@@ -9,7 +9,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::{CHECK_DOCS, PROBLEM_DOCS, Parts, checks};
-use crate::emit::{conditions, quiet};
+use crate::emit::{conditions, module_name, quiet};
 use crate::graph::Dim;
 use crate::lower::{Input, Unit};
 use crate::plan;
@@ -170,7 +170,7 @@ impl<'p> Arrays<'p> {
     // Beside it.
 
     fn implementation(&self, of: Option<TokenStream>, methods: &TokenStream) -> TokenStream {
-        let (runtime, name, quiet) = (self.runtime, &self.function.name, quiet());
+        let (runtime, name, quiet) = (self.runtime, &module_name(self.function), quiet());
         let conditions = conditions(self.function);
         let of = of.map(|of| quote!(#runtime::#of for));
         quote! {
@@ -184,8 +184,12 @@ impl<'p> Arrays<'p> {
         checks: &TokenStream,
         extent: &dyn Fn(&Dim) -> TokenStream,
     ) -> TokenStream {
-        let (rt, module, params, shapes) =
-            (self.rt(), &self.function.name, self.params(), self.shapes());
+        let (rt, module, params, shapes) = (
+            self.rt(),
+            &module_name(self.function),
+            self.params(),
+            self.shapes(),
+        );
         let result = self.fallible(&quote!(#module::Problem<'a, T>));
         let constants = self.unit.inputs.iter().filter(|input| !input.active());
         let constants = constants.map(|input| &input.name);

@@ -135,16 +135,19 @@ fn heirless(graph: &Graph, free: &[NodeId], new: NodeId) -> Option<usize> {
     let shape = graph.shape(new);
     let same = free.iter().rposition(|old| graph.shape(*old) == shape);
     same.or_else(|| {
-        let entries = entries(&shape);
-        free.iter()
-            .rposition(|old| self::entries(&graph.shape(*old)) == entries)
+        let entries = entries(&shape)?;
+        let as_many = |old: &NodeId| self::entries(&graph.shape(*old)).as_ref() == Some(&entries);
+        free.iter().rposition(as_many)
     })
 }
 
-/// How many entries a shape has, as factors in an order of their own.
-fn entries(shape: &[Dim]) -> (i64, Vec<&Dim>) {
+/// How many entries a shape has, as factors in an order of their own; none if that is beyond counting.
+fn entries(shape: &[Dim]) -> Option<(i64, Vec<Dim>)> {
     let (named, literal): (Vec<&Dim>, Vec<&Dim>) = shape.iter().partition(|dim| dim.name.is_some());
-    let mut named = named;
+    let mut named: Vec<Dim> = named.into_iter().cloned().collect();
     named.sort();
-    (literal.iter().map(|dim| dim.offset).product(), named)
+    let count = literal
+        .iter()
+        .try_fold(1_i64, |count, dim| count.checked_mul(dim.offset))?;
+    Some((count, named))
 }

@@ -7,6 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::Arrays;
+use crate::emit::module_name;
 use crate::emit::problem::{literal, second_order};
 use crate::graph::Dim;
 use crate::plan;
@@ -83,7 +84,7 @@ impl<'p> Arrays<'p> {
     }
 
     fn objective(&self) -> TokenStream {
-        let (rt, name, mixed) = (self.rt(), &self.function.name, Span::mixed_site());
+        let (rt, name, mixed) = (self.rt(), &module_name(self.function), Span::mixed_site());
         let (split, arguments) = self.arguments();
         let found: Vec<TokenStream> = self
             .active()
@@ -111,7 +112,7 @@ impl<'p> Arrays<'p> {
     /// The Hessian row by row, each by `hvp`.
     fn second_order(&self) -> TokenStream {
         let (runtime, rt) = (self.runtime, self.rt());
-        let (name, mixed) = (&self.function.name, Span::mixed_site());
+        let (name, mixed) = (&module_name(self.function), Span::mixed_site());
         let (split, arguments) = self.arguments();
         let inputs = self.input_shapes();
         let (directions, split_direction) = self.split("direction", &inputs, 0);
@@ -155,7 +156,7 @@ impl<'p> Arrays<'p> {
 
     fn residuals(&self) -> TokenStream {
         let (runtime, rt, usize) = (self.runtime, self.rt(), self.usize());
-        let (name, mixed) = (&self.function.name, Span::mixed_site());
+        let (name, mixed) = (&module_name(self.function), Span::mixed_site());
         let (split, arguments) = self.arguments();
         let (inputs, outputs) = (self.input_shapes(), self.output_shapes());
         let count = self.count(1, &outputs);
@@ -184,7 +185,7 @@ impl<'p> Arrays<'p> {
             }
             fn jacobian(&self, x: &[T], residuals: &mut [T], jacobian: &mut [T]) {
                 let (rows, columns) = (#runtime::Directional::seeds(self), #runtime::Parameters::parameters(self));
-                #rt::of_length(rows * columns, jacobian.len());
+                #rt::of_length(rows * columns, <[_]>::len(jacobian));
                 if columns < rows {
                     return #rt::columns(self, x, residuals, jacobian);
                 }
@@ -203,7 +204,7 @@ impl<'p> Arrays<'p> {
 
     fn directional(&self) -> TokenStream {
         let (rt, usize) = (self.rt(), self.usize());
-        let (name, mixed) = (&self.function.name, Span::mixed_site());
+        let (name, mixed) = (&module_name(self.function), Span::mixed_site());
         let (split, arguments) = self.arguments();
         let (inputs, outputs) = (self.input_shapes(), self.output_shapes());
         let count = self.count(1, &outputs);
