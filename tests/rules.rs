@@ -9,83 +9,99 @@ mod common;
 
 use common::Float;
 use graph_runtime::Real;
-use num_dual::{Dual64, DualNum};
+use num_dual::{Dual64, DualNum, HyperDual64};
 
-type Formula = fn(&[Dual64]) -> Dual64;
+type Formula<D> = fn(&[D]) -> D;
 
-/// What each operation is, from dual numbers or by another route than the table's.
-const REFERENCES: &[(&str, Formula)] = &[
-    ("add", |v| v[0] + v[1]),
-    ("sub", |v| v[0] - v[1]),
-    ("mul", |v| v[0] * v[1]),
-    ("div", |v| v[0] / v[1]),
-    ("neg", |v| -v[0]),
-    ("pow", |v| (v[0].ln() * v[1]).exp()),
-    ("exp", |v| v[0].exp()),
-    ("exp2", |v| v[0].exp2()),
-    ("exp_m1", |v| v[0].exp_m1()),
-    ("ln", |v| v[0].ln()),
-    ("ln_1p", |v| v[0].ln_1p()),
-    ("log2", |v| v[0].log2()),
-    ("log10", |v| v[0].log10()),
-    ("sqrt", |v| v[0].sqrt()),
-    ("cbrt", |v| v[0].cbrt()),
-    ("abs", |v| if v[0].re < 0.0 { -v[0] } else { v[0] }),
-    ("sign", |v| Dual64::from_re(v[0].re.signum())),
-    ("sin", |v| v[0].sin()),
-    ("cos", |v| v[0].cos()),
-    ("tan", |v| v[0].sin() / v[0].cos()),
-    ("asin", |v| v[0].asin()),
-    ("acos", |v| v[0].acos()),
-    ("atan", |v| v[0].atan()),
-    ("atan2", |v| v[0].atan2(v[1])),
-    ("sinh", |v| (v[0].exp() - (-v[0]).exp()) * 0.5),
-    ("cosh", |v| (v[0].exp() + (-v[0]).exp()) * 0.5),
-    ("tanh", |v| v[0].tanh()),
-    ("asinh", |v| v[0].asinh()),
-    ("acosh", |v| v[0].acosh()),
-    ("atanh", |v| ((v[0] + 1.0) / (-v[0] + 1.0)).ln() * 0.5),
-    ("hypot", |v| (v[0] * v[0] + v[1] * v[1]).sqrt()),
-    ("max", |v| if v[0].re > v[1].re { v[0] } else { v[1] }),
-    ("min", |v| if v[0].re < v[1].re { v[0] } else { v[1] }),
-    ("clamp", |v| match v[0].re {
-        x if x < v[1].re => v[1],
-        x if x > v[2].re => v[2],
-        _ => v[0],
-    }),
-    ("erf", |v| erf_by_series(v[0])),
-    ("erfc", |v| -erf_by_series(v[0]) + 1.0),
-    ("sigmoid", |v| ((-v[0]).exp() + 1.0).recip()),
-    ("relu", |v| v[0] * f64::from(u8::from(v[0].re > 0.0))),
-    (
-        "leaky_relu",
-        |v| {
-            if v[0].re > 0.0 { v[0] } else { v[1] * v[0] }
-        },
-    ),
-    ("elu", |v| {
-        if v[0].re > 0.0 {
-            v[0]
-        } else {
-            v[1] * v[0].exp() - v[1]
-        }
-    }),
-    ("softplus", |v| (v[0].exp() + 1.0).ln()),
-    ("silu", |v| v[0] / ((-v[0]).exp() + 1.0)),
-    ("gelu", |v| {
-        v[0] * (erf_by_series(v[0] / std::f64::consts::SQRT_2) + 1.0) * 0.5
-    }),
-    ("logaddexp", |v| (v[0].exp() + v[1].exp()).ln()),
-];
+/// What each operation is, from dual numbers of any order or by another route than the table's.
+fn references<D: DualNum<Primitive = f64> + Copy>() -> Vec<(&'static str, Formula<D>)> {
+    vec![
+        ("add", |v| v[0] + v[1]),
+        ("sub", |v| v[0] - v[1]),
+        ("mul", |v| v[0] * v[1]),
+        ("div", |v| v[0] / v[1]),
+        ("neg", |v| -v[0]),
+        ("pow", |v| (v[0].ln() * v[1]).exp()),
+        ("exp", |v| v[0].exp()),
+        ("exp2", |v| v[0].exp2()),
+        ("exp_m1", |v| v[0].exp_m1()),
+        ("ln", |v| v[0].ln()),
+        ("ln_1p", |v| v[0].ln_1p()),
+        ("log2", |v| v[0].log2()),
+        ("log10", |v| v[0].log10()),
+        ("sqrt", |v| v[0].sqrt()),
+        ("cbrt", |v| v[0].cbrt()),
+        ("abs", |v| if v[0].re() < 0.0 { -v[0] } else { v[0] }),
+        ("sign", |v| D::from(v[0].re().signum())),
+        ("sin", |v| v[0].sin()),
+        ("cos", |v| v[0].cos()),
+        ("tan", |v| v[0].sin() / v[0].cos()),
+        ("asin", |v| v[0].asin()),
+        ("acos", |v| v[0].acos()),
+        ("atan", |v| v[0].atan()),
+        ("atan2", |v| angle(v[0], v[1])),
+        ("sinh", |v| (v[0].exp() - (-v[0]).exp()) * 0.5),
+        ("cosh", |v| (v[0].exp() + (-v[0]).exp()) * 0.5),
+        ("tanh", |v| v[0].tanh()),
+        ("asinh", |v| v[0].asinh()),
+        ("acosh", |v| v[0].acosh()),
+        ("atanh", |v| ((v[0] + 1.0) / (-v[0] + 1.0)).ln() * 0.5),
+        ("hypot", |v| (v[0] * v[0] + v[1] * v[1]).sqrt()),
+        ("max", |v| if v[0].re() > v[1].re() { v[0] } else { v[1] }),
+        ("min", |v| if v[0].re() < v[1].re() { v[0] } else { v[1] }),
+        ("clamp", |v| match v[0].re() {
+            x if x < v[1].re() => v[1],
+            x if x > v[2].re() => v[2],
+            _ => v[0],
+        }),
+        ("erf", |v| erf_by_series(v[0])),
+        ("erfc", |v| -erf_by_series(v[0]) + 1.0),
+        ("sigmoid", |v| ((-v[0]).exp() + 1.0).recip()),
+        ("relu", |v| v[0] * f64::from(u8::from(v[0].re() > 0.0))),
+        ("leaky_relu", |v| {
+            if v[0].re() > 0.0 { v[0] } else { v[1] * v[0] }
+        }),
+        ("elu", |v| {
+            if v[0].re() > 0.0 {
+                v[0]
+            } else {
+                v[1] * v[0].exp() - v[1]
+            }
+        }),
+        ("softplus", |v| (v[0].exp() + 1.0).ln()),
+        ("silu", |v| v[0] / ((-v[0]).exp() + 1.0)),
+        ("gelu", |v| {
+            v[0] * (erf_by_series(v[0] / std::f64::consts::SQRT_2) + 1.0) * 0.5
+        }),
+        ("logaddexp", |v| (v[0].exp() + v[1].exp()).ln()),
+    ]
+}
+
+/// The angle of the point (x, y) by its arc tangent, moved to the right half turn, which no derivative sees.
+fn angle<D: DualNum<Primitive = f64> + Copy>(y: D, x: D) -> D {
+    let principal = (y / x).atan();
+    principal + (y.re().atan2(x.re()) - principal.re())
+}
 
 /// `2/√π exp(-x²) (x + 2x³/3 + 4x⁵/(3·5) + …)`, whose terms have one sign.
-fn erf_by_series(x: Dual64) -> Dual64 {
+fn erf_by_series<D: DualNum<Primitive = f64> + Copy>(x: D) -> D {
     let (mut term, mut sum) = (x, x);
     for factor in 1..80 {
         term = term * x * x * 2.0 / f64::from(2 * factor + 1);
         sum += term;
     }
     (-x * x).exp() * sum * std::f64::consts::FRAC_2_SQRT_PI
+}
+
+/// The reference of a row, whose name may tell calls of one operation apart.
+fn reference<D: DualNum<Primitive = f64> + Copy>(row: &str) -> Formula<D> {
+    let operation = row.split("_of_").next().unwrap_or(row);
+    let found = references()
+        .into_iter()
+        .find(|(name, _)| *name == operation);
+    found
+        .unwrap_or_else(|| panic!("`{row}` has no reference"))
+        .1
 }
 
 /// One row of the table, behind the macro.
@@ -103,18 +119,13 @@ trait Row<const N: usize> {
     fn seeded<T: Real>(at: [T; N], seed: T) -> [(&'static str, T, [T; N]); 3];
     /// Value and gradient, by each mode that takes neither.
     fn unseeded<T: Real>(at: [T; N]) -> [(&'static str, T, [T; N]); 2];
-
-    /// The operation, without what tells calls of one row apart.
-    fn operation() -> &'static str {
-        Self::NAME.split("_of_").next().unwrap_or(Self::NAME)
-    }
+    /// Value, gradient and Hessian, and the Hessian again by its products with each direction.
+    #[expect(clippy::type_complexity, reason = "as the graph gives it")]
+    fn second<T: Real>(at: [T; N]) -> ((T, [T; N], [[T; N]; N]), [[T; N]; N]);
 
     /// The value and the gradient by the reference.
     fn reference(at: [f64; N]) -> (f64, [f64; N]) {
-        let found = REFERENCES
-            .iter()
-            .find(|(name, _)| *name == Self::operation());
-        let (_, formula) = found.unwrap_or_else(|| panic!("`{}` has no reference", Self::NAME));
+        let formula = reference::<Dual64>(Self::NAME);
         let run = |moved: Option<usize>| {
             let mut args: Vec<Dual64> = at.iter().chain(Self::REST).map(|x| (*x).into()).collect();
             if let Some(moved) = moved {
@@ -123,6 +134,19 @@ trait Row<const N: usize> {
             formula(&args)
         };
         (run(None).re, std::array::from_fn(|arg| run(Some(arg)).eps))
+    }
+
+    /// The second derivatives by the reference: one dual number inside another.
+    fn second_reference(at: [f64; N]) -> [[f64; N]; N] {
+        let formula = reference::<HyperDual64>(Self::NAME);
+        let entry = |row: usize, column: usize| {
+            let both = at.iter().chain(Self::REST);
+            let mut args: Vec<HyperDual64> = both.map(|x| (*x).into()).collect();
+            args[row].eps1 = 1.0;
+            args[column].eps2 = 1.0;
+            formula(&args).eps1eps2
+        };
+        std::array::from_fn(|row| std::array::from_fn(|column| entry(row, column)))
     }
 
     /// Whether the row is defined here, its edge included if `closed`.
@@ -237,6 +261,58 @@ fn agrees_with_its_reference<R: Row<N>, T: Float + Real, const N: usize>() {
     }
 }
 
+/// Near enough for a second derivative, which cancels more than a first one.
+fn near_second<T: Float>(got: T, want: f64) -> bool {
+    (got.wide() - want).abs() <= 20.0 * T::TOLERANCE * want.abs().max(0.5)
+}
+
+fn second_order_agrees<R: Row<N>, T: Float + Real, const N: usize>() {
+    for at in R::samples() {
+        let at = at.map(|x| <T as Float>::of(x).wide());
+        let ((value, gradient, hessian), products) = R::second(at.map(<T as Float>::of));
+        let (want, slopes) = R::reference(at);
+        let first = near(value, want) && std::iter::zip(gradient, slopes).all(|(g, w)| near(g, w));
+        assert!(first, "{}{at:?}: {value:?} and {gradient:?}", R::NAME);
+        let wanted = R::second_reference(at);
+        for row in 0..N {
+            for column in 0..N {
+                let (got, product) = (hessian[row][column], products[row][column]);
+                assert_eq!(
+                    got.wide(),
+                    hessian[column][row].wide(),
+                    "{}{at:?} is not symmetric",
+                    R::NAME
+                );
+                for got in [got, product] {
+                    assert!(
+                        near_second(got, wanted[row][column]),
+                        "{}{at:?}, second derivative by {row} and {column}: {got:?}, not {}",
+                        R::NAME,
+                        wanted[row][column]
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Where the slopes are finite at a kink, so are the second derivatives, and they are symmetric.
+fn second_order_at_kinks<R: Row<N>, T: Float + Real, const N: usize>() {
+    for (at, slopes) in R::KINKS {
+        if slopes.iter().any(|slope| !slope.is_finite()) {
+            continue;
+        }
+        let ((_, gradient, hessian), _) = R::second(at.map(<T as Float>::of));
+        let same = std::iter::zip(gradient, slopes).all(|(got, want)| got.wide() == *want);
+        assert!(same, "{}{at:?}: {gradient:?}", R::NAME);
+        let finite = hessian
+            .iter()
+            .flatten()
+            .all(|entry| entry.wide().is_finite());
+        assert!(finite, "{}{at:?}: {hessian:?}", R::NAME);
+    }
+}
+
 fn agrees_with_central_differences<R: Row<N>, const N: usize>() {
     const STEP: f64 = 6e-6;
     for at in R::samples() {
@@ -325,7 +401,10 @@ macro_rules! row {
         mod $name {
             use graph_runtime::{Real, graph};
 
-            graph! { fn f($($x),+) -> result { result = $($call)+; } }
+            graph! {
+                #[graph(hessian)]
+                fn f($($x),+) -> result { result = $($call)+; }
+            }
 
             const N: usize = [$(stringify!($x)),+].len();
 
@@ -371,6 +450,17 @@ macro_rules! row {
                         ("jacobian", again, [$(matrix.$x[0][0]),+]),
                     ]
                 }
+
+                fn second<T: Real>([$($x),+]: [T; N]) -> ((T, [T; N], [[T; N]; N]), [[T; N]; N]) {
+                    let (value, gradient, hessian) = f::hessian($($x),+);
+                    let products = std::array::from_fn(|row| {
+                        let mut along = [T::of(0.0); N];
+                        along[row] = T::of(1.0);
+                        let mut along = along.into_iter();
+                        f::hvp($($x,)+ $(next!(along, $x)),+).2.to_array()
+                    });
+                    ((value, gradient.to_array(), hessian), products)
+                }
             }
 
             row!(@flat $($x)+);
@@ -384,6 +474,18 @@ macro_rules! row {
             #[test]
             fn agrees_with_central_differences() {
                 super::agrees_with_central_differences::<Itself, N>();
+            }
+
+            #[test]
+            fn second_order_agrees() {
+                super::second_order_agrees::<Itself, f64, N>();
+                super::second_order_agrees::<Itself, f32, N>();
+            }
+
+            #[test]
+            fn second_order_at_kinks() {
+                super::second_order_at_kinks::<Itself, f64, N>();
+                super::second_order_at_kinks::<Itself, f32, N>();
             }
 
             #[test]
@@ -434,7 +536,10 @@ fn every_row_has_one_reference() {
     graph_runtime::__private::__each_rule!(name);
     rows.retain(|row| !row.contains("_of_"));
     rows.sort_unstable();
-    let mut references: Vec<_> = REFERENCES.iter().map(|(name, _)| *name).collect();
+    let mut references: Vec<_> = references::<Dual64>()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
     references.sort_unstable();
     assert_eq!(rows, references);
 }

@@ -17,7 +17,7 @@ mod progress;
 use std::{error::Error, process::ExitCode, time::Instant};
 
 use clap::Parser;
-use graph_runtime::graph;
+use graph_runtime::{graph, optim::Sgd};
 use ndarray::{Array1, Array2};
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
@@ -59,10 +59,11 @@ impl Parameters<f32> {
 
     /// One step of gradient descent: every parameter moves against its own gradient.
     fn descend(&mut self, rate: f32, gradient: &network::Grad<f32>) {
-        self.w1.scaled_add(-rate, &gradient.w1);
-        self.b1.scaled_add(-rate, &gradient.b1);
-        self.w2.scaled_add(-rate, &gradient.w2);
-        self.b2.scaled_add(-rate, &gradient.b2);
+        let sgd = Sgd { rate };
+        sgd.step(&mut self.w1, &gradient.w1);
+        sgd.step(&mut self.b1, &gradient.b1);
+        sgd.step(&mut self.w2, &gradient.w2);
+        sgd.step(&mut self.b2, &gradient.b2);
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape};
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape, View};
 use crate::rule::{self, RuleId};
 use crate::shape;
 
@@ -44,13 +44,14 @@ impl Graph {
         } else {
             Kind::Number
         };
+        let op = Op::Apply(rule);
         if kind == Kind::Number
-            && let Some(node) = self.without_unit_axes(args, |graph, args| graph.apply(rule, args))
+            && let Some(node) = self.before_spread(&op, args, |graph, args| graph.apply(rule, args))
         {
             return node;
         }
         let shape = self.shape(args[0]);
-        self.push(Op::Apply(rule), args.to_vec(), shape, kind)
+        self.push(op, args.to_vec(), shape, kind)
     }
 
     fn rewrite(&mut self, rule: RuleId, args: &[NodeId]) -> Option<NodeId> {
@@ -101,12 +102,14 @@ impl Graph {
                 self.spread(one, &shape)
             }
             1 => base,
-            _ if self.has_unit_axes(&[base]) => {
-                let power =
-                    self.without_unit_axes(&[base], |graph, args| graph.powi(args[0], exponent));
-                power.unwrap_or(base)
+            _ => {
+                let op = Op::Powi(exponent);
+                let inner = |graph: &mut Graph, args: &[NodeId]| graph.powi(args[0], exponent);
+                match self.before_spread(&op, &[base], inner) {
+                    Some(power) => power,
+                    None => self.push(op, vec![base], shape, Kind::Number),
+                }
             }
-            _ => self.push(Op::Powi(exponent), vec![base], shape, Kind::Number),
         }
     }
 
@@ -118,56 +121,50 @@ impl Graph {
             return self.select(opposite, no, yes);
         }
         let args = [condition, yes, no];
-        if let Some(node) =
-            self.without_unit_axes(&args, |graph, args| graph.select(args[0], args[1], args[2]))
-        {
+        let inner = |graph: &mut Graph, args: &[NodeId]| graph.select(args[0], args[1], args[2]);
+        if let Some(node) = self.before_spread(&Op::Select, &args, inner) {
             return node;
         }
         let (shape, kind) = (self.shape(yes), self.node(yes).kind);
-        self.push(Op::Select, vec![condition, yes, no], shape, kind)
+        self.push(Op::Select, args.to_vec(), shape, kind)
     }
 
-    /// The axes of extent 1 that every operand has only because a view put them there.
-    fn unit_axes(&self, args: &[NodeId]) -> Vec<usize> {
-        let shape = self.shape(args[0]);
-        let inserted = |axis: usize| args.iter().all(|arg| self.inserts(*arg, axis));
-        (0..shape.len())
-            .filter(|axis| shape[*axis].is_one() && inserted(*axis))
-            .collect()
-    }
-
-    fn inserts(&self, id: NodeId, axis: usize) -> bool {
-        let node = self.node(id);
-        match &node.op {
-            Op::View(map) => map[axis].is_none(),
-            op if node.kind == Kind::Condition && op.is_elementwise() => {
-                node.args.iter().all(|arg| self.inserts(*arg, axis))
-            }
-            _ => false,
+    /// `seed * partial`, where a zero of the seed wins over an infinite or undefined partial.
+    pub fn strong(&mut self, seed: NodeId, partial: NodeId) -> NodeId {
+        let args = [seed, partial];
+        let inner = |graph: &mut Graph, args: &[NodeId]| graph.strong(args[0], args[1]);
+        if let Some(node) = self.before_spread(&Op::Strong, &args, inner) {
+            return node;
         }
+        let shape = self.shape(seed);
+        self.push(Op::Strong, args.to_vec(), shape, Kind::Number)
     }
 
-    fn has_unit_axes(&self, args: &[NodeId]) -> bool {
-        !self.unit_axes(args).is_empty()
-    }
-
-    /// An element-wise operation under axes of extent 1 that views have put there is made without them, and viewed.
-    fn without_unit_axes(
+    /// An element-wise operation on operands that are the same all along some axes is made without these axes and then
+    /// spread: always where a number is left, along axes of extent 1, and where computing it costs more than reading it.
+    fn before_spread(
         &mut self,
+        op: &Op,
         args: &[NodeId],
         make: impl FnOnce(&mut Graph, &[NodeId]) -> NodeId,
     ) -> Option<NodeId> {
-        let units = self.unit_axes(args);
-        if units.is_empty() {
+        let shape = self.shape(args[0]);
+        let is_spread = |axis: &usize| args.iter().all(|arg| self.is_spread(*arg, *axis));
+        let mut axes: Vec<usize> = (0..shape.len()).filter(is_spread).collect();
+        if axes.len() < shape.len() && (op.is_cheap() || matches!(op, Op::Powi(_) | Op::Strong)) {
+            axes.retain(|axis| shape[*axis].is_one());
+        }
+        if axes.is_empty() {
             return None;
         }
-        let shape = self.shape(args[0]);
-        let bare: Vec<NodeId> = args
-            .iter()
-            .map(|arg| self.drop_axes(*arg, &units))
-            .collect();
+        let bare: Vec<NodeId> = args.iter().map(|arg| self.drop_axes(*arg, &axes)).collect();
         let node = make(self, &bare);
-        Some(self.unreduce(node, &units, &shape))
+        Some(self.unreduce(node, &axes, &shape))
+    }
+
+    /// Whether the node has the axis only because a view put it there.
+    fn is_spread(&self, id: NodeId, axis: usize) -> bool {
+        self.node(id).inserted >> axis & 1 == 1
     }
 
     pub fn extent(&mut self, dims: &[Dim]) -> NodeId {
@@ -203,39 +200,75 @@ impl Graph {
     }
 
     /// The same entries under other axes; views of views become one.
+    ///
+    /// Operations share operands and form long chains, so what views go through is walked by a list of work, and each
+    /// view is made once.
     pub fn view(&mut self, id: NodeId, map: Vec<Option<usize>>, shape: Shape) -> NodeId {
+        let (id, map) = self.viewed(id, map);
+        let wanted: View = (id, map, shape);
+        if let Some(known) = self.views.get(&wanted) {
+            return *known;
+        }
+        let mut work = vec![wanted.clone()];
+        while let Some(view) = work.last() {
+            let operands = self.operands_of_view(view);
+            let missing = |view: &&View| !self.views.contains_key(*view);
+            let before = work.len();
+            work.extend(operands.iter().filter(missing).cloned());
+            if work.len() > before {
+                continue;
+            }
+            let args = operands.iter().map(|view| self.views[view]).collect();
+            if let Some(view) = work.pop() {
+                let node = self.view_of(&view, args);
+                self.views.insert(view, node);
+            }
+        }
+        self.views[&wanted]
+    }
+
+    /// What a view of this node is a view of, if it is one itself.
+    fn viewed(&self, id: NodeId, map: Vec<Option<usize>>) -> (NodeId, Vec<Option<usize>>) {
         let node = self.node(id);
-        if let Op::View(inner) = &node.op {
-            let map = map
-                .into_iter()
-                .map(|axis| axis.and_then(|axis| inner[axis]))
-                .collect();
-            let source = node.args[0];
-            return self.view(source, map, shape);
-        }
-        let identity = map.len() == node.shape.len()
-            && map.iter().enumerate().all(|(to, from)| *from == Some(to));
-        if identity {
-            return id;
-        }
-        let (kind, op) = (node.kind, node.op.clone());
-        // Conditions are never kept, so a view of one is the condition of views; and where a view only drops axes of
-        // extent 1, its operands may drop theirs, so that numbers are computed as numbers.
+        let Op::View(inner) = &node.op else {
+            return (id, map);
+        };
+        let through = |axis: Option<usize>| axis.and_then(|axis| inner[axis]);
+        (node.args[0], map.into_iter().map(through).collect())
+    }
+
+    /// The views that take the place of this one. Conditions are never kept, so a view of one is the condition of views;
+    /// and where a view only drops axes of extent 1, its operands may drop theirs, so that numbers are computed as numbers.
+    fn operands_of_view(&self, (id, map, shape): &View) -> Vec<View> {
+        let node = self.node(*id);
         let drops = map.len() < node.shape.len() && map.iter().all(Option::is_some);
-        if op.is_elementwise() && (kind == Kind::Condition || drops) {
-            let args = node.args.clone();
-            let args: Vec<_> = args
-                .into_iter()
-                .map(|arg| self.view(arg, map.clone(), shape.clone()))
-                .collect();
-            return match op {
-                Op::Apply(rule) => self.apply(rule, &args),
-                Op::Select => self.select(args[0], args[1], args[2]),
-                Op::Powi(exponent) => self.powi(args[0], exponent),
-                op => self.push(op, args, shape, kind),
-            };
+        let through = node.kind == Kind::Condition || drops;
+        if !through || !node.op.is_elementwise() || is_identity(map, node.shape.len()) {
+            return Vec::new();
         }
-        self.push(Op::View(map.into()), vec![id], shape, kind)
+        let operand = |arg: &NodeId| {
+            let (id, map) = self.viewed(*arg, map.clone());
+            (id, map, shape.clone())
+        };
+        node.args.iter().map(operand).collect()
+    }
+
+    fn view_of(&mut self, (id, map, shape): &View, args: Vec<NodeId>) -> NodeId {
+        let node = self.node(*id);
+        let (op, kind) = (node.op.clone(), node.kind);
+        match op {
+            _ if is_identity(map, node.shape.len()) => *id,
+            _ if args.is_empty() => self.push(
+                Op::View(map.as_slice().into()),
+                vec![*id],
+                shape.clone(),
+                kind,
+            ),
+            Op::Apply(rule) => self.apply(rule, &args),
+            Op::Select => self.select(args[0], args[1], args[2]),
+            Op::Powi(exponent) => self.powi(args[0], exponent),
+            op => self.push(op, args, shape.clone(), kind),
+        }
     }
 
     /// Puts a new axis of extent `dim` before axis `at`.
@@ -248,7 +281,7 @@ impl Graph {
         self.view(id, map, dims.into())
     }
 
-    /// Drops axes, all of extent 1.
+    /// Drops axes of extent 1, or along which a view spreads the node.
     pub fn drop_axes(&mut self, id: NodeId, axes: &[usize]) -> NodeId {
         let from = self.shape(id);
         let kept: Vec<usize> = (0..from.len())
@@ -317,12 +350,14 @@ impl Graph {
             return id;
         }
         let from = self.shape(id);
-        let kept: Vec<Dim> = from
-            .iter()
-            .enumerate()
-            .filter(|(axis, _)| !axes.contains(axis))
-            .map(|(_, dim)| dim.clone())
-            .collect();
+        let (gone, kept) = split(&from, axes);
+        if let (Reduction::Sum, Some(value)) = (reduction, self.constant(id))
+            && value.is_finite()
+        {
+            let (value, count) = (self.number(value), self.extent(&gone));
+            let total = self.call("mul", &[value, count]);
+            return self.spread(total, &kept.into());
+        }
         self.push(
             Op::Reduce(reduction, axes.into()),
             vec![id],
@@ -347,6 +382,20 @@ impl Graph {
     pub fn iota(&mut self, dim: Dim) -> NodeId {
         self.push(Op::Iota, Vec::new(), Rc::from([dim]), Kind::Number)
     }
+}
+
+/// The extents along some axes and along the others.
+fn split(shape: &[Dim], axes: &[usize]) -> (Vec<Dim>, Vec<Dim>) {
+    let along = |wanted: bool| {
+        let all = shape.iter().enumerate();
+        let some = all.filter(|(axis, _)| axes.contains(axis) == wanted);
+        some.map(|(_, dim)| dim.clone()).collect()
+    };
+    (along(true), along(false))
+}
+
+fn is_identity(map: &[Option<usize>], rank: usize) -> bool {
+    map.len() == rank && map.iter().enumerate().all(|(to, from)| *from == Some(to))
 }
 
 /// The value of an operation of constants, where it is the same in every number type but for the last rounding.

@@ -14,11 +14,11 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Over `tokens`, which end at `end`. Groups without delimiters, as `macro_rules!` makes them around a captured
-    /// name or literal, are opened where they hold a single token.
+    /// Over `tokens`, which end at `end`. Groups without delimiters, which `macro_rules!` makes around what it has
+    /// captured, are opened unless they hold an expression, which stays together.
     pub fn new(tokens: TokenStream, end: Span) -> Cursor {
         Cursor {
-            tokens: tokens.into_iter().map(open_single).collect(),
+            tokens: tokens.into_iter().flat_map(opened).collect(),
             position: 0,
             end,
         }
@@ -76,6 +76,10 @@ impl Cursor {
             }
             _ => None,
         }
+    }
+
+    pub fn at_group(&self, delimiter: Delimiter) -> bool {
+        matches!(self.peek(), Some(TokenTree::Group(group)) if group.delimiter() == delimiter)
     }
 
     pub fn peeks_word(&self, word: &str) -> bool {
@@ -149,16 +153,32 @@ impl Cursor {
     }
 }
 
-fn open_single(token: TokenTree) -> TokenTree {
-    if let TokenTree::Group(group) = &token
+/// A captured name, literal, path or visibility (`$vis` may be empty) as the tokens it is; anything else as it comes.
+fn opened(token: TokenTree) -> Vec<TokenTree> {
+    let mut tokens = vec![token];
+    while let [TokenTree::Group(group)] = &*tokens
         && group.delimiter() == Delimiter::None
     {
-        let mut inner = group.stream().into_iter();
-        if let (Some(only), None) = (inner.next(), inner.next()) {
-            return open_single(only);
+        let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+        if inner.len() > 1 && !is_path(&inner) && !is_visibility(&inner) {
+            break;
         }
+        tokens = inner;
     }
-    token
+    tokens
+}
+
+fn is_path(tokens: &[TokenTree]) -> bool {
+    let mut tokens = tokens.iter();
+    tokens.all(|token| match token {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => punct.as_char() == ':',
+        _ => false,
+    })
+}
+
+fn is_visibility(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [TokenTree::Ident(word), TokenTree::Group(_)] if word == "pub")
 }
 
 pub fn token_text(token: &TokenTree) -> String {

@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use crate::rule::{Forward, RuleId};
 use crate::syntax::{Expr, Place};
+use crate::transform::elements;
 
 pub type Name = Rc<str>;
 
@@ -48,6 +49,14 @@ pub enum Reduction {
     Min,
 }
 
+/// Which part of a product and sum is negated.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Negated {
+    Nothing,
+    Product,
+    Addend,
+}
+
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Op {
     /// An input, or one entry of an input that is a small array.
@@ -65,6 +74,8 @@ pub enum Op {
     Select,
     /// A product in which a zero of the first factor wins over an infinite or undefined second one.
     Strong,
+    /// `a * b + c`, rounded once where the target can.
+    MulAdd(Negated),
     /// How many entries a shape has.
     Extent(Shape),
     /// The same entries under other axes: for each axis of the result the argument's axis, or none for a new one.
@@ -74,7 +85,8 @@ pub enum Op {
         axis: usize,
         start: Dim,
     },
-    /// The opposite of `Slice`: zeros around the argument, which begins at `start`.
+    /// The opposite of `Slice`: zeros around the argument, which begins at `start`. With a second argument, that one with
+    /// the first added to the part that begins at `start`.
     Pad {
         axis: usize,
         start: Dim,
@@ -89,9 +101,11 @@ pub enum Op {
     Iota,
     /// A call of another graph, by its position in [`Graph::calls`].
     Call(usize),
-    /// The adjoints of a call's arguments: the arguments, then the seed.
+    /// The adjoints of a call's arguments: the arguments, then the seeds of its value.
     Pull(usize),
-    /// One part of a call or a pull.
+    /// The change of a call's value, which is an array: the arguments, then their tangents, the number 0 for none.
+    Push(usize),
+    /// One part of a call or a pull: a value, or one entry of it once small arrays are taken apart.
     Part(usize),
 }
 
@@ -104,12 +118,40 @@ pub struct Node {
     pub place: Place,
     /// The user's name for it, or one derived from the user's names.
     pub name: Option<Name>,
+    /// The axes that it has only because views put them there, a bit an axis.
+    pub inserted: u32,
 }
+
+/// The node a view is of, the axis of it that each axis of the view is, and the view's shape.
+pub type View = (NodeId, Vec<Option<usize>>, Shape);
 
 /// A call of a graph that was made elsewhere.
 #[derive(Clone)]
 pub struct Call {
     pub path: proc_macro2::TokenStream,
+    /// The shapes of its arguments and of its value, as the user sees them.
+    pub inputs: Vec<Shape>,
+    pub output: Shape,
+    /// Which arguments may have to be differentiated by.
+    pub active: Vec<bool>,
+}
+
+impl Call {
+    /// Whether it takes or gives an array.
+    pub fn has_arrays(&self) -> bool {
+        self.inputs
+            .iter()
+            .chain([&self.output])
+            .any(|shape| !shape.is_empty())
+    }
+
+    /// Whether its arrays are Rust's: all small and of literal extents, as those of a graph are that has no others.
+    pub fn is_fixed(&self) -> bool {
+        self.inputs
+            .iter()
+            .chain([&self.output])
+            .all(|shape| elements::is_small(shape))
+    }
 }
 
 /// A constant that the surrounding code computes.
@@ -119,10 +161,23 @@ pub struct RustConstant {
     pub place: Place,
 }
 
+/// One operation as the user wrote it, where lowering may have made several nodes of it.
+#[derive(Clone)]
+pub struct Written {
+    /// Its row, if it has one.
+    pub rule: Option<RuleId>,
+    pub label: Name,
+    pub args: Vec<NodeId>,
+}
+
 #[derive(Clone, Default)]
 pub struct Graph {
     nodes: Vec<Node>,
     index: HashMap<(Op, Vec<NodeId>, Shape), NodeId>,
+    /// What the user wrote for a node.
+    pub written: HashMap<NodeId, Written>,
+    /// The nodes that views have become, which are others where a view goes through an operation.
+    pub views: HashMap<View, NodeId>,
     pub rust: Vec<RustConstant>,
     pub calls: Vec<Call>,
     /// The columns of the rule table that this graph has needed so far, parsed.
@@ -145,6 +200,7 @@ impl Graph {
         }
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         let (op, args, shape) = key.clone();
+        let inserted = self.inserted(&op, &args, kind);
         self.nodes.push(Node {
             op,
             args,
@@ -152,9 +208,28 @@ impl Graph {
             kind,
             place: self.here(),
             name: None,
+            inserted,
         });
         self.index.insert(key, id);
         id
+    }
+
+    /// The node of this operation, if it is there.
+    pub fn find(&self, op: Op, args: Vec<NodeId>, shape: Shape) -> Option<NodeId> {
+        self.index.get(&(op, args, shape)).copied()
+    }
+
+    fn inserted(&self, op: &Op, args: &[NodeId], kind: Kind) -> u32 {
+        let args = args.iter().map(|arg| self.node(*arg).inserted);
+        match op {
+            Op::View(map) => (0..map.len())
+                .filter(|axis| map[*axis].is_none())
+                .fold(0, |axes, axis| axes | 1 << axis),
+            op if kind == Kind::Condition && op.is_elementwise() => {
+                args.fold(u32::MAX, |common, axes| common & axes)
+            }
+            _ => 0,
+        }
     }
 
     /// The node with its two operands swapped, where the order makes no difference.
@@ -245,16 +320,18 @@ impl Graph {
             }
             let arity = match &node.op {
                 Op::Apply(rule) => Some(rule.row().arguments().len()),
-                Op::Powi(_)
-                | Op::View(_)
-                | Op::Slice { .. }
-                | Op::Pad { .. }
-                | Op::Reduce(..)
-                | Op::Part(_) => Some(1),
-                Op::Select => Some(3),
+                Op::Powi(_) | Op::View(_) | Op::Slice { .. } | Op::Reduce(..) | Op::Part(_) => {
+                    Some(1)
+                }
+                Op::Select | Op::MulAdd(_) => Some(3),
                 Op::Strong => Some(2),
                 Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
-                Op::Stack | Op::Among(_) | Op::Call(_) | Op::Pull(_) => None,
+                Op::Pad { .. }
+                | Op::Stack
+                | Op::Among(_)
+                | Op::Call(_)
+                | Op::Pull(_)
+                | Op::Push(_) => None,
             };
             if arity.is_some_and(|arity| arity != node.args.len()) {
                 return fail("has the wrong number of arguments");
@@ -298,12 +375,34 @@ impl NodeId {
     }
 }
 
+impl Node {
+    pub fn is_pad(&self) -> bool {
+        matches!(self.op, Op::Pad { .. })
+    }
+}
+
 impl Op {
     /// Whether each entry of the result depends on the same entry of each argument only.
     pub fn is_elementwise(&self) -> bool {
         match self {
             Op::Apply(rule) => !rule.is("matmul"),
-            Op::Powi(_) | Op::Select | Op::Strong => true,
+            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether computing an element-wise operation again costs no more than reading its result.
+    pub fn is_cheap(&self) -> bool {
+        match self {
+            Op::Apply(rule) => match rule.row().forward {
+                Forward::Infix(sign) => sign != "/" && sign != "^",
+                Forward::Prefix(_) | Forward::Relation(_) | Forward::Logic(_) => true,
+                Forward::Real(method) => {
+                    matches!(method, "relu" | "abs" | "sign" | "max" | "min")
+                }
+                _ => false,
+            },
+            Op::Select | Op::MulAdd(_) => true,
             _ => false,
         }
     }
@@ -325,6 +424,7 @@ impl fmt::Display for Op {
             Op::Powi(exponent) => write!(f, "^{exponent}"),
             Op::Select => f.write_str("select"),
             Op::Strong => f.write_str("strong"),
+            Op::MulAdd(negated) => write!(f, "mul_add, {negated:?} negated"),
             Op::Extent(shape) => write!(f, "extent {}", crate::shape::text(shape)),
             Op::View(map) => write!(f, "view {map:?}"),
             Op::Slice { axis, start } => {
@@ -339,6 +439,7 @@ impl fmt::Display for Op {
             Op::Iota => f.write_str("iota"),
             Op::Call(call) => write!(f, "call {call}"),
             Op::Pull(call) => write!(f, "pull {call}"),
+            Op::Push(call) => write!(f, "push {call}"),
             Op::Part(part) => write!(f, "part {part} of"),
         }
     }

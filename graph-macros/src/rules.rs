@@ -158,7 +158,7 @@ rules! {
     erfc(x)              = real erfc,           [-1.1283791670955126 * exp(-x^2)],            all,          [],                         [-2, 2],            "1 - erf(x), precise for large x.";
 
     sigmoid(x)           = real sigmoid,        [y * (1 - y)],                                all,          [],                         [-4, 4],            "1 / (1 + exp(-x)), stable.";
-    relu(x)              = real relu,           [if x > 0 { 1 } else { 0 }],                  all,          [0 => 0],                   [0.1, 2],           "x above 0, else 0.";
+    relu(x)              = real relu,           [if y > 0 { 1 } else { 0 }],                  all,          [0 => 0],                   [0.1, 2],           "x above 0, else 0.";
     leaky_relu(x, a = 0.01) = formula (if x > 0 { x } else { a * x }),
                                                 formula,                                      all,          [(0, 0.5) => (0.5, 0)],     ([-2, -0.1], [0.1, 0.9]), "x above 0, else a x.";
     elu(x, a = 1)        = formula (if x > 0 { x } else { a * exp_m1(x) }),
@@ -183,12 +183,15 @@ rules! {
 
     sum(x)               = reduce sum,          (each 1),                                     shapes,       [],                         none,               "Sum over the entries, or over one axis.";
     prod(x)              = reduce prod,         (each (if x != 0 { y / x } else {
-                                                    if sum(if x == 0 { 1 } else { 0 }) == 1 { x + prod(if x == 0 { 1 } else { x }) } else { 0 }
+                                                    prod(if x == 0 { 1 } else { x })
+                                                    * if sum(if x == 0 { 1 } else { 0 }) == 1 { 1 } else {
+                                                        if sum(if x == 0 { 1 } else { 0 }) == 2 { sum(if x == 0 { x } else { 0 }) - x } else { 0 }
+                                                    }
                                                 })),                                          shapes,       [],                         none,               "Product over the entries, or over one axis.";
     max(x)               = reduce max,          (each (if x == y { 1 / sum(if x == y { 1 } else { 0 }) } else { 0 })),
-                                                                                              shapes,       [],                         none,               "The largest entry; a tie shares the gradient.";
+                                                                                              shapes,       [],                         none,               "The largest entry, of nothing NaN; a tie shares the gradient.";
     min(x)               = reduce min,          (each (if x == y { 1 / sum(if x == y { 1 } else { 0 }) } else { 0 })),
-                                                                                              shapes,       [],                         none,               "The smallest entry; a tie shares the gradient.";
+                                                                                              shapes,       [],                         none,               "The smallest entry, of nothing NaN; a tie shares the gradient.";
     mean(x)              = collapse (sum(x) / count(x)),
                                                 formula,                                      shapes,       [],                         none,               "Mean of the entries; of nothing: NaN.";
     norm(x)              = collapse (if sum(x^2) == 0 { 0 } else { sqrt(sum(x^2)) }),

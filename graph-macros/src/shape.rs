@@ -3,9 +3,13 @@
 //! Invariant: two extents are equal only if they are the same literal or the same name with the same shift. What cannot be
 //! proved equal is an error here; what a name's size is, is checked at run time before any arithmetic.
 
+use std::fmt;
 use std::rc::Rc;
 
 use crate::graph::{Dim, Shape};
+
+/// The largest extent, index and shift; sums of some of them are far from what `i64` holds.
+pub const LARGEST: i64 = i32::MAX as i64;
 
 impl Dim {
     pub fn literal(size: i64) -> Dim {
@@ -13,6 +17,12 @@ impl Dim {
             name: None,
             offset: size,
         }
+    }
+
+    /// The extent or index that a number of the user's stands for, if it may be one.
+    pub fn of_number(value: f64) -> Option<Dim> {
+        let whole = value.fract() == 0.0 && value.abs() <= LARGEST as f64;
+        whole.then(|| Dim::literal(value as i64))
     }
 
     pub fn is_one(&self) -> bool {
@@ -65,9 +75,48 @@ pub fn text(shape: &[Dim]) -> String {
     format!("[{}]", dims.join(", "))
 }
 
-/// NumPy's rule: aligned at the last axis, an extent of 1 stretches. A vector does not meet a column by it, since that
-/// makes a matrix of what was meant as two vectors (`[n, 1]` against `[n]`).
-pub fn broadcast(a: &Shape, b: &Shape) -> Result<Shape, &'static str> {
+/// Why two shapes do not broadcast.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Misfit {
+    /// Arrays of one rank whose extents differ along an axis.
+    Axis {
+        axis: usize,
+        rank: usize,
+        named: bool,
+    },
+    /// They differ once the shapes are aligned at their last axes.
+    Aligned,
+    /// Each would stretch the other.
+    Stretch,
+}
+
+/// What the shapes alone do not say, as the end of a message.
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Misfit::Axis { axis, rank, named } => {
+                if *rank > 1 {
+                    write!(f, "; they differ along axis {axis}")?;
+                }
+                match named {
+                    true => f.write_str("; extents that are always equal have one name"),
+                    false => Ok(()),
+                }
+            }
+            Misfit::Aligned => {
+                f.write_str("; shapes are aligned at their last axes, where an extent of 1 stretches")
+            }
+            Misfit::Stretch => f.write_str(
+                "; together they would make a larger array than either, which is rarely meant: index or sum one of them first",
+            ),
+        }
+    }
+}
+
+/// NumPy's rule: aligned at the last axis, an extent of 1 stretches. A column does not meet a vector of its own length by
+/// it, since that makes a matrix of what was meant as two vectors (`[n, 1]` against `[n]`); one of another length it does
+/// (`[n, 1]` against `[k]` is `[n, k]`).
+pub fn broadcast(a: &Shape, b: &Shape) -> Result<Shape, Misfit> {
     let rank = a.len().max(b.len());
     let mut dims = vec![Dim::literal(1); rank];
     let (mut a_grows, mut b_grows) = (false, false);
@@ -84,7 +133,11 @@ pub fn broadcast(a: &Shape, b: &Shape) -> Result<Shape, &'static str> {
                 b_grows = true;
                 left.clone()
             }
-            (Some(_), Some(_)) => return Err("differ"),
+            (Some(_), Some(_)) if a.len() != b.len() => return Err(Misfit::Aligned),
+            (Some(left), Some(right)) => {
+                let named = left.name.is_some() && right.name.is_some() && left.name != right.name;
+                return Err(Misfit::Axis { axis, rank, named });
+            }
             (Some(only), None) => {
                 b_grows |= !b.is_empty() && !only.is_one();
                 only.clone()
@@ -96,12 +149,20 @@ pub fn broadcast(a: &Shape, b: &Shape) -> Result<Shape, &'static str> {
             (None, None) => continue,
         };
     }
-    let accidental = a_grows && b_grows && a.len() != b.len();
-    if accidental {
-        Err("stretch")
+    if a_grows && b_grows && is_accident(a, b) {
+        Err(Misfit::Stretch)
     } else {
         Ok(dims.into())
     }
+}
+
+/// Whether an axis of the longer shape, which the shorter one lacks, is an extent that the shorter one has in another
+/// place, where the longer one has 1.
+fn is_accident(a: &Shape, b: &Shape) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let (lacking, rest) = long.split_at(long.len() - short.len());
+    let mut stretched = rest.iter().zip(&**short).filter(|(one, _)| one.is_one());
+    stretched.any(|(_, extent)| lacking.contains(extent))
 }
 
 fn at(shape: &Shape, rank: usize, axis: usize) -> Option<&Dim> {

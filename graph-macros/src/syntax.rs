@@ -44,11 +44,34 @@ pub enum Input {
 pub struct Function {
     /// Attributes for the value function, doc comments first.
     pub attributes: Vec<TokenStream>,
+    pub options: Options,
     pub visibility: TokenStream,
     pub name: Ident,
     pub params: Vec<Param>,
     pub outputs: Vec<Output>,
     pub definitions: Vec<Definition>,
+}
+
+/// What `#[graph(…)]` asks for beside the usual items, and where it does.
+#[derive(Clone, Copy, Default)]
+pub struct Options {
+    pub hessian: Option<Span>,
+    pub batch: Option<Span>,
+}
+
+impl Options {
+    pub const NAMES: [&str; 2] = ["hessian", "batch"];
+
+    /// Sets an option by its name, if there is one of this name.
+    pub fn set(&mut self, name: &str, span: Span) -> bool {
+        let option = match name {
+            "hessian" => &mut self.hessian,
+            "batch" => &mut self.batch,
+            _ => return false,
+        };
+        option.get_or_insert(span);
+        true
+    }
 }
 
 /// A declared input.
@@ -81,16 +104,19 @@ pub struct Dim {
     pub place: Place,
 }
 
-/// `name = expr;` with the doc comments above it.
+/// `name = expr;` with the doc comments above it, and the shape it must have if one is written.
 pub struct Definition {
     pub docs: Vec<TokenStream>,
     pub name: Ident,
+    pub shape: Option<Shape>,
     pub expr: Expr,
 }
 
 pub struct Expr {
     pub kind: ExprKind,
     pub place: Place,
+    /// How many expressions stand inside one another here: 0 for a name.
+    pub height: usize,
 }
 
 pub enum ExprKind {
@@ -123,6 +149,48 @@ pub enum ExprKind {
     Loop(Box<Loop>),
     /// Something that could not be read; the error is reported already.
     Missing,
+}
+
+impl ExprKind {
+    /// Visits the expressions that this one is made of, in the order in which they are written.
+    pub fn each_part<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        match self {
+            ExprKind::Name(_) | ExprKind::Number(_) | ExprKind::Rust(_) | ExprKind::Missing => {}
+            ExprKind::Call { args, .. } => args.iter().for_each(visit),
+            ExprKind::Chain { first, rest } => {
+                visit(first);
+                rest.iter().for_each(|(_, operand)| visit(operand));
+            }
+            ExprKind::If { condition, yes, no } => {
+                [condition, yes, no]
+                    .into_iter()
+                    .for_each(|part| visit(part));
+            }
+            ExprKind::Array(entries) => entries.iter().for_each(visit),
+            ExprKind::Transpose(base) => visit(base),
+            ExprKind::Index { base, items } => {
+                visit(base);
+                items.iter().for_each(|item| item.each_part(visit));
+            }
+            ExprKind::Loop(repetition) => {
+                if let LoopKind::Fold { start, .. } = &repetition.kind {
+                    visit(start);
+                }
+                [&repetition.from, &repetition.to, &repetition.body]
+                    .into_iter()
+                    .for_each(visit);
+            }
+        }
+    }
+}
+
+impl Item {
+    fn each_part<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        match self {
+            Item::At(at) => visit(at),
+            Item::Range { from, to, .. } => from.iter().chain(to).for_each(visit),
+        }
+    }
 }
 
 /// The row an operator stands for, and where the sign is.
@@ -177,9 +245,12 @@ pub enum LoopKind {
 
 impl Expr {
     pub fn new(kind: ExprKind, place: impl Into<Place>) -> Expr {
+        let mut height = 0;
+        kind.each_part(&mut |part| height = height.max(part.height + 1));
         Expr {
             kind,
             place: place.into(),
+            height,
         }
     }
 

@@ -12,14 +12,54 @@
 //!
 //! This is the one crate to depend on. It exports the macro and holds what generated code calls:
 //! the number type [`Real`], the [activations](activation) as plain functions, and, for arrays of
-//! any size, `Affine` and `ShapeError`. It knows no graphs: what the macro does is done at
-//! compile time.
+//! any size, `Affine` and `ShapeError`; the traits [`Objective`] and [`Residuals`], by which solvers
+//! take a graph, `check`, which holds its derivatives against differences, and the optimisers of
+//! [`optim`]. How an operation of your own joins a graph is on a page: [`own_operation`]. It knows
+//! no graphs: what the macro does is done at compile time.
+//!
+//! # Memory
+//!
+//! Graphs of numbers and of fixed arrays never allocate. Those of arrays of any size allocate their results and what is
+//! live beside them: a loop writes over an operand that is not needed any more, and an array takes over the memory of one
+//! with as many entries. A training step of the 784-50-10 network of the example `two_layer` makes 10 arrays, four of which
+//! are the gradient; `forward` makes 6 and `backward` 7. A function with one output that is a number has
+//! `value_and_grad_into` too, which keeps its memory in a `Workspace` and a `Grad`, and makes no array from the second step
+//! on:
+//!
+//! ```
+//! # #[cfg(feature = "ndarray")] {
+//! use graph_runtime::graph;
+//! use ndarray::array;
+//!
+//! graph! { fn ridge(w: [d], const x: [n, d], const t: [n]) -> loss { loss = mean((x @ w - t)^2) + 0.1*sum(w^2); } }
+//!
+//! let (x, t) = (array![[1.0, 2.0], [3.0, -1.0], [0.5, 1.0]], array![3.0, 2.0, 1.5]);
+//! let mut w = array![0.0, 0.0];
+//! let (mut workspace, mut gradient) = (ridge::Workspace::default(), ridge::Grad::default());
+//! let mut losses = Vec::new();
+//! for _ in 0..10 {
+//!     losses.push(ridge::value_and_grad_into(&w, &x, &t, &mut workspace, &mut gradient)?);
+//!     w.scaled_add(-0.1, &gradient.w);
+//! }
+//! assert!(losses.is_sorted_by(|before, after| before > after));
+//! # }
+//! # Ok::<(), graph_runtime::ShapeError>(())
+//! ```
+//!
+//! Beside the arrays, a product of two matrices allocates once for the blocks that `matrixmultiply` packs, and frees them; an
+//! input whose memory has gaps or runs backwards is packed wherever it is read.
 //!
 //! # Features
 //!
 //! - `std` (default): mathematical functions from the standard library. Without it the crate is
 //!   `no_std`, allocates nothing, and takes them from `libm`.
 //! - `ndarray` (default, needs `std`): graphs over arrays of any size.
+//! - `argmin`: objectives as problems of the crate `argmin`, and with `nalgebra` over its vectors; see
+//!   `solvers::argmin`.
+//! - `levenberg-marquardt`: residuals as problems of the crate of that name; see
+//!   `solvers::levenberg_marquardt`.
+//! - `picture` (needs `std`): pictures of graphs with their values and gradients, as SVG, DOT or text, and the chain rule
+//!   step by step: see [`picture`](mod@picture).
 //! - `rayon` (needs `std`): batches of many points on all cores.
 //! - `libm`: mathematical functions from `libm` even beside `std`, so that every platform computes
 //!   the same bits; arrays and batches are then computed without vector instructions. (The functions
@@ -31,22 +71,44 @@
 pub mod activation;
 #[cfg(feature = "ndarray")]
 pub mod affine;
+mod call;
+#[cfg(feature = "std")]
+pub mod check;
+mod expansion;
+#[cfg(feature = "ndarray")]
+mod flat;
 #[cfg(feature = "ndarray")]
 mod kernel;
 #[cfg(feature = "std")]
 mod lanes;
 #[cfg(feature = "ndarray")]
+mod loops;
+#[cfg(feature = "ndarray")]
+mod memory;
+mod objective;
+#[cfg(feature = "ndarray")]
 mod operand;
+pub mod optim;
+#[doc = include_str!("../docs/own_operation.md")]
+pub mod own_operation {}
+#[cfg(feature = "picture")]
+pub mod picture;
 mod real;
 #[cfg(feature = "std")]
 mod shape;
+#[cfg(feature = "std")]
+pub mod slices;
+#[cfg(any(feature = "argmin", feature = "levenberg-marquardt"))]
+pub mod solvers;
 #[cfg(feature = "std")]
 pub mod vecmath;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
+pub use expansion::Expansion;
 #[cfg(feature = "std")]
 pub use lanes::Kernel;
+pub use objective::{Directional, Name, Objective, Parameters, Residuals, SecondOrder};
 #[cfg(feature = "ndarray")]
 pub use operand::Element;
 pub use real::{Constant, Mask, Number, Real};
@@ -54,6 +116,7 @@ pub use real::{Constant, Mask, Number, Real};
 pub use shape::ShapeError;
 
 /// Turns maths into forward and backward code.
+#[cfg(feature = "ndarray")]
 #[macro_export]
 macro_rules! graph {
     ($($tokens:tt)*) => {
@@ -61,11 +124,75 @@ macro_rules! graph {
     };
 }
 
+/// Turns maths into forward and backward code.
+///
+/// Without the feature `ndarray`, which the sign behind the path tells the compiler, arrays are fixed arrays only.
+#[cfg(not(feature = "ndarray"))]
+#[macro_export]
+macro_rules! graph {
+    ($($tokens:tt)*) => {
+        $crate::__private::graph! { ($crate !) $($tokens)* }
+    };
+}
+
+/// Items that need the standard library, where there is one.
+#[cfg(feature = "std")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __std_only {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Items that need the standard library, where there is none.
+#[cfg(not(feature = "std"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __std_only {
+    ($($tokens:tt)*) => {};
+}
+
+/// What [`graph!`] makes of a program, to read: an [`Expansion`], whose text is made at compile time.
+///
+/// It takes what [`graph!`] takes and needs no other tool. The text is the code that rustc gets, one statement a line, with the
+/// names of the program. Attributes and documentation are left out, and so are the ways into this crate and the core library, as
+/// if their items had been imported.
+///
+/// ```
+/// use graph_runtime::expansion;
+///
+/// let code = expansion! { fn square(x, y) -> z { z = (x + y)^2; } };
+/// assert_eq!(code.get("forward").unwrap(), "\
+/// pub fn forward<T: Real>(x: T, y: T) -> Forward<T> {
+///     let t1 = x + y;
+///     let z = t1 * t1;
+///     Forward { z, t2: t1 }
+/// }");
+/// assert_eq!(code.get("backward").unwrap(), "\
+/// impl<T: Real> Forward<T> {
+///     pub fn backward(&self, d_z: T) -> Grad<T> {
+///         let t1 = self.t2;
+///         let t2 = T::of(2.0) * t1;
+///         let d_x = d_z * t2;
+///         Grad { x: d_x, y: d_x }
+///     }
+/// }");
+/// ```
+#[macro_export]
+macro_rules! expansion {
+    ($($tokens:tt)*) => {
+        $crate::__private::expansion! { ($crate) $($tokens)* }
+    };
+}
+
 /// What generated code calls. No part of the public interface: it may change in any release.
 #[doc(hidden)]
 pub mod __private {
     pub use ::core;
-    pub use graph_macros::{__each_rule, graph};
+    #[cfg(not(feature = "picture"))]
+    pub use graph_macros::graph;
+    #[cfg(feature = "picture")]
+    pub use graph_macros::graph_with_pictures as graph;
+    pub use graph_macros::{__each_rule, expansion};
 
     use crate::Constant;
 
@@ -75,16 +202,33 @@ pub mod __private {
         value.to_f64()
     }
 
-    /// Stands where a called graph holds an argument constant, so that there is no adjoint to use.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Held;
+    pub use crate::call::{AdjointOf, Held, ValueOf};
+    pub use crate::objective::{exactly, of_length, store};
 
     #[cfg(feature = "ndarray")]
-    pub use crate::kernel::{Combine, array, collect, full, place, reduced, reduced_number, run};
+    pub use crate::flat::{
+        Fill, Unpack, along, checked, columns, from_entries, inner, pack, rows, symmetric,
+    };
+    #[cfg(feature = "ndarray")]
+    pub use crate::kernel::{
+        Combine, add, array, collect, copy, full, place, reduced, reduced_number, reshaped, run,
+    };
+    #[cfg(feature = "ndarray")]
+    pub use crate::memory::{Buffer, give, take, write};
     #[cfg(feature = "ndarray")]
     pub use crate::operand::{Operand, entry, matmul, owned};
     #[cfg(feature = "ndarray")]
     pub use ndarray;
+    #[cfg(feature = "std")]
+    pub use std::vec::Vec;
+
+    #[cfg(feature = "picture")]
+    pub use crate::picture::describe as picture;
+    /// The extents of an array: a function, since a method might be another trait's.
+    #[cfg(feature = "ndarray")]
+    pub fn shape<A, D: ndarray::Dimension>(array: &ndarray::ArrayRef<A, D>) -> &[usize] {
+        array.shape()
+    }
 
     #[cfg(feature = "std")]
     pub use crate::lanes::batch;
@@ -93,6 +237,6 @@ pub mod __private {
 }
 
 /// The README's code blocks, compiled and run.
-#[cfg(all(doctest, feature = "ndarray"))]
+#[cfg(all(doctest, feature = "ndarray", feature = "picture"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

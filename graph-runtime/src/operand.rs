@@ -1,13 +1,19 @@
 //! How kernels and products see an array: entries somewhere in memory, and a stride an axis.
 //!
 //! Invariant: an operand never copies for a transpose, a broadcast or a slice, all of which only change strides; an array
-//! whose memory has gaps or runs backwards is packed once, when the operand is made.
+//! whose memory has gaps or runs backwards is packed once, when the operand is made. Nothing else allocates, but a
+//! product that is given repeated entries, which it cannot read in place.
 
 use std::borrow::Cow;
 
-use ndarray::{Array, ArrayRef, ArrayView2, Dimension, Ix2, LinalgScalar, ShapeBuilder};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{
+    Array, ArrayRef, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Dimension, Ix2,
+    LinalgScalar, ShapeBuilder,
+};
 
 use crate::Number;
+use crate::kernel::packed;
 
 /// Arrays have at most this many axes, loops included.
 pub const RANK: usize = 6;
@@ -25,6 +31,8 @@ enum Entries<'a, T: Clone> {
     Labels(&'a [usize]),
     /// 0, 1, 2, …: the position itself.
     Count,
+    /// What a target of the same loop holds before it is written.
+    Target(usize),
 }
 
 /// A read-only array under any axes.
@@ -38,7 +46,7 @@ pub struct Operand<'a, T: Clone> {
 
 /// One value an axis, without allocation.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Axes<V> {
+pub struct Axes<V> {
     values: [V; RANK],
     rank: usize,
 }
@@ -59,15 +67,31 @@ impl<V: Copy + Default> Axes<V> {
     }
 }
 
+impl Axes<usize> {
+    /// The stride along an axis; none where there is no such axis.
+    #[inline]
+    pub(crate) fn along(&self, axis: usize) -> usize {
+        self.values[axis]
+    }
+
+    /// The stride along the last axis.
+    #[inline]
+    pub(crate) fn innermost(&self) -> usize {
+        self.values[self.rank.saturating_sub(1)]
+    }
+}
+
 impl<V> std::ops::Deref for Axes<V> {
     type Target = [V];
 
+    #[inline]
     fn deref(&self) -> &[V] {
         &self.values[..self.rank]
     }
 }
 
 impl<V> std::ops::DerefMut for Axes<V> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut [V] {
         &mut self.values[..self.rank]
     }
@@ -83,26 +107,37 @@ impl<'a, T: Element> Operand<'a, T> {
             .all(|(stride, extent)| *stride >= 0 || *extent <= 1);
         match array.as_slice_memory_order().filter(|_| forward) {
             Some(memory) => {
-                let strides: Vec<usize> = strides
-                    .iter()
-                    .map(|stride| stride.max(&0).unsigned_abs())
-                    .collect();
-                Operand::in_memory(Cow::Borrowed(memory), array.shape(), &strides)
+                let mut in_place = Axes::new(array.shape());
+                for (to, stride) in in_place.iter_mut().zip(strides) {
+                    *to = stride.max(&0).unsigned_abs();
+                }
+                Operand::in_memory(Cow::Borrowed(memory), array.shape(), in_place)
             }
             None => {
                 let packed: Vec<T> = array.iter().copied().collect();
                 let strides = packed_strides(array.shape());
-                Operand::in_memory(Cow::Owned(packed), array.shape(), &strides)
+                Operand::in_memory(Cow::Owned(packed), array.shape(), strides)
             }
         }
     }
 
-    fn in_memory(memory: Cow<'a, [T]>, extents: &[usize], strides: &[usize]) -> Operand<'a, T> {
+    fn in_memory(memory: Cow<'a, [T]>, extents: &[usize], strides: Axes<usize>) -> Operand<'a, T> {
         Operand {
             entries: Entries::Memory(memory),
             offset: 0,
             extents: Axes::new(extents),
-            strides: Axes::new(strides),
+            strides,
+        }
+    }
+
+    /// The array that the loop writes as its target number `target`, entry by entry before it is written.
+    pub fn over(target: usize) -> Operand<'a, T> {
+        let axes = Axes::new(&[]);
+        Operand {
+            entries: Entries::Target(target),
+            offset: 0,
+            extents: axes,
+            strides: axes,
         }
     }
 
@@ -160,6 +195,19 @@ impl<'a, T: Element> Operand<'a, T> {
         self
     }
 
+    pub(crate) fn extents(&self) -> &[usize] {
+        &self.extents
+    }
+
+    /// The target that this is, if it is one.
+    #[inline]
+    pub(crate) fn target(&self) -> Option<usize> {
+        match self.entries {
+            Entries::Target(target) => Some(target),
+            _ => None,
+        }
+    }
+
     pub(crate) fn strides(&self) -> &[usize] {
         &self.strides
     }
@@ -176,6 +224,7 @@ impl<'a, T: Element> Operand<'a, T> {
             Entries::Number(value) => *value,
             Entries::Labels(labels) => T::of(labels[at] as f64),
             Entries::Count => T::of(at as f64),
+            Entries::Target(_) => unreachable!("the loop reads its targets itself"),
         }
     }
 
@@ -195,14 +244,14 @@ impl<'a, T: Element> Operand<'a, T> {
         if matches!(self.entries, Entries::Memory(_)) && !repeats(matrix) && !repeats(matrix + 1) {
             return Cow::Borrowed(self);
         }
-        let packed = crate::kernel::collect(self.clone(), ndarray::IxDyn(&self.extents))
+        let packed = crate::kernel::collect(self, ndarray::IxDyn(&self.extents))
             .into_raw_vec_and_offset()
             .0;
         let strides = packed_strides(&self.extents);
         Cow::Owned(Operand::in_memory(
             Cow::Owned(packed),
             &self.extents,
-            &strides,
+            strides,
         ))
     }
 
@@ -228,40 +277,66 @@ impl<'a, T: Element> Operand<'a, T> {
 }
 
 /// Strides of an array packed row by row.
-pub(crate) fn packed_strides(extents: &[usize]) -> Vec<usize> {
-    let mut strides = vec![1; extents.len()];
-    for axis in (1..extents.len()).rev() {
-        strides[axis - 1] = strides[axis] * extents[axis];
+pub(crate) fn packed_strides(extents: &[usize]) -> Axes<usize> {
+    let mut strides = Axes::new(extents);
+    let mut size = 1;
+    for (stride, extent) in strides.iter_mut().zip(extents).rev() {
+        *stride = size;
+        size *= extent;
     }
     strides
 }
 
-/// The matrix product of the last two axes, for every position along the one before them if there is one.
+/// Writes the matrix product of the last two axes, for every position along the one before them if there is one.
 pub fn matmul<T: Element, D: Dimension>(
-    left: &Operand<T>,
-    right: &Operand<T>,
-    extents: D,
-) -> Array<T, D> {
+    left: &Operand<'_, T>,
+    right: &Operand<'_, T>,
+    product: &mut ArrayRef<T, D>,
+) {
     let (left, right) = (&*left.for_product(), &*right.for_product());
-    let mut product = Array::zeros(extents);
-    let shape = product.shape().to_vec();
-    let axes = shape.len();
-    let (batch, cells) = shape.split_at(axes - 2);
+    let shape = Axes::new(product.shape());
+    let (batch, cells) = shape.split_at(shape.len() - 2);
     let size = cells[0] * cells[1];
-    let count = batch.iter().product::<usize>();
-    let Some(memory) = product.as_slice_mut() else {
-        unreachable!("a new array is packed")
-    };
-    for at in 0..count {
-        let strides = |operand: &Operand<T>| if axes > 2 { at * operand.strides[0] } else { 0 };
-        let (a, b) = (left.matrix(strides(left)), right.matrix(strides(right)));
-        let block = &mut memory[at * size..(at + 1) * size];
-        let Ok(mut c) = ndarray::ArrayViewMut2::from_shape((cells[0], cells[1]), block) else {
-            unreachable!("the block has the product's size")
+    let memory = packed(product);
+    for at in 0..batch.iter().product() {
+        let offset = |operand: &Operand<'_, T>| {
+            if batch.is_empty() {
+                0
+            } else {
+                at * operand.strides[0]
+            }
         };
-        ndarray::linalg::general_mat_mul(T::one(), &a, &b, T::zero(), &mut c);
+        let (a, b) = (left.matrix(offset(left)), right.matrix(offset(right)));
+        let block = &mut memory[at * size..(at + 1) * size];
+        match cells {
+            [_, 1] => times_vector(&a, &b.column(0), block),
+            [1, _] => times_vector(&b.t(), &a.row(0), block),
+            _ => times_matrix(&a, &b, block),
+        }
     }
-    product
+}
+
+fn times_matrix<T: Element>(a: &ArrayView2<'_, T>, b: &ArrayView2<'_, T>, product: &mut [T]) {
+    let Ok(mut c) = ArrayViewMut2::from_shape((a.nrows(), b.ncols()), product) else {
+        unreachable!("the block has the product's size")
+    };
+    general_mat_mul(T::one(), a, b, T::zero(), &mut c);
+}
+
+/// A matrix times a vector, along whichever axis of the matrix lies side by side in memory: products of its rows with the
+/// vector, or multiples of its columns.
+fn times_vector<T: Element>(a: &ArrayView2<'_, T>, x: &ArrayView1<'_, T>, product: &mut [T]) {
+    if a.strides()[0] == 1 && a.strides()[1] != 1 {
+        product.fill(T::zero());
+        let mut sum = ArrayViewMut1::from(product);
+        for (column, factor) in a.columns().into_iter().zip(x) {
+            sum.scaled_add(*factor, &column);
+        }
+    } else {
+        for (entry, row) in product.iter_mut().zip(a.rows()) {
+            *entry = row.dot(x);
+        }
+    }
 }
 
 /// An input as an array of its own.
@@ -272,4 +347,68 @@ pub fn owned<T: Element, D: Dimension>(array: &ArrayRef<T, D>) -> Array<T, D> {
 /// The one entry of an operand without axes.
 pub fn entry<T: Element>(operand: &Operand<'_, T>) -> T {
     operand.entry(operand.offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array, Array2, array, s};
+
+    use super::*;
+
+    fn product(a: &ArrayRef<f64, Ix2>, b: &ArrayRef<f64, Ix2>) -> Array2<f64> {
+        let mut product = Array2::from_elem((a.nrows(), b.ncols()), f64::NAN);
+        matmul(&Operand::array(a), &Operand::array(b), &mut product);
+        product
+    }
+
+    /// Whatever lies in the memory before, NaN here, makes no difference, nor does the layout of the operands.
+    #[test]
+    fn products_in_memory_that_was_used() {
+        for (n, k, m) in [
+            (2, 3, 4),
+            (20, 30, 10),
+            (5, 1, 5),
+            (1, 6, 3),
+            (6, 3, 1),
+            (1, 4, 1),
+            (3, 0, 2),
+            (0, 3, 2),
+        ] {
+            let a = Array2::from_shape_fn((n, k), |(i, j)| (i * 5 + j * 3) as f64 % 7.0 - 3.0);
+            let b = Array2::from_shape_fn((k, m), |(i, j)| (i * 2 + j * 11) as f64 % 5.0 - 2.0);
+            let by_hand =
+                Array2::from_shape_fn((n, m), |(i, j)| (0..k).map(|l| a[[i, l]] * b[[l, j]]).sum());
+            assert_eq!(product(&a, &b), by_hand);
+            let (turned_a, turned_b) = (
+                a.t().as_standard_layout().into_owned(),
+                b.t().as_standard_layout().into_owned(),
+            );
+            assert_eq!(product(&turned_a.t(), &turned_b.t()), by_hand);
+            let mut wide = Array2::from_elem((n, 2 * k), f64::NAN);
+            wide.slice_mut(s![.., ..;2]).assign(&a);
+            assert_eq!(product(&wide.slice(s![.., ..;2]), &b), by_hand);
+            let reversed = a.slice(s![..;-1, ..]).to_owned();
+            assert_eq!(product(&reversed.slice(s![..;-1, ..]), &b), by_hand);
+        }
+    }
+
+    /// One matrix for a whole batch, and a vector that is spread over rows.
+    #[test]
+    fn products_of_repeated_entries() {
+        let (a, b) = (array![[1.0, 2.0], [3.0, 4.0]], array![10.0, 1.0]);
+        let mut batch = Array::from_elem((3, 2, 2), f64::NAN);
+        let repeated = Operand::array(&a).view(&[None, Some(0), Some(1)], &[3, 2, 2]);
+        let rows = Operand::array(&b).view(&[None, None, Some(0)], &[3, 2, 2]);
+        matmul(&repeated, &rows, &mut batch);
+        for matrix in batch.outer_iter() {
+            assert_eq!(matrix, array![[30.0, 3.0], [70.0, 7.0]]);
+        }
+    }
+
+    #[test]
+    fn strides_of_packed_arrays() {
+        assert_eq!(*packed_strides(&[2, 3, 4]), [12, 4, 1]);
+        assert_eq!(*packed_strides(&[5]), [1]);
+        assert_eq!(*packed_strides(&[]), []);
+    }
 }

@@ -256,7 +256,7 @@ impl Display for ShapeError {
             } => {
                 write!(
                     f,
-                    "`{input}` should have at least {least} along axis {axis}, \
+                    "`{input}` should have an extent of at least {least} along axis {axis}, \
                      but has shape {found:?}"
                 )
             }
@@ -433,7 +433,7 @@ mod tests {
         assert_eq!(bind("x", &[7, 5], 0, 2), Ok(5)); // n + 2 = 7
         assert_eq!(
             bind("x", &[7, 0], 1, 1).unwrap_err().to_string(), // n + 1 = 0
-            "`x` should have at least 1 along axis 1, but has shape [7, 0]"
+            "`x` should have an extent of at least 1 along axis 1, but has shape [7, 0]"
         );
         assert!(bind("x", &[usize::MAX], 0, -1).is_err());
         assert!(bind("x", &[0], 0, isize::MIN).is_err());
@@ -454,7 +454,7 @@ mod tests {
         assert_eq!(check_at_least("x", &[2, 5], 1, 5), Ok(()));
         assert_eq!(
             message(check_at_least("x", &[2, 4], 1, 5)),
-            "`x` should have at least 5 along axis 1, but has shape [2, 4]"
+            "`x` should have an extent of at least 5 along axis 1, but has shape [2, 4]"
         );
         assert!(check_at_least("x", &[2], 1, 0).is_err());
     }

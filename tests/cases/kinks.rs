@@ -118,3 +118,44 @@ fn g60_piecewise_constant_function_as_a_factor() {
     every_mode!(signum(x = 0.0) -> y = 0.0, d = [0.0]);
     assert!(signum(f64::NAN).is_nan());
 }
+
+/// Many strong zeros at once: the quick code, which has none, hands over to the careful one where a root has no slope.
+#[test]
+fn many_zeros_meet_infinite_slopes() {
+    graph! {
+        fn f(w: [8], x: [8]) -> z { z = sum(w*sqrt(x)); }
+        fn g(w: [8], x: [8]) -> (z, n) { z = sum(w/x); n = sum(w*ln(x)); }
+    }
+    let w = [0.0, 2.0, 0.0, -1.0, 0.5, 0.0, 3.0, 1.0];
+    for x in [
+        [0.0, 4.0, 9.0, 1.0, 16.0, 0.0, 0.25, 1.0],
+        [1.0, 4.0, 9.0, 1.0, 16.0, 2.0, 0.25, 1.0],
+    ] {
+        let root = x.map(f64::sqrt);
+        let slopes: [f64; 8] = std::array::from_fn(|at| {
+            if w[at] == 0.0 {
+                0.0
+            } else {
+                w[at] / (2.0 * root[at])
+            }
+        });
+        let (z, gradient) = f::value_and_grad(w, x);
+        assert_eq!((gradient.w, gradient.x), (root, slopes));
+        let run = f::forward(w, x);
+        let back = run.backward(1.0);
+        assert_eq!((z, back.w, back.x), (run.z, root, slopes));
+        let (_, matrix) = f::jacobian(w, x);
+        assert_eq!((matrix.w, matrix.x), ([root], [slopes]));
+    }
+    // A zero below the line is singular for its own partials only.
+    let x = [0.0, 4.0, 9.0, 1.0, 16.0, 2.0, 0.25, 1.0];
+    let (_, matrix) = g::jacobian(w, x);
+    let run = g::forward(w, x);
+    for (row, seeds) in [(0, (1.0, 0.0)), (1, (0.0, 1.0))] {
+        let back = run.backward(seeds.0, seeds.1);
+        for at in 1..8 {
+            assert!((matrix.w[row][at] - back.w[at]).abs() <= 1e-15 * back.w[at].abs());
+            assert!((matrix.x[row][at] - back.x[at]).abs() <= 1e-15 * back.x[at].abs());
+        }
+    }
+}

@@ -16,12 +16,48 @@ pub(crate) trait Ramp: Entries {
     fn ramp(&self) -> Self;
 }
 
+/// How a value is passed to a graph: numbers and fixed arrays by value, arrays of any size by reference.
+pub(crate) trait Passed<'a> {
+    type As;
+    fn passed(&'a self) -> Self::As;
+}
+
+impl Passed<'_> for f64 {
+    type As = f64;
+    fn passed(&self) -> f64 {
+        *self
+    }
+}
+
+impl<E: Copy, const N: usize> Passed<'_> for [E; N] {
+    type As = [E; N];
+    fn passed(&self) -> [E; N] {
+        *self
+    }
+}
+
+impl<'a, D: Dimension + 'a> Passed<'a> for Array<f64, D> {
+    type As = &'a Array<f64, D>;
+    fn passed(&'a self) -> &'a Array<f64, D> {
+        self
+    }
+}
+
 impl Entries for f64 {
     fn shape(&self) -> Vec<usize> {
         Vec::new()
     }
     fn entries(&self) -> Vec<f64> {
         vec![*self]
+    }
+}
+
+impl Entries for f32 {
+    fn shape(&self) -> Vec<usize> {
+        Vec::new()
+    }
+    fn entries(&self) -> Vec<f64> {
+        vec![f64::from(*self)]
     }
 }
 
@@ -53,12 +89,12 @@ impl<const N: usize, const M: usize> Ramp for [[f64; N]; M] {
     }
 }
 
-impl<D: Dimension> Entries for Array<f64, D> {
+impl<T: Entries, D: Dimension> Entries for Array<T, D> {
     fn shape(&self) -> Vec<usize> {
         (**self).shape().to_vec()
     }
     fn entries(&self) -> Vec<f64> {
-        self.iter().copied().collect()
+        self.iter().flat_map(Entries::entries).collect()
     }
 }
 
@@ -115,43 +151,47 @@ macro_rules! ready {
     };
 }
 
-/// An argument: fixed arrays go by value, those of any size by reference.
-macro_rules! given {
-    (fixed $value:expr) => {
-        $value
-    };
-    (sized $value:expr) => {
-        &$value
+/// Checks that a call in memory that another call has used gives the same. Fixed arrays need no memory.
+macro_rules! again {
+    (fixed $($rest:tt)*) => {};
+    (sized $f:ident($($argument:expr),+) = $value:expr, d($($x:ident = $slope:expr),+)) => {
+        let (mut workspace, mut gradient) = ($f::Workspace::default(), $f::Grad::default());
+        for call in ["the first call", "the second call"] {
+            let value = $f::value_and_grad_into($($argument,)+ &mut workspace, &mut gradient);
+            assert_same(call, &value.expect("the shapes agree"), &$value);
+            $(assert_same(concat!("value_and_grad_into: ", stringify!($x)), &gradient.$x, &$slope);)+
+        }
     };
 }
 
 /// Checks a graph of arrays (`fixed` or `sized`) in every mode: its value, and the gradients for a seed, in the order
 /// of the inputs. Without a seed the output is a number, the seed is 1 and `value_and_grad` is checked too.
 macro_rules! array_modes {
-    ($kind:ident $f:ident($($x:ident = $at:expr),+ $(; $c:expr)?) -> $y:ident = $value:expr, d($($slope:expr),+)) => {{
+    ($kind:ident $f:ident($($x:ident = $at:expr),+ $(; $($c:expr),+)?) -> $y:ident = $value:expr, d($($slope:expr),+)) => {{
         use $crate::common::arrays::assert_same;
-        let (value, gradient) = ready!($kind $f::value_and_grad($($at),+ $(, $c)?));
+        let (value, gradient) = ready!($kind $f::value_and_grad($($at),+ $($(, $c)+)?));
         assert_same("the value of value_and_grad", &value, &$value);
         $(assert_same(concat!("value_and_grad: ", stringify!($x)), &gradient.$x, &$slope);)+
-        array_modes!($kind $f($($x = $at),+ $(; $c)?) -> $y = $value, seed 1.0, d($($slope),+));
+        again!($kind $f($($at),+ $($(, $c)+)?) = $value, d($($x = $slope),+));
+        array_modes!($kind $f($($x = $at),+ $(; $($c),+)?) -> $y = $value, seed 1.0, d($($slope),+));
     }};
-    ($kind:ident $f:ident($($x:ident = $at:expr),+ $(; $c:expr)?) -> $y:ident = $value:expr, seed $seed:expr,
+    ($kind:ident $f:ident($($x:ident = $at:expr),+ $(; $($c:expr),+)?) -> $y:ident = $value:expr, seed $seed:expr,
      d($($slope:expr),+)) => {{
-        use $crate::common::arrays::{Ramp, assert_same, dot};
+        use $crate::common::arrays::{Passed, Ramp, assert_same, dot};
         let seed = $seed;
-        assert_same("the value", &ready!($kind $f($($at),+ $(, $c)?)), &$value);
-        let run = ready!($kind $f::forward($($at),+ $(, $c)?));
+        assert_same("the value", &ready!($kind $f($($at),+ $($(, $c)+)?)), &$value);
+        let run = ready!($kind $f::forward($($at),+ $($(, $c)+)?));
         assert_same("forward", &run.$y, &$value);
         let gradient = ready!($kind run.backward(seed));
         $(assert_same(concat!("backward: ", stringify!($x)), &gradient.$x, &$slope);)+
-        let (value, pullback) = ready!($kind $f::vjp($($at),+ $(, $c)?));
+        let (value, pullback) = ready!($kind $f::vjp($($at),+ $($(, $c)+)?));
         assert_same("the value of vjp", &value, &$value);
         {
             #[allow(unused_parens, reason = "one input comes plain, several come as a tuple")]
             let ($($x),+) = ready!($kind pullback(seed));
             $(assert_same(concat!("vjp: ", stringify!($x)), &$x, &$slope);)+
         }
-        let (value, tangent) = ready!($kind $f::jvp($($at,)+ $($c,)? $(given!($kind Ramp::ramp(&$slope))),+));
+        let (value, tangent) = ready!($kind $f::jvp($($at,)+ $($($c,)+)? $(Passed::passed(&Ramp::ramp(&$slope))),+));
         assert_same("the value of jvp", &value, &$value);
         let expected: f64 = [$(dot(&$slope, &Ramp::ramp(&$slope))),+].iter().sum();
         assert_same("jvp, seen through the seed", &dot(&seed, &tangent), &expected);

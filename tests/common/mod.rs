@@ -9,6 +9,8 @@
 
 #[macro_use]
 pub(crate) mod arrays;
+#[macro_use]
+pub(crate) mod differences;
 
 use std::fmt::Debug;
 use std::ops::Mul;

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::graph::{Dim, Graph, Kind, Name, Node, NodeId, Op, Reduction};
+use super::calls;
+use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Reduction, Shape};
+use crate::plan;
 use crate::rule::Forward;
 
 /// Prints the steps of one body.
@@ -21,6 +23,8 @@ pub struct Code<'p> {
     pub number: TokenStream,
     /// The sizes that names of dimensions stand for.
     pub sizes: HashMap<Name, Ident>,
+    /// What stands before the names of the functions that make calls.
+    pub calls: TokenStream,
     /// What constants of the surrounding code are, where they have been computed outside.
     pub rust: Option<Vec<Ident>>,
 }
@@ -37,12 +41,25 @@ impl Code<'_> {
             Op::Call(call) => self.call(id, *call, node, body),
             Op::Pull(call) => self.pull(id, *call, node, body),
             Op::Part(_) => TokenStream::new(),
-            _ => {
-                let name = &self.names[&id];
-                let value = self.expression(node);
-                quote!(let #name = #value;)
-            }
+            _ => match plan::partner(self.graph, id, body) {
+                Some((other, true)) => self.sine_and_cosine(id, other),
+                Some(_) => TokenStream::new(),
+                None => {
+                    let name = &self.names[&id];
+                    let value = self.expression(node);
+                    quote!(let #name = #value;)
+                }
+            },
         }
+    }
+
+    /// Both at once, where the first of them stands.
+    fn sine_and_cosine(&self, id: NodeId, other: NodeId) -> TokenStream {
+        let is_sine = matches!(&self.graph.node(id).op, Op::Apply(rule) if rule.is("sin"));
+        let (sine, cosine) = if is_sine { (id, other) } else { (other, id) };
+        let [sine, cosine] = [sine, cosine].map(|id| &self.names[&id]);
+        let (number, angle) = (&self.number, self.value(self.graph.node(id).args[0]));
+        quote!(let (#sine, #cosine) = #number::sin_cos(#angle);)
     }
 
     /// A value that is there: a name, or a literal.
@@ -56,7 +73,7 @@ impl Code<'_> {
         }
     }
 
-    fn literal(&self, value: f64) -> TokenStream {
+    pub fn literal(&self, value: f64) -> TokenStream {
         let (number, runtime) = (&self.number, self.runtime);
         if value.is_nan() {
             return quote!(#number::of(#runtime::__private::core::primitive::f64::NAN));
@@ -88,6 +105,14 @@ impl Code<'_> {
                 quote!((#condition & #yes) | (!#condition & #no))
             }
             Op::Select => quote!(#number::select(#(#args),*)),
+            Op::MulAdd(negated) => {
+                let (a, b, c) = (&args[0], &args[1], &args[2]);
+                match negated {
+                    Negated::Nothing => quote!(#number::mul_add(#a, #b, #c)),
+                    Negated::Product => quote!(#number::mul_add(-#a, #b, #c)),
+                    Negated::Addend => quote!(#number::mul_add(#a, #b, -#c)),
+                }
+            }
             Op::Among(reduction) => {
                 let method = if *reduction == Reduction::Min {
                     quote!(min)
@@ -182,55 +207,72 @@ impl Code<'_> {
     // Calls of other graphs.
 
     fn call(&self, id: NodeId, call: usize, node: &Node, body: &[NodeId]) -> TokenStream {
-        let args: Vec<TokenStream> = node.args.iter().map(|arg| self.value(*arg)).collect();
-        let value = self
-            .part(id, 0, body)
-            .map_or_else(|| quote!(_), |name| quote!(#name));
+        let shapes = &self.graph.calls[call];
+        let args = self.arguments(&shapes.inputs, &node.args);
+        let value = self.pattern(id, 0, &shapes.output, body);
         let pulled = body
             .iter()
             .any(|step| self.graph.node(*step).op == Op::Pull(call));
+        let (shim, name) = (&self.calls, calls::value_name(call));
         if pulled {
-            let (pull, vjp) = (pull_name(call), self.vjp(call, &args));
-            return quote!(let (#value, #pull) = #vjp;);
+            let (pull, name) = (pull_name(call), calls::pull_name(call));
+            return quote!(let (#value, #pull) = #shim #name(#(#args),*););
         }
-        let path = &self.graph.calls[call].path;
-        quote!(let #value = #path(#(#args),*);)
+        quote!(let #value = #shim #name(#(#args),*);)
     }
 
     fn pull(&self, id: NodeId, call: usize, node: &Node, body: &[NodeId]) -> TokenStream {
-        let args: Vec<TokenStream> = node.args.iter().map(|arg| self.value(*arg)).collect();
-        let Some((seed, inputs)) = args.split_last() else {
-            return TokenStream::new();
-        };
-        let parts: Vec<TokenStream> = (0..inputs.len())
-            .map(|at| {
-                self.part(id, at, body)
-                    .map_or_else(|| quote!(_), |name| quote!(#name))
-            })
-            .collect();
+        let shapes = &self.graph.calls[call];
+        let entries = |shape: &Shape| shape.iter().filter_map(Dim::size).product::<usize>();
+        let (inputs, seeds) = node.args.split_at(shapes.inputs.iter().map(entries).sum());
+        let mut first = 0;
+        let mut parts = Vec::new();
+        for (shape, active) in shapes.inputs.iter().zip(&shapes.active) {
+            if *active {
+                parts.push(self.pattern(id, first, shape, body));
+            }
+            first += entries(shape);
+        }
         let parts = super::one_or_tuple(&parts);
+        let seed = self.arguments(std::slice::from_ref(&shapes.output), seeds);
         let pull = pull_name(call);
-        let called = body
-            .iter()
-            .any(|step| self.graph.node(*step).op == Op::Call(call));
-        let again = (!called).then(|| {
-            let vjp = self.vjp(call, inputs);
-            quote!(let (_, #pull) = #vjp;)
+        // The closure is there from the call, or from the pull before.
+        let is_made = |step: &NodeId| {
+            let op = &self.graph.node(*step).op;
+            *op == Op::Call(call) || *op == Op::Pull(call)
+        };
+        let again = (body.iter().find(|step| is_made(step)) == Some(&id)).then(|| {
+            let (shim, name) = (&self.calls, calls::pull_name(call));
+            let args = self.arguments(&shapes.inputs, inputs);
+            quote!(let (_, #pull) = #shim #name(#(#args),*);)
         });
-        quote!(#again let #parts = #pull(#seed);)
+        quote!(#again let #parts = #pull(#(#seed),*);)
     }
 
-    /// The call's pullback by position. A generated graph has `__vjp`, which says which arguments it holds constant; for
-    /// anything else that name falls back to `vjp`, since an outer scope's name yields to a glob's.
-    fn vjp(&self, call: usize, args: &[TokenStream]) -> TokenStream {
-        let path = &self.graph.calls[call].path;
-        quote!({
-            use #path::vjp as __vjp;
-            {
-                use #path::*;
-                __vjp(#(#args),*)
-            }
-        })
+    /// Values of these shapes from their entries.
+    fn arguments(&self, shapes: &[Shape], entries: &[NodeId]) -> Vec<TokenStream> {
+        let mut rest = entries;
+        let values = shapes.iter().map(|shape| {
+            let count: usize = shape.iter().filter_map(Dim::size).product();
+            let (these, later) = rest.split_at(count);
+            rest = later;
+            let these: Vec<TokenStream> = these.iter().map(|id| self.value(*id)).collect();
+            super::nested(shape, &these)
+        });
+        values.collect()
+    }
+
+    /// The pattern that binds the parts of a call or a pull that are used, from `first` on.
+    fn pattern(&self, of: NodeId, first: usize, shape: &Shape, body: &[NodeId]) -> TokenStream {
+        let count: usize = shape.iter().filter_map(Dim::size).product();
+        let parts = (first..first + count).map(|at| self.part(of, at, body));
+        let parts: Vec<Option<&Ident>> = parts.collect();
+        if parts.iter().all(Option::is_none) {
+            return quote!(_);
+        }
+        let names = parts.into_iter();
+        let names = names.map(|name| name.map_or_else(|| quote!(_), |name| quote!(#name)));
+        super::nested(shape, &names.collect::<Vec<_>>())
     }
 
     fn part(&self, of: NodeId, at: usize, body: &[NodeId]) -> Option<&Ident> {

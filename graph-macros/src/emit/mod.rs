@@ -1,13 +1,16 @@
 //! Plan to tokens, one file a target. Invariant: nothing is decided here.
 
+mod calls;
 mod code;
 pub mod names;
 pub mod ndarray;
 pub mod numbers;
+mod picture;
+mod problem;
 
 use std::collections::HashSet;
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::graph::{Dim, Graph, InputId, NodeId, Op};
@@ -38,12 +41,8 @@ pub fn nested(shape: &[Dim], entries: &[TokenStream]) -> TokenStream {
         return entries.first().cloned().unwrap_or_default();
     };
     let rows = first.size().unwrap_or(0);
-    if rows == 0 {
-        return quote!([]);
-    }
-    let parts = entries
-        .chunks((entries.len() / rows).max(1))
-        .map(|row| nested(rest, row));
+    let size = entries.len().checked_div(rows).unwrap_or(0);
+    let parts = (0..rows).map(|row| nested(rest, &entries[row * size..][..size]));
     quote!([#(#parts),*])
 }
 
@@ -96,6 +95,24 @@ pub fn signature(function: &Function, unit: &Unit) -> String {
         inputs.join(", "),
         outputs.join(", ")
     )
+}
+
+/// What bodies beside the module call it, since there `T` is the number type.
+pub fn module_name(function: &Function) -> Ident {
+    match text(&function.name).as_str() {
+        "T" => Ident::new("__T", function.name.span()),
+        _ => function.name.clone(),
+    }
+}
+
+/// Brings that name about.
+pub fn module_alias(function: &Function) -> TokenStream {
+    let (name, alias, quiet) = (&function.name, module_name(function), quiet());
+    let conditions = conditions(function);
+    match *name == alias {
+        true => TokenStream::new(),
+        false => quote!(#(#conditions)* #quiet use #name as #alias;),
+    }
 }
 
 /// A doc comment where the user wrote none.

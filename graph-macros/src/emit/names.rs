@@ -16,6 +16,8 @@ use crate::syntax::text;
 pub struct Names {
     users: HashMap<String, Ident>,
     taken: HashSet<String>,
+    /// How many names have been made of each hint.
+    tried: HashMap<String, usize>,
     next: usize,
 }
 
@@ -31,19 +33,29 @@ impl Names {
         Names {
             users,
             taken,
+            tried: HashMap::new(),
             next: 0,
         }
     }
 
+    /// Whether the user has given this name to a value.
+    pub fn is_users(&self, name: &str) -> bool {
+        self.users.contains_key(name)
+    }
+
     /// An identifier like `hint` that nothing else has.
     pub fn fresh(&mut self, hint: &str) -> Ident {
-        let mut name = hint.to_owned();
-        let mut count = 1;
-        while !self.taken.insert(name.clone()) || is_keyword(&name) {
-            name = format!("{hint}_{count}");
-            count += 1;
+        let tried = self.tried.entry(hint.to_owned()).or_insert(0);
+        loop {
+            let name = match *tried {
+                0 => hint.to_owned(),
+                count => format!("{hint}_{count}"),
+            };
+            *tried += 1;
+            if self.taken.insert(name.clone()) && !is_keyword(&name) {
+                return Ident::new(&name, Span::mixed_site());
+            }
         }
-        Ident::new(&name, Span::mixed_site())
     }
 
     /// One identifier for each node of a body: the user's own, one made of it, or `t1`, `t2`, ….
@@ -52,11 +64,23 @@ impl Names {
         graph: &Graph,
         nodes: impl IntoIterator<Item = NodeId>,
     ) -> HashMap<NodeId, Ident> {
+        self.of_nodes_beside(&[], graph, nodes)
+    }
+
+    /// The same, where a function's parameters have names of their own.
+    pub fn of_nodes_beside(
+        &self,
+        params: &[&Ident],
+        graph: &Graph,
+        nodes: impl IntoIterator<Item = NodeId>,
+    ) -> HashMap<NodeId, Ident> {
         let mut names = Names {
             users: self.users.clone(),
             taken: self.taken.clone(),
+            tried: HashMap::new(),
             next: 0,
         };
+        names.taken.extend(params.iter().map(|name| text(name)));
         nodes
             .into_iter()
             .map(|id| (id, names.of_node(graph, id)))
@@ -80,6 +104,13 @@ impl Names {
 
 fn is_keyword(name: &str) -> bool {
     syn::parse_str::<Ident>(name).is_err()
+}
+
+/// The name of a private field for a value of this name, which the user's own code cannot reach.
+pub fn private(name: &Ident) -> Ident {
+    let mut name = name.clone();
+    name.set_span(Span::mixed_site());
+    name
 }
 
 /// `d_x` for `x`, as the user sees it in a struct.

@@ -3,15 +3,20 @@
 //! Invariant: bodies that mention the user's surroundings (a `{ constant }`, a call of another graph) stand where the
 //! user wrote them, and the module `f` only hands on to them, since paths inside a module would mean something else.
 
+mod batch;
+mod picture;
+mod second;
+
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::code::Code;
-use super::names::{Names, adjoint};
+use super::names::{Names, adjoint, private};
 use super::{
-    almost_quiet, array_type, conditions, default_docs, nested, one_or_tuple, quiet, signature,
+    almost_quiet, array_type, calls, conditions, default_docs, nested, one_or_tuple, problem,
+    quiet, signature,
 };
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::lower::{Input, Unit};
@@ -100,11 +105,20 @@ impl<'p> Emit<'p> {
 
     /// The module's name and `::` where bodies stand outside of it.
     fn prefix(&self) -> TokenStream {
-        let module = &self.function.name;
+        let module = super::module_name(self.function);
         if self.outside {
             quote!(#module::)
         } else {
             TokenStream::new()
+        }
+    }
+
+    /// What stands before the functions that make calls.
+    fn calls_prefix(&self) -> TokenStream {
+        let module = super::module_name(self.function);
+        match self.is_inline {
+            true => TokenStream::new(),
+            false => quote!(#module::Code::),
         }
     }
 
@@ -175,7 +189,8 @@ impl<'p> Emit<'p> {
         );
         nodes.sort_unstable();
         nodes.dedup();
-        let mut names = self.names.of_nodes(&body.graph, nodes);
+        let params: Vec<&Ident> = leaves.iter().map(|(name, _)| name).collect();
+        let mut names = self.names.of_nodes_beside(&params, &body.graph, nodes);
         let mut prologue = TokenStream::new();
         let mut seen = HashSet::new();
         for (id, field) in loaded {
@@ -214,10 +229,53 @@ impl<'p> Emit<'p> {
             runtime: self.runtime,
             number: quote!(T),
             sizes: HashMap::new(),
+            calls: self.calls_prefix(),
             rust,
         };
-        let steps = code.steps(&body.steps);
-        (code, quote!(#prologue #steps))
+        let test = body.guard.as_ref().map_or(0, |guard| guard.steps);
+        let steps = body.steps.iter().map(|id| code.step(*id, &body.steps));
+        let mut steps: Vec<TokenStream> = steps.collect();
+        if let Some(guard) = &body.guard {
+            steps.insert(test, self.guard(&code.names[&guard.holds], leaves));
+        }
+        (code, quote!(#prologue #(#steps)*))
+    }
+
+    /// Hands over to the careful version where a condition does not hold.
+    fn guard(&self, holds: &Ident, leaves: &[(Ident, &[Dim])]) -> TokenStream {
+        let (runtime, names) = (self.runtime, leaves.iter().map(|(name, _)| name));
+        quote! {
+            if #runtime::Mask::any(!#holds) {
+                return __carefully(#(#names),*);
+            }
+        }
+    }
+
+    /// A function's whole body: its careful version if there is one, the steps, and the value `make` puts together.
+    fn complete(
+        &self,
+        body: &Body,
+        leaves: &[(Ident, &[Dim])],
+        result: &TokenStream,
+        make: &dyn Fn(&Code, &Body) -> TokenStream,
+    ) -> TokenStream {
+        let (code, steps) = self.code(body, leaves, &[]);
+        let value = make(&code, body);
+        let careful = body.guard.as_ref().map(|guard| {
+            let generics = self.generics();
+            let inner = self.complete(&guard.otherwise, leaves, result, make);
+            let params = leaves.iter().map(|(name, shape)| {
+                let of = self.type_of(shape);
+                quote!(#name: #of)
+            });
+            quote! {
+                // With a guard at every slope that can be infinite or undefined.
+                #[cold]
+                #[inline(never)]
+                fn __carefully #generics(#(#params),*) -> #result { #inner }
+            }
+        });
+        quote!(#careful #steps #value)
     }
 
     fn input_leaves(&self) -> Vec<(Ident, &[Dim])> {
@@ -293,13 +351,22 @@ impl<'p> Emit<'p> {
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
+        let (picture, picture_outside) = self.picture();
+        let calls = calls::functions(self.unit, self.runtime, None);
+        let alias = super::module_alias(self.function);
+        let run_batch = self.plan.batch.as_ref().map(|body| self.run_batch(body));
+        let batch = run_batch.as_ref().map(|_| self.batch_functions());
+        let (run_outside, run_inside) = match self.outside {
+            true => (run_batch, None),
+            false => (None, run_batch),
+        };
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
                 .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
             quote! {
                 #(#conditions)* #quiet
-                impl #name::Code { #(#bodies)* }
+                impl #name::Code { #calls #(#bodies)* #run_outside }
                 #(#conditions)* #quiet
                 #methods
             }
@@ -319,15 +386,25 @@ impl<'p> Emit<'p> {
         let count: usize = self.active().map(|input| input.nodes.len()).sum();
         let count = Literal::usize_unsuffixed(count);
         let core = self.core();
+        // A constant and a variable cannot have one name, and the user's comes first.
+        let count = (!self.names.is_users("N")).then(|| {
+            quote! {
+                /// How many numbers the gradient has.
+                pub const N: #core::primitive::usize = #count;
+            }
+        });
+        let problem = problem::numbers(self.function, self.unit, self.runtime);
+        let (problem, bridge) = (problem.inside, problem.beside);
         quote! {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
-                #structs
-                /// How many numbers the gradient has.
-                pub const N: #core::primitive::usize = #count;
-                #inside #code #(#here)* #vjp_by_position
+                #structs #count
+                #inside #code #(#here)* #vjp_by_position #run_inside #batch
+                #problem #picture
             }
-            #outside
+            #outside #picture_outside
+            #alias
+            #bridge
         }
     }
 
@@ -370,6 +447,9 @@ impl<'p> Emit<'p> {
         );
         items.extend(self.plan.jvp.as_ref().map(|body| self.jvp(body)));
         items.extend(self.plan.jacobian.as_ref().map(|body| self.jacobian(body)));
+        if let Some(second) = &self.plan.second {
+            items.extend([self.hessian(&second.hessian), self.hvp(&second.hvp)]);
+        }
         items
     }
 
@@ -408,12 +488,12 @@ impl<'p> Emit<'p> {
             .map(|definition| &definition.name);
         let saved = self.saved();
         let kept = self.plan.saved.iter().map(|id| code.value(*id));
-        let prefix = self.prefix();
+        let (prefix, inputs) = (self.prefix(), self.kept_values());
         self.new_item(
             "forward",
             "The forward pass: every definition, and what the backward pass needs.",
             |prefix| quote!(#prefix Forward<T>),
-            quote!(#steps #prefix Forward { #(#names: #values,)* #(#saved: #kept,)* }),
+            quote!(#steps #prefix Forward { #(#names: #values,)* #(#saved: #kept,)* #inputs }),
         )
     }
 
@@ -428,29 +508,53 @@ impl<'p> Emit<'p> {
                 .copied()
                 .chain(self.plan.forward.steps.iter().copied()),
         );
-        let fields: Vec<_> = self.plan.saved.iter().map(|id| names[id].clone()).collect();
-        fields
-            .into_iter()
-            .map(|name| Ident::new(&name.to_string(), Span::mixed_site()))
-            .collect()
+        let saved = self.plan.saved.iter();
+        saved.map(|id| private(&names[id])).collect()
     }
 
     fn value_and_grad(&self, body: &Body) -> Item {
-        let (code, steps) = self.code(body, &self.input_leaves(), &[]);
-        let value = one_or_tuple(&self.packed(&code, &body.results[0]));
-        let gradient = self.gradient(&code, &body.results[1]);
         let outputs = self.outputs_type();
+        let result = |prefix: &TokenStream| quote!((#outputs, #prefix Grad<T>));
+        let body = self.complete(
+            body,
+            &self.input_leaves(),
+            &result(&self.prefix()),
+            &|code, body| {
+                let value = one_or_tuple(&self.packed(code, &body.results[0]));
+                let gradient = self.gradient(code, &body.results[1]);
+                quote!((#value, #gradient))
+            },
+        );
         self.new_item(
             "value_and_grad",
             "The value and its gradient in one sweep.",
-            |prefix| quote!((#outputs, #prefix Grad<T>)),
-            quote!(#steps (#value, #gradient)),
+            result,
+            body,
         )
     }
 
     fn jacobian(&self, body: &Body) -> Item {
-        let (code, steps) = self.code(body, &self.input_leaves(), &[]);
-        let value = one_or_tuple(&self.packed(&code, &body.results[0]));
+        let outputs = self.outputs_type();
+        let result = |prefix: &TokenStream| quote!((#outputs, #prefix Jacobian<T>));
+        let body = self.complete(
+            body,
+            &self.input_leaves(),
+            &result(&self.prefix()),
+            &|code, body| {
+                let value = one_or_tuple(&self.packed(code, &body.results[0]));
+                let matrix = self.matrix(code, body);
+                quote!((#value, #matrix))
+            },
+        );
+        self.new_item(
+            "jacobian",
+            "The outputs and all their partial derivatives.",
+            result,
+            body,
+        )
+    }
+
+    fn matrix(&self, code: &Code, body: &Body) -> TokenStream {
         let mut first = 0;
         let fields = self.active().map(|input| {
             let columns = first..first + input.nodes.len();
@@ -462,13 +566,8 @@ impl<'p> Emit<'p> {
             let name = &input.name;
             quote!(#name: [#(#rows),*])
         });
-        let (prefix, outputs) = (self.prefix(), self.outputs_type());
-        self.new_item(
-            "jacobian",
-            "The outputs and all their partial derivatives.",
-            |prefix| quote!((#outputs, #prefix Jacobian<T>)),
-            quote!(#steps (#value, #prefix Jacobian { #(#fields),* })),
-        )
+        let prefix = self.prefix();
+        quote!(#prefix Jacobian { #(#fields),* })
     }
 
     fn tangent_params(&self) -> (Vec<Ident>, TokenStream) {
@@ -550,7 +649,7 @@ impl<'p> Emit<'p> {
             .collect();
         let values = one_or_tuple(&values);
         let forward = if self.outside {
-            let module = &self.function.name;
+            let module = super::module_name(self.function);
             quote!(#module::Code::forward)
         } else {
             quote!(forward)
@@ -769,7 +868,7 @@ impl<'p> Emit<'p> {
             quote!(: #runtime::Real)
         });
         let of = quote!(<T #bound = #core::primitive::f64>);
-        let quiet = self.is_inline.then(quiet);
+        let (quiet, inputs) = (self.is_inline.then(quiet), self.kept_fields());
         let grad_fields = self.active().map(|input| {
             let (name, of) = (&input.name, self.type_of(&input.shape));
             let docs = format!("The adjoint of the input `{}`.", text(name));
@@ -780,7 +879,7 @@ impl<'p> Emit<'p> {
         quote! {
             /// What the forward pass computed.
             #quiet #derive
-            pub struct Forward #of { #(#fields,)* #(#visibility #saved: #saved_types,)* }
+            pub struct Forward #of { #(#fields,)* #(#visibility #saved: #saved_types,)* #inputs }
             /// The gradient: one adjoint an input.
             #quiet #derive
             pub struct Grad<T = #core::primitive::f64> { #(#grad_fields,)* }
@@ -839,7 +938,9 @@ impl<'p> Emit<'p> {
     // Inline.
 
     fn block(&self) -> TokenStream {
+        let calls = calls::functions(self.unit, self.runtime, Some(&quiet()));
         let (structs, methods) = (self.structs(), self.methods());
+        let picture = self.inline_picture();
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
         let inputs: Vec<&Ident> = self.unit.inputs.iter().map(|input| &input.name).collect();
@@ -856,7 +957,7 @@ impl<'p> Emit<'p> {
         quote! {
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
-                    #structs #methods #forward
+                    #structs #calls #methods #picture #forward
                     forward(#(#captured,)* #(#rust,)*)
                 }
             }

@@ -7,13 +7,19 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::{Binding, Lower, Scope};
 use crate::errors::Problem;
-use crate::graph::{Call, Dim, Kind, NodeId, Op, RustConstant};
+use crate::graph::{Dim, Kind, NodeId, Op, RustConstant};
 use crate::rule::{self, Derivative, Forward, RuleId};
 use crate::shape;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Loop, LoopKind, Place, text};
 
 /// How often a loop over numbers may be written out.
 const LONGEST_LOOP: i64 = 4096;
+
+/// How high expressions may stand in one another through calls.
+const HIGHEST: usize = 256;
+
+/// From so many errors on, messages make no proposals.
+const MANY_ERRORS: usize = 100;
 
 /// A lowered operand and the source it came from, for messages about it.
 #[derive(Clone, Copy)]
@@ -24,7 +30,7 @@ pub(super) struct Operand {
 
 impl Lower<'_> {
     /// A number, an array or a condition.
-    pub(super) fn expr(&mut self, expr: &Expr, scope: &Scope) -> Option<NodeId> {
+    pub(super) fn lowered(&mut self, expr: &Expr, scope: &Scope) -> Option<NodeId> {
         match &expr.kind {
             ExprKind::Missing => None,
             ExprKind::Name(name) => self.name(name, scope),
@@ -54,6 +60,7 @@ impl Lower<'_> {
                             operator.span.into(),
                             scope,
                         )?;
+                        self.note_step(node, operator.rule, [left.node, right.node], scope);
                         Some(Operand {
                             node,
                             place: left.place.to(right.place),
@@ -91,6 +98,11 @@ impl Lower<'_> {
     }
 
     pub(super) fn operand(&mut self, expr: &Expr, scope: &Scope) -> Option<Operand> {
+        // What the table's formulas add is bounded by what they are used for.
+        if !scope.formula && self.effort.is_too_much(&self.graph) {
+            return self.too_large(expr.place);
+        }
+        self.effort.operands += 1;
         let node = self.expr(expr, scope)?;
         // A formula's own tokens are the table's; what is wrong in it is wrong where it was called.
         let place = if scope.formula {
@@ -99,6 +111,16 @@ impl Lower<'_> {
             expr.place
         };
         Some(Operand { node, place })
+    }
+
+    /// Reports it once that loops and calls, written out, are more than anyone could want.
+    fn too_large<T>(&mut self, place: Place) -> Option<T> {
+        if !self.effort.too_much {
+            let most = super::MOST_NODES;
+            self.errors.report(place, Problem::TooLarge { most });
+        }
+        self.effort.too_much = true;
+        None
     }
 
     fn operands(&mut self, args: &[Expr], scope: &Scope) -> Option<Vec<Operand>> {
@@ -160,12 +182,12 @@ impl Lower<'_> {
 
     /// A free name of an inline graph is an input, from its first use on.
     fn capture(&mut self, ident: &Ident, name: &str) -> NodeId {
-        let known = self
-            .inputs
-            .iter()
-            .find(|input| text(&input.name) == name)
-            .map(|input| input.nodes[0]);
-        known.unwrap_or_else(|| self.input(ident.clone(), false, shape::number(), false))
+        if let Some(known) = self.captured.get(name) {
+            return *known;
+        }
+        let node = self.input(ident.clone(), false, shape::number(), false);
+        self.captured.insert(name.to_owned(), node);
+        node
     }
 
     fn unknown_name(&mut self, ident: &Ident, name: &str, scope: &Scope) {
@@ -179,7 +201,10 @@ impl Lower<'_> {
                 .report(ident.span(), Problem::FunctionAsValue { name });
             return;
         }
-        let near = rule::nearest(name, scope.names.keys().map(String::as_str));
+        // Comparing with every name takes its time; nobody reads so many messages at once.
+        let few = self.errors.len() < MANY_ERRORS;
+        let names = scope.names.keys().filter(|_| few);
+        let near = rule::nearest(name, names.map(String::as_str));
         self.errors
             .report(ident.span(), Problem::UnknownName { name, near });
     }
@@ -328,8 +353,10 @@ impl Lower<'_> {
         place: Place,
         scope: &Scope,
     ) -> Option<NodeId> {
+        let gives = self.declared.take().unwrap_or_else(shape::number);
         let [name] = segments else {
-            return self.foreign(path, args, place, scope);
+            let operands = self.operands(args, scope)?;
+            return self.foreign_call(path, &operands, gives, place);
         };
         let word = text(name);
         let functions = self.functions;
@@ -358,7 +385,7 @@ impl Lower<'_> {
                 .report(name.span(), Problem::UnknownFunction { name: &word, near });
             return None;
         }
-        self.foreign_call(path, &operands?, place)
+        self.foreign_call(path, &operands?, gives, place)
     }
 
     fn operation(
@@ -454,6 +481,10 @@ impl Lower<'_> {
             );
             return None;
         }
+        if self.height > HIGHEST {
+            self.errors.report(name.span(), Problem::CallsTooDeep);
+            return None;
+        }
         let operands = operands?;
         let key = (
             word.clone(),
@@ -511,48 +542,6 @@ impl Lower<'_> {
         nodes[at]
     }
 
-    fn foreign(
-        &mut self,
-        path: &TokenStream,
-        args: &[Expr],
-        place: Place,
-        scope: &Scope,
-    ) -> Option<NodeId> {
-        let operands = self.operands(args, scope)?;
-        self.foreign_call(path, &operands, place)
-    }
-
-    /// A graph made elsewhere: a call of its value, and of its `vjp` where derivatives are needed.
-    fn foreign_call(
-        &mut self,
-        path: &TokenStream,
-        operands: &[Operand],
-        place: Place,
-    ) -> Option<NodeId> {
-        let mut fits = true;
-        for operand in operands {
-            fits &= self.want(*operand, Kind::Number);
-            let shape = self.graph.shape(operand.node);
-            if !shape.is_empty() {
-                let text = format!(
-                    "a graph made elsewhere is called with numbers; this has the shape {}",
-                    shape::text(&shape)
-                );
-                self.errors.report(operand.place, Problem::Shapes { text });
-                fits = false;
-            }
-        }
-        if !fits {
-            return None;
-        }
-        let graph = self.at(place);
-        let call = graph.calls.len();
-        graph.calls.push(Call { path: path.clone() });
-        let args = operands.iter().map(|operand| operand.node).collect();
-        let parts = graph.push(Op::Call(call), args, shape::number(), Kind::Parts);
-        Some(graph.push(Op::Part(0), vec![parts], shape::number(), Kind::Number))
-    }
-
     // Loops.
 
     fn repetition(&mut self, repetition: &Loop, place: Place, scope: &Scope) -> Option<NodeId> {
@@ -564,7 +553,7 @@ impl Lower<'_> {
         }
         let known = to
             .minus(&from)
-            .filter(|turns| turns.name.is_none() && !super::array::is_loop_name(&from));
+            .filter(|turns| turns.name.is_none() && !super::loops::is_loop_name(&from));
         let Some(turns) = known else {
             return self.loop_over_axis(repetition, &from, &to, place, scope);
         };
@@ -587,12 +576,12 @@ impl Lower<'_> {
         for turn in 0..turns.offset.max(0) {
             inner
                 .names
-                .insert(index.clone(), Binding::Index(from.shifted(turn)));
+                .insert_of_loop(index.clone(), Binding::Index(from.shifted(turn)));
             if let (LoopKind::Fold { accumulator, .. }, Some(carried)) = (&repetition.kind, carried)
             {
                 inner
                     .names
-                    .insert(text(accumulator), Binding::Node(carried.node));
+                    .insert_of_loop(text(accumulator), Binding::Node(carried.node));
             }
             let value = self.operand(&repetition.body, &inner)?;
             let joined = match (&repetition.kind, carried) {
@@ -621,20 +610,25 @@ impl Lower<'_> {
         let errors = self.errors.len();
         let dim = self.dim_of(expr, scope);
         if dim.is_none() && self.errors.len() == errors && !matches!(expr.kind, ExprKind::Missing) {
-            self.errors.report(
-                expr.place,
-                Problem::LoopBound {
-                    found: "a computed value",
-                },
-            );
+            self.unknown_dim(expr);
         }
         dim
     }
 
+    /// Reports that an index, extent or bound cannot be known at compile time, or is no whole number.
+    pub(super) fn unknown_dim(&mut self, expr: &Expr) {
+        let found = match expr.kind {
+            ExprKind::Number(value) if value.fract() != 0.0 => "a fraction",
+            ExprKind::Number(_) => "a number that is too large",
+            _ => "a computed value",
+        };
+        self.errors.report(expr.place, Problem::LoopBound { found });
+    }
+
     /// An index, extent or bound that is known at compile time, if that is what the expression is.
-    pub(super) fn dim_of(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {
+    pub(super) fn dim_of(&self, expr: &Expr, scope: &Scope) -> Option<Dim> {
         match &expr.kind {
-            ExprKind::Number(value) if value.fract() == 0.0 => Some(Dim::literal(*value as i64)),
+            ExprKind::Number(value) => Dim::of_number(*value),
             ExprKind::Name(name) => {
                 let name = text(name);
                 match scope.names.get(&name) {
@@ -660,7 +654,7 @@ impl Lower<'_> {
                         "add" if left.name.is_none() => right.shifted(left.offset),
                         "sub" => left.minus(&right)?,
                         "mul" if left.name.is_none() && right.name.is_none() => {
-                            Dim::literal(left.offset * right.offset)
+                            Dim::of_number(left.offset as f64 * right.offset as f64)?
                         }
                         _ => return None,
                     };

@@ -31,7 +31,10 @@ impl Lower<'_> {
             ..Scope::default()
         };
         bind(rule, args, &mut inner);
-        self.expr_keeping_place(&expr, &inner)
+        self.formulas.push(rule);
+        let node = self.expr_keeping_place(&expr, &inner);
+        self.formulas.pop();
+        node
     }
 
     /// Lowers a part of a formula: its nodes come from the operation it belongs to, not from the table.
@@ -52,7 +55,7 @@ fn bind(rule: RuleId, args: &[NodeId], scope: &mut Scope) {
 }
 
 /// Each column is parsed once a graph.
-fn parsed(graph: &mut Graph, formula: &'static str) -> Rc<Expr> {
+pub fn parsed(graph: &mut Graph, formula: &'static str) -> Rc<Expr> {
     if let Some(known) = graph.formulas.get(formula) {
         return known.clone();
     }

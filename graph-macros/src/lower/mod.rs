@@ -2,14 +2,22 @@
 //!
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
-//! expressions, `array` what is about shapes, `formula` the columns of the rule table.
+//! expressions, `array` operands under one shape, `indexing` entries and slices, `reductions` what runs over axes, `loops` the
+//! loops over named dimensions, `formula` the columns of the rule table, `written` keeps what the user wrote.
 
 mod array;
 mod expr;
+mod foreign;
 mod formula;
+mod indexing;
+mod loops;
 mod names;
+mod options;
+mod reductions;
+mod written;
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -19,7 +27,8 @@ use crate::rule;
 use crate::shape;
 use crate::syntax::{self, Function, text};
 
-pub use formula::{adjoints, each_partial, forward as forward_formula, partials};
+pub use formula::{adjoints, each_partial, forward as forward_formula, parsed, partials};
+pub use written::label_of;
 
 /// One function, lowered: its graph and what the user calls its nodes.
 pub struct Unit {
@@ -31,6 +40,10 @@ pub struct Unit {
     pub label_checks: Vec<(InputId, Dim)>,
     /// Axes that loops over named dimensions have made, and their extents.
     pub loops: Vec<(Name, Dim)>,
+    /// Whether second derivatives are asked for.
+    pub hessian: bool,
+    /// Whether functions over slices of points are asked for.
+    pub batch: bool,
 }
 
 pub struct Input {
@@ -83,15 +96,22 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
             );
         }
     }
+    let mut effort = Effort::default();
     functions
         .iter()
-        .map(|function| Lower::new(functions, errors, false).function(function))
+        .map(|function| {
+            let mut lower = Lower::new(functions, errors, false);
+            lower.effort = effort;
+            let unit = lower.function(function, &mut effort);
+            effort.nodes += unit.graph.len();
+            unit
+        })
         .collect()
 }
 
 /// A graph in expression position: free names become inputs, unused definitions outputs.
 pub fn inline(function: &Function, errors: &mut Errors) -> Unit {
-    Lower::new(&[], errors, true).function(function)
+    Lower::new(&[], errors, true).function(function, &mut Effort::default())
 }
 
 /// What a name means.
@@ -104,10 +124,40 @@ enum Binding {
     Nothing,
 }
 
+/// Names and what they mean. A copy for a loop shares what is around the loop, however much that is.
+#[derive(Clone, Default)]
+struct Bindings {
+    around: Rc<HashMap<String, Binding>>,
+    of_loops: HashMap<String, Binding>,
+}
+
+impl Bindings {
+    fn get(&self, name: &str) -> Option<&Binding> {
+        self.of_loops.get(name).or_else(|| self.around.get(name))
+    }
+
+    fn contains_key(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &String> {
+        self.of_loops.keys().chain(self.around.keys())
+    }
+
+    fn insert(&mut self, name: String, binding: Binding) {
+        Rc::make_mut(&mut self.around).insert(name, binding);
+    }
+
+    /// Binds a loop's index or carried value, which hides what is around.
+    fn insert_of_loop(&mut self, name: String, binding: Binding) {
+        self.of_loops.insert(name, binding);
+    }
+}
+
 /// The names an expression can see.
 #[derive(Clone, Default)]
 struct Scope {
-    names: HashMap<String, Binding>,
+    names: Bindings,
     /// Sizes that names of dimensions stand for.
     dims: HashMap<String, Dim>,
     /// In a formula of the table: the axes its reductions run over, which they keep with extent 1.
@@ -127,6 +177,8 @@ struct Lower<'a> {
     errors: &'a mut Errors,
     functions: &'a [Function],
     captures: bool,
+    /// The names that an inline graph has taken from its surroundings.
+    captured: HashMap<String, NodeId>,
     inputs: Vec<Input>,
     label_checks: Vec<(InputId, Dim)>,
     /// Definitions of the function at hand that are still to come.
@@ -135,9 +187,39 @@ struct Lower<'a> {
     axes: Vec<LoopAxis>,
     /// The axes that loops have made, and their extents.
     loops: Vec<(Name, Dim)>,
+    /// Operations whose formulas are being lowered, outermost first: the first is the one that the user wrote.
+    formulas: Vec<rule::RuleId>,
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
     inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
+    /// What the parts of the expression at hand have become.
+    parts: Vec<NodeId>,
+    /// How high the expressions are that the one at hand stands in, those of callers included.
+    height: usize,
+    effort: Effort,
+    /// The shape that the definition at hand declares, until its outermost call takes it.
+    declared: Option<Shape>,
+}
+
+/// What has been made of a block so far, since loops and calls can write out far more than is written.
+#[derive(Clone, Copy, Default)]
+struct Effort {
+    /// How many operands have been lowered.
+    operands: usize,
+    /// How many nodes the functions before this one have.
+    nodes: usize,
+    /// Whether it was too much, which is said once.
+    too_much: bool,
+}
+
+/// The most nodes of a block before derivatives are taken, and the most operands that are lowered to find them.
+const MOST_NODES: usize = 1 << 15;
+const MOST_OPERANDS: usize = 1 << 20;
+
+impl Effort {
+    fn is_too_much(&self, graph: &Graph) -> bool {
+        self.operands > MOST_OPERANDS || self.nodes + graph.len() > MOST_NODES
+    }
 }
 
 impl<'a> Lower<'a> {
@@ -147,17 +229,23 @@ impl<'a> Lower<'a> {
             errors,
             functions,
             captures,
+            captured: HashMap::new(),
             inputs: Vec::new(),
             label_checks: Vec::new(),
             pending: HashSet::new(),
             axes: Vec::new(),
             loops: Vec::new(),
+            formulas: Vec::new(),
             inlining: Vec::new(),
             inlined: HashMap::new(),
+            parts: Vec::new(),
+            height: 0,
+            effort: Effort::default(),
+            declared: None,
         }
     }
 
-    fn function(mut self, function: &Function) -> Unit {
+    fn function(mut self, function: &Function, effort: &mut Effort) -> Unit {
         if !self.captures {
             self.inlining.push(text(&function.name));
         }
@@ -170,6 +258,7 @@ impl<'a> Lower<'a> {
             false => self.declared_outputs(function, &mut definitions, &scope),
         };
         self.check_inputs(function);
+        *effort = self.effort;
         let mut unit = Unit {
             graph: self.graph,
             inputs: self.inputs,
@@ -177,8 +266,12 @@ impl<'a> Lower<'a> {
             definitions,
             label_checks: self.label_checks,
             loops: self.loops,
+            hessian: false,
+            batch: false,
         };
         names::mark_used(function, &mut unit);
+        foreign::mark_active(&mut unit);
+        options::check(function, &mut unit, self.errors);
         unit
     }
 
@@ -190,7 +283,15 @@ impl<'a> Lower<'a> {
                     .report(param.name.span(), Problem::InputTwice { name: &name });
                 continue;
             }
-            let shape = self.declared_shape(param.shape.as_ref(), scope, true);
+            let mut shape = self.declared_shape(param.shape.as_ref(), scope, true);
+            if let Some(written) = param
+                .shape
+                .as_ref()
+                .filter(|_| shape.len() > array::HIGHEST_RANK)
+            {
+                self.too_many_axes(written.place);
+                shape = shape[..array::HIGHEST_RANK].into();
+            }
             let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
             let node = self.input(param.name.clone(), param.constant, shape, labels);
             let binding = match param.unreadable {
@@ -277,7 +378,9 @@ impl<'a> Lower<'a> {
             .iter()
             .map(|definition| {
                 let name = text(&definition.name);
-                let node = self.expr(&definition.expr, scope);
+                self.height += definition.expr.height;
+                let node = self.defined(definition, scope);
+                self.height -= definition.expr.height;
                 self.pending.remove(&name);
                 if !self.may_define(&definition.name, &name, scope, &mut defined) {
                     return None;
@@ -396,27 +499,30 @@ impl<'a> Lower<'a> {
             return Vec::new();
         }
         let mut outputs: Vec<Output> = Vec::new();
+        let mut named = HashSet::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (at, definition) in definitions.iter().enumerate() {
+            places.entry(text(&definition.name)).or_insert(at);
+        }
         for declared in &function.outputs {
             let name = text(&declared.name);
-            if outputs.iter().any(|output| text(&output.name) == name) {
+            if named.contains(&name) {
                 self.errors
                     .report(declared.name.span(), Problem::OutputTwice { name: &name });
                 continue;
             }
-            let Some(definition) = definitions
-                .iter_mut()
-                .find(|definition| text(&definition.name) == name)
-            else {
+            let Some(at) = places.get(&name) else {
                 self.unknown_output(function, declared, &name);
                 continue;
             };
+            let definition = &mut definitions[*at];
             if let Some(written) = &declared.shape {
                 let expected = self.declared_shape(Some(written), &mut scope.clone(), false);
                 if expected.len() == written.dims.len() && expected != definition.shape {
                     let text = format!(
-                        "the output `{name}` is declared as {}, but its definition has the shape {}",
+                        "the output `{name}` is declared as {}, but its definition {}",
                         shape::text(&expected),
-                        shape::text(&definition.shape)
+                        array::is_or_has(&definition.shape)
                     );
                     self.errors.report(written.place, Problem::Shapes { text });
                     // The callers rely on what is declared.
@@ -425,7 +531,10 @@ impl<'a> Lower<'a> {
                     definition.shape = expected;
                 }
             }
-            outputs.extend(self.output(&declared.name, definition));
+            if let Some(output) = self.output(&declared.name, definition) {
+                named.insert(name);
+                outputs.push(output);
+            }
         }
         outputs
     }

@@ -8,7 +8,7 @@ use proc_macro2::Ident;
 
 use super::{Lower, Scope, Unit};
 use crate::errors::Problem;
-use crate::syntax::{Callee, Definition, Expr, ExprKind, Function, Item, LoopKind, text};
+use crate::syntax::{Definition, Expr, ExprKind, Function, text};
 
 /// Every name that any of the definitions mentions.
 pub fn mentioned(definitions: &[Definition]) -> HashSet<String> {
@@ -42,49 +42,12 @@ pub fn mark_used(function: &Function, unit: &mut Unit) {
     }
 }
 
-/// The names in an expression, in order. Loop indices are among them; they are bound before anyone asks.
+/// The names of values in an expression, in order. Loop indices are among them; they are bound before anyone asks.
 fn collect<'e>(expr: &'e Expr, names: &mut Vec<&'e Ident>) {
-    match &expr.kind {
-        ExprKind::Name(name) => names.push(name),
-        ExprKind::Number(_) | ExprKind::Rust(_) | ExprKind::Missing => {}
-        ExprKind::Call { callee, args, .. } => {
-            if let Callee::Path { segments, .. } = callee
-                && let [only] = segments.as_slice()
-            {
-                names.push(only);
-            }
-            args.iter().for_each(|arg| collect(arg, names));
-        }
-        ExprKind::Chain { first, rest } => {
-            collect(first, names);
-            rest.iter().for_each(|(_, operand)| collect(operand, names));
-        }
-        ExprKind::If { condition, yes, no } => [condition, yes, no]
-            .into_iter()
-            .for_each(|part| collect(part, names)),
-        ExprKind::Array(entries) => entries.iter().for_each(|entry| collect(entry, names)),
-        ExprKind::Transpose(base) => collect(base, names),
-        ExprKind::Index { base, items } => {
-            collect(base, names);
-            for item in items {
-                match item {
-                    Item::At(at) => collect(at, names),
-                    Item::Range { from, to, .. } => from
-                        .iter()
-                        .chain(to)
-                        .for_each(|bound| collect(bound, names)),
-                }
-            }
-        }
-        ExprKind::Loop(repetition) => {
-            if let LoopKind::Fold { start, .. } = &repetition.kind {
-                collect(start, names);
-            }
-            [&repetition.from, &repetition.to, &repetition.body]
-                .into_iter()
-                .for_each(|part| collect(part, names));
-        }
+    if let ExprKind::Name(name) = &expr.kind {
+        names.push(name);
     }
+    expr.kind.each_part(&mut |part| collect(part, names));
 }
 
 impl Lower<'_> {

@@ -3,16 +3,19 @@
 //! Invariant: a plan leaves nothing to decide. Each [`Body`] lists its steps in order and where every value it reads comes
 //! from; `emit` prints them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::lower::{Input, Unit};
-use crate::rule::Forward;
+use crate::rule::{self, Forward};
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
-use crate::transform::{expand, jvp, vjp};
+use crate::transform::{contract, expand, jvp, reciprocal, regular, vjp};
 
 pub mod arrays;
+mod batch;
+pub mod picture;
+mod second;
 
 /// Everything that is generated for a graph of numbers.
 pub struct Plan {
@@ -26,6 +29,19 @@ pub struct Plan {
     pub jacobian: Option<Body>,
     /// From the inputs, or from what an inline graph's forward pass saved.
     pub jvp: Option<Body>,
+    /// Where the runtime can draw.
+    pub picture: Option<picture::Numbers>,
+    pub second: Option<Second>,
+    /// One point of a batch, where batches are asked for.
+    pub batch: Option<Body>,
+}
+
+/// Second derivatives, where they are asked for.
+pub struct Second {
+    /// The value, the gradient and the Hessian's rows.
+    pub hessian: Body,
+    /// The value, the gradient and the Hessian times a direction.
+    pub hvp: Body,
 }
 
 /// One function's code.
@@ -35,7 +51,20 @@ pub struct Body {
     pub steps: Vec<NodeId>,
     /// What is returned, in groups whose meaning the function knows.
     pub results: Vec<Vec<NodeId>>,
+    /// The body is right only where this holds.
+    pub guard: Option<Guard>,
 }
+
+/// A condition on values computed first, and what to do where it does not hold.
+pub struct Guard {
+    /// How many steps come before the test.
+    pub steps: usize,
+    pub holds: NodeId,
+    pub otherwise: Box<Body>,
+}
+
+/// With fewer strong products than this a test for all of them is not worth a second version of the code.
+const FEW_GUARDS: usize = 6;
 
 pub fn functions(unit: &Unit) -> Plan {
     Plan {
@@ -43,6 +72,11 @@ pub fn functions(unit: &Unit) -> Plan {
         value_and_grad: single_number(unit).then(|| value_and_grad(unit)),
         jacobian: Some(jacobian(unit)),
         jvp: Some(tangents(unit)),
+        second: unit.hessian.then(|| Second {
+            hessian: second::hessian(unit),
+            hvp: second::hvp(unit),
+        }),
+        batch: unit.batch.then(|| batch::batch(unit)),
         ..inline(unit, false)
     }
 }
@@ -62,6 +96,9 @@ fn inline(unit: &Unit, with_tangents: bool) -> Plan {
         value_and_grad: None,
         jacobian: None,
         jvp,
+        picture: None,
+        second: None,
+        batch: None,
     }
 }
 
@@ -114,20 +151,79 @@ fn leaves(
     nodes
 }
 
-fn body(graph: &Graph, groups: Vec<Vec<NodeId>>) -> Body {
-    let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
-    let (graph, moved) = expand::run(graph, &roots);
-    let place = |id: NodeId| moved[id.index()].unwrap_or(id);
-    let results: Vec<Vec<NodeId>> = groups
-        .into_iter()
-        .map(|group| group.into_iter().map(place).collect())
-        .collect();
+/// A body that computes the groups' nodes. Those below `primal` are what the user wrote.
+fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
+    let (graph, results) = finished(graph, primal, groups);
     let steps = steps(&graph, &graph.reachable(results.iter().flatten().copied()));
     Body {
         graph,
         steps,
         results,
+        guard: None,
     }
+}
+
+/// The same, in a quick version for where no partial is singular, if that saves enough.
+fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body {
+    let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
+    let careful = || body(graph, primal, groups.to_vec());
+    if regular::guards(graph, &roots) < FEW_GUARDS {
+        return careful();
+    }
+    let quick = regular::run(graph, &roots);
+    let place = |id: &NodeId| quick.moved[id.index()].unwrap_or(*id);
+    let mut moved: Vec<Vec<NodeId>> = groups
+        .iter()
+        .map(|group| group.iter().map(place).collect())
+        .collect();
+    moved.push(vec![quick.holds]);
+    let users = quick.moved[..primal].iter().flatten();
+    let primal = users.map(|id| id.index() + 1).max().unwrap_or(0);
+    let (graph, mut results) = finished(&quick.graph, primal, moved);
+    let Some(holds) = results.pop().and_then(|mut group| group.pop()) else {
+        return careful();
+    };
+    let tested = graph.reachable([holds]);
+    let mut order = steps(&graph, &tested);
+    let count = order.len();
+    let needed = graph.reachable(results.iter().flatten().copied());
+    let later = steps(&graph, &needed);
+    order.extend(later.into_iter().filter(|id| !tested[id.index()]));
+    let guard = Guard {
+        steps: count,
+        holds,
+        otherwise: Box::new(careful()),
+    };
+    Body {
+        graph,
+        steps: order,
+        results,
+        guard: Some(guard),
+    }
+}
+
+/// The last passes, which every target runs: the graph of the groups' nodes alone, and where they are in it.
+fn finished(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> (Graph, Vec<Vec<NodeId>>) {
+    let mut graph = graph.clone();
+    let mut groups = groups;
+    let mut primal = primal;
+    let passes = [
+        |graph: &Graph, _, roots: &[NodeId]| expand::run(graph, roots),
+        reciprocal::run,
+        contract::run,
+    ];
+    for pass in passes {
+        let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
+        let (next, moved) = pass(&graph, primal, &roots);
+        // Nodes keep their order, so the user's are still the first.
+        let users = moved[..primal].iter().flatten();
+        primal = users.map(|id| id.index() + 1).max().unwrap_or(0);
+        for id in groups.iter_mut().flatten() {
+            *id = moved[id.index()].unwrap_or(*id);
+        }
+        graph = next;
+    }
+    (graph, groups)
 }
 
 /// The nodes to compute: those needed, but for leaves and literals.
@@ -153,13 +249,13 @@ fn zeros(graph: &mut Graph, nodes: Vec<Option<NodeId>>, like: &[NodeId]) -> Vec<
 }
 
 fn value(unit: &Unit) -> Body {
-    body(&unit.graph, vec![outputs(unit)])
+    body(&unit.graph, unit.graph.len(), vec![outputs(unit)])
 }
 
 fn value_and_grad(unit: &Unit) -> Body {
     let mut graph = unit.graph.clone();
     let gradient = append_gradient(&mut graph, unit);
-    body(&graph, vec![outputs(unit), gradient])
+    quick_body(&graph, unit.graph.len(), &[outputs(unit), gradient])
 }
 
 /// The adjoints of the inputs for one output, seeded with 1.
@@ -172,16 +268,21 @@ fn append_gradient(graph: &mut Graph, unit: &Unit) -> Vec<NodeId> {
 fn tangents(unit: &Unit) -> Body {
     let mut graph = unit.graph.clone();
     let result = append_tangents(&mut graph, unit, unit.inputs.len());
-    body(&graph, vec![outputs(unit), result])
+    body(&graph, unit.graph.len(), vec![outputs(unit), result])
 }
 
 fn append_tangents(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> {
+    tangents_of(graph, unit, first, &outputs(unit))
+}
+
+/// The tangents of any nodes for moved inputs, which are leaves numbered from `first`.
+fn tangents_of(graph: &mut Graph, unit: &Unit, first: usize, nodes: &[NodeId]) -> Vec<NodeId> {
     let groups: Vec<_> = active(unit).map(|input| input.nodes.clone()).collect();
     let names: Vec<_> = active(unit).map(|input| text(&input.name)).collect();
     let tangents = leaves(graph, first, &groups, &names);
     let moved: Vec<_> = sources(unit).into_iter().zip(tangents).collect();
-    let result = jvp::append(graph, &moved, &outputs(unit));
-    zeros(graph, result, &outputs(unit))
+    let result = jvp::append(graph, &moved, nodes);
+    zeros(graph, result, nodes)
 }
 
 fn append_adjoints(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> {
@@ -221,7 +322,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
             unit.inputs.len() + unit.outputs.len(),
         ));
     }
-    let Body { graph, results, .. } = body(&graph, groups);
+    let Body { graph, results, .. } = body(&graph, unit.graph.len(), groups);
     let first = graph.reachable(results[0].iter().copied());
     let mut saved = Vec::new();
     let mut methods = Vec::new();
@@ -232,20 +333,23 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
             graph: graph.clone(),
             steps,
             results: vec![result.clone()],
+            guard: None,
         });
     }
-    saved.retain(|id| !results[0].contains(id));
+    let defined: HashSet<NodeId> = results[0].iter().copied().collect();
+    saved.retain(|id| !defined.contains(id));
     saved.sort_unstable();
     saved.dedup();
     let forward = Body {
         steps: steps(&graph, &first),
         results: vec![results[0].clone(), saved.clone()],
         graph,
+        guard: None,
     };
     let mut methods = methods.into_iter();
     let backward = methods
         .next()
-        .unwrap_or_else(|| body(&unit.graph, Vec::new()));
+        .unwrap_or_else(|| body(&unit.graph, unit.graph.len(), Vec::new()));
     (forward, saved, backward, methods.next())
 }
 
@@ -308,7 +412,7 @@ fn jacobian_back(unit: &Unit) -> Body {
         let row = zeros(&mut graph, row, &sources(unit));
         groups.push(row);
     }
-    body(&graph, groups)
+    quick_body(&graph, unit.graph.len(), &groups)
 }
 
 fn jacobian_forward(unit: &Unit) -> Body {
@@ -325,7 +429,7 @@ fn jacobian_forward(unit: &Unit) -> Body {
     }
     let mut groups = vec![outputs];
     groups.extend(rows);
-    body(&graph, groups)
+    quick_body(&graph, unit.graph.len(), &groups)
 }
 
 /// A rough count of a body's work: a function is worth some twenty sums, a quotient or a root four.
@@ -341,6 +445,24 @@ fn cost(body: &Body) -> usize {
         _ => 1,
     };
     body.steps.iter().map(weigh).sum()
+}
+
+/// The cosine that belongs to a sine of the same body, or the other way round, since one function computes both; and whether
+/// it comes later.
+pub fn partner(graph: &Graph, id: NodeId, steps: &[NodeId]) -> Option<(NodeId, bool)> {
+    let node = graph.node(id);
+    let Op::Apply(rule) = &node.op else {
+        return None;
+    };
+    let other = match rule.row().name {
+        "sin" => "cos",
+        "cos" => "sin",
+        _ => return None,
+    };
+    let op = Op::Apply(rule::known(other, 1));
+    let other = graph.find(op, node.args.clone(), node.shape.clone())?;
+    let first = steps.iter().find(|step| **step == id || **step == other)?;
+    steps.contains(&other).then_some((other, *first == id))
 }
 
 /// Where a leaf's entries are: by its input and the entry.

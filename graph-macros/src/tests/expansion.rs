@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 /// The expansion of a program, formatted.
 pub(super) fn expanded(program: &str) -> String {
     let tokens = TokenStream::from_str(&format!("(graph_runtime) {program}"));
-    let expansion = crate::expand(tokens.expect("the program has tokens")).to_string();
+    let expansion = crate::expand(tokens.expect("the program has tokens"), false).to_string();
     let file = syn::parse_file(&expansion)
         .or_else(|_| syn::parse_file(&format!("fn inline() {{ {expansion} }}")));
     prettyplease::unparse(&file.expect("the expansion is Rust"))
@@ -52,6 +52,14 @@ fn function_with_constant_and_branch() {
 }
 
 #[test]
+fn second_derivatives() {
+    check(
+        "second_derivatives",
+        "#[graph(hessian)] fn f(a, b) -> z { z = exp(a - b) * b; }",
+    );
+}
+
+#[test]
 fn small_arrays() {
     check(
         "small_arrays",
@@ -72,5 +80,48 @@ fn arrays_of_any_size() {
     check(
         "arrays",
         "fn layer(x: [n, 3], w: [3, 2], b: [2]) -> s { s = sum(tanh(x @ w + b)); }",
+    );
+}
+
+#[test]
+fn what_is_shown_is_rust_with_every_item_once() {
+    let runtime = TokenStream::from_str("graph_runtime").expect("a path");
+    let inline = ["z = (x + y)^2", "x: [n]; s = sum(x) * { k }"];
+    for program in super::stages::CORPUS.iter().chain(&inline) {
+        let tokens = TokenStream::from_str(&format!("(graph_runtime) {program}"));
+        let code = crate::compile(tokens.expect("the program has tokens"), false).code;
+        let items = crate::show::items(code, &runtime);
+        for (name, text) in &items {
+            let item = syn::parse_str::<syn::Item>(text);
+            assert!(item.is_ok(), "{program}: {name}\n{text}");
+            assert!(!text.contains("__private") && !text.contains('#'), "{text}");
+            assert!(text.lines().all(|line| line.trim_end() == line), "{text}");
+        }
+        for name in ["Forward", "Grad", "forward", "backward"] {
+            let count = items.iter().filter(|(known, _)| known == name).count();
+            assert!(count >= 1, "{program}: `{name}` is there {count} times");
+        }
+    }
+}
+
+/// Where the runtime has no `ndarray`, graphs that need it are one error, and all others are as ever.
+#[test]
+fn arrays_of_any_size_without_ndarray() {
+    let expand = |runtime: &str, program: &str| {
+        let tokens = TokenStream::from_str(&format!("({runtime}) {program}"));
+        crate::expand(tokens.expect("the program has tokens"), false).to_string()
+    };
+    for program in ["fn f(x: [n]) -> y { y = sum(x); }", "x: [n]; y = sum(x)"] {
+        let expansion = expand("graph_runtime !", program);
+        assert!(
+            expansion.contains("need the feature `ndarray`"),
+            "{expansion}"
+        );
+        assert!(!expansion.contains("Array"), "{expansion}");
+    }
+    let program = "fn f(x: [3]) -> y { y = sum(x); }";
+    assert_eq!(
+        expand("graph_runtime !", program),
+        expand("graph_runtime", program)
     );
 }

@@ -2,7 +2,7 @@
 //!
 //! Conditions are 1 and 0. Arrays have to be taken apart before, and constants of the surrounding code are unknown here.
 
-use crate::graph::{Graph, InputId, NodeId, Op, Reduction};
+use crate::graph::{Graph, InputId, Negated, NodeId, Op, Reduction};
 use crate::lower::Unit;
 use crate::rule::RuleId;
 use crate::shape;
@@ -30,6 +30,9 @@ pub(super) fn evaluate(graph: &Graph, keys: &[Key], inputs: &[f64], wanted: &[No
             Op::Select => args[2],
             Op::Strong if args[0] == 0.0 => 0.0,
             Op::Strong => args[0] * args[1],
+            Op::MulAdd(Negated::Nothing) => args[0] * args[1] + args[2],
+            Op::MulAdd(Negated::Product) => args[2] - args[0] * args[1],
+            Op::MulAdd(Negated::Addend) => args[0] * args[1] - args[2],
             Op::Among(Reduction::Sum) => args.iter().sum(),
             Op::Among(Reduction::Prod) => args.iter().product(),
             Op::Among(Reduction::Max) => args.into_iter().fold(f64::NEG_INFINITY, larger),

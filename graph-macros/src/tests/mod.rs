@@ -2,7 +2,11 @@
 
 mod expansion;
 mod interpreter;
+mod large;
+mod memory;
 mod operations;
+mod pictures;
 mod random;
+mod robust;
 mod rules;
 mod stages;

@@ -26,14 +26,21 @@ pub(super) const CORPUS: &[&str] = &[
 
 /// The last function of a program, lowered; its mistakes fail the test.
 pub(super) fn lowered(program: &str) -> Unit {
+    lowered_or_texts(program).unwrap_or_else(|texts| panic!("{program}: {texts:?}"))
+}
+
+/// The last function of a program, lowered, or what is said of its mistakes.
+pub(super) fn lowered_or_texts(program: &str) -> Result<Unit, Vec<String>> {
     let tokens = TokenStream::from_str(program).expect("the program has tokens");
     let (input, mut errors) = parse::input(tokens);
     let unit = match input {
         Input::Functions(functions) => lower::functions(&functions, &mut errors).pop(),
         Input::Inline(function) => Some(lower::inline(&function, &mut errors)),
     };
-    assert!(errors.is_empty(), "{program}: {:?}", errors.texts());
-    unit.expect("the program has a function")
+    if !errors.is_empty() {
+        return Err(errors.texts().into_iter().map(str::to_owned).collect());
+    }
+    Ok(unit.expect("the program has a function"))
 }
 
 fn outputs(unit: &Unit) -> Vec<NodeId> {

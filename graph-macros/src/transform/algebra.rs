@@ -9,19 +9,42 @@ use crate::graph::{Graph, NodeId, Op};
 /// How many factors of a product are looked at for cancellation.
 const FACTORS: usize = 6;
 
+/// How a derivative is multiplied by a partial.
+#[derive(Clone, Copy, Default)]
+pub struct How {
+    /// Where the derivative is 0 the result is, however infinite the partial.
+    pub strong: bool,
+    /// The partial is a value that something else has computed already.
+    pub known: bool,
+}
+
 /// `seed * partial`; none where it is structurally zero.
 pub fn product(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeId> {
-    product_with(graph, seed, partial, false)
+    product_by(graph, seed, partial, How::default())
 }
 
-/// `seed * partial` with a strong zero: where the seed is 0 the result is, however infinite the partial.
+/// `seed * partial` with a strong zero.
 pub fn strong_product(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeId> {
+    let how = How {
+        strong: true,
+        known: false,
+    };
+    product_by(graph, seed, partial, how)
+}
+
+pub fn product_by(
+    graph: &mut Graph,
+    seed: NodeId,
+    partial: NodeId,
+    mut how: How,
+) -> Option<NodeId> {
     let harmless =
         graph.constant(seed).is_some_and(|seed| seed != 0.0) || graph.constant(partial).is_some();
-    product_with(graph, seed, partial, !harmless)
+    how.strong &= !harmless;
+    product_with(graph, seed, partial, how)
 }
 
-fn product_with(graph: &mut Graph, seed: NodeId, partial: NodeId, strong: bool) -> Option<NodeId> {
+fn product_with(graph: &mut Graph, seed: NodeId, partial: NodeId, how: How) -> Option<NodeId> {
     if let Some(factor) = graph.constant(partial) {
         return scaled(graph, seed, factor);
     }
@@ -29,11 +52,11 @@ fn product_with(graph: &mut Graph, seed: NodeId, partial: NodeId, strong: bool) 
         return scaled(graph, partial, factor);
     }
     if let Some(inner) = graph.operand_of("neg", partial) {
-        let inner = product_with(graph, seed, inner, strong)?;
+        let inner = product_with(graph, seed, inner, how)?;
         return Some(graph.call("neg", &[inner]));
     }
     if let Some(inner) = graph.operand_of("neg", seed) {
-        let inner = product_with(graph, inner, partial, strong)?;
+        let inner = product_with(graph, inner, partial, how)?;
         return Some(graph.call("neg", &[inner]));
     }
     if let Some(quotient) = into_quotient(graph, seed, partial) {
@@ -44,14 +67,14 @@ fn product_with(graph: &mut Graph, seed: NodeId, partial: NodeId, strong: bool) 
     match &node.op {
         // A gate picks rather than multiplies: what it shuts out may be infinite.
         Op::Select if graph.constant(args[1]).is_some() || graph.constant(args[2]).is_some() => {
-            let yes = product_with(graph, seed, args[1], strong);
-            let no = product_with(graph, seed, args[2], strong);
+            let yes = product_with(graph, seed, args[1], how);
+            let no = product_with(graph, seed, args[2], how);
             choose(graph, args[0], yes, no)
         }
         Op::Apply(rule) if rule.is("div") => {
-            quotient(graph, seed, partial, (args[0], args[1]), strong)
+            quotient(graph, seed, partial, (args[0], args[1]), how)
         }
-        _ if strong => Some(make_strong(graph, seed, partial)),
+        _ if how.strong => Some(graph.strong(seed, partial)),
         _ => Some(graph.call("mul", &[seed, partial])),
     }
 }
@@ -74,46 +97,54 @@ fn scaled(graph: &mut Graph, value: NodeId, factor: f64) -> Option<NodeId> {
     Some(graph.call("mul", &[number, value]))
 }
 
-/// `seed * above / below`, less the factors that `seed` and `below` share.
+/// `seed * (above / below)`, less the factors that `seed` and `below` share.
+///
+/// Where nothing cancels, `(seed / below) * above` shares its quotient with the partial by the other operand; but a
+/// quotient that was there before is cheaper to multiply by.
 fn quotient(
     graph: &mut Graph,
     seed: NodeId,
     partial: NodeId,
     (above, below): (NodeId, NodeId),
-    strong: bool,
+    how: How,
 ) -> Option<NodeId> {
     let (left, rest) = cancel(graph, seed, below);
     if rest != below {
         let ratio = match graph.constant(rest) {
             Some(number) => scaled(graph, left, 1.0 / number)?,
-            None if strong => {
+            None if how.strong => {
                 let reciprocal = reciprocal(graph, rest);
-                make_strong(graph, left, reciprocal)
+                graph.strong(left, reciprocal)
             }
             None => graph.call("div", &[left, rest]),
         };
         return product(graph, ratio, above);
     }
-    if strong {
-        return Some(make_strong(graph, seed, partial));
+    if how.strong {
+        return Some(graph.strong(seed, partial));
+    }
+    if how.known {
+        return Some(graph.call("mul", &[seed, partial]));
     }
     let ratio = graph.call("div", &[seed, below]);
     product(graph, ratio, above)
 }
 
-/// `(above / below) * partial` where they share factors, which a quotient made earlier has divided by already.
+/// `(above / below) * partial` where they share factors, which a quotient made earlier has divided by already, or where the
+/// quotient is a reciprocal and one division does for both.
 fn into_quotient(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeId> {
     let (above, below, strong) = ratio(graph, seed)?;
     let (left, rest) = cancel(graph, partial, below);
     if rest == below {
-        return None;
+        let is_reciprocal = !strong && graph.constant(above) == Some(1.0);
+        return is_reciprocal.then(|| graph.call("div", &[partial, below]));
     }
     let product = product(graph, above, left)?;
     match graph.constant(rest) {
         Some(number) => scaled(graph, product, 1.0 / number),
         None if strong => {
             let reciprocal = reciprocal(graph, rest);
-            Some(make_strong(graph, product, reciprocal))
+            Some(graph.strong(product, reciprocal))
         }
         None => Some(graph.call("div", &[product, rest])),
     }
@@ -136,11 +167,6 @@ fn reciprocal(graph: &mut Graph, below: NodeId) -> NodeId {
     let one = graph.number(1.0);
     let one = graph.spread(one, &graph.shape(below));
     graph.call("div", &[one, below])
-}
-
-fn make_strong(graph: &mut Graph, seed: NodeId, partial: NodeId) -> NodeId {
-    let (shape, kind) = (graph.shape(seed), graph.node(seed).kind);
-    graph.push(Op::Strong, vec![seed, partial], shape, kind)
 }
 
 /// Both without the factors they have in common; untouched where there are none.

@@ -3,7 +3,7 @@
 //! Invariant: a derivative `d` (a seed that arrives, or a tangent) is multiplied by a partial in one place only, here, so both
 //! modes treat strong zeros, gates and structural zeros alike.
 
-use super::algebra::{product, strong_product};
+use super::algebra::{How, product, product_by, strong_product};
 use crate::graph::{Graph, NodeId, Op, Reduction};
 use crate::lower;
 use crate::rule::{Derivative, RuleId};
@@ -13,12 +13,13 @@ pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> O
     let node = graph.node(id).clone();
     match node.op {
         Op::Apply(rule) => {
+            let count = graph.len();
             let partial = lower::partials(graph, rule, arg, &node.args, id)?;
-            if is_singular(rule) {
-                strong_product(graph, d, partial)
-            } else {
-                product(graph, d, partial)
-            }
+            let how = How {
+                strong: is_singular(rule),
+                known: partial.index() < count,
+            };
+            product_by(graph, d, partial, how)
         }
         Op::Powi(exponent) => {
             let power = graph.powi(node.args[0], exponent - 1);
@@ -93,6 +94,23 @@ pub fn reduction_rule(reduction: Reduction) -> RuleId {
         Reduction::Min => "min",
     };
     crate::rule::known(name, 1)
+}
+
+/// Which nodes a derivative passes on its way from any of `outputs` to any of `sources`.
+pub fn between(graph: &Graph, sources: &[NodeId], outputs: &[NodeId]) -> Vec<bool> {
+    let active = active(graph, sources);
+    let mut passed = vec![false; graph.len()];
+    outputs.iter().for_each(|id| passed[id.index()] = true);
+    for id in graph.ids().rev() {
+        passed[id.index()] &= active[id.index()];
+        if passed[id.index()] {
+            let node = graph.node(id);
+            let args = node.args.iter().enumerate();
+            args.filter(|(at, _)| passes(&node.op, *at))
+                .for_each(|(_, arg)| passed[arg.index()] = true);
+        }
+    }
+    passed
 }
 
 /// Which nodes depend on any of `sources` in a way that a derivative sees.

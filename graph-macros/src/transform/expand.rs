@@ -1,7 +1,7 @@
 //! The last pass: a fresh graph of what is really needed, in operations that the targets have.
 //!
 //! Integer powers become products, strong products a `select`, rows that are formulas with a derivative of their own those
-//! formulas; nodes that no root needs are left behind. Invariant: it changes no value, and it runs after differentiation,
+//! formulas, sums with padded slices additions to a part; nodes that no root needs are left behind. Invariant: it changes no value, and it runs after differentiation,
 //! whose rules it would blur.
 
 use crate::graph::{Graph, Kind, NodeId, Op};
@@ -11,9 +11,10 @@ use crate::rule::Forward;
 /// The largest power that is written out as products.
 const LARGEST_POWER: u32 = 32;
 
-/// The graph of `roots` alone, and where the nodes of the old one went.
+/// The graph of `roots` alone, and where the nodes of the old one went, in the same order.
 pub fn run(from: &Graph, roots: &[NodeId]) -> (Graph, Vec<Option<NodeId>>) {
     let needed = from.reachable(roots.iter().copied());
+    let uses = uses(from, &needed, roots);
     let mut to = from.emptied();
     let mut moved: Vec<Option<NodeId>> = vec![None; from.len()];
     for id in from.ids().filter(|id| needed[id.index()]) {
@@ -28,6 +29,14 @@ pub fn run(from: &Graph, roots: &[NodeId]) -> (Graph, Vec<Option<NodeId>>) {
             Op::Apply(rule) if matches!(rule.row().forward, Forward::Formula(_)) => {
                 lower::forward_formula(&mut to, *rule, &args).unwrap_or(args[0])
             }
+            Op::Apply(rule) if rule.is("add") => {
+                let once = |arg: NodeId| uses[arg.index()] == 1;
+                match (once(node.args[0]), once(node.args[1])) {
+                    (_, true) if is_padded(&to, args[1]) => add_part(&mut to, args[1], args[0]),
+                    (true, _) if is_padded(&to, args[0]) => add_part(&mut to, args[0], args[1]),
+                    _ => to.apply(*rule, &args),
+                }
+            }
             Op::Apply(rule) if node.op.is_elementwise() => to.apply(*rule, &args),
             Op::Select => to.select(args[0], args[1], args[2]),
             op => to.push(op.clone(), args, node.shape.clone(), node.kind),
@@ -38,6 +47,27 @@ pub fn run(from: &Graph, roots: &[NodeId]) -> (Graph, Vec<Option<NodeId>>) {
         moved[id.index()] = Some(new);
     }
     (to, moved)
+}
+
+/// How often each node is used by those that are needed, and as a root.
+fn uses(graph: &Graph, needed: &[bool], roots: &[NodeId]) -> Vec<usize> {
+    let mut uses = vec![0; graph.len()];
+    let users = graph.ids().filter(|id| needed[id.index()]);
+    let args = users.flat_map(|id| graph.node(id).args.iter());
+    args.chain(roots).for_each(|id| uses[id.index()] += 1);
+    uses
+}
+
+/// Whether a node is a part within zeros.
+fn is_padded(graph: &Graph, id: NodeId) -> bool {
+    let node = graph.node(id);
+    node.is_pad() && node.args.len() == 1
+}
+
+/// `base` and a padded part, without an array for the zeros around the part.
+fn add_part(graph: &mut Graph, padded: NodeId, base: NodeId) -> NodeId {
+    let node = graph.node(padded).clone();
+    graph.push(node.op, vec![node.args[0], base], node.shape, node.kind)
 }
 
 /// `x^n` by squaring.
@@ -68,19 +98,24 @@ fn product(graph: &mut Graph, base: NodeId, count: u32) -> NodeId {
     }
 }
 
-/// `if s == 0 { 0 } else { s * p }`, where a quotient keeps its division: `s / b` rather than `s * (1 / b)`.
+/// `if s == 0 { 0 } else { s * p }`.
 fn strong(graph: &mut Graph, seed: NodeId, partial: NodeId) -> NodeId {
+    debug_assert!(graph.node(seed).kind == Kind::Number);
     let zero = graph.number(0.0);
     let zero = graph.spread(zero, &graph.shape(seed));
-    let value = match graph.node(partial) {
+    let value = quotient_first(graph, seed, partial);
+    let shut = graph.call("equal", &[seed, zero]);
+    graph.select(shut, zero, value)
+}
+
+/// `s * p`, where a quotient keeps its division: `s / b` rather than `s * (1 / b)`.
+pub fn quotient_first(graph: &mut Graph, seed: NodeId, partial: NodeId) -> NodeId {
+    match graph.node(partial) {
         node if matches!(&node.op, Op::Apply(rule) if rule.is("div")) => {
             let (above, below) = (node.args[0], node.args[1]);
             let ratio = graph.call("div", &[seed, below]);
             graph.call("mul", &[above, ratio])
         }
         _ => graph.call("mul", &[seed, partial]),
-    };
-    debug_assert!(graph.node(seed).kind == Kind::Number);
-    let shut = graph.call("equal", &[seed, zero]);
-    graph.select(shut, zero, value)
+    }
 }

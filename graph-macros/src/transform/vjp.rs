@@ -4,6 +4,8 @@
 //! node's partials and passed on to its arguments. Invariant: a node is visited after all of its uses, since uses come
 //! later in the list; nodes made by the walk itself are never visited.
 
+use std::collections::HashMap;
+
 use super::algebra;
 use super::calculus::{active, passes, reduction_rule, scaled_partial};
 use super::mask::{Mask, Masks, ROOT};
@@ -17,14 +19,8 @@ pub fn append(
     seeded: &[(NodeId, NodeId)],
     sources: &[NodeId],
 ) -> Vec<Option<NodeId>> {
-    let active = active(graph, sources);
     let count = graph.len();
-    let mut walk = Walk {
-        graph,
-        masks: Masks::new(),
-        arrived: vec![Vec::new(); count],
-        active,
-    };
+    let mut walk = Walk::new(graph, sources);
     for &(output, seed) in seeded {
         walk.arrive(output, ROOT, seed);
     }
@@ -46,14 +42,54 @@ pub fn append(
         .collect()
 }
 
-struct Walk<'g> {
-    graph: &'g mut Graph,
+pub(super) struct Walk<'g> {
+    pub graph: &'g mut Graph,
     masks: Masks,
     arrived: Vec<Vec<(Mask, NodeId)>>,
+    /// The seeds of each call's parts, by part.
+    seeds: HashMap<NodeId, Vec<(usize, Mask, NodeId)>>,
     active: Vec<bool>,
 }
 
-impl Walk<'_> {
+impl<'g> Walk<'g> {
+    pub fn new(graph: &'g mut Graph, sources: &[NodeId]) -> Walk<'g> {
+        Walk {
+            masks: Masks::new(),
+            arrived: vec![Vec::new(); graph.len()],
+            seeds: HashMap::new(),
+            active: active(graph, sources),
+            graph,
+        }
+    }
+
+    pub fn is_active(&self, id: NodeId) -> bool {
+        self.active[id.index()]
+    }
+
+    pub fn join(&mut self, contributions: Vec<(Mask, NodeId)>) -> Option<(Mask, NodeId)> {
+        self.masks.join(self.graph, contributions)
+    }
+
+    pub fn settle(&mut self, contributions: Vec<(Mask, NodeId)>) -> Option<NodeId> {
+        self.masks.settle(self.graph, contributions)
+    }
+
+    /// What arrives at `ends` when a seed starts from one node and passes those `between`, the last first.
+    pub fn carry(
+        &mut self,
+        (from, mask, seed): (NodeId, Mask, NodeId),
+        between: &[NodeId],
+        ends: &[NodeId],
+    ) -> Vec<Vec<(Mask, NodeId)>> {
+        self.graph.set_place(self.graph.node(from).place);
+        self.pass_on(from, mask, seed);
+        for id in between {
+            self.visit(*id, ends);
+        }
+        let arrived = |end: &NodeId| std::mem::take(&mut self.arrived[end.index()]);
+        ends.iter().map(arrived).collect()
+    }
+
     fn arrive(&mut self, id: NodeId, mask: Mask, contribution: NodeId) {
         if self.active[id.index()] {
             self.arrived[id.index()].push((mask, contribution));
@@ -61,6 +97,10 @@ impl Walk<'_> {
     }
 
     fn visit(&mut self, id: NodeId, sources: &[NodeId]) {
+        if let Some(seeds) = self.seeds.remove(&id) {
+            self.graph.set_place(self.graph.node(id).place);
+            self.through_call(id, &seeds);
+        }
         if self.arrived[id.index()].is_empty() || sources.contains(&id) {
             return;
         }
@@ -103,9 +143,9 @@ impl Walk<'_> {
             Op::Reduce(reduction, axes) => {
                 self.through_reduction(id, node.args[0], *reduction, axes, mask, seed);
             }
-            Op::Part(_) | Op::Call(_) => {
-                let settled = self.settled(mask, seed);
-                self.through_call(&node.op, &node.args, settled);
+            Op::Part(part) => {
+                let seeds = self.seeds.entry(node.args[0]).or_default();
+                seeds.push((*part, mask, seed));
             }
             _ => {
                 let settled = self.settled(mask, seed);
@@ -147,22 +187,40 @@ impl Walk<'_> {
         }
     }
 
-    /// The seed of a call's value goes back through its `vjp`.
-    fn through_call(&mut self, op: &Op, args: &[NodeId], seed: NodeId) {
-        let Op::Part(_) = op else { return };
-        let parts = self.graph.node(args[0]).clone();
+    /// The seeds of a call's value go back through its `vjp`, all at once.
+    ///
+    /// In a graph of numbers, seeds that hold under one condition make adjoints that hold under it; a `vjp` may be undefined
+    /// where its branch is not taken, whatever the seed.
+    fn through_call(&mut self, id: NodeId, seeds: &[(usize, Mask, NodeId)]) {
+        let parts = self.graph.node(id).clone();
         let Op::Call(call) = parts.op else { return };
+        let ids = parts
+            .args
+            .iter()
+            .chain(seeds.iter().map(|(_, _, seed)| seed));
+        let numbers = ids
+            .into_iter()
+            .all(|id| self.graph.node(*id).shape.is_empty());
+        let common = seeds.first().map_or(ROOT, |(_, mask, _)| *mask);
+        let together = numbers && seeds.iter().all(|(_, mask, _)| *mask == common);
+        let mask = if together { common } else { ROOT };
+        let settled = seeds.iter().map(|(part, under, seed)| match together {
+            true => (*part, *seed),
+            false => (*part, self.settled(*under, *seed)),
+        });
+        let settled: Vec<(usize, NodeId)> = settled.collect();
         let mut inputs = parts.args.clone();
-        inputs.push(seed);
+        inputs.extend(seeds_of_parts(self.graph, call, &settled));
         let pull = self
             .graph
             .push(Op::Pull(call), inputs, shape::number(), Kind::Parts);
         for (at, arg) in parts.args.iter().enumerate() {
             if self.active[arg.index()] {
-                let adjoint =
-                    self.graph
-                        .push(Op::Part(at), vec![pull], shape::number(), Kind::Number);
-                self.arrive(*arg, ROOT, adjoint);
+                let shape = self.graph.shape(*arg);
+                let adjoint = self
+                    .graph
+                    .push(Op::Part(at), vec![pull], shape, Kind::Number);
+                self.arrive(*arg, mask, adjoint);
             }
         }
     }
@@ -210,6 +268,25 @@ impl Walk<'_> {
             _ => {}
         }
     }
+}
+
+/// A seed for every part of a call's value: an array as a whole, or its entries where small arrays are taken apart. Parts that
+/// nothing depends on have the seed zero.
+pub fn seeds_of_parts(graph: &mut Graph, call: usize, seeds: &[(usize, NodeId)]) -> Vec<NodeId> {
+    let whole = seeds
+        .iter()
+        .find(|(_, seed)| !graph.node(*seed).shape.is_empty());
+    if let Some((_, seed)) = whole {
+        return vec![*seed];
+    }
+    let extents = graph.calls[call].output.clone();
+    let count: usize = extents.iter().filter_map(Dim::size).product();
+    let zero = graph.number(0.0);
+    let mut all = vec![zero; count];
+    for (part, seed) in seeds {
+        all[*part] = *seed;
+    }
+    all
 }
 
 /// The adjoint of a view: sums over the axes that were new, and puts the others back.

@@ -27,10 +27,15 @@ fn layer<'a, T: graph_runtime::Element>(
         graph_runtime::__private::ndarray::Ix1,
     >,
 ) -> graph_runtime::__private::core::result::Result<T, graph_runtime::ShapeError> {
-    let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+    let size_n = graph_runtime::__private::bind(
+        "x",
+        graph_runtime::__private::shape(x),
+        0usize,
+        0,
+    )?;
     graph_runtime::__private::check(
         "x",
-        x.shape(),
+        graph_runtime::__private::shape(x),
         &[
             graph_runtime::__private::Extent::Named {
                 name: "n",
@@ -43,7 +48,7 @@ fn layer<'a, T: graph_runtime::Element>(
     )?;
     graph_runtime::__private::check(
         "w",
-        w.shape(),
+        graph_runtime::__private::shape(w),
         &[
             graph_runtime::__private::Extent::Literal(3),
             graph_runtime::__private::Extent::Literal(2),
@@ -51,20 +56,21 @@ fn layer<'a, T: graph_runtime::Element>(
     )?;
     graph_runtime::__private::check(
         "b",
-        b.shape(),
+        graph_runtime::__private::shape(b),
         &[graph_runtime::__private::Extent::Literal(2)],
     )?;
-    let t1 = graph_runtime::__private::matmul::<
+    let mut t1 = graph_runtime::__private::array::<
         T,
         _,
-    >(
+    >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
+    graph_runtime::__private::matmul(
         &graph_runtime::__private::Operand::array(x),
         &graph_runtime::__private::Operand::array(w),
-        graph_runtime::__private::ndarray::Ix2(size_n, 2),
+        &mut t1,
     );
     let mut s: T = graph_runtime::__private::core::default::Default::default();
     {
-        struct Chain;
+        struct Chain {}
         impl graph_runtime::Kernel<2, 1> for Chain {
             #[inline(always)]
             fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 1] {
@@ -74,7 +80,7 @@ fn layer<'a, T: graph_runtime::Element>(
             }
         }
         graph_runtime::__private::run(
-            &Chain,
+            &Chain {},
             &[size_n, 2],
             &[
                 graph_runtime::__private::Operand::array(&t1),
@@ -140,6 +146,7 @@ mod layer {
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::default::Default,
         graph_runtime::__private::core::cmp::PartialEq
     )]
     pub struct Grad<T = graph_runtime::__private::core::primitive::f64> {
@@ -159,6 +166,17 @@ mod layer {
             graph_runtime::__private::ndarray::Ix1,
         >,
     }
+    /// The memory that `value_and_grad_into` works in, for further calls. It starts empty and grows with the inputs.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::default::Default
+    )]
+    pub struct Workspace<
+        T: graph_runtime::Element = graph_runtime::__private::core::primitive::f64,
+    > {
+        pub(super) t1: graph_runtime::__private::Buffer<T>,
+    }
     impl<'a, T: graph_runtime::Element> Forward<'a, T> {
         /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
         ///
@@ -175,7 +193,7 @@ mod layer {
             let x = self.x;
             let w = self.w;
             let t1 = &self.t1;
-            let mut t5 = graph_runtime::__private::array::<
+            let mut t4 = graph_runtime::__private::array::<
                 T,
                 _,
             >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
@@ -184,18 +202,17 @@ mod layer {
                 _,
             >(graph_runtime::__private::ndarray::Ix1(2));
             {
-                struct Chain;
+                struct Chain {}
                 impl graph_runtime::Kernel<2, 2> for Chain {
                     #[inline(always)]
                     fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 2] {
-                        let t3 = t1 * t1;
-                        let t4 = V::of(1.0) - t3;
-                        let t5 = t2 * t4;
-                        [t5, t5]
+                        let t3 = V::mul_add(-t1, t1, V::of(1.0));
+                        let t4 = t2 * t3;
+                        [t4, t4]
                     }
                 }
                 graph_runtime::__private::run(
-                    &Chain,
+                    &Chain {},
                     &[size_n, 2],
                     &[
                         graph_runtime::__private::Operand::array(t1),
@@ -209,7 +226,7 @@ mod layer {
                             ),
                     ],
                     [
-                        graph_runtime::__private::full(&mut t5),
+                        graph_runtime::__private::full(&mut t4),
                         graph_runtime::__private::reduced(
                             &mut d_b,
                             graph_runtime::__private::Combine::Sum,
@@ -218,11 +235,12 @@ mod layer {
                     ],
                 );
             }
-            let d_x = graph_runtime::__private::matmul::<
+            let mut d_x = graph_runtime::__private::array::<
                 T,
                 _,
-            >(
-                &graph_runtime::__private::Operand::array(&t5),
+            >(graph_runtime::__private::ndarray::Ix2(size_n, 3));
+            graph_runtime::__private::matmul(
+                &graph_runtime::__private::Operand::array(&t4),
                 &graph_runtime::__private::Operand::array(w)
                     .view(
                         &[
@@ -231,12 +249,13 @@ mod layer {
                         ],
                         &[2, 3],
                     ),
-                graph_runtime::__private::ndarray::Ix2(size_n, 3),
+                &mut d_x,
             );
-            let d_w = graph_runtime::__private::matmul::<
+            let mut d_w = graph_runtime::__private::array::<
                 T,
                 _,
-            >(
+            >(graph_runtime::__private::ndarray::Ix2(3, 2));
+            graph_runtime::__private::matmul(
                 &graph_runtime::__private::Operand::array(x)
                     .view(
                         &[
@@ -245,8 +264,8 @@ mod layer {
                         ],
                         &[3, size_n],
                     ),
-                &graph_runtime::__private::Operand::array(&t5),
-                graph_runtime::__private::ndarray::Ix2(3, 2),
+                &graph_runtime::__private::Operand::array(&t4),
+                &mut d_w,
             );
             graph_runtime::__private::core::result::Result::Ok(Grad {
                 x: d_x,
@@ -276,10 +295,15 @@ Where an input does not have its declared shape, or a label is out of range.*/
         Forward<'a, T>,
         graph_runtime::ShapeError,
     > {
-        let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+        let size_n = graph_runtime::__private::bind(
+            "x",
+            graph_runtime::__private::shape(x),
+            0usize,
+            0,
+        )?;
         graph_runtime::__private::check(
             "x",
-            x.shape(),
+            graph_runtime::__private::shape(x),
             &[
                 graph_runtime::__private::Extent::Named {
                     name: "n",
@@ -292,7 +316,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "w",
-            w.shape(),
+            graph_runtime::__private::shape(w),
             &[
                 graph_runtime::__private::Extent::Literal(3),
                 graph_runtime::__private::Extent::Literal(2),
@@ -300,24 +324,22 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "b",
-            b.shape(),
+            graph_runtime::__private::shape(b),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
-        let t1 = graph_runtime::__private::matmul::<
-            T,
-            _,
-        >(
-            &graph_runtime::__private::Operand::array(x),
-            &graph_runtime::__private::Operand::array(w),
-            graph_runtime::__private::ndarray::Ix2(size_n, 2),
-        );
-        let mut t4 = graph_runtime::__private::array::<
+        let mut t1 = graph_runtime::__private::array::<
             T,
             _,
         >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
+        graph_runtime::__private::matmul(
+            &graph_runtime::__private::Operand::array(x),
+            &graph_runtime::__private::Operand::array(w),
+            &mut t1,
+        );
+        let mut t4 = t1;
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         {
-            struct Chain;
+            struct Chain {}
             impl graph_runtime::Kernel<2, 2> for Chain {
                 #[inline(always)]
                 fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 2] {
@@ -327,10 +349,10 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 }
             }
             graph_runtime::__private::run(
-                &Chain,
+                &Chain {},
                 &[size_n, 2],
                 &[
-                    graph_runtime::__private::Operand::array(&t1),
+                    graph_runtime::__private::Operand::over(0usize),
                     graph_runtime::__private::Operand::array(b)
                         .view(
                             &[
@@ -436,10 +458,40 @@ Where an input does not have its declared shape, or a label is out of range.*/
         (T, Grad<T>),
         graph_runtime::ShapeError,
     > {
-        let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+        let mut workspace: Workspace<T> = graph_runtime::__private::core::default::Default::default();
+        let mut grad: Grad<T> = graph_runtime::__private::core::default::Default::default();
+        let value = value_and_grad_into(x, w, b, &mut workspace, &mut grad)?;
+        graph_runtime::__private::core::result::Result::Ok((value, grad))
+    }
+    ///The value and its gradient in memory that is kept: a call with inputs of the same sizes as the one before allocates no array.
+    /**
+# Errors
+Where an input does not have its declared shape, or a label is out of range.*/
+    pub fn value_and_grad_into<'a, T: graph_runtime::Element>(
+        x: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        w: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        b: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+        workspace: &mut Workspace<T>,
+        grad: &mut Grad<T>,
+    ) -> graph_runtime::__private::core::result::Result<T, graph_runtime::ShapeError> {
+        let size_n = graph_runtime::__private::bind(
+            "x",
+            graph_runtime::__private::shape(x),
+            0usize,
+            0,
+        )?;
         graph_runtime::__private::check(
             "x",
-            x.shape(),
+            graph_runtime::__private::shape(x),
             &[
                 graph_runtime::__private::Extent::Named {
                     name: "n",
@@ -452,7 +504,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "w",
-            w.shape(),
+            graph_runtime::__private::shape(w),
             &[
                 graph_runtime::__private::Extent::Literal(3),
                 graph_runtime::__private::Extent::Literal(2),
@@ -460,43 +512,40 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "b",
-            b.shape(),
+            graph_runtime::__private::shape(b),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
-        let t1 = graph_runtime::__private::matmul::<
-            T,
-            _,
-        >(
-            &graph_runtime::__private::Operand::array(x),
-            &graph_runtime::__private::Operand::array(w),
+        let mut t1 = graph_runtime::__private::take(
+            &mut workspace.t1,
             graph_runtime::__private::ndarray::Ix2(size_n, 2),
         );
+        graph_runtime::__private::matmul(
+            &graph_runtime::__private::Operand::array(x),
+            &graph_runtime::__private::Operand::array(w),
+            &mut t1,
+        );
         let mut s: T = graph_runtime::__private::core::default::Default::default();
-        let mut t6 = graph_runtime::__private::array::<
-            T,
-            _,
-        >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
-        let mut d_b = graph_runtime::__private::array::<
-            T,
-            _,
-        >(graph_runtime::__private::ndarray::Ix1(2));
+        let mut t5 = t1;
+        let mut d_b = graph_runtime::__private::take(
+            &mut grad.b,
+            graph_runtime::__private::ndarray::Ix1(2),
+        );
         {
-            struct Chain;
+            struct Chain {}
             impl graph_runtime::Kernel<2, 3> for Chain {
                 #[inline(always)]
                 fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 3] {
                     let t3 = t1 + t2;
                     let t4 = V::tanh(t3);
-                    let t5 = t4 * t4;
-                    let t6 = V::of(1.0) - t5;
-                    [t4, t6, t6]
+                    let t5 = V::mul_add(-t4, t4, V::of(1.0));
+                    [t4, t5, t5]
                 }
             }
             graph_runtime::__private::run(
-                &Chain,
+                &Chain {},
                 &[size_n, 2],
                 &[
-                    graph_runtime::__private::Operand::array(&t1),
+                    graph_runtime::__private::Operand::over(1usize),
                     graph_runtime::__private::Operand::array(b)
                         .view(
                             &[
@@ -512,7 +561,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                         graph_runtime::__private::Combine::Sum,
                         &[0, 1],
                     ),
-                    graph_runtime::__private::full(&mut t6),
+                    graph_runtime::__private::full(&mut t5),
                     graph_runtime::__private::reduced(
                         &mut d_b,
                         graph_runtime::__private::Combine::Sum,
@@ -521,11 +570,12 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 ],
             );
         }
-        let d_x = graph_runtime::__private::matmul::<
-            T,
-            _,
-        >(
-            &graph_runtime::__private::Operand::array(&t6),
+        let mut d_x = graph_runtime::__private::take(
+            &mut grad.x,
+            graph_runtime::__private::ndarray::Ix2(size_n, 3),
+        );
+        graph_runtime::__private::matmul(
+            &graph_runtime::__private::Operand::array(&t5),
             &graph_runtime::__private::Operand::array(w)
                 .view(
                     &[
@@ -534,12 +584,13 @@ Where an input does not have its declared shape, or a label is out of range.*/
                     ],
                     &[2, 3],
                 ),
-            graph_runtime::__private::ndarray::Ix2(size_n, 3),
+            &mut d_x,
         );
-        let d_w = graph_runtime::__private::matmul::<
-            T,
-            _,
-        >(
+        let mut d_w = graph_runtime::__private::take(
+            &mut grad.w,
+            graph_runtime::__private::ndarray::Ix2(3, 2),
+        );
+        graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(x)
                 .view(
                     &[
@@ -548,13 +599,14 @@ Where an input does not have its declared shape, or a label is out of range.*/
                     ],
                     &[3, size_n],
                 ),
-            &graph_runtime::__private::Operand::array(&t6),
-            graph_runtime::__private::ndarray::Ix2(3, 2),
+            &graph_runtime::__private::Operand::array(&t5),
+            &mut d_w,
         );
-        graph_runtime::__private::core::result::Result::Ok((
-            s,
-            Grad { x: d_x, w: d_w, b: d_b },
-        ))
+        grad.x = d_x;
+        grad.w = d_w;
+        grad.b = d_b;
+        graph_runtime::__private::give(&mut workspace.t1, t5);
+        graph_runtime::__private::core::result::Result::Ok(s)
     }
     ///The outputs and their change along a direction: forward mode.
     /**
@@ -589,10 +641,15 @@ Where an input does not have its declared shape, or a label is out of range.*/
         (T, T),
         graph_runtime::ShapeError,
     > {
-        let size_n = graph_runtime::__private::bind("x", x.shape(), 0usize, 0)?;
+        let size_n = graph_runtime::__private::bind(
+            "x",
+            graph_runtime::__private::shape(x),
+            0usize,
+            0,
+        )?;
         graph_runtime::__private::check(
             "x",
-            x.shape(),
+            graph_runtime::__private::shape(x),
             &[
                 graph_runtime::__private::Extent::Named {
                     name: "n",
@@ -605,7 +662,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "w",
-            w.shape(),
+            graph_runtime::__private::shape(w),
             &[
                 graph_runtime::__private::Extent::Literal(3),
                 graph_runtime::__private::Extent::Literal(2),
@@ -613,40 +670,58 @@ Where an input does not have its declared shape, or a label is out of range.*/
         )?;
         graph_runtime::__private::check(
             "b",
-            b.shape(),
+            graph_runtime::__private::shape(b),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
-        graph_runtime::__private::check_alike("d_x", d_x.shape(), "x", &[size_n, 3])?;
-        graph_runtime::__private::check_alike("d_w", d_w.shape(), "w", &[3, 2])?;
-        graph_runtime::__private::check_alike("d_b", d_b.shape(), "b", &[2])?;
-        let t1 = graph_runtime::__private::matmul::<
+        graph_runtime::__private::check_alike(
+            "d_x",
+            graph_runtime::__private::shape(d_x),
+            "x",
+            &[size_n, 3],
+        )?;
+        graph_runtime::__private::check_alike(
+            "d_w",
+            graph_runtime::__private::shape(d_w),
+            "w",
+            &[3, 2],
+        )?;
+        graph_runtime::__private::check_alike(
+            "d_b",
+            graph_runtime::__private::shape(d_b),
+            "b",
+            &[2],
+        )?;
+        let mut t1 = graph_runtime::__private::array::<
             T,
             _,
-        >(
+        >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
+        graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(x),
             &graph_runtime::__private::Operand::array(w),
-            graph_runtime::__private::ndarray::Ix2(size_n, 2),
+            &mut t1,
         );
-        let t5 = graph_runtime::__private::matmul::<
+        let mut t5 = graph_runtime::__private::array::<
             T,
             _,
-        >(
+        >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
+        graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(d_x),
             &graph_runtime::__private::Operand::array(w),
-            graph_runtime::__private::ndarray::Ix2(size_n, 2),
+            &mut t5,
         );
-        let t6 = graph_runtime::__private::matmul::<
+        let mut t6 = graph_runtime::__private::array::<
             T,
             _,
-        >(
+        >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
+        graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(x),
             &graph_runtime::__private::Operand::array(d_w),
-            graph_runtime::__private::ndarray::Ix2(size_n, 2),
+            &mut t6,
         );
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         let mut d_s: T = graph_runtime::__private::core::default::Default::default();
         {
-            struct Chain;
+            struct Chain {}
             impl graph_runtime::Kernel<5, 2> for Chain {
                 #[inline(always)]
                 fn eval<V: graph_runtime::Real>(
@@ -662,14 +737,13 @@ Where an input does not have its declared shape, or a label is out of range.*/
                     let t4 = V::tanh(t3);
                     let t7 = t5 + t6;
                     let t9 = t7 + t8;
-                    let t10 = t4 * t4;
-                    let t11 = V::of(1.0) - t10;
-                    let t12 = t9 * t11;
-                    [t4, t12]
+                    let t10 = V::mul_add(-t4, t4, V::of(1.0));
+                    let t11 = t9 * t10;
+                    [t4, t11]
                 }
             }
             graph_runtime::__private::run(
-                &Chain,
+                &Chain {},
                 &[size_n, 2],
                 &[
                     graph_runtime::__private::Operand::array(&t1),
@@ -707,5 +781,325 @@ Where an input does not have its declared shape, or a label is out of range.*/
             );
         }
         graph_runtime::__private::core::result::Result::Ok((s, d_s))
+    }
+    #[doc(hidden)]
+    pub use self::vjp as __vjp;
+    ///The function of its flat parameter vector, with the constant inputs bound.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::fmt::Debug
+    )]
+    pub struct Problem<
+        'a,
+        T: graph_runtime::Element = graph_runtime::__private::core::primitive::f64,
+    > {
+        pub(super) shapes: (
+            (
+                graph_runtime::__private::ndarray::Ix2,
+                graph_runtime::__private::ndarray::Ix2,
+                graph_runtime::__private::ndarray::Ix1,
+            ),
+            (graph_runtime::__private::ndarray::Ix0,),
+            graph_runtime::__private::core::marker::PhantomData<&'a T>,
+        ),
+    }
+    ///Holds the derivatives against difference quotients and against each other.
+    ///
+    /// # Errors
+    /// Where an input does not have its declared shape, or a label is out of range.
+    pub fn check<'a, T: graph_runtime::Element>(
+        x: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        w: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        b: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+    ) -> graph_runtime::__private::core::result::Result<
+        graph_runtime::check::Report,
+        graph_runtime::ShapeError,
+    > {
+        let problem = Problem::new(x, w, b)?;
+        let x = problem.pack(x, w, b)?;
+        graph_runtime::__private::core::result::Result::Ok(
+            graph_runtime::check::objective(&problem, &x)
+                .and(graph_runtime::check::directional(&problem, &x)),
+        )
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
+    /// Binds the constant inputs, and takes the shapes of the others, as a call of the graph itself would.
+    ///
+    /// # Errors
+    /// Where an input does not have its declared shape, or a label is out of range.
+    pub fn new(
+        x: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        w: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        b: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+    ) -> graph_runtime::__private::core::result::Result<
+        layer::Problem<'a, T>,
+        graph_runtime::ShapeError,
+    > {
+        let size_n = graph_runtime::__private::bind(
+            "x",
+            graph_runtime::__private::shape(x),
+            0usize,
+            0,
+        )?;
+        graph_runtime::__private::check(
+            "x",
+            graph_runtime::__private::shape(x),
+            &[
+                graph_runtime::__private::Extent::Named {
+                    name: "n",
+                    offset: 0,
+                    size: size_n,
+                    from: "x",
+                },
+                graph_runtime::__private::Extent::Literal(3),
+            ],
+        )?;
+        graph_runtime::__private::check(
+            "w",
+            graph_runtime::__private::shape(w),
+            &[
+                graph_runtime::__private::Extent::Literal(3),
+                graph_runtime::__private::Extent::Literal(2),
+            ],
+        )?;
+        graph_runtime::__private::check(
+            "b",
+            graph_runtime::__private::shape(b),
+            &[graph_runtime::__private::Extent::Literal(2)],
+        )?;
+        graph_runtime::__private::core::result::Result::Ok(layer::Problem {
+            shapes: (
+                (
+                    graph_runtime::__private::ndarray::Ix2(size_n, 3),
+                    graph_runtime::__private::ndarray::Ix2(3, 2),
+                    graph_runtime::__private::ndarray::Ix1(2),
+                ),
+                (graph_runtime::__private::ndarray::Ix0(),),
+                graph_runtime::__private::core::marker::PhantomData,
+            ),
+        })
+    }
+    /// The parameter vector that these inputs make.
+    ///
+    /// # Errors
+    /// Where an input has another shape than the one the problem was made with.
+    pub fn pack(
+        &self,
+        x: &graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        w: &graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        b: &graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+    ) -> graph_runtime::__private::core::result::Result<
+        graph_runtime::__private::Vec<T>,
+        graph_runtime::ShapeError,
+    > {
+        let mut x = graph_runtime::__private::Vec::new();
+        graph_runtime::__private::pack(&mut x, "x", x, &self.shapes.0.0)?;
+        graph_runtime::__private::pack(&mut x, "w", w, &self.shapes.0.1)?;
+        graph_runtime::__private::pack(&mut x, "b", b, &self.shapes.0.2)?;
+        graph_runtime::__private::core::result::Result::Ok(x)
+    }
+    /// The inputs that a parameter vector holds, as views into it.
+    ///
+    /// # Panics
+    /// Where the vector does not have the length that the problem expects.
+    pub fn unpack<'x>(
+        &self,
+        x: &'x [T],
+    ) -> (
+        graph_runtime::__private::ndarray::ArrayView<
+            'x,
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        graph_runtime::__private::ndarray::ArrayView<
+            'x,
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        graph_runtime::__private::ndarray::ArrayView<
+            'x,
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+    ) {
+        let mut rest = graph_runtime::__private::Unpack::new(x);
+        let x_0 = rest.array(&self.shapes.0.0);
+        let x_1 = rest.array(&self.shapes.0.1);
+        let x_2 = rest.array(&self.shapes.0.2);
+        rest.end();
+        (x_0, x_1, x_2)
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<'a, T: graph_runtime::Element> graph_runtime::Parameters for layer::Problem<'a, T> {
+    fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
+        0 + graph_runtime::__private::ndarray::Dimension::size(&self.shapes.0.0)
+            + graph_runtime::__private::ndarray::Dimension::size(&self.shapes.0.1)
+            + graph_runtime::__private::ndarray::Dimension::size(&self.shapes.0.2)
+    }
+    fn name(
+        &self,
+        at: graph_runtime::__private::core::primitive::usize,
+    ) -> graph_runtime::Name {
+        graph_runtime::Name::among(
+            &[
+                (
+                    "x",
+                    graph_runtime::__private::ndarray::Dimension::slice(&self.shapes.0.0),
+                ),
+                (
+                    "w",
+                    graph_runtime::__private::ndarray::Dimension::slice(&self.shapes.0.1),
+                ),
+                (
+                    "b",
+                    graph_runtime::__private::ndarray::Dimension::slice(&self.shapes.0.2),
+                ),
+            ],
+            at,
+        )
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<'a, T: graph_runtime::Element> graph_runtime::Objective<T>
+for layer::Problem<'a, T> {
+    fn value(&self, x: &[T]) -> T {
+        let mut rest = graph_runtime::__private::Unpack::new(x);
+        let x_0 = rest.array(&self.shapes.0.0);
+        let x_1 = rest.array(&self.shapes.0.1);
+        let x_2 = rest.array(&self.shapes.0.2);
+        rest.end();
+        graph_runtime::__private::checked(layer(&x_0, &x_1, &x_2))
+    }
+    fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
+        let mut rest = graph_runtime::__private::Unpack::new(x);
+        let x_0 = rest.array(&self.shapes.0.0);
+        let x_1 = rest.array(&self.shapes.0.1);
+        let x_2 = rest.array(&self.shapes.0.2);
+        rest.end();
+        let (value, found) = graph_runtime::__private::checked(
+            layer::value_and_grad(&x_0, &x_1, &x_2),
+        );
+        let mut rest = graph_runtime::__private::Fill::new(gradient);
+        rest.array(&found.x);
+        rest.array(&found.w);
+        rest.array(&found.b);
+        rest.end();
+        value
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<'a, T: graph_runtime::Element> graph_runtime::Directional<T>
+for layer::Problem<'a, T> {
+    fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
+        0 + graph_runtime::__private::ndarray::Dimension::size(&self.shapes.1.0)
+    }
+    fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
+        let mut rest = graph_runtime::__private::Unpack::new(x);
+        let x_0 = rest.array(&self.shapes.0.0);
+        let x_1 = rest.array(&self.shapes.0.1);
+        let x_2 = rest.array(&self.shapes.0.2);
+        rest.end();
+        let mut rest = graph_runtime::__private::Unpack::new(direction);
+        let direction_0 = rest.array(&self.shapes.0.0);
+        let direction_1 = rest.array(&self.shapes.0.1);
+        let direction_2 = rest.array(&self.shapes.0.2);
+        rest.end();
+        let (value, moved) = graph_runtime::__private::checked(
+            layer::jvp(&x_0, &x_1, &x_2, &direction_0, &direction_1, &direction_2),
+        );
+        let mut rest = graph_runtime::__private::Fill::new(outputs);
+        rest.number(value);
+        rest.end();
+        let mut rest = graph_runtime::__private::Fill::new(change);
+        rest.number(moved);
+        rest.end();
+    }
+    fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
+        let mut rest = graph_runtime::__private::Unpack::new(x);
+        let x_0 = rest.array(&self.shapes.0.0);
+        let x_1 = rest.array(&self.shapes.0.1);
+        let x_2 = rest.array(&self.shapes.0.2);
+        rest.end();
+        let mut rest = graph_runtime::__private::Unpack::new(seeds);
+        let seeds_0 = rest.number();
+        rest.end();
+        let (value, pull) = graph_runtime::__private::checked(
+            layer::vjp(&x_0, &x_1, &x_2),
+        );
+        let mut rest = graph_runtime::__private::Fill::new(outputs);
+        rest.number(value);
+        rest.end();
+        let found = graph_runtime::__private::checked(pull(seeds_0));
+        let mut rest = graph_runtime::__private::Fill::new(adjoints);
+        rest.array(&found.0);
+        rest.array(&found.1);
+        rest.array(&found.2);
+        rest.end();
     }
 }

@@ -133,8 +133,7 @@ pub mod f {
         let t2 = T::sqrt(s);
         let y = T::select(t1, t2, T::of(0.0));
         let t3 = T::of(2.0) * t2;
-        let d_s = T::of(1.0) / t3;
-        let t4 = d_s * k;
+        let t4 = k / t3;
         let d_x = T::select(t1, t4, T::of(0.0));
         (y, Grad { x: d_x })
     }
@@ -161,8 +160,7 @@ pub mod f {
         let t2 = T::sqrt(s);
         let y = T::select(t1, t2, T::of(0.0));
         let t3 = T::of(2.0) * t2;
-        let d_s = T::of(1.0) / t3;
-        let t4 = d_s * k;
+        let t4 = k / t3;
         let d_x = T::select(t1, t4, T::of(0.0));
         (y, Jacobian { x: [[d_x]] })
     }
@@ -185,5 +183,103 @@ pub mod f {
                 (d_x, graph_runtime::__private::Held)
             },
         )
+    }
+    ///The function of its flat parameter vector, with the constant inputs bound.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Problem<T = graph_runtime::__private::core::primitive::f64> {
+        ///The constant input `k`.
+        pub k: T,
+    }
+    graph_runtime::__std_only! {
+        #[doc =
+        "Holds the derivatives against difference quotients and against each other."] pub
+        fn check < T : graph_runtime::Number > (x : T, k : T) ->
+        graph_runtime::check::Report { let (problem, x) : (_, [T; 1]) = (Problem { k },
+        [x]); graph_runtime::check::objective(& problem, & x)
+        .and(graph_runtime::check::directional(& problem, & x)) }
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Parameters for f::Problem<T> {
+    #[inline]
+    fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
+        1
+    }
+    fn name(
+        &self,
+        at: graph_runtime::__private::core::primitive::usize,
+    ) -> graph_runtime::Name {
+        graph_runtime::Name::among(&[("x", &[])], at)
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Objective<T> for f::Problem<T> {
+    #[inline]
+    fn value(&self, x: &[T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 1>(x);
+        f(x[0], self.k)
+    }
+    #[inline]
+    fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 1>(x);
+        let (value, found) = f::value_and_grad(x[0], self.k);
+        graph_runtime::__private::store(gradient, &found.to_array());
+        value
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem<T> {
+    #[inline]
+    fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
+        1
+    }
+    #[inline]
+    fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 1>(x);
+        let direction = graph_runtime::__private::exactly::<T, 1>(direction);
+        let (value, moved) = f::jvp(x[0], self.k, direction[0]);
+        graph_runtime::__private::store(outputs, &[value]);
+        graph_runtime::__private::store(change, &[moved]);
+    }
+    #[inline]
+    fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 1>(x);
+        let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);
+        let (value, pull) = f::vjp(x[0], self.k);
+        graph_runtime::__private::store(outputs, &[value]);
+        let found = pull(seeds[0]);
+        graph_runtime::__private::store(adjoints, &[found]);
     }
 }

@@ -13,8 +13,7 @@
 #[inline]
 fn rotate<T: graph_runtime::Real>(angle: T, v: [T; 2]) -> [T; 2] {
     let [v_0, v_1] = v;
-    let t1 = T::cos(angle);
-    let t2 = T::sin(angle);
+    let (t2, t1) = T::sin_cos(angle);
     let t3 = -t2;
     let t4 = t1 * v_0;
     let t5 = t3 * v_1;
@@ -99,17 +98,12 @@ mod rotate {
             let t4 = d_w_1 * t1;
             let t5 = d_w_1 * v_0;
             let t6 = d_w_1 * t2;
-            let t7 = d_w_0 * v_1;
-            let t8 = d_w_0 * t2;
-            let t9 = d_w_0 * v_0;
-            let t10 = d_w_0 * t1;
-            let t11 = t5 - t7;
-            let t12 = t11 * t1;
-            let t13 = t3 + t9;
-            let t14 = t13 * t2;
-            let d_angle = t12 - t14;
-            let d_v_0 = t6 + t10;
-            let d_v_1 = t4 - t8;
+            let t7 = T::mul_add(-d_w_0, v_1, t5);
+            let t8 = t7 * t1;
+            let t9 = T::mul_add(d_w_0, v_0, t3);
+            let d_angle = T::mul_add(-t9, t2, t8);
+            let d_v_0 = T::mul_add(d_w_0, t1, t6);
+            let d_v_1 = T::mul_add(-d_w_0, t2, t4);
             Grad {
                 angle: d_angle,
                 v: [d_v_0, d_v_1],
@@ -120,8 +114,7 @@ mod rotate {
     #[inline]
     pub fn forward<T: graph_runtime::Real>(angle: T, v: [T; 2]) -> Forward<T> {
         let [v_0, v_1] = v;
-        let t1 = T::cos(angle);
-        let t2 = T::sin(angle);
+        let (t2, t1) = T::sin_cos(angle);
         let t3 = -t2;
         let t4 = t1 * v_0;
         let t5 = t3 * v_1;
@@ -162,8 +155,7 @@ mod rotate {
     ) -> ([T; 2], [T; 2]) {
         let [v_0, v_1] = v;
         let [d_v_0, d_v_1] = d_v;
-        let t1 = T::cos(angle);
-        let t2 = T::sin(angle);
+        let (t2, t1) = T::sin_cos(angle);
         let t3 = -t2;
         let t4 = t1 * v_0;
         let t5 = t3 * v_1;
@@ -173,21 +165,17 @@ mod rotate {
         let w_1 = t6 + t7;
         let t8 = d_angle * t2;
         let t9 = d_angle * t1;
-        let t10 = t8 * v_0;
-        let t11 = d_v_0 * t1;
-        let t12 = t11 - t10;
-        let t13 = t9 * v_1;
-        let t14 = -t13;
-        let t15 = d_v_1 * t2;
-        let t16 = t14 - t15;
-        let d_w_0 = t12 + t16;
-        let t17 = t9 * v_0;
-        let t18 = d_v_0 * t2;
-        let t19 = t17 + t18;
-        let t20 = t8 * v_1;
-        let t21 = d_v_1 * t1;
-        let t22 = t21 - t20;
-        let d_w_1 = t19 + t22;
+        let t10 = d_v_0 * t1;
+        let t11 = T::mul_add(-t8, v_0, t10);
+        let t12 = t9 * v_1;
+        let t13 = -t12;
+        let t14 = T::mul_add(-d_v_1, t2, t13);
+        let d_w_0 = t11 + t14;
+        let t15 = t9 * v_0;
+        let t16 = T::mul_add(d_v_0, t2, t15);
+        let t17 = d_v_1 * t1;
+        let t18 = T::mul_add(-t8, v_1, t17);
+        let d_w_1 = t16 + t18;
         ([w_0, w_1], [d_w_0, d_w_1])
     }
     ///The outputs and all their partial derivatives.
@@ -197,8 +185,7 @@ mod rotate {
         v: [T; 2],
     ) -> ([T; 2], Jacobian<T>) {
         let [v_0, v_1] = v;
-        let d_v_0 = T::cos(angle);
-        let d_v_0_1 = T::sin(angle);
+        let (d_v_0_1, d_v_0) = T::sin_cos(angle);
         let d_v_1 = -d_v_0_1;
         let t1 = d_v_0 * v_0;
         let t2 = d_v_1 * v_1;
@@ -208,8 +195,7 @@ mod rotate {
         let w_1 = t3 + t4;
         let t5 = -t4;
         let d_angle = t5 - t3;
-        let t6 = v_1 * d_v_0_1;
-        let d_angle_1 = t1 - t6;
+        let d_angle_1 = T::mul_add(-v_1, d_v_0_1, t1);
         (
             [w_0, w_1],
             Jacobian {
@@ -220,4 +206,125 @@ mod rotate {
     }
     #[doc(hidden)]
     pub use self::vjp as __vjp;
+    ///The function of its flat parameter vector, with the constant inputs bound.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Problem;
+    graph_runtime::__std_only! {
+        #[doc =
+        "Holds the derivatives against difference quotients and against each other."] pub
+        fn check < T : graph_runtime::Number > (angle : T, v : [T; 2]) ->
+        graph_runtime::check::Report { let (problem, x) : (_, [T; 3]) = (Problem {},
+        [angle, v[0], v[1]]); graph_runtime::check::residuals(& problem, & x)
+        .and(graph_runtime::check::directional(& problem, & x)) }
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl graph_runtime::Parameters for rotate::Problem {
+    #[inline]
+    fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
+        3
+    }
+    fn name(
+        &self,
+        at: graph_runtime::__private::core::primitive::usize,
+    ) -> graph_runtime::Name {
+        graph_runtime::Name::among(&[("angle", &[]), ("v", &[2])], at)
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Residuals<T> for rotate::Problem {
+    #[inline]
+    fn outputs(&self) -> graph_runtime::__private::core::primitive::usize {
+        2
+    }
+    fn output_name(
+        &self,
+        at: graph_runtime::__private::core::primitive::usize,
+    ) -> graph_runtime::Name {
+        graph_runtime::Name::among(&[("w", &[2])], at)
+    }
+    #[inline]
+    fn residuals(&self, x: &[T], residuals: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 3>(x);
+        let outputs = rotate(x[0], [x[1], x[2]]);
+        graph_runtime::__private::store(residuals, &[outputs[0], outputs[1]]);
+    }
+    #[inline]
+    fn jacobian(&self, x: &[T], residuals: &mut [T], jacobian: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 3>(x);
+        let (outputs, found) = rotate::jacobian(x[0], [x[1], x[2]]);
+        graph_runtime::__private::store(residuals, &[outputs[0], outputs[1]]);
+        graph_runtime::__private::of_length(2 * 3, <[_]>::len(jacobian));
+        for row in 0..2 {
+            graph_runtime::__private::store(
+                &mut jacobian[row * 3 + 0..row * 3 + 1],
+                &found.angle[row],
+            );
+            graph_runtime::__private::store(
+                &mut jacobian[row * 3 + 1..row * 3 + 3],
+                &found.v[row],
+            );
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Directional<T> for rotate::Problem {
+    #[inline]
+    fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
+        2
+    }
+    #[inline]
+    fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 3>(x);
+        let direction = graph_runtime::__private::exactly::<T, 3>(direction);
+        let (value, moved) = rotate::jvp(
+            x[0],
+            [x[1], x[2]],
+            direction[0],
+            [direction[1], direction[2]],
+        );
+        graph_runtime::__private::store(outputs, &[value[0], value[1]]);
+        graph_runtime::__private::store(change, &[moved[0], moved[1]]);
+    }
+    #[inline]
+    fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 3>(x);
+        let seeds = graph_runtime::__private::exactly::<T, 2>(seeds);
+        let (value, pull) = rotate::vjp(x[0], [x[1], x[2]]);
+        graph_runtime::__private::store(outputs, &[value[0], value[1]]);
+        let found = pull([seeds[0], seeds[1]]);
+        graph_runtime::__private::store(adjoints, &[found.0, found.1[0], found.1[1]]);
+    }
 }

@@ -12,7 +12,7 @@
 )]
 #[inline]
 fn loss<T: graph_runtime::Real>(w: T, x: T) -> T {
-    let t2 = other::model(w, x);
+    let t2 = loss::Code::__call_0(w, x);
     let t3 = t2 * t2;
     let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
     let t5 = w * w;
@@ -114,6 +114,22 @@ mod loss {
     }
     #[doc(hidden)]
     pub use self::vjp as __vjp;
+    ///The function of its flat parameter vector, with the constant inputs bound.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Problem;
+    graph_runtime::__std_only! {
+        #[doc =
+        "Holds the derivatives against difference quotients and against each other."] pub
+        fn check < T : graph_runtime::Number > (w : T, x : T) ->
+        graph_runtime::check::Report { let (problem, x) : (_, [T; 2]) = (Problem {}, [w,
+        x]); graph_runtime::check::objective(& problem, & x)
+        .and(graph_runtime::check::directional(& problem, & x)) }
+    }
 }
 #[allow(
     clippy::all,
@@ -126,10 +142,59 @@ mod loss {
     unused_results
 )]
 impl loss::Code {
+    #[doc(hidden)]
+    #[inline]
+    fn __call_0<T: graph_runtime::Real>(a0: T, a1: T) -> T {
+        #[inline]
+        fn __apply<T: graph_runtime::Real, R: graph_runtime::__private::ValueOf<T>>(
+            f: impl graph_runtime::__private::core::ops::Fn(T, T) -> R,
+            a0: T,
+            a1: T,
+        ) -> T {
+            graph_runtime::__private::ValueOf::get(f(a0, a1))
+        }
+        __apply(other::model, a0, a1)
+    }
+    #[doc(hidden)]
+    #[inline]
+    fn __pull_0<T: graph_runtime::Real>(
+        a0: T,
+        a1: T,
+    ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
+        #[inline]
+        fn __apply<
+            T: graph_runtime::Real,
+            R: graph_runtime::__private::ValueOf<T>,
+            P: graph_runtime::__private::core::ops::Fn(R) -> (D0, D1),
+            D0: graph_runtime::__private::AdjointOf<T>,
+            D1: graph_runtime::__private::AdjointOf<T>,
+        >(
+            f: impl graph_runtime::__private::core::ops::Fn(T, T) -> (R, P),
+            a0: T,
+            a1: T,
+        ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
+            let (value, pull) = f(a0, a1);
+            (
+                graph_runtime::__private::ValueOf::get(value),
+                move |seed: T| {
+                    let (d0, d1) = pull(graph_runtime::__private::ValueOf::seed(seed));
+                    (
+                        graph_runtime::__private::AdjointOf::get(d0),
+                        graph_runtime::__private::AdjointOf::get(d1),
+                    )
+                },
+            )
+        }
+        use other::model::vjp as __vjp;
+        {
+            use other::model::*;
+            __apply(__vjp, a0, a1)
+        }
+    }
     ///The forward pass: every definition, and what the backward pass needs.
     #[inline]
     fn forward<T: graph_runtime::Real>(w: T, x: T) -> loss::Forward<T> {
-        let t2 = other::model(w, x);
+        let t2 = loss::Code::__call_0(w, x);
         let t3 = t2 * t2;
         let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
         let t5 = w * w;
@@ -161,35 +226,22 @@ impl loss::Code {
     ///The value and its gradient in one sweep.
     #[inline]
     fn value_and_grad<T: graph_runtime::Real>(w: T, x: T) -> (T, loss::Grad<T>) {
-        let (t2, pull_0) = {
-            use other::model::vjp as __vjp;
-            {
-                use other::model::*;
-                __vjp(w, x)
-            }
-        };
+        let (t2, pull_0) = loss::Code::__pull_0(w, x);
         let t3 = t2 * t2;
         let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
         let t5 = w * w;
         let t6 = t4 * t5;
         let l = t3 + t6;
         let t7 = T::of(2.0) * w;
-        let t8 = t4 * t7;
-        let t9 = T::of(2.0) * t2;
-        let (t11, d_x) = pull_0(t9);
-        let d_w = t8 + t11;
+        let t8 = T::of(2.0) * t2;
+        let (t10, d_x) = pull_0(t8);
+        let d_w = T::mul_add(t4, t7, t10);
         (l, loss::Grad { w: d_w, x: d_x })
     }
     ///The outputs and their change along a direction: forward mode.
     #[inline]
     fn jvp<T: graph_runtime::Real>(w: T, x: T, d_w: T, d_x: T) -> (T, T) {
-        let (t2, pull_0) = {
-            use other::model::vjp as __vjp;
-            {
-                use other::model::*;
-                __vjp(w, x)
-            }
-        };
+        let (t2, pull_0) = loss::Code::__pull_0(w, x);
         let t3 = t2 * t2;
         let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
         let t5 = w * w;
@@ -197,36 +249,27 @@ impl loss::Code {
         let l = t3 + t6;
         let (t8, t10) = pull_0(T::of(1.0));
         let t9 = d_w * t8;
-        let t11 = d_x * t10;
-        let t12 = t9 + t11;
-        let t13 = T::of(2.0) * t2;
-        let t14 = t12 * t13;
-        let t15 = T::of(2.0) * w;
-        let t16 = d_w * t15;
-        let t17 = t16 * t4;
-        let d_l = t14 + t17;
+        let t11 = T::mul_add(d_x, t10, t9);
+        let t12 = T::of(2.0) * t2;
+        let t13 = t11 * t12;
+        let t14 = T::of(2.0) * w;
+        let t15 = d_w * t14;
+        let d_l = T::mul_add(t15, t4, t13);
         (l, d_l)
     }
     ///The outputs and all their partial derivatives.
     #[inline]
     fn jacobian<T: graph_runtime::Real>(w: T, x: T) -> (T, loss::Jacobian<T>) {
-        let (t2, pull_0) = {
-            use other::model::vjp as __vjp;
-            {
-                use other::model::*;
-                __vjp(w, x)
-            }
-        };
+        let (t2, pull_0) = loss::Code::__pull_0(w, x);
         let t3 = t2 * t2;
         let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
         let t5 = w * w;
         let t6 = t4 * t5;
         let l = t3 + t6;
         let t7 = T::of(2.0) * w;
-        let t8 = t4 * t7;
-        let t9 = T::of(2.0) * t2;
-        let (t11, d_x) = pull_0(t9);
-        let d_w = t8 + t11;
+        let t8 = T::of(2.0) * t2;
+        let (t10, d_x) = pull_0(t8);
+        let d_w = T::mul_add(t4, t7, t10);
         (
             l,
             loss::Jacobian {
@@ -256,18 +299,90 @@ impl<T: graph_runtime::Real> loss::Forward<T> {
         let t2 = self.t6;
         let t3 = d_l * t2;
         let t4 = T::of(2.0) * w;
-        let t5 = t3 * t4;
-        let t6 = T::of(2.0) * t1;
-        let t7 = d_l * t6;
-        let (_, pull_0) = {
-            use other::model::vjp as __vjp;
-            {
-                use other::model::*;
-                __vjp(w, x)
-            }
-        };
-        let (t9, d_x) = pull_0(t7);
-        let d_w = t5 + t9;
+        let t5 = T::of(2.0) * t1;
+        let t6 = d_l * t5;
+        let (_, pull_0) = loss::Code::__pull_0(w, x);
+        let (t8, d_x) = pull_0(t6);
+        let d_w = T::mul_add(t3, t4, t8);
         loss::Grad { w: d_w, x: d_x }
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl graph_runtime::Parameters for loss::Problem {
+    #[inline]
+    fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
+        2
+    }
+    fn name(
+        &self,
+        at: graph_runtime::__private::core::primitive::usize,
+    ) -> graph_runtime::Name {
+        graph_runtime::Name::among(&[("w", &[]), ("x", &[])], at)
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Objective<T> for loss::Problem {
+    #[inline]
+    fn value(&self, x: &[T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        loss(x[0], x[1])
+    }
+    #[inline]
+    fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let (value, found) = loss::value_and_grad(x[0], x[1]);
+        graph_runtime::__private::store(gradient, &found.to_array());
+        value
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Directional<T> for loss::Problem {
+    #[inline]
+    fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
+        1
+    }
+    #[inline]
+    fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let direction = graph_runtime::__private::exactly::<T, 2>(direction);
+        let (value, moved) = loss::jvp(x[0], x[1], direction[0], direction[1]);
+        graph_runtime::__private::store(outputs, &[value]);
+        graph_runtime::__private::store(change, &[moved]);
+    }
+    #[inline]
+    fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);
+        let (value, pull) = loss::vjp(x[0], x[1]);
+        graph_runtime::__private::store(outputs, &[value]);
+        let found = pull(seeds[0]);
+        graph_runtime::__private::store(adjoints, &[found.0, found.1]);
     }
 }

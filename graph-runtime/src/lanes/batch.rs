@@ -135,6 +135,18 @@ pub(crate) fn run_at<T, K, const I: usize, const O: usize>(
     }
 }
 
+pub use std::vec::Vec;
+
+/// Vectors for the results of so many points.
+pub fn vectors<T: Number, const O: usize>(points: usize) -> [Vec<T>; O] {
+    std::array::from_fn(|_| vec![T::of(0.0); points])
+}
+
+/// The whole of each vector.
+pub fn slices<T, const O: usize>(vectors: &mut [Vec<T>; O]) -> [&mut [T]; O] {
+    vectors.each_mut().map(Vec::as_mut_slice)
+}
+
 /// [`run_on_one_core`] with any lanes, of which there are no more than points.
 #[cfg(test)]
 pub(crate) fn run_in<V, K, const I: usize, const O: usize>(

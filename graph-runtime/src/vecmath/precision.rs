@@ -1,8 +1,15 @@
 //! The constants and polynomials that make one algorithm serve both precisions.
 //!
 //! Invariant: nothing but numbers. Polynomials are minimax fits with coefficients rounded to their type, the highest
-//! power first; each says what it is a fit of and where, and its own relative error is below 2⁻²⁵·⁵ for `f32` and 2⁻⁵⁶
-//! for `f64`, which is less than a quarter of the last place.
+//! power first; each says what it is a fit of and where, and its own relative error is below 2⁻²⁵·⁵ for `f32` and 2⁻⁵⁴·⁸
+//! for `f64`, which is less than a third of the last place.
+
+#![allow(
+    clippy::approx_constant,
+    clippy::excessive_precision,
+    clippy::unreadable_literal,
+    reason = "coefficients are fits, and constants are split into parts"
+)]
 
 use crate::Number;
 

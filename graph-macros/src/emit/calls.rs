@@ -1,0 +1,184 @@
+//! Calls of graphs made elsewhere, and of operations written by hand: two small functions a call, one for the value and one for
+//! the value with its pullback.
+//!
+//! Invariant: nothing else in the code names the callee. What it takes and gives is compared with what the graph says in these
+//! functions alone, at the call's place, so one mistake is one error.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::{array_type, one_or_tuple};
+use crate::graph::Call;
+use crate::lower::Unit;
+
+mod arrays;
+
+pub use arrays::functions as of_arrays;
+
+pub fn value_name(call: usize) -> Ident {
+    format_ident!("__call_{call}")
+}
+
+pub fn pull_name(call: usize) -> Ident {
+    format_ident!("__pull_{call}")
+}
+
+/// The functions of all calls of a graph of numbers. Inside a block of the user's each is `quiet` by itself.
+pub fn functions(unit: &Unit, runtime: &TokenStream, quiet: Option<&TokenStream>) -> TokenStream {
+    let calls = unit.graph.calls.iter().enumerate();
+    let one = |(number, call): (usize, &Call)| {
+        let shim = Shim::new(number, call, runtime, quote!(Real));
+        let (value, pull) = (shim.value(), shim.pull());
+        let pull = pull.map(|pull| quote!(#quiet #pull));
+        quote!(#quiet #value #pull)
+    };
+    calls.map(one).collect()
+}
+
+struct Shim<'p> {
+    number: usize,
+    call: &'p Call,
+    /// The runtime's path, at the callee's name.
+    runtime: TokenStream,
+    /// What the number type is: the trait of the functions around.
+    kind: TokenStream,
+    /// Where the callee's name stands.
+    span: Span,
+    names: Vec<Ident>,
+    types: Vec<TokenStream>,
+    output: TokenStream,
+}
+
+impl<'p> Shim<'p> {
+    fn new(number: usize, call: &'p Call, runtime: &TokenStream, kind: TokenStream) -> Shim<'p> {
+        let last = call.path.clone().into_iter().last();
+        let place = last.map_or_else(Span::call_site, |token| token.span());
+        let span = Span::mixed_site().located_at(place);
+        let names = (0..call.inputs.len()).map(|at| Ident::new(&format!("a{at}"), span));
+        let types = call
+            .inputs
+            .iter()
+            .map(|shape| array_type(shape, &quote!(T)));
+        Shim {
+            number,
+            call,
+            runtime: located_at(runtime, place),
+            kind,
+            span,
+            names: names.collect(),
+            types: types.collect(),
+            output: array_type(&call.output, &quote!(T)),
+        }
+    }
+
+    /// A name an argument.
+    fn each(&self, letter: &str) -> Vec<Ident> {
+        let name = |at| Ident::new(&format!("{letter}{at}"), self.span);
+        (0..self.names.len()).map(name).collect()
+    }
+
+    fn tuple(&self, names: &[Ident]) -> TokenStream {
+        let names: Vec<TokenStream> = names.iter().map(|name| quote!(#name)).collect();
+        one_or_tuple(&names)
+    }
+
+    fn value(&self) -> TokenStream {
+        let Shim {
+            runtime,
+            kind,
+            names,
+            types,
+            output,
+            ..
+        } = self;
+        let (name, path) = (value_name(self.number), &self.call.path);
+        let rt = quote!(#runtime::__private);
+        quote_spanned! {self.span=>
+            #[doc(hidden)]
+            #[inline]
+            fn #name<T: #runtime::#kind>(#(#names: #types),*) -> #output {
+                #[inline]
+                fn __apply<T: #runtime::#kind, R: #rt::ValueOf<#output>>(
+                    f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
+                ) -> #output {
+                    #rt::ValueOf::get(f(#(#names),*))
+                }
+                __apply(#path, #(#names),*)
+            }
+        }
+    }
+
+    /// The pullback by position, with the adjoints of the active arguments. A generated graph has `__vjp`, which says which
+    /// arguments it holds constant; for anything else that name falls back to `vjp`, since an outer scope's name yields to a
+    /// glob's.
+    fn pull(&self) -> Option<TokenStream> {
+        let Shim {
+            runtime,
+            kind,
+            names,
+            types,
+            output,
+            ..
+        } = self;
+        let active: Vec<usize> = (0..names.len())
+            .filter(|at| self.call.active[*at])
+            .collect();
+        if active.is_empty() {
+            return None;
+        }
+        let (name, path) = (pull_name(self.number), &self.call.path);
+        let rt = quote!(#runtime::__private);
+        let (found, adjoints) = (self.each("d"), self.each("D"));
+        let bounds = adjoints.iter().enumerate().map(|(at, name)| {
+            let of = &types[at];
+            match self.call.active[at] {
+                true => quote_spanned!(self.span=> #name: #rt::AdjointOf<#of>),
+                false => quote!(#name),
+            }
+        });
+        let (pattern, pulled) = (self.tuple(&found), self.tuple(&adjoints));
+        let wanted: Vec<TokenStream> = active.iter().map(|at| types[*at].clone()).collect();
+        let given = active.iter().map(|at| &found[*at]);
+        let given = given.map(|name| quote_spanned!(self.span=> #rt::AdjointOf::get(#name)));
+        let given: Vec<TokenStream> = given.collect();
+        let (wanted, given) = (one_or_tuple(&wanted), one_or_tuple(&given));
+        Some(quote_spanned! {self.span=>
+            #[doc(hidden)]
+            #[inline]
+            fn #name<T: #runtime::#kind>(
+                #(#names: #types),*
+            ) -> (#output, impl #rt::core::ops::Fn(#output) -> #wanted) {
+                #[inline]
+                fn __apply<
+                    T: #runtime::#kind,
+                    R: #rt::ValueOf<#output>,
+                    P: #rt::core::ops::Fn(R) -> #pulled,
+                    #(#bounds),*
+                >(
+                    f: impl #rt::core::ops::Fn(#(#types),*) -> (R, P), #(#names: #types),*
+                ) -> (#output, impl #rt::core::ops::Fn(#output) -> #wanted) {
+                    let (value, pull) = f(#(#names),*);
+                    (#rt::ValueOf::get(value), move |seed: #output| {
+                        let #pattern = pull(#rt::ValueOf::seed(seed));
+                        #given
+                    })
+                }
+                use #path::vjp as __vjp;
+                {
+                    use #path::*;
+                    __apply(__vjp, #(#names),*)
+                }
+            }
+        })
+    }
+}
+
+/// The same tokens, but for messages at another place.
+fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
+    let tokens = tokens.clone().into_iter();
+    let tokens = tokens.map(|mut token| {
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    tokens.collect()
+}

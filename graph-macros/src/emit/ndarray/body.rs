@@ -1,0 +1,164 @@
+//! One body of the plan as code: what its leaves are called, what it loads, and what is given back.
+//!
+//! Invariant: an array that a body has made is moved out at its last use and cloned before that.
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::writer::Writer;
+use super::{Emit, Leaf};
+use crate::emit::code::Code;
+use crate::emit::one_or_tuple;
+use crate::graph::{Graph, InputId, NodeId};
+use crate::plan;
+use crate::plan::arrays::{self, Body, Step};
+
+impl<'p> Emit<'p> {
+    pub(super) fn plain_code<'b>(&self, graph: &'b Graph) -> Code<'b>
+    where
+        'p: 'b,
+    {
+        Code {
+            graph,
+            names: HashMap::new(),
+            runtime: self.runtime,
+            number: quote!(T),
+            sizes: self.sizes.clone(),
+            calls: self.calls_prefix(),
+            rust: self.is_inline.then(|| self.rust.clone()),
+        }
+    }
+
+    pub(super) fn input_leaves(&self) -> Vec<Leaf<'p>> {
+        let inputs = self.unit.inputs.iter();
+        inputs
+            .map(|input| Leaf {
+                name: input.name.clone(),
+                shape: &input.shape,
+            })
+            .collect()
+    }
+
+    /// The code of a body. Leaves are named by their inputs, fields of `Forward` are loaded.
+    pub(super) fn body<'b>(
+        &'b self,
+        body: &'b Body,
+        leaves: &[Leaf<'_>],
+        fields: &[(NodeId, TokenStream)],
+    ) -> (Writer<'b>, TokenStream) {
+        self.body_within(body, leaves, fields, HashMap::new())
+    }
+
+    /// The code of a body that takes memory for the arrays of `places` there.
+    pub(super) fn body_within<'b>(
+        &'b self,
+        body: &'b Body,
+        leaves: &[Leaf<'_>],
+        fields: &[(NodeId, TokenStream)],
+        places: HashMap<NodeId, TokenStream>,
+    ) -> (Writer<'b>, TokenStream) {
+        let index = plan::leaf_index(&body.graph);
+        let known: HashSet<NodeId> = fields.iter().map(|(id, _)| *id).collect();
+        let mut nodes: Vec<NodeId> = index
+            .values()
+            .copied()
+            .chain(known.iter().copied())
+            .collect();
+        for step in &body.steps {
+            nodes.extend(step.makes());
+            if let Step::Kernel(kernel) = step {
+                nodes.extend(kernel.inputs.iter().chain(&kernel.steps));
+            }
+        }
+        nodes.sort_unstable();
+        nodes.dedup();
+        let mut code = self.plain_code(&body.graph);
+        let params: Vec<_> = leaves.iter().map(|leaf| &leaf.name).collect();
+        code.names = self.names.of_nodes_beside(&params, &body.graph, nodes);
+        for (at, leaf) in leaves.iter().enumerate() {
+            if let Some(id) = index
+                .get(&(InputId(at), 0))
+                .filter(|id| !known.contains(id))
+            {
+                code.names.insert(*id, leaf.name.clone());
+            }
+        }
+        let read = self.read(body);
+        let loads = fields
+            .iter()
+            .filter(|(id, _)| read.contains(id))
+            .map(|(id, field)| {
+                let name = &code.names[id];
+                quote!(let #name = #field;)
+            });
+        let loads: TokenStream = loads.collect();
+        let writer = Writer {
+            rt: self.rt(),
+            runtime: self.runtime,
+            code,
+            body,
+            made: made(body),
+            places,
+        };
+        let steps: TokenStream = body.steps.iter().map(|step| writer.step(step)).collect();
+        (writer, quote!(#loads #steps))
+    }
+
+    /// What the body reads without making it.
+    pub(super) fn read(&self, body: &Body) -> HashSet<NodeId> {
+        let graph = &body.graph;
+        let mut read: Vec<NodeId> = body.results.iter().flatten().copied().collect();
+        read.extend(body.steps.iter().flat_map(|step| step.reads(graph)));
+        read.into_iter()
+            .map(|id| arrays::source(graph, id))
+            .collect()
+    }
+
+    pub(super) fn gradient(
+        &self,
+        writer: &Writer,
+        group: &[NodeId],
+        moved: &mut Moves,
+    ) -> TokenStream {
+        let values = group.iter().map(|id| writer.result(*id, moved));
+        let names = self.active().map(|input| &input.name);
+        let prefix = self.prefix();
+        quote!(#prefix Grad { #(#names: #values),* })
+    }
+
+    pub(super) fn outputs(
+        &self,
+        writer: &Writer,
+        group: &[NodeId],
+        moved: &mut Moves,
+    ) -> TokenStream {
+        let values: Vec<_> = group.iter().map(|id| writer.result(*id, moved)).collect();
+        one_or_tuple(&values)
+    }
+}
+
+/// Arrays that a body makes itself, and so owns.
+fn made(body: &Body) -> HashSet<NodeId> {
+    body.steps.iter().flat_map(Step::makes).collect()
+}
+
+/// How often each array is still to be given away: the last time it is moved, before that cloned.
+pub(super) struct Moves(HashMap<NodeId, usize>);
+
+impl Moves {
+    pub(super) fn of(body: &Body) -> Moves {
+        let mut uses = HashMap::new();
+        for id in body.results.iter().flatten() {
+            *uses.entry(arrays::source(&body.graph, *id)).or_insert(0) += 1;
+        }
+        Moves(uses)
+    }
+
+    pub(super) fn is_last(&mut self, id: NodeId) -> bool {
+        let left = self.0.entry(id).or_insert(1);
+        *left -= 1;
+        *left == 0
+    }
+}

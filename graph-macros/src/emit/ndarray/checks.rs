@@ -1,0 +1,150 @@
+//! The checks a function begins with: sizes of names bound, every input, label, seed and tangent compared.
+//!
+//! Invariant: nothing is computed before all of them have passed.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{Emit, Leaf};
+use crate::graph::{Dim, Graph, Name, Op};
+use crate::syntax::text;
+
+impl<'p> Emit<'p> {
+    /// Binds the sizes of named dimensions and checks every input against its declared shape.
+    pub(super) fn checks(&self) -> TokenStream {
+        let rt = self.rt();
+        let mut bound: HashMap<Name, String> = HashMap::new();
+        let mut code = TokenStream::new();
+        for input in self
+            .unit
+            .inputs
+            .iter()
+            .filter(|input| !input.shape.is_empty())
+        {
+            let (name, label) = (&input.name, text(&input.name));
+            let shape = if input.labels {
+                quote!(&[<[#rt::core::primitive::usize]>::len(#name)])
+            } else {
+                quote!(#rt::shape(#name))
+            };
+            for (axis, dim) in input.shape.iter().enumerate() {
+                if let Some(size) = &dim.name
+                    && !bound.contains_key(size)
+                {
+                    bound.insert(size.clone(), label.clone());
+                    let (ident, offset) = (&self.sizes[size], Literal::i64_unsuffixed(dim.offset));
+                    code.extend(quote!(let #ident = #rt::bind(#label, #shape, #axis, #offset)?;));
+                }
+            }
+            let extents = input.shape.iter().map(|dim| self.expected(dim, &bound));
+            code.extend(quote!(#rt::check(#label, #shape, &[#(#extents),*])?;));
+        }
+        code.extend(self.least_sizes());
+        code.extend(self.unit.loops.iter().filter_map(|(name, extent)| {
+            let (size, extent) = (self.sizes.get(name)?, self.extent(extent));
+            Some(quote!(let #size = #extent;))
+        }));
+        code.extend(self.unit.label_checks.iter().map(|(input, classes)| {
+            let name = &self.unit.inputs[input.0].name;
+            let (label, classes) = (text(name), self.extent(classes));
+            quote!(#rt::check_labels(#label, #name, #classes)?;)
+        }));
+        code
+    }
+
+    fn expected(&self, dim: &Dim, bound: &HashMap<Name, String>) -> TokenStream {
+        let rt = self.rt();
+        match &dim.name {
+            None => {
+                let size = self.extent(dim);
+                quote!(#rt::Extent::Literal(#size))
+            }
+            Some(name) => {
+                let (size, text) = (&self.sizes[name], &**name);
+                let (from, offset) = (
+                    bound.get(name).map_or("", String::as_str),
+                    Literal::i64_unsuffixed(dim.offset),
+                );
+                quote!(#rt::Extent::Named { name: #text, offset: #offset, size: #size, from: #from })
+            }
+        }
+    }
+
+    pub(super) fn extent(&self, dim: &Dim) -> TokenStream {
+        let graph = Graph::default();
+        self.plain_code(&graph).extent(dim)
+    }
+
+    /// Slices of a named dimension need it to be long enough.
+    fn least_sizes(&self) -> TokenStream {
+        let mut least: HashMap<Name, i64> = HashMap::new();
+        let graph = &self.unit.graph;
+        for (_, extent) in &self.unit.loops {
+            if let Some(name) = &extent.name {
+                let entry = least.entry(name.clone()).or_insert(0);
+                *entry = (*entry).max(-extent.offset);
+            }
+        }
+        for id in graph.ids() {
+            let node = graph.node(id);
+            let mut need = |dim: &Dim, amount: i64| {
+                if let Some(name) = &dim.name {
+                    let entry = least.entry(name.clone()).or_insert(0);
+                    *entry = (*entry).max(amount - dim.offset);
+                }
+            };
+            node.shape.iter().for_each(|dim| need(dim, 0));
+            if let Op::Slice { axis, start } = &node.op {
+                let from = graph.shape(node.args[0]);
+                let end = start
+                    .name
+                    .is_none()
+                    .then(|| node.shape[*axis].shifted(start.offset));
+                if let Some(end) = end.filter(|end| end.name.is_none()) {
+                    need(&from[*axis], end.offset);
+                }
+                need(start, 0);
+            }
+        }
+        let rt = self.rt();
+        let mut code = TokenStream::new();
+        for input in &self.unit.inputs {
+            for (axis, dim) in input.shape.iter().enumerate() {
+                let Some(amount) = dim.name.as_ref().and_then(|name| least.remove(name)) else {
+                    continue;
+                };
+                if amount + dim.offset > 0 {
+                    let (name, label, amount) = (
+                        &input.name,
+                        text(&input.name),
+                        Literal::i64_unsuffixed(amount + dim.offset),
+                    );
+                    let shape = if input.labels {
+                        quote!(&[<[#rt::core::primitive::usize]>::len(#name)])
+                    } else {
+                        quote!(#rt::shape(#name))
+                    };
+                    code.extend(quote!(#rt::check_at_least(#label, #shape, #axis, #amount)?;));
+                }
+            }
+        }
+        code
+    }
+
+    /// Checks a seed or a tangent against what it is the derivative of.
+    pub(super) fn derivative_checks(&self, leaves: &[Leaf<'_>]) -> TokenStream {
+        let rt = self.rt();
+        leaves
+            .iter()
+            .filter(|leaf| !leaf.shape.is_empty())
+            .map(|leaf| {
+                let (name, label) = (&leaf.name, text(&leaf.name));
+                let model = label.strip_prefix("d_").unwrap_or(&label).to_owned();
+                let extents = leaf.shape.iter().map(|dim| self.extent(dim));
+                quote!(#rt::check_alike(#label, #rt::shape(#name), #model, &[#(#extents),*])?;)
+            })
+            .collect()
+    }
+}

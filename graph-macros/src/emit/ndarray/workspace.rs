@@ -1,0 +1,143 @@
+//! `value_and_grad` in memory that is kept from call to call: the struct `Workspace`, `value_and_grad_into`, and
+//! `value_and_grad`, which is that with memory of its own.
+//!
+//! Invariant: memory is taken out of the workspace and the gradient after the checks and put back at the end, and nothing
+//! fails in between.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::writer::Writer;
+use super::{Emit, Item};
+use crate::graph::NodeId;
+use crate::plan::arrays::{Body, Home};
+
+impl Emit<'_> {
+    /// The names of a body's buffers, after the arrays that they hold first.
+    fn buffers(&self, body: &Body) -> HashMap<NodeId, Ident> {
+        let buffers = body.homes.iter().filter(|home| home.result.is_none());
+        let names = self
+            .names
+            .of_nodes(&body.graph, buffers.map(|home| home.first));
+        let own = |name: Ident| format_ident!("{name}", span = Span::mixed_site());
+        names
+            .into_iter()
+            .map(|(id, name)| (id, own(name)))
+            .collect()
+    }
+
+    pub(super) fn workspace(&self) -> Option<TokenStream> {
+        let body = self.plan.value_and_grad.as_ref()?;
+        let (core, rt, runtime) = (self.core(), self.rt(), self.runtime);
+        let buffers = self.buffers(body);
+        let names = body
+            .homes
+            .iter()
+            .filter_map(|home| buffers.get(&home.first));
+        let nothing = buffers
+            .is_empty()
+            .then(|| quote!(nothing: #core::marker::PhantomData<T>));
+        Some(quote! {
+            /// The memory that `value_and_grad_into` works in, for further calls. It starts empty and grows with the inputs.
+            #[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug, #core::default::Default)]
+            pub struct Workspace<T: #runtime::Element = #core::primitive::f64> {
+                #(pub(super) #names: #rt::Buffer<T>,)*
+                #nothing
+            }
+        })
+    }
+
+    pub(super) fn value_and_grad_into(&self, body: &Body) -> Item {
+        let (prefix, workspace, grad) = (self.prefix(), place("workspace"), place("grad"));
+        let places = self.places(body);
+        let (writer, steps) = self.body_within(body, &self.input_leaves(), &[], places.clone());
+        let put_back = self.put_back(&writer, body, &places);
+        let (checks, result) = (
+            self.checks(),
+            self.ok(&writer.code.value(body.results[0][0])),
+        );
+        let mut item = self.new_item(
+            "value_and_grad_into",
+            "The value and its gradient in memory that is kept: a call with inputs of the same sizes as the one before \
+             allocates no array.",
+            |_| self.outputs_type(),
+            quote!(#checks #steps #put_back #result),
+        );
+        let memory = |prefix: &TokenStream| quote!(#workspace: &mut #prefix Workspace<T>, #grad: &mut #prefix Grad<T>);
+        item.params.extend(memory(&prefix));
+        item.module_params.extend(memory(&TokenStream::new()));
+        item.arguments.extend(quote!(#workspace, #grad));
+        item
+    }
+
+    pub(super) fn value_and_grad(&self) -> Item {
+        let (prefix, arguments, core) = (self.prefix(), self.arguments(), self.core());
+        let (outputs, code) = (self.outputs_type(), self.code_prefix());
+        let (workspace, grad) = (place("workspace"), place("grad"));
+        let result = self.ok(&quote!((value, #grad)));
+        self.new_item(
+            "value_and_grad",
+            "The value and its gradient in one sweep.",
+            |prefix| quote!((#outputs, #prefix Grad<T>)),
+            quote! {
+                let mut #workspace: #prefix Workspace<T> = #core::default::Default::default();
+                let mut #grad: #prefix Grad<T> = #core::default::Default::default();
+                let value = #code value_and_grad_into(#arguments &mut #workspace, &mut #grad)?;
+                #result
+            },
+        )
+    }
+
+    /// Where the first array of each memory is taken from.
+    fn places(&self, body: &Body) -> HashMap<NodeId, TokenStream> {
+        let (workspace, grad, buffers) = (place("workspace"), place("grad"), self.buffers(body));
+        let fields: Vec<&Ident> = self.active().map(|input| &input.name).collect();
+        let place = |home: &Home| match home.result {
+            Some(at) => {
+                let field = fields[at];
+                quote!(#grad.#field)
+            }
+            None => {
+                let buffer = &buffers[&home.first];
+                quote!(#workspace.#buffer)
+            }
+        };
+        body.homes
+            .iter()
+            .map(|home| (home.first, place(home)))
+            .collect()
+    }
+
+    /// Writes the gradient, what is only copied first, and puts the buffers back.
+    fn put_back(
+        &self,
+        writer: &Writer,
+        body: &Body,
+        places: &HashMap<NodeId, TokenStream>,
+    ) -> TokenStream {
+        let (rt, grad) = (self.rt(), place("grad"));
+        let (mut copies, mut moves) = (TokenStream::new(), TokenStream::new());
+        for (at, (input, id)) in self.active().zip(&body.results[1]).enumerate() {
+            let field = &input.name;
+            if body.homes.iter().any(|home| home.result == Some(at)) {
+                let value = writer.moved(*id);
+                moves.extend(quote!(#grad.#field = #value;));
+            } else {
+                copies.extend(writer.copied(*id, &quote!(#grad.#field)));
+            }
+        }
+        let buffers = body.homes.iter().filter(|home| home.result.is_none());
+        let returns = buffers.map(|home| {
+            let (place, last) = (&places[&home.first], &writer.code.names[&home.last]);
+            quote!(#rt::give(&mut #place, #last);)
+        });
+        quote!(#copies #moves #(#returns)*)
+    }
+}
+
+/// A name for a parameter that no name of the user's is.
+fn place(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}

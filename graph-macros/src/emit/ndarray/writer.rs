@@ -1,0 +1,338 @@
+//! The steps of a body: loops over kernels, products, and arrays put together from parts.
+//!
+//! Invariant: a broadcast, a transpose or a slice is an operand under other axes, never an array of its own.
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::body::Moves;
+use crate::emit::code::Code;
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction};
+use crate::plan::arrays::{self, Body, Kernel, Output, Step};
+
+/// Prints the steps of one body.
+pub(super) struct Writer<'b> {
+    pub(super) rt: TokenStream,
+    pub(super) runtime: &'b TokenStream,
+    pub(super) code: Code<'b>,
+    pub(super) body: &'b Body,
+    pub(super) made: HashSet<NodeId>,
+    /// Where memory that a caller keeps is, for the first array in it.
+    pub(super) places: HashMap<NodeId, TokenStream>,
+}
+
+impl Writer<'_> {
+    pub(super) fn step(&self, step: &Step) -> TokenStream {
+        match step {
+            Step::Number(id) => match self.graph().node(*id).op {
+                // Only a call looks for its parts, among all steps.
+                Op::Call(_) | Op::Pull(_) | Op::Push(_) => self
+                    .array_call(*id)
+                    .unwrap_or_else(|| self.code.step(*id, &self.numbers())),
+                _ => self.code.step(*id, &[]),
+            },
+            Step::Entry(id) => {
+                let (rt, name, operand) = (&self.rt, &self.code.names[id], self.operand(*id));
+                quote!(let #name = #rt::entry(&#operand);)
+            }
+            Step::Kernel(kernel) => self.kernel(kernel),
+            Step::Product(id) => self.product(*id),
+            Step::Assemble(id) => self.assemble(*id),
+        }
+    }
+
+    pub(super) fn numbers(&self) -> Vec<NodeId> {
+        let number = |step: &Step| match step {
+            Step::Number(id) => Some(*id),
+            _ => None,
+        };
+        self.body.steps.iter().filter_map(number).collect()
+    }
+
+    pub(super) fn graph(&self) -> &Graph {
+        self.code.graph
+    }
+
+    pub(super) fn dimensions(&self, shape: &[Dim]) -> TokenStream {
+        let (rt, rank, extents) = (
+            &self.rt,
+            format_ident!("Ix{}", shape.len()),
+            self.code.extents(shape),
+        );
+        quote!(#rt::ndarray::#rank(#(#extents),*))
+    }
+
+    /// A value as a kernel or a product sees it: what it looks at, under its axes.
+    pub(super) fn operand(&self, id: NodeId) -> TokenStream {
+        let (rt, node) = (&self.rt, self.graph().node(id));
+        let extents = self.code.extents(&node.shape);
+        match &node.op {
+            Op::View(map) => {
+                let base = self.operand(node.args[0]);
+                let map = map.iter().map(|axis| match axis {
+                    Some(axis) => {
+                        let axis = Literal::usize_unsuffixed(*axis);
+                        quote!(#rt::core::option::Option::Some(#axis))
+                    }
+                    None => quote!(#rt::core::option::Option::None),
+                });
+                quote!(#base.view(&[#(#map),*], &[#(#extents),*]))
+            }
+            Op::Slice { axis, start } => {
+                let (base, start, extent) = (
+                    self.operand(node.args[0]),
+                    self.code.extent(start),
+                    &extents[*axis],
+                );
+                quote!(#base.slice(#axis, #start, #extent))
+            }
+            Op::Iota => {
+                let extent = &extents[0];
+                quote!(#rt::Operand::count(#extent))
+            }
+            _ => {
+                let value = self.code.value(id);
+                match (node.kind, node.shape.is_empty()) {
+                    (Kind::Labels, _) => quote!(#rt::Operand::labels(#value)),
+                    (_, true) => quote!(#rt::Operand::number(#value)),
+                    _ if self.made.contains(&id) => quote!(#rt::Operand::array(&#value)),
+                    _ => quote!(#rt::Operand::array(#value)),
+                }
+            }
+        }
+    }
+
+    fn kernel(&self, kernel: &Kernel) -> TokenStream {
+        let (rt, runtime) = (&self.rt, self.runtime);
+        let (inputs, outputs) = (kernel.inputs.len(), kernel.outputs.len());
+        let (inputs, outputs) = (
+            Literal::usize_unsuffixed(inputs),
+            Literal::usize_unsuffixed(outputs),
+        );
+        let names = kernel.inputs.iter().map(|id| &self.code.names[id]);
+        let nodes = kernel.inputs.iter().chain(&kernel.steps);
+        let named = nodes.map(|id| (*id, self.code.names[id].clone()));
+        let lanes = Code {
+            graph: self.code.graph,
+            names: named.collect(),
+            runtime: self.code.runtime,
+            number: quote!(V),
+            sizes: HashMap::new(),
+            calls: TokenStream::new(),
+            rust: None,
+        };
+        let steps = lanes.steps(&kernel.steps);
+        let values = kernel.outputs.iter().map(|output| match output {
+            Output::Full(node) => lanes.value(*node),
+            Output::Reduced { of, .. } => lanes.value(*of),
+        });
+        let made = kernel.outputs.iter().map(|output| self.target(output));
+        let (declarations, targets): (Vec<_>, Vec<_>) = made.unzip();
+        let operands = kernel
+            .inputs
+            .iter()
+            .map(|id| match self.written_over(kernel, *id) {
+                Some(target) => quote!(#rt::Operand::over(#target)),
+                None => self.operand(*id),
+            });
+        let extents = self.code.extents(&kernel.shape);
+        quote! {
+            #(#declarations)*
+            {
+                struct Chain {}
+                impl #runtime::Kernel<#inputs, #outputs> for Chain {
+                    #[inline(always)]
+                    fn eval<V: #runtime::Real>(&self, [#(#names),*]: [V; #inputs]) -> [V; #outputs] {
+                        #steps
+                        [#(#values),*]
+                    }
+                }
+                #rt::run(&Chain {}, &[#(#extents),*], &[#(#operands),*], [#(#targets),*]);
+            }
+        }
+    }
+
+    /// The output that is written over an input of the loop, if one is.
+    fn written_over(&self, kernel: &Kernel, input: NodeId) -> Option<usize> {
+        let old = arrays::source(self.graph(), input);
+        let mut outputs = kernel.outputs.iter();
+        outputs.position(|output| self.body.over.get(&output.node()) == Some(&old))
+    }
+
+    /// The declaration of an array that is about to be written: new, or in the memory of one that is not read any more.
+    fn array(&self, id: NodeId) -> TokenStream {
+        let (rt, name, shape) = (&self.rt, &self.code.names[&id], self.graph().shape(id));
+        let dimensions = self.dimensions(&shape);
+        match self.body.over.get(&id) {
+            None => match self.places.get(&id) {
+                Some(place) => quote!(let mut #name = #rt::take(&mut #place, #dimensions);),
+                None => quote!(let mut #name = #rt::array::<T, _>(#dimensions);),
+            },
+            Some(old) => {
+                let old_name = &self.code.names[old];
+                if self.graph().shape(*old) == shape {
+                    quote!(let mut #name = #old_name;)
+                } else {
+                    quote!(let mut #name = #rt::reshaped(#old_name, #dimensions);)
+                }
+            }
+        }
+    }
+
+    /// The declaration of what an output is written to, and how it is passed.
+    fn target(&self, output: &Output) -> (TokenStream, TokenStream) {
+        let (rt, node) = (&self.rt, self.graph().node(output.node()));
+        let name = &self.code.names[&output.node()];
+        let declaration = if node.shape.is_empty() {
+            quote!(let mut #name: T = #rt::core::default::Default::default();)
+        } else {
+            self.array(output.node())
+        };
+        let target = match &node.op {
+            Op::Reduce(reduction, axes) if matches!(output, Output::Reduced { .. }) => {
+                let by = match reduction {
+                    Reduction::Sum => quote!(Sum),
+                    Reduction::Prod => quote!(Prod),
+                    Reduction::Max => quote!(Max),
+                    Reduction::Min => quote!(Min),
+                };
+                let axes = axes.iter().map(|axis| Literal::usize_unsuffixed(*axis));
+                let function = if node.shape.is_empty() {
+                    quote!(reduced_number)
+                } else {
+                    quote!(reduced)
+                };
+                quote!(#rt::#function(&mut #name, #rt::Combine::#by, &[#(#axes),*]))
+            }
+            _ => quote!(#rt::full(&mut #name)),
+        };
+        (declaration, target)
+    }
+
+    fn product(&self, id: NodeId) -> TokenStream {
+        let (rt, node) = (&self.rt, self.graph().node(id));
+        let (left, right) = (self.operand(node.args[0]), self.operand(node.args[1]));
+        let (name, array) = (&self.code.names[&id], self.array(id));
+        quote!(#array #rt::matmul(&#left, &#right, &mut #name);)
+    }
+
+    fn assemble(&self, id: NodeId) -> TokenStream {
+        let (array, node) = (self.array(id), self.graph().node(id));
+        let parts = match &node.op {
+            Op::Pad { axis, start } => self.padded(id, *axis, start),
+            _ => self.side_by_side(id),
+        };
+        quote!(#array #parts)
+    }
+
+    /// A part within zeros, or added to another array.
+    fn padded(&self, id: NodeId, axis: usize, start: &Dim) -> TokenStream {
+        let (rt, name, start) = (&self.rt, &self.code.names[&id], self.code.extent(start));
+        let args = &self.graph().node(id).args;
+        let part = self.operand(args[0]);
+        match args.get(1) {
+            None => quote!(#name.fill(T::of(0.0)); #rt::place(&mut #name, #axis, #start, &#part);),
+            Some(base) => {
+                let old = arrays::source(self.graph(), *base);
+                let copied = (self.body.over.get(&id) != Some(&old)).then(|| {
+                    let base = self.operand(*base);
+                    quote!(#rt::copy(&#base, &mut #name);)
+                });
+                quote!(#copied #rt::add(&mut #name, #axis, #start, &#part);)
+            }
+        }
+    }
+
+    fn side_by_side(&self, id: NodeId) -> TokenStream {
+        let (rt, name) = (&self.rt, &self.code.names[&id]);
+        let parts = self.graph().node(id).args.iter().enumerate().map(|(at, arg)| {
+            let (operand, shape) = (self.operand(*arg), self.graph().shape(*arg));
+            let axes = (0..shape.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
+            let map = std::iter::once(quote!(#rt::core::option::Option::None)).chain(axes);
+            let extents = self.code.extents(&shape);
+            quote!(#rt::place(&mut #name, 0, #at, &#operand.view(&[#(#map),*], &[1, #(#extents),*]));)
+        });
+        parts.collect()
+    }
+
+    /// A value to be given back.
+    pub(super) fn result(&self, id: NodeId, moved: &mut Moves) -> TokenStream {
+        let (rt, node) = (&self.rt, self.graph().node(id));
+        if node.shape.is_empty() {
+            return self.code.value(id);
+        }
+        let dimensions = self.dimensions(&node.shape);
+        if self.graph().constant(id).is_some() {
+            return self.spread_constant(id);
+        }
+        let last = moved.is_last(arrays::source(self.graph(), id));
+        let is_view = matches!(node.op, Op::View(_) | Op::Slice { .. } | Op::Iota);
+        let from = arrays::source(self.graph(), id);
+        if last && self.made.contains(&from) && arrays::is_reshape(self.graph(), id) {
+            return self.moved(id);
+        }
+        if is_view || node.kind == Kind::Labels {
+            let operand = self.operand(id);
+            return quote!(#rt::collect(&#operand, #dimensions));
+        }
+        let value = self.code.value(id);
+        if self.made.contains(&id) {
+            quote!(#rt::core::clone::Clone::clone(&#value))
+        } else {
+            quote!(#rt::owned(#value))
+        }
+    }
+
+    /// An array of one literal.
+    pub(super) fn spread_constant(&self, id: NodeId) -> TokenStream {
+        let (rt, graph) = (&self.rt, self.graph());
+        let value = self.code.literal(graph.constant(id).unwrap_or(0.0));
+        let dimensions = self.dimensions(&graph.node(id).shape);
+        quote!(#rt::ndarray::Array::from_elem(#dimensions, #value))
+    }
+
+    /// An array that the body has made and does not need any more, as a value.
+    pub(super) fn moved(&self, id: NodeId) -> TokenStream {
+        let (rt, from) = (&self.rt, arrays::source(self.graph(), id));
+        let value = self.code.value(from);
+        if from == id {
+            return value;
+        }
+        let dimensions = self.dimensions(&self.graph().shape(id));
+        quote!(#rt::reshaped(#value, #dimensions))
+    }
+
+    /// Writes a value to a place whose memory is kept.
+    pub(super) fn copied(&self, id: NodeId, place: &TokenStream) -> TokenStream {
+        let (rt, shape) = (&self.rt, self.graph().shape(id));
+        if shape.is_empty() {
+            let value = self.code.value(id);
+            return quote!(#place = #value;);
+        }
+        let dimensions = self.dimensions(&shape);
+        let operand = match self.graph().constant(id) {
+            Some(value) => {
+                let (value, extents) = (self.code.literal(value), self.code.extents(&shape));
+                let map = shape
+                    .iter()
+                    .map(|_| quote!(#rt::core::option::Option::None));
+                quote!(#rt::Operand::number(#value).view(&[#(#map),*], &[#(#extents),*]))
+            }
+            None => self.operand(id),
+        };
+        quote!(#rt::write(&mut #place, &#operand, #dimensions);)
+    }
+
+    /// A value to be kept in `Forward`: inputs stay borrowed.
+    pub(super) fn kept(&self, id: NodeId, moved: &mut Moves) -> TokenStream {
+        match self.graph().node(id).op {
+            Op::Input { .. } => {
+                moved.is_last(id);
+                self.code.value(id)
+            }
+            _ => self.result(id, moved),
+        }
+    }
+}

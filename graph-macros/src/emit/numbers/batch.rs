@@ -1,0 +1,339 @@
+//! `batch` and `batch_into`: many points in slices, one point a lane.
+//!
+//! Invariant: inputs and results are counted off in the order of the declaration, arrays entry by entry, and results as the
+//! values first and the derivatives then.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{Emit, element_indices};
+use crate::emit::{array_type, nested, one_or_tuple};
+use crate::graph::{Dim, NodeId};
+use crate::plan::{self, Body};
+use crate::syntax::text;
+
+/// The last parameter of `batch_into`.
+const DERIVATIVES: &str = "derivatives";
+
+impl Emit<'_> {
+    /// The two functions, which stand in the module.
+    pub(super) fn batch_functions(&self) -> TokenStream {
+        let (into, owned) = (self.batch_into(), self.batch_owned());
+        let errors = "\n# Errors\nWhere the slices have different lengths.";
+        let docs = "The same into slices that are there already: those of the values, and those of the derivatives.";
+        quote! {
+            #owned
+            #[doc = #docs]
+            #[doc = #errors]
+            #into
+        }
+    }
+
+    fn number(&self) -> TokenStream {
+        let runtime = self.runtime;
+        quote!(<T: #runtime::Number>)
+    }
+
+    /// How many numbers a point has, and how many its results.
+    fn counts(&self, body: &Body) -> (usize, usize) {
+        let inputs = self
+            .unit
+            .inputs
+            .iter()
+            .map(|input| count(&input.shape))
+            .sum();
+        (inputs, body.results.iter().map(Vec::len).sum())
+    }
+
+    /// The loop that both share. It mentions the user's surroundings, so it stands where bodies do.
+    pub(super) fn run_batch(&self, body: &Body) -> TokenStream {
+        let (inputs, results) = self.counts(body);
+        let (kernel, generics, runtime) = (self.kernel(body), self.number(), self.runtime);
+        let (inputs, results) = (usize_literal(inputs), usize_literal(results));
+        quote! {
+            fn __run_batch #generics(
+                points: #runtime::__private::core::primitive::usize,
+                inputs: [&[T]; #inputs],
+                results: [&mut [T]; #results],
+            ) {
+                #kernel
+                #runtime::__private::batch::run(points, inputs, results, &Point);
+            }
+        }
+    }
+
+    /// The computation at one point, for any number type: lanes too.
+    fn kernel(&self, body: &Body) -> TokenStream {
+        let (inputs, results) = self.counts(body);
+        let entries: Vec<Ident> = (0..inputs).map(|at| own(&format!("entry_{at}"))).collect();
+        let mut rest = entries.iter();
+        let named = self.unit.inputs.iter().map(|input| {
+            let parts: Vec<_> = rest
+                .by_ref()
+                .take(count(&input.shape))
+                .map(|id| quote!(#id))
+                .collect();
+            let (name, value) = (&input.name, nested(&input.shape, &parts));
+            quote!(let #name = #value;)
+        });
+        let named: TokenStream = named.collect();
+        let (code, steps) = self.code(body, &self.input_leaves(), &[]);
+        let values = body
+            .results
+            .iter()
+            .flatten()
+            .map(|id: &NodeId| code.value(*id));
+        let (runtime, inputs, results) =
+            (self.runtime, usize_literal(inputs), usize_literal(results));
+        quote! {
+            struct Point;
+            impl #runtime::Kernel<#inputs, #results> for Point {
+                #[inline(always)]
+                fn eval<T: #runtime::Real>(&self, [#(#entries),*]: [T; #inputs]) -> [T; #results] {
+                    #named
+                    #steps
+                    [#(#values),*]
+                }
+            }
+        }
+    }
+
+    /// `x: &[T]`, or an array of slices for an array.
+    fn slices(&self) -> TokenStream {
+        let slice = quote!(&[T]);
+        let params = self.unit.inputs.iter().map(|input| {
+            let (name, of) = (&input.name, array_type(&input.shape, &slice));
+            quote!(#name: #of)
+        });
+        quote!(#(#params),*)
+    }
+
+    /// Every slice of the inputs, with what it is called in an error.
+    fn input_slices(&self) -> Vec<(TokenStream, String)> {
+        let of = |name: &Ident, shape: &[Dim]| {
+            let entry = |at| {
+                let indices = element_indices(shape, at);
+                (
+                    quote!(#name #indices),
+                    format!("{}{}", text(name), indices.to_string().replace(' ', "")),
+                )
+            };
+            (0..count(shape)).map(entry).collect::<Vec<_>>()
+        };
+        let inputs = self.unit.inputs.iter();
+        inputs
+            .flat_map(|input| of(&input.name, &input.shape))
+            .collect()
+    }
+
+    /// The structs of results over `item`: what holds the values, and what the derivatives.
+    fn results_type(&self, item: &TokenStream) -> (TokenStream, TokenStream) {
+        let values: Vec<_> = self
+            .unit
+            .outputs
+            .iter()
+            .map(|output| array_type(&output.shape, item))
+            .collect();
+        let derivative = self.derivative();
+        (one_or_tuple(&values), quote!(#derivative<#item>))
+    }
+
+    fn derivative(&self) -> Ident {
+        let name = if plan::single_number(self.unit) {
+            "Grad"
+        } else {
+            "Jacobian"
+        };
+        format_ident!("{name}")
+    }
+
+    fn batch_owned(&self) -> TokenStream {
+        let (runtime, generics) = (self.runtime, self.number());
+        let rt = quote!(#runtime::__private);
+        let item = quote!(#rt::batch::Vec<T>);
+        let (values, derivatives) = self.results_type(&item);
+        let (params, inputs) = (self.slices(), self.input_slices());
+        let (checks, sources) = (
+            self.length_checks(&inputs),
+            inputs.iter().map(|(slice, _)| slice),
+        );
+        let count = self.result_count();
+        let names = result_names(count);
+        let parts: Vec<TokenStream> = names.iter().map(|name| quote!(#name)).collect();
+        let (values_built, derivatives_built) = self.build(&parts);
+        let (count, run) = (usize_literal(count), self.batch_path());
+        let [points, results] = ["points", "results"].map(own);
+        let docs = match plan::single_number(self.unit) {
+            true => {
+                "The value and the gradient at every point: a slice an input, one point a place, and a vector a result."
+            }
+            false => {
+                "The outputs and their Jacobian at every point: a slice an input, one point a place, and a vector a result."
+            }
+        };
+        quote! {
+            #[doc = #docs]
+            #[doc = "\n# Errors\nWhere the slices have different lengths."]
+            pub fn batch #generics(#params) -> #rt::core::result::Result<(#values, #derivatives), #runtime::ShapeError> {
+                #checks
+                let mut #results: [#item; #count] = #rt::batch::vectors(#points);
+                #run(#points, [#(#sources),*], #rt::batch::slices(&mut #results));
+                let [#(#names),*] = #results;
+                #rt::core::result::Result::Ok((#values_built, #derivatives_built))
+            }
+        }
+    }
+
+    fn batch_into(&self) -> TokenStream {
+        let (runtime, generics) = (self.runtime, self.number());
+        let rt = quote!(#runtime::__private);
+        let (_, derivatives) = self.results_type(&quote!(&mut [T]));
+        let (params, inputs) = (self.slices(), self.input_slices());
+        let outputs = self.unit.outputs.iter().map(|output| {
+            let (name, of) = (&output.name, array_type(&output.shape, &quote!(&mut [T])));
+            quote!(#name: #of)
+        });
+        let results = self.result_slices();
+        let mut all = inputs.clone();
+        all.extend(results.iter().cloned());
+        let checks = self.length_checks(&all);
+        let sources = inputs.iter().map(|(slice, _)| slice);
+        let targets = result_names(results.len());
+        let parts: Vec<TokenStream> = targets.iter().map(|name| quote!(#name)).collect();
+        let (values_taken, derivatives_taken) = self.build(&parts);
+        let names = self.unit.outputs.iter().map(|output| &output.name);
+        let values: Vec<TokenStream> = names.map(|name| quote!(#name)).collect();
+        let values = one_or_tuple(&values);
+        let run = self.batch_path();
+        let [points, all_derivatives] = ["points", DERIVATIVES].map(own);
+        quote! {
+            pub fn batch_into #generics(#params, #(#outputs,)* #all_derivatives: #derivatives) -> #rt::core::result::Result<(), #runtime::ShapeError> {
+                #checks
+                let #values_taken = #values;
+                let #derivatives_taken = #all_derivatives;
+                #run(#points, [#(#sources),*], [#(#targets),*]);
+                #rt::core::result::Result::Ok(())
+            }
+        }
+    }
+
+    fn batch_path(&self) -> TokenStream {
+        let code = self.outside.then(|| quote!(Code::));
+        quote!(#code __run_batch)
+    }
+
+    /// All slices are as long as the first.
+    fn length_checks(&self, slices: &[(TokenStream, String)]) -> TokenStream {
+        let Some(((first, model), others)) = slices.split_first() else {
+            return TokenStream::new();
+        };
+        let rt = {
+            let runtime = self.runtime;
+            quote!(#runtime::__private)
+        };
+        let points = own("points");
+        let checks = others.iter().map(
+            |(slice, name)| quote!(#rt::check_alike(#name, &[#slice.len()], #model, &[#points])?;),
+        );
+        quote!(let #points = #first.len(); #(#checks)*)
+    }
+
+    /// Every slice of the results, in the order of the kernel's.
+    fn result_slices(&self) -> Vec<(TokenStream, String)> {
+        let mut slices = Vec::new();
+        for output in &self.unit.outputs {
+            let name = &output.name;
+            for at in 0..count(&output.shape) {
+                let indices = element_indices(&output.shape, at);
+                slices.push((
+                    quote!(#name #indices),
+                    text(name) + &indices.to_string().replace(' ', ""),
+                ));
+            }
+        }
+        let derivatives = own(DERIVATIVES);
+        for row in 0..self.rows() {
+            for input in self.active() {
+                for at in 0..count(&input.shape) {
+                    let name = &input.name;
+                    let (indices, column) = (element_indices(&input.shape, at), usize_literal(at));
+                    let field = match plan::single_number(self.unit) {
+                        true => quote!(#derivatives.#name #indices),
+                        false => {
+                            let row = usize_literal(row);
+                            quote!(#derivatives.#name[#row][#column])
+                        }
+                    };
+                    let shown = field.to_string().replace(' ', "");
+                    slices.push((field, shown));
+                }
+            }
+        }
+        slices
+    }
+
+    /// How many scalars the outputs have.
+    fn rows(&self) -> usize {
+        self.unit
+            .outputs
+            .iter()
+            .map(|output| count(&output.shape))
+            .sum()
+    }
+
+    fn result_count(&self) -> usize {
+        self.result_slices().len()
+    }
+
+    /// Results put in their places: the outputs, and the struct of derivatives.
+    fn build(&self, parts: &[TokenStream]) -> (TokenStream, TokenStream) {
+        let mut rest = parts;
+        let mut take = |count: usize| {
+            let (now, later) = rest.split_at(count);
+            rest = later;
+            now
+        };
+        let outputs = self.unit.outputs.iter();
+        let values: Vec<_> = outputs
+            .map(|output| nested(&output.shape, take(count(&output.shape))))
+            .collect();
+        let columns: usize = self.active().map(|input| count(&input.shape)).sum();
+        let rows: Vec<&[TokenStream]> = (0..self.rows()).map(|_| take(columns)).collect();
+        let mut first = 0;
+        let fields = self.active().map(|input| {
+            let range = first..first + count(&input.shape);
+            first = range.end;
+            let name = &input.name;
+            let value = match plan::single_number(self.unit) {
+                true => nested(&input.shape, &rows[0][range]),
+                false => {
+                    let rows = rows.iter().map(|row| {
+                        let entries = &row[range.clone()];
+                        quote!([#(#entries),*])
+                    });
+                    quote!([#(#rows),*])
+                }
+            };
+            quote!(#name: #value)
+        });
+        let fields: Vec<TokenStream> = fields.collect();
+        let derivative = self.derivative();
+        (one_or_tuple(&values), quote!(#derivative { #(#fields),* }))
+    }
+}
+
+fn count(shape: &[Dim]) -> usize {
+    shape.iter().filter_map(Dim::size).product()
+}
+
+fn result_names(count: usize) -> Vec<Ident> {
+    (0..count).map(|at| own(&format!("result_{at}"))).collect()
+}
+
+fn own(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+fn usize_literal(value: usize) -> Literal {
+    Literal::usize_unsuffixed(value)
+}

@@ -1,0 +1,611 @@
+//! Every message the macro can give, in one place.
+//!
+//! Invariant: a message says what was found and what to write instead, in one sentence, and has its own case in `tests/ui`.
+
+use std::fmt;
+
+/// What can be wrong with a graph. The text says what was found and what to write instead.
+pub enum Problem<'a> {
+    // Reading.
+    ExpectedExpression {
+        found: Option<&'a str>,
+    },
+    ExpectedDefinition {
+        found: &'a str,
+    },
+    ExpectedName {
+        found: Option<&'a str>,
+        role: &'static str,
+    },
+    Expected {
+        what: &'static str,
+        found: Option<&'a str>,
+    },
+    MissingSemicolon {
+        before: &'a str,
+    },
+    MissingOperator {
+        found: &'a str,
+    },
+    NumberGluedToName {
+        number: &'a str,
+        name: &'a str,
+    },
+    NumberSuffix {
+        number: &'a str,
+        suffix: &'a str,
+    },
+    NotANumber {
+        what: &'static str,
+        literal: &'a str,
+    },
+    UnknownOperator {
+        sign: &'a str,
+    },
+    Remainder,
+    DoubleStar,
+    IfWithoutElse,
+    ChainedComparison,
+    /// A word of Rust inside an expression, and the Rust that it begins.
+    Keyword {
+        word: &'a str,
+        rust: &'a str,
+    },
+    KeywordAsName {
+        word: &'a str,
+        role: &'static str,
+    },
+    /// A path that is not called.
+    Path {
+        path: &'a str,
+    },
+    /// A value that is not given a name.
+    Nameless,
+    Return,
+    Let {
+        word: &'a str,
+    },
+    /// A definition with another sign than `=`.
+    NotEquals {
+        sign: &'a str,
+    },
+    CompoundAssignment {
+        name: &'a str,
+        sign: &'a str,
+    },
+    TypedDefinition,
+    Reference {
+        sign: &'a str,
+    },
+    Cast,
+    Ternary,
+    CallWithoutBrackets {
+        name: &'a str,
+        argument: &'a str,
+    },
+    MethodCall {
+        name: &'a str,
+        base: &'a str,
+    },
+    MethodPower {
+        name: &'a str,
+        base: &'a str,
+    },
+    TypeParameters,
+    TypeAsShape {
+        found: &'a str,
+    },
+    TypeAsOutput {
+        found: &'a str,
+    },
+    InputModifier {
+        word: &'a str,
+    },
+    Turbofish,
+    TooDeep,
+    CallsTooDeep,
+    TooLarge {
+        most: usize,
+    },
+    NumberTooLarge {
+        number: &'a str,
+    },
+    UnknownPostfix {
+        name: &'a str,
+    },
+    EmptyArray,
+    BadDim {
+        found: &'a str,
+    },
+    DimTooLarge,
+    DeclarationAfterDefinition,
+    UnknownOption {
+        name: &'a str,
+        near: Option<String>,
+    },
+    /// An option that only a function with one number as its output can have.
+    OptionNeedsNumber {
+        option: &'static str,
+    },
+    /// A batch runs one point a lane, and a point must fit into one.
+    BatchOfArrays,
+    /// Second derivatives are asked for, and this call has first ones only.
+    OpaqueCall {
+        path: &'a str,
+    },
+    Empty,
+    FunctionInsideInline,
+    NamedArgument {
+        name: &'a str,
+    },
+    // Names.
+    UnknownName {
+        name: &'a str,
+        near: Option<String>,
+    },
+    UnknownFunction {
+        name: &'a str,
+        near: Option<String>,
+    },
+    DefinedTwice {
+        name: &'a str,
+    },
+    DefinedIsInput {
+        name: &'a str,
+    },
+    UsedBeforeDefinition {
+        name: &'a str,
+    },
+    Cycle {
+        names: &'a [String],
+    },
+    UnknownDimension {
+        name: &'a str,
+    },
+    UnknownOutput {
+        name: &'a str,
+        near: Option<String>,
+    },
+    OutputTwice {
+        name: &'a str,
+    },
+    InputTwice {
+        name: &'a str,
+    },
+    FunctionTwice {
+        name: &'a str,
+    },
+    RecursiveFunction {
+        names: &'a [String],
+    },
+    NothingToDifferentiate {
+        all_constant: bool,
+    },
+    NoOutput,
+    FunctionAsValue {
+        name: &'a str,
+    },
+    // Numbers of things.
+    Arity {
+        signature: String,
+        expected: String,
+        found: usize,
+        /// What the operation is, where the table says so.
+        meaning: Option<&'static str>,
+    },
+    SeveralOutputs {
+        name: &'a str,
+        count: usize,
+    },
+    AxisNotTaken {
+        name: &'a str,
+    },
+    // Domains.
+    Domain {
+        name: &'a str,
+        value: f64,
+        domain: &'a str,
+    },
+    LoopBound {
+        found: &'static str,
+    },
+    FoldLength,
+    NdarrayMissing,
+    LoopTooLong {
+        count: i64,
+    },
+    ConditionNeeded,
+    NumberNeeded,
+    LabelsInMaths {
+        name: &'a str,
+    },
+    LabelsNeeded,
+    // Shapes.
+    Shapes {
+        text: String,
+    },
+}
+
+fn found(token: Option<&str>) -> String {
+    token.map_or_else(|| "the end".to_owned(), |token| format!("`{token}`"))
+}
+
+fn did_you_mean(near: Option<&String>) -> String {
+    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}
+
+fn chain(names: &[String]) -> String {
+    let mut text: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    text.push(format!("`{}`", names[0]));
+    text.join(" needs ")
+}
+
+impl fmt::Display for Problem<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        use Problem::*;
+        match self {
+            ExpectedExpression { found: token } => {
+                write!(
+                    f,
+                    "expected a number, a name or `(` here, found {}",
+                    found(*token)
+                )
+            }
+            ExpectedDefinition { found } => {
+                write!(
+                    f,
+                    "expected a definition `name = expression;`, found `{found}`"
+                )
+            }
+            ExpectedName { found: token, role } => {
+                write!(f, "expected the name of {role}, found {}", found(*token))
+            }
+            Expected { what, found: token } => {
+                write!(f, "expected {what}, found {}", found(*token))
+            }
+            MissingSemicolon { before } => {
+                write!(
+                    f,
+                    "missing `;` before `{before}`: each definition ends with one"
+                )
+            }
+            MissingOperator { found } => {
+                write!(
+                    f,
+                    "missing operator before `{found}`: a product is written with `*`"
+                )
+            }
+            NumberGluedToName { number, name } => {
+                write!(
+                    f,
+                    "`{number}{name}` is not a number; a product is written `{number}*{name}`"
+                )
+            }
+            NumberSuffix { number, suffix } => write!(
+                f,
+                "numbers take the graph's own type: write `{number}` without `{suffix}`"
+            ),
+            NotANumber { what, literal } => write!(
+                f,
+                "{what} `{literal}` has no place in maths; a graph computes with numbers"
+            ),
+            UnknownOperator { sign } => {
+                write!(
+                    f,
+                    "`{sign}` is not an operator of `graph!`; there are `+ - * / ^ @`, comparisons, `&&`, `||` and `!`"
+                )
+            }
+            Remainder => write!(
+                f,
+                "`%` is not offered: the remainder has jumps that no gradient sees"
+            ),
+            DoubleStar => write!(f, "a power is written `x^2`, not `x**2`"),
+            IfWithoutElse => {
+                write!(
+                    f,
+                    "`if` needs an `else` branch: write `if condition {{ a }} else {{ b }}`"
+                )
+            }
+            ChainedComparison => write!(f, "comparisons do not chain: write `a < b && b < c`"),
+            Keyword { word, rust } => {
+                write!(
+                    f,
+                    "`{word}` is a word of Rust; a Rust expression goes into braces: `{{ {rust} }}`"
+                )
+            }
+            KeywordAsName { word, role } => {
+                write!(
+                    f,
+                    "`{word}` is a word of Rust and cannot be the name of {role}"
+                )
+            }
+            Path { path } => write!(
+                f,
+                "a constant of the surrounding code goes into braces: `{{ {path} }}`"
+            ),
+            Nameless => write!(
+                f,
+                "this value has no name: write `name = …;`, with the output's name if it is the result"
+            ),
+            Return => write!(
+                f,
+                "a graph has no `return`: give the value the output's name, as in `z = …;`"
+            ),
+            Let { word } => {
+                write!(
+                    f,
+                    "a definition is written without `{word}`: `name = expression;`"
+                )
+            }
+            NotEquals { sign } => write!(f, "a definition is written with `=`, not `{sign}`"),
+            CompoundAssignment { name, sign } => write!(
+                f,
+                "`{sign}` would change `{name}`, and a name keeps its value: write a definition with a new name"
+            ),
+            TypedDefinition => write!(
+                f,
+                "a definition has no type: write `name = expression;`, or `name: [3] = expression;` to say its shape"
+            ),
+            Reference { sign } => {
+                write!(
+                    f,
+                    "`{sign}` is not written in front of a value: its name alone will do"
+                )
+            }
+            Cast => write!(
+                f,
+                "numbers take the graph's own type: there is nothing to convert with `as`"
+            ),
+            Ternary => write!(
+                f,
+                "a choice is written `if condition {{ a }} else {{ b }}`, not `condition ? a : b`"
+            ),
+            CallWithoutBrackets { name, argument } => write!(
+                f,
+                "the argument of `{name}` goes into brackets: write `{name}({argument})`"
+            ),
+            MethodCall { name, base } => {
+                write!(f, "`{name}` is written in front: `{name}({base})`")
+            }
+            MethodPower { name, base } => {
+                write!(
+                    f,
+                    "a power is written with `^`: `{base}^2`, not `.{name}(2)`"
+                )
+            }
+            TypeParameters => write!(
+                f,
+                "a graph has no parameters but its inputs: it serves `f32` and `f64` as it is"
+            ),
+            TypeAsShape { found } => write!(
+                f,
+                "expected a shape such as `[n, 3]`, found `{found}`; a number has no type here, its name alone will do"
+            ),
+            TypeAsOutput { found } => write!(
+                f,
+                "expected the name of an output, found the type `{found}`: write `-> z` and define `z`"
+            ),
+            InputModifier { word } => {
+                write!(
+                    f,
+                    "`{word}` is not written here: the name of an input will do"
+                )
+            }
+            Turbofish => write!(
+                f,
+                "type arguments are not written here: numbers take the graph's own type"
+            ),
+            TooDeep => write!(
+                f,
+                "this expression is nested too deeply; give a part of it a name"
+            ),
+            CallsTooDeep => write!(
+                f,
+                "functions call one another too deeply here; each is inlined into the one that calls it"
+            ),
+            TooLarge { most } => write!(
+                f,
+                "this block is too large: with loops and calls written out it has more than {most} operations"
+            ),
+            NumberTooLarge { number } => write!(f, "`{number}` is larger than any number"),
+            UnknownPostfix { name } => {
+                write!(
+                    f,
+                    "`.{name}` is not known; the only property is the transpose `.T`, and Rust goes into braces: `{{ … }}`"
+                )
+            }
+            EmptyArray => write!(f, "an array needs at least one entry"),
+            BadDim { found } => {
+                write!(
+                    f,
+                    "expected a dimension, found `{found}`: a literal (`3`), a name (`n`), or a shifted name (`n - 1`)"
+                )
+            }
+            DimTooLarge => write!(f, "a dimension is {} at most", crate::shape::LARGEST),
+            DeclarationAfterDefinition => {
+                write!(f, "declarations come before the first definition")
+            }
+            UnknownOption { name, near } => {
+                write!(f, "unknown option `{name}`{}", did_you_mean(near.as_ref()))?;
+                if near.is_none() {
+                    write!(f, "; the options are `hessian` and `batch`")?;
+                }
+                Ok(())
+            }
+            OptionNeedsNumber { option } => write!(
+                f,
+                "`{option}` is about one output that is a number; this graph has others"
+            ),
+            BatchOfArrays => write!(
+                f,
+                "`batch` is about many points, each of numbers and arrays of literal extents with at most 64 entries; this graph's arrays hold a whole batch as they are"
+            ),
+            OpaqueCall { path } => write!(
+                f,
+                "`{path}` is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`"
+            ),
+            Empty => write!(
+                f,
+                "an empty graph: write a definition, as in `z = (x + y)^2`"
+            ),
+            FunctionInsideInline => {
+                write!(f, "a block holds either definitions or `fn`s, not both")
+            }
+            NamedArgument { name } => {
+                write!(f, "unknown named argument `{name}`; the only one is `axis`")
+            }
+
+            UnknownName { name, near } => {
+                // Every name of one letter is near every other one.
+                let near = near.as_ref().filter(|_| name.chars().nth(1).is_some());
+                write!(f, "unknown name `{name}`{}", did_you_mean(near))?;
+                if near.is_none() {
+                    write!(
+                        f,
+                        "; make it an input, or write `{{ {name} }}` for a constant of the surrounding code"
+                    )?;
+                }
+                Ok(())
+            }
+            UnknownFunction { name, near } => {
+                write!(
+                    f,
+                    "unknown function `{name}`{}",
+                    did_you_mean(near.as_ref())
+                )
+            }
+            DefinedTwice { name } => {
+                write!(f, "`{name}` is defined twice; each name is defined once")
+            }
+            DefinedIsInput { name } => {
+                write!(
+                    f,
+                    "`{name}` is an input already; give this definition a name of its own"
+                )
+            }
+            UsedBeforeDefinition { name } => {
+                write!(
+                    f,
+                    "`{name}` is used before its definition; move the definition up"
+                )
+            }
+            Cycle { names } => {
+                if names.len() == 1 {
+                    write!(
+                        f,
+                        "`{0}` is defined by itself: a graph has no cycles",
+                        names[0]
+                    )
+                } else {
+                    write!(f, "a cycle: {}", chain(names))
+                }
+            }
+            UnknownDimension { name } => write!(
+                f,
+                "unknown dimension `{name}`: a dimension gets its size from the shape of an input"
+            ),
+            UnknownOutput { name, near } => {
+                let near = near.as_ref().filter(|_| name.chars().nth(1).is_some());
+                write!(
+                    f,
+                    "the output `{name}` is never defined{}",
+                    did_you_mean(near)
+                )
+            }
+            OutputTwice { name } => write!(f, "`{name}` is named as an output twice"),
+            InputTwice { name } => write!(f, "`{name}` is named as an input twice"),
+            FunctionTwice { name } => write!(f, "`{name}` is a function of this block already"),
+            RecursiveFunction { names } => {
+                write!(
+                    f,
+                    "functions of a graph are inlined and cannot call themselves: {}",
+                    chain(names)
+                )
+            }
+            NothingToDifferentiate { all_constant: true } => {
+                write!(
+                    f,
+                    "every input is `const`: there is nothing to differentiate by"
+                )
+            }
+            NothingToDifferentiate {
+                all_constant: false,
+            } => {
+                write!(f, "a graph needs at least one input to differentiate by")
+            }
+            NoOutput => write!(f, "a graph needs at least one definition"),
+            FunctionAsValue { name } => write!(f, "`{name}` is a function; call it: `{name}(…)`"),
+
+            Arity {
+                signature,
+                expected,
+                found,
+                meaning,
+            } => {
+                let s = if *found == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "`{signature}` takes {expected}, found {found} argument{s}"
+                )?;
+                meaning.map_or(Ok(()), |meaning| {
+                    write!(f, " ({})", meaning.trim_end_matches('.'))
+                })
+            }
+            SeveralOutputs { name, count } => {
+                write!(
+                    f,
+                    "`{name}` has {count} outputs; a call inside an expression needs a function with one"
+                )
+            }
+            AxisNotTaken { name } => write!(f, "`{name}` takes no `axis`"),
+
+            Domain {
+                name,
+                value,
+                domain,
+            } => {
+                write!(
+                    f,
+                    "`{name}` of the constant {value} is outside its domain, {domain}"
+                )
+            }
+            LoopBound { found } => write!(
+                f,
+                "expected an integer literal, a dimension or one shifted by a literal, found {found}"
+            ),
+            NdarrayMissing => write!(
+                f,
+                "arrays of more than 64 entries or with named dimensions need the feature `ndarray` of graph-runtime, which is off"
+            ),
+            FoldLength => write!(
+                f,
+                "a `fold` is written out turn by turn, so its bounds are literals or extents of literal size"
+            ),
+            LoopTooLong { count } => {
+                write!(
+                    f,
+                    "this loop over numbers would be written out {count} times; 4096 is the most"
+                )
+            }
+            ConditionNeeded => write!(
+                f,
+                "expected a condition such as `x > 0` here, found a number"
+            ),
+            NumberNeeded => {
+                write!(
+                    f,
+                    "a condition where a number is needed; write `if condition {{ 1 }} else {{ 0 }}`"
+                )
+            }
+            LabelsInMaths { name } => write!(
+                f,
+                "`{name}` holds class labels, not numbers; only `softmax_cross_entropy(logits, {name})` takes them"
+            ),
+            LabelsNeeded => write!(
+                f,
+                "expected class labels `index[n]` or one-hot rows of the logits' shape"
+            ),
+            Shapes { text } => f.write_str(text),
+        }
+    }
+}

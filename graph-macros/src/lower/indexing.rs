@@ -1,0 +1,181 @@
+//! Entries and slices, at places that are known at compile time.
+//!
+//! Invariant: an index or a range that is lowered lies within its extent for every size that the checks at run time let pass.
+
+use super::expr::Operand;
+use super::loops::is_loop_name;
+use super::{Binding, Lower, Scope};
+use crate::graph::{Dim, Kind, NodeId};
+use crate::shape;
+use crate::syntax::{Expr, ExprKind, Item, Place, text};
+
+impl Lower<'_> {
+    pub(super) fn index(&mut self, base: &Expr, items: &[Item], scope: &Scope) -> Option<NodeId> {
+        let operand = self.operand(base, scope)?;
+        if !self.want(operand, Kind::Number) {
+            return None;
+        }
+        let shape = self.graph.shape(operand.node);
+        if items.len() > shape.len() {
+            let who = self.who(operand, "this");
+            let text = match shape.len() {
+                0 => format!("{who} is a number and has no entries"),
+                1 => format!("{who} has 1 axis, found {} indices", items.len()),
+                axes => format!("{who} has {axes} axes, found {} indices", items.len()),
+            };
+            self.shapes(base.place, text);
+            return None;
+        }
+        if let Some(indices) = self.loop_indices(items, scope) {
+            return self.turns(operand, &indices);
+        }
+        let mut node = operand.node;
+        let mut dropped = Vec::new();
+        for (axis, item) in items.iter().enumerate() {
+            let (start, extent) = match item {
+                Item::At(at) => {
+                    dropped.push(axis);
+                    (self.entry(at, &shape[axis], scope)?, Dim::literal(1))
+                }
+                Item::Range {
+                    from,
+                    to,
+                    inclusive,
+                    place,
+                } => self.range(
+                    from.as_ref(),
+                    to.as_ref(),
+                    *inclusive,
+                    *place,
+                    &shape[axis],
+                    scope,
+                )?,
+            };
+            node = self.at(base.place).slice(node, axis, start, extent);
+        }
+        Some(self.graph.drop_axes(node, &dropped))
+    }
+
+    /// The indices, if one of them is that of a loop over a named dimension.
+    fn loop_indices(&mut self, items: &[Item], scope: &Scope) -> Option<Vec<(Dim, Place)>> {
+        let indices: Vec<(Dim, Place)> = items
+            .iter()
+            .filter_map(|item| match item {
+                Item::At(at) => Some((self.dim_of(at, scope)?, at.place)),
+                Item::Range { .. } => None,
+            })
+            .collect();
+        (indices.len() == items.len() && indices.iter().any(|(dim, _)| is_loop_name(dim)))
+            .then_some(indices)
+    }
+
+    /// An index, checked against the extent as far as both are known.
+    fn entry(&mut self, at: &Expr, extent: &Dim, scope: &Scope) -> Option<Dim> {
+        let errors = self.errors.len();
+        let Some(index) = self.dim_of(at, scope) else {
+            if self.errors.len() == errors {
+                self.computed_index(at, scope);
+            }
+            return None;
+        };
+        let rest = extent.minus(&index).filter(|rest| rest.name.is_none());
+        let beyond = rest.as_ref().is_some_and(|rest| rest.offset <= 0);
+        let (at_most, given) = (
+            shape::dim_text(&extent.shifted(-1)),
+            shape::dim_text(&index),
+        );
+        let text = if index.name.is_none() && index.offset < 0 {
+            format!("the index {given} is below 0; the last entry is that at {at_most}")
+        } else if beyond && extent.offset <= 0 && extent.name.is_none() {
+            format!(
+                "the index {given} is not below the extent {}",
+                shape::dim_text(extent)
+            )
+        } else if beyond {
+            let extent = shape::dim_text(extent);
+            format!(
+                "the index {given} is not below the extent {extent}; the last entry is that at {at_most}"
+            )
+        } else if rest.is_none() && index.name.is_some() {
+            format!(
+                "the index {given} is not known to be below the extent {}",
+                shape::dim_text(extent)
+            )
+        } else {
+            return Some(index);
+        };
+        self.shapes(at.place, text);
+        None
+    }
+
+    /// Reports an index that is known at run time only.
+    fn computed_index(&mut self, at: &Expr, scope: &Scope) {
+        let binding = match &at.kind {
+            ExprKind::Missing => return,
+            ExprKind::Name(name) => scope.names.get(&text(name)),
+            _ => None,
+        };
+        if let Some(Binding::Node(node)) = binding
+            && self.graph.node(*node).kind == Kind::Labels
+        {
+            let (node, place) = (*node, at.place);
+            self.want(Operand { node, place }, Kind::Number);
+            return;
+        }
+        self.unknown_dim(at);
+    }
+
+    fn range(
+        &mut self,
+        from: Option<&Expr>,
+        to: Option<&Expr>,
+        inclusive: bool,
+        place: Place,
+        extent: &Dim,
+        scope: &Scope,
+    ) -> Option<(Dim, Dim)> {
+        let start = match from {
+            Some(from) => self.range_bound(from, scope)?,
+            None => Dim::literal(0),
+        };
+        let end = match to {
+            Some(to) => self.range_bound(to, scope)?.shifted(i64::from(inclusive)),
+            None => extent.clone(),
+        };
+        let length = end.minus(&start);
+        let rest = extent.minus(&end);
+        let wrong = |dim: &Option<Dim>| {
+            dim.as_ref()
+                .is_none_or(|dim| dim.name.is_none() && dim.offset < 0)
+        };
+        let unprovable = rest.as_ref().is_none_or(|rest| rest.name.is_some()) && end.name.is_some();
+        if wrong(&length) || wrong(&rest) || unprovable || start.name.is_none() && start.offset < 0
+        {
+            let range = format!(
+                "the range {}..{}",
+                shape::dim_text(&start),
+                shape::dim_text(&end)
+            );
+            let backwards = length.is_some_and(|length| length.name.is_none() && length.offset < 0);
+            let text = match backwards {
+                true => format!("{range} runs backwards"),
+                false => format!(
+                    "{range} does not lie within the extent {}",
+                    shape::dim_text(extent)
+                ),
+            };
+            self.shapes(place, text);
+            return None;
+        }
+        Some((start, length?))
+    }
+
+    fn range_bound(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {
+        let errors = self.errors.len();
+        let dim = self.dim_of(expr, scope);
+        if dim.is_none() && self.errors.len() == errors {
+            self.computed_index(expr, scope);
+        }
+        dim
+    }
+}

@@ -1,0 +1,51 @@
+//! What `#[graph(…)]` asks for, checked against the graph it is asked of.
+//!
+//! Invariant: an option that cannot be fulfilled has been reported, at its word or at the call that stands in the way; the
+//! items it asks for are made beside the error wherever they can be, so that no second error follows from it.
+
+use crate::errors::{Errors, Problem};
+use crate::graph::{Kind, NodeId, Op};
+use crate::lower::{Input, Unit};
+use crate::syntax::Function;
+use crate::transform::{calculus, elements};
+
+/// Turns the options of a function into those of its unit.
+pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
+    let sound = errors.is_empty();
+    if let Some(place) = function.options.hessian {
+        let numbers = unit.outputs.iter().map(|output| output.shape.is_empty());
+        let numbers: Vec<bool> = numbers.collect();
+        if sound && numbers != [true] {
+            let option = "hessian";
+            errors.report(place, Problem::OptionNeedsNumber { option });
+        } else if sound {
+            report_opaque_calls(unit, errors);
+        }
+        unit.hessian = numbers.first() == Some(&true);
+    }
+    if let Some(place) = function.options.batch {
+        unit.batch = elements::fits(unit);
+        if sound && !unit.batch {
+            errors.report(place, Problem::BatchOfArrays);
+        }
+    }
+}
+
+/// Calls that a derivative passes through on its way from the output to an input.
+fn report_opaque_calls(unit: &Unit, errors: &mut Errors) {
+    let graph = &unit.graph;
+    let inputs = unit.inputs.iter().filter(|input| input.active());
+    let sources: Vec<NodeId> = inputs
+        .flat_map(|input: &Input| input.nodes.clone())
+        .collect();
+    let outputs = unit.outputs.iter().flat_map(|output| output.nodes.clone());
+    let outputs: Vec<NodeId> = outputs.collect();
+    let passed = calculus::between(graph, &sources, &outputs);
+    for id in graph.ids().filter(|id| passed[id.index()]) {
+        let node = graph.node(id);
+        if let (Op::Call(call), Kind::Parts) = (&node.op, node.kind) {
+            let path = graph.calls[*call].path.to_string().replace(' ', "");
+            errors.report(node.place, Problem::OpaqueCall { path: &path });
+        }
+    }
+}

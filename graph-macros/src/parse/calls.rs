@@ -1,0 +1,175 @@
+//! Calls of operations and other graphs, and the loops that look like calls.
+//!
+//! ```text
+//! path      = ["::"] name {"::" name} "(" arguments ")"
+//! arguments = expr,* ["," "axis" "=" integer]
+//! sum       = "sum" "(" range "," expr ")"                       likewise prod
+//! fold      = "fold" "(" name "=" expr "," range "," expr ")"
+//! range     = name "in" bound (".." | "..=") bound
+//! ```
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+
+use super::recovery::skip_to_comma;
+use super::{Parser, integer};
+use crate::cursor::Cursor;
+use crate::errors::Problem;
+use crate::syntax::{Axis, Callee, Expr, ExprKind, Loop, LoopKind, Place, place_of, text};
+
+impl Parser {
+    pub(super) fn path(&mut self, cursor: &mut Cursor) -> Expr {
+        let start = cursor.place();
+        let mut end = start;
+        let mut segments = Vec::new();
+        let mut tokens = TokenStream::new();
+        loop {
+            if cursor.peeks("::") {
+                tokens.extend(cursor.next());
+                tokens.extend(cursor.next());
+            } else if !segments.is_empty() {
+                break;
+            }
+            end = cursor.place();
+            if cursor.peeks("<") {
+                self.turbofish(cursor);
+                return Expr::missing(end);
+            }
+            let Some(segment) = cursor.ident() else {
+                let (found, role) = (cursor.text(), "a function");
+                let found = found.as_deref();
+                self.errors
+                    .report(end, Problem::ExpectedName { found, role });
+                return Expr::missing(end);
+            };
+            tokens.extend([TokenTree::from(segment.clone())]);
+            segments.push(segment);
+        }
+        let place = start.to(end);
+        if let Some(group) = cursor.group(Delimiter::Parenthesis) {
+            return self.call(segments, tokens, &group, place);
+        }
+        let path = tokens.to_string().replace(' ', "");
+        self.errors.report(place, Problem::Path { path: &path });
+        Expr::missing(place)
+    }
+
+    pub(super) fn call(
+        &mut self,
+        segments: Vec<Ident>,
+        tokens: TokenStream,
+        group: &Group,
+        name: Place,
+    ) -> Expr {
+        let place = name.to(place_of(&group.clone().into()));
+        let mut inner = Cursor::inside(group);
+        if let [name] = &*segments
+            && let Some(repetition) = self.repetition(name, &mut inner)
+        {
+            return Expr::new(repetition, place);
+        }
+        let callee = Callee::Path { segments, tokens };
+        let (args, axis) = self.arguments(&mut inner);
+        Expr::new(ExprKind::Call { callee, args, axis }, place)
+    }
+
+    /// Arguments separated by commas; `axis = 1` may stand last.
+    pub(super) fn arguments(&mut self, cursor: &mut Cursor) -> (Vec<Expr>, Option<Axis>) {
+        let (mut args, mut axis) = (Vec::new(), None);
+        while !cursor.at_end() {
+            if self.at_definition(cursor) {
+                axis = self.axis(cursor);
+            } else {
+                args.push(self.argument(cursor));
+            }
+            if cursor.sign(",").is_none() {
+                break;
+            }
+        }
+        (args, axis)
+    }
+
+    fn argument(&mut self, cursor: &mut Cursor) -> Expr {
+        let before = self.errors.len();
+        let expr = self.expr(cursor);
+        if cursor.at_end() || cursor.peeks(",") {
+            return expr;
+        }
+        if self.errors.len() == before {
+            self.unexpected(cursor);
+        }
+        skip_to_comma(cursor);
+        Expr::missing(expr.place)
+    }
+
+    fn axis(&mut self, cursor: &mut Cursor) -> Option<Axis> {
+        let place = cursor.place();
+        let name = cursor.ident()?;
+        cursor.sign("=");
+        if name != "axis" {
+            self.errors
+                .report(place, Problem::NamedArgument { name: &text(&name) });
+            self.expr(cursor);
+            return None;
+        }
+        let negative = cursor.sign("-").is_some();
+        let span = cursor.place().start;
+        let Some(value) = cursor.peek().and_then(integer) else {
+            self.expected(cursor, "a literal axis such as `axis = 0`");
+            cursor.next();
+            return None;
+        };
+        cursor.next();
+        let value = if negative { -value } else { value };
+        Some(Axis { value, span })
+    }
+
+    /// The loop of this name, or nothing if it is a plain call: `sum(x)` is one, `sum(i in 0..3, x)` is a loop.
+    fn repetition(&mut self, name: &Ident, cursor: &mut Cursor) -> Option<ExprKind> {
+        let over = matches!(cursor.peek(), Some(TokenTree::Ident(_)))
+            && matches!(cursor.peek_at(1), Some(TokenTree::Ident(word)) if word == "in");
+        let kind = match name.to_string().as_str() {
+            "sum" if over => Some(LoopKind::Sum),
+            "prod" if over => Some(LoopKind::Prod),
+            "fold" => self.accumulator(cursor),
+            _ => return None,
+        };
+        let Some(repetition) = kind.and_then(|kind| self.range_and_body(kind, cursor)) else {
+            return Some(ExprKind::Missing);
+        };
+        self.end_of(cursor);
+        Some(ExprKind::Loop(Box::new(repetition)))
+    }
+
+    fn accumulator(&mut self, cursor: &mut Cursor) -> Option<LoopKind> {
+        let accumulator = self.name(cursor, "the carried value")?;
+        self.sign(cursor, "=", "`=` and the first value")?;
+        let start = self.expr(cursor);
+        self.sign(cursor, ",", "`,`")?;
+        Some(LoopKind::Fold { accumulator, start })
+    }
+
+    fn range_and_body(&mut self, kind: LoopKind, cursor: &mut Cursor) -> Option<Loop> {
+        let variable = self.name(cursor, "the loop's index")?;
+        if cursor.word("in").is_none() {
+            self.expected(cursor, "`in`");
+            return None;
+        }
+        let from = self.bound(cursor);
+        let inclusive = cursor.peeks("..=");
+        if cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {
+            self.expected(cursor, "`..` and the end of the range");
+            return None;
+        }
+        let to = self.bound(cursor);
+        self.sign(cursor, ",", "`,` and the loop's body")?;
+        let body = self.expr(cursor);
+        Some(Loop {
+            kind,
+            variable,
+            from,
+            to,
+            inclusive,
+            body,
+        })
+    }
+}

@@ -1,0 +1,233 @@
+//! Expressions from the loosest sign to the tightest, one function a level.
+//!
+//! ```text
+//! expr           = either | "if" expr branch "else" (branch | "if" …)    branch = "{" expr "}"
+//! either         = both {"||" both}
+//! both           = comparison {"&&" comparison}
+//! comparison     = additive [("<" | "<=" | ">" | ">=" | "==" | "!=") additive]
+//! bound          = additive
+//! additive       = multiplicative {("+" | "-") multiplicative}
+//! multiplicative = unary {("*" | "/" | "@") unary}
+//! unary          = {"-" | "!" | "+"} power
+//! power          = postfix ["^" unary]
+//! ```
+//!
+//! Invariant: what recurses counts its depth, what repeats is one node however long it is, and so no expression is much
+//! higher than [`DEEPEST`].
+
+use proc_macro2::Delimiter;
+
+use super::{DEEPEST, Parser};
+use crate::cursor::Cursor;
+use crate::errors::Problem;
+use crate::rule;
+use crate::syntax::{Callee, Expr, ExprKind, Operator, Place};
+
+impl Parser {
+    pub(super) fn expr(&mut self, cursor: &mut Cursor) -> Expr {
+        self.deeper(cursor, Parser::either)
+    }
+
+    /// Goes one level down, unless that is too deep.
+    fn deeper(&mut self, cursor: &mut Cursor, parse: fn(&mut Parser, &mut Cursor) -> Expr) -> Expr {
+        if self.depth == DEEPEST {
+            return self.too_deep(cursor, cursor.place());
+        }
+        self.depth += 1;
+        let expr = parse(self, cursor);
+        self.depth -= 1;
+        self.bounded(cursor, expr)
+    }
+
+    /// The expression, unless too many stand inside one another in it.
+    pub(super) fn bounded(&mut self, cursor: &mut Cursor, expr: Expr) -> Expr {
+        if expr.height > DEEPEST {
+            return self.too_deep(cursor, expr.place.start.into());
+        }
+        expr
+    }
+
+    /// Passes over what is left up to the next `;`.
+    fn too_deep(&mut self, cursor: &mut Cursor, place: Place) -> Expr {
+        self.errors.report(place, Problem::TooDeep);
+        cursor.skip_to_semicolon();
+        Expr::missing(place)
+    }
+
+    fn either(&mut self, cursor: &mut Cursor) -> Expr {
+        self.chain(cursor, &["||"], Parser::both)
+    }
+
+    fn both(&mut self, cursor: &mut Cursor) -> Expr {
+        self.chain(cursor, &["&&"], Parser::comparison)
+    }
+
+    fn comparison(&mut self, cursor: &mut Cursor) -> Expr {
+        let left = self.additive(cursor);
+        let Some(operator) = comparison_sign(cursor) else {
+            return left;
+        };
+        let right = self.additive(cursor);
+        let mut chained = false;
+        while let Some(second) = comparison_sign(cursor) {
+            if !chained {
+                self.errors.report(second.span, Problem::ChainedComparison);
+            }
+            chained = true;
+            self.additive(cursor);
+        }
+        infix(operator, left, right)
+    }
+
+    /// An end of a range, or an index: a sum, which no condition can be.
+    pub(super) fn bound(&mut self, cursor: &mut Cursor) -> Expr {
+        self.deeper(cursor, Parser::additive)
+    }
+
+    fn additive(&mut self, cursor: &mut Cursor) -> Expr {
+        self.chain(cursor, &["+", "-"], Parser::multiplicative)
+    }
+
+    fn multiplicative(&mut self, cursor: &mut Cursor) -> Expr {
+        self.chain(cursor, &["*", "/", "@"], Parser::unary)
+    }
+
+    /// Operands of the next tighter level, joined by any of the signs and applied from the left.
+    fn chain(
+        &mut self,
+        cursor: &mut Cursor,
+        signs: &[&str],
+        operand: fn(&mut Parser, &mut Cursor) -> Expr,
+    ) -> Expr {
+        let first = operand(self, cursor);
+        let mut rest = Vec::new();
+        loop {
+            let double_star = cursor.peeks("**");
+            let Some(operator) = one_of(cursor, signs, 2) else {
+                break;
+            };
+            if double_star {
+                let place = Place::from(operator.span).to(cursor.place());
+                self.errors.report(place, Problem::DoubleStar);
+                cursor.next();
+            }
+            rest.push((operator, operand(self, cursor)));
+        }
+        let Some((_, last)) = rest.last() else {
+            return first;
+        };
+        let place = first.place.to(last.place);
+        let first = Box::new(first);
+        Expr::new(ExprKind::Chain { first, rest }, place)
+    }
+
+    /// Signs in front: `-` binds looser than `^`, and `!` turns a condition around.
+    fn unary(&mut self, cursor: &mut Cursor) -> Expr {
+        let mut signs = Vec::new();
+        while cursor.sign("+").is_some() {}
+        while let Some(operator) = one_of(cursor, &["-", "!"], 1) {
+            signs.push(operator);
+            while cursor.sign("+").is_some() {}
+        }
+        let expr = self.power(cursor);
+        if signs.len() > DEEPEST {
+            return self.too_deep(cursor, signs[0].span.into());
+        }
+        let expr = signs.into_iter().rev().fold(expr, prefix);
+        self.bounded(cursor, expr)
+    }
+
+    /// `a^b^c` is `a^(b^c)`, and the exponent may carry a sign: `2^-x`.
+    fn power(&mut self, cursor: &mut Cursor) -> Expr {
+        let base = self.postfix(cursor);
+        match one_of(cursor, &["^"], 2) {
+            Some(operator) => infix(operator, base, self.deeper(cursor, Parser::unary)),
+            None => base,
+        }
+    }
+
+    pub(super) fn conditional(&mut self, cursor: &mut Cursor) -> Expr {
+        let start = cursor.place();
+        let Some(keyword) = cursor.word("if") else {
+            return Expr::missing(start);
+        };
+        let condition = Box::new(self.expr(cursor));
+        if !cursor.at_group(Delimiter::Brace) {
+            self.branch(cursor);
+            cursor.skip_to_semicolon();
+            return Expr::missing(start);
+        }
+        let yes = Box::new(self.branch(cursor));
+        if cursor.word("else").is_none() {
+            self.errors.report(keyword, Problem::IfWithoutElse);
+            return Expr::missing(start);
+        }
+        let no = Box::new(match cursor.peeks_word("if") {
+            true => self.deeper(cursor, Parser::conditional),
+            false => self.branch(cursor),
+        });
+        let place = start.to(no.place);
+        let kind = ExprKind::If { condition, yes, no };
+        Expr::new(kind, place)
+    }
+
+    fn branch(&mut self, cursor: &mut Cursor) -> Expr {
+        let Some(group) = cursor.group(Delimiter::Brace) else {
+            self.expected(cursor, "`{` and a branch");
+            return Expr::missing(cursor.place());
+        };
+        self.whole(&mut Cursor::inside(&group))
+    }
+
+    /// One expression and nothing behind it.
+    pub(super) fn whole(&mut self, cursor: &mut Cursor) -> Expr {
+        let before = self.errors.len();
+        let expr = self.expr(cursor);
+        if self.errors.len() == before && !self.end_of(cursor) {
+            return Expr::missing(expr.place);
+        }
+        expr
+    }
+}
+
+/// The first of `signs` that stands here, as the operator it is between so many operands.
+fn one_of(cursor: &mut Cursor, signs: &[&str], operands: usize) -> Option<Operator> {
+    signs.iter().find_map(|sign| {
+        // `->`, `-=` and the like are no operators of this language; `a - -b` is.
+        let compound = sign.len() == 1 && cursor.peeks(&format!("{sign}="));
+        if compound || *sign == "-" && cursor.peeks("->") {
+            return None;
+        }
+        let rule = rule::operator(sign, operands)?;
+        cursor.sign(sign).map(|span| Operator { rule, span })
+    })
+}
+
+fn comparison_sign(cursor: &mut Cursor) -> Option<Operator> {
+    if ["<<", ">>"].iter().any(|sign| cursor.peeks(sign)) {
+        return None;
+    }
+    // The longer signs first, since the shorter ones begin them.
+    ["<=", ">=", "==", "!=", "<", ">"]
+        .into_iter()
+        .find_map(|sign| {
+            let rule = rule::operator(sign, 2)?;
+            cursor.sign(sign).map(|span| Operator { rule, span })
+        })
+}
+
+fn infix(operator: Operator, left: Expr, right: Expr) -> Expr {
+    let place = left.place.to(right.place);
+    operation(operator, vec![left, right], place)
+}
+
+fn prefix(operand: Expr, operator: Operator) -> Expr {
+    let place = Place::from(operator.span).to(operand.place);
+    operation(operator, vec![operand], place)
+}
+
+fn operation(operator: Operator, args: Vec<Expr>, place: Place) -> Expr {
+    let callee = Callee::Operator(operator);
+    let axis = None;
+    Expr::new(ExprKind::Call { callee, args, axis }, place)
+}

@@ -1,0 +1,224 @@
+//! Functions, and graphs in expression position.
+//!
+//! ```text
+//! function    = attribute* [visibility] "fn" name "(" param,* ")" "->" outputs "{" definition* "}"
+//! inline      = declaration* definition+
+//! declaration = ["const"] name [":" shape] {"," …} ";"
+//! ```
+
+use std::collections::HashSet;
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+use super::Parser;
+use crate::cursor::Cursor;
+use crate::errors::Problem;
+use crate::rule;
+use crate::syntax::{Definition, Expr, Function, Options, Output, Param, text};
+
+impl Parser {
+    /// Whether a function starts here, behind attributes that might as well belong to a definition.
+    pub(super) fn at_function(&self, cursor: &Cursor) -> bool {
+        let mut ahead = 0;
+        while cursor.peeks_at(ahead, "#") {
+            ahead += 2;
+        }
+        matches!(cursor.peek_at(ahead), Some(TokenTree::Ident(word)) if word == "fn" || word == "pub")
+    }
+
+    pub(super) fn functions(&mut self, cursor: &mut Cursor) -> Vec<Function> {
+        let mut functions = Vec::new();
+        while !cursor.at_end() {
+            functions.extend(self.function(cursor));
+        }
+        functions
+    }
+
+    pub(super) fn inline(&mut self, cursor: &mut Cursor) -> Function {
+        if cursor.at_end() {
+            self.errors.report(Span::call_site(), Problem::Empty);
+        }
+        let mut params = Vec::new();
+        let mut definitions = Vec::new();
+        while !cursor.at_end() {
+            if self.at_declaration(cursor) {
+                if !definitions.is_empty() {
+                    self.errors
+                        .report(cursor.place(), Problem::DeclarationAfterDefinition);
+                }
+                params.extend(self.declaration(cursor));
+            } else if self.at_function(cursor) && !self.at_definition(cursor) {
+                self.errors
+                    .report(cursor.place(), Problem::FunctionInsideInline);
+                break;
+            } else {
+                definitions.extend(self.definition(cursor));
+            }
+        }
+        Function {
+            attributes: Vec::new(),
+            options: Options::default(),
+            visibility: TokenStream::new(),
+            name: Ident::new("graph", Span::call_site()),
+            params,
+            outputs: Vec::new(),
+            definitions,
+        }
+    }
+
+    fn at_declaration(&self, cursor: &Cursor) -> bool {
+        cursor.peeks_word("const")
+            || matches!(cursor.peek(), Some(TokenTree::Ident(_)))
+                && (cursor.peeks_at(1, ":")
+                    && !cursor.peeks_at(1, "::")
+                    && !self.at_other_equals(cursor)
+                    || cursor.peeks_at(1, ",")
+                    || cursor.peeks_at(1, ";"))
+    }
+
+    fn declaration(&mut self, cursor: &mut Cursor) -> Vec<Param> {
+        let params = self.params(cursor);
+        if cursor.sign(";").is_none() {
+            if !cursor.at_end() {
+                self.expected(cursor, "`;` after a declaration");
+            }
+            cursor.skip_past_semicolon();
+        }
+        params
+    }
+
+    fn function(&mut self, cursor: &mut Cursor) -> Option<Function> {
+        let (attributes, options) = self.attributes(cursor);
+        let visibility = self.visibility(cursor);
+        if cursor.word("fn").is_none() {
+            match self.at_definition(cursor) {
+                true => self
+                    .errors
+                    .report(cursor.place(), Problem::FunctionInsideInline),
+                false => self.expected(cursor, "`fn`"),
+            }
+            skip_past_body(cursor);
+            return None;
+        }
+        let Some(name) = self.name(cursor, "a function") else {
+            skip_past_body(cursor);
+            return None;
+        };
+        self.type_parameters(cursor);
+        let params = self.param_list(cursor);
+        let outputs = params.is_some().then(|| self.outputs(cursor)).flatten();
+        let definitions = self.body(cursor, outputs.as_deref());
+        // Without a body the outputs are not missing one by one.
+        let outputs = outputs
+            .filter(|_| definitions.is_some())
+            .unwrap_or_default();
+        let (params, definitions) = (params.unwrap_or_default(), definitions.unwrap_or_default());
+        Some(Function {
+            attributes,
+            options,
+            visibility,
+            name,
+            params,
+            outputs,
+            definitions,
+        })
+    }
+
+    /// Splits `#[graph(…)]` from the attributes that are handed on.
+    fn attributes(&mut self, cursor: &mut Cursor) -> (Vec<TokenStream>, Options) {
+        let (mut attributes, mut options) = (Vec::new(), Options::default());
+        while let Some(attribute) = self.attribute(cursor) {
+            match graph_options(&attribute) {
+                Some(list) => self.options(&list, &mut options),
+                None => attributes.push(attribute.into_iter().collect()),
+            }
+        }
+        (attributes, options)
+    }
+
+    pub(super) fn attribute(&mut self, cursor: &mut Cursor) -> Option<Vec<TokenTree>> {
+        if !cursor.peeks("#") || !matches!(cursor.peek_at(1), Some(TokenTree::Group(_))) {
+            return None;
+        }
+        Some(vec![cursor.next()?, cursor.next()?])
+    }
+
+    fn options(&mut self, list: &Group, options: &mut Options) {
+        let mut cursor = Cursor::inside(list);
+        while !cursor.at_end() {
+            let name = cursor.text().unwrap_or_default();
+            if !options.set(&name, cursor.place().start) {
+                let near = rule::nearest(&name, Options::NAMES);
+                self.errors
+                    .report(cursor.place(), Problem::UnknownOption { name: &name, near });
+            }
+            cursor.next();
+            cursor.sign(",");
+        }
+    }
+
+    fn visibility(&mut self, cursor: &mut Cursor) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        if cursor.peeks_word("pub") {
+            tokens.extend(cursor.next());
+            tokens.extend(cursor.group(Delimiter::Parenthesis).map(TokenTree::from));
+        }
+        tokens
+    }
+
+    /// The definitions. No outputs means that the head could not be read, and then nothing is said about a missing body.
+    fn body(&mut self, cursor: &mut Cursor, outputs: Option<&[Output]>) -> Option<Vec<Definition>> {
+        let Some(group) = cursor.group(Delimiter::Brace) else {
+            if outputs.is_some() {
+                self.expected(cursor, "`{` and the definitions");
+            }
+            skip_past_body(cursor);
+            return None;
+        };
+        let mut inner = Cursor::inside(&group);
+        let (mut definitions, mut unreadable) = (Vec::new(), false);
+        while !inner.at_end() {
+            let before = self.errors.len();
+            let definition = self.definition(&mut inner);
+            unreadable |= definition.is_none() && self.errors.len() > before;
+            definitions.extend(definition);
+        }
+        if unreadable {
+            stand_in(&mut definitions, outputs.unwrap_or_default());
+        }
+        Some(definitions)
+    }
+}
+
+/// What could not be read may have been meant as the definition of an output.
+fn stand_in(definitions: &mut Vec<Definition>, outputs: &[Output]) {
+    let defined: HashSet<String> = definitions.iter().map(|found| text(&found.name)).collect();
+    let missing = outputs
+        .iter()
+        .filter(|output| !defined.contains(&text(&output.name)));
+    definitions.extend(missing.map(|output| Definition {
+        docs: Vec::new(),
+        name: output.name.clone(),
+        shape: None,
+        expr: Expr::missing(output.name.span()),
+    }));
+}
+
+fn skip_past_body(cursor: &mut Cursor) {
+    while let Some(token) = cursor.next() {
+        let body =
+            matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+        if body || cursor.peeks_word("fn") || cursor.peeks_word("pub") || cursor.peeks("#") {
+            break;
+        }
+    }
+}
+
+fn graph_options(attribute: &[TokenTree]) -> Option<Group> {
+    let TokenTree::Group(group) = attribute.get(1)? else {
+        return None;
+    };
+    let mut inner = Cursor::inside(group);
+    inner.word("graph")?;
+    inner.group(Delimiter::Parenthesis)
+}

@@ -1,0 +1,218 @@
+//! Operands: what stands between the signs, and what is written behind it.
+//!
+//! ```text
+//! postfix = primary {"[" item,+ "]" | ".T"}
+//! item    = bound | [bound] (".." | "..=") [bound]
+//! primary = number | name | path "(" … ")" | "(" expr ")" | "[" expr,+ "]" | "{" Rust "}" | "if" …
+//! ```
+
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use quote::ToTokens;
+
+use super::{NUMBER_TYPES, Parser, is_keyword};
+use crate::cursor::Cursor;
+use crate::errors::Problem;
+use crate::rule;
+use crate::syntax::{Expr, ExprKind, Item, Place, place_of};
+
+impl Parser {
+    pub(super) fn postfix(&mut self, cursor: &mut Cursor) -> Expr {
+        let mut expr = self.primary(cursor);
+        loop {
+            if let Some(group) = cursor.group(Delimiter::Bracket) {
+                let place = expr.place.to(place_of(&group.clone().into()));
+                let (base, items) = (Box::new(expr), self.items(&group));
+                let kind = match items.is_empty() {
+                    true => ExprKind::Missing,
+                    false => ExprKind::Index { base, items },
+                };
+                expr = self.bounded(cursor, Expr::new(kind, place));
+            } else if cursor.peeks(".") && !cursor.peeks("..") {
+                cursor.sign(".");
+                expr = self.property(cursor, expr);
+                expr = self.bounded(cursor, expr);
+            } else {
+                return expr;
+            }
+        }
+    }
+
+    fn property(&mut self, cursor: &mut Cursor, base: Expr) -> Expr {
+        let place = cursor.place();
+        if cursor.word("T").is_some() {
+            let whole = base.place.to(place);
+            return Expr::new(ExprKind::Transpose(Box::new(base)), whole);
+        }
+        self.method(cursor, &base);
+        Expr::missing(base.place.to(place))
+    }
+
+    fn items(&mut self, group: &Group) -> Vec<Item> {
+        let mut cursor = Cursor::inside(group);
+        let mut items = Vec::new();
+        if cursor.at_end() {
+            let (what, found) = ("an index", Some("]"));
+            let place = place_of(&group.clone().into());
+            self.errors.report(place, Problem::Expected { what, found });
+        }
+        while !cursor.at_end() {
+            items.push(self.item(&mut cursor));
+            if cursor.sign(",").is_none() {
+                break;
+            }
+        }
+        self.end_of(&cursor);
+        items
+    }
+
+    fn item(&mut self, cursor: &mut Cursor) -> Item {
+        let start = cursor.place();
+        let from = (!cursor.peeks("..")).then(|| self.bound(cursor));
+        let inclusive = cursor.peeks("..=");
+        if cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {
+            return Item::At(from.unwrap_or_else(|| Expr::missing(start)));
+        }
+        let to = (!cursor.at_end() && !cursor.peeks(",")).then(|| self.bound(cursor));
+        let end = to.as_ref().map_or(start, |to| to.place);
+        Item::Range {
+            from,
+            to,
+            inclusive,
+            place: start.to(end),
+        }
+    }
+
+    fn primary(&mut self, cursor: &mut Cursor) -> Expr {
+        let place = cursor.place();
+        match cursor.peek() {
+            Some(TokenTree::Literal(_)) => self.number(cursor),
+            Some(TokenTree::Ident(_)) => self.word(cursor),
+            Some(TokenTree::Group(group)) => {
+                let group = group.clone();
+                cursor.next();
+                self.group(&group)
+            }
+            Some(TokenTree::Punct(_)) if cursor.peeks("::") => self.path(cursor),
+            Some(TokenTree::Punct(_)) if cursor.peeks("&") || cursor.peeks("*") => {
+                self.reference(cursor)
+            }
+            _ => {
+                let found = cursor.text();
+                let found = found.as_deref();
+                self.errors
+                    .report(place, Problem::ExpectedExpression { found });
+                Expr::missing(place)
+            }
+        }
+    }
+
+    fn group(&mut self, group: &Group) -> Expr {
+        let place = place_of(&group.clone().into());
+        match group.delimiter() {
+            Delimiter::Brace => Expr::new(ExprKind::Rust(group.stream()), place),
+            Delimiter::Bracket => self.array(group, place),
+            Delimiter::Parenthesis | Delimiter::None => {
+                let expr = self.whole(&mut Cursor::inside(group));
+                Expr::new(expr.kind, place)
+            }
+        }
+    }
+
+    fn array(&mut self, group: &Group, place: Place) -> Expr {
+        let (entries, _) = self.arguments(&mut Cursor::inside(group));
+        if entries.is_empty() {
+            self.errors.report(place, Problem::EmptyArray);
+            return Expr::missing(place);
+        }
+        Expr::new(ExprKind::Array(entries), place)
+    }
+
+    fn number(&mut self, cursor: &mut Cursor) -> Expr {
+        let place = cursor.place();
+        let Some(TokenTree::Literal(literal)) = cursor.next() else {
+            return Expr::missing(place);
+        };
+        let source = literal.to_string();
+        let literal = syn::Lit::new(literal);
+        let (digits, suffix) = match &literal {
+            syn::Lit::Int(number) => (number.base10_digits(), number.suffix()),
+            syn::Lit::Float(number) => (number.base10_digits(), number.suffix()),
+            _ => ("", ""),
+        };
+        if !suffix.is_empty() {
+            self.suffix(&source, suffix, place);
+            return Expr::missing(place);
+        }
+        let problem = match digits.parse() {
+            Ok(f64::INFINITY) => Problem::NumberTooLarge { number: &source },
+            Ok(value) => return Expr::new(ExprKind::Number(value), place),
+            Err(_) => Problem::NotANumber {
+                what: literal_kind(&literal),
+                literal: &source,
+            },
+        };
+        self.errors.report(place, problem);
+        Expr::missing(place)
+    }
+
+    /// `2f64`, or `2x`, which is one token to Rust.
+    fn suffix(&mut self, source: &str, suffix: &str, place: Place) {
+        let number = source.strip_suffix(suffix).unwrap_or(source);
+        let number = number.trim_end_matches('_');
+        let problem = match NUMBER_TYPES.contains(&suffix) {
+            true => Problem::NumberSuffix { number, suffix },
+            false => Problem::NumberGluedToName {
+                number,
+                name: suffix,
+            },
+        };
+        self.errors.report(place, problem);
+    }
+
+    /// What begins with a word: a condition, a path, a call, a name.
+    fn word(&mut self, cursor: &mut Cursor) -> Expr {
+        if cursor.peeks_word("if") {
+            return self.conditional(cursor);
+        }
+        if cursor.peeks_at(1, "::") {
+            return self.path(cursor);
+        }
+        let place = cursor.place();
+        let Some(name) = cursor.ident() else {
+            return Expr::missing(place);
+        };
+        if is_keyword(&name.to_string()) {
+            return self.keyword(cursor, &name);
+        }
+        if self.at_unbracketed_argument(cursor, &name) {
+            return self.unbracketed_argument(cursor, &name);
+        }
+        match cursor.group(Delimiter::Parenthesis) {
+            Some(group) => self.call(vec![name.clone()], name.to_token_stream(), &group, place),
+            None => Expr::new(ExprKind::Name(name), place),
+        }
+    }
+
+    /// `sin x`.
+    fn at_unbracketed_argument(&self, cursor: &Cursor, name: &Ident) -> bool {
+        let argument = matches!(
+            cursor.peek(),
+            Some(TokenTree::Ident(_) | TokenTree::Literal(_))
+        );
+        let follows = ["else", "in", "as"];
+        argument
+            && !rule::named(&name.to_string()).is_empty()
+            && !self.at_definition(cursor)
+            && !follows.iter().any(|word| cursor.peeks_word(word))
+    }
+}
+
+fn literal_kind(literal: &syn::Lit) -> &'static str {
+    match literal {
+        syn::Lit::Char(_) => "the character",
+        syn::Lit::Byte(_) => "the byte",
+        syn::Lit::Bool(_) => "the truth value",
+        syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_) => "the string",
+        _ => "the literal",
+    }
+}

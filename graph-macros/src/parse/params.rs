@@ -1,0 +1,181 @@
+//! Inputs, outputs and the shapes of both.
+//!
+//! ```text
+//! param   = ["const"] name [":" shape]
+//! outputs = output | "(" output,+ ")"              output = name [":" shape]
+//! shape   = "[" dim,+ "]" | "index" "[" dim "]"    dim = integer | name | name ± integer
+//! ```
+
+use proc_macro2::{Delimiter, Group, TokenTree};
+
+use super::recovery::skip_to_comma;
+use super::{NUMBER_TYPES, Parser, integer, is_keyword};
+use crate::cursor::{Cursor, token_text};
+use crate::errors::Problem;
+use crate::shape;
+use crate::syntax::{Dim, Output, Param, Place, Shape, place_of};
+
+impl Parser {
+    pub(super) fn param_list(&mut self, cursor: &mut Cursor) -> Option<Vec<Param>> {
+        let Some(group) = cursor.group(Delimiter::Parenthesis) else {
+            self.expected(cursor, "`(` and the inputs");
+            return None;
+        };
+        let mut inner = Cursor::inside(&group);
+        let params = self.params(&mut inner);
+        if !inner.at_end() {
+            self.expected(&inner, "`,` between inputs");
+        }
+        Some(params)
+    }
+
+    pub(super) fn params(&mut self, cursor: &mut Cursor) -> Vec<Param> {
+        let mut params = Vec::new();
+        while !cursor.at_end() && !cursor.peeks(";") {
+            let constant = cursor.word("const").is_some();
+            self.modifiers(cursor);
+            let name = self.name(cursor, "an input");
+            let before = self.errors.len();
+            let shape = self.optional_shape(cursor);
+            let unreadable = shape.is_none() && self.errors.len() > before;
+            let constant = constant || shape.as_ref().is_some_and(|shape| shape.index);
+            if name.is_none() {
+                skip_to_comma(cursor);
+            }
+            params.extend(name.map(|name| Param {
+                name,
+                constant,
+                shape,
+                unreadable,
+            }));
+            if cursor.sign(",").is_none() {
+                break;
+            }
+        }
+        params
+    }
+
+    pub(super) fn optional_shape(&mut self, cursor: &mut Cursor) -> Option<Shape> {
+        cursor.sign(":")?;
+        self.shape(cursor)
+    }
+
+    fn shape(&mut self, cursor: &mut Cursor) -> Option<Shape> {
+        let start = cursor.place();
+        let index = cursor.word("index").is_some();
+        let Some(group) = cursor.group(Delimiter::Bracket) else {
+            self.not_a_shape(cursor);
+            return None;
+        };
+        let place = start.to(place_of(&group.clone().into()));
+        let dims = self.dims(&group)?;
+        let problem = match dims.len() {
+            0 => Problem::BadDim { found: "]" },
+            1 => return Some(Shape { index, dims, place }),
+            _ if index => Problem::Expected {
+                what: "one dimension in `index[n]`",
+                found: Some(","),
+            },
+            _ => return Some(Shape { index, dims, place }),
+        };
+        self.errors.report(place, problem);
+        None
+    }
+
+    fn dims(&mut self, group: &Group) -> Option<Vec<Dim>> {
+        let mut cursor = Cursor::inside(group);
+        let mut dims = Vec::new();
+        while !cursor.at_end() {
+            dims.push(self.dim(&mut cursor)?);
+            if cursor.sign(",").is_none() {
+                break;
+            }
+        }
+        if cursor.at_end() {
+            return Some(dims);
+        }
+        self.bad_dim(cursor.place(), cursor.peek())
+    }
+
+    fn dim(&mut self, cursor: &mut Cursor) -> Option<Dim> {
+        let start = cursor.place();
+        let token = cursor.next();
+        let mut dim = Dim {
+            name: None,
+            offset: 0,
+            place: start,
+        };
+        match (&token, token.as_ref().and_then(integer)) {
+            (Some(TokenTree::Ident(name)), _) if !is_keyword(&name.to_string()) => {
+                dim.name = Some(name.clone());
+            }
+            (_, Some(size)) => {
+                dim.offset = size;
+                return self.small_enough(dim);
+            }
+            _ => return self.bad_dim(start, token.as_ref()),
+        }
+        while cursor.peeks("+") || cursor.peeks("-") {
+            let sign = if cursor.sign("+").is_some() { 1 } else { -1 };
+            cursor.sign("-");
+            let place = cursor.place();
+            let token = cursor.next();
+            let Some(shift) = token.as_ref().and_then(integer) else {
+                return self.bad_dim(place, token.as_ref());
+            };
+            dim.offset = dim.offset.saturating_add(sign * shift);
+            dim.place = start.to(place);
+            dim = self.small_enough(dim)?;
+        }
+        Some(dim)
+    }
+
+    fn small_enough(&mut self, dim: Dim) -> Option<Dim> {
+        if dim.offset.unsigned_abs() > shape::LARGEST.unsigned_abs() {
+            self.errors.report(dim.place, Problem::DimTooLarge);
+            return None;
+        }
+        Some(dim)
+    }
+
+    fn bad_dim<T>(&mut self, place: Place, found: Option<&TokenTree>) -> Option<T> {
+        let found = found.map_or_else(|| "the end".to_owned(), token_text);
+        self.errors.report(place, Problem::BadDim { found: &found });
+        None
+    }
+
+    pub(super) fn outputs(&mut self, cursor: &mut Cursor) -> Option<Vec<Output>> {
+        if cursor.sign("->").is_none() {
+            self.expected(cursor, "`->` and the output's name");
+            return None;
+        }
+        let Some(group) = cursor.group(Delimiter::Parenthesis) else {
+            return self.output(cursor).map(|output| vec![output]);
+        };
+        let mut inner = Cursor::inside(&group);
+        let mut outputs = Vec::new();
+        while !inner.at_end() {
+            outputs.extend(self.output(&mut inner));
+            if inner.sign(",").is_none() {
+                break;
+            }
+        }
+        self.end_of(&inner);
+        Some(outputs)
+    }
+
+    fn output(&mut self, cursor: &mut Cursor) -> Option<Output> {
+        if let Some(TokenTree::Ident(name)) = cursor.peek()
+            && NUMBER_TYPES.contains(&name.to_string().as_str())
+        {
+            let found = name.to_string();
+            self.errors
+                .report(cursor.place(), Problem::TypeAsOutput { found: &found });
+            cursor.next();
+            return None;
+        }
+        let name = self.name(cursor, "an output")?;
+        let shape = self.optional_shape(cursor);
+        Some(Output { name, shape })
+    }
+}

@@ -1,0 +1,293 @@
+//! Graph to plan for arrays of any size: element-wise chains and their reductions become one loop each, and an array takes
+//! over the memory of one that is not needed any more.
+//!
+//! `schedule` puts the steps of a body in order, `memory` says where each array lies. Invariant: a plan leaves nothing to
+//! decide; a step reads only inputs, what earlier steps made and what `Forward` kept.
+
+use std::collections::{HashMap, HashSet};
+
+use self::schedule::Schedule;
+use crate::graph::{Graph, NodeId, Op, Shape};
+use crate::lower::Unit;
+use crate::plan::{
+    append_adjoints, append_gradient, append_tangents, finished, outputs, single_number,
+    tangents_of,
+};
+
+mod memory;
+mod schedule;
+#[cfg(test)]
+mod text;
+
+/// Everything that is generated for a graph of arrays.
+pub struct Plan {
+    pub value: Body,
+    pub forward: Body,
+    /// What `Forward` keeps for its methods beside the definitions.
+    pub saved: Vec<NodeId>,
+    pub backward: Body,
+    pub value_and_grad: Option<Body>,
+    /// From the inputs, or from what an inline graph's forward pass saved.
+    pub jvp: Body,
+    /// The value, the gradient and the Hessian times a direction, where it is asked for.
+    pub hvp: Option<Body>,
+    /// Where the runtime can draw.
+    pub picture: Option<super::picture::Arrays>,
+}
+
+pub struct Body {
+    pub graph: Graph,
+    pub steps: Vec<Step>,
+    pub results: Vec<Vec<NodeId>>,
+    /// The arrays whose memory others take over: by the new array, the old one. The rest have memory of their own.
+    pub over: HashMap<NodeId, NodeId>,
+    /// Every memory, in the order in which they are needed.
+    pub homes: Vec<Home>,
+}
+
+/// A memory, which one array after the other lies in.
+pub struct Home {
+    pub first: NodeId,
+    pub last: NodeId,
+    /// The member of the last group of results that the last array is, if it is one.
+    pub result: Option<usize>,
+}
+
+pub enum Step {
+    /// A number, or a call of another graph, computed as in a graph of numbers.
+    Number(NodeId),
+    Kernel(Kernel),
+    /// One entry of an array, as a number.
+    Entry(NodeId),
+    /// A matrix product.
+    Product(NodeId),
+    /// A padded slice or entries side by side, which no loop writes.
+    Assemble(NodeId),
+}
+
+impl Step {
+    /// What the step computes.
+    pub fn makes(&self) -> Vec<NodeId> {
+        match self {
+            Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => {
+                vec![*id]
+            }
+            Step::Kernel(kernel) => kernel.outputs.iter().map(Output::node).collect(),
+        }
+    }
+
+    /// What the step reads, views as they are.
+    pub fn reads(&self, graph: &Graph) -> Vec<NodeId> {
+        match self {
+            Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => {
+                graph.node(*id).args.clone()
+            }
+            Step::Kernel(kernel) => kernel.inputs.clone(),
+        }
+    }
+}
+
+/// One loop.
+pub struct Kernel {
+    pub shape: Shape,
+    /// Values it reads: stored ones, under the axes of the loop.
+    pub inputs: Vec<NodeId>,
+    pub steps: Vec<NodeId>,
+    pub outputs: Vec<Output>,
+}
+
+pub enum Output {
+    /// Every entry of the node is stored.
+    Full(NodeId),
+    /// A reduction of `of`.
+    Reduced { node: NodeId, of: NodeId },
+}
+
+impl Output {
+    pub fn node(&self) -> NodeId {
+        match self {
+            Output::Full(node) | Output::Reduced { node, .. } => *node,
+        }
+    }
+}
+
+impl Kernel {
+    fn over(shape: &Shape) -> Kernel {
+        Kernel {
+            shape: shape.clone(),
+            inputs: Vec::new(),
+            steps: Vec::new(),
+            outputs: Vec::new(),
+        }
+    }
+}
+
+impl Body {
+    fn new(graph: Graph, steps: Vec<Step>, results: Vec<Vec<NodeId>>) -> Body {
+        let over = memory::shared(&graph, &steps, &results);
+        let homes = memory::homes(&graph, &steps, &results, &over);
+        Body {
+            graph,
+            steps,
+            results,
+            over,
+            homes,
+        }
+    }
+}
+
+pub fn functions(unit: &Unit) -> Plan {
+    let mut graph = unit.graph.clone();
+    let tangents = append_tangents(&mut graph, unit, unit.inputs.len());
+    let jvp = whole(&graph, unit.graph.len(), vec![outputs(unit), tangents]);
+    let value_and_grad = single_number(unit).then(|| {
+        let mut graph = unit.graph.clone();
+        let gradient = append_gradient(&mut graph, unit);
+        whole(&graph, unit.graph.len(), vec![outputs(unit), gradient])
+    });
+    let hvp = unit.hessian.then(|| {
+        let mut graph = unit.graph.clone();
+        let gradient = append_gradient(&mut graph, unit);
+        let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
+        whole(
+            &graph,
+            unit.graph.len(),
+            vec![unit.outputs[0].nodes.clone(), gradient, product],
+        )
+    });
+    let (forward, saved, mut methods) = split(unit, false);
+    let backward = methods.remove(0);
+    Plan {
+        value: whole(&unit.graph, unit.graph.len(), vec![outputs(unit)]),
+        forward,
+        saved,
+        backward,
+        value_and_grad,
+        jvp,
+        hvp,
+        picture: None,
+    }
+}
+
+pub fn inline_graph(unit: &Unit) -> Plan {
+    let (forward, saved, mut methods) = split(unit, true);
+    let jvp = methods.remove(1);
+    let backward = methods.remove(0);
+    let value = whole(&unit.graph, unit.graph.len(), Vec::new());
+    Plan {
+        value,
+        forward,
+        saved,
+        backward,
+        value_and_grad: None,
+        jvp,
+        hvp: None,
+        picture: None,
+    }
+}
+
+/// One function that does everything.
+pub(super) fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
+    let (graph, results) = finished(graph, primal, groups);
+    let phases = vec![0; graph.len()];
+    let results_flat: Vec<NodeId> = results.iter().flatten().copied().collect();
+    let schedule = Schedule::new(&graph, &phases, &results_flat);
+    let steps = schedule.steps(0, &results_flat);
+    Body::new(graph, steps, results)
+}
+
+/// The forward pass and the methods of what it gives, which read what it stored.
+fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Vec<Body>) {
+    let mut graph = unit.graph.clone();
+    let definitions: Vec<NodeId> = unit
+        .definitions
+        .iter()
+        .flat_map(|definition| definition.nodes.clone())
+        .collect();
+    let mut groups = vec![
+        definitions,
+        append_adjoints(&mut graph, unit, unit.inputs.len()),
+    ];
+    if inline {
+        groups.push(append_tangents(
+            &mut graph,
+            unit,
+            unit.inputs.len() + unit.outputs.len(),
+        ));
+    }
+    let (graph, results) = finished(&graph, unit.graph.len(), groups);
+    let first = graph.reachable(results[0].iter().copied());
+    let phases: Vec<usize> = first.iter().map(|first| usize::from(!first)).collect();
+    let roots: Vec<NodeId> = results.iter().flatten().copied().collect();
+    let schedule = Schedule::new(&graph, &phases, &roots);
+    let mut saved = Vec::new();
+    let mut methods = Vec::new();
+    for result in &results[1..] {
+        let steps = schedule.steps(1, result);
+        saved.extend(
+            schedule
+                .reads(&steps, result)
+                .into_iter()
+                .filter(|id| is_saved(unit, &graph, &first, *id)),
+        );
+        methods.push(Body::new(graph.clone(), steps, vec![result.clone()]));
+    }
+    let defined: HashSet<NodeId> = results[0].iter().copied().collect();
+    saved.retain(|id| !defined.contains(id));
+    saved.sort_unstable();
+    saved.dedup();
+    let mut wanted = results[0].clone();
+    wanted.extend(&saved);
+    let steps = schedule.steps(0, &wanted);
+    let forward = Body::new(graph, steps, vec![results[0].clone(), saved.clone()]);
+    (forward, saved, methods)
+}
+
+/// Whether a method finds the value in `Forward`: it comes from the forward pass or is an input.
+fn is_saved(unit: &Unit, graph: &Graph, first: &[bool], id: NodeId) -> bool {
+    match graph.node(id).op {
+        Op::Input { input, .. } => input.0 < unit.inputs.len(),
+        Op::Const(_) | Op::Extent(_) | Op::Iota => false,
+        _ => first[id.index()],
+    }
+}
+
+/// The value that a view, however nested, looks at.
+pub fn source(graph: &Graph, id: NodeId) -> NodeId {
+    match graph.node(id).args.first() {
+        Some(arg) if is_view(graph, id) => source(graph, *arg),
+        _ => id,
+    }
+}
+
+/// Whether a node is another one under other axes. One entry of an array is not: it is a number that is read.
+fn is_view(graph: &Graph, id: NodeId) -> bool {
+    let node = graph.node(id);
+    matches!(node.op, Op::View(_) | Op::Slice { .. }) && !node.shape.is_empty()
+        || graph.constant(id).is_some()
+}
+
+/// Whether a value has its source's entries in their order, with axes of extent 1 put in or left out at most.
+pub fn is_reshape(graph: &Graph, id: NodeId) -> bool {
+    let node = graph.node(id);
+    match &node.op {
+        _ if source(graph, id) == id => true,
+        Op::View(map) => {
+            let from = graph.shape(node.args[0]);
+            let mut new = map
+                .iter()
+                .zip(&*node.shape)
+                .filter(|(axis, _)| axis.is_none());
+            let kept: Vec<usize> = map.iter().flatten().copied().collect();
+            let mut dropped = from
+                .iter()
+                .enumerate()
+                .filter(|(axis, _)| !kept.contains(axis));
+            kept.is_sorted_by(|before, after| before < after)
+                && new.all(|(_, extent)| extent.is_one())
+                && dropped.all(|(_, extent)| extent.is_one())
+                && is_reshape(graph, node.args[0])
+        }
+        _ => false,
+    }
+}

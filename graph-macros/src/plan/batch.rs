@@ -1,0 +1,18 @@
+//! What is computed at each point of a batch: the value and the gradient, or the outputs and the Jacobian.
+//!
+//! Invariant: the body has no test that branches, since the points of a batch are lanes of one vector and take every branch
+//! together.
+
+use super::{Body, jacobian, single_number, value_and_grad};
+use crate::lower::Unit;
+
+pub fn batch(unit: &Unit) -> Body {
+    let body = match single_number(unit) {
+        true => value_and_grad(unit),
+        false => jacobian(unit),
+    };
+    match body.guard {
+        Some(guard) => *guard.otherwise,
+        None => body,
+    }
+}

@@ -1,0 +1,44 @@
+//! Second derivatives: forward mode over the gradient that reverse mode has appended to the same graph.
+//!
+//! Invariant: of a Hessian only the lower triangle is differentiated, and each entry above the diagonal is the very node below
+//! it, so the matrix is symmetric to the last bit. Rows share whatever they have in common, as all nodes do.
+
+use super::{Body, append_gradient, quick_body, sources, tangents_of, zeros};
+use crate::graph::{Graph, NodeId};
+use crate::lower::Unit;
+use crate::transform::jvp;
+
+/// The value, the gradient, and a group for each row of the Hessian.
+pub fn hessian(unit: &Unit) -> Body {
+    let mut graph = unit.graph.clone();
+    let gradient = append_gradient(&mut graph, unit);
+    let columns: Vec<Vec<NodeId>> = (0..gradient.len())
+        .map(|column| below(&mut graph, unit, &gradient, column))
+        .collect();
+    let entry = |row: usize, column: usize| columns[row.min(column)][row.abs_diff(column)];
+    let count = gradient.len();
+    let mut groups = vec![value(unit), gradient];
+    groups.extend((0..count).map(|row| (0..count).map(|column| entry(row, column)).collect()));
+    quick_body(&graph, unit.graph.len(), &groups)
+}
+
+/// A column of the Hessian from the diagonal down: the gradient's change along one input.
+fn below(graph: &mut Graph, unit: &Unit, gradient: &[NodeId], column: usize) -> Vec<NodeId> {
+    let one = graph.number(1.0);
+    let adjoints = &gradient[column..];
+    let entries = jvp::append(graph, &[(sources(unit)[column], one)], adjoints);
+    zeros(graph, entries, adjoints)
+}
+
+/// The value, the gradient, and the gradient's change along a direction.
+pub fn hvp(unit: &Unit) -> Body {
+    let mut graph = unit.graph.clone();
+    let gradient = append_gradient(&mut graph, unit);
+    let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
+    quick_body(&graph, unit.graph.len(), &[value(unit), gradient, product])
+}
+
+/// The output, which is one number.
+fn value(unit: &Unit) -> Vec<NodeId> {
+    unit.outputs[0].nodes.clone()
+}

@@ -1,0 +1,95 @@
+//! Divisions of derivative code by one value share its reciprocal: `s / b` and `t / b` become products with `1 / b`.
+//!
+//! A division takes as long as some four products. What the user wrote keeps its divisions and so its last bit; in derivative
+//! code a product with the reciprocal is one rounding further off. Invariant: no node that was made before derivatives were
+//! is changed.
+
+use std::collections::HashMap;
+
+use crate::graph::{Graph, NodeId, Op};
+
+/// The graph of `roots` with shared reciprocals, and where its nodes went. Nodes below `primal` are the user's.
+pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> (Graph, Vec<Option<NodeId>>) {
+    let needed = from.reachable(roots.iter().copied());
+    let shared = Shared::of(from, primal, &needed);
+    let mut to = from.emptied();
+    let mut moved: Vec<Option<NodeId>> = vec![None; from.len()];
+    for id in from.ids().filter(|id| needed[id.index()]) {
+        let node = from.node(id);
+        to.set_place(node.place);
+        let args: Option<Vec<NodeId>> = node.args.iter().map(|arg| moved[arg.index()]).collect();
+        let Some(args) = args else { continue };
+        let new = match shared.divisor(from, primal, id) {
+            Some((factor, divisor)) if id.index() >= primal => {
+                let divisor = moved[divisor.index()].unwrap_or(args[1]);
+                times_reciprocal(&mut to, args[0], factor, divisor)
+            }
+            _ => to.push(node.op.clone(), args, node.shape.clone(), node.kind),
+        };
+        if let Some(name) = &node.name {
+            to.suggest_name(new, name.clone());
+        }
+        moved[id.index()] = Some(new);
+    }
+    (to, moved)
+}
+
+/// `above / (factor * divisor)`.
+fn times_reciprocal(graph: &mut Graph, above: NodeId, factor: f64, divisor: NodeId) -> NodeId {
+    let shape = graph.shape(divisor);
+    let one = graph.number(1.0);
+    let one = graph.spread(one, &shape);
+    let reciprocal = graph.call("div", &[one, divisor]);
+    let scale = graph.number(1.0 / factor);
+    let scale = graph.spread(scale, &shape);
+    let scaled = graph.call("mul", &[scale, reciprocal]);
+    graph.call("mul", &[above, scaled])
+}
+
+/// The values whose reciprocal is worth having.
+struct Shared(HashMap<NodeId, usize>);
+
+impl Shared {
+    fn of(graph: &Graph, primal: usize, needed: &[bool]) -> Shared {
+        let mut counts = HashMap::new();
+        for id in graph.ids().filter(|id| needed[id.index()]) {
+            let Some((_, divisor)) = division(graph, id) else {
+                continue;
+            };
+            let is_reciprocal = graph.constant(graph.node(id).args[0]) == Some(1.0);
+            let count: &mut usize = counts.entry(divisor).or_default();
+            *count += match (id.index() < primal, is_reciprocal) {
+                // The user's own reciprocal is there for nothing.
+                (true, true) => 2,
+                (true, false) => 0,
+                (false, _) => 1,
+            };
+        }
+        counts.retain(|_, count| *count > 1);
+        Shared(counts)
+    }
+
+    /// What a division of derivative code is by: a factor, and a value whose reciprocal is shared.
+    fn divisor(&self, graph: &Graph, primal: usize, id: NodeId) -> Option<(f64, NodeId)> {
+        let (factor, divisor) = division(graph, id)?;
+        (id.index() >= primal && self.0.contains_key(&divisor)).then_some((factor, divisor))
+    }
+}
+
+/// `a / (factor * divisor)`.
+fn division(graph: &Graph, id: NodeId) -> Option<(f64, NodeId)> {
+    let node = graph.node(id);
+    let is =
+        |id: NodeId, name: &str| matches!(&graph.node(id).op, Op::Apply(rule) if rule.is(name));
+    if !is(id, "div") || graph.constant(node.args[1]).is_some() {
+        return None;
+    }
+    let below = node.args[1];
+    if is(below, "mul") {
+        let [left, right] = [0, 1].map(|at| graph.node(below).args[at]);
+        if let Some(factor) = graph.constant(left).filter(|factor| *factor != 0.0) {
+            return Some((factor, right));
+        }
+    }
+    Some((1.0, below))
+}

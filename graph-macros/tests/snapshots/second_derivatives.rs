@@ -1,0 +1,293 @@
+///The value of the graph `f(a, b) -> z`.
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    dead_code,
+    nonstandard_style,
+    unused_imports,
+    unused_parens,
+    unused_qualifications,
+    unused_results
+)]
+#[inline]
+fn f<T: graph_runtime::Real>(a: T, b: T) -> T {
+    let t1 = a - b;
+    let t2 = T::exp(t1);
+    let z = t2 * b;
+    z
+}
+///Derivatives of [`f(a, b) -> z`](fn@f).
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+mod f {
+    /// What the forward pass computed.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Forward<T = graph_runtime::__private::core::primitive::f64> {
+        ///The definition `z`.
+        pub z: T,
+        pub(super) b: T,
+        pub(super) t3: T,
+    }
+    /// The gradient: one adjoint an input.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Grad<T = graph_runtime::__private::core::primitive::f64> {
+        ///The adjoint of the input `a`.
+        pub a: T,
+        ///The adjoint of the input `b`.
+        pub b: T,
+    }
+    impl<T: graph_runtime::__private::core::marker::Copy> Grad<T> {
+        /// All adjoints in the order of the inputs, arrays row by row.
+        #[inline]
+        pub fn to_array(&self) -> [T; 2] {
+            [self.a, self.b]
+        }
+    }
+    /// All partial derivatives of the outputs by the inputs.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Jacobian<T = graph_runtime::__private::core::primitive::f64> {
+        ///The partial derivatives by `a`: a row an output, a column an entry.
+        pub a: [[T; 1]; 1],
+        ///The partial derivatives by `b`: a row an output, a column an entry.
+        pub b: [[T; 1]; 1],
+    }
+    /// How many numbers the gradient has.
+    pub const N: graph_runtime::__private::core::primitive::usize = 2;
+    impl<T: graph_runtime::Real> Forward<T> {
+        /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
+        #[inline]
+        pub fn backward(&self, d_z: T) -> Grad<T> {
+            let b = self.b;
+            let t1 = self.t3;
+            let t2 = d_z * b;
+            let d_a = t2 * t1;
+            let d_b = T::mul_add(d_z, t1, -d_a);
+            Grad { a: d_a, b: d_b }
+        }
+    }
+    ///The forward pass: every definition, and what the backward pass needs.
+    #[inline]
+    pub fn forward<T: graph_runtime::Real>(a: T, b: T) -> Forward<T> {
+        let t1 = a - b;
+        let t2 = T::exp(t1);
+        let z = t2 * b;
+        Forward { z: z, b: b, t3: t2 }
+    }
+    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
+    #[inline]
+    pub fn vjp<T: graph_runtime::Real>(
+        a: T,
+        b: T,
+    ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
+        let forward = forward(a, b);
+        (
+            forward.z,
+            move |d_z: T| {
+                let grad = forward.backward(d_z);
+                (grad.a, grad.b)
+            },
+        )
+    }
+    ///The value and its gradient in one sweep.
+    #[inline]
+    pub fn value_and_grad<T: graph_runtime::Real>(a: T, b: T) -> (T, Grad<T>) {
+        let t1 = a - b;
+        let t2 = T::exp(t1);
+        let z = t2 * b;
+        let d_b = t2 - z;
+        (z, Grad { a: z, b: d_b })
+    }
+    ///The outputs and their change along a direction: forward mode.
+    #[inline]
+    pub fn jvp<T: graph_runtime::Real>(a: T, b: T, d_a: T, d_b: T) -> (T, T) {
+        let t1 = a - b;
+        let t2 = T::exp(t1);
+        let z = t2 * b;
+        let t3 = d_a - d_b;
+        let t4 = t3 * t2;
+        let t5 = t4 * b;
+        let d_z = T::mul_add(d_b, t2, t5);
+        (z, d_z)
+    }
+    ///The outputs and all their partial derivatives.
+    #[inline]
+    pub fn jacobian<T: graph_runtime::Real>(a: T, b: T) -> (T, Jacobian<T>) {
+        let t1 = a - b;
+        let t2 = T::exp(t1);
+        let z = t2 * b;
+        let d_b = t2 - z;
+        (z, Jacobian { a: [[z]], b: [[d_b]] })
+    }
+    ///The value, its gradient, and the matrix of second derivatives: a row and a column an entry of `Grad::to_array`.
+    #[inline]
+    pub fn hessian<T: graph_runtime::Real>(a: T, b: T) -> (T, Grad<T>, [[T; 2]; 2]) {
+        let t1 = a - b;
+        let t2 = T::exp(t1);
+        let z = t2 * b;
+        let d_b = t2 - z;
+        let t3 = -t2;
+        let d_d_b = t3 - d_b;
+        (z, Grad { a: z, b: d_b }, [[z, d_b], [d_b, d_d_b]])
+    }
+    ///The value, its gradient, and the matrix of second derivatives times a direction, without the matrix.
+    #[inline]
+    pub fn hvp<T: graph_runtime::Real>(
+        a: T,
+        b: T,
+        d_a: T,
+        d_b: T,
+    ) -> (T, Grad<T>, Grad<T>) {
+        let t1 = a - b;
+        let t2 = T::exp(t1);
+        let z = t2 * b;
+        let d_b_1 = t2 - z;
+        let t3 = d_a - d_b;
+        let t4 = t3 * t2;
+        let t5 = t4 * b;
+        let d_z = T::mul_add(d_b, t2, t5);
+        let d_d_b = t4 - d_z;
+        (z, Grad { a: z, b: d_b_1 }, Grad { a: d_z, b: d_d_b })
+    }
+    #[doc(hidden)]
+    pub use self::vjp as __vjp;
+    ///The function of its flat parameter vector, with the constant inputs bound.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::marker::Copy,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Problem;
+    graph_runtime::__std_only! {
+        #[doc =
+        "Holds the derivatives against difference quotients and against each other."] pub
+        fn check < T : graph_runtime::Number > (a : T, b : T) ->
+        graph_runtime::check::Report { let (problem, x) : (_, [T; 2]) = (Problem {}, [a,
+        b]); graph_runtime::check::objective(& problem, & x)
+        .and(graph_runtime::check::directional(& problem, & x))
+        .and(graph_runtime::check::second_order(& problem, & x)) }
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl graph_runtime::Parameters for f::Problem {
+    #[inline]
+    fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
+        2
+    }
+    fn name(
+        &self,
+        at: graph_runtime::__private::core::primitive::usize,
+    ) -> graph_runtime::Name {
+        graph_runtime::Name::among(&[("a", &[]), ("b", &[])], at)
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Objective<T> for f::Problem {
+    #[inline]
+    fn value(&self, x: &[T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        f(x[0], x[1])
+    }
+    #[inline]
+    fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let (value, found) = f::value_and_grad(x[0], x[1]);
+        graph_runtime::__private::store(gradient, &found.to_array());
+        value
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::SecondOrder<T> for f::Problem {
+    #[inline]
+    fn hessian(&self, x: &[T], gradient: &mut [T], hessian: &mut [T]) -> T {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let (value, first, second) = f::hessian(x[0], x[1]);
+        graph_runtime::__private::store(gradient, &first.to_array());
+        graph_runtime::__private::store(hessian, second.as_flattened());
+        value
+    }
+}
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem {
+    #[inline]
+    fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
+        1
+    }
+    #[inline]
+    fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let direction = graph_runtime::__private::exactly::<T, 2>(direction);
+        let (value, moved) = f::jvp(x[0], x[1], direction[0], direction[1]);
+        graph_runtime::__private::store(outputs, &[value]);
+        graph_runtime::__private::store(change, &[moved]);
+    }
+    #[inline]
+    fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
+        let x = graph_runtime::__private::exactly::<T, 2>(x);
+        let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);
+        let (value, pull) = f::vjp(x[0], x[1]);
+        graph_runtime::__private::store(outputs, &[value]);
+        let found = pull(seeds[0]);
+        graph_runtime::__private::store(adjoints, &[found.0, found.1]);
+    }
+}

@@ -1,0 +1,19 @@
+//! Arrays: training steps, a fused chain and one affine layer, by `graph!` and assembled by hand over the same products and
+//! the same lanes.
+//!
+//! `cargo bench -p graph-runtime --bench arrays` prints one table a task. The rows run in turn within a round and a row's
+//! ratio is the median of its ratios to the hand-written row of the same round; `best` compares the fastest steps, since
+//! long steps meet whatever else the machine does. Before anything is timed the results of all rows are compared.
+
+mod affine;
+mod chain;
+mod harness;
+mod network;
+
+fn main() {
+    let rounds = harness::rounds();
+    network::small(rounds);
+    network::large(rounds);
+    chain::run(rounds);
+    affine::run(rounds);
+}

@@ -1,0 +1,448 @@
+//! The loop that takes a kernel over arrays.
+//!
+//! Axes that lie side by side in every array are merged first, so packed arrays of any rank are one long run. Then blocks of
+//! entries are gathered, computed and put where they belong. Invariant: however operands lie in memory, and however short
+//! their rows are, the kernel sees blocks of entries side by side; and a block is read in full before it is written, so a
+//! target may be an operand too, entry by entry ([`Operand::over`]).
+
+use std::array;
+use std::ops::Range;
+
+use crate::Kernel;
+use crate::kernel::{Combine, Target};
+#[cfg(not(debug_assertions))]
+use crate::lanes::batch::run_on_one_core as compute;
+use crate::operand::{Axes, Element, Operand, RANK, packed_strides};
+
+/// How many entries are computed at a time: enough for what it takes to start a block, and few enough to stay in the first
+/// cache with some twenty operands.
+const BLOCK: usize = 256;
+
+/// How many short runs a block holds at most.
+const PIECES: usize = 64;
+
+/// How many combinations run side by side within a block.
+const LANES: usize = 8;
+
+/// The loops over the axes that are left when those that lie side by side are merged.
+pub(crate) struct Loops<const I: usize, const O: usize> {
+    extents: Axes<usize>,
+    inputs: [Axes<usize>; I],
+    targets: [Axes<usize>; O],
+}
+
+impl<const I: usize, const O: usize> Loops<I, O> {
+    pub(crate) fn new<T: Element>(
+        extents: &[usize],
+        inputs: &[Operand<'_, T>; I],
+        targets: &[Target<'_, T>; O],
+    ) -> Self {
+        let target_strides: [Axes<usize>; O] =
+            array::from_fn(|at| target_strides(extents, &targets[at]));
+        let input_strides: [Axes<usize>; I] = array::from_fn(|at| match inputs[at].target() {
+            Some(target) => target_strides[target],
+            None => Axes::new(inputs[at].strides()),
+        });
+        let mut loops = Loops {
+            extents: Axes::new(&[]),
+            inputs: array::from_fn(|_| Axes::new(&[])),
+            targets: array::from_fn(|_| Axes::new(&[])),
+        };
+        for axis in (0..extents.len()).filter(|axis| extents[*axis] != 1) {
+            let next = |strides: &Axes<usize>| strides[axis];
+            if !loops.merge(extents[axis], &input_strides, &target_strides, axis) {
+                loops.extents.push(extents[axis]);
+                (0..I).for_each(|at| loops.inputs[at].push(next(&input_strides[at])));
+                (0..O).for_each(|at| loops.targets[at].push(next(&target_strides[at])));
+            }
+        }
+        loops
+    }
+
+    /// Joins an axis to the one before it, where each array steps over both as over one.
+    fn merge(
+        &mut self,
+        extent: usize,
+        inputs: &[Axes<usize>; I],
+        targets: &[Axes<usize>; O],
+        axis: usize,
+    ) -> bool {
+        let Some(last) = self.extents.len().checked_sub(1) else {
+            return false;
+        };
+        let joins = |outer: &Axes<usize>, inner: &Axes<usize>| outer[last] == inner[axis] * extent;
+        let all = self
+            .inputs
+            .iter()
+            .zip(inputs)
+            .all(|(outer, inner)| joins(outer, inner))
+            && self
+                .targets
+                .iter()
+                .zip(targets)
+                .all(|(outer, inner)| joins(outer, inner));
+        if all {
+            self.extents[last] *= extent;
+            self.inputs
+                .iter_mut()
+                .zip(inputs)
+                .for_each(|(outer, inner)| outer[last] = inner[axis]);
+            self.targets
+                .iter_mut()
+                .zip(targets)
+                .for_each(|(outer, inner)| outer[last] = inner[axis]);
+        }
+        all
+    }
+
+    /// Takes the kernel over all positions, a block of entries at a time.
+    pub(crate) fn run<K, T>(
+        &self,
+        kernel: &K,
+        inputs: &[Operand<'_, T>; I],
+        targets: &mut [Target<'_, T>; O],
+    ) where
+        K: Kernel<I, O>,
+        T: Element,
+    {
+        let mut blocks = Blocks {
+            args: [[T::of(0.0); BLOCK]; I],
+            results: [[T::of(0.0); BLOCK]; O],
+        };
+        let mut pieces = [Piece {
+            to: [0; O],
+            length: 0,
+        }; PIECES];
+        let mut walk = Walk::new(self, inputs.each_ref().map(Operand::offset));
+        while walk.length() > 0 {
+            if walk.length() == BLOCK {
+                self.whole_block(kernel, (inputs, walk.from), (targets, walk.to), &mut blocks);
+                walk.advance(self, BLOCK);
+                continue;
+            }
+            let (mut count, mut held) = (0, 0);
+            while let length @ 1.. = walk.length()
+                && count + length <= BLOCK
+                && held < PIECES
+            {
+                self.load(
+                    (inputs, walk.from),
+                    targets,
+                    count..count + length,
+                    &mut blocks,
+                );
+                pieces[held] = Piece {
+                    to: walk.to,
+                    length,
+                };
+                (count, held) = (count + length, held + 1);
+                walk.advance(self, length);
+            }
+            blocks.evaluate(kernel, count);
+            self.store(&pieces[..held], targets, &blocks);
+        }
+    }
+
+    /// A run as long as a block is read and written where it lies, as far as its entries lie side by side there.
+    #[inline]
+    fn whole_block<K, T>(
+        &self,
+        kernel: &K,
+        (inputs, from): (&[Operand<'_, T>; I], [usize; I]),
+        (targets, to): (&mut [Target<'_, T>; O], [usize; O]),
+        blocks: &mut Blocks<T, I, O>,
+    ) where
+        K: Kernel<I, O>,
+        T: Element,
+    {
+        let in_place: [Option<&[T]>; I] = array::from_fn(|at| {
+            let side_by_side = inputs[at].target().is_none() && self.inputs[at].innermost() == 1;
+            inputs[at].run(from[at], BLOCK).filter(|_| side_by_side)
+        });
+        for input in (0..I).filter(|at| in_place[*at].is_none()) {
+            self.load_one(inputs, from, targets, input, &mut blocks.args[input]);
+        }
+        let Blocks { args, results } = blocks;
+        let args = array::from_fn(|at| in_place[at].unwrap_or(&args[at][..]));
+        let mut places = targets.iter_mut().zip(results.iter_mut()).zip(to);
+        let written = array::from_fn(|_| match places.next() {
+            Some(((Target::Full(entries), _), to)) => &mut entries[to..to + BLOCK],
+            Some(((_, block), _)) => &mut block[..],
+            None => unreachable!("a place for each target"),
+        });
+        compute(BLOCK, args, written, kernel);
+        for (at, target) in targets.iter_mut().enumerate() {
+            if !matches!(target, Target::Full(_)) {
+                store(
+                    target,
+                    to[at],
+                    self.targets[at].innermost(),
+                    &blocks.results[at],
+                );
+            }
+        }
+    }
+
+    /// Reads the entries of one piece into a part of the block.
+    #[inline]
+    fn load<T: Element>(
+        &self,
+        (inputs, from): (&[Operand<'_, T>; I], [usize; I]),
+        targets: &[Target<'_, T>; O],
+        part: Range<usize>,
+        blocks: &mut Blocks<T, I, O>,
+    ) {
+        for input in 0..I {
+            let block = &mut blocks.args[input][part.clone()];
+            self.load_one(inputs, from, targets, input, block);
+        }
+    }
+
+    #[inline]
+    fn load_one<T: Element>(
+        &self,
+        inputs: &[Operand<'_, T>; I],
+        from: [usize; I],
+        targets: &[Target<'_, T>; O],
+        input: usize,
+        block: &mut [T],
+    ) {
+        match inputs[input].target() {
+            Some(target) => {
+                block.copy_from_slice(targets[target].entries(from[input], block.len()));
+            }
+            None => load(
+                &inputs[input],
+                from[input],
+                self.inputs[input].innermost(),
+                block,
+            ),
+        }
+    }
+
+    /// Puts the results of a block where its pieces belong.
+    #[inline]
+    fn store<T: Element>(
+        &self,
+        pieces: &[Piece<O>],
+        targets: &mut [Target<'_, T>; O],
+        blocks: &Blocks<T, I, O>,
+    ) {
+        for (at, target) in targets.iter_mut().enumerate() {
+            let stride = self.targets[at].innermost();
+            let mut rest = &blocks.results[at][..];
+            for piece in pieces {
+                let (part, behind) = rest.split_at(piece.length);
+                store(target, piece.to[at], stride, part);
+                rest = behind;
+            }
+        }
+    }
+}
+
+/// A run of entries along the last axis, or as much of it as a block holds: where it goes.
+#[derive(Clone, Copy)]
+struct Piece<const O: usize> {
+    to: [usize; O],
+    length: usize,
+}
+
+/// A position in the loops, and where it is in each array.
+struct Walk<const I: usize, const O: usize> {
+    position: [usize; RANK],
+    /// The position along the last axis, and its extent.
+    start: usize,
+    inner: usize,
+    from: [usize; I],
+    to: [usize; O],
+    is_over: bool,
+}
+
+impl<const I: usize, const O: usize> Walk<I, O> {
+    fn new(loops: &Loops<I, O>, from: [usize; I]) -> Self {
+        Walk {
+            position: [0; RANK],
+            start: 0,
+            inner: loops.extents.last().copied().unwrap_or(1),
+            from,
+            to: [0; O],
+            is_over: false,
+        }
+    }
+
+    /// How many entries the next piece has; none after the last.
+    #[inline]
+    fn length(&self) -> usize {
+        if self.is_over {
+            0
+        } else {
+            BLOCK.min(self.inner - self.start)
+        }
+    }
+
+    /// Goes on behind a piece.
+    #[inline]
+    fn advance(&mut self, loops: &Loops<I, O>, length: usize) {
+        let last = loops.extents.len().saturating_sub(1);
+        if self.start + length < self.inner {
+            self.start += length;
+            self.shift(loops, last, |at, stride| at + length * stride);
+            return;
+        }
+        if self.start > 0 {
+            let start = std::mem::take(&mut self.start);
+            self.shift(loops, last, |at, stride| at - start * stride);
+        }
+        self.is_over = !self.step(loops, last);
+    }
+
+    /// The next position along the outer axes, the last one fastest; `false` after the last.
+    #[inline]
+    fn step(&mut self, loops: &Loops<I, O>, outer: usize) -> bool {
+        for axis in (0..outer).rev() {
+            let extent = loops.extents[axis];
+            if self.position[axis] + 1 < extent {
+                self.position[axis] += 1;
+                self.shift(loops, axis, |at, stride| at + stride);
+                return true;
+            }
+            self.position[axis] = 0;
+            self.shift(loops, axis, |at, stride| at - (extent - 1) * stride);
+        }
+        false
+    }
+
+    /// Moves along an axis in every array.
+    #[inline]
+    fn shift(&mut self, loops: &Loops<I, O>, axis: usize, by: impl Fn(usize, usize) -> usize) {
+        let inputs = self.from.iter_mut().zip(&loops.inputs);
+        for (at, strides) in inputs.chain(self.to.iter_mut().zip(&loops.targets)) {
+            *at = by(*at, strides.along(axis));
+        }
+    }
+}
+
+struct Blocks<T, const I: usize, const O: usize> {
+    args: [[T; BLOCK]; I],
+    results: [[T; BLOCK]; O],
+}
+
+impl<T: Element, const I: usize, const O: usize> Blocks<T, I, O> {
+    #[inline]
+    fn evaluate<K: Kernel<I, O>>(&mut self, kernel: &K, count: usize) {
+        let args = self.args.each_ref().map(|block| &block[..count]);
+        let results = self.results.each_mut().map(|block| &mut block[..count]);
+        compute(count, args, results, kernel);
+    }
+}
+
+/// Entry by entry, in a build without optimisation: there lanes would be slower, and take three times as long to build.
+#[cfg(debug_assertions)]
+#[expect(clippy::needless_pass_by_value, reason = "as the lanes take them")]
+fn compute<T: Element, K: Kernel<I, O>, const I: usize, const O: usize>(
+    count: usize,
+    args: [&[T]; I],
+    results: [&mut [T]; O],
+    kernel: &K,
+) {
+    for at in 0..count {
+        let values = kernel.eval(args.map(|entries| entries[at]));
+        for index in 0..O {
+            results[index][at] = values[index];
+        }
+    }
+}
+
+fn load<T: Element>(operand: &Operand<'_, T>, at: usize, stride: usize, block: &mut [T]) {
+    let count = if stride == 1 { block.len() } else { 0 };
+    match (stride, operand.run(at, count)) {
+        (0, _) => block.fill(operand.entry(at)),
+        (1, Some(run)) => block.copy_from_slice(run),
+        _ => block
+            .iter_mut()
+            .enumerate()
+            .for_each(|(step, entry)| *entry = operand.entry(at + step * stride)),
+    }
+}
+
+fn store<T: Element>(target: &mut Target<'_, T>, at: usize, stride: usize, block: &[T]) {
+    match target {
+        Target::Full(entries) => entries[at..at + block.len()].copy_from_slice(block),
+        Target::Part {
+            to, offset, added, ..
+        } => {
+            let to = &mut to[*offset + at..];
+            match *added {
+                true => update(to, stride, block, |entry, value| entry + value),
+                false => update(to, stride, block, |_, value| value),
+            }
+        }
+        Target::Reduced { by, to, .. } if stride == 0 => {
+            to[at] = by.join(to[at], combined(*by, block));
+        }
+        Target::Reduced { by, to, .. } => {
+            let to = &mut to[at..];
+            match by {
+                Combine::Sum => update(to, stride, block, |entry, value| entry + value),
+                by => update(to, stride, block, |entry, value| by.join(entry, value)),
+            }
+        }
+    }
+}
+
+/// Changes entries that lie a stride apart.
+#[inline]
+fn update<T: Element>(to: &mut [T], stride: usize, block: &[T], change: impl Fn(T, T) -> T) {
+    if stride == 1 {
+        let entries = to[..block.len()].iter_mut().zip(block);
+        entries.for_each(|(entry, value)| *entry = change(*entry, *value));
+    } else {
+        let entries = to.iter_mut().step_by(stride.max(1)).zip(block);
+        entries.for_each(|(entry, value)| *entry = change(*entry, *value));
+    }
+}
+
+/// The entries of a block combined.
+fn combined<T: Element>(by: Combine, block: &[T]) -> T {
+    match by {
+        Combine::Sum => side_by_side(block, by.start(), |a, b| a + b),
+        Combine::Prod => side_by_side(block, by.start(), |a, b| a * b),
+        Combine::Max => side_by_side(block, by.start(), T::max),
+        Combine::Min => side_by_side(block, by.start(), T::min),
+    }
+}
+
+/// Every eighth entry together and these pairwise, which vector instructions can do and which keeps rounding errors small.
+#[inline]
+fn side_by_side<T: Element>(block: &[T], start: T, join: impl Fn(T, T) -> T) -> T {
+    let mut lanes = [start; LANES];
+    let (whole, rest) = block.as_chunks::<LANES>();
+    for chunk in whole {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            *lane = join(*lane, *value);
+        }
+    }
+    for (lane, value) in lanes.iter_mut().zip(rest) {
+        *lane = join(*lane, *value);
+    }
+    let [a, b, c, d, e, f, g, h] = lanes;
+    join(join(join(a, e), join(c, g)), join(join(b, f), join(d, h)))
+}
+
+/// Strides of a target by the axes of the loop: none along those that are reduced.
+fn target_strides<T>(extents: &[usize], target: &Target<'_, T>) -> Axes<usize> {
+    match target {
+        Target::Full(_) => packed_strides(extents),
+        Target::Part { strides, .. } => *strides,
+        Target::Reduced { axes, .. } => {
+            let mut strides = Axes::new(extents);
+            let mut size = 1;
+            for axis in (0..extents.len()).rev() {
+                let kept = !axes.contains(&axis);
+                strides[axis] = if kept { size } else { 0 };
+                size *= if kept { extents[axis] } else { 1 };
+            }
+            strides
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! How often graphs allocate, counted: never for numbers and fixed arrays, and for arrays of any size as often as the
+//! documentation of the runtime says.
+//!
+//! A matrix product by `matrixmultiply` makes a buffer of its own and frees it, which is counted apart: it is as large as
+//! the blocks that it packs, and aligned to more than a number needs.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use graph_runtime::graph;
+use ndarray::{Array1, Array2, s};
+
+/// The system's allocator, which counts what this thread asks for.
+struct Counting;
+
+thread_local! {
+    static ARRAYS: Cell<usize> = const { Cell::new(0) };
+    static PRODUCTS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: every call is handed to the system's allocator unchanged; counting touches thread-local cells only, which are
+// initialised by constants and have no destructor, and so never allocate.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let counter = if layout.align() > align_of::<f64>() {
+            &PRODUCTS
+        } else {
+            &ARRAYS
+        };
+        counter.with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller's promises are those that the system's allocator asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+#[derive(Debug, PartialEq)]
+struct Count {
+    arrays: usize,
+    products: usize,
+}
+
+const NOTHING: Count = Count {
+    arrays: 0,
+    products: 0,
+};
+
+/// What the code allocates. Its result is kept until the count is taken.
+fn count<R>(code: impl FnOnce() -> R) -> Count {
+    let now = || (ARRAYS.get(), PRODUCTS.get());
+    let before = now();
+    let _kept = std::hint::black_box(code());
+    let after = now();
+    Count {
+        arrays: after.0 - before.0,
+        products: after.1 - before.1,
+    }
+}
+
+graph! {
+    /// The network of the example `two_layer`.
+    fn network(const x: [n, 784], w1: [784, 50], b1: [50], w2: [50, 10], b2: [10], const labels: index[n]) -> loss {
+        hidden = sigmoid(affine(x, w1, b1));
+        logits = affine(hidden, w2, b2);
+        loss = softmax_cross_entropy(logits, labels);
+    }
+}
+
+struct Batch {
+    x: Array2<f32>,
+    w1: Array2<f32>,
+    b1: Array1<f32>,
+    w2: Array2<f32>,
+    b2: Array1<f32>,
+    labels: Vec<usize>,
+}
+
+fn batch() -> Batch {
+    let entry = |(i, j): (usize, usize)| ((i * 31 + j * 17) % 23) as f32 / 50.0 - 0.2;
+    Batch {
+        x: Array2::from_shape_fn((100, 784), entry),
+        w1: Array2::from_shape_fn((784, 50), entry),
+        b1: Array1::zeros(50),
+        w2: Array2::from_shape_fn((50, 10), entry),
+        b2: Array1::zeros(10),
+        labels: (0..100).map(|i| i * 7 % 10).collect(),
+    }
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(
+        count(|| vec![1.0_f64; 3]),
+        Count {
+            arrays: 1,
+            products: 0
+        }
+    );
+    assert_eq!(count(|| [1.0_f64; 3]), NOTHING);
+}
+
+/// Ten arrays: the four of the gradient, the hidden layer and its adjoint, the logits, and three with a number for each
+/// image.
+#[test]
+fn a_training_step() {
+    let Batch {
+        x,
+        w1,
+        b1,
+        w2,
+        b2,
+        labels,
+    } = &batch();
+    let step = count(|| network::value_and_grad(x, w1, b1, w2, b2, labels));
+    assert_eq!(
+        step,
+        Count {
+            arrays: 10,
+            products: 5
+        }
+    );
+    let value = count(|| network(x, w1, b1, w2, b2, labels));
+    assert_eq!(
+        value,
+        Count {
+            arrays: 5,
+            products: 2
+        }
+    );
+}
+
+/// Forward keeps the hidden layer, the logits, their exponentials and a number or two for each image.
+#[test]
+fn a_training_step_in_two_passes() {
+    let Batch {
+        x,
+        w1,
+        b1,
+        w2,
+        b2,
+        labels,
+    } = &batch();
+    let forward = count(|| network::forward(x, w1, b1, w2, b2, labels));
+    assert_eq!(
+        forward,
+        Count {
+            arrays: 6,
+            products: 2
+        }
+    );
+    let pass = network::forward(x, w1, b1, w2, b2, labels).expect("the shapes agree");
+    assert_eq!(
+        count(|| pass.backward(1.0)),
+        Count {
+            arrays: 7,
+            products: 3
+        }
+    );
+}
+
+/// The first step allocates what `value_and_grad` does, those after it no array.
+#[test]
+fn further_training_steps() {
+    let Batch {
+        x,
+        w1,
+        b1,
+        w2,
+        b2,
+        labels,
+    } = &batch();
+    let (mut workspace, mut gradient) = (network::Workspace::default(), network::Grad::default());
+    let mut step =
+        || network::value_and_grad_into(x, w1, b1, w2, b2, labels, &mut workspace, &mut gradient);
+    assert_eq!(
+        count(&mut step),
+        Count {
+            arrays: 10,
+            products: 5
+        }
+    );
+    assert_eq!(
+        count(&mut step),
+        Count {
+            arrays: 0,
+            products: 5
+        }
+    );
+    let loss = step().expect("the shapes agree");
+    let (expected, whole) =
+        network::value_and_grad(x, w1, b1, w2, b2, labels).expect("the shapes agree");
+    assert_eq!((loss, gradient), (expected, whole));
+}
+
+/// Nothing at all is allocated where no matrix is multiplied by a matrix, nor for a smaller batch.
+#[test]
+fn further_steps_without_matrix_products() {
+    graph! {
+        fn ridge(w: [d], b, const x: [n, d], const t: [n]) -> loss {
+            loss = mean((x @ w + b - t)^2) + 0.1*sum(w^2);
+        }
+        fn valley(x: [n]) -> v { v = sum(100*(x[1..] - x[..n-1]^2)^2 + (1 - x[..n-1])^2); }
+    }
+    let (w, x, t) = (Array1::ones(7), Array2::ones((40, 7)), Array1::zeros(40));
+    let (mut workspace, mut gradient) = (ridge::Workspace::default(), ridge::Grad::default());
+    let first =
+        count(|| ridge::value_and_grad_into(&w, 1.0, &x, &t, &mut workspace, &mut gradient));
+    assert_eq!(
+        first,
+        Count {
+            arrays: 2,
+            products: 0
+        }
+    );
+    for rows in [40, 30, 0, 40] {
+        let (x, t) = (x.slice(s![..rows, ..]), t.slice(s![..rows]));
+        let step =
+            count(|| ridge::value_and_grad_into(&w, 1.0, &x, &t, &mut workspace, &mut gradient));
+        assert_eq!(step, NOTHING, "{rows} rows");
+    }
+
+    let (mut workspace, mut gradient) = (valley::Workspace::default(), valley::Grad::default());
+    for wanted in [3, 0] {
+        let step = count(|| valley::value_and_grad_into(&w, &mut workspace, &mut gradient));
+        assert_eq!(
+            step,
+            Count {
+                arrays: wanted,
+                products: 0
+            }
+        );
+    }
+}
+
+/// A transposed input is read in place; one with gaps or in reverse is packed, once for each loop that reads it.
+#[test]
+fn inputs_that_are_views() {
+    graph! { fn f(a: [n, m]) -> s { s = sum(a^2); } }
+    let a = Array2::<f64>::ones((6, 4));
+    assert_eq!(count(|| f(&a)), NOTHING);
+    assert_eq!(count(|| f(&a.t())), NOTHING);
+    assert_eq!(count(|| f(&a.slice(s![..3, ..]))), NOTHING);
+    assert_eq!(
+        count(|| f(&a.slice(s![.., ..2]))),
+        Count {
+            arrays: 1,
+            products: 0
+        }
+    );
+    assert_eq!(
+        count(|| f(&a.slice(s![..;-1, ..]))),
+        Count {
+            arrays: 1,
+            products: 0
+        }
+    );
+}
+
+#[test]
+fn numbers_never_allocate() {
+    graph! {
+        fn logistic(w, b, const x, const t) -> loss {
+            p = sigmoid(w*x + b);
+            loss = if t > 0 { -ln(p) } else { -ln(1 - p) } + 0.005*w^2;
+        }
+        fn polar(r, angle) -> (x, y) { x = r*cos(angle); y = r*sin(angle); }
+    }
+    let all = count(|| {
+        let gradient = logistic::forward(0.3, -0.1, 2.0, 1.0).backward(1.0);
+        let (point, pullback) = polar::vjp(2.0, 0.5);
+        (
+            (
+                logistic(0.3, -0.1, 2.0, 1.0),
+                logistic::value_and_grad(0.3, -0.1, 2.0, 1.0),
+            ),
+            (gradient, logistic::jacobian(0.3, -0.1, 2.0, 1.0)),
+            (
+                logistic::jvp(0.3, -0.1, 2.0, 1.0, 1.0, 0.0),
+                polar::jacobian(2.0, 0.5),
+            ),
+            (point, pullback(1.0, 0.0)),
+        )
+    });
+    assert_eq!(all, NOTHING);
+    let (x, y) = (1.0, 2.0);
+    let inline = count(|| {
+        let g = graph! { z = (x + y)^2 };
+        (g.z, g.backward(1.0), g.jvp(1.0, 0.0))
+    });
+    assert_eq!(inline, NOTHING);
+}
+
+#[test]
+fn fixed_arrays_never_allocate() {
+    graph! {
+        fn layer(const x: [3, 4], w: [4, 2], b: [2], const t: [3, 2]) -> loss {
+            loss = softmax_cross_entropy(tanh(x @ w + b), t);
+        }
+        fn turn(m: [2, 2], v: [2]) -> w: [2] { w = m @ v/norm(v); }
+    }
+    let (x, w, b, t) = (
+        [[0.5; 4]; 3],
+        [[0.25, -0.5]; 4],
+        [0.1, 0.2],
+        [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]],
+    );
+    let (m, v) = ([[0.0, -1.0], [1.0, 0.0]], [3.0, 4.0]);
+    let all = count(|| {
+        let gradient = layer::forward(x, w, b, t).backward(1.0);
+        let (turned, pullback) = turn::vjp(m, v);
+        (
+            (layer(x, w, b, t), layer::value_and_grad(x, w, b, t)),
+            (gradient, layer::jacobian(x, w, b, t)),
+            (turn::jvp(m, v, m, v), turn::jacobian(m, v)),
+            (turned, pullback([1.0, 0.0])),
+        )
+    });
+    assert_eq!(all, NOTHING);
+}

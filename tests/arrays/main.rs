@@ -1,0 +1,17 @@
+//! Arrays: every operation and reduction in every mode against central differences, every layout against packed arrays,
+//! fixed arrays against arrays of any size, and the checks of shapes that are made at run time.
+
+#[macro_use]
+#[path = "../common/mod.rs"]
+mod common;
+
+mod checks;
+mod conversions;
+mod elementwise;
+mod indexing;
+mod layouts;
+mod loops;
+mod normalised;
+mod products;
+mod reductions;
+mod values;

@@ -1,0 +1,165 @@
+//! Values and gradients that somebody else computed: by hand, with `ndarray`, and at the ties of `max` and `min`.
+
+use graph_runtime::graph;
+use ndarray::{Array, Array1, Array2, Array3, Axis, array};
+
+/// Equal entries share the gradient evenly, however many they are and along whatever axis.
+#[test]
+fn ties_share_the_gradient() {
+    graph! {
+        fn of_all(x: [2, 3]) -> y { y = max(x); }
+        fn of_rows(x: [3, 2]) -> y { y = min(x, axis = 1); }
+        fn of_columns(x: [n, m]) -> y { y = max(x, axis = 0); }
+        fn of_many(x: [n]) -> y { y = min(x); }
+        fn of_arguments(a, b, c) -> y { y = max(a, b, c); }
+        fn of_arrays(a: [2], b: [2]) -> y { y = max(a, b); }
+    }
+    let x = [[4.0, 1.0, 4.0], [4.0, 2.0, 4.0]];
+    array_modes!(fixed of_all(x = x) -> y = 4.0, d([[0.25, 0.0, 0.25], [0.25, 0.0, 0.25]]));
+    let x = [[1.0, 1.0], [2.0, 3.0], [5.0, 4.0]];
+    let slopes = [[0.5, 0.5], [2.0, 0.0], [0.0, 3.0]];
+    array_modes!(fixed of_rows(x = x) -> y = [1.0, 2.0, 4.0], seed [1.0, 2.0, 3.0], d(slopes));
+    let x = array![[1.0, 5.0], [7.0, 5.0], [7.0, 5.0]];
+    let slopes = array![[0.0, 1.0], [0.5, 1.0], [0.5, 1.0]];
+    let seed = array![1.0, 3.0];
+    array_modes!(sized of_columns(x = &x) -> y = array![7.0, 5.0], seed &seed, d(slopes));
+    let x = array![3.0, 2.0, 2.0, 9.0, 2.0, 2.0];
+    array_modes!(sized of_many(x = &x) -> y = 2.0, d(array![0.0, 0.25, 0.25, 0.0, 0.25, 0.25]));
+    every_mode!(of_arguments(a = 1.0, b = 1.0, c = 1.0) -> y = 1.0, d = [1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0]);
+    array_modes!(fixed of_arrays(a = [1.0, 2.0], b = [1.0, 3.0]) -> y = [1.0, 3.0], seed [1.0; 2],
+        d([0.5, 0.0], [0.5, 1.0]));
+}
+
+/// A NaN among the entries is the largest and the smallest of them.
+#[test]
+fn nan_among_the_entries() {
+    graph! { fn f(x: [n]) -> (u, v, s) { u = max(x); v = min(x); s = logsumexp(x); } }
+    for at in 0..3 {
+        let mut x = array![1.0, 2.0, 3.0];
+        x[at] = f64::NAN;
+        let (u, v, s) = f(&x).expect("one array has its own shape");
+        assert!(
+            u.is_nan() && v.is_nan() && s.is_nan(),
+            "{u} {v} {s} with NaN at {at}"
+        );
+    }
+}
+
+/// Infinite logits: a certain class, an impossible one.
+#[test]
+fn infinite_logits() {
+    graph! { fn f(x: [n]) -> (y, l) { y = softmax(x); l = logsumexp(x); } }
+    let (y, l) = f(&array![f64::NEG_INFINITY, 0.0, 0.0]).expect("one array has its own shape");
+    assert_eq!((y, l), (array![0.0, 0.5, 0.5], std::f64::consts::LN_2));
+    let nothing = array![f64::NEG_INFINITY, f64::NEG_INFINITY];
+    assert_eq!(
+        f(&nothing).expect("one array has its own shape").1,
+        f64::NEG_INFINITY
+    );
+}
+
+/// Reductions and broadcasts of three axes against `ndarray`'s own.
+#[test]
+fn against_ndarray() {
+    graph! {
+        fn standardised(x: [b, n, k], g: [k]) -> y {
+            m = mean(x, axis = 1);
+            y = sum(x, axis = 1)*g - m^2;
+        }
+    }
+    let x: Array3<f64> =
+        Array::from_shape_fn((2, 4, 3), |(b, n, k)| ((7 * b + 3 * n + k) as f64).cos());
+    let g = array![1.0, -2.0, 0.5];
+    let mean = x.mean_axis(Axis(1)).expect("four rows");
+    let value = x.sum_axis(Axis(1)) * &g - mean.mapv(|mean| mean * mean);
+    let seed = array![[1.0, 2.0, 3.0], [-1.0, 0.5, 0.25]];
+    let each = &seed * &g - &seed * &mean * 2.0 / 4.0;
+    let dx = each
+        .insert_axis(Axis(1))
+        .broadcast((2, 4, 3))
+        .expect("one row each")
+        .to_owned();
+    let dg = (&seed * &x.sum_axis(Axis(1))).sum_axis(Axis(0));
+    array_modes!(sized standardised(x = &x, g = &g) -> y = value, seed &seed, d(dx, dg));
+}
+
+/// Products larger than a block of the matrix product, against the definition's own gradients.
+#[test]
+fn large_products_against_ndarray() {
+    graph! { fn f(x: [n, k], w: [k, m], b: [m]) -> y { y = relu(affine(x, w, b)); } }
+    let of = |rows: usize, columns: usize, step: usize| -> Array2<f64> {
+        Array::from_shape_fn((rows, columns), |(i, j)| {
+            ((i * 31 + j * step) % 17) as f64 - 8.0
+        })
+    };
+    let (x, w, seed) = (of(37, 70, 7), of(70, 53, 5), of(37, 53, 3));
+    let b = Array1::from_shape_fn(53, |j| j as f64 - 20.0);
+    let y = (x.dot(&w) + &b).mapv(|y| y.max(0.0));
+    let mut passed = seed.clone();
+    passed.zip_mut_with(&y, |seed, y| {
+        if *y == 0.0 {
+            *seed = 0.0;
+        }
+    });
+    // The numbers are small integers, so both are exact.
+    let (dx, dw, db) = (
+        passed.dot(&w.t()),
+        x.t().dot(&passed),
+        passed.sum_axis(Axis(0)),
+    );
+    array_modes!(sized f(x = &x, w = &w, b = &b) -> y = y, seed &seed, d(dx, dw, db));
+}
+
+/// Several outputs, one of them an input as it is, and one input given back by two.
+#[test]
+fn several_outputs() {
+    graph! { fn f(x: [n], s) -> (y, z, t) { y = x; z = s*x; t = sum(z); } }
+    let x = array![1.0, -2.0];
+    let run = f::forward(&x, 3.0).expect("the shapes agree");
+    assert_eq!((&run.y, &run.z, run.t), (&x, &array![3.0, -6.0], -3.0));
+    let grad = run
+        .backward(&array![1.0, 1.0], &array![10.0, 20.0], 100.0)
+        .expect("the shapes agree");
+    assert_eq!((grad.x, grad.s), (array![331.0, 361.0], -130.0));
+    let ((y, z, t), tangents) = f::jvp(&x, 3.0, &array![1.0, 0.0], 0.5).expect("the shapes agree");
+    assert_eq!((y, z, t), (x, array![3.0, -6.0], -3.0));
+    assert_eq!(tangents, (array![1.0, 0.0], array![3.5, -1.0], 2.5));
+}
+
+/// An output that an input does not reach gives it zeros of its own shape.
+#[test]
+fn unreached_inputs_have_zeros() {
+    graph! {
+        fn sized(x: [n, 2], s, const c: [n]) -> y { y = sum(c) + 0*s; _u = x; }
+        fn fixed(x: [2, 2], s) -> y { y = s; _u = x; }
+    }
+    let (_, grad) = sized::value_and_grad(&Array2::ones((3, 2)), 1.0, &Array1::ones(3))
+        .expect("the shapes agree");
+    assert_eq!((grad.x, grad.s), (Array2::zeros((3, 2)), 0.0));
+    let (_, grad) = fixed::value_and_grad([[1.0; 2]; 2], 1.0);
+    assert_eq!((grad.x, grad.s), ([[0.0; 2]; 2], 1.0));
+}
+
+/// Intermediate results beyond what fixed arrays hold make all arrays of the graph ones of any size.
+#[test]
+fn a_large_intermediate_result() {
+    graph! { fn f(a: [9], b: [9]) -> y { y = sum(outer(a, b)^2); } }
+    let (a, b) = (Array1::from_elem(9, 2.0), Array1::from_elem(9, 0.5));
+    array_modes!(sized f(a = &a, b = &b) -> y = 81.0, d(Array1::from_elem(9, 18.0 * 2.0 * 0.25 * 1.0), Array1::from_elem(9, 18.0 * 4.0 * 0.5)));
+}
+
+/// The names of inputs, definitions and dimensions do not meet.
+#[test]
+fn a_dimension_named_like_an_input() {
+    graph! {
+        fn f(n: [n], x: [x, n]) -> y { y = sum(x @ n)/2; }
+        fn g(a: [y]) -> y { y = sum(a); }
+        fn h(size: [size_n], n: [n]) -> y { y = sum(size)*sum(n); }
+        fn extent(x: [n]) -> y { y = sum(x)/n; }
+    }
+    let (n, x) = (array![1.0, 2.0], array![[1.0, 1.0], [3.0, 5.0]]);
+    array_modes!(sized f(n = &n, x = &x) -> y = 8.0, d(array![2.0, 3.0], array![[0.5, 1.0], [0.5, 1.0]]));
+    array_modes!(sized g(a = &n) -> y = 3.0, d(array![1.0, 1.0]));
+    array_modes!(sized h(size = &n, n = &n) -> y = 9.0, d(array![3.0, 3.0], array![3.0, 3.0]));
+    array_modes!(sized extent(x = &n) -> y = 1.5, d(array![0.5, 0.5]));
+}

@@ -1,0 +1,32 @@
+//! Graphs without a standard library (G67): numbers and small arrays in every mode, nothing on a heap.
+#![no_std]
+#![forbid(unsafe_code)]
+
+use graph_runtime::{Real, graph};
+
+graph! {
+    /// Functions that a maths library has to give.
+    pub fn wave(amplitude, frequency, const t) -> (position, velocity) {
+        phase = TAU*frequency*t;
+        position = amplitude*sin(phase)*exp(-t) + erf(amplitude);
+        velocity = if amplitude > 0 { sqrt(amplitude)*cos(phase) } else { 0 };
+    }
+
+    /// A rotation, unrolled.
+    pub fn turned(angle, v: [2]) -> w: [2] {
+        w = [[cos(angle), -sin(angle)], [sin(angle), cos(angle)]] @ v;
+    }
+
+    /// One number from a small array.
+    pub fn entropy(logits: [3]) -> e { p = softmax(logits); e = -sum(p*ln(p)); }
+
+    /// With second derivatives.
+    #[graph(hessian)]
+    pub fn curved(x, y) -> z { z = x^2*y + ln(y); }
+}
+
+/// One step of Newton's method for the square root of `a`, on any number type.
+pub fn newton<T: Real>(a: T, x: T) -> T {
+    let g = graph! { const a; f = x^2 - a };
+    x - g.f / g.backward(T::of(1.0)).x
+}

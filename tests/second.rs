@@ -1,0 +1,303 @@
+//! Second derivatives: `hessian` and `hvp`, by the numbers of known cases, and `hvp` of arrays against `hessian` of the
+//! same graph over fixed arrays. That every row of the rule table is right in second order is in `rules.rs`.
+
+mod common;
+
+use common::{Float, close};
+use graph_runtime::graph;
+use ndarray::{Array1, Array2, arr1, arr2, array};
+
+/// Hessians are compared to 1e-10 relative.
+#[track_caller]
+fn assert_hessian<const N: usize>(got: [[f64; N]; N], want: [[f64; N]; N]) {
+    let near = |(got, want): (&f64, &f64)| close(*got, *want, 1e-10);
+    let all = got.as_flattened().iter().zip(want.as_flattened()).all(near);
+    assert!(all, "{got:?}, but it should be {want:?}");
+}
+
+/// G05: small powers at zero.
+#[test]
+fn g05_small_powers_at_zero() {
+    graph! {
+        #[graph(hessian)]
+        fn one(x) -> y { y = x^1; }
+        #[graph(hessian)]
+        fn two(x) -> y { y = x^2; }
+        #[graph(hessian)]
+        fn three(x) -> y { y = x^3; }
+    }
+    assert_eq!(one::hessian(0.0), (0.0, one::Grad { x: 1.0 }, [[0.0]]));
+    assert_eq!(two::hessian(0.0), (0.0, two::Grad { x: 0.0 }, [[2.0]]));
+    assert_eq!(three::hessian(0.0), (0.0, three::Grad { x: 0.0 }, [[0.0]]));
+}
+
+/// G12: a bent line has no curvature, at its bend neither.
+#[test]
+fn g12_relu_has_no_curvature() {
+    graph! { #[graph(hessian)] fn f(x) -> y { y = relu(x); } }
+    for (x, slope) in [(0.0, 0.0), (-1.0, 0.0), (2.0, 1.0)] {
+        let (_, gradient, hessian) = f::hessian(x);
+        assert_eq!((gradient.x, hessian), (slope, [[0.0]]));
+    }
+}
+
+/// G14: what is made of max and abs inside is smooth outside.
+#[test]
+fn g14_softplus_at_its_hidden_kink() {
+    graph! {
+        #[graph(hessian)]
+        fn plus(x) -> y { y = softplus(x); }
+        #[graph(hessian)]
+        fn log_sigmoid(x) -> y { y = -softplus(-x); }
+    }
+    let ln_2 = std::f64::consts::LN_2;
+    assert_eq!(plus::hessian(0.0), (ln_2, plus::Grad { x: 0.5 }, [[0.25]]));
+    assert_eq!(
+        log_sigmoid::hessian(0.0),
+        (-ln_2, log_sigmoid::Grad { x: 0.5 }, [[-0.25]])
+    );
+}
+
+/// G19: a saturated hyperbolic tangent is flat.
+#[test]
+fn g19_saturated_tanh_is_flat() {
+    graph! { #[graph(hessian)] fn f(x) -> y { y = tanh(x); } }
+    let (value, gradient, [[second]]) = f::hessian(200.0_f32);
+    assert_eq!((value, gradient.x, second.abs()), (1.0, 0.0, 0.0));
+    let (value, gradient, [[second]]) = f::hessian(800.0_f64);
+    assert_eq!((value, gradient.x, second.abs()), (1.0, 0.0, 0.0));
+}
+
+/// G28: a value that is used several times.
+#[test]
+fn g28_reused_intermediate() {
+    graph! {
+        #[graph(hessian)]
+        fn f(a, b) -> y { c = a*b; d = a + b; e = c*d; y = e*c - d; }
+    }
+    let (value, gradient, hessian) = f::hessian(2.0, -3.0);
+    assert_eq!((value, gradient.to_array()), (-35.0, [-1.0, 59.0]));
+    assert_eq!(hessian, [[54.0, 36.0], [36.0, -56.0]]);
+    let (value, gradient, along) = f::hvp(2.0, -3.0, 0.5, 2.0);
+    assert_eq!((value, gradient.to_array()), (-35.0, [-1.0, 59.0]));
+    assert_eq!(along.to_array(), [99.0, -94.0]);
+}
+
+/// G33: a loop that divides by its index.
+#[test]
+fn g33_loop_with_a_division() {
+    graph! { #[graph(hessian)] fn f(a) -> s { s = sum(i in 1..=3, 1/(i + a^2)); } }
+    let (value, gradient, hessian) = f::hessian(0.5);
+    assert!(close(value, 1.552_136_752_136_752_1, f64::TOLERANCE));
+    assert!(close(gradient.a, -0.932_205_420_410_548_6, f64::TOLERANCE));
+    assert_hessian(hessian, [[-0.606_566_585_061_435]]);
+}
+
+/// G34: the Hessian of cross-entropy is that of its softmax.
+#[test]
+fn g34_softmax_cross_entropy() {
+    graph! {
+        #[graph(hessian)]
+        fn f(x: [2], const t: [2]) -> loss { loss = softmax_cross_entropy(x, t); }
+    }
+    let (loss, gradient, hessian) = f::hessian([0.0, 3.0_f64.ln()], [1.0, 0.0]);
+    assert!(close(loss, 1.386_294_361_119_890_6, f64::TOLERANCE));
+    assert!(close(gradient.x[0], -0.75, 1e-12) && close(gradient.x[1], 0.75, 1e-12));
+    assert_hessian(hessian, [[0.1875, -0.1875], [-0.1875, 0.1875]]);
+}
+
+/// G35: a variable inside of a function and outside of it.
+#[test]
+fn g35_inside_and_outside() {
+    graph! { #[graph(hessian)] fn f(a, b) -> z { z = exp(a - b)*b; } }
+    let (value, gradient, hessian) = f::hessian(0.2, 1.5);
+    let (p, q) = (0.408_797_689_551_018_9, -0.136_265_896_517_006_3);
+    assert!(close(value, p, f64::TOLERANCE));
+    assert!(close(gradient.a, p, f64::TOLERANCE) && close(gradient.b, q, f64::TOLERANCE));
+    assert_hessian(hessian, [[p, q], [q, q]]);
+}
+
+/// Only the branch taken bends, and a NaN of the other stays out.
+#[test]
+fn branches_in_second_order() {
+    graph! { #[graph(hessian)] fn f(x) -> y { y = if x > 0 { x*sqrt(x) } else { x^2 }; } }
+    assert_hessian(f::hessian(-2.0).2, [[2.0]]);
+    assert_hessian(f::hessian(4.0).2, [[0.375]]);
+}
+
+/// A constant input has no row, and an array has one for each entry.
+#[test]
+fn rows_are_those_of_the_flat_gradient() {
+    graph! {
+        #[graph(hessian)]
+        fn f(a, const c, v: [2, 2]) -> z { z = c*a^2*v[0, 1] + v[0, 0]*v[1, 1]^3; }
+    }
+    let (_, gradient, hessian) = f::hessian(3.0, 0.5, [[1.0, 2.0], [5.0, -1.0]]);
+    assert_eq!(gradient.to_array(), [6.0, -1.0, 4.5, 0.0, 3.0]);
+    let want = [
+        [2.0, 0.0, 3.0, 0.0, 0.0],
+        [0.0, 0.0, 0.0, 0.0, 3.0],
+        [3.0, 0.0, 0.0, 0.0, 0.0],
+        [0.0, 0.0, 0.0, 0.0, 0.0],
+        [0.0, 3.0, 0.0, 0.0, -6.0],
+    ];
+    assert_eq!(hessian, want);
+}
+
+/// The steepest corner: a strong zero stays one when it is differentiated.
+#[test]
+fn a_zero_seed_meets_infinite_curvature() {
+    graph! { #[graph(hessian)] fn f(w, x) -> y { y = w*sqrt(x); } }
+    let (value, gradient, hessian) = f::hessian(0.0, 4.0);
+    assert_eq!((value, gradient.to_array()), (0.0, [2.0, 0.0]));
+    assert_eq!(hessian, [[0.0, 0.25], [0.25, 0.0]]);
+}
+
+/// A function of the same block is seen through, also where it is called twice.
+#[test]
+fn inlined_functions_in_second_order() {
+    graph! {
+        fn square(x) -> y { y = x^2; }
+        #[graph(hessian)]
+        fn f(a, b) -> z { z = square(a)*square(a*b); }
+    }
+    let (a, b) = (1.5_f64, -2.0_f64);
+    let want = [
+        [12.0 * a * a * b * b, 8.0 * a.powi(3) * b],
+        [8.0 * a.powi(3) * b, 2.0 * a.powi(4)],
+    ];
+    assert_hessian(f::hessian(a, b).2, want);
+}
+
+/// A Hessian through a call that has first derivatives only is possible where no derivative passes through it.
+#[test]
+fn calls_that_are_held_constant() {
+    mod outside {
+        graph_runtime::graph! { pub fn f(x) -> y { y = sin(x); } }
+    }
+    graph! {
+        #[graph(hessian)]
+        fn g(x, const c) -> z { z = x^3*outside::f(c) + stop(outside::f(x)); }
+    }
+    let (value, gradient, [[second]]) = g::hessian(2.0_f64, 0.5);
+    assert!(close(value, 8.0 * 0.5_f64.sin() + 2.0_f64.sin(), 1e-12));
+    assert!(close(gradient.x, 12.0 * 0.5_f64.sin(), 1e-12));
+    assert!(close(second, 12.0 * 0.5_f64.sin(), 1e-12));
+}
+
+/// One graph over fixed arrays and over arrays of any size.
+#[test]
+fn arrays_agree_with_fixed_arrays() {
+    graph! {
+        #[graph(hessian)]
+        fn fixed(w: [3, 2], b: [2], const x: [4, 3], const t: [4, 2]) -> loss {
+            loss = mean((tanh(x @ w + b) - t)^2) + logsumexp(b) + norm(w);
+        }
+        #[graph(hessian)]
+        fn any(w: [k, m], b: [m], const x: [n, k], const t: [n, m]) -> loss {
+            loss = mean((tanh(x @ w + b) - t)^2) + logsumexp(b) + norm(w);
+        }
+    }
+    let (w, b) = ([[0.3, -0.2], [0.5, 0.1], [-0.7, 0.4]], [0.2, -0.1]);
+    let x = [
+        [1.0, 0.5, -0.3],
+        [0.2, -1.0, 0.8],
+        [-0.4, 0.6, 1.2],
+        [0.9, -0.7, 0.1],
+    ];
+    let t = [[0.1, 0.0], [-0.5, 0.3], [0.7, -0.2], [0.0, 0.4]];
+    let (dw, db) = ([[0.5, 1.0], [-0.25, 0.75], [1.5, -1.0]], [2.0, -0.5]);
+
+    let (value, gradient, along) = fixed::hvp(w, b, x, t, dw, db);
+    let (w, b, x, t) = (arr2(&w), arr1(&b), arr2(&x), arr2(&t));
+    let (dw, db) = (arr2(&dw), arr1(&db));
+    let (same, slopes, product) = any::hvp(&w, &b, &x, &t, &dw, &db).unwrap();
+    assert!(close(same, value, 1e-13));
+    let flat = |w: &Array2<f64>, b: &Array1<f64>| w.iter().chain(b).copied().collect::<Vec<_>>();
+    for (got, want) in flat(&slopes.w, &slopes.b)
+        .into_iter()
+        .zip(gradient.to_array())
+    {
+        assert!(close(got, want, 1e-12), "{got} and {want}");
+    }
+    for (got, want) in flat(&product.w, &product.b)
+        .into_iter()
+        .zip(along.to_array())
+    {
+        assert!(close(got, want, 1e-11), "{got} and {want}");
+    }
+}
+
+/// The product of entries is a polynomial: its second derivatives are right with no, one, two and three zeros in it.
+#[test]
+fn products_with_zeros() {
+    graph! { #[graph(hessian)] fn f(x: [n]) -> p { p = prod(x); } }
+    for x in [
+        array![2.0, 3.0, -4.0, 5.0],
+        array![2.0, 0.0, -4.0, 5.0],
+        array![0.0, 3.0, 0.0, 5.0],
+        array![0.0, 0.0, 0.0, 5.0],
+    ] {
+        let others = |skipped: &[usize]| {
+            let left = (0..4).filter(|at| !skipped.contains(at));
+            left.map(|at| x[at]).product::<f64>()
+        };
+        for column in 0..4 {
+            let mut along = Array1::zeros(4);
+            along[column] = 1.0;
+            let (value, gradient, product) = f::hvp(&x, &along).unwrap();
+            assert_eq!(value, others(&[]));
+            for row in 0..4 {
+                assert_eq!(gradient.x[row], others(&[row]), "{x} by {row}");
+                let want = if row == column {
+                    0.0
+                } else {
+                    others(&[row, column])
+                };
+                assert!(
+                    close(product.x[row], want, 1e-14),
+                    "{x} by {row} and {column}: {}",
+                    product.x[row]
+                );
+            }
+        }
+    }
+}
+
+/// Rosenbrock's valley in any number of variables: its Hessian is tridiagonal and known.
+#[test]
+fn rosenbrock_of_any_length() {
+    graph! {
+        #[graph(hessian)]
+        fn f(x: [n]) -> y { y = sum(100*(x[1..] - x[..n-1]^2)^2 + (1 - x[..n-1])^2); }
+    }
+    let x = array![-1.2, 1.0, 0.7, -0.3];
+    let hessian = |row: usize, column: usize| match row.abs_diff(column) {
+        0 => {
+            let before = if row > 0 { 200.0 } else { 0.0 };
+            let after = if row < 3 {
+                1200.0 * x[row] * x[row] - 400.0 * x[row + 1] + 2.0
+            } else {
+                0.0
+            };
+            before + after
+        }
+        1 => -400.0 * x[row.min(column)],
+        _ => 0.0,
+    };
+    let along = array![0.5, -1.0, 2.0, 0.25];
+    let (_, _, product) = f::hvp(&x, &along).unwrap();
+    for row in 0..4 {
+        let want: f64 = (0..4)
+            .map(|column| hessian(row, column) * along[column])
+            .sum();
+        assert!(
+            close(product.x[row], want, 1e-12),
+            "{} and {want}",
+            product.x[row]
+        );
+    }
+    let short = array![0.5];
+    let error = f::hvp(&x, &short).unwrap_err().to_string();
+    assert!(error.contains("d_x"), "{error}");
+}

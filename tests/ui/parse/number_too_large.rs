@@ -1,0 +1,13 @@
+//! A number that no number type holds.
+
+use graph_runtime::graph;
+
+graph! { fn f(x) -> z { z = x + 1e400; } }
+
+fn main() {
+    let _ = f(1.0);
+    let d = f::forward(1.0).backward(1.0);
+    let _: f64 = d.x;
+    let (_, d) = f::value_and_grad(1.0);
+    let _: f64 = d.x;
+}
