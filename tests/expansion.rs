@@ -30,7 +30,7 @@ fn inline_graphs_and_arrays_are_shown() {
     let code = expansion! { fn layer(x: [n, 3], w: [3, 2]) -> s { s = sum(tanh(x @ w)); } };
     let forward = code.get("forward").expect("every graph has it");
     for line in [
-        "    let size_n = bind(\"x\", x.shape(), 0usize, 0)?;",
+        "    let size_n = bind(\"x\", shape(x), 0usize, 0)?;",
         "    let mut s: T = Default::default();",
         "    matmul(&Operand::array(x), &Operand::array(w), &mut t1);",
     ] {
