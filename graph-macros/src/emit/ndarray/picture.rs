@@ -31,7 +31,7 @@ impl Emit<'_> {
                 TokenStream::new(),
             );
         }
-        let (module, quiet) = (&self.function.name, quiet());
+        let (module, quiet) = (crate::emit::module_name(self.function), quiet());
         let conditions = crate::emit::conditions(self.function);
         (
             quote!(#[doc = #DOCS] #errors pub #head { Code::picture(#arguments #(#names),*) }),

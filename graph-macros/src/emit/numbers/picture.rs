@@ -27,7 +27,7 @@ impl Emit<'_> {
                 TokenStream::new(),
             );
         }
-        let (module, quiet) = (&self.function.name, quiet());
+        let (module, quiet) = (crate::emit::module_name(self.function), quiet());
         let conditions = crate::emit::conditions(self.function);
         (
             quote!(#[doc = #DOCS] pub #head { Code::picture(#arguments #(#seeds),*) }),
