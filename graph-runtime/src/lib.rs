@@ -10,44 +10,17 @@
 //! assert_eq!((d.x, d.y), (6.0, 6.0));
 //! ```
 //!
-//! This is the one crate to depend on. It exports the macro and holds what generated code calls:
-//! the number type [`Real`], the [activations](activation) as plain functions, and, for arrays of
-//! any size, `Affine` and `ShapeError`; the traits [`Objective`] and [`Residuals`], by which solvers
-//! take a graph, `check`, which holds its derivatives against differences, and the optimisers of
-//! [`optim`]. How an operation of your own joins a graph is on a page: [`own_operation`]. It knows
-//! no graphs: what the macro does is done at compile time.
+//! **The [guide]** has a page a topic: [getting started](guide::getting_started), [arrays](guide::arrays),
+//! [solvers](guide::solvers), [troubleshooting](guide::troubleshooting), [when to use something else](guide::comparison), and
+//! more. Every [operation](guide::operations) is listed with its derivative, and an [operation of your own](own_operation) can join.
 //!
-//! # Memory
+//! This is the one crate to depend on. It exports the macro and holds what generated code calls: the number type [`Real`], the
+//! [activations](activation) as plain functions, and, for arrays of any size, `Affine` and `ShapeError`; the traits [`Objective`]
+//! and [`Residuals`], by which solvers take a graph; `check`, which holds its derivatives against differences; and the optimisers
+//! of [`optim`]. It knows no graphs: what the macro does is done at compile time.
 //!
-//! Graphs of numbers and of fixed arrays never allocate. Those of arrays of any size allocate their results and what is
-//! live beside them: a loop writes over an operand that is not needed any more, and an array takes over the memory of one
-//! with as many entries. A training step of the 784-50-10 network of the example `two_layer` makes 10 arrays, four of which
-//! are the gradient; `forward` makes 6 and `backward` 7. A function with one output that is a number has
-//! `value_and_grad_into` too, which keeps its memory in a `Workspace` and a `Grad`, and makes no array from the second step
-//! on:
-//!
-//! ```
-//! # #[cfg(feature = "ndarray")] {
-//! use graph_runtime::graph;
-//! use ndarray::array;
-//!
-//! graph! { fn ridge(w: [d], const x: [n, d], const t: [n]) -> loss { loss = mean((x @ w - t)^2) + 0.1*sum(w^2); } }
-//!
-//! let (x, t) = (array![[1.0, 2.0], [3.0, -1.0], [0.5, 1.0]], array![3.0, 2.0, 1.5]);
-//! let mut w = array![0.0, 0.0];
-//! let (mut workspace, mut gradient) = (ridge::Workspace::default(), ridge::Grad::default());
-//! let mut losses = Vec::new();
-//! for _ in 0..10 {
-//!     losses.push(ridge::value_and_grad_into(&w, &x, &t, &mut workspace, &mut gradient)?);
-//!     w.scaled_add(-0.1, &gradient.w);
-//! }
-//! assert!(losses.is_sorted_by(|before, after| before > after));
-//! # }
-//! # Ok::<(), graph_runtime::ShapeError>(())
-//! ```
-//!
-//! Beside the arrays, a product of two matrices allocates once for the blocks that `matrixmultiply` packs, and frees them; an
-//! input whose memory has gaps or runs backwards is packed wherever it is read.
+//! Graphs of numbers and of fixed arrays never allocate; those of arrays of any size can keep their memory from call to call: see
+//! [memory](guide::memory).
 //!
 //! # Features
 //!
@@ -59,8 +32,9 @@
 //! - `levenberg-marquardt`: residuals as problems of the crate of that name; see
 //!   `solvers::levenberg_marquardt`.
 //! - `picture` (needs `std`): pictures of graphs with their values and gradients, as SVG, DOT or text, and the chain rule
-//!   step by step: see [`picture`](mod@picture).
-//! - `rayon` (needs `std`): batches of many points on all cores.
+//!   step by step: see `picture`.
+//! - `nalgebra`: solvers over its vectors.
+//! - `rayon` (needs `std`): batches over all cores.
 //! - `libm`: mathematical functions from `libm` even beside `std`, so that every platform computes
 //!   the same bits; arrays and batches are then computed without vector instructions. (The functions
 //!   of `vecmath` keep theirs.)
@@ -77,6 +51,16 @@ pub mod check;
 mod expansion;
 #[cfg(feature = "ndarray")]
 mod flat;
+// Its code needs every feature, so it is run only where all are on.
+#[cfg(any(
+    not(doctest),
+    all(
+        feature = "argmin",
+        feature = "levenberg-marquardt",
+        feature = "picture"
+    )
+))]
+pub mod guide;
 #[cfg(feature = "ndarray")]
 mod kernel;
 #[cfg(feature = "std")]

@@ -1,4 +1,5 @@
-//! OPERATIONS.md is rendered from the rule table; this test fails when it is stale.
+//! OPERATIONS.md is rendered from the rule table, and once more for the guide of the runtime, whose package must hold what it
+//! includes; this test fails when either is stale.
 //!
 //! `GRAPH_UPDATE_SNAPSHOTS=1` writes it anew.
 
@@ -61,17 +62,20 @@ fn conventions(rule: &Rule) -> String {
     let kinks = rule
         .kinks
         .iter()
-        .map(|(point, slopes)| format!("at {point:?}: {slopes:?}"));
+        .map(|(point, slopes)| format!("at `{point:?}`: `{slopes:?}`"));
     kinks.collect::<Vec<_>>().join("; ")
 }
 
 #[test]
 fn operations_page_is_fresh() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("OPERATIONS.md");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = rendered();
-    if std::env::var_os("GRAPH_UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(&path, &page).expect("the page can be written");
+    for copy in ["OPERATIONS.md", "../graph-runtime/docs/operations.md"] {
+        let path = folder.join(copy);
+        if std::env::var_os("GRAPH_UPDATE_SNAPSHOTS").is_some() {
+            std::fs::write(&path, &page).expect("the page can be written");
+        }
+        let found = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(found == page, "{copy} is stale");
     }
-    let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == page, "OPERATIONS.md is stale");
 }

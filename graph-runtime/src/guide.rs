@@ -1,0 +1,32 @@
+#![doc = include_str!("../docs/guide.md")]
+
+#[doc = include_str!("../docs/guide/getting_started.md")]
+pub mod getting_started {}
+#[doc = include_str!("../docs/guide/numbers.md")]
+pub mod numbers {}
+#[doc = include_str!("../docs/guide/arrays.md")]
+pub mod arrays {}
+#[doc = include_str!("../docs/guide/several_outputs.md")]
+pub mod several_outputs {}
+#[doc = include_str!("../docs/guide/conditionals.md")]
+pub mod conditionals {}
+#[doc = include_str!("../docs/guide/second_order.md")]
+pub mod second_order {}
+#[doc = include_str!("../docs/guide/solvers.md")]
+pub mod solvers {}
+#[doc = include_str!("../docs/guide/batches.md")]
+pub mod batches {}
+#[doc = include_str!("../docs/guide/memory.md")]
+pub mod memory {}
+#[doc = include_str!("../docs/guide/embedded.md")]
+pub mod embedded {}
+#[doc = include_str!("../docs/guide/pictures.md")]
+pub mod pictures {}
+#[doc = include_str!("../docs/guide/precision.md")]
+pub mod precision {}
+#[doc = include_str!("../docs/operations.md")]
+pub mod operations {}
+#[doc = include_str!("../docs/guide/troubleshooting.md")]
+pub mod troubleshooting {}
+#[doc = include_str!("../docs/guide/comparison.md")]
+pub mod comparison {}
