@@ -87,8 +87,10 @@ struct Compiled {
 
 fn compile(tokens: TokenStream, draws: bool) -> Compiled {
     let (runtime, has_ndarray, tokens) = split_runtime(tokens);
+    let is_empty = tokens.is_empty();
     let (input, mut errors) = parse::input(tokens);
-    let is_block = matches!(input, Input::Inline(_));
+    // Nothing at all may stand where items do, and a block may not.
+    let is_block = matches!(input, Input::Inline(_)) && !is_empty;
     let code: TokenStream = match input {
         Input::Functions(functions) => {
             let units = lower::functions(&functions, &mut errors);

@@ -200,6 +200,10 @@ pub enum Problem<'a> {
     AxisNotTaken {
         name: &'a str,
     },
+    AxisUnnamed {
+        name: &'a str,
+        axis: f64,
+    },
     // Domains.
     Domain {
         name: &'a str,
@@ -558,6 +562,9 @@ impl fmt::Display for Problem<'_> {
                 )
             }
             AxisNotTaken { name } => write!(f, "`{name}` takes no `axis`"),
+            AxisUnnamed { name, axis } => {
+                write!(f, "an axis is named: `{name}(…, axis = {axis})`")
+            }
 
             Domain {
                 name,

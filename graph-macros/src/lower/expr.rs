@@ -405,6 +405,15 @@ impl Lower<'_> {
                 && let Some(rule) = rule::of_arity(&word, 1).filter(|rule| rule.row().takes_axis())
             {
                 let entries = operands?;
+                if let [_, at] = args
+                    && let ExprKind::Number(axis) = at.kind
+                    && !self.graph.shape(entries[0].node).is_empty()
+                {
+                    let name = rule.row().name;
+                    self.errors
+                        .report(at.place, Problem::AxisUnnamed { name, axis });
+                    return None;
+                }
                 let node = self.stack(&entries)?;
                 return self.along_axes(rule, Operand { node, place }, axis, scope);
             }

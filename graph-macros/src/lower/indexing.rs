@@ -19,7 +19,10 @@ impl Lower<'_> {
         if items.len() > shape.len() {
             let who = self.who(operand, "this");
             let text = match shape.len() {
-                0 => format!("{who} is a number and has no entries"),
+                0 => format!(
+                    "{who} is a number and has no entries{}",
+                    self.declaration(base, items.len())
+                ),
                 1 => format!("{who} has 1 axis, found {} indices", items.len()),
                 axes => format!("{who} has {axes} axes, found {} indices", items.len()),
             };
@@ -54,6 +57,21 @@ impl Lower<'_> {
             node = self.at(base.place).slice(node, axis, start, extent);
         }
         Some(self.graph.drop_axes(node, &dropped))
+    }
+
+    /// How an input that is indexed like an array would be declared as one.
+    fn declaration(&self, base: &Expr, axes: usize) -> String {
+        let ExprKind::Name(name) = &base.kind else {
+            return String::new();
+        };
+        let name = text(name);
+        let is_input = self.inputs.iter().any(|input| text(&input.name) == name);
+        let shape = ["n", "m", "k", "l"][..axes.min(4)].join(", ");
+        match (is_input, self.captures) {
+            (false, _) => String::new(),
+            (true, true) => format!("; an array is declared first: `{name}: [{shape}];`"),
+            (true, false) => format!("; an array is declared with its shape: `{name}: [{shape}]`"),
+        }
     }
 
     /// The indices, if one of them is that of a loop over a named dimension.
@@ -134,14 +152,21 @@ impl Lower<'_> {
         extent: &Dim,
         scope: &Scope,
     ) -> Option<(Dim, Dim)> {
-        let start = match from {
-            Some(from) => self.range_bound(from, scope)?,
-            None => Dim::literal(0),
+        let from = match from {
+            Some(from) => Some(self.range_bound(from, scope)?),
+            None => None,
         };
-        let end = match to {
-            Some(to) => self.range_bound(to, scope)?.shifted(i64::from(inclusive)),
-            None => extent.clone(),
+        let to = match to {
+            Some(to) => Some(self.range_bound(to, scope)?),
+            None => None,
         };
+        if let Some(range) = from_the_front(from.as_ref(), to.as_ref(), inclusive, extent) {
+            let text = format!("a range counts from the front, at both ends: write `{range}`");
+            self.shapes(place, text);
+            return None;
+        }
+        let start = from.unwrap_or(Dim::literal(0));
+        let end = to.map_or_else(|| extent.clone(), |to| to.shifted(i64::from(inclusive)));
         let length = end.minus(&start);
         let rest = extent.minus(&end);
         let wrong = |dim: &Option<Dim>| {
@@ -178,4 +203,27 @@ impl Lower<'_> {
         }
         dim
     }
+}
+
+/// A range with bounds below 0, as Python counts from the end, written as ours.
+fn from_the_front(
+    from: Option<&Dim>,
+    to: Option<&Dim>,
+    inclusive: bool,
+    extent: &Dim,
+) -> Option<String> {
+    let is_below = |bound: &Dim| bound.name.is_none() && bound.offset < 0;
+    if ![from, to].into_iter().flatten().any(is_below) {
+        return None;
+    }
+    let written = |bound: Option<&Dim>| match bound {
+        None => Some(String::new()),
+        Some(bound) if is_below(bound) => {
+            let counted = extent.shifted(bound.offset);
+            (!is_below(&counted)).then(|| shape::dim_text(&counted))
+        }
+        Some(bound) => Some(shape::dim_text(bound)),
+    };
+    let sign = if inclusive { "..=" } else { ".." };
+    Some(format!("{}{sign}{}", written(from)?, written(to)?))
 }

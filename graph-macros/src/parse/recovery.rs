@@ -159,8 +159,10 @@ impl Parser {
 
     /// `x.sin()`, `x.powi(2)`, `x.len`.
     pub(super) fn method(&mut self, cursor: &mut Cursor, base: &Expr) {
-        let place = cursor.place();
-        let name = cursor.text().unwrap_or_else(|| "the end".to_owned());
+        let Some(TokenTree::Ident(name)) = cursor.peek() else {
+            return self.expected(cursor, "`T`, for the transpose, behind the dot");
+        };
+        let (name, place) = (name.to_string(), cursor.place());
         let name = name.as_str();
         let base = match &base.kind {
             ExprKind::Name(base) => base.to_string(),
@@ -173,9 +175,7 @@ impl Parser {
             _ => Problem::UnknownPostfix { name },
         };
         self.errors.report(place, problem);
-        if !cursor.peeks(";") {
-            cursor.next();
-        }
+        cursor.next();
         cursor.group(Delimiter::Parenthesis);
     }
 
