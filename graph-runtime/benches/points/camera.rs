@@ -22,7 +22,7 @@ graph! {
     }
 }
 
-fn by_graph(v: &[f64; 17]) -> [f64; 32] {
+pub fn by_graph(v: &[f64; 17]) -> [f64; 32] {
     let [
         r0,
         r1,
@@ -167,7 +167,7 @@ impl Formula<15, 2> for Observation {
     }
 }
 
-fn point(random: &mut Random) -> [f64; 17] {
+pub fn point(random: &mut Random) -> [f64; 17] {
     let mut v = [0.0; 17];
     for at in 0..3 {
         v[at] = random.between(0.05, 0.5) * random.sign();

@@ -38,7 +38,7 @@ struct Row<const I: usize, const O: usize> {
 
 impl<const I: usize, const O: usize> Task<I, O> {
     pub fn new(title: &'static str, mut point: impl FnMut(&mut Random) -> [f64; I]) -> Task<I, O> {
-        let mut random = Random(0x9E37_79B9_7F4A_7C15);
+        let mut random = Random::new();
         let pool = (0..POOL).map(|_| point(&mut random)).collect();
         Task {
             title,
@@ -129,7 +129,7 @@ pub struct Batch<T, const I: usize, const O: usize> {
 
 impl<T: Number, const I: usize, const O: usize> Batch<T, I, O> {
     pub fn new(title: &'static str, mut point: impl FnMut(&mut Random) -> [f64; I]) -> Self {
-        let mut random = Random(0x9E37_79B9_7F4A_7C15);
+        let mut random = Random::new();
         let points: Vec<[f64; I]> = (0..BATCH).map(|_| point(&mut random)).collect();
         let inputs =
             std::array::from_fn(|at| points.iter().map(|point| T::of(point[at])).collect());
@@ -233,6 +233,11 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 pub struct Random(u64);
 
 impl Random {
+    /// The same numbers every time.
+    pub fn new() -> Random {
+        Random(0x9E37_79B9_7F4A_7C15)
+    }
+
     /// A number between `low` and `high`.
     pub fn between(&mut self, low: f64, high: f64) -> f64 {
         self.0 ^= self.0 << 13;

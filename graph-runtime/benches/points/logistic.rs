@@ -7,7 +7,7 @@ use num_traits::Float;
 
 graph! { #[graph(batch)] fn loss(x, y, w, b) -> l { l = ln(1 + exp(-(w*x + b)*y)) + 0.005*w^2; } }
 
-fn by_graph(&[x, y, w, b]: &[f64; 4]) -> [f64; 5] {
+pub fn by_graph(&[x, y, w, b]: &[f64; 4]) -> [f64; 5] {
     let (l, d) = loss::value_and_grad(x, y, w, b);
     [l, d.x, d.y, d.w, d.b]
 }
@@ -43,7 +43,7 @@ impl Formula<4, 1> for Loss {
     }
 }
 
-fn point(random: &mut Random) -> [f64; 4] {
+pub fn point(random: &mut Random) -> [f64; 4] {
     [
         random.between(-2.0, 2.0),
         random.sign(),

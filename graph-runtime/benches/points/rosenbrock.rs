@@ -1,14 +1,14 @@
 //! Rosenbrock's valley in 20 variables, `sum of 100 (x[i+1] - x[i]^2)^2 + (1 - x[i])^2`, and its gradient.
 
 use crate::duals::{Formula, Num, by_hyperdual, by_num_dual, by_tape};
-use crate::harness::Task;
+use crate::harness::{Random, Task};
 use graph_runtime::graph;
 
 graph! {
     fn valley(x: [20]) -> y { y = sum(i in 0..19, 100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2); }
 }
 
-fn by_graph(x: &[f64; 20]) -> [f64; 21] {
+pub fn by_graph(x: &[f64; 20]) -> [f64; 21] {
     let (y, d) = valley::value_and_grad(*x);
     let mut out = [y; 21];
     out[1..].copy_from_slice(&d.x);
@@ -50,16 +50,18 @@ impl Formula<20, 1> for Valley {
     }
 }
 
+pub fn point(random: &mut Random) -> [f64; 20] {
+    std::array::from_fn(|_| random.between(-2.0, 2.0))
+}
+
 pub fn run(rounds: usize) {
-    Task::new("Rosenbrock, 20 slopes", |random| {
-        std::array::from_fn(|_| random.between(-2.0, 2.0))
-    })
-    .row("by hand", by_hand, by_hand)
-    .row("graph!", by_hand, by_graph)
-    .row("num-dual", by_hand, |x| by_num_dual::<Valley, 20, 1, 21>(x))
-    .row("hyperdual", by_hand, |x| by_hyperdual!(Valley, 21, x))
-    .row("reverse (tape)", by_hand, |x| {
-        by_tape::<Valley, 20, 1, 21>(x)
-    })
-    .report(rounds);
+    Task::new("Rosenbrock, 20 slopes", point)
+        .row("by hand", by_hand, by_hand)
+        .row("graph!", by_hand, by_graph)
+        .row("num-dual", by_hand, |x| by_num_dual::<Valley, 20, 1, 21>(x))
+        .row("hyperdual", by_hand, |x| by_hyperdual!(Valley, 21, x))
+        .row("reverse (tape)", by_hand, |x| {
+            by_tape::<Valley, 20, 1, 21>(x)
+        })
+        .report(rounds);
 }

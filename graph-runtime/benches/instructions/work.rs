@@ -1,0 +1,103 @@
+//! What is counted. Invariant: a piece does the same work every time it is run.
+
+use std::hint::black_box;
+
+use graph_runtime::{Real, vecmath};
+
+use crate::harness::Random;
+use crate::{camera, logistic, rosenbrock, square};
+
+/// How many points a task has.
+const POINTS: usize = 256;
+/// How many numbers a function of the vector maths gets.
+const NUMBERS: usize = 2048;
+
+/// A piece of work, and how many points or numbers it goes through.
+pub struct Piece {
+    pub name: String,
+    pub units: usize,
+    pub run: Box<dyn FnMut()>,
+}
+
+fn points<const I: usize, const O: usize>(
+    name: &str,
+    mut point: impl FnMut(&mut Random) -> [f64; I],
+    compute: impl Fn(&[f64; I]) -> [f64; O] + 'static,
+) -> Piece {
+    let mut random = Random::new();
+    let pool: Vec<[f64; I]> = (0..POINTS).map(|_| point(&mut random)).collect();
+    let run = move || {
+        for point in &pool {
+            black_box(compute(black_box(point)));
+        }
+    };
+    Piece {
+        name: name.to_owned(),
+        units: POINTS,
+        run: Box::new(run),
+    }
+}
+
+fn numbers<T: Real + 'static>(
+    name: &str,
+    number: &str,
+    (low, high): (f64, f64),
+    function: fn(&[T], &mut [T]),
+) -> Piece {
+    let mut random = Random::new();
+    let x: Vec<T> = (0..NUMBERS)
+        .map(|_| T::of(random.between(low, high)))
+        .collect();
+    let mut y = vec![T::of(0.0); NUMBERS];
+    Piece {
+        name: format!("{name} {number}"),
+        units: NUMBERS,
+        run: Box::new(move || function(black_box(&x), black_box(&mut y))),
+    }
+}
+
+macro_rules! vector_maths {
+    ($($name:ident $range:expr;)*) => {
+        [$(
+            numbers::<f32>(stringify!($name), "f32", $range, vecmath::$name),
+            numbers::<f64>(stringify!($name), "f64", $range, vecmath::$name),
+        )*]
+    };
+}
+
+pub fn pieces() -> Vec<Piece> {
+    let mut pieces = vec![
+        points("square", square::point, square::by_graph),
+        points("logistic", logistic::point, logistic::by_graph),
+        points("rosenbrock", rosenbrock::point, rosenbrock::by_graph),
+        points("camera", camera::point, camera::by_graph),
+    ];
+    pieces.extend(vector_maths! {
+        exp (-10.0, 10.0);
+        exp2 (-10.0, 10.0);
+        exp_m1 (-10.0, 10.0);
+        ln (0.001, 10.0);
+        ln_1p (-0.9, 10.0);
+        log2 (0.001, 10.0);
+        log10 (0.001, 10.0);
+        sqrt (0.0, 10.0);
+        cbrt (-10.0, 10.0);
+        sin (-10.0, 10.0);
+        cos (-10.0, 10.0);
+        tan (-10.0, 10.0);
+        asin (-1.0, 1.0);
+        acos (-1.0, 1.0);
+        atan (-10.0, 10.0);
+        sinh (-10.0, 10.0);
+        cosh (-10.0, 10.0);
+        tanh (-10.0, 10.0);
+        asinh (-10.0, 10.0);
+        acosh (1.0, 10.0);
+        atanh (-0.99, 0.99);
+        erf (-4.0, 4.0);
+        erfc (-4.0, 4.0);
+        sigmoid (-10.0, 10.0);
+        softplus (-10.0, 10.0);
+    });
+    pieces
+}
