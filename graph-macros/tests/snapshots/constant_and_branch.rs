@@ -45,8 +45,8 @@ pub mod f {
         ///The definition `y`.
         pub y: T,
         pub(super) k: T,
-        pub(super) t3: <T as graph_runtime::Real>::Mask,
-        pub(super) t4: T,
+        pub(super) t1: <T as graph_runtime::Real>::Mask,
+        pub(super) t2: T,
     }
     /// The gradient: one adjoint an input.
     #[graph_runtime::__private::core::prelude::v1::derive(
@@ -84,8 +84,8 @@ pub mod f {
         #[inline]
         pub fn backward(&self, d_y: T) -> Grad<T> {
             let k = self.k;
-            let t1 = self.t3;
-            let t2 = self.t4;
+            let t1 = self.t1;
+            let t2 = self.t2;
             let t3 = T::of(2.0) * t2;
             let t4 = d_y / t3;
             let t5 = T::equal(d_y, T::of(0.0));
@@ -106,8 +106,8 @@ pub mod f {
             s: s,
             y: y,
             k: k,
-            t3: t1,
-            t4: t2,
+            t1: t1,
+            t2: t2,
         }
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.

@@ -22,7 +22,7 @@ fn inline() {
                 pub struct Forward<T = graph_runtime::__private::core::primitive::f64> {
                     ///The definition `z`.
                     pub z: T,
-                    t2: T,
+                    t1: T,
                 }
                 /// The gradient: one adjoint an input.
                 #[allow(
@@ -78,7 +78,7 @@ fn inline() {
                     /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
                     #[inline]
                     pub fn backward(&self, d_z: T) -> Grad<T> {
-                        let t1 = self.t2;
+                        let t1 = self.t1;
                         let t2 = T::of(2.0) * t1;
                         let d_x = d_z * t2;
                         Grad { x: d_x, y: d_x }
@@ -86,7 +86,7 @@ fn inline() {
                     /// The change of the outputs along a direction: forward mode.
                     #[inline]
                     pub fn jvp(&self, d_x: T, d_y: T) -> T {
-                        let t1 = self.t2;
+                        let t1 = self.t1;
                         let t2 = T::of(2.0) * t1;
                         let t3 = d_x + d_y;
                         let d_z = t3 * t2;
@@ -108,7 +108,7 @@ fn inline() {
                 fn forward<T: graph_runtime::Real>(x: T, y: T) -> Forward<T> {
                     let t1 = x + y;
                     let z = t1 * t1;
-                    Forward { z: z, t2: t1 }
+                    Forward { z: z, t1: t1 }
                 }
                 forward(a0, a1)
             }

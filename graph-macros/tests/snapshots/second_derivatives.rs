@@ -40,7 +40,7 @@ mod f {
         ///The definition `z`.
         pub z: T,
         pub(super) b: T,
-        pub(super) t3: T,
+        pub(super) t2: T,
     }
     /// The gradient: one adjoint an input.
     #[graph_runtime::__private::core::prelude::v1::derive(
@@ -82,7 +82,7 @@ mod f {
         #[inline]
         pub fn backward(&self, d_z: T) -> Grad<T> {
             let b = self.b;
-            let t1 = self.t3;
+            let t1 = self.t2;
             let t2 = d_z * b;
             let d_a = t2 * t1;
             let d_b = T::mul_add(d_z, t1, -d_a);
@@ -95,7 +95,7 @@ mod f {
         let t1 = a - b;
         let t2 = T::exp(t1);
         let z = t2 * b;
-        Forward { z: z, b: b, t3: t2 }
+        Forward { z: z, b: b, t2: t2 }
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
     #[inline]

@@ -47,8 +47,8 @@ mod rotate {
         pub w: [T; 2],
         pub(super) v_0: T,
         pub(super) v_1: T,
-        pub(super) t3: T,
-        pub(super) t4: T,
+        pub(super) t1: T,
+        pub(super) t2: T,
     }
     /// The gradient: one adjoint an input.
     #[graph_runtime::__private::core::prelude::v1::derive(
@@ -91,8 +91,8 @@ mod rotate {
         pub fn backward(&self, d_w: [T; 2]) -> Grad<T> {
             let v_0 = self.v_0;
             let v_1 = self.v_1;
-            let t1 = self.t3;
-            let t2 = self.t4;
+            let t1 = self.t1;
+            let t2 = self.t2;
             let [d_w_0, d_w_1] = d_w;
             let t3 = d_w_1 * v_1;
             let t4 = d_w_1 * t1;
@@ -126,8 +126,8 @@ mod rotate {
             w: [w_0, w_1],
             v_0: v_0,
             v_1: v_1,
-            t3: t1,
-            t4: t2,
+            t1: t1,
+            t2: t2,
         }
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.

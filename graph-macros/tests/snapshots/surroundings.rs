@@ -44,8 +44,8 @@ mod loss {
         pub l: T,
         pub(super) w: T,
         pub(super) x: T,
+        pub(super) t2: T,
         pub(super) t4: T,
-        pub(super) t6: T,
     }
     /// The gradient: one adjoint an input.
     #[graph_runtime::__private::core::prelude::v1::derive(
@@ -204,8 +204,8 @@ impl loss::Code {
             l: l,
             w: w,
             x: x,
-            t4: t2,
-            t6: t4,
+            t2: t2,
+            t4: t4,
         }
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
@@ -295,8 +295,8 @@ impl<T: graph_runtime::Real> loss::Forward<T> {
     pub fn backward(&self, d_l: T) -> loss::Grad<T> {
         let w = self.w;
         let x = self.x;
-        let t1 = self.t4;
-        let t2 = self.t6;
+        let t1 = self.t2;
+        let t2 = self.t4;
         let t3 = d_l * t2;
         let t4 = T::of(2.0) * w;
         let t5 = T::of(2.0) * t1;

@@ -24,21 +24,8 @@ impl<'p> Emit<'p> {
         let index = plan::leaf_index(&body.graph);
         let read = reads(body);
         let loaded: Vec<_> = fields.iter().filter(|(id, _)| read.contains(id)).collect();
-        let mut nodes: Vec<NodeId> = index
-            .values()
-            .copied()
-            .filter(|id| read.contains(id))
-            .collect();
-        nodes.extend(
-            loaded
-                .iter()
-                .map(|(id, _)| *id)
-                .chain(body.steps.iter().copied()),
-        );
-        nodes.sort_unstable();
-        nodes.dedup();
         let params: Vec<&Ident> = leaves.iter().map(|(name, _)| name).collect();
-        let mut names = self.names.of_nodes_beside(&params, &body.graph, nodes);
+        let mut names = self.names_of(body, &params, loaded.iter().map(|(id, _)| *id));
         let mut prologue = TokenStream::new();
         let mut seen = HashSet::new();
         for (id, field) in loaded {
@@ -87,6 +74,25 @@ impl<'p> Emit<'p> {
             steps.insert(test, self.guard(&code.names[&guard.holds], leaves));
         }
         (code, quote!(#prologue #(#steps)*))
+    }
+
+    /// What a body's values are called beside its parameters: the entries of leaves it reads, what it loads, and its steps.
+    pub(super) fn names_of(
+        &self,
+        body: &Body,
+        params: &[&Ident],
+        loaded: impl Iterator<Item = NodeId>,
+    ) -> HashMap<NodeId, Ident> {
+        let read = reads(body);
+        let mut nodes: Vec<NodeId> = plan::leaf_index(&body.graph)
+            .into_values()
+            .filter(|id| read.contains(id))
+            .chain(loaded)
+            .chain(body.steps.iter().copied())
+            .collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        self.names.of_nodes_beside(params, &body.graph, nodes)
     }
 
     /// Hands over to the careful version where a condition does not hold.

@@ -39,17 +39,10 @@ impl<'p> Emit<'p> {
         )
     }
 
-    /// The private fields of `Forward`, named after what they hold.
+    /// The private fields of `Forward`, named like the values of `forward` that they hold.
     pub(super) fn saved(&self) -> Vec<Ident> {
-        let graph = &self.plan.forward.graph;
-        let names = self.names.of_nodes(
-            graph,
-            self.plan
-                .saved
-                .iter()
-                .copied()
-                .chain(self.plan.forward.steps.iter().copied()),
-        );
+        let params: Vec<&Ident> = self.unit.inputs.iter().map(|input| &input.name).collect();
+        let names = self.names_of(&self.plan.forward, &params, std::iter::empty());
         let saved = self.plan.saved.iter();
         saved.map(|id| private(&names[id])).collect()
     }
