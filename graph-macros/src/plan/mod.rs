@@ -407,10 +407,9 @@ fn jacobian_back(unit: &Unit) -> Body {
     let mut graph = unit.graph.clone();
     let mut groups = vec![outputs(unit)];
     let one = graph.number(1.0);
-    for output in outputs(unit) {
-        let row = vjp::append(&mut graph, &[(output, one)], &sources(unit));
-        let row = zeros(&mut graph, row, &sources(unit));
-        groups.push(row);
+    let sources = sources(unit);
+    for row in vjp::append_each(&mut graph, &outputs(unit), one, &sources) {
+        groups.push(zeros(&mut graph, row, &sources));
     }
     quick_body(&graph, unit.graph.len(), &groups)
 }

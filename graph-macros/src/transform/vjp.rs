@@ -4,7 +4,7 @@
 //! node's partials and passed on to its arguments. Invariant: a node is visited after all of its uses, since uses come
 //! later in the list; nodes made by the walk itself are never visited.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::algebra;
 use super::calculus::{active, passes, reduction_rule, scaled_partial};
@@ -19,27 +19,22 @@ pub fn append(
     seeded: &[(NodeId, NodeId)],
     sources: &[NodeId],
 ) -> Vec<Option<NodeId>> {
-    let count = graph.len();
+    Walk::new(graph, sources).back(seeded, sources)
+}
+
+/// The same for each of `outputs` alone, under one seed.
+pub fn append_each(
+    graph: &mut Graph,
+    outputs: &[NodeId],
+    seed: NodeId,
+    sources: &[NodeId],
+) -> Vec<Vec<Option<NodeId>>> {
     let mut walk = Walk::new(graph, sources);
-    for &(output, seed) in seeded {
-        walk.arrive(output, ROOT, seed);
-    }
-    for id in walk.graph.ids().rev().skip(walk.graph.len() - count) {
-        walk.visit(id, sources);
-    }
-    let arrived = sources
-        .iter()
-        .map(|source| std::mem::take(&mut walk.arrived[source.index()]))
-        .collect::<Vec<_>>();
-    let adjoints = sources.iter().zip(arrived);
-    adjoints
-        .map(|(source, arrived)| {
-            walk.graph.set_place(walk.graph.node(*source).place);
-            let adjoint = walk.masks.settle(walk.graph, arrived)?;
-            walk.name(*source, adjoint);
-            Some(adjoint)
-        })
-        .collect()
+    let rows = outputs.iter().map(|output| {
+        walk.masks = Masks::new();
+        walk.back(&[(*output, seed)], sources)
+    });
+    rows.collect()
 }
 
 pub(super) struct Walk<'g> {
@@ -48,6 +43,8 @@ pub(super) struct Walk<'g> {
     arrived: Vec<Vec<(Mask, NodeId)>>,
     /// The seeds of each call's parts, by part.
     seeds: HashMap<NodeId, Vec<(usize, Mask, NodeId)>>,
+    /// Where something has arrived that has not been passed on.
+    pending: BTreeSet<NodeId>,
     active: Vec<bool>,
 }
 
@@ -57,9 +54,31 @@ impl<'g> Walk<'g> {
             masks: Masks::new(),
             arrived: vec![Vec::new(); graph.len()],
             seeds: HashMap::new(),
+            pending: BTreeSet::new(),
             active: active(graph, sources),
             graph,
         }
+    }
+
+    /// Visits what the seeds reach and nothing else, so that a walk costs what it passes.
+    fn back(&mut self, seeded: &[(NodeId, NodeId)], sources: &[NodeId]) -> Vec<Option<NodeId>> {
+        for &(output, seed) in seeded {
+            self.arrive(output, ROOT, seed);
+        }
+        while let Some(id) = self.pending.pop_last() {
+            self.visit(id, sources);
+        }
+        let arrived = |source: &NodeId| std::mem::take(&mut self.arrived[source.index()]);
+        let arrived: Vec<_> = sources.iter().map(arrived).collect();
+        let adjoints = sources.iter().zip(arrived);
+        adjoints
+            .map(|(source, arrived)| {
+                self.graph.set_place(self.graph.node(*source).place);
+                let adjoint = self.masks.settle(self.graph, arrived)?;
+                self.name(*source, adjoint);
+                Some(adjoint)
+            })
+            .collect()
     }
 
     pub fn is_active(&self, id: NodeId) -> bool {
@@ -93,6 +112,7 @@ impl<'g> Walk<'g> {
     fn arrive(&mut self, id: NodeId, mask: Mask, contribution: NodeId) {
         if self.active[id.index()] {
             self.arrived[id.index()].push((mask, contribution));
+            self.pending.insert(id);
         }
     }
 
@@ -146,6 +166,7 @@ impl<'g> Walk<'g> {
             Op::Part(part) => {
                 let seeds = self.seeds.entry(node.args[0]).or_default();
                 seeds.push((*part, mask, seed));
+                self.pending.insert(node.args[0]);
             }
             _ => {
                 let settled = self.settled(mask, seed);

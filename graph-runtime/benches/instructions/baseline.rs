@@ -41,7 +41,7 @@ impl Baseline {
     pub fn store(&self) {
         let mut text = format!("by {}\n", self.surroundings);
         for (name, count) in &self.counts {
-            writeln!(text, "{name} {count:.1}").expect("text takes everything");
+            writeln!(text, "{name} {count:.3}").expect("text takes everything");
         }
         std::fs::write(path(), &text).expect("the counts can be stored");
         print!("{text}");
