@@ -139,9 +139,10 @@ fn heirless(graph: &Graph, free: &[NodeId], new: NodeId) -> Option<usize> {
 }
 
 /// How many entries a shape has, as factors in an order of their own.
-fn entries(shape: &[Dim]) -> (i64, Vec<&Dim>) {
+fn entries(shape: &[Dim]) -> (i128, Vec<&Dim>) {
     let (named, literal): (Vec<&Dim>, Vec<&Dim>) = shape.iter().partition(|dim| dim.name.is_some());
     let mut named = named;
     named.sort();
-    (literal.iter().map(|dim| dim.offset).product(), named)
+    let extents = literal.iter().map(|dim| i128::from(dim.offset));
+    (extents.fold(1, i128::saturating_mul), named)
 }
