@@ -79,7 +79,11 @@ fn expand(tokens: TokenStream) -> TokenStream {
             // A block that ends with an error has every type, so nothing follows from it.
             let value =
                 (may_expand && has_items(&unit)).then(|| expand_inline(&function, unit, &runtime));
-            quote!({ #messages #value })
+            match (&value, errors.len()) {
+                // By itself a message can stand among items too, where a block would hide it.
+                (None, 1) => messages,
+                _ => quote!({ #messages #value }),
+            }
         }
     }
 }

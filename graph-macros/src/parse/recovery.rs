@@ -108,6 +108,9 @@ impl Parser {
 
     /// `x + 1;`, `x += 1;`, `return x;`: everything up to the `;`, as one mistake.
     pub(super) fn not_a_definition(&mut self, cursor: &mut Cursor) {
+        if cursor.at_end() {
+            return self.expected(cursor, "a definition `name = expression;`");
+        }
         let found = cursor.text().unwrap_or_default();
         let place = cursor.place();
         let is_name = matches!(cursor.peek(), Some(TokenTree::Ident(_)));
@@ -160,8 +163,7 @@ impl Parser {
     /// `x.sin()`, `x.powi(2)`, `x.len`.
     pub(super) fn method(&mut self, cursor: &mut Cursor, base: &Expr) {
         let place = cursor.place();
-        let name = cursor.text().unwrap_or_else(|| "the end".to_owned());
-        let name = name.as_str();
+        let name = &*cursor.text().unwrap_or_default();
         let base = match &base.kind {
             ExprKind::Name(base) => base.to_string(),
             _ => "…".to_owned(),
