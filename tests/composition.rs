@@ -1,4 +1,8 @@
 //! Graphs that call graphs made elsewhere: in another module, in another block, by hand; with numbers and with arrays.
+#![allow(
+    clippy::type_complexity,
+    reason = "the type of a pullback is what it is"
+)]
 
 #[macro_use]
 mod common;
@@ -18,6 +22,12 @@ mod elsewhere {
         pub fn sizes(m: [2, 3]) -> s: [3, 2] { s = m.T*m[0, 0]; }
         pub fn square(x) -> y { y = x^2; }
         pub fn length(v: [3]) -> r { r = norm(v); }
+    }
+
+    graph! {
+        pub fn dense(x: [n, k], w: [k, m], const b: [m]) -> y: [n, m] { y = tanh(x @ w + b); }
+        pub fn spread(x: [n]) -> s { s = sqrt(mean((x - mean(x))^2)); }
+        pub fn shifted(x: [n], by) -> (y: [n]) { y = x*by + by^2; }
     }
 
     pub mod deeper {
@@ -202,4 +212,166 @@ fn inline_graphs_call_as_well() {
     let d = g.backward(1.0);
     assert_eq!((d.v, d.angle), ([1.0, 2.0], 0.0));
     assert_eq!(g.jvp([0.0, 1.0], 0.0), 2.0);
+}
+
+/// Arrays of any size: operations by hand, with the signatures that graphs of arrays have.
+mod by_hand {
+    use graph_runtime::{Element, ShapeError};
+    use ndarray::{Array1, ArrayRef, Ix1};
+
+    /// The sum of each entry and all before it.
+    pub fn running_sum<T: Element>(x: &ArrayRef<T, Ix1>) -> Result<Array1<T>, ShapeError> {
+        Ok(running_sum::vjp(x)?.0)
+    }
+
+    pub mod running_sum {
+        use super::{Array1, ArrayRef, Element, Ix1, ShapeError};
+
+        pub type Pulled<T> = Result<Array1<T>, ShapeError>;
+
+        fn sums<T: Element>(x: impl Iterator<Item = T>) -> Vec<T> {
+            let sum = |sum: &mut T, x: T| {
+                *sum = *sum + x;
+                Some(*sum)
+            };
+            x.scan(T::zero(), sum).collect()
+        }
+
+        pub fn vjp<T: Element>(
+            x: &ArrayRef<T, Ix1>,
+        ) -> Result<(Array1<T>, impl Fn(&ArrayRef<T, Ix1>) -> Pulled<T> + use<T>), ShapeError>
+        {
+            let pull = |seed: &ArrayRef<T, Ix1>| {
+                let mut adjoint = sums(seed.iter().rev().copied());
+                adjoint.reverse();
+                Ok(Array1::from(adjoint))
+            };
+            Ok((Array1::from(sums(x.iter().copied())), pull))
+        }
+    }
+
+    /// What gives an array of the wrong length, and an adjoint of another.
+    pub fn cut<T: Element>(x: &ArrayRef<T, Ix1>) -> Result<Array1<T>, ShapeError> {
+        Ok(Array1::zeros(x.len() - 1))
+    }
+
+    pub mod cut {
+        use super::{Array1, ArrayRef, Element, Ix1, ShapeError, running_sum::Pulled};
+
+        pub fn vjp<T: Element>(
+            x: &ArrayRef<T, Ix1>,
+        ) -> Result<(Array1<T>, impl Fn(&ArrayRef<T, Ix1>) -> Pulled<T> + use<T>), ShapeError>
+        {
+            let count = x.len();
+            Ok((Array1::zeros(count), move |_: &ArrayRef<T, Ix1>| {
+                Ok(Array1::zeros(count - 1))
+            }))
+        }
+    }
+}
+
+graph! {
+    fn network(x: [n, k], w: [k, 3], const b: [3], v: [3]) -> loss {
+        hidden: [n, 3] = elsewhere::dense(x*2, w, b);
+        loss = mean((hidden @ v)^2) + sum(hidden);
+    }
+    fn network_here(x: [n, k], w: [k, 3], const b: [3], v: [3]) -> loss {
+        hidden = tanh((x*2) @ w + b);
+        loss = mean((hidden @ v)^2) + sum(hidden);
+    }
+
+    fn numbers_out(x: [n], y: [n]) -> z { z = elsewhere::spread(x + y)*elsewhere::spread(y); }
+    fn views(x: [n, 4], by) -> (y: [n], z) {
+        first: [n] = elsewhere::shifted(x[.., 1], by);
+        second: [n] = elsewhere::shifted(x.T[2], 3);
+        y = first*second;
+        z = sum(y) + elsewhere::square(by);
+    }
+    fn sums(x: [n]) -> y: [n] {
+        doubled = 2*x;
+        s: [n] = by_hand::running_sum(doubled);
+        y = s*doubled;
+    }
+    /// Small arrays of literal extents are Rust's, here as well.
+    fn turned_rows(x: [n, 2], angle) -> z {
+        mean_row = mean(x, axis = 0);
+        w: [2] = elsewhere::rotate(mean_row, angle);
+        m: [3, 2] = elsewhere::sizes([[1, 2, 3], [angle, 5, 6]]);
+        z = sum(w*x) + sum(m @ w);
+    }
+    fn length_of(v: [3], x: [n]) -> z { z = elsewhere::length(v*sum(x)); }
+    fn constant_array(x: [n], v: [2]) -> z {
+        w: [2] = elsewhere::held([2, 5], sum(x));
+        z = sum(w*v);
+    }
+    fn cut_short(x: [n]) -> z { y: [n] = by_hand::cut(x); z = sum(y); }
+}
+
+#[test]
+fn arrays_of_any_size() -> Result<(), graph_runtime::ShapeError> {
+    let wave = |rows: usize, columns: usize, shift: f64| {
+        ndarray::Array2::from_shape_fn((rows, columns), |(i, j)| {
+            (shift + i as f64 + 0.7 * j as f64).sin()
+        })
+    };
+    let (x, w) = (wave(5, 4, 0.1), wave(4, 3, 2.0));
+    let (b, v) = (wave(1, 3, 0.5), wave(1, 3, -1.0));
+    let (b, v) = (b.row(0), v.row(0));
+    let (value, d) = network_here::value_and_grad(&x, &w, &b, &v)?;
+    let (found, by) = network::value_and_grad(&x, &w, &b, &v)?;
+    common::assert_close("value", found, value);
+    for (found, expected) in by.x.iter().chain(&by.w).zip(d.x.iter().chain(&d.w)) {
+        common::assert_close("partial", *found, *expected);
+    }
+    let run = network::forward(&x, &w, &b, &v)?;
+    assert_eq!(run.hidden.dim(), (5, 3));
+    assert_eq!(run.backward(1.0)?.v, by.v);
+    network::check(&x, &w, &b, &v)?.assert();
+
+    let (p, q) = (x.column(0), x.column(3));
+    numbers_out::check(&p, &q)?.assert();
+    views::check(&x, 0.75)?.assert();
+    sums::check(&p)?.assert();
+    let narrow = wave(5, 2, 0.3);
+    turned_rows::check(&narrow, 0.4)?.assert();
+    length_of::check(&v, &p)?.assert();
+    constant_array::check(&p, &ndarray::array![1.5, -0.5])?.assert();
+    Ok(())
+}
+
+#[test]
+fn known_arrays() -> Result<(), graph_runtime::ShapeError> {
+    let x = ndarray::array![1.0, 2.0, 3.0];
+    assert_eq!(sums(&x)?, ndarray::array![4.0, 24.0, 72.0]);
+    let (_, change) = sums::jvp(&x, &ndarray::array![1.0, 0.0, 0.0])?;
+    // y = (2, 6, 12)*(2, 4, 6); along the first entry s changes by 2 everywhere, and the factor by 2 at the front.
+    assert_eq!(change, ndarray::array![8.0, 8.0, 12.0]);
+    let (z, d) = constant_array::value_and_grad(&x, &ndarray::array![1.0, -1.0])?;
+    // w = [2, 5]*36, and its change by the sum is [2, 5]*12.
+    assert_eq!((z, d.v), (-108.0, ndarray::array![72.0, 180.0]));
+    assert_eq!(d.x, ndarray::array![-36.0, -36.0, -36.0]);
+    let g = graph! { x: [n]; s: [n] = by_hand::running_sum(x); z = sum(s*x) }?;
+    assert_eq!(g.z, 25.0);
+    assert_eq!(g.backward(1.0)?.x, ndarray::array![7.0, 8.0, 9.0]);
+    assert_eq!(g.jvp(&ndarray::array![1.0, 0.0, 0.0])?, 7.0);
+    Ok(())
+}
+
+/// What a call gives is compared with what the graph says, in the value, in the pullback and where a problem is made.
+#[test]
+fn wrong_shapes_at_run_time() {
+    let x = ndarray::array![1.0, 2.0, 3.0];
+    let error = cut_short(&x).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "`y` should have the shape of `its declaration`, [3], but has shape [2]"
+    );
+    assert!(cut_short::Problem::new(&x).is_err());
+    let error = cut_short::value_and_grad(&x).unwrap_err().to_string();
+    assert!(
+        error.contains(
+            "should have the shape of `the argument of its call`, [3], but has shape [2]"
+        ),
+        "{error}"
+    );
 }

@@ -6,7 +6,15 @@
 #[test]
 fn every_mistake_draws_one_clear_error() {
     let cases = trybuild::TestCases::new();
-    for kind in ["parse", "names", "arity", "domain", "shapes", "operation"] {
+    for kind in [
+        "parse",
+        "names",
+        "arity",
+        "domain",
+        "shapes",
+        "operation",
+        "problem",
+    ] {
         cases.compile_fail(format!("tests/ui/{kind}/*.rs"));
     }
 }

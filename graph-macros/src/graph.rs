@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use crate::rule::{Forward, RuleId};
 use crate::syntax::{Expr, Place};
+use crate::transform::elements;
 
 pub type Name = Rc<str>;
 
@@ -102,6 +103,8 @@ pub enum Op {
     Call(usize),
     /// The adjoints of a call's arguments: the arguments, then the seeds of its value.
     Pull(usize),
+    /// The change of a call's value, which is an array: the arguments, then their tangents, the number 0 for none.
+    Push(usize),
     /// One part of a call or a pull: a value, or one entry of it once small arrays are taken apart.
     Part(usize),
 }
@@ -133,6 +136,24 @@ pub struct Call {
     pub active: Vec<bool>,
 }
 
+impl Call {
+    /// Whether it takes or gives an array.
+    pub fn has_arrays(&self) -> bool {
+        self.inputs
+            .iter()
+            .chain([&self.output])
+            .any(|shape| !shape.is_empty())
+    }
+
+    /// Whether its arrays are Rust's: all small and of literal extents, as those of a graph are that has no others.
+    pub fn is_fixed(&self) -> bool {
+        self.inputs
+            .iter()
+            .chain([&self.output])
+            .all(|shape| elements::is_small(shape))
+    }
+}
+
 /// A constant that the surrounding code computes.
 #[derive(Clone)]
 pub struct RustConstant {
@@ -140,10 +161,21 @@ pub struct RustConstant {
     pub place: Place,
 }
 
+/// One operation as the user wrote it, where lowering may have made several nodes of it.
+#[derive(Clone)]
+pub struct Written {
+    /// Its row, if it has one.
+    pub rule: Option<RuleId>,
+    pub label: Name,
+    pub args: Vec<NodeId>,
+}
+
 #[derive(Clone, Default)]
 pub struct Graph {
     nodes: Vec<Node>,
     index: HashMap<(Op, Vec<NodeId>, Shape), NodeId>,
+    /// What the user wrote for a node.
+    pub written: HashMap<NodeId, Written>,
     /// The nodes that views have become, which are others where a view goes through an operation.
     pub views: HashMap<View, NodeId>,
     pub rust: Vec<RustConstant>,
@@ -294,7 +326,12 @@ impl Graph {
                 Op::Select | Op::MulAdd(_) => Some(3),
                 Op::Strong => Some(2),
                 Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
-                Op::Pad { .. } | Op::Stack | Op::Among(_) | Op::Call(_) | Op::Pull(_) => None,
+                Op::Pad { .. }
+                | Op::Stack
+                | Op::Among(_)
+                | Op::Call(_)
+                | Op::Pull(_)
+                | Op::Push(_) => None,
             };
             if arity.is_some_and(|arity| arity != node.args.len()) {
                 return fail("has the wrong number of arguments");
@@ -402,6 +439,7 @@ impl fmt::Display for Op {
             Op::Iota => f.write_str("iota"),
             Op::Call(call) => write!(f, "call {call}"),
             Op::Pull(call) => write!(f, "pull {call}"),
+            Op::Push(call) => write!(f, "push {call}"),
             Op::Part(part) => write!(f, "part {part} of"),
         }
     }

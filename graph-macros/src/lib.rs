@@ -8,6 +8,9 @@
 //!
 //! Each arrow is a pure function with one input and one output, and reports what is wrong to one collector
 //! (`errors`). What every operation means is one row of one table (`rules`).
+//!
+//! Two things are made for people rather than for rustc: `plan::picture` describes the graph as it was written, with the adjoint
+//! of every node and the gradient of every edge, and `show` prints an expansion as text.
 
 mod builder;
 mod cursor;
@@ -21,6 +24,7 @@ mod plan;
 mod rule;
 mod rules;
 mod shape;
+mod show;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -38,7 +42,13 @@ use crate::transform::elements;
 /// front of the user's tokens.
 #[proc_macro]
 pub fn graph(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    expand(tokens.into()).into()
+    expand(tokens.into(), false).into()
+}
+
+/// The same with a `picture` for every graph: what `graph_runtime::graph!` calls where its feature `picture` is on.
+#[proc_macro]
+pub fn graph_with_pictures(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(tokens.into(), true).into()
 }
 
 /// Calls the macro named once for every element-wise row of the table, for tests: see `each_rule`.
@@ -48,18 +58,45 @@ pub fn __each_rule(callback: proc_macro::TokenStream) -> proc_macro::TokenStream
     each_rule::calls(&callback.into()).into()
 }
 
+/// What the macro makes of a program, to read. Call it as `graph_runtime::expansion!`.
+#[proc_macro]
+pub fn expansion(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    show::expansion(tokens.into()).into()
+}
+
 /// The whole compiler.
-fn expand(tokens: TokenStream) -> TokenStream {
+fn expand(tokens: TokenStream, draws: bool) -> TokenStream {
+    let Compiled {
+        messages,
+        code,
+        is_block,
+    } = compile(tokens, draws);
+    if is_block {
+        quote!({ #messages #code })
+    } else {
+        quote!(#messages #code)
+    }
+}
+
+/// A program's errors, and its items or the block of an inline graph.
+struct Compiled {
+    messages: TokenStream,
+    code: TokenStream,
+    is_block: bool,
+}
+
+fn compile(tokens: TokenStream, draws: bool) -> Compiled {
     let (runtime, has_ndarray, tokens) = split_runtime(tokens);
     let (input, mut errors) = parse::input(tokens);
-    match input {
+    let is_inline = matches!(input, Input::Inline(_));
+    let code: TokenStream = match input {
         Input::Functions(functions) => {
             let units = lower::functions(&functions, &mut errors);
             for (function, unit) in functions.iter().zip(&units) {
                 may_expand(function, unit, has_ndarray, &mut errors);
             }
             let mut names = std::collections::HashSet::new();
-            let items: TokenStream = functions
+            functions
                 .iter()
                 .zip(units)
                 .filter(|(function, unit)| {
@@ -67,24 +104,25 @@ fn expand(tokens: TokenStream) -> TokenStream {
                         && (has_ndarray || elements::fits(unit))
                         && names.insert(syntax::text(&function.name))
                 })
-                .map(|(function, unit)| expand_function(function, unit, &runtime, &errors))
-                .collect();
-            let messages = errors.tokens();
-            quote!(#messages #items)
+                .map(|(function, unit)| expand_function(function, unit, &runtime, draws, &errors))
+                .collect()
         }
         Input::Inline(function) => {
             let unit = lower::inline(&function, &mut errors);
             let may_expand = may_expand(&function, &unit, has_ndarray, &mut errors);
-            let messages = errors.tokens();
             // A block that ends with an error has every type, so nothing follows from it.
-            let value =
-                (may_expand && has_items(&unit)).then(|| expand_inline(&function, unit, &runtime));
-            match (&value, errors.len()) {
-                // By itself a message can stand among items too, where a block would hide it.
-                (None, 1) => messages,
-                _ => quote!({ #messages #value }),
+            match may_expand && has_items(&unit) {
+                true => expand_inline(&function, unit, &runtime, draws),
+                false => TokenStream::new(),
             }
         }
+    };
+    // By itself a message can stand among items too, where rustc would not look into a block.
+    let is_message = code.is_empty() && errors.len() == 1;
+    Compiled {
+        messages: errors.tokens(),
+        code,
+        is_block: is_inline && !is_message,
     }
 }
 
@@ -107,29 +145,47 @@ fn expand_function(
     function: &Function,
     unit: Unit,
     runtime: &TokenStream,
+    draws: bool,
     errors: &Errors,
 ) -> TokenStream {
     let broken = !errors.is_empty();
     if elements::fits(&unit) {
+        let picture = draws.then(|| plan::picture::numbers(&unit));
         let unit = elements::run(unit);
-        emit::numbers::function(function, &unit, &plan::functions(&unit), runtime, broken)
+        let plan = plan::Plan {
+            picture,
+            ..plan::functions(&unit)
+        };
+        emit::numbers::function(function, &unit, &plan, runtime, broken)
     } else {
-        emit::ndarray::function(
-            function,
-            &unit,
-            &plan::arrays::functions(&unit),
-            runtime,
-            broken,
-        )
+        let plan = plan::arrays::Plan {
+            picture: draws.then(|| plan::picture::arrays(&unit)),
+            ..plan::arrays::functions(&unit)
+        };
+        emit::ndarray::function(function, &unit, &plan, runtime, broken)
     }
 }
 
-fn expand_inline(function: &Function, unit: Unit, runtime: &TokenStream) -> TokenStream {
+fn expand_inline(
+    function: &Function,
+    unit: Unit,
+    runtime: &TokenStream,
+    draws: bool,
+) -> TokenStream {
     if elements::fits(&unit) {
+        let picture = draws.then(|| plan::picture::numbers(&unit));
         let unit = elements::run(unit);
-        emit::numbers::inline(function, &unit, &plan::inline_graph(&unit), runtime)
+        let plan = plan::Plan {
+            picture,
+            ..plan::inline_graph(&unit)
+        };
+        emit::numbers::inline(function, &unit, &plan, runtime)
     } else {
-        emit::ndarray::inline(function, &unit, &plan::arrays::inline_graph(&unit), runtime)
+        let plan = plan::arrays::Plan {
+            picture: draws.then(|| plan::picture::arrays(&unit)),
+            ..plan::arrays::inline_graph(&unit)
+        };
+        emit::ndarray::inline(function, &unit, &plan, runtime)
     }
 }
 

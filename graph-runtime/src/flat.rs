@@ -3,12 +3,66 @@
 //! Invariant: the entries of an array lie row by row, one array behind the other; nothing is copied on the way out of the
 //! vector.
 
-use ndarray::{ArrayRef, ArrayView, Dimension};
+use ndarray::{Array, ArrayRef, ArrayView, Dimension};
 
 use crate::objective::of_length;
 use crate::operand::Element;
 use crate::shape::check_alike;
 use crate::{Directional, Real, ShapeError};
+
+/// An array of these entries, row by row, where there are as many as its shape says.
+pub fn from_entries<T: Element, D: Dimension>(shape: D, entries: &[T]) -> Array<T, D> {
+    match Array::from_shape_vec(shape, entries.to_vec()) {
+        Ok(array) => array,
+        Err(error) => unreachable!("the shape is that of the entries: {error}"),
+    }
+}
+
+/// The sum of products of entries.
+///
+/// # Errors
+/// Where the shapes differ.
+pub fn inner<T: Element, D: Dimension>(
+    adjoint: &ArrayRef<T, D>,
+    tangent: &ArrayRef<T, D>,
+) -> Result<T, ShapeError> {
+    check_alike(
+        "the adjoint",
+        adjoint.shape(),
+        "the argument of its call",
+        tangent.shape(),
+    )?;
+    let products = adjoint
+        .iter()
+        .zip(tangent)
+        .map(|(adjoint, tangent)| *adjoint * *tangent);
+    Ok(products.fold(T::zero(), |sum, product| sum + product))
+}
+
+/// How an array changes, from how each of its entries does: `change` gets a seed of one entry.
+///
+/// # Errors
+/// The first of `change`.
+pub fn along<T: Element, D: Dimension>(
+    shape: D,
+    mut change: impl FnMut(&ArrayRef<T, D>) -> Result<T, ShapeError>,
+) -> Result<Array<T, D>, ShapeError> {
+    let mut seed = Array::zeros(shape.clone());
+    let mut changes = Vec::with_capacity(seed.len());
+    for at in 0..seed.len() {
+        set(&mut seed, at, T::one());
+        changes.push(change(&seed)?);
+        set(&mut seed, at, T::zero());
+    }
+    Ok(from_entries(shape, &changes))
+}
+
+/// Sets an entry of a new array, which is packed.
+fn set<T, D: Dimension>(array: &mut Array<T, D>, at: usize, value: T) {
+    if let Some(entry) = array.as_slice_mut().and_then(|entries| entries.get_mut(at)) {
+        *entry = value;
+    }
+}
 
 /// Takes a vector apart from its beginning on.
 pub struct Unpack<'x, T> {

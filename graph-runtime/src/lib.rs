@@ -12,8 +12,10 @@
 //!
 //! This is the one crate to depend on. It exports the macro and holds what generated code calls:
 //! the number type [`Real`], the [activations](activation) as plain functions, and, for arrays of
-//! any size, `Affine` and `ShapeError`. It knows no graphs: what the macro does is done at
-//! compile time.
+//! any size, `Affine` and `ShapeError`; the traits [`Objective`] and [`Residuals`], by which solvers
+//! take a graph, `check`, which holds its derivatives against differences, and the optimisers of
+//! [`optim`]. How an operation of your own joins a graph is on a page: [`own_operation`]. It knows
+//! no graphs: what the macro does is done at compile time.
 //!
 //! # Memory
 //!
@@ -52,6 +54,12 @@
 //! - `std` (default): mathematical functions from the standard library. Without it the crate is
 //!   `no_std`, allocates nothing, and takes them from `libm`.
 //! - `ndarray` (default, needs `std`): graphs over arrays of any size.
+//! - `argmin`: objectives as problems of the crate `argmin`, and with `nalgebra` over its vectors; see
+//!   `solvers::argmin`.
+//! - `levenberg-marquardt`: residuals as problems of the crate of that name; see
+//!   `solvers::levenberg_marquardt`.
+//! - `picture` (needs `std`): pictures of graphs with their values and gradients, as SVG, DOT or text, and the chain rule
+//!   step by step: see [`picture`](mod@picture).
 //! - `libm`: mathematical functions from `libm` even beside `std`, so that every platform computes
 //!   the same bits.
 
@@ -64,6 +72,7 @@ pub mod affine;
 mod call;
 #[cfg(feature = "std")]
 pub mod check;
+mod expansion;
 #[cfg(feature = "ndarray")]
 mod flat;
 #[cfg(feature = "ndarray")]
@@ -78,6 +87,10 @@ mod objective;
 #[cfg(feature = "ndarray")]
 mod operand;
 pub mod optim;
+#[doc = include_str!("../docs/own_operation.md")]
+pub mod own_operation {}
+#[cfg(feature = "picture")]
+pub mod picture;
 mod real;
 #[cfg(feature = "std")]
 mod shape;
@@ -90,6 +103,7 @@ pub mod vecmath;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
+pub use expansion::Expansion;
 #[cfg(feature = "std")]
 pub use lanes::Kernel;
 pub use objective::{Directional, Name, Objective, Parameters, Residuals, SecondOrder};
@@ -135,11 +149,48 @@ macro_rules! __std_only {
     ($($tokens:tt)*) => {};
 }
 
+/// What [`graph!`] makes of a program, to read: an [`Expansion`], whose text is made at compile time.
+///
+/// It takes what [`graph!`] takes and needs no other tool. The text is the code that rustc gets, one statement a line, with the
+/// names of the program. Attributes and documentation are left out, and so are the ways into this crate and the core library, as
+/// if their items had been imported.
+///
+/// ```
+/// use graph_runtime::expansion;
+///
+/// let code = expansion! { fn square(x, y) -> z { z = (x + y)^2; } };
+/// assert_eq!(code.get("forward").unwrap(), "\
+/// pub fn forward<T: Real>(x: T, y: T) -> Forward<T> {
+///     let t1 = x + y;
+///     let z = t1 * t1;
+///     Forward { z, t2: t1 }
+/// }");
+/// assert_eq!(code.get("backward").unwrap(), "\
+/// impl<T: Real> Forward<T> {
+///     pub fn backward(&self, d_z: T) -> Grad<T> {
+///         let t1 = self.t2;
+///         let t2 = T::of(2.0) * t1;
+///         let d_x = d_z * t2;
+///         Grad { x: d_x, y: d_x }
+///     }
+/// }");
+/// ```
+#[macro_export]
+macro_rules! expansion {
+    ($($tokens:tt)*) => {
+        $crate::__private::expansion! { ($crate) $($tokens)* }
+    };
+}
+
 /// What generated code calls. No part of the public interface: it may change in any release.
 #[doc(hidden)]
 pub mod __private {
     pub use ::core;
-    pub use graph_macros::{__each_rule, graph};
+    #[cfg(not(feature = "picture"))]
+    pub use graph_macros::graph;
+    #[cfg(feature = "picture")]
+    pub use graph_macros::graph_with_pictures as graph;
+    pub use graph_macros::{__each_rule, expansion};
 
     use crate::Constant;
 
@@ -153,7 +204,9 @@ pub mod __private {
     pub use crate::objective::{exactly, of_length, store};
 
     #[cfg(feature = "ndarray")]
-    pub use crate::flat::{Fill, Unpack, checked, columns, pack, rows, symmetric};
+    pub use crate::flat::{
+        Fill, Unpack, along, checked, columns, from_entries, inner, pack, rows, symmetric,
+    };
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
         Combine, add, array, collect, copy, full, place, reduced, reduced_number, reshaped, run,
@@ -167,6 +220,8 @@ pub mod __private {
     #[cfg(feature = "std")]
     pub use std::vec::Vec;
 
+    #[cfg(feature = "picture")]
+    pub use crate::picture::describe as picture;
     /// The extents of an array: a function, since a method might be another trait's.
     #[cfg(feature = "ndarray")]
     pub fn shape<A, D: ndarray::Dimension>(array: &ndarray::ArrayRef<A, D>) -> &[usize] {
@@ -180,6 +235,6 @@ pub mod __private {
 }
 
 /// The README's code blocks, compiled and run.
-#[cfg(all(doctest, feature = "ndarray"))]
+#[cfg(all(doctest, feature = "ndarray", feature = "picture"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

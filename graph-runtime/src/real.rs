@@ -178,6 +178,24 @@ pub trait Real:
     /// a sum, so that it is never slower than those.
     fn mul_add(self, factor: Self, addend: Self) -> Self;
 
+    /// A function of plain numbers, for what is neither generic nor vectorised: a special function of another crate, a call
+    /// into C, an iteration that ends when it has converged. It is called once a lane; an `f32` goes through `f64` and back.
+    ///
+    /// ```
+    /// use graph_runtime::Real;
+    ///
+    /// fn bessel<T: Real>(x: T) -> T {
+    ///     let [y] = T::lane_by_lane([x], |[x]| [libm::j0(x)]);
+    ///     y
+    /// }
+    /// assert_eq!(bessel(0.5_f64), libm::j0(0.5));
+    /// assert_eq!(bessel(0.5_f32), libm::j0(0.5) as f32);
+    /// ```
+    fn lane_by_lane<const N: usize, const M: usize>(
+        arguments: [Self; N],
+        function: impl Fn([f64; N]) -> [f64; M],
+    ) -> [Self; M];
+
     /// `self` to a whole power, by repeated squaring: exact whenever every product is, for
     /// negative numbers too.
     #[inline(always)]
@@ -342,6 +360,14 @@ macro_rules! numbers {
             #[inline]
             fn select(mask: bool, yes: Self, no: Self) -> Self {
                 if mask { yes } else { no }
+            }
+
+            #[inline]
+            fn lane_by_lane<const N: usize, const M: usize>(
+                arguments: [Self; N],
+                function: impl Fn([f64; N]) -> [f64; M],
+            ) -> [Self; M] {
+                function(arguments.map(f64::from)).map(|value| value as $number)
             }
 
             comparisons! {

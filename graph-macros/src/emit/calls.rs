@@ -11,6 +11,10 @@ use super::{array_type, one_or_tuple};
 use crate::graph::Call;
 use crate::lower::Unit;
 
+mod arrays;
+
+pub use arrays::functions as of_arrays;
+
 pub fn value_name(call: usize) -> Ident {
     format_ident!("__call_{call}")
 }
@@ -19,17 +23,11 @@ pub fn pull_name(call: usize) -> Ident {
     format_ident!("__pull_{call}")
 }
 
-/// The functions of all calls of a graph of numbers, generic over a number type of this kind. Inside a block of the user's each
-/// is `quiet` by itself.
-pub fn functions(
-    unit: &Unit,
-    runtime: &TokenStream,
-    kind: &TokenStream,
-    quiet: Option<&TokenStream>,
-) -> TokenStream {
+/// The functions of all calls of a graph of numbers. Inside a block of the user's each is `quiet` by itself.
+pub fn functions(unit: &Unit, runtime: &TokenStream, quiet: Option<&TokenStream>) -> TokenStream {
     let calls = unit.graph.calls.iter().enumerate();
     let one = |(number, call): (usize, &Call)| {
-        let shim = Shim::new(number, call, runtime, kind);
+        let shim = Shim::new(number, call, runtime, quote!(Real));
         let (value, pull) = (shim.value(), shim.pull());
         let pull = pull.map(|pull| quote!(#quiet #pull));
         quote!(#quiet #value #pull)
@@ -42,7 +40,8 @@ struct Shim<'p> {
     call: &'p Call,
     /// The runtime's path, at the callee's name.
     runtime: TokenStream,
-    kind: &'p TokenStream,
+    /// What the number type is: the trait of the functions around.
+    kind: TokenStream,
     /// Where the callee's name stands.
     span: Span,
     names: Vec<Ident>,
@@ -51,12 +50,7 @@ struct Shim<'p> {
 }
 
 impl<'p> Shim<'p> {
-    fn new(
-        number: usize,
-        call: &'p Call,
-        runtime: &TokenStream,
-        kind: &'p TokenStream,
-    ) -> Shim<'p> {
+    fn new(number: usize, call: &'p Call, runtime: &TokenStream, kind: TokenStream) -> Shim<'p> {
         let last = call.path.clone().into_iter().last();
         let place = last.map_or_else(Span::call_site, |token| token.span());
         let span = Span::mixed_site().located_at(place);
@@ -75,6 +69,17 @@ impl<'p> Shim<'p> {
             types: types.collect(),
             output: array_type(&call.output, &quote!(T)),
         }
+    }
+
+    /// A name an argument.
+    fn each(&self, letter: &str) -> Vec<Ident> {
+        let name = |at| Ident::new(&format!("{letter}{at}"), self.span);
+        (0..self.names.len()).map(name).collect()
+    }
+
+    fn tuple(&self, names: &[Ident]) -> TokenStream {
+        let names: Vec<TokenStream> = names.iter().map(|name| quote!(#name)).collect();
+        one_or_tuple(&names)
     }
 
     fn value(&self) -> TokenStream {
@@ -123,11 +128,7 @@ impl<'p> Shim<'p> {
         }
         let (name, path) = (pull_name(self.number), &self.call.path);
         let rt = quote!(#runtime::__private);
-        let each = |letter: &str| -> Vec<Ident> {
-            let name = |at| Ident::new(&format!("{letter}{at}"), self.span);
-            (0..names.len()).map(name).collect()
-        };
-        let (found, adjoints) = (each("d"), each("D"));
+        let (found, adjoints) = (self.each("d"), self.each("D"));
         let bounds = adjoints.iter().enumerate().map(|(at, name)| {
             let of = &types[at];
             match self.call.active[at] {
@@ -135,11 +136,7 @@ impl<'p> Shim<'p> {
                 false => quote!(#name),
             }
         });
-        let tuple = |names: &[Ident]| {
-            let names: Vec<TokenStream> = names.iter().map(|name| quote!(#name)).collect();
-            one_or_tuple(&names)
-        };
-        let (pattern, pulled) = (tuple(&found), tuple(&adjoints));
+        let (pattern, pulled) = (self.tuple(&found), self.tuple(&adjoints));
         let wanted: Vec<TokenStream> = active.iter().map(|at| types[*at].clone()).collect();
         let given = active.iter().map(|at| &found[*at]);
         let given = given.map(|name| quote_spanned!(self.span=> #rt::AdjointOf::get(#name)));

@@ -5,6 +5,7 @@ mod code;
 pub mod names;
 pub mod ndarray;
 pub mod numbers;
+mod picture;
 mod problem;
 
 use std::collections::HashSet;

@@ -4,6 +4,7 @@
 //! user wrote them, and the module `f` only hands on to them, since paths inside a module would mean something else.
 
 mod batch;
+mod picture;
 mod second;
 
 use std::collections::{HashMap, HashSet};
@@ -350,8 +351,9 @@ impl<'p> Emit<'p> {
         let (items, methods) = (self.items(), self.methods());
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
         let vjp_by_position = self.vjp_by_position();
+        let (picture, picture_outside) = self.picture();
+        let calls = calls::functions(self.unit, self.runtime, None);
         let alias = super::module_alias(self.function);
-        let calls = calls::functions(self.unit, self.runtime, &quote!(Real), None);
         let run_batch = self.plan.batch.as_ref().map(|body| self.run_batch(body));
         let batch = run_batch.as_ref().map(|_| self.batch_functions());
         let (run_outside, run_inside) = match self.outside {
@@ -398,9 +400,9 @@ impl<'p> Emit<'p> {
             #visibility mod #name {
                 #structs #count
                 #inside #code #(#here)* #vjp_by_position #run_inside #batch
-                #problem
+                #problem #picture
             }
-            #outside
+            #outside #picture_outside
             #alias
             #bridge
         }
@@ -486,12 +488,12 @@ impl<'p> Emit<'p> {
             .map(|definition| &definition.name);
         let saved = self.saved();
         let kept = self.plan.saved.iter().map(|id| code.value(*id));
-        let prefix = self.prefix();
+        let (prefix, inputs) = (self.prefix(), self.kept_values());
         self.new_item(
             "forward",
             "The forward pass: every definition, and what the backward pass needs.",
             |prefix| quote!(#prefix Forward<T>),
-            quote!(#steps #prefix Forward { #(#names: #values,)* #(#saved: #kept,)* }),
+            quote!(#steps #prefix Forward { #(#names: #values,)* #(#saved: #kept,)* #inputs }),
         )
     }
 
@@ -866,7 +868,7 @@ impl<'p> Emit<'p> {
             quote!(: #runtime::Real)
         });
         let of = quote!(<T #bound = #core::primitive::f64>);
-        let quiet = self.is_inline.then(quiet);
+        let (quiet, inputs) = (self.is_inline.then(quiet), self.kept_fields());
         let grad_fields = self.active().map(|input| {
             let (name, of) = (&input.name, self.type_of(&input.shape));
             let docs = format!("The adjoint of the input `{}`.", text(name));
@@ -877,7 +879,7 @@ impl<'p> Emit<'p> {
         quote! {
             /// What the forward pass computed.
             #quiet #derive
-            pub struct Forward #of { #(#fields,)* #(#visibility #saved: #saved_types,)* }
+            pub struct Forward #of { #(#fields,)* #(#visibility #saved: #saved_types,)* #inputs }
             /// The gradient: one adjoint an input.
             #quiet #derive
             pub struct Grad<T = #core::primitive::f64> { #(#grad_fields,)* }
@@ -936,8 +938,9 @@ impl<'p> Emit<'p> {
     // Inline.
 
     fn block(&self) -> TokenStream {
-        let calls = calls::functions(self.unit, self.runtime, &quote!(Real), Some(&quiet()));
+        let calls = calls::functions(self.unit, self.runtime, Some(&quiet()));
         let (structs, methods) = (self.structs(), self.methods());
+        let picture = self.inline_picture();
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
         let inputs: Vec<&Ident> = self.unit.inputs.iter().map(|input| &input.name).collect();
@@ -954,7 +957,7 @@ impl<'p> Emit<'p> {
         quote! {
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
-                    #structs #calls #methods #forward
+                    #structs #calls #methods #picture #forward
                     forward(#(#captured,)* #(#rust,)*)
                 }
             }

@@ -394,7 +394,7 @@ fn named(name: &Ident, shape: &[Dim]) -> TokenStream {
 }
 
 /// Every entry of a value, row by row.
-fn entries(value: &TokenStream, shape: &[Dim]) -> Vec<TokenStream> {
+pub fn entries(value: &TokenStream, shape: &[Dim]) -> Vec<TokenStream> {
     let extents: Vec<usize> = shape.iter().filter_map(Dim::size).collect();
     let entry = |position: Vec<usize>| {
         let indices = position.into_iter().map(literal);
@@ -443,6 +443,6 @@ fn flat(local: &Ident, shapes: &[&[Dim]]) -> TokenStream {
     quote!([#(#entries),*])
 }
 
-fn literal(value: usize) -> Literal {
+pub fn literal(value: usize) -> Literal {
     Literal::usize_unsuffixed(value)
 }

@@ -30,7 +30,7 @@ pub(super) struct Operand {
 
 impl Lower<'_> {
     /// A number, an array or a condition.
-    pub(super) fn expr(&mut self, expr: &Expr, scope: &Scope) -> Option<NodeId> {
+    pub(super) fn lowered(&mut self, expr: &Expr, scope: &Scope) -> Option<NodeId> {
         match &expr.kind {
             ExprKind::Missing => None,
             ExprKind::Name(name) => self.name(name, scope),
@@ -60,6 +60,7 @@ impl Lower<'_> {
                             operator.span.into(),
                             scope,
                         )?;
+                        self.note_step(node, operator.rule, [left.node, right.node], scope);
                         Some(Operand {
                             node,
                             place: left.place.to(right.place),
@@ -625,7 +626,7 @@ impl Lower<'_> {
     }
 
     /// An index, extent or bound that is known at compile time, if that is what the expression is.
-    pub(super) fn dim_of(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {
+    pub(super) fn dim_of(&self, expr: &Expr, scope: &Scope) -> Option<Dim> {
         match &expr.kind {
             ExprKind::Number(value) => Dim::of_number(*value),
             ExprKind::Name(name) => {

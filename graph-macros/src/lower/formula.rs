@@ -55,7 +55,7 @@ fn bind(rule: RuleId, args: &[NodeId], scope: &mut Scope) {
 }
 
 /// Each column is parsed once a graph.
-fn parsed(graph: &mut Graph, formula: &'static str) -> Rc<Expr> {
+pub fn parsed(graph: &mut Graph, formula: &'static str) -> Rc<Expr> {
     if let Some(known) = graph.formulas.get(formula) {
         return known.clone();
     }

@@ -3,7 +3,7 @@
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
 //! expressions, `array` operands under one shape, `indexing` entries and slices, `reductions` what runs over axes, `loops` the
-//! loops over named dimensions, `formula` the columns of the rule table.
+//! loops over named dimensions, `formula` the columns of the rule table, `written` keeps what the user wrote.
 
 mod array;
 mod expr;
@@ -14,6 +14,7 @@ mod loops;
 mod names;
 mod options;
 mod reductions;
+mod written;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -26,7 +27,8 @@ use crate::rule;
 use crate::shape;
 use crate::syntax::{self, Function, text};
 
-pub use formula::{adjoints, each_partial, forward as forward_formula, partials};
+pub use formula::{adjoints, each_partial, forward as forward_formula, parsed, partials};
+pub use written::label_of;
 
 /// One function, lowered: its graph and what the user calls its nodes.
 pub struct Unit {
@@ -190,6 +192,8 @@ struct Lower<'a> {
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
     inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
+    /// What the parts of the expression at hand have become.
+    parts: Vec<NodeId>,
     /// How high the expressions are that the one at hand stands in, those of callers included.
     height: usize,
     effort: Effort,
@@ -234,6 +238,7 @@ impl<'a> Lower<'a> {
             formulas: Vec::new(),
             inlining: Vec::new(),
             inlined: HashMap::new(),
+            parts: Vec::new(),
             height: 0,
             effort: Effort::default(),
             declared: None,

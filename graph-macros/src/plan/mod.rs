@@ -14,6 +14,7 @@ use crate::transform::{contract, expand, jvp, reciprocal, regular, vjp};
 
 pub mod arrays;
 mod batch;
+pub mod picture;
 mod second;
 
 /// Everything that is generated for a graph of numbers.
@@ -28,6 +29,8 @@ pub struct Plan {
     pub jacobian: Option<Body>,
     /// From the inputs, or from what an inline graph's forward pass saved.
     pub jvp: Option<Body>,
+    /// Where the runtime can draw.
+    pub picture: Option<picture::Numbers>,
     pub second: Option<Second>,
     /// One point of a batch, where batches are asked for.
     pub batch: Option<Body>,
@@ -93,6 +96,7 @@ fn inline(unit: &Unit, with_tangents: bool) -> Plan {
         value_and_grad: None,
         jacobian: None,
         jvp,
+        picture: None,
         second: None,
         batch: None,
     }

@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 /// The expansion of a program, formatted.
 pub(super) fn expanded(program: &str) -> String {
     let tokens = TokenStream::from_str(&format!("(graph_runtime) {program}"));
-    let expansion = crate::expand(tokens.expect("the program has tokens")).to_string();
+    let expansion = crate::expand(tokens.expect("the program has tokens"), false).to_string();
     let file = syn::parse_file(&expansion)
         .or_else(|_| syn::parse_file(&format!("fn inline() {{ {expansion} }}")));
     prettyplease::unparse(&file.expect("the expansion is Rust"))
@@ -83,12 +83,33 @@ fn arrays_of_any_size() {
     );
 }
 
+#[test]
+fn what_is_shown_is_rust_with_every_item_once() {
+    let runtime = TokenStream::from_str("graph_runtime").expect("a path");
+    let inline = ["z = (x + y)^2", "x: [n]; s = sum(x) * { k }"];
+    for program in super::stages::CORPUS.iter().chain(&inline) {
+        let tokens = TokenStream::from_str(&format!("(graph_runtime) {program}"));
+        let code = crate::compile(tokens.expect("the program has tokens"), false).code;
+        let items = crate::show::items(code, &runtime);
+        for (name, text) in &items {
+            let item = syn::parse_str::<syn::Item>(text);
+            assert!(item.is_ok(), "{program}: {name}\n{text}");
+            assert!(!text.contains("__private") && !text.contains('#'), "{text}");
+            assert!(text.lines().all(|line| line.trim_end() == line), "{text}");
+        }
+        for name in ["Forward", "Grad", "forward", "backward"] {
+            let count = items.iter().filter(|(known, _)| known == name).count();
+            assert!(count >= 1, "{program}: `{name}` is there {count} times");
+        }
+    }
+}
+
 /// Where the runtime has no `ndarray`, graphs that need it are one error, and all others are as ever.
 #[test]
 fn arrays_of_any_size_without_ndarray() {
     let expand = |runtime: &str, program: &str| {
         let tokens = TokenStream::from_str(&format!("({runtime}) {program}"));
-        crate::expand(tokens.expect("the program has tokens")).to_string()
+        crate::expand(tokens.expect("the program has tokens"), false).to_string()
     };
     for program in ["fn f(x: [n]) -> y { y = sum(x); }", "x: [n]; y = sum(x)"] {
         let expansion = expand("graph_runtime !", program);

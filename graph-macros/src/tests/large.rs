@@ -15,7 +15,7 @@ fn expanded(program: &str) -> String {
     let text = format!("(graph_runtime) {program}");
     let expansion = on_stack(2 << 20, move || {
         let tokens = TokenStream::from_str(&text).expect("the program has tokens");
-        expand(tokens).to_string()
+        expand(tokens, false).to_string()
     });
     expansion.unwrap_or_else(|| panic!("the macro panics on\n{head}"))
 }

@@ -5,6 +5,7 @@ mod interpreter;
 mod large;
 mod memory;
 mod operations;
+mod pictures;
 mod random;
 mod robust;
 mod rules;

@@ -21,7 +21,7 @@ use crate::{expand, parse};
 /// Expands, and fails unless Rust comes out. The answer is whether that could be asked.
 fn survives(tokens: &TokenStream) -> bool {
     let call: TokenStream = std::iter::once(runtime()).chain(tokens.clone()).collect();
-    let expansion = std::panic::catch_unwind(|| expand(call));
+    let expansion = std::panic::catch_unwind(|| expand(call, true));
     let expansion = expansion.unwrap_or_else(|_| panic!("the macro panics on\n{tokens}"));
     if !hands_on_rust(tokens) {
         return false;
@@ -54,7 +54,7 @@ fn hands_on_rust(tokens: &TokenStream) -> bool {
 fn function_is_rust(function: &Function) -> bool {
     let docs = function.definitions.iter().flat_map(|found| &found.docs);
     let mut attributes = function.attributes.iter().chain(docs);
-    attributes.all(|tokens| is::<Attributes>(tokens))
+    attributes.all(is::<Attributes>)
         && is::<syn::Visibility>(&function.visibility)
         && function
             .definitions
@@ -344,7 +344,7 @@ fn leaf() -> impl Strategy<Value = Vec<Tree>> {
     ]);
     prop_oneof![
         3 => single.prop_map(|token| vec![Tree::Token(token)]),
-        2 => several.prop_map(|text| unbalanced(text)),
+        2 => several.prop_map(unbalanced),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Small arrays taken apart: a graph of arrays becomes a graph of numbers, one node an entry.
 //!
-//! It runs before differentiation, so a zero that is structural in one entry (a rotation's constant column, an index
+//! It runs before differentiation (but for pictures, which show arrays as arrays), so a zero that is structural in one entry (a rotation's constant column, an index
 //! never read) is structural in its derivatives too. Invariant: every extent is a literal, and afterwards every shape is that
 //! of a number.
 
@@ -11,25 +11,27 @@ use crate::shape;
 /// The most numbers an array may hold to be taken apart.
 pub const LARGEST: usize = 64;
 
+/// Whether an array of the shape is small and of literal extents.
+pub fn is_small(dims: &[Dim]) -> bool {
+    dims.iter()
+        .map(Dim::size)
+        .try_fold(1_usize, |count, size| count.checked_mul(size?))
+        .is_some_and(|count| count <= LARGEST)
+}
+
 /// Whether every array of the unit is small and of literal extents.
 pub fn fits(unit: &Unit) -> bool {
     let graph = &unit.graph;
     let labels = unit.inputs.iter().any(|input| input.labels);
-    let small = |dims: &[Dim]| {
-        dims.iter()
-            .map(Dim::size)
-            .try_fold(1_usize, |count, size| count.checked_mul(size?))
-            .is_some_and(|count| count <= LARGEST)
-    };
     !labels
-        && unit.inputs.iter().all(|input| small(&input.shape))
+        && unit.inputs.iter().all(|input| is_small(&input.shape))
         && unit
             .definitions
             .iter()
-            .all(|definition| small(&definition.shape))
+            .all(|definition| is_small(&definition.shape))
         && graph
             .ids()
-            .all(|id| is_view(graph, id) || small(&graph.node(id).shape))
+            .all(|id| is_view(graph, id) || is_small(&graph.node(id).shape))
 }
 
 /// Whether a node looks at other entries; it may be large, since it holds no numbers of its own.
@@ -39,29 +41,14 @@ fn is_view(graph: &Graph, id: NodeId) -> bool {
 
 /// The unit with every array replaced by its entries, row by row.
 pub fn run(unit: Unit) -> Unit {
-    let mut apart = Apart {
-        to: unit.graph.emptied(),
-        from: unit.graph,
-        entries: Vec::new(),
-    };
-    for id in apart.from.ids() {
-        let node = apart.from.node(id).clone();
-        apart.to.set_place(node.place);
-        let entries = apart.entries_of(&node);
-        apart.name(&node, &entries);
-        apart.entries.push(entries);
-    }
-    let entries = apart.entries;
+    let (graph, entries) = apart(unit.graph);
     let of = |nodes: &[NodeId]| {
         nodes
             .iter()
             .flat_map(|node| entries[node.index()].clone())
             .collect::<Vec<_>>()
     };
-    let mut unit = Unit {
-        graph: apart.to,
-        ..unit
-    };
+    let mut unit = Unit { graph, ..unit };
     unit.inputs
         .iter_mut()
         .for_each(|input| input.nodes = of(&input.nodes));
@@ -72,6 +59,23 @@ pub fn run(unit: Unit) -> Unit {
         .iter_mut()
         .for_each(|definition| definition.nodes = of(&definition.nodes));
     unit
+}
+
+/// A graph of numbers, and the entries in it of every node.
+pub fn apart(graph: Graph) -> (Graph, Vec<Vec<NodeId>>) {
+    let mut apart = Apart {
+        to: graph.emptied(),
+        from: graph,
+        entries: Vec::new(),
+    };
+    for id in apart.from.ids() {
+        let node = apart.from.node(id).clone();
+        apart.to.set_place(node.place);
+        let entries = apart.entries_of(&node);
+        apart.name(&node, &entries);
+        apart.entries.push(entries);
+    }
+    (apart.to, apart.entries)
 }
 
 struct Apart {
@@ -131,12 +135,30 @@ impl Apart {
             Op::Select => (0..count)
                 .map(|at| self.to.select(args[0][at], args[1][at], args[2][at]))
                 .collect(),
-            Op::Pad { .. } => unreachable!("only derivatives pad, and they are made afterwards"),
-            // The value of a call, which has one part an entry from now on.
-            Op::Part(_) => (0..count)
-                .map(|at| self.number_node(Op::Part(at), args[0].clone(), node.kind))
+            Op::Strong => (0..count)
+                .map(|at| self.number_node(Op::Strong, row(&args, at), node.kind))
                 .collect(),
+            Op::Pad { axis, start } => self.padded(node, *axis, start, &args[0]),
+            // What a call or its pullback gives has one part an entry from now on.
+            Op::Part(part) => {
+                let first = self.first_part(node.args[0], *part);
+                (first..first + count)
+                    .map(|at| self.number_node(Op::Part(at), args[0].clone(), node.kind))
+                    .collect()
+            }
             op => vec![self.number_node(op.clone(), args.concat(), node.kind)],
+        }
+    }
+
+    /// Where the entries of a part begin: a pullback gives those of all arguments, one after the other.
+    fn first_part(&self, of: NodeId, part: usize) -> usize {
+        let parts = self.from.node(of);
+        match parts.op {
+            Op::Pull(_) => {
+                let before = parts.args[..part].iter();
+                before.map(|arg| self.entries[arg.index()].len()).sum()
+            }
+            _ => 0,
         }
     }
 
@@ -166,6 +188,21 @@ impl Apart {
             .map(|mut position| {
                 position[axis] += start;
                 entries[flat(&position, &source)]
+            })
+            .collect()
+    }
+
+    fn padded(&mut self, node: &Node, axis: usize, start: &Dim, entries: &[NodeId]) -> Vec<NodeId> {
+        let source = extents(self.from.node(node.args[0]));
+        let start = start.size().unwrap_or(0);
+        let zero = self.to.number(0.0);
+        positions(&extents(node))
+            .map(|mut position| match position[axis].checked_sub(start) {
+                Some(at) if at < source[axis] => {
+                    position[axis] = at;
+                    entries[flat(&position, &source)]
+                }
+                _ => zero,
             })
             .collect()
     }

@@ -110,18 +110,28 @@ fn through_call(
     let Op::Call(call) = parts.op else {
         return None;
     };
-    if parts.args.iter().all(|arg| tangents[arg.index()].is_none()) {
+    let moved: Vec<Option<NodeId>> = parts.args.iter().map(|arg| tangents[arg.index()]).collect();
+    if moved.iter().all(Option::is_none) {
         return None;
+    }
+    if !node.shape.is_empty() {
+        let zero = graph.number(0.0);
+        let mut args = parts.args;
+        args.extend(moved.into_iter().map(|tangent| tangent.unwrap_or(zero)));
+        return Some(graph.push(Op::Push(call), args, node.shape.clone(), node.kind));
     }
     let one = graph.number(1.0);
     let mut inputs = parts.args.clone();
     inputs.extend(seeds_of_parts(graph, call, &[(part, one)]));
     let pull = graph.push(Op::Pull(call), inputs, shape::number(), Kind::Parts);
-    let terms: Vec<NodeId> = (0..parts.args.len())
-        .filter_map(|at| {
-            let tangent = tangents[parts.args[at].index()]?;
-            let partial = graph.push(Op::Part(at), vec![pull], shape::number(), Kind::Number);
-            algebra::product(graph, tangent, partial)
+    let terms = parts.args.iter().zip(moved).enumerate();
+    let terms: Vec<NodeId> = terms
+        .filter_map(|(at, (arg, tangent))| {
+            let shape = graph.shape(*arg);
+            let axes: Vec<usize> = (0..shape.len()).collect();
+            let partial = graph.push(Op::Part(at), vec![pull], shape, Kind::Number);
+            let term = algebra::product(graph, tangent?, partial)?;
+            Some(graph.reduce(Reduction::Sum, term, &axes))
         })
         .collect();
     total(graph, terms)

@@ -19,15 +19,8 @@ pub fn append(
     seeded: &[(NodeId, NodeId)],
     sources: &[NodeId],
 ) -> Vec<Option<NodeId>> {
-    let active = active(graph, sources);
     let count = graph.len();
-    let mut walk = Walk {
-        graph,
-        masks: Masks::new(),
-        arrived: vec![Vec::new(); count],
-        seeds: HashMap::new(),
-        active,
-    };
+    let mut walk = Walk::new(graph, sources);
     for &(output, seed) in seeded {
         walk.arrive(output, ROOT, seed);
     }
@@ -49,8 +42,8 @@ pub fn append(
         .collect()
 }
 
-struct Walk<'g> {
-    graph: &'g mut Graph,
+pub(super) struct Walk<'g> {
+    pub graph: &'g mut Graph,
     masks: Masks,
     arrived: Vec<Vec<(Mask, NodeId)>>,
     /// The seeds of each call's parts, by part.
@@ -58,7 +51,45 @@ struct Walk<'g> {
     active: Vec<bool>,
 }
 
-impl Walk<'_> {
+impl<'g> Walk<'g> {
+    pub fn new(graph: &'g mut Graph, sources: &[NodeId]) -> Walk<'g> {
+        Walk {
+            masks: Masks::new(),
+            arrived: vec![Vec::new(); graph.len()],
+            seeds: HashMap::new(),
+            active: active(graph, sources),
+            graph,
+        }
+    }
+
+    pub fn is_active(&self, id: NodeId) -> bool {
+        self.active[id.index()]
+    }
+
+    pub fn join(&mut self, contributions: Vec<(Mask, NodeId)>) -> Option<(Mask, NodeId)> {
+        self.masks.join(self.graph, contributions)
+    }
+
+    pub fn settle(&mut self, contributions: Vec<(Mask, NodeId)>) -> Option<NodeId> {
+        self.masks.settle(self.graph, contributions)
+    }
+
+    /// What arrives at `ends` when a seed starts from one node and passes those `between`, the last first.
+    pub fn carry(
+        &mut self,
+        (from, mask, seed): (NodeId, Mask, NodeId),
+        between: &[NodeId],
+        ends: &[NodeId],
+    ) -> Vec<Vec<(Mask, NodeId)>> {
+        self.graph.set_place(self.graph.node(from).place);
+        self.pass_on(from, mask, seed);
+        for id in between {
+            self.visit(*id, ends);
+        }
+        let arrived = |end: &NodeId| std::mem::take(&mut self.arrived[end.index()]);
+        ends.iter().map(arrived).collect()
+    }
+
     fn arrive(&mut self, id: NodeId, mask: Mask, contribution: NodeId) {
         if self.active[id.index()] {
             self.arrived[id.index()].push((mask, contribution));

@@ -782,6 +782,8 @@ Where an input does not have its declared shape, or a label is out of range.*/
         }
         graph_runtime::__private::core::result::Result::Ok((s, d_s))
     }
+    #[doc(hidden)]
+    pub use self::vjp as __vjp;
     ///The function of its flat parameter vector, with the constant inputs bound.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,

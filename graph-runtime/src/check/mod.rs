@@ -123,7 +123,7 @@ pub fn directional<T: Number>(function: &impl Directional<T>, x: &[T]) -> Report
             let line = Line::Direction;
             report.add(judge::<T>(
                 line,
-                Some(Name::entry("output", output)),
+                (outputs > 1).then(|| Name::entry("output", output)),
                 change.to_f64(),
                 &slope,
                 typical,

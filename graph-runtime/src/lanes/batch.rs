@@ -6,10 +6,12 @@
 
 use std::array;
 
-use super::{Kernel, Laned, Lanes, MAX_LANES, Task, Vector, dispatch};
+use super::{Kernel, Laned, Lanes, Level, MAX_LANES, Task, Vector, dispatch_at};
 use crate::{Number, Real};
 
 /// Evaluates a kernel at `points` points: the inputs of point `p` are `inputs[i][p]`, and its outputs `outputs[o][p]`.
+///
+/// With feature `rayon` many points are shared out among the cores.
 ///
 /// # Panics
 ///
@@ -22,10 +24,78 @@ pub fn run<T, K, const I: usize, const O: usize>(
     kernel: &K,
 ) where
     T: Number,
+    K: Kernel<I, O> + Sync,
+{
+    #[cfg(feature = "rayon")]
+    if points > SHARE {
+        return share(points, inputs, outputs, kernel);
+    }
+    run_on_one_core(points, inputs, outputs, kernel);
+}
+
+/// As many points as one core takes at a time: some microseconds' worth of the simplest kernel.
+#[cfg(feature = "rayon")]
+const SHARE: usize = 8192;
+
+/// Halves the points until a core can take them.
+#[cfg(feature = "rayon")]
+fn share<T, K, const I: usize, const O: usize>(
+    points: usize,
+    inputs: [&[T]; I],
+    outputs: [&mut [T]; O],
+    kernel: &K,
+) where
+    T: Number,
+    K: Kernel<I, O> + Sync,
+{
+    if points <= SHARE {
+        return run_on_one_core(points, inputs, outputs, kernel);
+    }
+    let half = (points / 2).next_multiple_of(MAX_LANES);
+    let mut halves = outputs.map(|output| output.split_at_mut(half));
+    let left = array::from_fn(|index| std::mem::take(&mut halves[index].0));
+    let right = halves.map(|(_, right)| right);
+    rayon::join(
+        || share(half, inputs.map(|input| &input[..half]), left, kernel),
+        || {
+            share(
+                points - half,
+                inputs.map(|input| &input[half..]),
+                right,
+                kernel,
+            )
+        },
+    );
+}
+
+/// [`run`] on the core it is called on.
+#[inline]
+pub fn run_on_one_core<T, K, const I: usize, const O: usize>(
+    points: usize,
+    inputs: [&[T]; I],
+    outputs: [&mut [T]; O],
+    kernel: &K,
+) where
+    T: Number,
+    K: Kernel<I, O>,
+{
+    run_at(Level::detected(), points, inputs, outputs, kernel);
+}
+
+/// [`run_on_one_core`] with the lanes of an instruction set.
+#[inline]
+pub(crate) fn run_at<T, K, const I: usize, const O: usize>(
+    level: Level,
+    points: usize,
+    inputs: [&[T]; I],
+    outputs: [&mut [T]; O],
+    kernel: &K,
+) where
+    T: Number,
     K: Kernel<I, O>,
 {
     if points >= MAX_LANES {
-        return dispatch(Points::new(points, inputs, outputs, kernel));
+        return dispatch_at(level, Points::new(points, inputs, outputs, kernel));
     }
     let Some(last) = points.checked_sub(1) else {
         return;
@@ -37,7 +107,7 @@ pub fn run<T, K, const I: usize, const O: usize>(
         results.each_mut(),
     );
     let writable = writable.map(|result| &mut result[..]);
-    dispatch(Points::new(MAX_LANES, inputs, writable, kernel));
+    dispatch_at(level, Points::new(MAX_LANES, inputs, writable, kernel));
     for (output, result) in outputs.into_iter().zip(&results) {
         output[..points].copy_from_slice(&result[..points]);
     }
@@ -53,6 +123,21 @@ pub fn vectors<T: Number, const O: usize>(points: usize) -> [Vec<T>; O] {
 /// The whole of each vector.
 pub fn slices<T, const O: usize>(vectors: &mut [Vec<T>; O]) -> [&mut [T]; O] {
     vectors.each_mut().map(Vec::as_mut_slice)
+}
+
+/// [`run_on_one_core`] with any lanes, of which there are no more than points.
+#[cfg(test)]
+pub(crate) fn run_in<V, K, const I: usize, const O: usize>(
+    points: usize,
+    inputs: [&[V::Number]; I],
+    outputs: [&mut [V::Number]; O],
+    kernel: &K,
+) where
+    V: Vector,
+    V::Number: Laned,
+    K: Kernel<I, O>,
+{
+    Points::new(points, inputs, outputs, kernel).run::<V>();
 }
 
 /// At least as many points as lanes, in slices of just that length.

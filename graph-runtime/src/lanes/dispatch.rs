@@ -66,12 +66,6 @@ fn detect() -> Level {
     Level::Baseline
 }
 
-/// Does the work with the widest lanes of this processor.
-#[inline]
-pub fn dispatch<T: Laned, J: Task<T>>(task: J) -> J::Output {
-    dispatch_at(Level::detected(), task)
-}
-
 /// Does the work with the lanes of an instruction set, or of the widest there is below it.
 #[inline]
 pub fn dispatch_at<T: Laned, J: Task<T>>(level: Level, task: J) -> J::Output {

@@ -8,16 +8,14 @@
 pub mod batch;
 mod dispatch;
 #[cfg(any(test, not(target_arch = "x86_64")))]
-mod portable;
+pub(crate) mod portable;
 mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
-#[cfg(test)]
-pub(crate) use dispatch::{Level, dispatch_at};
-pub(crate) use dispatch::{Task, dispatch};
+pub(crate) use dispatch::{Level, Task, dispatch_at};
 pub(crate) use vector::MAX_LANES;
 pub use vector::{Laned, Vector};
 
@@ -337,7 +335,9 @@ impl<V: Vector> Mask for LaneMask<V> {
 /// Methods of [`Real`] by the functions of a module.
 macro_rules! functions {
     ($($module:ident: $($function:ident)*;)*) => {$($(
-        #[inline(always)]
+        // Without optimisation each would leave all of its steps on the caller's stack.
+        #[cfg_attr(debug_assertions, inline(never))]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn $function(self) -> Self {
             $module::$function(self)
         }
@@ -387,6 +387,25 @@ impl<V: Vector> Real for Lanes<V> {
         !self.equal(other)
     }
 
+    fn lane_by_lane<const N: usize, const M: usize>(
+        arguments: [Self; N],
+        function: impl Fn([f64; N]) -> [f64; M],
+    ) -> [Self; M] {
+        let zero = V::Number::of(0.0);
+        let mut lanes = [[zero; MAX_LANES]; N];
+        for (vector, lanes) in arguments.into_iter().zip(&mut lanes) {
+            vector.store(lanes, 0);
+        }
+        let mut results = [[zero; MAX_LANES]; M];
+        for at in 0..V::LANES {
+            let found = function(lanes.map(|lanes| crate::Constant::to_f64(lanes[at])));
+            for (result, found) in results.iter_mut().zip(found) {
+                result[at] = V::Number::of(found);
+            }
+        }
+        results.map(|lanes| Self::load(&lanes, 0))
+    }
+
     #[inline(always)]
     fn mul_add(self, factor: Self, addend: Self) -> Self {
         Lanes(self.0.mul_add(factor.0, addend.0))
@@ -411,22 +430,26 @@ impl<V: Vector> Real for Lanes<V> {
         error: erf erfc;
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn atan2(self, x: Self) -> Self {
         inverse::atan2(self, x)
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn powf(self, exponent: Self) -> Self {
         power::powf(self, exponent)
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn hypot(self, other: Self) -> Self {
         power::hypot(self, other)
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sin_cos(self) -> (Self, Self) {
         trigonometry::sin_cos(self)
     }
@@ -447,13 +470,15 @@ impl<V: Vector> Real for Lanes<V> {
         Self::select(self.equal(self), smaller, self)
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn softplus(self) -> Self {
         let e = exponential::exp_of_negative(-self.abs());
         self.relu() + logarithm::ln_1p_of_fraction(e)
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn logaddexp(self, other: Self) -> Self {
         let apart = exponential::exp_of_negative(-(self - other).abs());
         let sum = self.max(other) + logarithm::ln_1p_of_fraction(apart);

@@ -48,7 +48,7 @@ impl Emit<'_> {
         }
     }
 
-    fn load_sizes(&self) -> TokenStream {
+    pub(super) fn load_sizes(&self) -> TokenStream {
         self.size_names()
             .into_iter()
             .map(|name| quote!(let #name = self.#name;))
@@ -155,6 +155,7 @@ impl Emit<'_> {
             let docs = format!("The adjoint of the input `{}`.", text(name));
             quote!(#[doc = #docs] pub #name: #of)
         });
+        let inputs = self.kept_fields();
         quote! {
             /// What the forward pass computed.
             #quiet #derive
@@ -162,6 +163,7 @@ impl Emit<'_> {
                 #(#fields,)*
                 #(#visibility #saved: #saved_types,)*
                 #(#visibility #sizes: #core::primitive::usize,)*
+                #inputs
                 #visibility inputs: #core::marker::PhantomData<&'a T>,
             }
             /// The gradient: one adjoint an input, of its shape.
@@ -174,7 +176,8 @@ impl Emit<'_> {
 
     pub(super) fn block(&self) -> TokenStream {
         let (structs, methods) = (self.structs(), self.methods());
-        let calls = calls::functions(self.unit, self.runtime, &quote!(Element), Some(&quiet()));
+        let picture = self.inline_picture();
+        let calls = calls::of_arrays(self.unit, self.runtime, Some(&quiet()));
         let item = self.forward();
         let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
         let inputs = self.unit.inputs.iter().map(|input| {
@@ -197,7 +200,7 @@ impl Emit<'_> {
         quote! {
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
-                    #structs #calls #methods #forward
+                    #structs #calls #methods #picture #forward
                     forward(#(#captured,)* #(#rust,)*)
                 }
             }

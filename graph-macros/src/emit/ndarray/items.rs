@@ -13,6 +13,7 @@ use crate::emit::{
     signature,
 };
 use crate::graph::Dim;
+use crate::lower::Input;
 use crate::plan::arrays::Body;
 use crate::syntax::{Function, text};
 
@@ -88,9 +89,11 @@ impl<'p> Emit<'p> {
         let (structs, quiet) = (self.structs(), quiet());
         let conditions: Vec<_> = crate::emit::conditions(self.function).collect();
         let (items, methods) = (self.items(), self.methods());
+        let (picture, picture_outside) = self.picture();
         let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
+        let vjp_by_position = self.vjp_by_position();
+        let calls = calls::of_arrays(self.unit, self.runtime, None);
         let alias = module_alias(self.function);
-        let calls = calls::functions(self.unit, self.runtime, &quote!(Element), None);
         let outside = self.outside.then(|| {
             let bodies = items
                 .iter()
@@ -121,10 +124,10 @@ impl<'p> Emit<'p> {
             #(#conditions)* #[doc = #docs] #quiet
             #visibility mod #name {
                 #structs
-                #inside #code #(#here)*
-                #problem
+                #inside #code #(#here)* #vjp_by_position
+                #problem #picture
             }
-            #outside
+            #outside #picture_outside
             #alias
             #bridge
         }
@@ -215,9 +218,9 @@ impl<'p> Emit<'p> {
             .map(|(_, node)| writer.result(node, &mut moved))
             .collect();
         let (sizes, core, prefix) = (self.size_names(), self.core(), self.prefix());
-        let checks = self.checks();
+        let (checks, inputs) = (self.checks(), self.kept_values());
         let value = self.ok(&quote! {
-            #prefix Forward { #(#saved: #kept,)* #(#names: #values,)* #(#sizes,)* inputs: #core::marker::PhantomData }
+            #prefix Forward { #(#saved: #kept,)* #(#names: #values,)* #(#sizes,)* #inputs inputs: #core::marker::PhantomData }
         });
         self.new_item(
             "forward",
@@ -384,5 +387,51 @@ impl<'p> Emit<'p> {
                 #result
             },
         )
+    }
+
+    /// The pullback with a place for every input, as calls from other graphs want it.
+    fn vjp_by_position(&self) -> TokenStream {
+        if self.unit.inputs.iter().all(Input::active) {
+            return quote!(
+                #[doc(hidden)]
+                pub use self::vjp as __vjp;
+            );
+        }
+        let (seeds, types) = self.seeds();
+        let seeds: Vec<_> = seeds.iter().map(|leaf| &leaf.name).collect();
+        let (generics, params, arguments) = (self.generics(), self.params(), self.arguments());
+        let (core, rt) = (self.core(), self.rt());
+        let inputs = self.unit.inputs.iter();
+        let (adjoints, placed): (Vec<_>, Vec<_>) = inputs
+            .map(|input| match input.active() {
+                true => {
+                    let name = adjoint(&input.name);
+                    (self.owned(&input.shape), quote!(#name))
+                }
+                false => (quote!(#rt::Held), quote!(#rt::Held)),
+            })
+            .unzip();
+        let found = self.active().map(|input| adjoint(&input.name));
+        let found: Vec<_> = found.map(|name| quote!(#name)).collect();
+        let (adjoints, found) = (
+            self.fallible(&one_or_tuple(&adjoints)),
+            one_or_tuple(&found),
+        );
+        let placed = self.ok(&one_or_tuple(&placed));
+        let outputs = self.outputs_type();
+        let result = self.fallible(
+            &quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #adjoints + use<'a, T>)),
+        );
+        let value = self.ok(&quote!((value, move |#(#seeds: #types),*| {
+            let #found = pull(#(#seeds),*)?;
+            #placed
+        })));
+        quote! {
+            #[doc(hidden)]
+            pub fn __vjp #generics(#params) -> #result {
+                let (value, pull) = vjp(#arguments)?;
+                #value
+            }
+        }
     }
 }

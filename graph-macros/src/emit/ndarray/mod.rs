@@ -3,9 +3,11 @@
 //! Invariant: every shape is checked before any arithmetic, so the code after the checks cannot fail.
 
 mod body;
+mod calls;
 mod checks;
 mod forward;
 mod items;
+mod picture;
 mod workspace;
 mod writer;
 

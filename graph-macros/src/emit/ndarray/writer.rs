@@ -28,7 +28,9 @@ impl Writer<'_> {
         match step {
             Step::Number(id) => match self.graph().node(*id).op {
                 // Only a call looks for its parts, among all steps.
-                Op::Call(_) | Op::Pull(_) => self.code.step(*id, &self.numbers()),
+                Op::Call(_) | Op::Pull(_) | Op::Push(_) => self
+                    .array_call(*id)
+                    .unwrap_or_else(|| self.code.step(*id, &self.numbers())),
                 _ => self.code.step(*id, &[]),
             },
             Step::Entry(id) => {
@@ -41,7 +43,7 @@ impl Writer<'_> {
         }
     }
 
-    fn numbers(&self) -> Vec<NodeId> {
+    pub(super) fn numbers(&self) -> Vec<NodeId> {
         let number = |step: &Step| match step {
             Step::Number(id) => Some(*id),
             _ => None,
@@ -49,11 +51,11 @@ impl Writer<'_> {
         self.body.steps.iter().filter_map(number).collect()
     }
 
-    fn graph(&self) -> &Graph {
+    pub(super) fn graph(&self) -> &Graph {
         self.code.graph
     }
 
-    fn dimensions(&self, shape: &[Dim]) -> TokenStream {
+    pub(super) fn dimensions(&self, shape: &[Dim]) -> TokenStream {
         let (rt, rank, extents) = (
             &self.rt,
             format_ident!("Ix{}", shape.len()),
@@ -63,7 +65,7 @@ impl Writer<'_> {
     }
 
     /// A value as a kernel or a product sees it: what it looks at, under its axes.
-    fn operand(&self, id: NodeId) -> TokenStream {
+    pub(super) fn operand(&self, id: NodeId) -> TokenStream {
         let (rt, node) = (&self.rt, self.graph().node(id));
         let extents = self.code.extents(&node.shape);
         match &node.op {
@@ -262,13 +264,8 @@ impl Writer<'_> {
             return self.code.value(id);
         }
         let dimensions = self.dimensions(&node.shape);
-        if let Some(value) = self.graph().constant(id) {
-            let zero = self
-                .graph()
-                .ids()
-                .find(|other| self.graph().constant(*other) == Some(value));
-            let value = self.code.value(zero.unwrap_or(id));
-            return quote!(#rt::ndarray::Array::from_elem(#dimensions, #value));
+        if self.graph().constant(id).is_some() {
+            return self.spread_constant(id);
         }
         let last = moved.is_last(arrays::source(self.graph(), id));
         let is_view = matches!(node.op, Op::View(_) | Op::Slice { .. } | Op::Iota);
@@ -286,6 +283,14 @@ impl Writer<'_> {
         } else {
             quote!(#rt::owned(#value))
         }
+    }
+
+    /// An array of one literal.
+    pub(super) fn spread_constant(&self, id: NodeId) -> TokenStream {
+        let (rt, graph) = (&self.rt, self.graph());
+        let value = self.code.literal(graph.constant(id).unwrap_or(0.0));
+        let dimensions = self.dimensions(&graph.node(id).shape);
+        quote!(#rt::ndarray::Array::from_elem(#dimensions, #value))
     }
 
     /// An array that the body has made and does not need any more, as a value.

@@ -3,10 +3,12 @@
 //! Invariant: `new` makes every check that the graph's functions make, on the same arrays, and the problem keeps the shapes
 //! it has seen. So nothing that a method calls can fail, and views into the vector need no check but its length.
 
+mod traits;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{CHECK_DOCS, PROBLEM_DOCS, Parts, checks, second_order};
+use super::{CHECK_DOCS, PROBLEM_DOCS, Parts, checks};
 use crate::emit::{conditions, module_name, quiet};
 use crate::graph::Dim;
 use crate::lower::{Input, Unit};
@@ -197,6 +199,12 @@ impl<'p> Arrays<'p> {
         };
         let inputs = self.active().map(|input| dims(&input.shape));
         let outputs = self.unit.outputs.iter().map(|output| dims(&output.shape));
+        // Only the callee knows whether the shapes of a call fit.
+        let calls = &self.unit.graph.calls;
+        let trial = calls.iter().any(|call| !call.is_fixed()).then(|| {
+            let names = self.unit.inputs.iter().map(|input| &input.name);
+            quote!(#module(#(#names),*)?;)
+        });
         quote! {
             /// Binds the constant inputs, and takes the shapes of the others, as a call of the graph itself would.
             ///
@@ -204,6 +212,7 @@ impl<'p> Arrays<'p> {
             /// Where an input does not have its declared shape, or a label is out of range.
             pub fn new(#params) -> #result {
                 #checks
+                #trial
                 #rt::core::result::Result::Ok(#module::Problem {
                     #(#constants,)*
                     #shapes: ((#(#inputs,)*), (#(#outputs,)*), #rt::core::marker::PhantomData),
@@ -306,241 +315,5 @@ impl<'p> Arrays<'p> {
             #(#puts)*
             rest.end();
         }
-    }
-
-    fn traits(&self) -> TokenStream {
-        let parameters = self.parameter_vector();
-        let first = match plan::single_number(self.unit) {
-            true => self.objective(),
-            false => self.residuals(),
-        };
-        let second = second_order(self.unit).then(|| self.second_order());
-        let directional = self.directional();
-        quote!(#parameters #first #second #directional)
-    }
-
-    /// How many entries the shapes of a group have.
-    fn count(&self, group: usize, shapes: &[&[Dim]]) -> TokenStream {
-        let (mixed, kept, group) = (Span::mixed_site(), self.shapes(), super::literal(group));
-        let (rt, sizes) = (self.rt(), 0..shapes.len());
-        let sizes = sizes.map(|at| {
-            let at = super::literal(at);
-            quote_spanned!(mixed=> #rt::ndarray::Dimension::size(&self.#kept.#group.#at))
-        });
-        quote!(0 #(+ #sizes)*)
-    }
-
-    fn named(&self, group: usize, names: Vec<&Ident>) -> TokenStream {
-        let (runtime, rt, mixed) = (self.runtime, self.rt(), Span::mixed_site());
-        let (kept, group) = (self.shapes(), super::literal(group));
-        let arrays = names.into_iter().enumerate().map(|(at, name)| {
-            let (at, name) = (super::literal(at), text(name));
-            quote_spanned!(mixed=> (#name, #rt::ndarray::Dimension::slice(&self.#kept.#group.#at)))
-        });
-        quote_spanned!(mixed=> #runtime::Name::among(&[#(#arrays),*], at))
-    }
-
-    fn input_shapes(&self) -> Vec<&'p [Dim]> {
-        self.active().map(|input| &*input.shape).collect()
-    }
-
-    fn output_shapes(&self) -> Vec<&'p [Dim]> {
-        self.unit
-            .outputs
-            .iter()
-            .map(|output| &*output.shape)
-            .collect()
-    }
-
-    fn parameter_vector(&self) -> TokenStream {
-        let (runtime, usize, mixed) = (self.runtime, self.usize(), Span::mixed_site());
-        let count = self.count(0, &self.input_shapes());
-        let named = self.named(0, self.active().map(|input| &input.name).collect());
-        let methods = quote_spanned! {mixed=>
-            fn parameters(&self) -> #usize { #count }
-            fn name(&self, at: #usize) -> #runtime::Name { #named }
-        };
-        self.implementation(Some(quote!(Parameters)), &methods)
-    }
-
-    /// Takes the vector `x` apart, and the arguments of the graph's functions that come of it and of the constants.
-    fn arguments(&self) -> (TokenStream, TokenStream) {
-        let (names, split) = self.split("x", &self.input_shapes(), 0);
-        let mut names = names.into_iter();
-        let arguments = self.unit.inputs.iter().map(|input| {
-            let name = &input.name;
-            match input.active().then(|| names.next()).flatten() {
-                None => quote_spanned!(Span::mixed_site()=> self.#name),
-                Some(local) => reference(&local, &input.shape),
-            }
-        });
-        (split, quote!(#(#arguments),*))
-    }
-
-    fn objective(&self) -> TokenStream {
-        let (rt, name, mixed) = (self.rt(), &module_name(self.function), Span::mixed_site());
-        let (split, arguments) = self.arguments();
-        let found: Vec<TokenStream> = self
-            .active()
-            .map(|input| {
-                let name = &input.name;
-                quote_spanned!(mixed=> found.#name)
-            })
-            .collect();
-        let fill = self.fill("gradient", &found, &self.input_shapes());
-        let methods = quote_spanned! {mixed=>
-            fn value(&self, x: &[T]) -> T {
-                #split
-                #rt::checked(#name(#arguments))
-            }
-            fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
-                #split
-                let (value, found) = #rt::checked(#name::value_and_grad(#arguments));
-                #fill
-                value
-            }
-        };
-        self.implementation(Some(quote!(Objective<T>)), &methods)
-    }
-
-    /// The Hessian row by row, each by `hvp`.
-    fn second_order(&self) -> TokenStream {
-        let (runtime, rt) = (self.runtime, self.rt());
-        let (name, mixed) = (&module_name(self.function), Span::mixed_site());
-        let (split, arguments) = self.arguments();
-        let inputs = self.input_shapes();
-        let (directions, split_direction) = self.split("direction", &inputs, 0);
-        let directions = directions.iter().zip(&inputs);
-        let directions = directions.map(|(name, shape)| reference(name, shape));
-        let product: Vec<TokenStream> = self
-            .active()
-            .map(|input| {
-                let name = &input.name;
-                quote_spanned!(mixed=> product.#name)
-            })
-            .collect();
-        let fill = self.fill("row", &product, &inputs);
-        let methods = quote_spanned! {mixed=>
-            fn hessian(&self, x: &[T], gradient: &mut [T], hessian: &mut [T]) -> T {
-                #split
-                #rt::symmetric(#runtime::Parameters::parameters(self), hessian, |direction: &[T], row: &mut [T]| {
-                    #split_direction
-                    let (_, _, product) = #rt::checked(#name::hvp(#arguments, #(#directions),*));
-                    #fill
-                });
-                #runtime::Objective::gradient(self, x, gradient)
-            }
-        };
-        self.implementation(Some(quote!(SecondOrder<T>)), &methods)
-    }
-
-    /// The values in a local that holds one value, or a tuple of several.
-    fn parts(&self, local: &str, count: usize) -> Vec<TokenStream> {
-        let local = Ident::new(local, Span::mixed_site());
-        match count {
-            1 => vec![quote!(#local)],
-            _ => (0..count)
-                .map(|at| {
-                    let at = super::literal(at);
-                    quote!(#local.#at)
-                })
-                .collect(),
-        }
-    }
-
-    fn residuals(&self) -> TokenStream {
-        let (runtime, rt, usize) = (self.runtime, self.rt(), self.usize());
-        let (name, mixed) = (&module_name(self.function), Span::mixed_site());
-        let (split, arguments) = self.arguments();
-        let (inputs, outputs) = (self.input_shapes(), self.output_shapes());
-        let count = self.count(1, &outputs);
-        let named = self.named(
-            1,
-            self.unit
-                .outputs
-                .iter()
-                .map(|output| &output.name)
-                .collect(),
-        );
-        let fill = self.fill("residuals", &self.parts("value", outputs.len()), &outputs);
-        let (seeds, split_seeds) = self.split("seeds", &outputs, 1);
-        let seeds = seeds
-            .iter()
-            .zip(&outputs)
-            .map(|(seed, shape)| reference(seed, shape));
-        let fill_row = self.fill("row", &self.parts("found", inputs.len()), &inputs);
-        let methods = quote_spanned! {mixed=>
-            fn outputs(&self) -> #usize { #count }
-            fn output_name(&self, at: #usize) -> #runtime::Name { #named }
-            fn residuals(&self, x: &[T], residuals: &mut [T]) {
-                #split
-                let value = #rt::checked(#name(#arguments));
-                #fill
-            }
-            fn jacobian(&self, x: &[T], residuals: &mut [T], jacobian: &mut [T]) {
-                let (rows, columns) = (#runtime::Directional::seeds(self), #runtime::Parameters::parameters(self));
-                #rt::of_length(rows * columns, <[_]>::len(jacobian));
-                if columns < rows {
-                    return #rt::columns(self, x, residuals, jacobian);
-                }
-                #split
-                let (value, pull) = #rt::checked(#name::vjp(#arguments));
-                #fill
-                #rt::rows(rows, columns, jacobian, |seeds: &[T], row: &mut [T]| {
-                    #split_seeds
-                    let found = #rt::checked(pull(#(#seeds),*));
-                    #fill_row
-                });
-            }
-        };
-        self.implementation(Some(quote!(Residuals<T>)), &methods)
-    }
-
-    fn directional(&self) -> TokenStream {
-        let (rt, usize) = (self.rt(), self.usize());
-        let (name, mixed) = (&module_name(self.function), Span::mixed_site());
-        let (split, arguments) = self.arguments();
-        let (inputs, outputs) = (self.input_shapes(), self.output_shapes());
-        let count = self.count(1, &outputs);
-        let (directions, split_direction) = self.split("direction", &inputs, 0);
-        let directions = directions
-            .iter()
-            .zip(&inputs)
-            .map(|(name, shape)| reference(name, shape));
-        let (seeds, split_seeds) = self.split("seeds", &outputs, 1);
-        let seeds = seeds
-            .iter()
-            .zip(&outputs)
-            .map(|(seed, shape)| reference(seed, shape));
-        let fill_outputs = self.fill("outputs", &self.parts("value", outputs.len()), &outputs);
-        let fill_change = self.fill("change", &self.parts("moved", outputs.len()), &outputs);
-        let fill_adjoints = self.fill("adjoints", &self.parts("found", inputs.len()), &inputs);
-        let methods = quote_spanned! {mixed=>
-            fn seeds(&self) -> #usize { #count }
-            fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
-                #split
-                #split_direction
-                let (value, moved) = #rt::checked(#name::jvp(#arguments, #(#directions),*));
-                #fill_outputs
-                #fill_change
-            }
-            fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
-                #split
-                #split_seeds
-                let (value, pull) = #rt::checked(#name::vjp(#arguments));
-                #fill_outputs
-                let found = #rt::checked(pull(#(#seeds),*));
-                #fill_adjoints
-            }
-        };
-        self.implementation(Some(quote!(Directional<T>)), &methods)
-    }
-}
-
-/// A local as an argument: a number as it is, a view by reference.
-fn reference(local: &Ident, shape: &[Dim]) -> TokenStream {
-    match shape.is_empty() {
-        true => quote!(#local),
-        false => quote!(&#local),
     }
 }

@@ -81,7 +81,8 @@ fn last_reads(graph: &Graph, steps: &[Step], results: &[Vec<NodeId>]) -> HashMap
         last.extend(read.map(|id| (id, at)));
     }
     let calls = steps.iter().flat_map(Step::makes);
-    let calls = calls.filter(|id| matches!(graph.node(*id).op, Op::Call(_) | Op::Pull(_)));
+    let is_call = |op: &Op| matches!(op, Op::Call(_) | Op::Pull(_) | Op::Push(_));
+    let calls = calls.filter(|id| is_call(&graph.node(*id).op));
     let borrowed = calls.flat_map(|id| graph.node(id).args.clone());
     for id in results.iter().flatten().copied().chain(borrowed) {
         last.remove(&source(graph, id));
@@ -100,7 +101,9 @@ fn distinct(ids: impl Iterator<Item = NodeId>) -> Vec<NodeId> {
 
 fn is_array(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
-    !node.shape.is_empty() && node.kind == Kind::Number && !matches!(node.op, Op::Part(_))
+    !node.shape.is_empty()
+        && node.kind == Kind::Number
+        && !matches!(node.op, Op::Part(_) | Op::Push(_))
 }
 
 /// Whether a step may write `new` over `old`, which it reads: entry by entry in a loop, or to add a part to it.
@@ -132,17 +135,19 @@ fn heirless(graph: &Graph, free: &[NodeId], new: NodeId) -> Option<usize> {
     let shape = graph.shape(new);
     let same = free.iter().rposition(|old| graph.shape(*old) == shape);
     same.or_else(|| {
-        let entries = entries(&shape);
-        free.iter()
-            .rposition(|old| self::entries(&graph.shape(*old)) == entries)
+        let entries = entries(&shape)?;
+        let as_many = |old: &NodeId| self::entries(&graph.shape(*old)).as_ref() == Some(&entries);
+        free.iter().rposition(as_many)
     })
 }
 
-/// How many entries a shape has, as factors in an order of their own.
-fn entries(shape: &[Dim]) -> (i128, Vec<&Dim>) {
+/// How many entries a shape has, as factors in an order of their own; none if that is beyond counting.
+fn entries(shape: &[Dim]) -> Option<(i64, Vec<Dim>)> {
     let (named, literal): (Vec<&Dim>, Vec<&Dim>) = shape.iter().partition(|dim| dim.name.is_some());
-    let mut named = named;
+    let mut named: Vec<Dim> = named.into_iter().cloned().collect();
     named.sort();
-    let extents = literal.iter().map(|dim| i128::from(dim.offset));
-    (extents.fold(1, i128::saturating_mul), named)
+    let count = literal
+        .iter()
+        .try_fold(1_i64, |count, dim| count.checked_mul(dim.offset))?;
+    Some((count, named))
 }

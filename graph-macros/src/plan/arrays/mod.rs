@@ -31,6 +31,8 @@ pub struct Plan {
     pub jvp: Body,
     /// The value, the gradient and the Hessian times a direction, where it is asked for.
     pub hvp: Option<Body>,
+    /// Where the runtime can draw.
+    pub picture: Option<super::picture::Arrays>,
 }
 
 pub struct Body {
@@ -163,6 +165,7 @@ pub fn functions(unit: &Unit) -> Plan {
         value_and_grad,
         jvp,
         hvp,
+        picture: None,
     }
 }
 
@@ -179,11 +182,12 @@ pub fn inline_graph(unit: &Unit) -> Plan {
         value_and_grad: None,
         jvp,
         hvp: None,
+        picture: None,
     }
 }
 
 /// One function that does everything.
-fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
+pub(super) fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
     let (graph, results) = finished(graph, primal, groups);
     let phases = vec![0; graph.len()];
     let results_flat: Vec<NodeId> = results.iter().flatten().copied().collect();

@@ -1,0 +1,259 @@
+//! The same for graphs over arrays of any size.
+//!
+//! A call of numbers is as in a graph of numbers. One with arrays takes references and may fail; where all of them are small and
+//! of literal extents the callee has Rust's arrays, as a graph of such arrays has, and they are converted here.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::{Shim, one_or_tuple, pull_name, value_name};
+use crate::emit::nested;
+use crate::emit::problem::{entries, literal};
+use crate::graph::{Call, Dim, Shape};
+use crate::lower::Unit;
+use crate::transform::elements::positions;
+
+/// The functions of all calls of a graph of arrays. Inside a block of the user's each is `quiet` by itself.
+pub fn functions(unit: &Unit, runtime: &TokenStream, quiet: Option<&TokenStream>) -> TokenStream {
+    let calls = unit.graph.calls.iter().enumerate();
+    let one = |(number, call): (usize, &Call)| {
+        let shim = Shim::new(number, call, runtime, quote!(Element));
+        let (value, pull) = match (call.has_arrays(), call.is_fixed()) {
+            (false, _) => (shim.value(), shim.pull()),
+            (true, true) => (shim.converted_value(), shim.converted_pull()),
+            (true, false) => (shim.array_value(), shim.array_pull()),
+        };
+        let pull = pull.map(|pull| quote!(#quiet #pull));
+        quote!(#quiet #value #pull)
+    };
+    calls.map(one).collect()
+}
+
+impl Shim<'_> {
+    fn rt(&self) -> TokenStream {
+        let runtime = &self.runtime;
+        quote!(#runtime::__private)
+    }
+
+    fn dimension(&self, shape: &Shape) -> TokenStream {
+        let (rt, rank) = (self.rt(), format_ident!("Ix{}", shape.len()));
+        quote!(#rt::ndarray::#rank)
+    }
+
+    fn borrowed(&self, shape: &Shape, lifetime: &TokenStream) -> TokenStream {
+        let (rt, dimension) = (self.rt(), self.dimension(shape));
+        match shape.is_empty() {
+            true => quote!(T),
+            false => quote_spanned!(self.span=> &#lifetime #rt::ndarray::ArrayRef<T, #dimension>),
+        }
+    }
+
+    fn owned(&self, shape: &Shape) -> TokenStream {
+        let (rt, dimension) = (self.rt(), self.dimension(shape));
+        match shape.is_empty() {
+            true => quote!(T),
+            false => quote_spanned!(self.span=> #rt::ndarray::Array<T, #dimension>),
+        }
+    }
+
+    fn fallible(&self, ok: &TokenStream) -> TokenStream {
+        let (rt, runtime) = (self.rt(), &self.runtime);
+        quote_spanned!(self.span=> #rt::core::result::Result<#ok, #runtime::ShapeError>)
+    }
+
+    fn ok(&self, value: &TokenStream) -> TokenStream {
+        let rt = self.rt();
+        quote_spanned!(self.span=> #rt::core::result::Result::Ok(#value))
+    }
+
+    /// The types of the arguments as they come in.
+    fn incoming(&self) -> Vec<TokenStream> {
+        let inputs = self.call.inputs.iter();
+        inputs
+            .map(|shape| self.borrowed(shape, &quote!('a)))
+            .collect()
+    }
+
+    /// `(value, pullback)`, where the pullback gives the adjoints of the active arguments.
+    fn pull_type(&self) -> TokenStream {
+        let rt = self.rt();
+        let inputs = self.call.inputs.iter().zip(&self.call.active);
+        let active = inputs.filter(|(_, active)| **active);
+        let adjoints: Vec<TokenStream> = active.map(|(shape, _)| self.owned(shape)).collect();
+        let adjoints = self.fallible(&one_or_tuple(&adjoints));
+        let (output, seed) = (
+            self.owned(&self.call.output),
+            self.borrowed(&self.call.output, &TokenStream::new()),
+        );
+        self.fallible(&quote_spanned!(self.span=> (#output, impl #rt::core::ops::Fn(#seed) -> #adjoints + use<'a, T>)))
+    }
+
+    // Rust's arrays.
+
+    /// An array as Rust has it.
+    fn to_fixed(&self, name: &Ident, shape: &Shape) -> TokenStream {
+        let extents: Vec<usize> = shape.iter().filter_map(Dim::size).collect();
+        let indices = positions(&extents);
+        let entry = |position: Vec<usize>| {
+            let position = position.into_iter().map(literal);
+            quote!(#name[[#(#position),*]])
+        };
+        match shape.is_empty() {
+            true => quote!(#name),
+            false => nested(shape, &indices.map(entry).collect::<Vec<_>>()),
+        }
+    }
+
+    /// An array as `ndarray` has it.
+    fn to_array(&self, name: &Ident, shape: &Shape) -> TokenStream {
+        let (rt, dimension) = (self.rt(), self.dimension(shape));
+        let extents = shape.iter().map(|dim| literal(dim.size().unwrap_or(0)));
+        let entries = entries(&quote!(#name), shape);
+        match shape.is_empty() {
+            true => quote!(#name),
+            false => {
+                quote_spanned!(self.span=> #rt::from_entries(#dimension(#(#extents),*), &[#(#entries),*]))
+            }
+        }
+    }
+
+    fn fixed_arguments(&self) -> Vec<TokenStream> {
+        let inputs = self.names.iter().zip(&self.call.inputs);
+        inputs
+            .map(|(name, shape)| self.to_fixed(name, shape))
+            .collect()
+    }
+
+    fn converted_value(&self) -> TokenStream {
+        let (runtime, names, types) = (&self.runtime, &self.names, self.incoming());
+        let (name, inner, fixed) = (
+            value_name(self.number),
+            self.value(),
+            self.fixed_arguments(),
+        );
+        let result = self.fallible(&self.owned(&self.call.output));
+        let value = Ident::new("value", self.span);
+        let converted = self.ok(&self.to_array(&value, &self.call.output));
+        quote_spanned! {self.span=>
+            #[doc(hidden)]
+            fn #name<'a, T: #runtime::Element>(#(#names: #types),*) -> #result {
+                #inner
+                let #value = #name(#(#fixed),*);
+                #converted
+            }
+        }
+    }
+
+    fn converted_pull(&self) -> Option<TokenStream> {
+        let inner = self.pull()?;
+        let (runtime, names, types) = (&self.runtime, &self.names, self.incoming());
+        let (name, fixed, result) = (
+            pull_name(self.number),
+            self.fixed_arguments(),
+            self.pull_type(),
+        );
+        let [value, seed] = ["value", "seed"].map(|name| Ident::new(name, self.span));
+        let (given, seed_type) = (
+            self.to_fixed(&seed, &self.call.output),
+            self.borrowed(&self.call.output, &TokenStream::new()),
+        );
+        let inputs = self.call.inputs.iter().zip(&self.call.active);
+        let active = inputs.filter(|(_, active)| **active).enumerate();
+        let adjoints =
+            active.map(|(at, (shape, _))| (Ident::new(&format!("d{at}"), self.span), shape));
+        let adjoints: Vec<(Ident, &Shape)> = adjoints.collect();
+        let found: Vec<TokenStream> = adjoints.iter().map(|(name, _)| quote!(#name)).collect();
+        let converted = adjoints
+            .iter()
+            .map(|(name, shape)| self.to_array(name, shape));
+        let converted: Vec<TokenStream> = converted.collect();
+        let (found, converted) = (one_or_tuple(&found), self.ok(&one_or_tuple(&converted)));
+        let whole = self.to_array(&value, &self.call.output);
+        let whole = self.ok(
+            &quote_spanned!(self.span=> (#whole, move |#seed: #seed_type| {
+                let #found = pull(#given);
+                #converted
+            })),
+        );
+        Some(quote_spanned! {self.span=>
+            #[doc(hidden)]
+            fn #name<'a, T: #runtime::Element>(#(#names: #types),*) -> #result {
+                #inner
+                let (#value, pull) = #name(#(#fixed),*);
+                #whole
+            }
+        })
+    }
+
+    // Arrays of any size.
+
+    fn array_value(&self) -> TokenStream {
+        let (rt, runtime, names, types) = (self.rt(), &self.runtime, &self.names, self.incoming());
+        let (name, path) = (value_name(self.number), &self.call.path);
+        let output = self.owned(&self.call.output);
+        let (result, given) = (self.fallible(&output), self.fallible(&quote!(R)));
+        let value = self.ok(&quote_spanned!(self.span=> #rt::ValueOf::get(f(#(#names),*)?)));
+        quote_spanned! {self.span=>
+            #[doc(hidden)]
+            fn #name<'a, T: #runtime::Element>(#(#names: #types),*) -> #result {
+                fn __apply<'a, T: #runtime::Element, R: #rt::ValueOf<#output>>(
+                    f: impl #rt::core::ops::Fn(#(#types),*) -> #given, #(#names: #types),*
+                ) -> #result {
+                    #value
+                }
+                __apply(#path, #(#names),*)
+            }
+        }
+    }
+
+    fn array_pull(&self) -> Option<TokenStream> {
+        let active: Vec<usize> = (0..self.names.len())
+            .filter(|at| self.call.active[*at])
+            .collect();
+        if active.is_empty() {
+            return None;
+        }
+        let (rt, runtime, names, types) = (self.rt(), &self.runtime, &self.names, self.incoming());
+        let (name, path) = (pull_name(self.number), &self.call.path);
+        let (found, adjoints) = (self.each("d"), self.each("D"));
+        let (pattern, pulled) = (self.tuple(&found), self.fallible(&self.tuple(&adjoints)));
+        let given = active.iter().map(|at| {
+            let (name, of) = (&found[*at], self.owned(&self.call.inputs[*at]));
+            quote_spanned!(self.span=> __AdjointOf::<#of>::get(#name))
+        });
+        let given = self.ok(&one_or_tuple(&given.collect::<Vec<_>>()));
+        let output = self.owned(&self.call.output);
+        let seed = self.borrowed(&self.call.output, &TokenStream::new());
+        let (result, raw) = (self.pull_type(), self.fallible(&quote!((R, P))));
+        let whole = self.ok(
+            &quote_spanned!(self.span=> (__ValueOf::<#output>::get(value), move |seed: #seed| {
+                let #pattern = pull(seed)?;
+                #given
+            })),
+        );
+        // The pullback's own type is not named in the result, since it may borrow from the arguments.
+        Some(quote_spanned! {self.span=>
+            #[doc(hidden)]
+            fn #name<'a, T: #runtime::Element>(#(#names: #types),*) -> #result {
+                fn __check<
+                    'a,
+                    T: #runtime::Element,
+                    R,
+                    P: #rt::core::ops::Fn(#seed) -> #pulled,
+                    F: #rt::core::ops::Fn(#(#types),*) -> #raw,
+                    #(#adjoints),*
+                >(f: F, #(#names: #types),*) -> #raw {
+                    f(#(#names),*)
+                }
+                // One span from end to end, so that a message points at the call.
+                use #rt::{AdjointOf as __AdjointOf, ValueOf as __ValueOf};
+                use #path::vjp as __vjp;
+                let (value, pull) = {
+                    use #path::*;
+                    __check(__vjp, #(#names),*)?
+                };
+                #whole
+            }
+        })
+    }
+}

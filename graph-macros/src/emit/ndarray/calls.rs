@@ -1,0 +1,185 @@
+//! Calls of graphs made elsewhere, with arrays: the value, the pullback's adjoints, and the change along tangents.
+//!
+//! Invariant: what comes back has the shape that the graph says, or the function has returned an error; no loop runs over less
+//! than it was made for.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::writer::Writer;
+use crate::emit::{calls, one_or_tuple};
+use crate::graph::{Kind, NodeId, Op, Shape};
+
+impl Writer<'_> {
+    /// The code of a call with arrays, or of what belongs to it; none for any other number.
+    pub(super) fn array_call(&self, id: NodeId) -> Option<TokenStream> {
+        let (call, code) = match self.graph().node(id).op {
+            Op::Call(call) => (call, self.call(id, call)),
+            Op::Pull(call) => (call, self.pull(id, call)),
+            Op::Push(call) => (call, self.push(id, call)),
+            _ => return None,
+        };
+        self.graph().calls[call].has_arrays().then_some(code)
+    }
+
+    /// Whether a step uses the pullback of the call.
+    fn pulls(&self, id: NodeId, call: usize) -> bool {
+        let op = &self.graph().node(id).op;
+        *op == Op::Pull(call) || *op == Op::Push(call)
+    }
+
+    fn call(&self, id: NodeId, call: usize) -> TokenStream {
+        let node = self.graph().node(id);
+        let (bound, args) = self.arguments(call, &node.args);
+        let part = self.part(id, 0);
+        let value = pattern(part.map(|part| &self.code.names[&part]));
+        let check = part.map(|part| self.shape_check(call, part, "its declaration"));
+        let shim = &self.code.calls;
+        if self.numbers().into_iter().any(|id| self.pulls(id, call)) {
+            let (pull, name) = (pullback(call), calls::pull_name(call));
+            return quote!(#bound let (#value, #pull) = #shim #name(#(#args),*)?; #check);
+        }
+        let name = calls::value_name(call);
+        quote!(#bound let #value = #shim #name(#(#args),*)?; #check)
+    }
+
+    fn pull(&self, id: NodeId, call: usize) -> TokenStream {
+        let node = self.graph().node(id);
+        let (again, done) = self.pullback(id, call);
+        let count = self.graph().calls[call].inputs.len();
+        let parts = self.active(call).map(|at| self.part(id, at));
+        let parts: Vec<Option<NodeId>> = parts.collect();
+        let names = parts.iter();
+        let names = names.map(|part| pattern(part.map(|part| &self.code.names[&part])));
+        let names = one_or_tuple(&names.collect::<Vec<_>>());
+        let checks = parts.iter().flatten();
+        let checks = checks.map(|part| self.shape_check(call, *part, "the argument of its call"));
+        let (bound, seed) = self.argument(node.args[count], &format_ident!("seed_{call}"));
+        let pull = pullback(call);
+        quote!(#again #bound let #names = #pull(#seed)?; #(#checks)* #done)
+    }
+
+    /// The change of an array: entry by entry, since a pullback goes from one entry back to all arguments.
+    fn push(&self, id: NodeId, call: usize) -> TokenStream {
+        let (rt, node) = (&self.rt, self.graph().node(id));
+        let (again, done) = self.pullback(id, call);
+        let inputs = &self.graph().calls[call].inputs;
+        let tangents = &node.args[inputs.len()..];
+        let (mut bound, mut parts, mut terms) = (TokenStream::new(), Vec::new(), Vec::new());
+        for at in self.active(call) {
+            if self.graph().constant(tangents[at]).is_some() {
+                parts.push(quote!(_));
+                continue;
+            }
+            let part = Ident::new(&format!("part_{at}"), Span::mixed_site());
+            let (bind, tangent) = self.argument(tangents[at], &format_ident!("along_{call}_{at}"));
+            bound.extend(bind);
+            terms.push(match inputs[at].is_empty() {
+                true => quote!(#part * #tangent),
+                false => quote!(#rt::inner(&#part, #tangent)?),
+            });
+            parts.push(quote!(#part));
+        }
+        let (parts, pull) = (one_or_tuple(&parts), pullback(call));
+        let (name, dimensions) = (&self.code.names[&id], self.dimensions(&node.shape));
+        let seed = Ident::new("seed", Span::mixed_site());
+        quote! {
+            #again #bound
+            let #name = #rt::along(#dimensions, |#seed| {
+                let #parts = #pull(#seed)?;
+                #rt::core::result::Result::Ok(#(#terms)+*)
+            })?;
+            #done
+        }
+    }
+
+    /// Makes the pullback where no step before has, and drops it after the last that uses it, since it may borrow arrays that
+    /// are given away.
+    fn pullback(&self, id: NodeId, call: usize) -> (Option<TokenStream>, Option<TokenStream>) {
+        let is_made = |step: &NodeId| {
+            self.graph().node(*step).op == Op::Call(call) || self.pulls(*step, call)
+        };
+        let (shim, pull) = (&self.code.calls, pullback(call));
+        let again = (self.numbers().into_iter().find(is_made) == Some(id)).then(|| {
+            let node = self.graph().node(id);
+            let count = self.graph().calls[call].inputs.len();
+            let (bound, args) = self.arguments(call, &node.args[..count]);
+            let name = calls::pull_name(call);
+            quote!(#bound let (_, #pull) = #shim #name(#(#args),*)?;)
+        });
+        let last = self
+            .numbers()
+            .into_iter()
+            .rfind(|step| self.pulls(*step, call));
+        let rt = &self.rt;
+        let done = (last == Some(id)).then(|| quote!(#rt::core::mem::drop(#pull);));
+        (again, done)
+    }
+
+    /// The arguments that may be differentiated by.
+    fn active(&self, call: usize) -> impl Iterator<Item = usize> + '_ {
+        let active = &self.graph().calls[call].active;
+        (0..active.len()).filter(|at| active[*at])
+    }
+
+    fn arguments(&self, call: usize, args: &[NodeId]) -> (TokenStream, Vec<TokenStream>) {
+        let args = args.iter().enumerate();
+        let args =
+            args.map(|(at, arg)| self.argument(*arg, &format_ident!("argument_{call}_{at}")));
+        let (bound, args): (Vec<TokenStream>, Vec<TokenStream>) = args.unzip();
+        (bound.into_iter().collect(), args)
+    }
+
+    /// A value as an argument, and what must be bound for it: an array that is not there as such is put together first.
+    fn argument(&self, id: NodeId, name: &Ident) -> (TokenStream, TokenStream) {
+        let node = self.graph().node(id);
+        if node.shape.is_empty() {
+            return (TokenStream::new(), self.code.value(id));
+        }
+        let is_array = self.graph().constant(id).is_none()
+            && !matches!(node.op, Op::View(_) | Op::Slice { .. } | Op::Iota)
+            && node.kind != Kind::Labels;
+        if is_array {
+            let value = self.code.value(id);
+            let argument = match self.made.contains(&id) {
+                true => quote!(&#value),
+                false => value,
+            };
+            return (TokenStream::new(), argument);
+        }
+        let name = Ident::new(&name.to_string(), Span::mixed_site());
+        let (rt, operand, dimensions) = (&self.rt, self.operand(id), self.dimensions(&node.shape));
+        let value = match self.graph().constant(id) {
+            Some(_) => self.spread_constant(id),
+            None => quote!(#rt::collect(&#operand, #dimensions)),
+        };
+        (quote!(let #name = #value;), quote!(&#name))
+    }
+
+    fn part(&self, of: NodeId, at: usize) -> Option<NodeId> {
+        self.numbers().into_iter().find(|id| {
+            let node = self.graph().node(*id);
+            node.op == Op::Part(at) && node.args == [of]
+        })
+    }
+
+    /// Types say the shape of Rust's arrays; that of others is compared.
+    fn shape_check(&self, call: usize, part: NodeId, model: &str) -> Option<TokenStream> {
+        let shape: &Shape = &self.graph().node(part).shape;
+        if shape.is_empty() || self.graph().calls[call].is_fixed() {
+            return None;
+        }
+        let (rt, name) = (&self.rt, &self.code.names[&part]);
+        let (label, extents) = (name.to_string(), self.code.extents(shape));
+        Some(quote!(#rt::check_alike(#label, #name.shape(), #model, &[#(#extents),*])?;))
+    }
+}
+
+/// What the pullback of a call is called.
+fn pullback(call: usize) -> Ident {
+    Ident::new(&format!("pull_{call}"), Span::mixed_site())
+}
+
+fn pattern(name: Option<&Ident>) -> TokenStream {
+    name.map_or_else(|| quote!(_), |name| quote!(#name))
+}

@@ -1,0 +1,138 @@
+//! What the user wrote, kept beside the nodes it became, so that a picture can show `softmax` as one operation.
+//!
+//! Invariant: only the first operation written for a node is kept, its arguments come before the node, and the formulas of the
+//! table leave no trace. A rewrite may have made a node that no longer uses what was written; readers check that.
+
+use super::{Lower, Scope};
+use crate::graph::{Name, NodeId, Written};
+use crate::rule::{self, RuleId};
+use crate::shape;
+use crate::syntax::{Axis, Callee, Expr, ExprKind, Item, text};
+
+impl Lower<'_> {
+    /// A number, an array or a condition, and a note of what was written for it.
+    pub(super) fn expr(&mut self, expr: &Expr, scope: &Scope) -> Option<NodeId> {
+        if scope.formula {
+            return self.lowered(expr, scope);
+        }
+        let outer = std::mem::take(&mut self.parts);
+        let node = self.lowered(expr, scope);
+        let args = std::mem::replace(&mut self.parts, outer);
+        let node = node?;
+        if let Some((rule, label)) = self.operation_written(expr, args.len(), scope) {
+            self.note(node, Written { rule, label, args });
+        }
+        self.parts.push(node);
+        Some(node)
+    }
+
+    /// Notes one step of a chain such as `a - b + c`.
+    pub(super) fn note_step(
+        &mut self,
+        node: NodeId,
+        rule: RuleId,
+        args: [NodeId; 2],
+        scope: &Scope,
+    ) {
+        if !scope.formula {
+            let written = Written {
+                rule: Some(rule),
+                label: label_of(rule).into(),
+                args: args.to_vec(),
+            };
+            self.note(node, written);
+        }
+    }
+
+    fn note(&mut self, node: NodeId, written: Written) {
+        if !written.args.is_empty() && written.args.iter().all(|arg| *arg < node) {
+            self.graph.written.entry(node).or_insert(written);
+        }
+    }
+
+    /// The operation at the head of an expression; none where its parts have been noted already.
+    fn operation_written(
+        &self,
+        expr: &Expr,
+        count: usize,
+        scope: &Scope,
+    ) -> Option<(Option<RuleId>, Name)> {
+        let other = |label: &str| Some((None, Name::from(label)));
+        match &expr.kind {
+            ExprKind::Call {
+                callee: Callee::Operator(operator),
+                ..
+            } => Some((Some(operator.rule), label_of(operator.rule).into())),
+            ExprKind::Call {
+                callee: Callee::Path { segments, tokens },
+                axis,
+                ..
+            } => {
+                let word = match segments.as_slice() {
+                    [name] => text(name),
+                    _ => return other(&tokens.to_string().replace(' ', "")),
+                };
+                if self.functions.iter().any(|f| text(&f.name) == word) {
+                    return None;
+                }
+                let rule = rule::of_arity(&word, count).or_else(|| rule::of_arity(&word, 1));
+                Some((rule, with_axis(&word, *axis).into()))
+            }
+            ExprKind::If { .. } => other("if"),
+            ExprKind::Array(_) => other("[ ]"),
+            ExprKind::Index { items, .. } => other(&self.index_text(items, scope)),
+            ExprKind::Transpose(_) => Some((Some(rule::known("transpose", 1)), ".T".into())),
+            _ => None,
+        }
+    }
+
+    /// `[0, 1..3]`.
+    fn index_text(&self, items: &[Item], scope: &Scope) -> String {
+        let bound = |bound: &Option<Expr>| {
+            bound
+                .as_ref()
+                .map(|at| self.bound_text(at, scope))
+                .unwrap_or_default()
+        };
+        let items: Vec<String> = items
+            .iter()
+            .map(|item| match item {
+                Item::At(at) => self.bound_text(at, scope),
+                Item::Range {
+                    from,
+                    to,
+                    inclusive,
+                    ..
+                } => format!(
+                    "{}..{}{}",
+                    bound(from),
+                    if *inclusive { "=" } else { "" },
+                    bound(to)
+                ),
+            })
+            .collect();
+        format!("[{}]", items.join(", "))
+    }
+
+    /// An index as a number where it is known, as written where a loop over a named dimension runs over it.
+    fn bound_text(&self, at: &Expr, scope: &Scope) -> String {
+        let known = self.dim_of(at, scope);
+        match (&at.kind, known) {
+            (_, Some(dim)) if !super::loops::is_loop_name(&dim) => shape::dim_text(&dim),
+            (ExprKind::Name(name), _) => text(name),
+            _ => "…".to_owned(),
+        }
+    }
+}
+
+/// The sign of an operator, the name of any other operation.
+pub fn label_of(rule: RuleId) -> &'static str {
+    rule.row().sign().unwrap_or(rule.row().name)
+}
+
+fn with_axis(word: &str, axis: Option<Axis>) -> String {
+    match axis {
+        Some(axis) => format!("{word}, axis {}", axis.value),
+        None => word.to_owned(),
+    }
+}

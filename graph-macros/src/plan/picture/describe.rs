@@ -1,0 +1,162 @@
+//! The description that generated code hands to the runtime.
+//!
+//! Invariant: a node's operands come before it, and each value is computed once however often it is shown.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::shown::Shown;
+use super::{Derivatives, Edge, Node, Picture, Role, symbols};
+use crate::graph::{self, Graph, Kind, NodeId, Op};
+use crate::lower::Unit;
+use crate::plan::outputs;
+use crate::syntax::text;
+
+pub struct Draw {
+    picture: Picture,
+    derivatives: HashMap<NodeId, Derivatives>,
+    /// Where each node of the graph is in the picture.
+    places: HashMap<NodeId, usize>,
+    /// Where each value is in the list of values.
+    positions: HashMap<NodeId, usize>,
+}
+
+impl Draw {
+    pub fn new(graph: Graph, derivatives: HashMap<NodeId, Derivatives>) -> Draw {
+        Draw {
+            picture: Picture {
+                nodes: Vec::new(),
+                values: Vec::new(),
+                graph,
+            },
+            derivatives,
+            places: HashMap::new(),
+            positions: HashMap::new(),
+        }
+    }
+
+    pub fn all(
+        mut self,
+        unit: &Unit,
+        shown: &BTreeMap<NodeId, Shown>,
+        seeds: &[NodeId],
+    ) -> Picture {
+        for (id, shown) in shown {
+            self.node(unit, *id, shown);
+        }
+        for ((output, of), seed) in unit.outputs.iter().zip(outputs(unit)).zip(seeds) {
+            let active = self
+                .derivatives
+                .get(&of)
+                .is_some_and(|found| found.adjoint.is_some());
+            let from = self.operand(of);
+            let gradient = active.then(|| self.value(*seed));
+            let edge = Edge {
+                from,
+                gradient,
+                symbol: String::new(),
+                partial: None,
+            };
+            let value = self.picture.nodes[from].value;
+            self.picture.nodes.push(Node {
+                role: Role::Output,
+                label: text(&output.name),
+                name: None,
+                value,
+                adjoint: gradient,
+                edges: vec![edge],
+            });
+        }
+        self.picture
+    }
+
+    fn node(&mut self, unit: &Unit, id: NodeId, shown: &Shown) {
+        let node = unit.graph.node(id);
+        let role = match (&node.op, node.kind) {
+            (Op::Input { .. }, Kind::Labels) => Role::Labels,
+            (Op::Input { .. }, _) => Role::Input,
+            (_, Kind::Condition) => Role::Condition,
+            _ if shown.operands.is_empty() => Role::Constant,
+            _ => Role::Operation,
+        };
+        let is_input = matches!(role, Role::Input | Role::Labels);
+        let label = match &node.name {
+            Some(name) if is_input => name.to_string(),
+            _ => shown.label.clone(),
+        };
+        let edges = self.edges(node, id, shown);
+        let adjoint = self.derivatives.get(&id).and_then(|found| found.adjoint);
+        let described = Node {
+            role,
+            label,
+            name: node.name.clone().filter(|_| !is_input),
+            value: self.shown_value(id),
+            adjoint: adjoint.map(|adjoint| self.value(adjoint)),
+            edges,
+        };
+        self.places.insert(id, self.picture.nodes.len());
+        self.picture.nodes.push(described);
+    }
+
+    fn edges(&mut self, node: &graph::Node, id: NodeId, shown: &Shown) -> Vec<Edge> {
+        let mut edges = Vec::with_capacity(shown.operands.len());
+        for (at, operand) in shown.operands.iter().enumerate() {
+            let from = self.operand(*operand);
+            let found = self.derivatives.get(&id);
+            let of = |list: fn(&Derivatives) -> &Vec<Option<NodeId>>| {
+                found.and_then(|found| list(found).get(at).copied().flatten())
+            };
+            let (gradient, partial) = (
+                of(|found| &found.contributions),
+                of(|found| &found.partials),
+            );
+            let symbol = gradient.map(|_| symbols::local(&mut self.picture.graph, shown, node, at));
+            edges.push(Edge {
+                from,
+                gradient: gradient.map(|gradient| self.value(gradient)),
+                symbol: symbol.unwrap_or_default(),
+                partial: partial.map(|partial| self.value(partial)),
+            });
+        }
+        edges
+    }
+
+    /// An operand's place. Constants are small nodes of their own, one a use.
+    fn operand(&mut self, id: NodeId) -> usize {
+        if let Some(place) = self.places.get(&id) {
+            return *place;
+        }
+        let constant = self.picture.graph.constant(id).unwrap_or(f64::NAN);
+        let number = self.picture.graph.number(constant);
+        let value = self.value(number);
+        self.picture.nodes.push(Node {
+            role: Role::Constant,
+            label: symbols::number(constant),
+            name: None,
+            value,
+            adjoint: None,
+            edges: Vec::new(),
+        });
+        self.picture.nodes.len() - 1
+    }
+
+    fn value(&mut self, id: NodeId) -> usize {
+        let values = &mut self.picture.values;
+        *self.positions.entry(id).or_insert_with(|| {
+            values.push(id);
+            values.len() - 1
+        })
+    }
+
+    /// The value to show for a node: a condition is 1 where it holds.
+    fn shown_value(&mut self, id: NodeId) -> usize {
+        let graph = &mut self.picture.graph;
+        if graph.node(id).kind != Kind::Condition {
+            return self.value(id);
+        }
+        let shape = graph.shape(id);
+        let (one, zero) = (graph.number(1.0), graph.number(0.0));
+        let (one, zero) = (graph.spread(one, &shape), graph.spread(zero, &shape));
+        let chosen = graph.select(id, one, zero);
+        self.value(chosen)
+    }
+}

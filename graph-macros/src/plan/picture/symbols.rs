@@ -1,0 +1,180 @@
+//! Local derivatives as a person writes them, read from the rule table.
+//!
+//! Operations whose derivative is that of their formula have theirs in a table here, which a test compares with it.
+//! Invariant: a symbol is the column's own expression, with a place for each operand (`{0}`), for the result (`{y}`) and
+//! for the seed (`{s}`), which the runtime fills with names.
+
+use super::shown::Shown;
+use crate::graph::{Graph, Node, Op};
+use crate::lower;
+use crate::rule::{Derivative, RuleId};
+use crate::syntax::{Callee, Expr, ExprKind, text};
+
+/// The derivatives that people know, of rows that say `formula`: local ones, or where `s` is mentioned what a seed becomes.
+pub const KNOWN: &[(&str, &str)] = &[
+    ("mean", "[s / count(x)]"),
+    ("norm", "[s * x / y]"),
+    ("logsumexp", "[s * softmax(x)]"),
+    ("softmax", "[y * (s - sum(s * y))]"),
+    ("log_softmax", "[s - softmax(x) * sum(s)]"),
+    ("dot", "[s * b, s * a]"),
+    ("outer", "[s @ b, a @ s]"),
+    ("cross", "[cross(b, s), cross(s, a)]"),
+    ("transpose", "[s.T]"),
+    ("affine", "[s @ w.T, x.T @ s, sum(s, axis = 0)]"),
+    (
+        "softmax_cross_entropy",
+        "[s * (softmax(x) - t) / cases, -(s * log_softmax(x)) / cases]",
+    ),
+    (
+        "leaky_relu",
+        "[if x > 0 { 1 } else { a }, if x > 0 { 0 } else { x }]",
+    ),
+    (
+        "elu",
+        "[if x > 0 { 1 } else { a * exp(x) }, if x > 0 { 0 } else { exp_m1(x) }]",
+    ),
+    ("silu", "[sigmoid(x) * (1 + x * (1 - sigmoid(x)))]"),
+    (
+        "gelu",
+        "[erfc(-x / sqrt(2)) / 2 + x * exp(-x^2 / 2) / sqrt(TAU)]",
+    ),
+];
+
+/// The local derivative of a node by its operand `at`, or what a seed becomes; empty where there is no short one.
+pub fn local(graph: &mut Graph, shown: &Shown, node: &Node, at: usize) -> String {
+    match (&node.op, shown.rule) {
+        (Op::Powi(2), _) => "2 · {0}".to_owned(),
+        (Op::Powi(exponent), _) => format!("{exponent} · {{0}}^{}", exponent - 1),
+        (Op::Select, None) if at == 1 => "1 if {0}, else 0".to_owned(),
+        (Op::Select, None) => "0 if {0}, else 1".to_owned(),
+        (_, Some(rule)) => of_rule(graph, rule, at),
+        _ if shown.label == "[ ]" => "the entry of {s} at its place".to_owned(),
+        _ if shown.label.starts_with('[') => "{s} at its place, 0 elsewhere".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn of_rule(graph: &mut Graph, rule: RuleId, at: usize) -> String {
+    let known = || KNOWN.iter().find(|(name, _)| rule.is(name));
+    let column = match rule.row().derivative {
+        Derivative::Partials(column) => column,
+        Derivative::Each(column) => column.trim_start_matches("each"),
+        Derivative::Back(column) => column.trim_start_matches("back"),
+        Derivative::Formula => known().map_or("", |(_, column)| column),
+        Derivative::Zero => "",
+    };
+    if column.is_empty() {
+        return String::new();
+    }
+    let expr = lower::parsed(graph, column);
+    let entry = match &expr.kind {
+        ExprKind::Array(entries) => entries.get(at),
+        _ => Some(&*expr),
+    };
+    entry.map_or_else(String::new, |entry| Printer { rule }.print(entry, 0))
+}
+
+/// A literal as it is written.
+pub fn number(value: f64) -> String {
+    let known = [
+        (std::f64::consts::PI, "PI"),
+        (std::f64::consts::TAU, "TAU"),
+        (f64::INFINITY, "infinity"),
+    ];
+    let name = known.iter().find(|(known, _)| *known == value);
+    name.map_or_else(|| value.to_string(), |(_, name)| (*name).to_owned())
+}
+
+/// How tightly expressions bind.
+const SUM: u8 = 1;
+const PRODUCT: u8 = 2;
+const UNARY: u8 = 3;
+const POWER: u8 = 4;
+
+struct Printer {
+    rule: RuleId,
+}
+
+impl Printer {
+    /// The expression, in parentheses where it binds less tightly than its surroundings.
+    fn print(&self, expr: &Expr, outer: u8) -> String {
+        let (text, level) = self.parts(expr);
+        if level < outer {
+            format!("({text})")
+        } else {
+            text
+        }
+    }
+
+    /// The expression, and how tightly it binds.
+    fn parts(&self, expr: &Expr) -> (String, u8) {
+        let whole = |text: String| (text, u8::MAX);
+        match &expr.kind {
+            ExprKind::Name(name) => whole(self.name(&text(name))),
+            ExprKind::Number(value) => whole(number(*value)),
+            ExprKind::Chain { first, rest } => {
+                self.chain(first, rest.iter().map(|(op, right)| (op.rule, right)))
+            }
+            ExprKind::Call { callee, args, axis } => match callee {
+                Callee::Operator(operator) => self.operation(operator.rule, args),
+                Callee::Path { segments, .. } => {
+                    let name = segments.iter().map(text).collect::<Vec<_>>().join("::");
+                    let mut args: Vec<String> = args.iter().map(|arg| self.print(arg, 0)).collect();
+                    args.extend(axis.map(|axis| format!("axis = {}", axis.value)));
+                    whole(format!("{name}({})", args.join(", ")))
+                }
+            },
+            ExprKind::If { condition, yes, no } => {
+                let [condition, yes, no] = [condition, yes, no].map(|part| self.print(part, 0));
+                (format!("{yes} if {condition}, else {no}"), 0)
+            }
+            ExprKind::Transpose(base) => whole(format!("{}.T", self.print(base, u8::MAX))),
+            _ => whole(String::new()),
+        }
+    }
+
+    fn operation(&self, rule: RuleId, operands: &[Expr]) -> (String, u8) {
+        match operands {
+            [only] => {
+                let operand = self.print(only, UNARY);
+                (lower::label_of(rule).to_owned() + &operand, UNARY)
+            }
+            [base, exponent] if rule.is("pow") => {
+                let (base, exponent) = (self.print(base, POWER + 1), self.print(exponent, POWER));
+                (format!("{base}^{exponent}"), POWER)
+            }
+            [left, right] => self.chain(left, std::iter::once((rule, right))),
+            _ => (String::new(), u8::MAX),
+        }
+    }
+
+    fn chain<'e>(
+        &self,
+        first: &Expr,
+        rest: impl Iterator<Item = (RuleId, &'e Expr)>,
+    ) -> (String, u8) {
+        let mut level = 0;
+        let mut parts = Vec::new();
+        for (rule, operand) in rest {
+            let sign = lower::label_of(rule);
+            level = match sign {
+                "+" | "-" => SUM,
+                "*" | "/" | "@" => PRODUCT,
+                _ => 0,
+            };
+            let sign = if sign == "*" { "·" } else { sign };
+            parts.push(format!(" {sign} {}", self.print(operand, level + 1)));
+        }
+        (self.print(first, level) + &parts.concat(), level)
+    }
+
+    fn name(&self, name: &str) -> String {
+        let arguments = self.rule.row().arguments();
+        match arguments.iter().position(|argument| argument.name == name) {
+            Some(at) => format!("{{{at}}}"),
+            None if name == "y" || name == "s" => format!("{{{name}}}"),
+            None => name.to_owned(),
+        }
+    }
+}

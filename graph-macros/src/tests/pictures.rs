@@ -1,0 +1,353 @@
+//! What pictures say: the gradients of edges sum to the adjoints of nodes, those of inputs are what `vjp` gives, operations are
+//! shown as written, and the derivatives that people know are true.
+
+use super::interpreter::{Derived, Key, evaluate};
+use super::stages::{CORPUS, lowered};
+use crate::graph::{Dim, InputId, NodeId};
+use crate::lower::Unit;
+use crate::plan::picture::{self, Node, Numbers, Role};
+use crate::rule::Derivative;
+use crate::rules::RULES;
+use crate::syntax::text;
+use crate::transform::elements;
+
+/// The values of a picture's list, for inputs and seeds in order.
+struct Evaluated {
+    numbers: Numbers,
+    values: Vec<Vec<f64>>,
+}
+
+impl Evaluated {
+    fn of(unit: &Unit, at: &[f64]) -> Evaluated {
+        let numbers = picture::numbers(unit);
+        let inputs = unit.inputs.iter().map(|input| &input.shape);
+        let leaves = inputs.chain(unit.outputs.iter().map(|output| &output.shape));
+        let mut keys: Vec<Key> = Vec::new();
+        for (leaf, shape) in leaves.enumerate() {
+            let count: usize = shape.iter().filter_map(Dim::size).product();
+            keys.extend((0..count).map(|element| (InputId(leaf), element)));
+        }
+        assert_eq!(keys.len(), at.len(), "a value an input and a seed");
+        let body = &numbers.body;
+        let results = body.results.iter();
+        let values = results.map(|result| evaluate(&body.graph, &keys, at, result));
+        Evaluated {
+            values: values.collect(),
+            numbers,
+        }
+    }
+
+    fn nodes(&self) -> &[Node] {
+        &self.numbers.picture.nodes
+    }
+
+    /// What flows back to a node, summed over its uses.
+    fn arriving(&self, node: usize) -> Vec<f64> {
+        let edges = self.nodes().iter().flat_map(|node| &node.edges);
+        let gradients = edges
+            .filter(|edge| edge.from == node)
+            .filter_map(|edge| edge.gradient);
+        let mut sum = Vec::new();
+        for gradient in gradients {
+            let entries = &self.values[gradient];
+            sum.resize(entries.len(), 0.0);
+            sum.iter_mut()
+                .zip(entries)
+                .for_each(|(sum, entry)| *sum += entry);
+        }
+        sum
+    }
+}
+
+/// Checks a picture's numbers by themselves and against `vjp`; `at` is one value an input and one seed an output.
+pub(super) fn check(program: &str, at: &[f64], scale: f64) -> Result<(), String> {
+    let evaluated = Evaluated::of(&lowered(program), at);
+    let near = |a: &f64, b: &f64| (a - b).abs() <= 1e-9 * (1.0 + scale);
+    let all_near =
+        |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| near(a, b));
+    for (place, node) in evaluated.nodes().iter().enumerate() {
+        let Some(adjoint) = node.adjoint.filter(|_| node.role != Role::Output) else {
+            continue;
+        };
+        let (adjoint, mut arriving) = (&evaluated.values[adjoint], evaluated.arriving(place));
+        arriving.resize(adjoint.len(), 0.0);
+        if !all_near(adjoint, &arriving) {
+            return Err(format!(
+                "`{}` has {adjoint:?}, and {arriving:?} arrives",
+                node.label
+            ));
+        }
+    }
+    let unit = elements::run(lowered(program));
+    let derived = Derived::of(&unit);
+    let mut inputs = at.to_vec();
+    inputs.resize(derived.keys.len(), 0.0);
+    let mut adjoints = derived.adjoints.iter();
+    for input in &unit.inputs {
+        let wanted: Vec<_> = adjoints.by_ref().take(input.nodes.len()).collect();
+        let found: Vec<f64> = wanted
+            .into_iter()
+            .map(|node| {
+                node.map_or(0.0, |node| {
+                    evaluate(&derived.graph, &derived.keys, &inputs, &[node])[0]
+                })
+            })
+            .collect();
+        let shown = shown(&evaluated, &text(&input.name));
+        if input.active() && shown.as_ref().is_some_and(|shown| !all_near(shown, &found)) {
+            return Err(format!(
+                "`{}` shows {shown:?}, and `vjp` gives {found:?}",
+                input.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The adjoint of an input as the picture shows it.
+fn shown(evaluated: &Evaluated, name: &str) -> Option<Vec<f64>> {
+    let mut nodes = evaluated.nodes().iter();
+    let node = nodes.find(|node| node.role == Role::Input && node.label == name)?;
+    node.adjoint
+        .map(|adjoint| evaluated.values[adjoint].clone())
+}
+
+/// Numbers that repeat after long only.
+fn numbers(count: usize) -> Vec<f64> {
+    (0..count)
+        .map(|at| 0.3 + 1.7 * ((at * 7 + 3) % 11) as f64 / 11.0)
+        .collect()
+}
+
+fn leaves(unit: &Unit) -> usize {
+    let inputs = unit.inputs.iter().map(|input| &input.shape);
+    let shapes = inputs.chain(unit.outputs.iter().map(|output| &output.shape));
+    shapes
+        .map(|shape| shape.iter().filter_map(Dim::size).product::<usize>())
+        .sum()
+}
+
+#[test]
+fn what_arrives_sums_to_the_adjoint() {
+    let more = [
+        "fn f(x, y) -> z { z = x*x + x*x*x - (-y) + -(x*y) + (x - (-x)); }",
+        "fn f(m: [3, 3], v: [3]) -> (a, b: [3]) { b = m @ m @ v / v[1] + m[0]*v; a = dot(v, v) + norm(b) + sum(m * m[1]); }",
+        "fn f(x: [2], w: [2, 2]) -> p: [2] { h = affine(x, w, x); p = softmax(h) * [h[0], h[0]] + cross([x[0], 1, 2], [2, x[1], 3])[0..2]; }",
+        "fn f(x, y) -> z { z = if x > y { if x > 3 { ln(-x) } else { x*y } } else { sqrt(y) } + stop(x)*x; }",
+        "fn g(a) -> b { c = a^2; b = c + c; } fn f(x) -> y { y = g(g(x)) + x^0.5 + x^-2 + max(x, x, 2) + 2*x + x^0; }",
+    ];
+    for program in CORPUS.iter().copied().chain(more) {
+        let unit = lowered(program);
+        if elements::fits(&unit) && unit.graph.calls.is_empty() && unit.graph.rust.is_empty() {
+            let at = numbers(leaves(&unit));
+            assert_eq!(check(program, &at, 10.0), Ok(()), "{program}");
+        }
+    }
+}
+
+/// The operations of a picture, each on its operands.
+fn operations(program: &str) -> Vec<String> {
+    let picture = picture::numbers(&lowered(program)).picture;
+    let word = |at: usize| {
+        let node: &Node = &picture.nodes[at];
+        node.name.as_deref().unwrap_or(&node.label).to_owned()
+    };
+    let operations = picture
+        .nodes
+        .iter()
+        .filter(|node| matches!(node.role, Role::Operation | Role::Condition));
+    operations
+        .map(|node| {
+            let operands: Vec<String> = node.edges.iter().map(|edge| word(edge.from)).collect();
+            format!("{} {}", node.label, operands.join(" "))
+        })
+        .collect()
+}
+
+#[test]
+fn operations_are_shown_as_written() {
+    let cases: [(&str, &[&str]); 9] = [
+        ("z = (x + y)^2", &["+ x y", "^2 +"]),
+        ("y = 1/(1 + exp(-x))", &["- x", "exp -", "+ 1 exp", "/ 1 +"]),
+        ("y = a + (-b)", &["- b", "+ a -"]),
+        (
+            "x: [2], w: [2, 2], b: [2]; p = softmax(affine(x, w, b))",
+            &["affine x w b", "softmax affine"],
+        ),
+        ("x: [3]; y = x / x[1]", &["[1] x", "/ x [1]"]),
+        (
+            "x: [3]; n = norm(x); l = mean(x) * n + logsumexp(x[0..2])",
+            &[
+                "norm x",
+                "mean x",
+                "* mean n",
+                "[0..2] x",
+                "logsumexp [0..2]",
+                "+ * logsumexp",
+            ],
+        ),
+        ("y = x*x", &["* x x"]),
+        (
+            "y = if a > b { silu(a) } else { leaky_relu(b) }",
+            &["> a b", "silu a", "leaky_relu b", "if > silu leaky_relu"],
+        ),
+        (
+            "m: [2, 2]; s = sum(m.T @ m, axis = 0)",
+            &[".T m", "@ .T m", "sum, axis 0 @"],
+        ),
+    ];
+    for (program, expected) in cases {
+        assert_eq!(operations(program), expected, "{program}");
+    }
+}
+
+/// For each row of `KNOWN`: its arguments, and the shape of its result.
+const SHAPES: &[(&str, &str, &str)] = &[
+    ("mean", "x: [4]", ""),
+    ("norm", "x: [3]", ""),
+    ("logsumexp", "x: [3]", ""),
+    ("softmax", "x: [3]", ": [3]"),
+    ("log_softmax", "x: [3]", ": [3]"),
+    ("dot", "a: [3], b: [3]", ""),
+    ("outer", "a: [2], b: [3]", ": [2, 3]"),
+    ("cross", "a: [3], b: [3]", ": [3]"),
+    ("transpose", "x: [2, 3]", ": [3, 2]"),
+    ("affine", "x: [2, 3], w: [3, 2], b: [2]", ": [2, 2]"),
+    ("softmax_cross_entropy", "x: [2, 3], t: [2, 3]", ""),
+    ("leaky_relu", "x, a", ""),
+    ("elu", "x, a", ""),
+    ("silu", "x", ""),
+    ("gelu", "x", ""),
+];
+
+#[test]
+fn every_formula_has_a_derivative_that_people_know() {
+    let formulas = RULES
+        .iter()
+        .filter(|rule| rule.derivative == Derivative::Formula);
+    for rule in formulas {
+        let known = picture::KNOWN.iter().any(|(name, _)| *name == rule.name);
+        assert!(known, "{}", rule.name);
+    }
+    for (name, column) in picture::KNOWN {
+        let (_, args, result) = SHAPES
+            .iter()
+            .find(|(known, ..)| known == name)
+            .expect("it has shapes");
+        let names: Vec<&str> = args
+            .split(", ")
+            .filter(|word| word.starts_with(char::is_alphabetic))
+            .map(|word| word.split(':').next().unwrap_or(word))
+            .collect();
+        let call = format!("{name}({})", names.join(", "));
+        let (found, wanted) = (
+            known(&call, args, result, &entries(column, &names)),
+            pulled(&call, args, result),
+        );
+        assert_eq!(found.len(), wanted.len(), "{name}");
+        for (found, wanted) in found.iter().zip(&wanted) {
+            assert!(
+                (found - wanted).abs() < 1e-12,
+                "{name}: {found}, not {wanted}"
+            );
+        }
+    }
+}
+
+/// Arguments and seed of a call; rows of one-hot labels sum to 1.
+fn arguments(call: &str, count: usize) -> Vec<f64> {
+    let mut at = numbers(count);
+    if call.starts_with("softmax_cross_entropy") {
+        at[6..12].copy_from_slice(&[0.2, 0.5, 0.3, 0.1, 0.6, 0.3]);
+    }
+    at
+}
+
+/// The adjoints of a call's arguments.
+fn pulled(call: &str, args: &str, result: &str) -> Vec<f64> {
+    let unit = elements::run(lowered(&format!(
+        "fn f({args}) -> y{result} {{ y = {call}; }}"
+    )));
+    let derived = Derived::of(&unit);
+    let mut at = arguments(call, leaves(&unit));
+    at.resize(derived.keys.len(), 0.0);
+    let adjoint = |node: &Option<NodeId>| {
+        node.map_or(0.0, |node| {
+            evaluate(&derived.graph, &derived.keys, &at, &[node])[0]
+        })
+    };
+    derived.adjoints.iter().map(adjoint).collect()
+}
+
+/// The same by the derivative that people know.
+fn known(call: &str, args: &str, result: &str, entries: &[String]) -> Vec<f64> {
+    let is_pulled = |entry: &String| {
+        entry
+            .split(|sign: char| !sign.is_alphanumeric())
+            .any(|word| word == "s")
+    };
+    let definitions = entries
+        .iter()
+        .enumerate()
+        .map(|(at, entry)| match is_pulled(entry) {
+            true => format!("d{at} = {entry}; "),
+            false => format!("d{at} = s * ({entry}); "),
+        });
+    let outputs: Vec<String> = (0..entries.len()).map(|at| format!("d{at}")).collect();
+    let (definitions, outputs) = (definitions.collect::<String>(), outputs.join(", "));
+    let unit = lowered(&format!(
+        "fn f({args}, s{result}) -> ({outputs}) {{ y = {call}; cases = 2; unused = y + cases; {definitions}}}"
+    ));
+    let unit = elements::run(unit);
+    let derived = Derived::of(&unit);
+    let at = arguments(
+        call,
+        unit.inputs.iter().map(|input| input.nodes.len()).sum(),
+    );
+    evaluate(
+        &derived.graph,
+        &derived.keys[..at.len()],
+        &at,
+        &derived.outputs,
+    )
+}
+
+/// The entries of a list, each under the shape of its argument.
+fn entries(column: &str, arguments: &[&str]) -> Vec<String> {
+    let mut entries = vec![String::new()];
+    let mut depth = 0;
+    for sign in column[1..column.len() - 1].chars() {
+        depth += i32::from("([{".contains(sign)) - i32::from(")]}".contains(sign));
+        match entries.last_mut() {
+            Some(entry) if sign != ',' || depth > 0 => entry.push(sign),
+            _ => entries.push(String::new()),
+        }
+    }
+    let both = entries.iter().zip(arguments);
+    both.map(|(entry, argument)| format!("{entry} + 0 * {argument}"))
+        .collect()
+}
+
+#[test]
+fn pictures_grow_linearly() {
+    let steps: [fn(usize) -> String; 3] = [
+        |at| format!("0.5*t{0}*t{0} + t0", at - 1),
+        |at| format!("if t{0} > {at} {{ sqrt(t{0}) }} else {{ t{0}/2 }}", at - 1),
+        |at| format!("sin(t{0}) - (-t{0})", at - 1),
+    ];
+    for step in steps {
+        let size = |count: usize| {
+            let lines: String = (1..=count)
+                .map(|at| format!("t{at} = {};", step(at)))
+                .collect();
+            let numbers =
+                picture::numbers(&lowered(&format!("fn f(t0) -> t{count} {{ {lines} }}")));
+            numbers.body.graph.len() + numbers.picture.nodes.len()
+        };
+        let (ten, hundred, thousand) = (size(10), size(100), size(1000));
+        assert!(
+            hundred < 11 * ten && thousand < 11 * hundred,
+            "{ten}, {hundred}, {thousand}"
+        );
+    }
+}

@@ -1,0 +1,249 @@
+//! Pictures of computational graphs, with the value and the gradient of every edge (feature `picture`).
+//!
+//! Every function of `graph!` has a `picture`, which takes what `forward` and `backward` take, and every inline graph's
+//! `Forward` has one that takes the seeds.
+//!
+//! ```
+//! use graph_runtime::graph;
+//!
+//! graph! {
+//!     fn square(x, y) -> z { t = x + y; z = t^2; }
+//! }
+//! let picture = square::picture(1.0, 2.0, 1.0);
+//! println!("{picture}");
+//! # assert_eq!(picture.to_string(), "\
+//! # name  operation  value  gradient  flows back
+//! # x     input          1         6
+//! # y     input          2         6
+//! # t     x + y          3         6  6 to x, 6 to y
+//! # z     t^2            9         1  6 to t
+//! # ");
+//! std::fs::write(std::env::temp_dir().join("square.svg"), picture.to_svg())?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! prints
+//!
+//! ```text
+//! name  operation  value  gradient  flows back
+//! x     input          1         6
+//! y     input          2         6
+//! t     x + y          3         6  6 to x, 6 to y
+//! z     t^2            9         1  6 to t
+//! ```
+//!
+//! [`Picture::to_svg`] draws it: operations as nodes, inputs on the left, outputs on the right, on every edge the value above
+//! the line and the gradient below. [`Picture::to_dot`] is for Graphviz, [`Picture::explain`] the chain rule step by step. In an
+//! `evcxr` notebook a picture at the end of a cell displays itself.
+//!
+//! The graph is shown as it was written: `softmax` is one node, however many loops it became. A node that is used twice has
+//! two edges, each with the gradient that flows along it; the node's own gradient is their sum.
+//!
+//! Invariant: edges lead from earlier nodes to later ones.
+
+#[doc(hidden)]
+pub mod describe;
+mod dot;
+mod explain;
+mod layout;
+mod quantity;
+mod svg;
+mod text;
+mod words;
+
+use std::fmt;
+
+use describe::Role;
+pub use quantity::Quantity;
+
+/// A computational graph with its values and gradients.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) edges: Vec<Edge>,
+}
+
+/// An input, a constant, an operation, or the end of an output.
+#[derive(Clone, Debug)]
+pub struct Node {
+    role: Role,
+    label: String,
+    name: Option<String>,
+    value: Quantity,
+    gradient: Option<Quantity>,
+}
+
+/// The use of a node by another: value forward, gradient back.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    from: usize,
+    to: usize,
+    gradient: Option<Quantity>,
+    symbol: &'static str,
+    partial: Option<f64>,
+}
+
+impl Picture {
+    /// The nodes, operands before their uses.
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = &Node> {
+        self.nodes.iter()
+    }
+
+    /// The edges, in the order of the nodes they lead to and, for each, in the order of its operands.
+    pub fn edges(&self) -> impl ExactSizeIterator<Item = &Edge> {
+        self.edges.iter()
+    }
+
+    /// The picture as SVG: one self-contained element, readable on light and dark pages.
+    #[must_use]
+    pub fn to_svg(&self) -> String {
+        svg::drawn(self)
+    }
+
+    /// The picture in the language of Graphviz' `dot`.
+    #[must_use]
+    pub fn to_dot(&self) -> String {
+        dot::written(self)
+    }
+
+    /// A line a node, for a terminal: what it is computed from, its value, its gradient, and what flows back from it.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        text::written(self)
+    }
+
+    /// The chain rule step by step, from the seeds to the inputs.
+    ///
+    /// For each operation: the gradient that arrives, the local derivative by each operand in symbols and as a number, and
+    /// their product, which flows back to the operand; where several uses flow back to one node, their sum.
+    ///
+    /// ```
+    /// use graph_runtime::graph;
+    ///
+    /// let (x, y) = (1.0, 2.0);
+    /// let g = graph! { z = (x + y)^2 };
+    /// println!("{}", g.picture(1.0).explain());
+    /// # assert!(g.picture(1.0).explain().contains("∂z/∂t1 = 2 · t1 = 6      to t1: 1 · 6 = 6"));
+    /// ```
+    ///
+    /// prints, with `t1` for the sum, which has no name:
+    ///
+    /// ```text
+    /// Forward
+    ///   t1 = x + y = 1 + 2 = 3
+    ///   z = t1^2 = 3^2 = 9
+    ///
+    /// Backward, from the seed ∂L/∂z = 1
+    ///   z = t1^2, where ∂L/∂z = 1 arrives
+    ///     ∂z/∂t1 = 2 · t1 = 6      to t1: 1 · 6 = 6
+    ///   t1 = x + y, where ∂L/∂t1 = 6 arrives
+    ///     ∂t1/∂x = 1               to x: 6 · 1 = 6
+    ///     ∂t1/∂y = 1               to y: 6 · 1 = 6
+    ///
+    /// Gradient
+    ///   ∂L/∂x = 6
+    ///   ∂L/∂y = 6
+    /// ```
+    #[must_use]
+    pub fn explain(&self) -> String {
+        explain::written(self)
+    }
+
+    /// Shows the picture in an `evcxr` notebook, which calls this for the last value of a cell.
+    pub fn evcxr_display(&self) {
+        println!(
+            "EVCXR_BEGIN_CONTENT image/svg+xml\n{}\nEVCXR_END_CONTENT",
+            self.to_svg()
+        );
+    }
+
+    /// The edges from the operands of a node, in their order.
+    fn operands(&self, node: usize) -> impl Iterator<Item = &Edge> {
+        self.edges.iter().filter(move |edge| edge.to == node)
+    }
+
+    /// The edges to the uses of a node.
+    fn uses(&self, node: usize) -> impl Iterator<Item = &Edge> {
+        self.edges.iter().filter(move |edge| edge.from == node)
+    }
+}
+
+/// The same as [`Picture::to_text`].
+impl fmt::Display for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.to_text())
+    }
+}
+
+impl Node {
+    /// What the node shows: the name of an input or output, a constant's value, the operation as it was written.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The user's name for the value, if it has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self.role {
+            Role::Input | Role::Labels => Some(&self.label),
+            _ => self.name.as_deref(),
+        }
+    }
+
+    /// What the forward pass has computed here.
+    #[must_use]
+    pub fn value(&self) -> &Quantity {
+        &self.value
+    }
+
+    /// The adjoint: the sum of what flows back from all uses. A constant has none.
+    #[must_use]
+    pub fn gradient(&self) -> Option<&Quantity> {
+        self.gradient.as_ref()
+    }
+
+    /// Whether it is an input.
+    #[must_use]
+    pub fn is_input(&self) -> bool {
+        matches!(self.role, Role::Input | Role::Labels)
+    }
+
+    /// Whether it is a literal or a constant of the surrounding code.
+    #[must_use]
+    pub fn is_constant(&self) -> bool {
+        self.role == Role::Constant
+    }
+
+    /// Whether it is the end of an output.
+    #[must_use]
+    pub fn is_output(&self) -> bool {
+        self.role == Role::Output
+    }
+}
+
+impl Edge {
+    /// The position of the node whose value goes forward.
+    #[must_use]
+    pub fn from(&self) -> usize {
+        self.from
+    }
+
+    /// The position of the node that uses it.
+    #[must_use]
+    pub fn to(&self) -> usize {
+        self.to
+    }
+
+    /// What flows back along this edge; nothing to or from what is constant.
+    #[must_use]
+    pub fn gradient(&self) -> Option<&Quantity> {
+        self.gradient.as_ref()
+    }
+
+    /// The local derivative, of a number by a number.
+    #[must_use]
+    pub fn local_derivative(&self) -> Option<f64> {
+        self.partial
+    }
+}

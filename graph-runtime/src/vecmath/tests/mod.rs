@@ -1,0 +1,336 @@
+//! Every function, on every instruction set of the machine, against exact values and at the corners.
+//!
+//! Invariant: a bound is in the row of its function and nowhere else. `GRAPH_SAMPLES` sets how many numbers of each range
+//! are taken; `-- --nocapture` prints the worst of each.
+
+mod exact;
+
+use astro_float_num::BigFloat;
+
+use self::exact::{Exact, distance};
+use super::{Precision, kernels, kernels_of_two};
+use crate::Number;
+use crate::lanes::portable::Portable;
+use crate::lanes::{Kernel, Level, batch};
+
+/// The instruction sets that can be tested here; `None` stands for the lanes in plain Rust.
+const LEVELS: [Option<Level>; 4] = [
+    Some(Level::Avx512),
+    Some(Level::Avx2),
+    Some(Level::Baseline),
+    None,
+];
+
+/// A number type and its format.
+trait Format: Number + Precision {
+    const NAME: &'static str;
+    const DIGITS: i32;
+    const LEAST: i32;
+    const MOST: i32;
+    fn from_bits(bits: u64) -> Self;
+    fn bits(self) -> u64;
+    fn portable<K: Kernel<I, 1>, const I: usize>(
+        inputs: [&[Self]; I],
+        output: &mut [Self],
+        kernel: &K,
+    );
+}
+
+macro_rules! formats {
+    ($($number:ident $bits:ident $digits:literal $least:literal $most:literal $lanes:literal;)*) => {$(
+        impl Format for $number {
+            const NAME: &'static str = stringify!($number);
+            const DIGITS: i32 = $digits;
+            const LEAST: i32 = $least;
+            const MOST: i32 = $most;
+
+            fn from_bits(bits: u64) -> Self {
+                $number::from_bits(bits as $bits)
+            }
+
+            fn bits(self) -> u64 {
+                u64::from(self.to_bits())
+            }
+
+            fn portable<K: Kernel<I, 1>, const I: usize>(
+                inputs: [&[Self]; I],
+                output: &mut [Self],
+                kernel: &K,
+            ) {
+                batch::run_in::<Portable<$number, $lanes>, K, I, 1>(output.len(), inputs, [output], kernel);
+            }
+        }
+    )*};
+}
+
+formats! {
+    f32 u32 24 -149 128 4;
+    f64 u64 53 -1074 1024 2;
+}
+
+/// Results on one instruction set.
+fn evaluate<T: Format, K: Kernel<I, 1>, const I: usize>(
+    level: Option<Level>,
+    kernel: &K,
+    inputs: [&[T]; I],
+) -> Vec<T> {
+    let mut output = vec![T::of(0.0); inputs[0].len()];
+    match level {
+        Some(level) => batch::run_at(level, output.len(), inputs, [&mut output], kernel),
+        None => T::portable(inputs, &mut output, kernel),
+    }
+    output
+}
+
+/// Reproducible numbers, evenly spread over all bit patterns (a permutation of the counter).
+fn mixed(counter: u64) -> u64 {
+    let mut bits = counter.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
+}
+
+/// Numbers between two limits, in a dimension of their own for each `seed`.
+fn between<T: Number>((low, high): (f64, f64), seed: u64, count: usize) -> impl Iterator<Item = T> {
+    let start = seed << 32;
+    (start..start + count as u64)
+        .map(move |at| T::of(low + (high - low) * (mixed(at) >> 11) as f64 / (1_u64 << 53) as f64))
+}
+
+/// Numbers with any bits at all: half of them above 1, half negative, some infinite or NaN.
+fn any<T: Format>(seed: u64, count: usize) -> impl Iterator<Item = T> {
+    (0..count as u64).map(move |at| T::from_bits(mixed(at + (seed << 32))))
+}
+
+fn samples() -> usize {
+    let asked = std::env::var("GRAPH_SAMPLES").ok();
+    asked.and_then(|count| count.parse().ok()).unwrap_or(1000)
+}
+
+/// The largest distance of results from exact ones, and where it is.
+fn worst<T: Format, const I: usize>(
+    inputs: [&[T]; I],
+    results: &[Vec<T>],
+    mut exact: impl FnMut([f64; I]) -> BigFloat,
+) -> (f64, [f64; I]) {
+    let mut worst = (0.0, [0.0; I]);
+    for at in 0..inputs[0].len() {
+        let arguments = inputs.map(|input| input[at].to_f64());
+        // Corners have a test of their own.
+        if !arguments.iter().all(|x| x.is_finite()) {
+            continue;
+        }
+        let value = exact(arguments);
+        for of_level in results {
+            let found = of_level[at].to_f64();
+            let off = match value.is_nan() {
+                true if found.is_nan() => 0.0,
+                _ => distance(found, &value, T::DIGITS, T::LEAST, T::MOST),
+            };
+            if off.is_nan() || off > worst.0 {
+                worst = (off, arguments);
+            }
+        }
+    }
+    worst
+}
+
+/// One function of one number against exact values.
+fn measure<T: Format, K: Kernel<1, 1>>(
+    name: &str,
+    kernel: &K,
+    exact: fn(&mut Exact, &BigFloat) -> BigFloat,
+    ranges: &[(f64, f64)],
+    bound: f64,
+) {
+    let mut x: Vec<T> = any(90, samples()).collect();
+    for (range, seed) in ranges.iter().zip(0..) {
+        x.extend(between::<T>(*range, seed, samples()));
+    }
+    let results = LEVELS.map(|level| evaluate(level, kernel, [&x[..]]));
+    let mut calculator = Exact::new();
+    let (off, [at]) = worst([&x[..]], &results, |[x]| {
+        let x = calculator.of(x);
+        exact(&mut calculator, &x)
+    });
+    println!("{name:10} {} {off:6.3} at {at:e}", T::NAME);
+    assert!(
+        off <= bound,
+        "{name} of {at:e} is off by {off} in {}",
+        T::NAME
+    );
+}
+
+/// Of two numbers.
+fn measure_of_two<T: Format, K: Kernel<2, 1>>(
+    name: &str,
+    kernel: &K,
+    exact: fn(&mut Exact, &BigFloat, &BigFloat) -> BigFloat,
+    ranges: &[[(f64, f64); 2]],
+    bound: f64,
+) {
+    let mut a: Vec<T> = any(90, samples()).collect();
+    let mut b: Vec<T> = any(91, samples()).collect();
+    for (range, seed) in ranges.iter().zip(0..) {
+        a.extend(between::<T>(range[0], 2 * seed, samples()));
+        b.extend(between::<T>(range[1], 2 * seed + 1, samples()));
+    }
+    let results = LEVELS.map(|level| evaluate(level, kernel, [&a[..], &b]));
+    let mut calculator = Exact::new();
+    let (off, at) = worst([&a[..], &b], &results, |[a, b]| {
+        let (a, b) = (calculator.of(a), calculator.of(b));
+        exact(&mut calculator, &a, &b)
+    });
+    println!("{name:10} {} {off:6.3} at {at:?}", T::NAME);
+    assert!(
+        off <= bound,
+        "{name} of {at:?} is off by {off} in {}",
+        T::NAME
+    );
+}
+
+/// Arguments at which something ends or begins.
+const CORNERS: [f64; 26] = [
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    2.0,
+    -2.0,
+    0.5,
+    -0.5,
+    3.0,
+    -3.0,
+    1e30,
+    -1e30,
+    1e-30,
+    -1e-30,
+    f64::INFINITY,
+    -f64::INFINITY,
+    f64::NAN,
+    f64::MAX,
+    f64::MIN,
+    f64::MIN_POSITIVE,
+    5e-324,
+    -5e-324,
+    f32::MAX as f64,
+    f32::MIN_POSITIVE as f64,
+    1e-45,
+    -1e-45,
+];
+
+/// At the corners the function on single numbers decides: zeros with their signs, infinities and NaN exactly, and numbers
+/// to a few last places.
+fn meet_at_corners<T: Format, K: Kernel<I, 1>, const I: usize>(
+    name: &str,
+    kernel: &K,
+    inputs: [&[T]; I],
+) {
+    for level in LEVELS {
+        let results = evaluate(level, kernel, inputs);
+        for (at, found) in results.into_iter().enumerate() {
+            let arguments = inputs.map(|input| input[at]);
+            let [single] = kernel.eval(arguments);
+            let apart = single.bits().abs_diff(found.bits());
+            let same = if single.is_nan() {
+                found.is_nan()
+            } else if single.is_finite() && !single.equal(T::of(0.0)) {
+                apart <= 5
+            } else {
+                apart == 0
+            };
+            assert!(
+                same,
+                "{name} of {arguments:?} is {single:?}, not {found:?}, at {level:?}"
+            );
+        }
+    }
+}
+
+fn corners<T: Format, K: Kernel<1, 1>>(name: &str, kernel: &K) {
+    let x = CORNERS.map(T::of);
+    meet_at_corners(name, kernel, [&x[..]]);
+}
+
+fn corners_of_two<T: Format, K: Kernel<2, 1>>(name: &str, kernel: &K) {
+    let a: Vec<T> = CORNERS
+        .iter()
+        .flat_map(|a| CORNERS.map(|_| T::of(*a)))
+        .collect();
+    let b: Vec<T> = CORNERS.iter().flat_map(|_| CORNERS.map(T::of)).collect();
+    meet_at_corners(name, kernel, [&a[..], &b]);
+}
+
+/// One test a function: its ranges, and how far a result may be off.
+macro_rules! functions {
+    ($measure:ident $corners:ident $kernels:ident; $($name:ident $ranges:expr, $bound:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            let (name, kernel) = (stringify!($name), &$kernels::$name);
+            $corners::<f32, _>(name, kernel);
+            $corners::<f64, _>(name, kernel);
+            $measure::<f32, _>(name, kernel, Exact::$name, &$ranges, $bound);
+            $measure::<f64, _>(name, kernel, Exact::$name, &$ranges, $bound);
+        }
+    )*};
+}
+
+functions! {
+    measure corners kernels;
+    exp     [(-1.0, 1.0), (-104.0, 89.0), (-750.0, 712.0)], 1.0;
+    exp2    [(-1.0, 1.0), (-150.0, 128.0), (-1076.0, 1025.0)], 1.0;
+    exp_m1  [(-1.0, 1.0), (-3.0, 3.0), (-40.0, 89.0), (88.0, 711.0)], 1.7;
+    ln      [(0.5, 2.0), (0.9, 1.1), (0.0, 1000.0)], 1.0;
+    ln_1p   [(-0.1, 0.1), (-1.0, 1.0), (-0.5, 1000.0)], 1.6;
+    log2    [(0.5, 2.0), (0.9, 1.1), (0.0, 1000.0)], 2.0;
+    log10   [(0.5, 2.0), (0.9, 1.1), (0.0, 1000.0)], 2.0;
+    sqrt    [(0.0, 1.0), (0.0, 1000.0)], 0.5;
+    cbrt    [(-1.0, 1.0), (-8.0, 8.0), (-1e4, 1e4)], 0.6;
+    sin     [(-1.6, 1.6), (-7.0, 7.0), (-1e3, 1e3), (-2e6, 2e6)], 2.0;
+    cos     [(-1.6, 1.6), (-7.0, 7.0), (-1e3, 1e3), (-2e6, 2e6)], 2.0;
+    tan     [(-1.6, 1.6), (-7.0, 7.0), (-1e3, 1e3), (-2e6, 2e6)], 2.0;
+    asin    [(-0.6, 0.6), (-1.0, 1.0)], 2.0;
+    acos    [(-0.6, 0.6), (-1.0, 1.0)], 1.3;
+    atan    [(-0.5, 0.5), (-3.0, 3.0), (-1e3, 1e3)], 2.0;
+    sinh    [(-0.6, 0.6), (-3.0, 3.0), (-90.0, 90.0), (-711.0, 711.0)], 2.0;
+    cosh    [(-0.6, 0.6), (-3.0, 3.0), (-90.0, 90.0), (-711.0, 711.0)], 2.0;
+    tanh    [(-0.6, 0.6), (-3.0, 3.0), (-20.0, 20.0)], 1.5;
+    asinh   [(-0.5, 0.5), (-3.0, 3.0), (-1e3, 1e3)], 2.0;
+    acosh   [(1.0, 1.1), (1.0, 3.0), (1.0, 1e3)], 2.1;
+    atanh   [(-0.3, 0.3), (-1.0, 1.0)], 2.7;
+    sigmoid [(-1.0, 1.0), (-40.0, 40.0), (-750.0, 40.0)], 2.6;
+    softplus [(-1.0, 1.0), (-40.0, 40.0), (-750.0, 40.0)], 2.0;
+    erf     [(-0.7, 0.7), (-3.0, 3.0), (-6.0, 6.0)], 2.5;
+    erfc    [(-0.7, 0.7), (-3.0, 3.0), (-6.0, 11.0)], 4.0;
+}
+
+functions! {
+    measure_of_two corners_of_two kernels_of_two;
+    powf    [[(0.0, 2.0), (-3.0, 3.0)], [(0.0, 10.0), (-300.0, 300.0)], [(0.99, 1.01), (-7e4, 7e4)]], 1.0;
+    atan2   [[(-2.0, 2.0), (-3.0, 3.0)], [(-1e-3, 1e-3), (-1.0, 1.0)]], 2.0;
+    hypot   [[(-2.0, 2.0), (-3.0, 3.0)], [(-1e-3, 1e-3), (-1.0, 1.0)]], 1.2;
+}
+
+/// Its zeros cannot be had to the last place from rounded arguments, so it is measured where it is larger than they are.
+#[test]
+fn logaddexp() {
+    let ranges = [[(0.0, 1.0), (0.0, 1.0)], [(0.0, 700.0), (0.0, 700.0)]];
+    let (name, kernel) = ("logaddexp", &kernels_of_two::logaddexp);
+    corners_of_two::<f32, _>(name, kernel);
+    corners_of_two::<f64, _>(name, kernel);
+    measure_of_two::<f32, _>(name, kernel, Exact::logaddexp, &ranges, 2.0);
+    measure_of_two::<f64, _>(name, kernel, Exact::logaddexp, &ranges, 2.0);
+}
+
+/// The tail of erfc takes a series of thousands of terms, so fewer numbers of it.
+#[test]
+fn erfc_down_to_zero() {
+    let x: Vec<f64> = (0..64).map(|at| 10.0 + 0.28 * f64::from(at)).collect();
+    let results = LEVELS.map(|level| evaluate(level, &kernels::erfc, [&x[..]]));
+    let mut calculator = Exact::new();
+    let (off, [at]) = worst([&x[..]], &results, |[x]| {
+        let x = calculator.of(x);
+        calculator.erfc(&x)
+    });
+    assert!(off <= 4.0, "erfc of {at} is off by {off}");
+}
