@@ -338,6 +338,7 @@ impl<T: Element, const I: usize, const O: usize> Blocks<T, I, O> {
 
 /// Entry by entry, in a build without optimisation: there lanes would be slower, and take three times as long to build.
 #[cfg(debug_assertions)]
+#[expect(clippy::needless_pass_by_value, reason = "as the lanes take them")]
 fn compute<T: Element, K: Kernel<I, O>, const I: usize, const O: usize>(
     count: usize,
     args: [&[T]; I],

@@ -98,7 +98,7 @@ fn large_products_against_ndarray() {
     let mut passed = seed.clone();
     passed.zip_mut_with(&y, |seed, y| {
         if *y == 0.0 {
-            *seed = 0.0
+            *seed = 0.0;
         }
     });
     // The numbers are small integers, so both are exact.

@@ -63,12 +63,12 @@ const RELU: Activation = Activation {
     apply: |x, y| {
         y.iter_mut()
             .zip(x)
-            .for_each(|(y, x)| *y = if *x > 0.0 { *x } else { 0.0 })
+            .for_each(|(y, x)| *y = if *x > 0.0 { *x } else { 0.0 });
     },
     back: |y, d| {
         d.iter_mut()
             .zip(y)
-            .for_each(|(d, y)| *d = if *y > 0.0 { *d } else { 0.0 })
+            .for_each(|(d, y)| *d = if *y > 0.0 { *d } else { 0.0 });
     },
 };
 

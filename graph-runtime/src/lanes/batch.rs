@@ -63,7 +63,7 @@ fn share<T, K, const I: usize, const O: usize>(
                 inputs.map(|input| &input[half..]),
                 right,
                 kernel,
-            )
+            );
         },
     );
 }

@@ -250,7 +250,7 @@ macro_rules! bits {
     };
 }
 
-bits! { and or xor add_bits sub_bits; from_exponent to_sign halve_bits }
+bits! { and or xor add_bits sub_bits; exponent_bits to_sign halve_bits }
 
 macro_rules! operators {
     ($($trait:ident $method:ident;)*) => {$(

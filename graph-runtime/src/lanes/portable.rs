@@ -178,7 +178,7 @@ macro_rules! portable {
             }
 
             #[inline(always)]
-            fn from_exponent(self) -> Self {
+            fn exponent_bits(self) -> Self {
                 self.bits(self, |a, _| a >> $mantissa)
             }
 

@@ -80,7 +80,7 @@ pub trait Vector: Copy + Debug + Send + Sync + 'static {
     /// The lowest bits moved to where the exponent begins.
     fn to_exponent(self) -> Self;
     /// The exponent, and the sign above it, moved down to the lowest bits.
-    fn from_exponent(self) -> Self;
+    fn exponent_bits(self) -> Self;
     /// The lowest bit moved to the sign.
     fn to_sign(self) -> Self;
     /// All bits moved down by one.

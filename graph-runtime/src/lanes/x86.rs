@@ -144,7 +144,7 @@ vector! {
     one {
         sqrt |x| _mm_sqrt_ps(x);
         to_exponent |x| _mm_castsi128_ps(_mm_slli_epi32::<23>(_mm_castps_si128(x)));
-        from_exponent |x| _mm_castsi128_ps(_mm_srli_epi32::<23>(_mm_castps_si128(x)));
+        exponent_bits |x| _mm_castsi128_ps(_mm_srli_epi32::<23>(_mm_castps_si128(x)));
         to_sign |x| _mm_castsi128_ps(_mm_slli_epi32::<31>(_mm_castps_si128(x)));
         halve_bits |x| _mm_castsi128_ps(_mm_srli_epi32::<1>(_mm_castps_si128(x)));
     }
@@ -184,7 +184,7 @@ vector! {
     one {
         sqrt |x| _mm_sqrt_pd(x);
         to_exponent |x| _mm_castsi128_pd(_mm_slli_epi64::<52>(_mm_castpd_si128(x)));
-        from_exponent |x| _mm_castsi128_pd(_mm_srli_epi64::<52>(_mm_castpd_si128(x)));
+        exponent_bits |x| _mm_castsi128_pd(_mm_srli_epi64::<52>(_mm_castpd_si128(x)));
         to_sign |x| _mm_castsi128_pd(_mm_slli_epi64::<63>(_mm_castpd_si128(x)));
         halve_bits |x| _mm_castsi128_pd(_mm_srli_epi64::<1>(_mm_castpd_si128(x)));
     }
@@ -224,7 +224,7 @@ vector! {
     one {
         sqrt |x| _mm256_sqrt_ps(x);
         to_exponent |x| _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_castps_si256(x)));
-        from_exponent |x| _mm256_castsi256_ps(_mm256_srli_epi32::<23>(_mm256_castps_si256(x)));
+        exponent_bits |x| _mm256_castsi256_ps(_mm256_srli_epi32::<23>(_mm256_castps_si256(x)));
         to_sign |x| _mm256_castsi256_ps(_mm256_slli_epi32::<31>(_mm256_castps_si256(x)));
         halve_bits |x| _mm256_castsi256_ps(_mm256_srli_epi32::<1>(_mm256_castps_si256(x)));
     }
@@ -264,7 +264,7 @@ vector! {
     one {
         sqrt |x| _mm256_sqrt_pd(x);
         to_exponent |x| _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(x)));
-        from_exponent |x| _mm256_castsi256_pd(_mm256_srli_epi64::<52>(_mm256_castpd_si256(x)));
+        exponent_bits |x| _mm256_castsi256_pd(_mm256_srli_epi64::<52>(_mm256_castpd_si256(x)));
         to_sign |x| _mm256_castsi256_pd(_mm256_slli_epi64::<63>(_mm256_castpd_si256(x)));
         halve_bits |x| _mm256_castsi256_pd(_mm256_srli_epi64::<1>(_mm256_castpd_si256(x)));
     }
@@ -304,7 +304,7 @@ vector! {
     one {
         sqrt |x| _mm512_sqrt_ps(x);
         to_exponent |x| _mm512_castsi512_ps(_mm512_slli_epi32::<23>(_mm512_castps_si512(x)));
-        from_exponent |x| _mm512_castsi512_ps(_mm512_srli_epi32::<23>(_mm512_castps_si512(x)));
+        exponent_bits |x| _mm512_castsi512_ps(_mm512_srli_epi32::<23>(_mm512_castps_si512(x)));
         to_sign |x| _mm512_castsi512_ps(_mm512_slli_epi32::<31>(_mm512_castps_si512(x)));
         halve_bits |x| _mm512_castsi512_ps(_mm512_srli_epi32::<1>(_mm512_castps_si512(x)));
     }
@@ -345,7 +345,7 @@ vector! {
     one {
         sqrt |x| _mm512_sqrt_pd(x);
         to_exponent |x| _mm512_castsi512_pd(_mm512_slli_epi64::<52>(_mm512_castpd_si512(x)));
-        from_exponent |x| _mm512_castsi512_pd(_mm512_srli_epi64::<52>(_mm512_castpd_si512(x)));
+        exponent_bits |x| _mm512_castsi512_pd(_mm512_srli_epi64::<52>(_mm512_castpd_si512(x)));
         to_sign |x| _mm512_castsi512_pd(_mm512_slli_epi64::<63>(_mm512_castpd_si512(x)));
         halve_bits |x| _mm512_castsi512_pd(_mm512_srli_epi64::<1>(_mm512_castpd_si512(x)));
     }

@@ -14,7 +14,7 @@ pub fn split<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
     let (one, root) = (Lanes::of(1.0), Lanes::of(std::f64::consts::FRAC_1_SQRT_2));
     let whole = Lanes::number(V::Number::WHOLE);
     let moved = x.add_bits(one.sub_bits(root));
-    let e = moved.from_exponent().or(whole) - (whole + Lanes::number(V::Number::BIAS));
+    let e = moved.exponent_bits().or(whole) - (whole + Lanes::number(V::Number::BIAS));
     let significand = moved.and(Lanes::number(V::Number::SIGNIFICAND));
     (e, significand.add_bits(root))
 }

@@ -4,6 +4,13 @@
 //! power first; each says what it is a fit of and where, and its own relative error is below 2⁻²⁵·⁵ for `f32` and 2⁻⁵⁶
 //! for `f64`, which is less than a quarter of the last place.
 
+#![allow(
+    clippy::approx_constant,
+    clippy::excessive_precision,
+    clippy::unreadable_literal,
+    reason = "coefficients are fits, and constants are split into parts"
+)]
+
 use crate::Number;
 
 /// The numbers of one precision.
