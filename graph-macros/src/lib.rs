@@ -87,10 +87,8 @@ struct Compiled {
 
 fn compile(tokens: TokenStream, draws: bool) -> Compiled {
     let (runtime, has_ndarray, tokens) = split_runtime(tokens);
-    let is_empty = tokens.is_empty();
     let (input, mut errors) = parse::input(tokens);
-    // Nothing at all may stand where items do, and a block may not.
-    let is_block = matches!(input, Input::Inline(_)) && !is_empty;
+    let is_inline = matches!(input, Input::Inline(_));
     let code: TokenStream = match input {
         Input::Functions(functions) => {
             let units = lower::functions(&functions, &mut errors);
@@ -119,10 +117,12 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
             }
         }
     };
+    // By itself a message can stand among items too, where rustc would not look into a block.
+    let is_message = code.is_empty() && errors.len() == 1;
     Compiled {
         messages: errors.tokens(),
         code,
-        is_block,
+        is_block: is_inline && !is_message,
     }
 }
 

@@ -43,7 +43,10 @@ impl Parser {
             let whole = base.place.to(place);
             return Expr::new(ExprKind::Transpose(Box::new(base)), whole);
         }
-        self.method(cursor, &base);
+        match cursor.at_end() {
+            true => self.expected(cursor, "`.T`, the transpose"),
+            false => self.method(cursor, &base),
+        }
         Expr::missing(base.place.to(place))
     }
 

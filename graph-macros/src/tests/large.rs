@@ -325,6 +325,9 @@ fn huge_extents() {
     gives_rust(
         "fn f(x: [0], y: [n, 0]) -> s { s = sum(x) + sum(y) + mean(x) + max(y) + norm(x); }",
     );
+    gives_rust(&format!(
+        "fn f(x: [{most}, {most}, {most}]) -> y: [{most}, {most}, {most}] {{ y = other::g(x); }}"
+    ));
     let too_large = "is 2147483647 at most";
     for extent in [
         "2147483648",

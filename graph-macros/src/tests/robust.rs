@@ -166,9 +166,20 @@ fn prefix(trees: &[Tree], length: usize) -> Vec<Tree> {
     kept
 }
 
+/// Programs with everything that can be asked for.
+const OPTIONS: &[&str] = &[
+    "#[graph(hessian, batch)] fn f(x, y, const k) -> z { t = exp(k*x); z = if x > y { t^2 } else { y*{ K } }; }",
+    "#[graph(hessian)] fn f(v: [2], m: [2, 2]) -> z { z = norm(m @ v) + other::g(sum(v)); }",
+    "#[graph(hessian)] fn f(x: [n, 2], w: [2]) -> z { z = sum(tanh(x @ w)) + sum(i in 0..n, x[i, 0]^3); }",
+    "#[graph(batch)] fn f(v: [3], a) -> w: [3] { w = softmax(a*v); }",
+];
+
 /// Programs of the README and of the tests of the stages.
 fn programs() -> Vec<Vec<Tree>> {
-    let written = CORPUS.iter().map(|text| TokenStream::from_str(text));
+    let written = CORPUS
+        .iter()
+        .chain(OPTIONS)
+        .map(|text| TokenStream::from_str(text));
     let written = written.map(|tokens| trees(tokens.expect("the program has tokens")));
     written.chain(readme()).collect()
 }
