@@ -11,6 +11,9 @@
 //!
 //! Two things are made for people rather than for rustc: `plan::picture` describes the graph as it was written, with the adjoint
 //! of every node and the gradient of every edge, and `show` prints an expansion as text.
+//!
+#![doc = include_str!("../docs/architecture.md")]
+#![doc = include_str!("../OPERATIONS.md")]
 
 mod builder;
 mod cursor;

@@ -1,5 +1,6 @@
 //! In-crate tests of the stages.
 
+mod architecture;
 mod expansion;
 mod interpreter;
 mod large;
