@@ -2,6 +2,10 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+// The example's part for a device is held to what it says: no standard library.
+#[path = "../../../examples/embedded/control.rs"]
+pub mod control;
+
 use graph_runtime::{Real, graph};
 
 graph! {
