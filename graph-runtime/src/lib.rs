@@ -149,12 +149,12 @@ macro_rules! __std_only {
 /// pub fn forward<T: Real>(x: T, y: T) -> Forward<T> {
 ///     let t1 = x + y;
 ///     let z = t1 * t1;
-///     Forward { z, t2: t1 }
+///     Forward { z, t1 }
 /// }");
 /// assert_eq!(code.get("backward").unwrap(), "\
 /// impl<T: Real> Forward<T> {
 ///     pub fn backward(&self, d_z: T) -> Grad<T> {
-///         let t1 = self.t2;
+///         let t1 = self.t1;
 ///         let t2 = T::of(2.0) * t1;
 ///         let d_x = d_z * t2;
 ///         Grad { x: d_x, y: d_x }
