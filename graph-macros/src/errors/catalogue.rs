@@ -255,10 +255,11 @@ impl fmt::Display for Problem<'_> {
                     found(*token)
                 )
             }
-            ExpectedDefinition { found } => {
+            ExpectedDefinition { found: token } => {
+                let found = found(Some(*token).filter(|token| !token.is_empty()));
                 write!(
                     f,
-                    "expected a definition `name = expression;`, found `{found}`"
+                    "expected a definition `name = expression;`, found {found}"
                 )
             }
             ExpectedName { found: token, role } => {

@@ -10,12 +10,23 @@ use crate::emit::{array_type, quiet};
 use crate::graph::Kind;
 use crate::syntax::text;
 
+/// From so many fields on a struct is not compared.
+const MANY_FIELDS: usize = 1000;
+
+fn derive_traits(core: &TokenStream, compared: bool) -> TokenStream {
+    let compare = compared.then(|| quote!(, #core::cmp::PartialEq));
+    quote! {
+        #[#core::prelude::v1::derive(#core::clone::Clone, #core::marker::Copy, #core::fmt::Debug #compare)]
+    }
+}
+
 impl<'p> Emit<'p> {
     pub(super) fn structs(&self) -> TokenStream {
         let core = self.core();
-        let derive = quote! {
-            #[#core::prelude::v1::derive(#core::clone::Clone, #core::marker::Copy, #core::fmt::Debug, #core::cmp::PartialEq)]
-        };
+        let derive = derive_traits(&core, true);
+        // rustc nests what it derives for a comparison by a level a field, and has a stack for some thousand.
+        let few = self.unit.definitions.len() + self.plan.saved.len() <= MANY_FIELDS;
+        let derive_forward = derive_traits(&core, few);
         let fields = self.unit.definitions.iter().map(|definition| {
             let (name, docs) = (&definition.name, &definition.docs);
             let of = match definition.condition {
@@ -73,7 +84,7 @@ impl<'p> Emit<'p> {
         let jacobian = (!self.is_inline).then(|| self.jacobian_struct(&derive));
         quote! {
             /// What the forward pass computed.
-            #quiet #derive
+            #quiet #derive_forward
             pub struct Forward #of { #(#fields,)* #(#visibility #saved: #saved_types,)* #inputs }
             /// The gradient: one adjoint an input.
             #quiet #derive
