@@ -309,6 +309,16 @@ impl Graph {
         reached
     }
 
+    /// How often each node is read by those that the `roots` need, and as a root.
+    pub fn uses(&self, roots: &[NodeId]) -> Vec<usize> {
+        let needed = self.reachable(roots.iter().copied());
+        let mut uses = vec![0; self.nodes.len()];
+        let users = self.ids().filter(|id| needed[id.index()]);
+        let args = users.flat_map(|id| self.node(id).args.iter());
+        args.chain(roots).for_each(|id| uses[id.index()] += 1);
+        uses
+    }
+
     /// Checks the invariants of the module's head; the answer names the first node that breaks one.
     #[cfg(test)]
     pub fn verify(&self) -> Result<(), String> {

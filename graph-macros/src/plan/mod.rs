@@ -165,21 +165,17 @@ fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
 
 /// The same, in a quick version for where no partial is singular, if that saves enough.
 fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body {
-    let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
+    let roots = groups.concat();
     let careful = || body(graph, primal, groups.to_vec());
     if regular::guards(graph, &roots) < FEW_GUARDS {
         return careful();
     }
-    let quick = regular::run(graph, &roots);
-    let place = |id: &NodeId| quick.moved[id.index()].unwrap_or(*id);
-    let mut moved: Vec<Vec<NodeId>> = groups
-        .iter()
-        .map(|group| group.iter().map(place).collect())
-        .collect();
-    moved.push(vec![quick.holds]);
-    let users = quick.moved[..primal].iter().flatten();
-    let primal = users.map(|id| id.index() + 1).max().unwrap_or(0);
-    let (graph, mut results) = finished(&quick.graph, primal, moved);
+    let regular::Regular { rebuilt, holds } = regular::run(graph, &roots);
+    let mut moved = groups.to_vec();
+    rebuilt.follow(&mut moved);
+    moved.push(vec![holds]);
+    let primal = rebuilt.primal(primal);
+    let (graph, mut results) = finished(&rebuilt.graph, primal, moved);
     let Some(holds) = results.pop().and_then(|mut group| group.pop()) else {
         return careful();
     };
@@ -203,27 +199,19 @@ fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body {
 }
 
 /// The last passes, which every target runs: the graph of the groups' nodes alone, and where they are in it.
-fn finished(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> (Graph, Vec<Vec<NodeId>>) {
-    let mut graph = graph.clone();
-    let mut groups = groups;
-    let mut primal = primal;
-    let passes = [
-        |graph: &Graph, _, roots: &[NodeId]| expand::run(graph, roots),
-        reciprocal::run,
-        contract::run,
-    ];
-    for pass in passes {
-        let roots: Vec<NodeId> = groups.iter().flatten().copied().collect();
-        let (next, moved) = pass(&graph, primal, &roots);
-        // Nodes keep their order, so the user's are still the first.
-        let users = moved[..primal].iter().flatten();
-        primal = users.map(|id| id.index() + 1).max().unwrap_or(0);
-        for id in groups.iter_mut().flatten() {
-            *id = moved[id.index()].unwrap_or(*id);
-        }
-        graph = next;
+fn finished(
+    graph: &Graph,
+    mut primal: usize,
+    mut groups: Vec<Vec<NodeId>>,
+) -> (Graph, Vec<Vec<NodeId>>) {
+    let mut rebuilt = expand::run(graph, &groups.concat());
+    for pass in [reciprocal::run, contract::run] {
+        primal = rebuilt.primal(primal);
+        rebuilt.follow(&mut groups);
+        rebuilt = pass(&rebuilt.graph, primal, &groups.concat());
     }
-    (graph, groups)
+    rebuilt.follow(&mut groups);
+    (rebuilt.graph, groups)
 }
 
 /// The nodes to compute: those needed, but for leaves and literals.

@@ -16,6 +16,7 @@ use super::stages::lowered_or_texts;
 use crate::graph::{InputId, NodeId};
 use crate::plan;
 use crate::transform::expand;
+use crate::transform::rebuild::Rebuilt;
 
 const INPUTS: usize = 3;
 /// The most definitions of a program.
@@ -509,7 +510,10 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
     }
     // The last pass changes no value, whatever the seeds.
     let roots = derived.roots();
-    let (expanded, moved) = expand::run(&derived.graph, &roots);
+    let Rebuilt {
+        graph: expanded,
+        moved,
+    } = expand::run(&derived.graph, &roots);
     prop_assert_eq!(expanded.verify(), Ok(()));
     let mut inputs = at.to_vec();
     inputs.extend(

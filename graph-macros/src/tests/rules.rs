@@ -13,6 +13,7 @@ use crate::graph::{Graph, InputId, Kind, Op};
 use crate::rule::{Derivative, Domain, Forward, Rule, RuleId, of_arity};
 use crate::rules::RULES;
 use crate::syntax::{Expr, ExprKind};
+use crate::transform::rebuild::Rebuilt;
 use crate::transform::{elements, expand};
 use crate::{lower, parse, shape};
 
@@ -256,7 +257,10 @@ fn every_row_agrees_with_central_differences_in_both_modes() {
         let unit = elements::run(unit);
         let derived = Derived::of(&unit);
         assert_eq!(derived.graph.verify(), Ok(()), "{program}");
-        let (expanded, moved) = expand::run(&derived.graph, &derived.roots());
+        let Rebuilt {
+            graph: expanded,
+            moved,
+        } = expand::run(&derived.graph, &derived.roots());
         assert_eq!(expanded.verify(), Ok(()), "{program}");
         let held = rule.derivative == Derivative::Zero && !rule.gives_condition();
         for at in samples(rule, derived.adjoints.len()) {

@@ -4,43 +4,31 @@
 //! the two operations. Invariant: what the user wrote is left alone, so a value has the same bits on every target.
 
 use crate::graph::{Graph, Negated, NodeId, Op};
+use crate::transform::rebuild::{self, Rebuilt};
 
-/// The graph of `roots` with contracted sums, and where its nodes went. Nodes below `primal` are the user's.
-pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> (Graph, Vec<Option<NodeId>>) {
-    let needed = from.reachable(roots.iter().copied());
-    let uses = uses(from, &needed, roots);
+/// The graph of `roots` with contracted sums. Nodes below `primal` are the user's.
+pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Rebuilt {
+    let uses = from.uses(roots);
     let single = |id: NodeId| {
         let is_product = matches!(&from.node(id).op, Op::Apply(rule) if rule.is("mul"));
         is_product && id.index() >= primal && uses[id.index()] == 1
     };
-    let mut to = from.emptied();
-    let mut moved: Vec<Option<NodeId>> = vec![None; from.len()];
-    for id in from.ids().filter(|id| needed[id.index()]) {
-        let node = from.node(id);
-        to.set_place(node.place);
-        let place = |id: NodeId| moved[id.index()];
-        let args: Option<Vec<NodeId>> = node.args.iter().map(|arg| place(*arg)).collect();
-        let Some(args) = args else { continue };
-        let product = (id.index() >= primal)
-            .then(|| product(from, id, single))
-            .flatten();
-        let new = match product {
-            Some((at, negated)) => {
-                let factors = &from.node(node.args[at]).args;
-                let [Some(a), Some(b)] = [place(factors[0]), place(factors[1])] else {
-                    continue;
-                };
-                let (args, shape) = (vec![a, b, args[1 - at]], node.shape.clone());
-                to.push(Op::MulAdd(negated), args, shape, node.kind)
-            }
-            None => to.push(node.op.clone(), args, node.shape.clone(), node.kind),
+    rebuild::run(from, roots, |to, old, mut args| {
+        let found = (old.id.index() >= primal).then(|| product(from, old.id, single));
+        let Some((at, negated)) = found.flatten() else {
+            return old.again(to, args);
         };
-        if let Some(name) = &node.name {
-            to.suggest_name(new, name.clone());
-        }
-        moved[id.index()] = Some(new);
-    }
-    (to, moved)
+        let factors = from.node(old.node.args[at]).args.iter();
+        let addend = args.swap_remove(1 - at);
+        let mut operands: Vec<NodeId> = factors.filter_map(|id| old.moved[id.index()]).collect();
+        operands.push(addend);
+        to.push(
+            Op::MulAdd(negated),
+            operands,
+            old.node.shape.clone(),
+            old.node.kind,
+        )
+    })
 }
 
 /// Which operand of a sum or a difference is a product that nothing else needs.
@@ -56,18 +44,4 @@ fn product(graph: &Graph, id: NodeId, single: impl Fn(NodeId) -> bool) -> Option
         "sub" if single(node.args[0]) => Some((0, Negated::Addend)),
         _ => None,
     }
-}
-
-/// How often each node is read, by other nodes or as a result.
-fn uses(graph: &Graph, needed: &[bool], roots: &[NodeId]) -> Vec<usize> {
-    let mut uses = vec![0; graph.len()];
-    for id in graph.ids().filter(|id| needed[id.index()]) {
-        graph
-            .node(id)
-            .args
-            .iter()
-            .for_each(|arg| uses[arg.index()] += 1);
-    }
-    roots.iter().for_each(|root| uses[root.index()] += 1);
-    uses
 }

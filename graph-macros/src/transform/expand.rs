@@ -1,61 +1,39 @@
 //! The last pass: a fresh graph of what is really needed, in operations that the targets have.
 //!
 //! Integer powers become products, strong products a `select`, rows that are formulas with a derivative of their own those
-//! formulas, sums with padded slices additions to a part; nodes that no root needs are left behind. Invariant: it changes no value, and it runs after differentiation,
-//! whose rules it would blur.
+//! formulas, sums with padded slices additions to a part; nodes that no root needs are left behind. Invariant: it changes no
+//! value, and it runs after differentiation, whose rules it would blur.
 
 use crate::graph::{Graph, Kind, NodeId, Op};
 use crate::lower;
 use crate::rule::Forward;
+use crate::transform::rebuild::{self, Rebuilt};
 
 /// The largest power that is written out as products.
 const LARGEST_POWER: u32 = 32;
 
-/// The graph of `roots` alone, and where the nodes of the old one went, in the same order.
-pub fn run(from: &Graph, roots: &[NodeId]) -> (Graph, Vec<Option<NodeId>>) {
-    let needed = from.reachable(roots.iter().copied());
-    let uses = uses(from, &needed, roots);
-    let mut to = from.emptied();
-    let mut moved: Vec<Option<NodeId>> = vec![None; from.len()];
-    for id in from.ids().filter(|id| needed[id.index()]) {
-        let node = from.node(id);
-        to.set_place(node.place);
-        let args: Option<Vec<NodeId>> = node.args.iter().map(|arg| moved[arg.index()]).collect();
-        let Some(args) = args else { continue };
-        let new = match &node.op {
-            Op::Powi(exponent) => power(&mut to, args[0], *exponent),
-            Op::Strong => strong(&mut to, args[0], args[1]),
-            Op::Apply(rule) if rule.is("stop") => args[0],
-            Op::Apply(rule) if matches!(rule.row().forward, Forward::Formula(_)) => {
-                lower::forward_formula(&mut to, *rule, &args).unwrap_or(args[0])
-            }
-            Op::Apply(rule) if rule.is("add") => {
-                let once = |arg: NodeId| uses[arg.index()] == 1;
-                match (once(node.args[0]), once(node.args[1])) {
-                    (_, true) if is_padded(&to, args[1]) => add_part(&mut to, args[1], args[0]),
-                    (true, _) if is_padded(&to, args[0]) => add_part(&mut to, args[0], args[1]),
-                    _ => to.apply(*rule, &args),
-                }
-            }
-            Op::Apply(rule) if node.op.is_elementwise() => to.apply(*rule, &args),
-            Op::Select => to.select(args[0], args[1], args[2]),
-            op => to.push(op.clone(), args, node.shape.clone(), node.kind),
-        };
-        if let Some(name) = &node.name {
-            to.suggest_name(new, name.clone());
+/// The graph of `roots` alone.
+pub fn run(from: &Graph, roots: &[NodeId]) -> Rebuilt {
+    let uses = from.uses(roots);
+    rebuild::run(from, roots, |to, old, args| match &old.node.op {
+        Op::Powi(exponent) => power(to, args[0], *exponent),
+        Op::Strong => strong(to, args[0], args[1]),
+        Op::Apply(rule) if rule.is("stop") => args[0],
+        Op::Apply(rule) if matches!(rule.row().forward, Forward::Formula(_)) => {
+            lower::forward_formula(to, *rule, &args).unwrap_or(args[0])
         }
-        moved[id.index()] = Some(new);
-    }
-    (to, moved)
-}
-
-/// How often each node is used by those that are needed, and as a root.
-fn uses(graph: &Graph, needed: &[bool], roots: &[NodeId]) -> Vec<usize> {
-    let mut uses = vec![0; graph.len()];
-    let users = graph.ids().filter(|id| needed[id.index()]);
-    let args = users.flat_map(|id| graph.node(id).args.iter());
-    args.chain(roots).for_each(|id| uses[id.index()] += 1);
-    uses
+        Op::Apply(rule) if rule.is("add") => {
+            let once = |at: usize| uses[old.node.args[at].index()] == 1;
+            match (once(0), once(1)) {
+                (_, true) if is_padded(to, args[1]) => add_part(to, args[1], args[0]),
+                (true, _) if is_padded(to, args[0]) => add_part(to, args[0], args[1]),
+                _ => to.apply(*rule, &args),
+            }
+        }
+        Op::Apply(rule) if old.node.op.is_elementwise() => to.apply(*rule, &args),
+        Op::Select => to.select(args[0], args[1], args[2]),
+        _ => old.again(to, args),
+    })
 }
 
 /// Whether a node is a part within zeros.

@@ -15,6 +15,7 @@ pub mod expand;
 pub mod flow;
 pub mod jvp;
 pub mod mask;
+pub mod rebuild;
 pub mod reciprocal;
 pub mod regular;
 pub mod vjp;

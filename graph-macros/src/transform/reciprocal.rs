@@ -7,31 +7,20 @@
 use std::collections::HashMap;
 
 use crate::graph::{Graph, NodeId, Op};
+use crate::transform::rebuild::{self, Rebuilt};
 
-/// The graph of `roots` with shared reciprocals, and where its nodes went. Nodes below `primal` are the user's.
-pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> (Graph, Vec<Option<NodeId>>) {
-    let needed = from.reachable(roots.iter().copied());
-    let shared = Shared::of(from, primal, &needed);
-    let mut to = from.emptied();
-    let mut moved: Vec<Option<NodeId>> = vec![None; from.len()];
-    for id in from.ids().filter(|id| needed[id.index()]) {
-        let node = from.node(id);
-        to.set_place(node.place);
-        let args: Option<Vec<NodeId>> = node.args.iter().map(|arg| moved[arg.index()]).collect();
-        let Some(args) = args else { continue };
-        let new = match shared.divisor(from, primal, id) {
-            Some((factor, divisor)) if id.index() >= primal => {
-                let divisor = moved[divisor.index()].unwrap_or(args[1]);
-                times_reciprocal(&mut to, args[0], factor, divisor)
+/// The graph of `roots` with shared reciprocals. Nodes below `primal` are the user's.
+pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Rebuilt {
+    let shared = Shared::of(from, primal, &from.reachable(roots.iter().copied()));
+    rebuild::run(from, roots, |to, old, args| {
+        match shared.divisor(from, primal, old.id) {
+            Some((factor, divisor)) => {
+                let divisor = old.moved[divisor.index()].unwrap_or(args[1]);
+                times_reciprocal(to, args[0], factor, divisor)
             }
-            _ => to.push(node.op.clone(), args, node.shape.clone(), node.kind),
-        };
-        if let Some(name) = &node.name {
-            to.suggest_name(new, name.clone());
+            None => old.again(to, args),
         }
-        moved[id.index()] = Some(new);
-    }
-    (to, moved)
+    })
 }
 
 /// `above / (factor * divisor)`.

@@ -6,11 +6,11 @@
 
 use super::algebra::total;
 use super::expand::quotient_first;
+use super::rebuild::{self, Rebuilt};
 use crate::graph::{Graph, NodeId, Op};
 
 pub struct Regular {
-    pub graph: Graph,
-    pub moved: Vec<Option<NodeId>>,
+    pub rebuilt: Rebuilt,
     /// A condition: whether every partial that was guarded is finite.
     pub holds: NodeId,
 }
@@ -24,35 +24,18 @@ pub fn guards(graph: &Graph, roots: &[NodeId]) -> usize {
 
 /// The graph of `roots` without strong products; their operands are numbers.
 pub fn run(from: &Graph, roots: &[NodeId]) -> Regular {
-    let needed = from.reachable(roots.iter().copied());
-    let mut graph = from.emptied();
-    let mut moved: Vec<Option<NodeId>> = vec![None; from.len()];
     let mut finite = Vec::new();
-    for id in from.ids().filter(|id| needed[id.index()]) {
-        let node = from.node(id);
-        graph.set_place(node.place);
-        let args: Option<Vec<NodeId>> = node.args.iter().map(|arg| moved[arg.index()]).collect();
-        let Some(args) = args else { continue };
-        let new = match &node.op {
-            Op::Strong => {
-                finite.extend(sources(&mut graph, args[1]));
-                quotient_first(&mut graph, args[0], args[1])
-            }
-            op => graph.push(op.clone(), args, node.shape.clone(), node.kind),
-        };
-        if let Some(name) = &node.name {
-            graph.suggest_name(new, name.clone());
+    let mut rebuilt = rebuild::run(from, roots, |to, old, args| match &old.node.op {
+        Op::Strong => {
+            finite.extend(sources(to, args[1]));
+            quotient_first(to, args[0], args[1])
         }
-        moved[id.index()] = Some(new);
-    }
+        _ => old.again(to, args),
+    });
     finite.sort_unstable();
     finite.dedup();
-    let holds = all_finite(&mut graph, &finite);
-    Regular {
-        graph,
-        moved,
-        holds,
-    }
+    let holds = all_finite(&mut rebuilt.graph, &finite);
+    Regular { rebuilt, holds }
 }
 
 /// What has to be finite for the partial to be: of a quotient what is above the line, and one by what is below.

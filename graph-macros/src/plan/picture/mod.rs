@@ -19,7 +19,7 @@ use crate::lower::Unit;
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
 use crate::transform::flow::{Flow, Route};
-use crate::transform::{calculus, elements};
+use crate::transform::{calculus, elements, rebuild};
 
 /// A picture without its numbers.
 pub struct Picture {
@@ -67,8 +67,7 @@ pub struct Numbers {
 pub fn numbers(unit: &Unit) -> Numbers {
     let picture = picture(unit);
     let (graph, entries) = elements::apart(picture.graph.clone());
-    let users = entries[..unit.graph.len()].iter().flatten();
-    let primal = users.map(|id| id.index() + 1).max().unwrap_or(0);
+    let primal = rebuild::end(entries[..unit.graph.len()].iter().flatten());
     let groups = picture
         .values
         .iter()

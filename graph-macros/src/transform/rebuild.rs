@@ -1,0 +1,78 @@
+//! What the passes that make a fresh graph share: a walk over the needed nodes of the old one.
+//!
+//! Invariant: the new graph has nothing but what the roots need, in the old order, so what the user wrote still comes first;
+//! each node keeps its place in the user's text, and its name.
+
+use crate::graph::{Graph, Node, NodeId};
+
+/// A graph made from another one, and where the nodes of that one went.
+pub struct Rebuilt {
+    pub graph: Graph,
+    pub moved: Vec<Option<NodeId>>,
+}
+
+impl Rebuilt {
+    /// Moves roots to where they are now.
+    pub fn follow(&self, groups: &mut [Vec<NodeId>]) {
+        for id in groups.iter_mut().flatten() {
+            *id = self.moved[id.index()].unwrap_or(*id);
+        }
+    }
+
+    /// The first nodes that are what the user wrote, as many as `primal` in the old graph.
+    pub fn primal(&self, primal: usize) -> usize {
+        end(self.moved[..primal].iter().flatten())
+    }
+}
+
+/// How many nodes there are up to the last of these.
+pub fn end<'n>(nodes: impl Iterator<Item = &'n NodeId>) -> usize {
+    nodes.map(|id| id.index() + 1).max().unwrap_or(0)
+}
+
+/// A node of the old graph that is to be made anew.
+pub struct Old<'g> {
+    pub id: NodeId,
+    pub node: &'g Node,
+    /// Where nodes before it went.
+    pub moved: &'g [Option<NodeId>],
+}
+
+impl Old<'_> {
+    /// The same operation on the new arguments.
+    pub fn again(&self, to: &mut Graph, args: Vec<NodeId>) -> NodeId {
+        let node = self.node;
+        to.push(node.op.clone(), args, node.shape.clone(), node.kind)
+    }
+}
+
+/// The graph of `roots`, each node made by `make` from its new arguments.
+pub fn run(
+    from: &Graph,
+    roots: &[NodeId],
+    mut make: impl FnMut(&mut Graph, &Old, Vec<NodeId>) -> NodeId,
+) -> Rebuilt {
+    let needed = from.reachable(roots.iter().copied());
+    let mut graph = from.emptied();
+    let mut moved: Vec<Option<NodeId>> = vec![None; from.len()];
+    for id in from.ids().filter(|id| needed[id.index()]) {
+        let node = from.node(id);
+        graph.set_place(node.place);
+        // What is needed has all of its arguments here.
+        let args = node.args.iter().filter_map(|arg| moved[arg.index()]);
+        let (args, old) = (
+            args.collect(),
+            Old {
+                id,
+                node,
+                moved: &moved,
+            },
+        );
+        let new = make(&mut graph, &old, args);
+        if let Some(name) = &node.name {
+            graph.suggest_name(new, name.clone());
+        }
+        moved[id.index()] = Some(new);
+    }
+    Rebuilt { graph, moved }
+}
