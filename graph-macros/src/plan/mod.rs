@@ -19,7 +19,8 @@ mod second;
 
 /// Everything that is generated for a graph of numbers.
 pub struct Plan {
-    pub value: Body,
+    /// For a function; what an inline graph gives is its forward pass.
+    pub value: Option<Body>,
     pub forward: Body,
     /// Values beside the definitions that `Forward` keeps for `backward`.
     pub saved: Vec<NodeId>,
@@ -68,7 +69,7 @@ const FEW_GUARDS: usize = 6;
 
 pub fn functions(unit: &Unit) -> Plan {
     Plan {
-        value: value(unit),
+        value: Some(value(unit)),
         value_and_grad: single_number(unit).then(|| value_and_grad(unit)),
         jacobian: Some(jacobian(unit)),
         jvp: Some(tangents(unit)),
@@ -89,7 +90,7 @@ pub fn inline_graph(unit: &Unit) -> Plan {
 fn inline(unit: &Unit, with_tangents: bool) -> Plan {
     let (forward, saved, backward, jvp) = split(unit, with_tangents);
     Plan {
-        value: value(unit),
+        value: None,
         forward,
         saved,
         backward,
@@ -273,50 +274,58 @@ fn tangents_of(graph: &mut Graph, unit: &Unit, first: usize, nodes: &[NodeId]) -
     zeros(graph, result, nodes)
 }
 
-fn append_adjoints(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> {
-    let groups: Vec<_> = unit
-        .outputs
-        .iter()
-        .map(|output| output.nodes.clone())
-        .collect();
-    let names: Vec<_> = unit
-        .outputs
-        .iter()
-        .map(|output| text(&output.name))
-        .collect();
-    let seeds = leaves(graph, first, &groups, &names);
+/// A leaf an output, behind the inputs.
+fn seeds(graph: &mut Graph, unit: &Unit) -> Vec<NodeId> {
+    let outputs = unit.outputs.iter();
+    let groups: Vec<_> = outputs.map(|output| output.nodes.clone()).collect();
+    let names = unit.outputs.iter().map(|output| text(&output.name));
+    leaves(
+        graph,
+        unit.inputs.len(),
+        &groups,
+        &names.collect::<Vec<_>>(),
+    )
+}
+
+fn append_adjoints(graph: &mut Graph, unit: &Unit) -> Vec<NodeId> {
+    let seeds = seeds(graph, unit);
     let seeded: Vec<_> = outputs(unit).into_iter().zip(seeds).collect();
     let adjoints = vjp::append(graph, &seeded, &sources(unit));
     zeros(graph, adjoints, &sources(unit))
 }
 
+/// What is divided between `forward` and the methods of `Forward`: the definitions, the adjoints of the inputs and, for an
+/// inline graph, the tangents of the outputs.
+fn undivided(unit: &Unit, inline: bool) -> (Graph, Vec<Vec<NodeId>>) {
+    let mut graph = unit.graph.clone();
+    let definitions = unit.definitions.iter();
+    let definitions = definitions.flat_map(|definition| definition.nodes.clone());
+    let mut groups = vec![definitions.collect(), append_adjoints(&mut graph, unit)];
+    if inline {
+        let first = unit.inputs.len() + unit.outputs.len();
+        groups.push(append_tangents(&mut graph, unit, first));
+    }
+    finished(&graph, unit.graph.len(), groups)
+}
+
+/// What `Forward` keeps beside the definitions of all that its methods read.
+fn kept(mut read: Vec<NodeId>, definitions: &[NodeId]) -> Vec<NodeId> {
+    let defined: HashSet<&NodeId> = definitions.iter().collect();
+    read.retain(|id| !defined.contains(id));
+    read.sort_unstable();
+    read.dedup();
+    read
+}
+
 /// One graph divided between `forward` and the methods of `Forward`: what the definitions need is computed forward, the
 /// rest by the method, and what a method reads of the first part is saved.
 fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
-    let mut graph = unit.graph.clone();
-    let definitions: Vec<NodeId> = unit
-        .definitions
-        .iter()
-        .flat_map(|definition| definition.nodes.clone())
-        .collect();
-    let mut groups = vec![
-        definitions,
-        append_adjoints(&mut graph, unit, unit.inputs.len()),
-    ];
-    if inline {
-        groups.push(append_tangents(
-            &mut graph,
-            unit,
-            unit.inputs.len() + unit.outputs.len(),
-        ));
-    }
-    let Body { graph, results, .. } = body(&graph, unit.graph.len(), groups);
+    let (graph, results) = undivided(unit, inline);
     let first = graph.reachable(results[0].iter().copied());
-    let mut saved = Vec::new();
-    let mut methods = Vec::new();
+    let (mut read_again, mut methods) = (Vec::new(), Vec::new());
     for result in &results[1..] {
         let (steps, read) = second_part(unit, &graph, &first, result);
-        saved.extend(read);
+        read_again.extend(read);
         methods.push(Body {
             graph: graph.clone(),
             steps,
@@ -324,10 +333,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
             guard: None,
         });
     }
-    let defined: HashSet<NodeId> = results[0].iter().copied().collect();
-    saved.retain(|id| !defined.contains(id));
-    saved.sort_unstable();
-    saved.dedup();
+    let saved = kept(read_again, &results[0]);
     let forward = Body {
         steps: steps(&graph, &first),
         results: vec![results[0].clone(), saved.clone()],

@@ -18,14 +18,13 @@ use crate::plan::arrays::Body;
 use crate::syntax::{Function, text};
 
 impl<'p> Emit<'p> {
-    pub(super) fn value_function(&self, broken: bool) -> TokenStream {
+    pub(super) fn value_function(&self, body: &Body, broken: bool) -> TokenStream {
         let Function {
             attributes,
             visibility,
             name,
             ..
         } = self.function;
-        let body = &self.plan.value;
         let (writer, steps) = self.body(body, &self.input_leaves(), &[]);
         let result = self.ok(&self.outputs(&writer, &body.results[0], &mut Moves::of(body)));
         let (checks, params, outputs) = (

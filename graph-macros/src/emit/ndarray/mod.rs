@@ -33,7 +33,11 @@ pub fn function(
     broken: bool,
 ) -> TokenStream {
     let emit = Emit::new(function, unit, plan, runtime, false);
-    let (value, module) = (emit.value_function(broken), emit.module());
+    let value = plan
+        .value
+        .as_ref()
+        .map(|body| emit.value_function(body, broken));
+    let module = emit.module();
     quote!(#value #module)
 }
 

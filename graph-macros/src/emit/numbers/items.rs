@@ -11,20 +11,21 @@ use crate::emit::{
     almost_quiet, calls, conditions, default_docs, mentioned, module_alias, one_or_tuple, problem,
     quiet, signature,
 };
+use crate::plan::Body;
 use crate::syntax::{Function, text};
 
 impl<'p> Emit<'p> {
-    pub(super) fn value_function(&self, broken: bool) -> TokenStream {
+    pub(super) fn value_function(&self, body: &Body, broken: bool) -> TokenStream {
         let Function {
             attributes,
             visibility,
             name,
             ..
         } = self.function;
-        let (code, steps) = self.code(&self.plan.value, &self.input_leaves(), &[]);
-        let result = one_or_tuple(&self.packed(&code, &self.plan.value.results[0]));
+        let (code, steps) = self.code(body, &self.input_leaves(), &[]);
+        let result = one_or_tuple(&self.packed(&code, &body.results[0]));
         let (generics, params, outputs) = (self.generics(), self.params(), self.outputs_type());
-        let mentioned = mentioned(self.unit, &self.plan.value.graph, &reads(&self.plan.value));
+        let mentioned = mentioned(self.unit, &body.graph, &reads(body));
         let unused = self
             .unit
             .definitions

@@ -4,14 +4,14 @@
 //! `schedule` puts the steps of a body in order, `memory` says where each array lies. Invariant: a plan leaves nothing to
 //! decide; a step reads only inputs, what earlier steps made and what `Forward` kept.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use self::schedule::Schedule;
 use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::lower::Unit;
 use crate::plan::{
-    append_adjoints, append_gradient, append_tangents, finished, outputs, single_number,
-    tangents_of,
+    append_gradient, append_tangents, finished, kept, outputs, single_number, tangents_of,
+    undivided,
 };
 
 mod memory;
@@ -21,7 +21,8 @@ mod text;
 
 /// Everything that is generated for a graph of arrays.
 pub struct Plan {
-    pub value: Body,
+    /// For a function; what an inline graph gives is its forward pass.
+    pub value: Option<Body>,
     pub forward: Body,
     /// What `Forward` keeps for its methods beside the definitions.
     pub saved: Vec<NodeId>,
@@ -158,7 +159,7 @@ pub fn functions(unit: &Unit) -> Plan {
     let (forward, saved, mut methods) = split(unit, false);
     let backward = methods.remove(0);
     Plan {
-        value: whole(&unit.graph, unit.graph.len(), vec![outputs(unit)]),
+        value: Some(whole(&unit.graph, unit.graph.len(), vec![outputs(unit)])),
         forward,
         saved,
         backward,
@@ -173,9 +174,8 @@ pub fn inline_graph(unit: &Unit) -> Plan {
     let (forward, saved, mut methods) = split(unit, true);
     let jvp = methods.remove(1);
     let backward = methods.remove(0);
-    let value = whole(&unit.graph, unit.graph.len(), Vec::new());
     Plan {
-        value,
+        value: None,
         forward,
         saved,
         backward,
@@ -198,33 +198,15 @@ pub(super) fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> B
 
 /// The forward pass and the methods of what it gives, which read what it stored.
 fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Vec<Body>) {
-    let mut graph = unit.graph.clone();
-    let definitions: Vec<NodeId> = unit
-        .definitions
-        .iter()
-        .flat_map(|definition| definition.nodes.clone())
-        .collect();
-    let mut groups = vec![
-        definitions,
-        append_adjoints(&mut graph, unit, unit.inputs.len()),
-    ];
-    if inline {
-        groups.push(append_tangents(
-            &mut graph,
-            unit,
-            unit.inputs.len() + unit.outputs.len(),
-        ));
-    }
-    let (graph, results) = finished(&graph, unit.graph.len(), groups);
+    let (graph, results) = undivided(unit, inline);
     let first = graph.reachable(results[0].iter().copied());
     let phases: Vec<usize> = first.iter().map(|first| usize::from(!first)).collect();
     let roots: Vec<NodeId> = results.iter().flatten().copied().collect();
     let schedule = Schedule::new(&graph, &phases, &roots);
-    let mut saved = Vec::new();
-    let mut methods = Vec::new();
+    let (mut read, mut methods) = (Vec::new(), Vec::new());
     for result in &results[1..] {
         let steps = schedule.steps(1, result);
-        saved.extend(
+        read.extend(
             schedule
                 .reads(&steps, result)
                 .into_iter()
@@ -232,10 +214,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Vec<Body>) {
         );
         methods.push(Body::new(graph.clone(), steps, vec![result.clone()]));
     }
-    let defined: HashSet<NodeId> = results[0].iter().copied().collect();
-    saved.retain(|id| !defined.contains(id));
-    saved.sort_unstable();
-    saved.dedup();
+    let saved = kept(read, &results[0]);
     let mut wanted = results[0].clone();
     wanted.extend(&saved);
     let steps = schedule.steps(0, &wanted);

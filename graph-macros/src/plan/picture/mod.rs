@@ -16,7 +16,6 @@ pub use self::symbols::KNOWN;
 use super::arrays;
 use crate::graph::{Graph, Name, NodeId};
 use crate::lower::Unit;
-use crate::syntax::text;
 use crate::transform::algebra::or_zero;
 use crate::transform::flow::{Flow, Route};
 use crate::transform::{calculus, elements, rebuild};
@@ -94,7 +93,7 @@ pub fn arrays(unit: &Unit) -> Arrays {
 
 fn picture(unit: &Unit) -> Picture {
     let mut graph = unit.graph.clone();
-    let seeds = seeds(&mut graph, unit);
+    let seeds = super::seeds(&mut graph, unit);
     let sources: Vec<NodeId> = super::sources(unit);
     let mut active = calculus::active(&graph, &sources);
     let shown = shown::all_shown(&mut graph, unit, &mut active);
@@ -111,20 +110,6 @@ fn picture(unit: &Unit) -> Picture {
         .map(|(id, shown)| (*id, derivatives(&mut flow, *id, shown)))
         .collect();
     Draw::new(graph, derivatives).all(unit, &shown, &seeds)
-}
-
-fn seeds(graph: &mut Graph, unit: &Unit) -> Vec<NodeId> {
-    let groups: Vec<_> = unit
-        .outputs
-        .iter()
-        .map(|output| output.nodes.clone())
-        .collect();
-    let names: Vec<_> = unit
-        .outputs
-        .iter()
-        .map(|output| text(&output.name))
-        .collect();
-    super::leaves(graph, unit.inputs.len(), &groups, &names)
 }
 
 #[derive(Default)]
