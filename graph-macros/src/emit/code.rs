@@ -9,12 +9,14 @@ use quote::{format_ident, quote};
 
 use super::calls;
 use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Reduction, Shape};
-use crate::plan;
+use crate::plan::order::Order;
 use crate::rule::Forward;
 
 /// Prints the steps of one body.
 pub struct Code<'p> {
     pub graph: &'p Graph,
+    /// What belongs together among the steps.
+    pub order: Order,
     /// The identifier of each step and leaf.
     pub names: HashMap<NodeId, Ident>,
     /// The runtime crate, as the user's code reaches it.
@@ -30,18 +32,13 @@ pub struct Code<'p> {
 }
 
 impl Code<'_> {
-    /// The code of `steps`, which are all that a call's parts are looked for in.
-    pub fn steps(&self, steps: &[NodeId]) -> TokenStream {
-        steps.iter().map(|id| self.step(*id, steps)).collect()
-    }
-
-    pub fn step(&self, id: NodeId, body: &[NodeId]) -> TokenStream {
+    pub fn step(&self, id: NodeId) -> TokenStream {
         let node = self.graph.node(id);
         match &node.op {
-            Op::Call(call) => self.call(id, *call, node, body),
-            Op::Pull(call) => self.pull(id, *call, node, body),
+            Op::Call(call) => self.call(id, *call, node),
+            Op::Pull(call) => self.pull(id, *call, node),
             Op::Part(_) => TokenStream::new(),
-            _ => match plan::partner(self.graph, id, body) {
+            _ => match self.order.partner(self.graph, id) {
                 Some((other, true)) => self.sine_and_cosine(id, other),
                 Some(_) => TokenStream::new(),
                 None => {
@@ -206,22 +203,19 @@ impl Code<'_> {
 
     // Calls of other graphs.
 
-    fn call(&self, id: NodeId, call: usize, node: &Node, body: &[NodeId]) -> TokenStream {
+    fn call(&self, id: NodeId, call: usize, node: &Node) -> TokenStream {
         let shapes = &self.graph.calls[call];
         let args = self.arguments(&shapes.inputs, &node.args);
-        let value = self.pattern(id, 0, &shapes.output, body);
-        let pulled = body
-            .iter()
-            .any(|step| self.graph.node(*step).op == Op::Pull(call));
+        let value = self.pattern(id, 0, &shapes.output);
         let (shim, name) = (&self.calls, calls::value_name(call));
-        if pulled {
+        if self.order.last_pull(call).is_some() {
             let (pull, name) = (pull_name(call), calls::pull_name(call));
             return quote!(let (#value, #pull) = #shim #name(#(#args),*););
         }
         quote!(let #value = #shim #name(#(#args),*);)
     }
 
-    fn pull(&self, id: NodeId, call: usize, node: &Node, body: &[NodeId]) -> TokenStream {
+    fn pull(&self, id: NodeId, call: usize, node: &Node) -> TokenStream {
         let shapes = &self.graph.calls[call];
         let entries = |shape: &Shape| shape.iter().filter_map(Dim::size).product::<usize>();
         let (inputs, seeds) = node.args.split_at(shapes.inputs.iter().map(entries).sum());
@@ -229,7 +223,7 @@ impl Code<'_> {
         let mut parts = Vec::new();
         for (shape, active) in shapes.inputs.iter().zip(&shapes.active) {
             if *active {
-                parts.push(self.pattern(id, first, shape, body));
+                parts.push(self.pattern(id, first, shape));
             }
             first += entries(shape);
         }
@@ -237,11 +231,7 @@ impl Code<'_> {
         let seed = self.arguments(std::slice::from_ref(&shapes.output), seeds);
         let pull = pull_name(call);
         // The closure is there from the call, or from the pull before.
-        let is_made = |step: &NodeId| {
-            let op = &self.graph.node(*step).op;
-            *op == Op::Call(call) || *op == Op::Pull(call)
-        };
-        let again = (body.iter().find(|step| is_made(step)) == Some(&id)).then(|| {
+        let again = self.order.is_first(id, call).then(|| {
             let (shim, name) = (&self.calls, calls::pull_name(call));
             let args = self.arguments(&shapes.inputs, inputs);
             quote!(let (_, #pull) = #shim #name(#(#args),*);)
@@ -263,9 +253,9 @@ impl Code<'_> {
     }
 
     /// The pattern that binds the parts of a call or a pull that are used, from `first` on.
-    fn pattern(&self, of: NodeId, first: usize, shape: &Shape, body: &[NodeId]) -> TokenStream {
+    fn pattern(&self, of: NodeId, first: usize, shape: &Shape) -> TokenStream {
         let count: usize = shape.iter().filter_map(Dim::size).product();
-        let parts = (first..first + count).map(|at| self.part(of, at, body));
+        let parts = (first..first + count).map(|at| self.part(of, at));
         let parts: Vec<Option<&Ident>> = parts.collect();
         if parts.iter().all(Option::is_none) {
             return quote!(_);
@@ -275,12 +265,9 @@ impl Code<'_> {
         super::nested(shape, &names.collect::<Vec<_>>())
     }
 
-    fn part(&self, of: NodeId, at: usize, body: &[NodeId]) -> Option<&Ident> {
-        let is_part = |id: &&NodeId| {
-            let node = self.graph.node(**id);
-            node.op == Op::Part(at) && node.args == [of]
-        };
-        body.iter().find(is_part).map(|id| &self.names[id])
+    fn part(&self, of: NodeId, at: usize) -> Option<&Ident> {
+        let part = self.order.part(of, at)?;
+        Some(&self.names[&part])
     }
 }
 

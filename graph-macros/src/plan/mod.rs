@@ -7,13 +7,14 @@ use std::collections::{HashMap, HashSet};
 
 use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::lower::{Input, Unit};
-use crate::rule::{self, Forward};
+use crate::rule::Forward;
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
 use crate::transform::{contract, expand, jvp, reciprocal, regular, vjp};
 
 pub mod arrays;
 mod batch;
+pub mod order;
 pub mod picture;
 mod second;
 
@@ -438,24 +439,6 @@ fn cost(body: &Body) -> usize {
         _ => 1,
     };
     body.steps.iter().map(weigh).sum()
-}
-
-/// The cosine that belongs to a sine of the same body, or the other way round, since one function computes both; and whether
-/// it comes later.
-pub fn partner(graph: &Graph, id: NodeId, steps: &[NodeId]) -> Option<(NodeId, bool)> {
-    let node = graph.node(id);
-    let Op::Apply(rule) = &node.op else {
-        return None;
-    };
-    let other = match rule.row().name {
-        "sin" => "cos",
-        "cos" => "sin",
-        _ => return None,
-    };
-    let op = Op::Apply(rule::known(other, 1));
-    let other = graph.find(op, node.args.clone(), node.shape.clone())?;
-    let first = steps.iter().find(|step| **step == id || **step == other)?;
-    steps.contains(&other).then_some((other, *first == id))
 }
 
 /// Where a leaf's entries are: by its input and the entry.

@@ -14,6 +14,7 @@ use crate::emit::one_or_tuple;
 use crate::graph::{Graph, InputId, NodeId};
 use crate::plan;
 use crate::plan::arrays::{self, Body, Step};
+use crate::plan::order::Order;
 
 impl<'p> Emit<'p> {
     pub(super) fn plain_code<'b>(&self, graph: &'b Graph) -> Code<'b>
@@ -22,6 +23,7 @@ impl<'p> Emit<'p> {
     {
         Code {
             graph,
+            order: Order::default(),
             names: HashMap::new(),
             runtime: self.runtime,
             number: quote!(T),
@@ -75,6 +77,7 @@ impl<'p> Emit<'p> {
         nodes.sort_unstable();
         nodes.dedup();
         let mut code = self.plain_code(&body.graph);
+        code.order = Order::of(&body.graph, &body.numbers());
         let params: Vec<_> = leaves.iter().map(|leaf| &leaf.name).collect();
         code.names = self.names.of_nodes_beside(&params, &body.graph, nodes);
         for (at, leaf) in leaves.iter().enumerate() {

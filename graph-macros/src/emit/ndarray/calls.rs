@@ -22,20 +22,14 @@ impl Writer<'_> {
         self.graph().calls[call].has_arrays().then_some(code)
     }
 
-    /// Whether a step uses the pullback of the call.
-    fn pulls(&self, id: NodeId, call: usize) -> bool {
-        let op = &self.graph().node(id).op;
-        *op == Op::Pull(call) || *op == Op::Push(call)
-    }
-
     fn call(&self, id: NodeId, call: usize) -> TokenStream {
         let node = self.graph().node(id);
         let (bound, args) = self.arguments(call, &node.args);
-        let part = self.part(id, 0);
+        let part = self.code.order.part(id, 0);
         let value = pattern(part.map(|part| &self.code.names[&part]));
         let check = part.map(|part| self.shape_check(call, part, "its declaration"));
         let shim = &self.code.calls;
-        if self.numbers().into_iter().any(|id| self.pulls(id, call)) {
+        if self.code.order.last_pull(call).is_some() {
             let (pull, name) = (pullback(call), calls::pull_name(call));
             return quote!(#bound let (#value, #pull) = #shim #name(#(#args),*)?; #check);
         }
@@ -47,7 +41,7 @@ impl Writer<'_> {
         let node = self.graph().node(id);
         let (again, done) = self.pullback(id, call);
         let count = self.graph().calls[call].inputs.len();
-        let parts = self.active(call).map(|at| self.part(id, at));
+        let parts = self.active(call).map(|at| self.code.order.part(id, at));
         let parts: Vec<Option<NodeId>> = parts.collect();
         let names = parts.iter();
         let names = names.map(|part| pattern(part.map(|part| &self.code.names[&part])));
@@ -96,23 +90,17 @@ impl Writer<'_> {
     /// Makes the pullback where no step before has, and drops it after the last that uses it, since it may borrow arrays that
     /// are given away.
     fn pullback(&self, id: NodeId, call: usize) -> (Option<TokenStream>, Option<TokenStream>) {
-        let is_made = |step: &NodeId| {
-            self.graph().node(*step).op == Op::Call(call) || self.pulls(*step, call)
-        };
         let (shim, pull) = (&self.code.calls, pullback(call));
-        let again = (self.numbers().into_iter().find(is_made) == Some(id)).then(|| {
+        let again = self.code.order.is_first(id, call).then(|| {
             let node = self.graph().node(id);
             let count = self.graph().calls[call].inputs.len();
             let (bound, args) = self.arguments(call, &node.args[..count]);
             let name = calls::pull_name(call);
             quote!(#bound let (_, #pull) = #shim #name(#(#args),*)?;)
         });
-        let last = self
-            .numbers()
-            .into_iter()
-            .rfind(|step| self.pulls(*step, call));
         let rt = &self.rt;
-        let done = (last == Some(id)).then(|| quote!(#rt::core::mem::drop(#pull);));
+        let done = (self.code.order.last_pull(call) == Some(id))
+            .then(|| quote!(#rt::core::mem::drop(#pull);));
         (again, done)
     }
 
@@ -154,13 +142,6 @@ impl Writer<'_> {
             None => quote!(#rt::collect(&#operand, #dimensions)),
         };
         (quote!(let #name = #value;), quote!(&#name))
-    }
-
-    fn part(&self, of: NodeId, at: usize) -> Option<NodeId> {
-        self.numbers().into_iter().find(|id| {
-            let node = self.graph().node(*id);
-            node.op == Op::Part(at) && node.args == [of]
-        })
     }
 
     /// Types say the shape of Rust's arrays; that of others is compared.

@@ -11,6 +11,7 @@ use super::body::Moves;
 use crate::emit::code::Code;
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction};
 use crate::plan::arrays::{self, Body, Kernel, Output, Step};
+use crate::plan::order::Order;
 
 /// Prints the steps of one body.
 pub(super) struct Writer<'b> {
@@ -26,13 +27,7 @@ pub(super) struct Writer<'b> {
 impl Writer<'_> {
     pub(super) fn step(&self, step: &Step) -> TokenStream {
         match step {
-            Step::Number(id) => match self.graph().node(*id).op {
-                // Only a call looks for its parts, among all steps.
-                Op::Call(_) | Op::Pull(_) | Op::Push(_) => self
-                    .array_call(*id)
-                    .unwrap_or_else(|| self.code.step(*id, &self.numbers())),
-                _ => self.code.step(*id, &[]),
-            },
+            Step::Number(id) => self.array_call(*id).unwrap_or_else(|| self.code.step(*id)),
             Step::Entry(id) => {
                 let (rt, name, operand) = (&self.rt, &self.code.names[id], self.operand(*id));
                 quote!(let #name = #rt::entry(&#operand);)
@@ -41,14 +36,6 @@ impl Writer<'_> {
             Step::Product(id) => self.product(*id),
             Step::Assemble(id) => self.assemble(*id),
         }
-    }
-
-    pub(super) fn numbers(&self) -> Vec<NodeId> {
-        let number = |step: &Step| match step {
-            Step::Number(id) => Some(*id),
-            _ => None,
-        };
-        self.body.steps.iter().filter_map(number).collect()
     }
 
     pub(super) fn graph(&self) -> &Graph {
@@ -116,6 +103,7 @@ impl Writer<'_> {
         let named = nodes.map(|id| (*id, self.code.names[id].clone()));
         let lanes = Code {
             graph: self.code.graph,
+            order: Order::of(self.code.graph, &kernel.steps),
             names: named.collect(),
             runtime: self.code.runtime,
             number: quote!(V),
@@ -123,7 +111,7 @@ impl Writer<'_> {
             calls: TokenStream::new(),
             rust: None,
         };
-        let steps = lanes.steps(&kernel.steps);
+        let steps: TokenStream = kernel.steps.iter().map(|id| lanes.step(*id)).collect();
         let values = kernel.outputs.iter().map(|output| match output {
             Output::Full(node) => lanes.value(*node),
             Output::Reduced { of, .. } => lanes.value(*of),

@@ -11,6 +11,7 @@ use super::Emit;
 use crate::emit::code::Code;
 use crate::emit::nested;
 use crate::graph::{Dim, InputId, NodeId};
+use crate::plan::order::Order;
 use crate::plan::{self, Body};
 
 impl<'p> Emit<'p> {
@@ -60,6 +61,7 @@ impl<'p> Emit<'p> {
         let rust = self.is_inline.then(|| self.rust.clone());
         let code = Code {
             graph: &body.graph,
+            order: Order::of(&body.graph, &body.steps),
             names,
             runtime: self.runtime,
             number: quote!(T),
@@ -68,7 +70,7 @@ impl<'p> Emit<'p> {
             rust,
         };
         let test = body.guard.as_ref().map_or(0, |guard| guard.steps);
-        let steps = body.steps.iter().map(|id| code.step(*id, &body.steps));
+        let steps = body.steps.iter().map(|id| code.step(*id));
         let mut steps: Vec<TokenStream> = steps.collect();
         if let Some(guard) = &body.guard {
             steps.insert(test, self.guard(&code.names[&guard.holds], leaves));

@@ -124,6 +124,15 @@ impl Kernel {
 }
 
 impl Body {
+    /// The steps that are numbers, calls of other graphs among them.
+    pub fn numbers(&self) -> Vec<NodeId> {
+        let number = |step: &Step| match step {
+            Step::Number(id) => Some(*id),
+            _ => None,
+        };
+        self.steps.iter().filter_map(number).collect()
+    }
+
     fn new(graph: Graph, steps: Vec<Step>, results: Vec<Vec<NodeId>>) -> Body {
         let over = memory::shared(&graph, &steps, &results);
         let homes = memory::homes(&graph, &steps, &results, &over);

@@ -1,0 +1,83 @@
+//! Which steps of a body belong together: a call, its parts and its pullbacks, and a sine with its cosine.
+//!
+//! Invariant: made once a body, so that printing a step takes no search among the others.
+
+use std::collections::HashMap;
+
+use crate::graph::{Graph, NodeId, Op};
+use crate::rule;
+
+#[derive(Default)]
+pub struct Order {
+    places: HashMap<NodeId, usize>,
+    parts: HashMap<(NodeId, usize), NodeId>,
+    calls: HashMap<usize, Call>,
+}
+
+/// The steps of one call.
+struct Call {
+    /// The one that makes the pullback, if any is made: the call itself, or what pulls first.
+    first: NodeId,
+    /// The last one that uses the pullback.
+    last: Option<NodeId>,
+}
+
+impl Order {
+    pub fn of(graph: &Graph, steps: &[NodeId]) -> Order {
+        let mut order = Order::default();
+        for (place, &id) in steps.iter().enumerate() {
+            order.places.insert(id, place);
+            let node = graph.node(id);
+            match node.op {
+                Op::Part(at) => {
+                    order.parts.entry((node.args[0], at)).or_insert(id);
+                }
+                Op::Call(call) | Op::Pull(call) | Op::Push(call) => {
+                    let new = Call {
+                        first: id,
+                        last: None,
+                    };
+                    let steps = order.calls.entry(call).or_insert(new);
+                    if !matches!(node.op, Op::Call(_)) {
+                        steps.last = Some(id);
+                    }
+                }
+                _ => {}
+            }
+        }
+        order
+    }
+
+    /// The part of a call or a pull, if it is used.
+    pub fn part(&self, of: NodeId, at: usize) -> Option<NodeId> {
+        self.parts.get(&(of, at)).copied()
+    }
+
+    /// Whether the step is the first of its call, before which there is no pullback.
+    pub fn is_first(&self, id: NodeId, call: usize) -> bool {
+        self.calls.get(&call).is_some_and(|steps| steps.first == id)
+    }
+
+    /// The last step that uses the pullback of a call.
+    pub fn last_pull(&self, call: usize) -> Option<NodeId> {
+        self.calls.get(&call)?.last
+    }
+
+    /// The cosine that belongs to a sine, or the other way round, since one function computes both; and whether it comes
+    /// later.
+    pub fn partner(&self, graph: &Graph, id: NodeId) -> Option<(NodeId, bool)> {
+        let node = graph.node(id);
+        let Op::Apply(rule) = &node.op else {
+            return None;
+        };
+        let other = match rule.row().name {
+            "sin" => "cos",
+            "cos" => "sin",
+            _ => return None,
+        };
+        let op = Op::Apply(rule::known(other, 1));
+        let other = graph.find(op, node.args.clone(), node.shape.clone())?;
+        let place = |id: NodeId| self.places.get(&id);
+        Some((other, place(id)? < place(other)?))
+    }
+}
