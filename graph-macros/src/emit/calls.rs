@@ -25,10 +25,22 @@ pub fn pull_name(call: usize) -> Ident {
 
 /// The functions of all calls of a graph of numbers. Inside a block of the user's each is `quiet` by itself.
 pub fn functions(unit: &Unit, runtime: &TokenStream, quiet: Option<&TokenStream>) -> TokenStream {
+    each(unit, runtime, quiet, &quote!(Real), |shim| {
+        (shim.value(), shim.pull())
+    })
+}
+
+/// Both functions of each call, made by `make`.
+fn each(
+    unit: &Unit,
+    runtime: &TokenStream,
+    quiet: Option<&TokenStream>,
+    kind: &TokenStream,
+    make: impl Fn(&Shim) -> (TokenStream, Option<TokenStream>),
+) -> TokenStream {
     let calls = unit.graph.calls.iter().enumerate();
     let one = |(number, call): (usize, &Call)| {
-        let shim = Shim::new(number, call, runtime, quote!(Real));
-        let (value, pull) = (shim.value(), shim.pull());
+        let (value, pull) = make(&Shim::new(number, call, runtime, kind.clone()));
         let pull = pull.map(|pull| quote!(#quiet #pull));
         quote!(#quiet #value #pull)
     };

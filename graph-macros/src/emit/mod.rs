@@ -1,4 +1,4 @@
-//! Plan to tokens, one file a target. Invariant: nothing is decided here.
+//! Plan to tokens, one folder a target; `target` is what they share. Invariant: nothing is decided here.
 
 mod calls;
 mod code;
@@ -7,6 +7,7 @@ pub mod ndarray;
 pub mod numbers;
 mod picture;
 mod problem;
+mod target;
 
 use std::collections::HashSet;
 

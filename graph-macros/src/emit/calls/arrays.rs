@@ -6,27 +6,22 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{Shim, one_or_tuple, pull_name, value_name};
+use super::{Shim, each, one_or_tuple, pull_name, value_name};
 use crate::emit::nested;
 use crate::emit::problem::{entries, literal};
-use crate::graph::{Call, Dim, Shape};
+use crate::graph::{Dim, Shape};
 use crate::lower::Unit;
 use crate::transform::elements::positions;
 
 /// The functions of all calls of a graph of arrays. Inside a block of the user's each is `quiet` by itself.
 pub fn functions(unit: &Unit, runtime: &TokenStream, quiet: Option<&TokenStream>) -> TokenStream {
-    let calls = unit.graph.calls.iter().enumerate();
-    let one = |(number, call): (usize, &Call)| {
-        let shim = Shim::new(number, call, runtime, quote!(Element));
-        let (value, pull) = match (call.has_arrays(), call.is_fixed()) {
+    each(unit, runtime, quiet, &quote!(Element), |shim| {
+        match (shim.call.has_arrays(), shim.call.is_fixed()) {
             (false, _) => (shim.value(), shim.pull()),
             (true, true) => (shim.converted_value(), shim.converted_pull()),
             (true, false) => (shim.array_value(), shim.array_pull()),
-        };
-        let pull = pull.map(|pull| quote!(#quiet #pull));
-        quote!(#quiet #value #pull)
-    };
-    calls.map(one).collect()
+        }
+    })
 }
 
 impl Shim<'_> {

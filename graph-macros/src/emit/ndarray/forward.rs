@@ -4,13 +4,13 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body::Moves;
 use super::writer::Writer;
 use super::{Emit, Leaf};
-use crate::emit::{block, calls, quiet};
+use crate::emit::{calls, quiet};
 use crate::graph::{Kind, NodeId, Op};
 use crate::plan::arrays::Body;
 use crate::syntax::text;
@@ -155,7 +155,7 @@ impl Emit<'_> {
             let docs = format!("The adjoint of the input `{}`.", text(name));
             quote!(#[doc = #docs] pub #name: #of)
         });
-        let inputs = self.kept_fields();
+        let inputs = self.kept_fields_of(|input| self.input_type(input));
         quote! {
             /// What the forward pass computed.
             #quiet #derive
@@ -178,32 +178,14 @@ impl Emit<'_> {
         let (structs, methods) = (self.structs(), self.methods());
         let picture = self.inline_picture();
         let calls = calls::of_arrays(self.unit, self.runtime, Some(&quiet()));
-        let item = self.forward();
-        let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
         let inputs = self.unit.inputs.iter().map(|input| {
             let name = &input.name;
-            if input.shape.is_empty() {
-                quote!(#name)
-            } else {
-                quote!(&#name)
+            match input.shape.is_empty() {
+                true => quote!(#name),
+                false => quote!(&#name),
             }
         });
-        let captured: Vec<Ident> = (0..self.unit.inputs.len())
-            .map(|at| Ident::new(&format!("a{at}"), Span::mixed_site()))
-            .collect();
-        let (rust, runtime) = (&self.rust, self.runtime);
-        let constants = self.unit.graph.rust.iter().map(|constant| {
-            let (tokens, span) = (&constant.tokens, constant.place.start);
-            let value = block(tokens, span);
-            quote!(#runtime::__private::constant(#value))
-        });
-        quote! {
-            match (#(#inputs,)* #(#constants,)*) {
-                (#(#captured,)* #(#rust,)*) => {
-                    #structs #calls #methods #picture #forward
-                    forward(#(#captured,)* #(#rust,)*)
-                }
-            }
-        }
+        let items = quote!(#structs #calls #methods #picture);
+        self.block_of(inputs, &items, &self.forward())
     }
 }

@@ -6,16 +6,14 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body::Moves;
-use super::{Emit, Item, Leaf};
+use super::{Emit, Leaf};
 use crate::emit::names::{adjoint, private};
-use crate::emit::{
-    almost_quiet, calls, default_docs, module_alias, module_name, one_or_tuple, problem, quiet,
-    signature,
-};
+use crate::emit::target::{Item, Module};
+use crate::emit::{almost_quiet, calls, one_or_tuple, problem, quiet};
 use crate::graph::Dim;
 use crate::lower::Input;
 use crate::plan::arrays::Body;
-use crate::syntax::{Function, text};
+use crate::syntax::Function;
 
 impl<'p> Emit<'p> {
     pub(super) fn value_function(&self, body: &Body, broken: bool) -> TokenStream {
@@ -33,15 +31,6 @@ impl<'p> Emit<'p> {
             self.fallible(&self.outputs_type()),
         );
         let mentioned = crate::emit::mentioned(self.unit, &body.graph, &self.read(body));
-        let unused = self
-            .unit
-            .definitions
-            .iter()
-            .filter(|definition| !definition.used)
-            .map(|definition| {
-                let name = &definition.name;
-                quote!(let #name = ();)
-            });
         // That its shape is checked makes no use of an input.
         let unread = self
             .unit
@@ -52,13 +41,7 @@ impl<'p> Emit<'p> {
                 let name = &input.name;
                 quote!({ let #name = (); })
             });
-        let docs = default_docs(
-            self.function,
-            &format!(
-                "The value of the graph `{}`.",
-                signature(self.function, self.unit)
-            ),
-        );
+        let (docs, unused) = (self.value_docs(), self.unused());
         let errors = self.errors_docs();
         let (generics, quiet) = (
             self.generics(),
@@ -68,7 +51,7 @@ impl<'p> Emit<'p> {
             #docs #(#attributes)* #errors #quiet
             #visibility fn #name #generics(#params) -> #outputs {
                 #(#unread)*
-                #(#unused)*
+                #unused
                 #mentioned
                 #checks
                 #steps
@@ -82,89 +65,16 @@ impl<'p> Emit<'p> {
     }
 
     pub(super) fn module(&self) -> TokenStream {
-        let Function {
-            visibility, name, ..
-        } = self.function;
-        let (structs, quiet) = (self.structs(), quiet());
-        let conditions: Vec<_> = crate::emit::conditions(self.function).collect();
-        let (items, methods) = (self.items(), self.methods());
-        let (picture, picture_outside) = self.picture();
-        let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
-        let vjp_by_position = self.vjp_by_position();
-        let calls = calls::of_arrays(self.unit, self.runtime, None);
-        let alias = module_alias(self.function);
-        let outside = self.outside.then(|| {
-            let bodies = items
-                .iter()
-                .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
-            quote! {
-                #(#conditions)* #quiet
-                impl #name::Code { #calls #(#bodies)* }
-                #(#conditions)* #quiet
-                #methods
-            }
-        });
-        let inside = (!self.outside).then_some(&methods);
-        let code = self.outside.then(|| {
-            quote!(
-                #[doc(hidden)]
-                pub enum Code {}
-            )
-        });
-        let docs = format!(
-            "Derivatives of [`{}`](fn@{}).",
-            signature(self.function, self.unit),
-            text(name)
-        );
         let (checks, extent) = (self.checks(), |dim: &Dim| self.extent(dim));
-        let problem = problem::arrays(self.function, self.unit, self.runtime, &checks, &extent);
-        let (problem, bridge) = (problem.inside, problem.beside);
-        quote! {
-            #(#conditions)* #[doc = #docs] #quiet
-            #visibility mod #name {
-                #structs
-                #inside #code #(#here)* #vjp_by_position
-                #problem #picture
-            }
-            #outside #picture_outside
-            #alias
-            #bridge
-        }
-    }
-
-    fn module_item(&self, item: &Item) -> TokenStream {
-        let (name, arguments) = (&item.name, &item.arguments);
-        let body = if self.outside {
-            quote!(Code::#name(#arguments))
-        } else {
-            item.body.clone()
-        };
-        let module = Item {
-            params: item.module_params.clone(),
-            ..item.clone()
-        };
-        self.item(&module, &quote!(pub), &item.module_result, &body)
-    }
-
-    pub(super) fn item(
-        &self,
-        item: &Item,
-        visibility: &TokenStream,
-        result: &TokenStream,
-        body: &TokenStream,
-    ) -> TokenStream {
-        let Item {
-            docs, name, params, ..
-        } = item;
-        let (generics, quiet, errors) = (
-            self.generics(),
-            self.is_inline.then(quiet),
-            self.errors_docs(),
-        );
-        quote! {
-            #[doc = #docs] #errors #quiet
-            #visibility fn #name #generics(#params) -> #result { #body }
-        }
+        self.module_of(Module {
+            structs: self.structs(),
+            methods: self.methods(),
+            items: self.items(),
+            calls: calls::of_arrays(self.unit, self.runtime, None),
+            others: self.vjp_by_position(),
+            bodies: TokenStream::new(),
+            problem: problem::arrays(self.function, self.unit, self.runtime, &checks, &extent),
+        })
     }
 
     fn items(&self) -> Vec<Item> {
@@ -174,24 +84,33 @@ impl<'p> Emit<'p> {
         }
         items.push(self.jvp());
         items.extend(self.plan.hvp.as_ref().map(|body| self.hvp(body)));
+        items.extend(
+            self.plan
+                .picture
+                .as_ref()
+                .map(|picture| self.picture(picture)),
+        );
         items
     }
 
     pub(super) fn new_item(
         &self,
         name: &str,
-        docs: &'static str,
+        docs: &str,
         result: impl Fn(&TokenStream) -> TokenStream,
         body: TokenStream,
     ) -> Item {
+        let errors = self.errors_docs();
         Item {
-            docs,
+            docs: quote!(#[doc = #docs] #errors),
+            inline: false,
+            generics: self.generics(),
             name: format_ident!("{name}"),
             params: self.params(),
             module_params: self.params(),
-            arguments: self.arguments(),
             result: self.fallible(&result(&self.prefix())),
             module_result: self.fallible(&result(&TokenStream::new())),
+            arguments: self.arguments(),
             body,
         }
     }
@@ -244,15 +163,6 @@ impl<'p> Emit<'p> {
             .iter()
             .map(|id| private(&names[id]))
             .collect()
-    }
-
-    /// What stands before the name of a function with code in it.
-    pub(super) fn code_prefix(&self) -> TokenStream {
-        let module = module_name(self.function);
-        match self.outside {
-            true => quote!(#module::Code::),
-            false => TokenStream::new(),
-        }
     }
 
     pub(super) fn tangents(&self) -> (Vec<Leaf<'p>>, TokenStream) {
@@ -314,7 +224,7 @@ impl<'p> Emit<'p> {
     fn along_tangents(
         &self,
         name: &str,
-        docs: &'static str,
+        docs: &str,
         result: impl Fn(&TokenStream) -> TokenStream,
         body: &TokenStream,
     ) -> Item {
@@ -323,11 +233,8 @@ impl<'p> Emit<'p> {
         let arguments = quote!(#(#names),*);
         let (checks, tangent_checks) = (self.checks(), self.derivative_checks(&tangents));
         let body = quote!(#checks #tangent_checks #body);
-        let mut item = self.new_item(name, docs, result, body);
-        item.params.extend(params.clone());
-        item.module_params.extend(params);
-        item.arguments.extend(arguments);
-        item
+        self.new_item(name, docs, result, body)
+            .takes(&params, &arguments)
     }
 
     pub(super) fn seeds(&self) -> (Vec<Leaf<'p>>, Vec<TokenStream>) {
@@ -399,24 +306,9 @@ impl<'p> Emit<'p> {
         let (seeds, types) = self.seeds();
         let seeds: Vec<_> = seeds.iter().map(|leaf| &leaf.name).collect();
         let (generics, params, arguments) = (self.generics(), self.params(), self.arguments());
-        let (core, rt) = (self.core(), self.rt());
-        let inputs = self.unit.inputs.iter();
-        let (adjoints, placed): (Vec<_>, Vec<_>) = inputs
-            .map(|input| match input.active() {
-                true => {
-                    let name = adjoint(&input.name);
-                    (self.owned(&input.shape), quote!(#name))
-                }
-                false => (quote!(#rt::Held), quote!(#rt::Held)),
-            })
-            .unzip();
-        let found = self.active().map(|input| adjoint(&input.name));
-        let found: Vec<_> = found.map(|name| quote!(#name)).collect();
-        let (adjoints, found) = (
-            self.fallible(&one_or_tuple(&adjoints)),
-            one_or_tuple(&found),
-        );
-        let placed = self.ok(&one_or_tuple(&placed));
+        let core = self.core();
+        let [adjoints, found, placed] = self.by_position(|input| self.owned(&input.shape));
+        let (adjoints, placed) = (self.fallible(&adjoints), self.ok(&placed));
         let outputs = self.outputs_type();
         let result = self.fallible(
             &quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #adjoints + use<'a, T>)),

@@ -11,16 +11,12 @@ mod picture;
 mod workspace;
 mod writer;
 
-use std::collections::HashMap;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::names::Names;
-use super::{module_name, one_or_tuple};
-use crate::graph::{Dim, Name, NodeId};
+use super::one_or_tuple;
+use crate::graph::{Dim, NodeId};
 use crate::lower::{Input, Unit};
-use crate::plan;
 use crate::plan::arrays::Plan;
 use crate::syntax::Function;
 
@@ -32,7 +28,7 @@ pub fn function(
     runtime: &TokenStream,
     broken: bool,
 ) -> TokenStream {
-    let emit = Emit::new(function, unit, plan, runtime, false);
+    let emit = Emit::new(function, unit, plan, runtime, false, plan.picture.is_some());
     let value = plan
         .value
         .as_ref()
@@ -43,20 +39,10 @@ pub fn function(
 
 /// An inline graph: a block whose value is the checked result of the forward pass.
 pub fn inline(function: &Function, unit: &Unit, plan: &Plan, runtime: &TokenStream) -> TokenStream {
-    Emit::new(function, unit, plan, runtime, true).block()
+    Emit::new(function, unit, plan, runtime, true, plan.picture.is_some()).block()
 }
 
-struct Emit<'p> {
-    function: &'p Function,
-    unit: &'p Unit,
-    plan: &'p Plan,
-    runtime: &'p TokenStream,
-    names: Names,
-    sizes: HashMap<Name, Ident>,
-    is_inline: bool,
-    rust: Vec<Ident>,
-    outside: bool,
-}
+type Emit<'p> = super::target::Emit<'p, Plan>;
 
 /// What is behind an input of a body: where it comes from decides how it is passed on.
 struct Leaf<'s> {
@@ -64,85 +50,8 @@ struct Leaf<'s> {
     shape: &'s [Dim],
 }
 
-#[derive(Clone)]
-struct Item {
-    docs: &'static str,
-    name: Ident,
-    params: TokenStream,
-    module_params: TokenStream,
-    arguments: TokenStream,
-    result: TokenStream,
-    module_result: TokenStream,
-    body: TokenStream,
-}
-
 impl<'p> Emit<'p> {
-    fn new(
-        function: &'p Function,
-        unit: &'p Unit,
-        plan: &'p Plan,
-        runtime: &'p TokenStream,
-        is_inline: bool,
-    ) -> Emit<'p> {
-        let mut names = Names::new(unit);
-        let graph = &unit.graph;
-        let rust = match is_inline {
-            true => (0..graph.rust.len())
-                .map(|at| names.fresh(&format!("c{}", at + 1)))
-                .collect(),
-            false => Vec::new(),
-        };
-        let mut dims: Vec<Name> = graph
-            .ids()
-            .flat_map(|id| {
-                graph
-                    .node(id)
-                    .shape
-                    .iter()
-                    .filter_map(|dim| dim.name.clone())
-                    .collect::<Vec<_>>()
-            })
-            .collect();
-        dims.sort();
-        dims.dedup();
-        dims.extend(
-            unit.loops
-                .iter()
-                .flat_map(|(name, extent)| [Some(name.clone()), extent.name.clone()])
-                .flatten(),
-        );
-        dims.sort();
-        dims.dedup();
-        let size = |name: &Name| format!("size_{}", name.replace(' ', "_"));
-        let sizes = dims
-            .into_iter()
-            .map(|name| (name.clone(), names.fresh(&size(&name))))
-            .collect();
-        let outside = !is_inline && super::mentions_surroundings(graph);
-        Emit {
-            function,
-            unit,
-            plan,
-            runtime,
-            names,
-            sizes,
-            is_inline,
-            rust,
-            outside,
-        }
-    }
-
     // Types.
-
-    fn rt(&self) -> TokenStream {
-        let runtime = self.runtime;
-        quote!(#runtime::__private)
-    }
-
-    fn core(&self) -> TokenStream {
-        let rt = self.rt();
-        quote!(#rt::core)
-    }
 
     fn dimension(&self, rank: usize) -> TokenStream {
         let (rt, rank) = (self.rt(), format_ident!("Ix{rank}"));
@@ -184,47 +93,13 @@ impl<'p> Emit<'p> {
         quote!(<'a, T: #runtime::Element>)
     }
 
-    fn prefix(&self) -> TokenStream {
-        let module = module_name(self.function);
-        if self.outside {
-            quote!(#module::)
-        } else {
-            TokenStream::new()
-        }
-    }
-
-    /// What stands before the functions that make calls.
-    fn calls_prefix(&self) -> TokenStream {
-        let module = module_name(self.function);
-        match self.is_inline {
-            true => TokenStream::new(),
-            false => quote!(#module::Code::),
-        }
-    }
-
-    fn active(&self) -> impl Iterator<Item = &'p Input> {
-        plan::active(self.unit)
+    /// How an input is kept and passed on.
+    fn input_type(&self, input: &Input) -> TokenStream {
+        self.borrowed(&input.shape, input.labels, &quote!('a))
     }
 
     fn params(&self) -> TokenStream {
-        let params = self.unit.inputs.iter().map(|input| {
-            let (name, of) = (
-                &input.name,
-                self.borrowed(&input.shape, input.labels, &quote!('a)),
-            );
-            quote!(#name: #of)
-        });
-        let core = self.core();
-        let rust = self
-            .rust
-            .iter()
-            .map(|name| quote!(#name: #core::primitive::f64));
-        quote!(#(#params,)* #(#rust,)*)
-    }
-
-    fn arguments(&self) -> TokenStream {
-        let (names, rust) = (self.unit.inputs.iter().map(|input| &input.name), &self.rust);
-        quote!(#(#names,)* #(#rust,)*)
+        self.params_of(|input| self.input_type(input))
     }
 
     fn outputs_type(&self) -> TokenStream {

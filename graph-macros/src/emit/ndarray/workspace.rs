@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use super::Emit;
 use super::writer::Writer;
-use super::{Emit, Item};
+use crate::emit::target::Item;
 use crate::graph::NodeId;
 use crate::plan::arrays::{Body, Home};
 

@@ -6,10 +6,11 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Emit, Item, element_indices};
+use super::{Emit, element_indices};
 use crate::emit::code::Code;
 use crate::emit::names::adjoint;
-use crate::emit::{module_name, one_or_tuple, quiet};
+use crate::emit::target::Item;
+use crate::emit::{one_or_tuple, quiet};
 use crate::graph::{Dim, NodeId};
 use crate::lower::Input;
 use crate::plan::Body;
@@ -56,19 +57,14 @@ impl<'p> Emit<'p> {
             })
             .collect();
         let values = one_or_tuple(&values);
-        let forward = if self.outside {
-            let module = module_name(self.function);
-            quote!(#module::Code::forward)
-        } else {
-            quote!(forward)
-        };
+        let code = self.code_prefix();
         let core = self.core();
         self.new_item(
             "vjp",
             "The outputs and the pullback, by position: seeds in, adjoints of the inputs out.",
             |_| quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #gradients)),
             quote! {
-                let forward = #forward(#arguments);
+                let forward = #code forward(#arguments);
                 (#values, move |#(#seeds: #types),*| {
                     let grad = forward.backward(#(#seeds),*);
                     #fields
@@ -92,39 +88,8 @@ impl<'p> Emit<'p> {
             self.arguments(),
             self.outputs_type(),
         );
-        let (core, runtime) = (self.core(), self.runtime);
-        let results: Vec<_> = self
-            .unit
-            .inputs
-            .iter()
-            .map(|input| {
-                if input.active() {
-                    self.type_of(&input.shape)
-                } else {
-                    quote!(#runtime::__private::Held)
-                }
-            })
-            .collect();
-        let found: Vec<_> = self.active().map(|input| adjoint(&input.name)).collect();
-        let placed: Vec<_> = self
-            .unit
-            .inputs
-            .iter()
-            .map(|input| {
-                if input.active() {
-                    let name = adjoint(&input.name);
-                    quote!(#name)
-                } else {
-                    quote!(#runtime::__private::Held)
-                }
-            })
-            .collect();
-        let found: Vec<_> = found.iter().map(|name| quote!(#name)).collect();
-        let (results, found, placed) = (
-            one_or_tuple(&results),
-            one_or_tuple(&found),
-            one_or_tuple(&placed),
-        );
+        let core = self.core();
+        let [results, found, placed] = self.by_position(|input| self.type_of(&input.shape));
         quote! {
             #[doc(hidden)]
             #[inline]

@@ -5,11 +5,12 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::Emit;
 use super::code::pack;
-use super::{Emit, Item};
 use crate::emit::code::Code;
 use crate::emit::names::{adjoint, private};
 use crate::emit::one_or_tuple;
+use crate::emit::target::Item;
 use crate::graph::Dim;
 use crate::plan::Body;
 
@@ -115,15 +116,13 @@ impl<'p> Emit<'p> {
         let value = one_or_tuple(&self.packed(&code, &body.results[0]));
         let tangent = one_or_tuple(&self.packed(&code, &body.results[1]));
         let outputs = self.outputs_type();
-        let mut item = self.new_item(
+        let item = self.new_item(
             "jvp",
             "The outputs and their change along a direction: forward mode.",
             |_| quote!((#outputs, #outputs)),
             quote!(#steps (#value, #tangent)),
         );
-        item.params.extend(tangents);
-        item.arguments.extend(quote!(#(#names),*));
-        item
+        item.takes(&tangents, &quote!(#(#names),*))
     }
 
     pub(super) fn tangent_params(&self) -> (Vec<Ident>, TokenStream) {

@@ -1,40 +1,25 @@
-//! An inline graph: a block in which items and surroundings meet.
+//! An inline graph: its block, and forward mode from its `Forward`.
 //!
-//! Invariant: the user's own tokens are evaluated outside of the scope of the items.
+//! Invariant: captured numbers are taken by value.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Emit;
-use crate::emit::{block, calls, one_or_tuple, quiet};
+use crate::emit::{calls, one_or_tuple, quiet};
 use crate::plan::Body;
 
-impl<'p> Emit<'p> {
+impl Emit<'_> {
     pub(super) fn block(&self) -> TokenStream {
         let calls = calls::functions(self.unit, self.runtime, Some(&quiet()));
         let (structs, methods) = (self.structs(), self.methods());
         let picture = self.inline_picture();
-        let item = self.forward();
-        let forward = self.item(&item, &TokenStream::new(), &item.result, &item.body);
-        let inputs: Vec<&Ident> = self.unit.inputs.iter().map(|input| &input.name).collect();
-        let captured: Vec<Ident> = (0..inputs.len())
-            .map(|at| Ident::new(&format!("a{at}"), Span::mixed_site()))
-            .collect();
-        let (rust, runtime) = (&self.rust, self.runtime);
-        let constants = self.unit.graph.rust.iter().map(|constant| {
-            let (tokens, span) = (&constant.tokens, constant.place.start);
-            let value = block(tokens, span);
-            quote!(#runtime::__private::constant(#value))
+        let inputs = self.unit.inputs.iter().map(|input| {
+            let name = &input.name;
+            quote!(#name)
         });
-        // The user's own tokens are evaluated outside of the items' scope, whose names are ours.
-        quote! {
-            match (#(#inputs,)* #(#constants,)*) {
-                (#(#captured,)* #(#rust,)*) => {
-                    #structs #calls #methods #picture #forward
-                    forward(#(#captured,)* #(#rust,)*)
-                }
-            }
-        }
+        let items = quote!(#structs #calls #methods #picture);
+        self.block_of(inputs, &items, &self.forward())
     }
 
     /// Forward mode from what was saved: the tangents of the outputs.

@@ -5,16 +5,14 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::Emit;
 use super::code::reads;
-use super::{Emit, Item};
-use crate::emit::{
-    almost_quiet, calls, conditions, default_docs, mentioned, module_alias, one_or_tuple, problem,
-    quiet, signature,
-};
+use crate::emit::target::{Item, Module};
+use crate::emit::{almost_quiet, calls, mentioned, one_or_tuple, problem, quiet};
 use crate::plan::Body;
-use crate::syntax::{Function, text};
+use crate::syntax::Function;
 
-impl<'p> Emit<'p> {
+impl Emit<'_> {
     pub(super) fn value_function(&self, body: &Body, broken: bool) -> TokenStream {
         let Function {
             attributes,
@@ -26,28 +24,13 @@ impl<'p> Emit<'p> {
         let result = one_or_tuple(&self.packed(&code, &body.results[0]));
         let (generics, params, outputs) = (self.generics(), self.params(), self.outputs_type());
         let mentioned = mentioned(self.unit, &body.graph, &reads(body));
-        let unused = self
-            .unit
-            .definitions
-            .iter()
-            .filter(|definition| !definition.used)
-            .map(|definition| {
-                let name = &definition.name;
-                quote!(let #name = ();)
-            });
-        let docs = default_docs(
-            self.function,
-            &format!(
-                "The value of the graph `{}`.",
-                signature(self.function, self.unit)
-            ),
-        );
+        let (docs, unused) = (self.value_docs(), self.unused());
         let quiet = if broken { quiet() } else { almost_quiet() };
         quote! {
             #docs #(#attributes)* #quiet
             #[inline]
             #visibility fn #name #generics(#params) -> #outputs {
-                #(#unused)*
+                #unused
                 #mentioned
                 #steps
                 #result
@@ -56,98 +39,35 @@ impl<'p> Emit<'p> {
     }
 
     pub(super) fn module(&self) -> TokenStream {
-        let Function {
-            visibility, name, ..
-        } = self.function;
-        let (structs, quiet) = (self.structs(), quiet());
-        let conditions: Vec<_> = conditions(self.function).collect();
-        let (items, methods) = (self.items(), self.methods());
-        let here: Vec<_> = items.iter().map(|item| self.module_item(item)).collect();
-        let vjp_by_position = self.vjp_by_position();
-        let (picture, picture_outside) = self.picture();
-        let calls = calls::functions(self.unit, self.runtime, None);
-        let alias = module_alias(self.function);
+        let (structs, count) = (self.structs(), self.count());
         let run_batch = self.plan.batch.as_ref().map(|body| self.run_batch(body));
         let batch = run_batch.as_ref().map(|_| self.batch_functions());
-        let (run_outside, run_inside) = match self.outside {
+        let (bodies, run_inside) = match self.outside {
             true => (run_batch, None),
             false => (None, run_batch),
         };
-        let outside = self.outside.then(|| {
-            let bodies = items
-                .iter()
-                .map(|item| self.item(item, &TokenStream::new(), &item.result, &item.body));
-            quote! {
-                #(#conditions)* #quiet
-                impl #name::Code { #calls #(#bodies)* #run_outside }
-                #(#conditions)* #quiet
-                #methods
-            }
-        });
-        let inside = (!self.outside).then_some(&methods);
-        let code = self.outside.then(|| {
-            quote!(
-                #[doc(hidden)]
-                pub enum Code {}
-            )
-        });
-        let docs = format!(
-            "Derivatives of [`{}`](fn@{}).",
-            signature(self.function, self.unit),
-            text(name)
-        );
+        let vjp_by_position = self.vjp_by_position();
+        self.module_of(Module {
+            structs: quote!(#structs #count),
+            methods: self.methods(),
+            items: self.items(),
+            calls: calls::functions(self.unit, self.runtime, None),
+            others: quote!(#vjp_by_position #run_inside #batch),
+            bodies: bodies.unwrap_or_default(),
+            problem: problem::numbers(self.function, self.unit, self.runtime),
+        })
+    }
+
+    fn count(&self) -> Option<TokenStream> {
         let count: usize = self.active().map(|input| input.nodes.len()).sum();
-        let count = Literal::usize_unsuffixed(count);
-        let core = self.core();
+        let (count, core) = (Literal::usize_unsuffixed(count), self.core());
         // A constant and a variable cannot have one name, and the user's comes first.
-        let count = (!self.names.is_users("N")).then(|| {
+        (!self.names.is_users("N")).then(|| {
             quote! {
                 /// How many numbers the gradient has.
                 pub const N: #core::primitive::usize = #count;
             }
-        });
-        let problem = problem::numbers(self.function, self.unit, self.runtime);
-        let (problem, bridge) = (problem.inside, problem.beside);
-        quote! {
-            #(#conditions)* #[doc = #docs] #quiet
-            #visibility mod #name {
-                #structs #count
-                #inside #code #(#here)* #vjp_by_position #run_inside #batch
-                #problem #picture
-            }
-            #outside #picture_outside
-            #alias
-            #bridge
-        }
-    }
-
-    /// The function as the module shows it: itself, or handing on to the body outside.
-    fn module_item(&self, item: &Item) -> TokenStream {
-        let (name, arguments) = (&item.name, &item.arguments);
-        let body = if self.outside {
-            quote!(Code::#name(#arguments))
-        } else {
-            item.body.clone()
-        };
-        self.item(item, &quote!(pub), &item.module_result, &body)
-    }
-
-    pub(super) fn item(
-        &self,
-        item: &Item,
-        visibility: &TokenStream,
-        result: &TokenStream,
-        body: &TokenStream,
-    ) -> TokenStream {
-        let Item {
-            docs, name, params, ..
-        } = item;
-        let (generics, quiet) = (self.generics(), self.is_inline.then(quiet));
-        quote! {
-            #[doc = #docs] #quiet
-            #[inline]
-            #visibility fn #name #generics(#params) -> #result { #body }
-        }
+        })
     }
 
     fn items(&self) -> Vec<Item> {
@@ -163,6 +83,12 @@ impl<'p> Emit<'p> {
         if let Some(second) = &self.plan.second {
             items.extend([self.hessian(&second.hessian), self.hvp(&second.hvp)]);
         }
+        items.extend(
+            self.plan
+                .picture
+                .as_ref()
+                .map(|picture| self.picture(picture)),
+        );
         items
     }
 
@@ -170,17 +96,20 @@ impl<'p> Emit<'p> {
     pub(super) fn new_item(
         &self,
         name: &str,
-        docs: &'static str,
+        docs: &str,
         result: impl Fn(&TokenStream) -> TokenStream,
         body: TokenStream,
     ) -> Item {
         Item {
-            docs,
+            docs: quote!(#[doc = #docs]),
+            inline: true,
+            generics: self.generics(),
             name: format_ident!("{name}"),
             params: self.params(),
-            arguments: self.arguments(),
+            module_params: self.params(),
             result: result(&self.prefix()),
             module_result: result(&TokenStream::new()),
+            arguments: self.arguments(),
             body,
         }
     }

@@ -1,7 +1,6 @@
 //! Functions over numbers and small arrays: plain values in, plain values out, no allocation.
 //!
-//! Invariant: bodies that mention the user's surroundings (a `{ constant }`, a call of another graph) stand where the
-//! user wrote them, and the module `f` only hands on to them, since paths inside a module would mean something else.
+//! Invariant: nothing here fails, so no function returns a `Result`.
 
 mod backward;
 mod batch;
@@ -13,14 +12,13 @@ mod picture;
 mod second;
 mod structs;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::names::Names;
-use super::{array_type, module_name, one_or_tuple};
+use super::{array_type, one_or_tuple};
 use crate::graph::Dim;
-use crate::lower::{Input, Unit};
-use crate::plan::{self, Plan};
+use crate::lower::Unit;
+use crate::plan::Plan;
 use crate::syntax::Function;
 
 /// Everything of a `fn`: the value function and the module of the same name.
@@ -33,7 +31,7 @@ pub fn function(
     runtime: &TokenStream,
     broken: bool,
 ) -> TokenStream {
-    let emit = Emit::new(function, unit, plan, runtime, false);
+    let emit = Emit::new(function, unit, plan, runtime, false, plan.picture.is_some());
     let value = plan
         .value
         .as_ref()
@@ -44,90 +42,16 @@ pub fn function(
 
 /// An inline graph: a block whose value is what the forward pass computed.
 pub fn inline(function: &Function, unit: &Unit, plan: &Plan, runtime: &TokenStream) -> TokenStream {
-    Emit::new(function, unit, plan, runtime, true).block()
+    Emit::new(function, unit, plan, runtime, true, plan.picture.is_some()).block()
 }
 
-struct Emit<'p> {
-    function: &'p Function,
-    unit: &'p Unit,
-    plan: &'p Plan,
-    runtime: &'p TokenStream,
-    names: Names,
-    is_inline: bool,
-    /// Constants of the surroundings, which an inline graph's functions take as arguments.
-    rust: Vec<Ident>,
-    /// Whether bodies must stand in the user's scope.
-    outside: bool,
-}
+type Emit<'p> = super::target::Emit<'p, Plan>;
 
-/// A function's head and body.
-struct Item {
-    docs: &'static str,
-    name: Ident,
-    params: TokenStream,
-    arguments: TokenStream,
-    /// The result's type where the body stands, and in the module.
-    result: TokenStream,
-    module_result: TokenStream,
-    body: TokenStream,
-}
-
-impl<'p> Emit<'p> {
-    fn new(
-        function: &'p Function,
-        unit: &'p Unit,
-        plan: &'p Plan,
-        runtime: &'p TokenStream,
-        is_inline: bool,
-    ) -> Emit<'p> {
-        let mut names = Names::new(unit);
-        let graph = &unit.graph;
-        let rust = match is_inline {
-            true => (0..graph.rust.len())
-                .map(|at| names.fresh(&format!("c{}", at + 1)))
-                .collect(),
-            false => Vec::new(),
-        };
-        let outside = !is_inline && super::mentions_surroundings(graph);
-        Emit {
-            function,
-            unit,
-            plan,
-            runtime,
-            names,
-            is_inline,
-            rust,
-            outside,
-        }
-    }
-
+impl Emit<'_> {
     // Types.
 
     fn type_of(&self, shape: &[Dim]) -> TokenStream {
         array_type(shape, &quote!(T))
-    }
-
-    /// The module's name and `::` where bodies stand outside of it.
-    fn prefix(&self) -> TokenStream {
-        let module = module_name(self.function);
-        if self.outside {
-            quote!(#module::)
-        } else {
-            TokenStream::new()
-        }
-    }
-
-    /// What stands before the functions that make calls.
-    fn calls_prefix(&self) -> TokenStream {
-        let module = module_name(self.function);
-        match self.is_inline {
-            true => TokenStream::new(),
-            false => quote!(#module::Code::),
-        }
-    }
-
-    fn active(&self) -> impl Iterator<Item = &'p Input> {
-        plan::active(self.unit)
     }
 
     fn generics(&self) -> TokenStream {
@@ -136,26 +60,7 @@ impl<'p> Emit<'p> {
     }
 
     fn params(&self) -> TokenStream {
-        let params = self.unit.inputs.iter().map(|input| {
-            let (name, of) = (&input.name, self.type_of(&input.shape));
-            quote!(#name: #of)
-        });
-        let core = self.core();
-        let rust = self
-            .rust
-            .iter()
-            .map(|name| quote!(#name: #core::primitive::f64));
-        quote!(#(#params,)* #(#rust,)*)
-    }
-
-    fn arguments(&self) -> TokenStream {
-        let (names, rust) = (self.unit.inputs.iter().map(|input| &input.name), &self.rust);
-        quote!(#(#names,)* #(#rust,)*)
-    }
-
-    fn core(&self) -> TokenStream {
-        let runtime = self.runtime;
-        quote!(#runtime::__private::core)
+        self.params_of(|input| self.type_of(&input.shape))
     }
 
     fn outputs_type(&self) -> TokenStream {

@@ -6,33 +6,28 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Emit;
-use crate::emit::picture::{DOCS, drawing, kept, quantity};
+use crate::emit::picture::{DOCS, drawing, quantity};
 use crate::emit::quiet;
-use crate::graph::Dim;
+use crate::emit::target::Item;
 use crate::plan::picture::Numbers;
 
 impl Emit<'_> {
-    /// The module's function, and its body where that must stand outside.
-    pub(super) fn picture(&self) -> (TokenStream, TokenStream) {
-        let Some(picture) = &self.plan.picture else {
-            return Default::default();
-        };
+    /// The module's function.
+    pub(super) fn picture(&self, picture: &Numbers) -> Item {
         let (seeds, types) = self.seed_params();
-        let (runtime, params, arguments) = (self.runtime, self.params(), self.arguments());
-        let head = quote!(fn picture<T: #runtime::Number>(#params #(#seeds: #types),*) -> #runtime::picture::Picture);
-        let body = self.drawn(picture, &seeds);
-        if !self.outside {
-            return (
-                quote!(#[doc = #DOCS] pub #head { #body }),
-                TokenStream::new(),
-            );
-        }
-        let (module, quiet) = (crate::emit::module_name(self.function), quiet());
-        let conditions = crate::emit::conditions(self.function);
-        (
-            quote!(#[doc = #DOCS] pub #head { Code::picture(#arguments #(#seeds),*) }),
-            quote!(#(#conditions)* #quiet impl #module::Code { #head { #body } }),
-        )
+        let (runtime, body) = (self.runtime, self.drawn(picture, &seeds));
+        let item = self.new_item(
+            "picture",
+            DOCS,
+            |_| quote!(#runtime::picture::Picture),
+            body,
+        );
+        let item = Item {
+            inline: false,
+            generics: quote!(<T: #runtime::Number>),
+            ..item
+        };
+        item.takes(&quote!(#(#seeds: #types),*), &quote!(#(#seeds),*))
     }
 
     /// The method of an inline graph's `Forward`, which computes everything again from the inputs.
@@ -42,15 +37,13 @@ impl Emit<'_> {
         };
         let (seeds, types) = self.seed_params();
         let (runtime, quiet, body) = (self.runtime, quiet(), self.drawn(picture, &seeds));
-        let loads = self
-            .kept_names()
-            .map(|(name, field)| quote!(let #name = self.#field;));
+        let loads = self.kept_loads();
         quote! {
             #quiet
             impl<T: #runtime::Number> Forward<T> {
                 #[doc = #DOCS]
                 pub fn picture(&self, #(#seeds: #types),*) -> #runtime::picture::Picture {
-                    #(#loads)*
+                    #loads
                     #body
                 }
             }
@@ -74,36 +67,5 @@ impl Emit<'_> {
             .collect();
         let drawing = drawing(picture, self.runtime, &values);
         quote!(#steps #drawing)
-    }
-
-    /// What an inline graph's `Forward` keeps for its picture: the name in the code, and the field.
-    fn kept_names(&self) -> impl Iterator<Item = (&Ident, Ident)> {
-        let keeps = self.is_inline && self.plan.picture.is_some();
-        let inputs = self.unit.inputs.iter().map(|input| &input.name);
-        let names = inputs.chain(&self.rust).filter(move |_| keeps);
-        names.map(|name| (name, kept(name)))
-    }
-
-    /// The fields of what is kept.
-    pub(super) fn kept_fields(&self) -> TokenStream {
-        let core = self.core();
-        let shapes = self.unit.inputs.iter().map(|input| Some(&*input.shape));
-        let shapes: Vec<Option<&[Dim]>> = shapes.chain(self.rust.iter().map(|_| None)).collect();
-        let fields = self.kept_names().zip(shapes);
-        let fields = fields.map(|((_, field), shape)| {
-            let of = shape.map_or_else(
-                || quote!(#core::primitive::f64),
-                |shape| self.type_of(shape),
-            );
-            quote!(#field: #of,)
-        });
-        fields.collect()
-    }
-
-    /// Their values, where the inputs are at hand.
-    pub(super) fn kept_values(&self) -> TokenStream {
-        self.kept_names()
-            .map(|(name, field)| quote!(#field: #name,))
-            .collect()
     }
 }

@@ -5,7 +5,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Emit, Item};
+use super::Emit;
+use crate::emit::target::Item;
 use crate::plan::Body;
 
 impl Emit<'_> {
@@ -42,14 +43,12 @@ impl Emit<'_> {
             let [gradient, product] = [1, 2].map(|group| self.gradient(code, &body.results[group]));
             quote!((#value, #gradient, #product))
         });
-        let mut item = self.new_item(
+        let item = self.new_item(
             "hvp",
             "The value, its gradient, and the matrix of second derivatives times a direction, without the matrix.",
             result,
             body,
         );
-        item.params.extend(tangents);
-        item.arguments.extend(quote!(#(#names),*));
-        item
+        item.takes(&tangents, &quote!(#(#names),*))
     }
 }

@@ -74,7 +74,10 @@ impl<'p> Emit<'p> {
             quote!(: #runtime::Real)
         });
         let of = quote!(<T #bound = #core::primitive::f64>);
-        let (quiet, inputs) = (self.is_inline.then(quiet), self.kept_fields());
+        let (quiet, inputs) = (
+            self.is_inline.then(quiet),
+            self.kept_fields_of(|input| self.type_of(&input.shape)),
+        );
         let grad_fields = self.active().map(|input| {
             let (name, of) = (&input.name, self.type_of(&input.shape));
             let docs = format!("The adjoint of the input `{}`.", text(name));

@@ -1,0 +1,393 @@
+//! What the targets share: the graph that is emitted, the module around its items, the block of an inline graph.
+//!
+//! Invariant: a body that mentions the user's surroundings (a `{ constant }`, a call of another graph) stands where the user
+//! wrote it, as a function of `f::Code`, and the module `f` only hands on to it, since paths inside a module would mean
+//! something else. An inline graph's own tokens are evaluated outside of the scope of its items, whose names are ours.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::names::{Names, adjoint};
+use super::{
+    block, conditions, default_docs, mentions_surroundings, module_alias, module_name,
+    one_or_tuple, picture, problem, quiet, signature,
+};
+use crate::graph::Name;
+use crate::lower::{Input, Unit};
+use crate::plan;
+use crate::syntax::{Function, text};
+
+/// One graph on its way to tokens; `P` is the plan of a target, which adds how its types and bodies are written.
+pub(super) struct Emit<'p, P> {
+    pub(super) function: &'p Function,
+    pub(super) unit: &'p Unit,
+    pub(super) plan: &'p P,
+    pub(super) runtime: &'p TokenStream,
+    pub(super) names: Names,
+    /// What the sizes are called that names of dimensions stand for.
+    pub(super) sizes: HashMap<Name, Ident>,
+    pub(super) is_inline: bool,
+    /// Constants of the surroundings, which an inline graph's functions take as arguments.
+    pub(super) rust: Vec<Ident>,
+    /// Whether bodies must stand in the user's scope.
+    pub(super) outside: bool,
+    /// Whether there is a picture, for which an inline graph's `Forward` keeps the inputs.
+    draws: bool,
+}
+
+/// A function's head and body.
+#[derive(Clone)]
+pub(super) struct Item {
+    /// The attributes that document it.
+    pub(super) docs: TokenStream,
+    pub(super) inline: bool,
+    pub(super) generics: TokenStream,
+    pub(super) name: Ident,
+    /// The parameters and the result's type where the body stands, and in the module.
+    pub(super) params: TokenStream,
+    pub(super) module_params: TokenStream,
+    pub(super) result: TokenStream,
+    pub(super) module_result: TokenStream,
+    pub(super) arguments: TokenStream,
+    pub(super) body: TokenStream,
+}
+
+/// What a module is put together from.
+pub(super) struct Module {
+    pub(super) structs: TokenStream,
+    /// The `impl` of `Forward`.
+    pub(super) methods: TokenStream,
+    pub(super) items: Vec<Item>,
+    /// Functions that make the calls of other graphs.
+    pub(super) calls: TokenStream,
+    /// What else stands in the module, and what else where bodies do.
+    pub(super) others: TokenStream,
+    pub(super) bodies: TokenStream,
+    pub(super) problem: problem::Parts,
+}
+
+impl Item {
+    /// Takes more behind the inputs.
+    pub(super) fn takes(mut self, params: &TokenStream, arguments: &TokenStream) -> Item {
+        self.params.extend(params.clone());
+        self.module_params.extend(params.clone());
+        self.arguments.extend(arguments.clone());
+        self
+    }
+}
+
+impl<'p, P> Emit<'p, P> {
+    pub(super) fn new(
+        function: &'p Function,
+        unit: &'p Unit,
+        plan: &'p P,
+        runtime: &'p TokenStream,
+        is_inline: bool,
+        draws: bool,
+    ) -> Self {
+        let mut names = Names::new(unit);
+        let graph = &unit.graph;
+        let constants = if is_inline { graph.rust.len() } else { 0 };
+        let rust = (1..=constants).map(|at| names.fresh(&format!("c{at}")));
+        let rust = rust.collect();
+        let sizes = dimensions(unit).into_iter().map(|name| {
+            let size = names.fresh(&format!("size_{}", name.replace(' ', "_")));
+            (name, size)
+        });
+        let sizes = sizes.collect();
+        let outside = !is_inline && mentions_surroundings(graph);
+        Emit {
+            function,
+            unit,
+            plan,
+            runtime,
+            names,
+            sizes,
+            is_inline,
+            rust,
+            outside,
+            draws,
+        }
+    }
+
+    pub(super) fn rt(&self) -> TokenStream {
+        let runtime = self.runtime;
+        quote!(#runtime::__private)
+    }
+
+    pub(super) fn core(&self) -> TokenStream {
+        let rt = self.rt();
+        quote!(#rt::core)
+    }
+
+    /// What stands before the structs' names where bodies do.
+    pub(super) fn prefix(&self) -> TokenStream {
+        let module = module_name(self.function);
+        match self.outside {
+            true => quote!(#module::),
+            false => TokenStream::new(),
+        }
+    }
+
+    /// What stands before the name of a function with code in it.
+    pub(super) fn code_prefix(&self) -> TokenStream {
+        let module = module_name(self.function);
+        match self.outside {
+            true => quote!(#module::Code::),
+            false => TokenStream::new(),
+        }
+    }
+
+    /// What stands before the functions that make calls.
+    pub(super) fn calls_prefix(&self) -> TokenStream {
+        let module = module_name(self.function);
+        match self.is_inline {
+            true => TokenStream::new(),
+            false => quote!(#module::Code::),
+        }
+    }
+
+    pub(super) fn active(&self) -> impl Iterator<Item = &'p Input> + use<'p, P> {
+        plan::active(self.unit)
+    }
+
+    /// The inputs as parameters of these types, and an inline graph's constants.
+    pub(super) fn params_of(&self, type_of: impl Fn(&Input) -> TokenStream) -> TokenStream {
+        let params = self.unit.inputs.iter().map(|input| {
+            let (name, of) = (&input.name, type_of(input));
+            quote!(#name: #of)
+        });
+        let (core, rust) = (self.core(), self.rust.iter());
+        let rust = rust.map(|name| quote!(#name: #core::primitive::f64));
+        quote!(#(#params,)* #(#rust,)*)
+    }
+
+    pub(super) fn arguments(&self) -> TokenStream {
+        let (names, rust) = (self.unit.inputs.iter().map(|input| &input.name), &self.rust);
+        quote!(#(#names,)* #(#rust,)*)
+    }
+
+    /// Definitions that no output mentions, for rustc's own lint.
+    pub(super) fn unused(&self) -> TokenStream {
+        let definitions = self.unit.definitions.iter();
+        let unused = definitions.filter(|definition| !definition.used);
+        unused
+            .map(|definition| {
+                let name = &definition.name;
+                quote!(let #name = ();)
+            })
+            .collect()
+    }
+
+    pub(super) fn value_docs(&self) -> TokenStream {
+        let signature = signature(self.function, self.unit);
+        default_docs(
+            self.function,
+            &format!("The value of the graph `{signature}`."),
+        )
+    }
+
+    /// The adjoints of all inputs by position, given those of the active ones: their types, the pattern that binds the
+    /// latter, and all of them.
+    pub(super) fn by_position(&self, type_of: impl Fn(&Input) -> TokenStream) -> [TokenStream; 3] {
+        let rt = self.rt();
+        let named = |input: &Input| {
+            let name = adjoint(&input.name);
+            quote!(#name)
+        };
+        let held = quote!(#rt::Held);
+        let (types, placed): (Vec<_>, Vec<_>) = self
+            .unit
+            .inputs
+            .iter()
+            .map(|input| match input.active() {
+                true => (type_of(input), named(input)),
+                false => (held.clone(), held.clone()),
+            })
+            .unzip();
+        let found: Vec<_> = self.active().map(named).collect();
+        [types, found, placed].map(|parts| one_or_tuple(&parts))
+    }
+
+    pub(super) fn item(&self, item: &Item) -> TokenStream {
+        self.head(
+            item,
+            &TokenStream::new(),
+            &item.params,
+            &item.result,
+            &item.body,
+        )
+    }
+
+    /// The function as the module shows it: itself, or handing on to the body outside.
+    fn module_item(&self, item: &Item) -> TokenStream {
+        let (name, arguments) = (&item.name, &item.arguments);
+        let body = match self.outside {
+            true => quote!(Code::#name(#arguments)),
+            false => item.body.clone(),
+        };
+        self.head(
+            item,
+            &quote!(pub),
+            &item.module_params,
+            &item.module_result,
+            &body,
+        )
+    }
+
+    fn head(
+        &self,
+        item: &Item,
+        visibility: &TokenStream,
+        params: &TokenStream,
+        result: &TokenStream,
+        body: &TokenStream,
+    ) -> TokenStream {
+        let Item {
+            docs,
+            name,
+            generics,
+            ..
+        } = item;
+        let quiet = self.is_inline.then(quiet);
+        let inline = item.inline.then(|| quote!(#[inline]));
+        quote! {
+            #docs #quiet #inline
+            #visibility fn #name #generics(#params) -> #result { #body }
+        }
+    }
+
+    /// The module, and what stands beside it.
+    pub(super) fn module_of(&self, parts: Module) -> TokenStream {
+        let Function {
+            visibility, name, ..
+        } = self.function;
+        let Module {
+            structs,
+            methods,
+            items,
+            calls,
+            others,
+            bodies,
+            problem,
+        } = parts;
+        let quiet = quiet();
+        let conditions: Vec<_> = conditions(self.function).collect();
+        let here: TokenStream = items.iter().map(|item| self.module_item(item)).collect();
+        let alias = module_alias(self.function);
+        let docs = format!(
+            "Derivatives of [`{}`](fn@{}).",
+            signature(self.function, self.unit),
+            text(name)
+        );
+        let (code, inside, outside) = if self.outside {
+            let functions: TokenStream = items.iter().map(|item| self.item(item)).collect();
+            let outside = quote! {
+                #(#conditions)* #quiet
+                impl #name::Code { #calls #functions #bodies }
+                #(#conditions)* #quiet
+                #methods
+            };
+            let code = quote! {
+                #[doc(hidden)]
+                pub enum Code {}
+            };
+            (code, TokenStream::new(), outside)
+        } else {
+            (TokenStream::new(), methods, TokenStream::new())
+        };
+        let problem::Parts {
+            inside: problem,
+            beside: bridge,
+        } = problem;
+        quote! {
+            #(#conditions)* #[doc = #docs] #quiet
+            #visibility mod #name {
+                #structs
+                #inside #code #here #others
+                #problem
+            }
+            #outside
+            #alias
+            #bridge
+        }
+    }
+
+    /// The block of an inline graph: captured names and constants go into `forward`, which stands among the items.
+    pub(super) fn block_of(
+        &self,
+        inputs: impl Iterator<Item = TokenStream>,
+        items: &TokenStream,
+        forward: &Item,
+    ) -> TokenStream {
+        let captured: Vec<Ident> = (0..self.unit.inputs.len())
+            .map(|at| Ident::new(&format!("a{at}"), Span::mixed_site()))
+            .collect();
+        let (rust, rt, forward) = (&self.rust, self.rt(), self.item(forward));
+        let constants = self.unit.graph.rust.iter().map(|constant| {
+            let value = block(&constant.tokens, constant.place.start);
+            quote!(#rt::constant(#value))
+        });
+        quote! {
+            match (#(#inputs,)* #(#constants,)*) {
+                (#(#captured,)* #(#rust,)*) => {
+                    #items #forward
+                    forward(#(#captured,)* #(#rust,)*)
+                }
+            }
+        }
+    }
+
+    /// What an inline graph's `Forward` keeps for its picture: the names in the code, and the fields.
+    fn kept_names(&self) -> Vec<(&Ident, Ident)> {
+        if !self.is_inline || !self.draws {
+            return Vec::new();
+        }
+        let inputs = self.unit.inputs.iter().map(|input| &input.name);
+        let names = inputs.chain(&self.rust);
+        names.map(|name| (name, picture::kept(name))).collect()
+    }
+
+    /// The fields of what is kept, where the inputs are of these types.
+    pub(super) fn kept_fields_of(&self, type_of: impl Fn(&Input) -> TokenStream) -> TokenStream {
+        let core = self.core();
+        let inputs = self.unit.inputs.iter().map(type_of);
+        let types = inputs.chain(self.rust.iter().map(|_| quote!(#core::primitive::f64)));
+        let fields = self.kept_names().into_iter().zip(types);
+        fields
+            .map(|((_, field), of)| quote!(#field: #of,))
+            .collect()
+    }
+
+    /// Their values, where the inputs are at hand.
+    pub(super) fn kept_values(&self) -> TokenStream {
+        let kept = self.kept_names().into_iter();
+        kept.map(|(name, field)| quote!(#field: #name,)).collect()
+    }
+
+    /// The values again, from the fields.
+    pub(super) fn kept_loads(&self) -> TokenStream {
+        let kept = self.kept_names().into_iter();
+        kept.map(|(name, field)| quote!(let #name = self.#field;))
+            .collect()
+    }
+}
+
+/// The names of all dimensions, those of loops among them.
+fn dimensions(unit: &Unit) -> Vec<Name> {
+    let graph = &unit.graph;
+    let mut dims: Vec<Name> = Vec::new();
+    for id in graph.ids() {
+        let shape = graph.node(id).shape.iter();
+        dims.extend(shape.filter_map(|dim| dim.name.clone()));
+    }
+    for (name, extent) in &unit.loops {
+        dims.push(name.clone());
+        dims.extend(extent.name.clone());
+    }
+    dims.sort();
+    dims.dedup();
+    dims
+}
