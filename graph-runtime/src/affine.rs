@@ -4,14 +4,13 @@
 //! Invariant: every shape is checked before any arithmetic. Sizes of 0 are shapes like any other,
 //! and the layout of the arrays in memory makes no difference.
 
-use ndarray::linalg::general_mat_mul;
 use ndarray::{
     Array, Array1, Array2, ArrayRef, ArrayView, ArrayView1, ArrayView2, Axis, Dimension, Ix1, Ix2,
-    LinalgScalar,
 };
 
+use crate::operand::{Operand, add_matmul, matmul};
 use crate::shape::{Extent, check};
-use crate::{Number, ShapeError};
+use crate::{Element, ShapeError};
 
 /// The affine map `Y = X·W + b`, borrowing its weights `[k, m]` and its bias `[m]`.
 ///
@@ -53,7 +52,7 @@ pub struct AffineGrad<T, D: Dimension> {
     pub b: Array1<T>,
 }
 
-impl<'a, T: Number + LinalgScalar> Affine<'a, T> {
+impl<'a, T: Element> Affine<'a, T> {
     /// The map with these weights, `[k, m]`, and this bias, `[m]`.
     ///
     /// # Errors
@@ -74,7 +73,7 @@ impl<'a, T: Number + LinalgScalar> Affine<'a, T> {
         let x = self.input(x)?;
         // The product is added to the bias, so that the result is passed over once.
         let mut y = Array2::from_shape_fn((x.nrows(), self.b.len()), |(_, j)| self.b[j]);
-        general_mat_mul(T::of(1.0), &x, &self.w, T::of(1.0), &mut y);
+        add_matmul(&Operand::array(&x), &Operand::array(&self.w), &mut y);
         Ok(D::from_rows(y))
     }
 
@@ -106,9 +105,12 @@ impl<'a, T: Number + LinalgScalar> Affine<'a, T> {
         let x = self.input(x)?;
         check_rows("dy", dy.shape(), x.nrows(), named("m", self.w.ncols(), "w"))?;
         let dy = D::as_rows(dy.view());
+        let (mut dx, mut dw) = (Array2::zeros(x.raw_dim()), Array2::zeros(self.w.raw_dim()));
+        matmul(&Operand::array(&dy), &Operand::array(&self.w.t()), &mut dx);
+        matmul(&Operand::array(&x.t()), &Operand::array(&dy), &mut dw);
         Ok(AffineGrad {
-            x: D::from_rows(dy.dot(&self.w.t())),
-            w: x.t().dot(&dy),
+            x: D::from_rows(dx),
+            w: dw,
             b: dy.sum_axis(Axis(0)),
         })
     }

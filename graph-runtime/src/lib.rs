@@ -77,6 +77,8 @@ pub mod optim;
 pub mod own_operation {}
 #[cfg(feature = "picture")]
 pub mod picture;
+#[cfg(feature = "ndarray")]
+mod products;
 mod real;
 #[cfg(feature = "std")]
 mod shape;

@@ -6,22 +6,19 @@
 
 use std::borrow::Cow;
 
-use ndarray::linalg::general_mat_mul;
-use ndarray::{
-    Array, ArrayRef, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Dimension, Ix2,
-    LinalgScalar, ShapeBuilder,
-};
+use ndarray::{Array, ArrayRef, Dimension, LinalgScalar};
 
 use crate::Number;
 use crate::kernel::packed;
+use crate::products::{Factor, Multiply, multiply};
 
 /// Arrays have at most this many axes, loops included.
 pub const RANK: usize = 6;
 
 /// A number that arrays are made of.
-pub trait Element: Number + LinalgScalar {}
+pub trait Element: Number + LinalgScalar + Multiply {}
 
-impl<T: Number + LinalgScalar> Element for T {}
+impl<T: Number + LinalgScalar + Multiply> Element for T {}
 
 /// Where an operand's entries come from.
 #[derive(Clone)]
@@ -255,24 +252,28 @@ impl<'a, T: Element> Operand<'a, T> {
         ))
     }
 
-    /// A matrix of the last two axes, at a position along the axes before them.
-    fn matrix(&self, at: usize) -> ArrayView2<'_, T> {
-        let axes = self.extents.len();
-        let (rows, columns) = (self.extents[axes - 2], self.extents[axes - 1]);
-        let strides = [self.strides[axes - 2], self.strides[axes - 1]];
+    /// The matrix of the last two axes, at a position along the axis before them if there is one.
+    fn matrix(&self, at: usize) -> Factor<'_, T> {
         let Entries::Memory(memory) = &self.entries else {
             unreachable!("products are of numbers")
         };
-        if rows == 0 || columns == 0 {
-            return ArrayView2::from_shape((rows, columns), &[])
-                .unwrap_or_else(|error| unreachable!("{error}"));
+        let [.., rows, columns] = *self.extents else {
+            unreachable!("a matrix has two axes")
+        };
+        let [.., row, column] = *self.strides else {
+            unreachable!("a matrix has two axes")
+        };
+        let batch = match *self.strides {
+            [stride, _, _] => at * stride,
+            _ => 0,
+        };
+        let start = (self.offset + batch).min(memory.len());
+        Factor {
+            entries: &memory[start..],
+            rows,
+            columns,
+            strides: [row, column],
         }
-        let start = self.offset + at;
-        let view = ArrayView2::from_shape(
-            Ix2(rows, columns).strides(Ix2(strides[0], strides[1])),
-            &memory[start..],
-        );
-        view.unwrap_or_else(|error| unreachable!("operands lie within their memory: {error}"))
     }
 }
 
@@ -293,49 +294,32 @@ pub fn matmul<T: Element, D: Dimension>(
     right: &Operand<'_, T>,
     product: &mut ArrayRef<T, D>,
 ) {
+    product_of(left, right, product, false);
+}
+
+/// Adds the matrix product to what is there.
+pub(crate) fn add_matmul<T: Element, D: Dimension>(
+    left: &Operand<'_, T>,
+    right: &Operand<'_, T>,
+    sum: &mut ArrayRef<T, D>,
+) {
+    product_of(left, right, sum, true);
+}
+
+fn product_of<T: Element, D: Dimension>(
+    left: &Operand<'_, T>,
+    right: &Operand<'_, T>,
+    product: &mut ArrayRef<T, D>,
+    added: bool,
+) {
     let (left, right) = (&*left.for_product(), &*right.for_product());
     let shape = Axes::new(product.shape());
     let (batch, cells) = shape.split_at(shape.len() - 2);
     let size = cells[0] * cells[1];
     let memory = packed(product);
     for at in 0..batch.iter().product() {
-        let offset = |operand: &Operand<'_, T>| {
-            if batch.is_empty() {
-                0
-            } else {
-                at * operand.strides[0]
-            }
-        };
-        let (a, b) = (left.matrix(offset(left)), right.matrix(offset(right)));
         let block = &mut memory[at * size..(at + 1) * size];
-        match cells {
-            [_, 1] => times_vector(&a, &b.column(0), block),
-            [1, _] => times_vector(&b.t(), &a.row(0), block),
-            _ => times_matrix(&a, &b, block),
-        }
-    }
-}
-
-fn times_matrix<T: Element>(a: &ArrayView2<'_, T>, b: &ArrayView2<'_, T>, product: &mut [T]) {
-    let Ok(mut c) = ArrayViewMut2::from_shape((a.nrows(), b.ncols()), product) else {
-        unreachable!("the block has the product's size")
-    };
-    general_mat_mul(T::one(), a, b, T::zero(), &mut c);
-}
-
-/// A matrix times a vector, along whichever axis of the matrix lies side by side in memory: products of its rows with the
-/// vector, or multiples of its columns.
-fn times_vector<T: Element>(a: &ArrayView2<'_, T>, x: &ArrayView1<'_, T>, product: &mut [T]) {
-    if a.strides()[0] == 1 && a.strides()[1] != 1 {
-        product.fill(T::zero());
-        let mut sum = ArrayViewMut1::from(product);
-        for (column, factor) in a.columns().into_iter().zip(x) {
-            sum.scaled_add(*factor, &column);
-        }
-    } else {
-        for (entry, row) in product.iter_mut().zip(a.rows()) {
-            *entry = row.dot(x);
-        }
+        multiply(left.matrix(at), right.matrix(at), block, added);
     }
 }
 
@@ -351,7 +335,7 @@ pub fn entry<T: Element>(operand: &Operand<'_, T>) -> T {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{Array, Array2, array, s};
+    use ndarray::{Array, Array2, Ix2, array, s};
 
     use super::*;
 

@@ -1,10 +1,10 @@
 //! One affine layer, 256x1024 by 1024x1024, forward and backward.
 
 use graph_runtime::graph;
-use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, Axis};
 
 use crate::harness::{Task, random};
+use crate::products::{MATRIXMULTIPLY, OURS, Product};
 
 graph! {
     fn layer(x: [n, k], w: [k, m], b: [m]) -> y: [n, m] { y = affine(x, w, b); }
@@ -22,17 +22,22 @@ pub fn run(rounds: usize) {
             f64::from(run.y[[1, 2]] + d.x[[3, 4]] + d.w[[5, 6]] + d.b[7])
         }
     };
-    let by_hand = move || {
-        let mut y = Array2::from_shape_fn((n, m), |(_, column)| b[column]);
-        general_mat_mul(1.0, &x, &w, 1.0, &mut y);
-        let (mut dx, mut dw) = (Array2::zeros((n, k)), Array2::zeros((k, m)));
-        general_mat_mul(1.0, &seed, &w.t(), 0.0, &mut dx);
-        general_mat_mul(1.0, &x.t(), &seed, 0.0, &mut dw);
-        let db: Array1<f32> = seed.sum_axis(Axis(0));
-        f64::from(y[[1, 2]] + dx[[3, 4]] + dw[[5, 6]] + db[7])
+    let by_hand = |product: Product| {
+        let (x, w, b, seed) = (x.clone(), w.clone(), b.clone(), seed.clone());
+        move || {
+            let mut y = Array2::zeros((n, m));
+            product(&x.view(), &w.view(), &mut y);
+            y += &b;
+            let (mut dx, mut dw) = (Array2::zeros((n, k)), Array2::zeros((k, m)));
+            product(&seed.view(), &w.t(), &mut dx);
+            product(&x.t(), &seed.view(), &mut dw);
+            let db: Array1<f32> = seed.sum_axis(Axis(0));
+            f64::from(y[[1, 2]] + dx[[3, 4]] + dw[[5, 6]] + db[7])
+        }
     };
     Task::new("affine, 256x1024 @ 1024x1024, forward and backward, f32")
-        .row("by hand over the same products", by_hand)
+        .row("by hand over the same products", by_hand(OURS))
+        .row("by hand over `matrixmultiply`", by_hand(MATRIXMULTIPLY))
         .row("graph!", by_graph)
         .report(rounds);
 }

@@ -1,5 +1,5 @@
 //! Arrays: training steps, a fused chain and one affine layer, by `graph!` and assembled by hand over the same products and
-//! the same lanes.
+//! the same lanes, or over the products of `matrixmultiply`; and these products alone.
 //!
 //! `cargo bench -p graph-runtime --bench arrays` prints one table a task. The rows run in turn within a round and a row's
 //! ratio is the median of its ratios to the hand-written row of the same round; `best` compares the fastest steps, since
@@ -9,6 +9,7 @@ mod affine;
 mod chain;
 mod harness;
 mod network;
+mod products;
 
 fn main() {
     let rounds = harness::rounds();
@@ -16,4 +17,5 @@ fn main() {
     network::large(rounds);
     chain::run(rounds);
     affine::run(rounds);
+    products::run(rounds);
 }

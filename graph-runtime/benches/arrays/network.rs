@@ -2,10 +2,10 @@
 //! forward, backward and plain gradient descent, f32.
 
 use graph_runtime::{graph, vecmath};
-use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, Axis, Zip};
 
 use crate::harness::{Task, random};
+use crate::products::{MATRIXMULTIPLY, OURS, Product};
 
 const RATE: f32 = 0.1;
 
@@ -74,6 +74,7 @@ const RELU: Activation = Activation {
 
 /// Everything a step by hand keeps: sums and values of each layer, adjoints, gradients.
 struct ByHand {
+    product: Product,
     net: Net,
     activation: Activation,
     sums: Vec<Array2<f32>>,
@@ -83,7 +84,7 @@ struct ByHand {
 }
 
 impl ByHand {
-    fn new(net: Net, activation: Activation, batch: usize) -> ByHand {
+    fn new(product: Product, net: Net, activation: Activation, batch: usize) -> ByHand {
         let rows = || {
             net.b
                 .iter()
@@ -91,6 +92,7 @@ impl ByHand {
                 .collect()
         };
         ByHand {
+            product,
             sums: rows(),
             values: rows(),
             adjoints: rows(),
@@ -109,8 +111,13 @@ impl ByHand {
                 &self.values[layer - 1]
             };
             let sum = &mut self.sums[layer];
-            sum.assign(&self.net.b[layer]);
-            general_mat_mul(1.0, from, &self.net.w[layer], 1.0, sum);
+            (self.product)(&from.view(), &self.net.w[layer].view(), sum);
+            let (memory, bias) = (sum.as_slice_mut().expect("packed"), &self.net.b[layer]);
+            for row in memory.chunks_exact_mut(bias.len()) {
+                row.iter_mut()
+                    .zip(bias)
+                    .for_each(|(sum, bias)| *sum += bias);
+            }
             if layer < last {
                 let to = self.values[layer].as_slice_mut().expect("packed");
                 (self.activation.apply)(sum.as_slice().expect("packed"), to);
@@ -124,11 +131,12 @@ impl ByHand {
                 &self.values[layer - 1]
             };
             let (before, after) = self.adjoints.split_at_mut(layer);
-            general_mat_mul(1.0, &from.t(), &after[0], 0.0, &mut self.gradients[layer]);
-            if let Some(d) = before.last_mut() {
-                general_mat_mul(1.0, &after[0], &self.net.w[layer].t(), 0.0, d);
+            let d = &after[0].view();
+            (self.product)(&from.t(), d, &mut self.gradients[layer]);
+            if let Some(to) = before.last_mut() {
+                (self.product)(d, &self.net.w[layer].t(), to);
                 let y = self.values[layer - 1].as_slice().expect("packed");
-                (self.activation.back)(y, d.as_slice_mut().expect("packed"));
+                (self.activation.back)(y, to.as_slice_mut().expect("packed"));
             }
             self.net.w[layer].scaled_add(-RATE, &self.gradients[layer]);
             self.net.b[layer].scaled_add(-RATE, &after[0].sum_axis(Axis(0)));
@@ -164,11 +172,12 @@ fn cross_entropy(logits: &Array2<f32>, labels: &[usize], adjoint: &mut Array2<f3
 pub fn small(rounds: usize) {
     let (x, labels) = data(100);
     let start = net(&[784, 50, 10]);
-    let mut hand = ByHand::new(start.clone(), SIGMOID, 100);
-    let by_hand = {
+    let by_hand = [OURS, MATRIXMULTIPLY].map(|product| {
+        let mut hand = ByHand::new(product, start.clone(), SIGMOID, 100);
         let (x, labels) = (x.clone(), labels.clone());
         move || hand.step(&x, &labels)
-    };
+    });
+    let [by_hand, over_matrixmultiply] = by_hand;
     let Net { mut w, mut b } = start;
     let (mut workspace, mut d) = (
         sigmoid_net::Workspace::default(),
@@ -193,6 +202,7 @@ pub fn small(rounds: usize) {
     };
     Task::new("a training step of 784-50-10, sigmoid, batch 100, f32")
         .row("by hand over the same products and lanes", by_hand)
+        .row("by hand over `matrixmultiply`", over_matrixmultiply)
         .row("graph!", by_graph)
         .report(rounds);
 }
@@ -200,11 +210,12 @@ pub fn small(rounds: usize) {
 pub fn large(rounds: usize) {
     let (x, labels) = data(128);
     let start = net(&[784, 512, 512, 10]);
-    let mut hand = ByHand::new(start.clone(), RELU, 128);
-    let by_hand = {
+    let by_hand = [OURS, MATRIXMULTIPLY].map(|product| {
+        let mut hand = ByHand::new(product, start.clone(), RELU, 128);
         let (x, labels) = (x.clone(), labels.clone());
         move || hand.step(&x, &labels)
-    };
+    });
+    let [by_hand, over_matrixmultiply] = by_hand;
     let Net { mut w, mut b } = start;
     let (mut workspace, mut d) = (relu_net::Workspace::default(), relu_net::Grad::default());
     let by_graph = move || {
@@ -230,6 +241,7 @@ pub fn large(rounds: usize) {
     };
     Task::new("a training step of 784-512-512-10, ReLU, batch 128, f32")
         .row("by hand over the same products and lanes", by_hand)
+        .row("by hand over `matrixmultiply`", over_matrixmultiply)
         .row("graph!", by_graph)
         .report(rounds);
 }
