@@ -8,7 +8,7 @@
     reason = "loops of constant length over several arrays at once"
 )]
 
-use super::Sums;
+use super::blocks::Sums;
 use crate::Real;
 use crate::lanes::{Lanes, MAX_LANES, Vector};
 
