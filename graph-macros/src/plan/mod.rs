@@ -3,9 +3,8 @@
 //! Invariant: a plan leaves nothing to decide. Each [`Body`] lists its steps in order and where every value it reads comes
 //! from; `emit` prints them.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::graph::{Graph, InputId, Kind, NodeId, Op};
+use crate::hash::{Map, Set};
 use crate::lower::{Input, Unit};
 use crate::rule::Forward;
 use crate::syntax::text;
@@ -311,7 +310,7 @@ fn undivided(unit: &Unit, inline: bool) -> (Graph, Vec<Vec<NodeId>>) {
 
 /// What `Forward` keeps beside the definitions of all that its methods read.
 fn kept(mut read: Vec<NodeId>, definitions: &[NodeId]) -> Vec<NodeId> {
-    let defined: HashSet<&NodeId> = definitions.iter().collect();
+    let defined: Set<&NodeId> = definitions.iter().collect();
     read.retain(|id| !defined.contains(id));
     read.sort_unstable();
     read.dedup();
@@ -442,7 +441,7 @@ fn cost(body: &Body) -> usize {
 }
 
 /// Where a leaf's entries are: by its input and the entry.
-pub fn leaf_index(graph: &Graph) -> HashMap<(InputId, usize), NodeId> {
+pub fn leaf_index(graph: &Graph) -> Map<(InputId, usize), NodeId> {
     graph
         .ids()
         .filter_map(|id| match graph.node(id).op {

@@ -2,16 +2,15 @@
 //!
 //! Invariant: made once a body, so that printing a step takes no search among the others.
 
-use std::collections::HashMap;
-
 use crate::graph::{Graph, NodeId, Op};
+use crate::hash::Map;
 use crate::rule;
 
 #[derive(Default)]
 pub struct Order {
-    places: HashMap<NodeId, usize>,
-    parts: HashMap<(NodeId, usize), NodeId>,
-    calls: HashMap<usize, Call>,
+    places: Map<NodeId, usize>,
+    parts: Map<(NodeId, usize), NodeId>,
+    calls: Map<usize, Call>,
 }
 
 /// The steps of one call.
@@ -76,7 +75,7 @@ impl Order {
             _ => return None,
         };
         let op = Op::Apply(rule::known(other, 1));
-        let other = graph.find(op, node.args.clone(), node.shape.clone())?;
+        let other = graph.find(&op, &node.args, &node.shape)?;
         let place = |id: NodeId| self.places.get(&id);
         Some((other, place(id)? < place(other)?))
     }

@@ -2,14 +2,13 @@
 //!
 //! Invariant: a broadcast, a transpose or a slice is an operand under other axes, never an array of its own.
 
-use std::collections::{HashMap, HashSet};
-
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body::Moves;
 use crate::emit::code::Code;
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction};
+use crate::hash::{Map, Set};
 use crate::plan::arrays::{self, Body, Kernel, Output, Step};
 use crate::plan::order::Order;
 
@@ -19,9 +18,9 @@ pub(super) struct Writer<'b> {
     pub(super) runtime: &'b TokenStream,
     pub(super) code: Code<'b>,
     pub(super) body: &'b Body,
-    pub(super) made: HashSet<NodeId>,
+    pub(super) made: Set<NodeId>,
     /// Where memory that a caller keeps is, for the first array in it.
-    pub(super) places: HashMap<NodeId, TokenStream>,
+    pub(super) places: Map<NodeId, TokenStream>,
 }
 
 impl Writer<'_> {
@@ -107,7 +106,7 @@ impl Writer<'_> {
             names: named.collect(),
             runtime: self.code.runtime,
             number: quote!(V),
-            sizes: HashMap::new(),
+            sizes: Map::default(),
             calls: TokenStream::new(),
             rust: None,
         };

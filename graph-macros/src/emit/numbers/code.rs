@@ -2,8 +2,6 @@
 //!
 //! Invariant: a body reads its leaves and the fields it is given, and nothing else.
 
-use std::collections::{HashMap, HashSet};
-
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -11,6 +9,7 @@ use super::Emit;
 use crate::emit::code::Code;
 use crate::emit::nested;
 use crate::graph::{Dim, InputId, NodeId};
+use crate::hash::{Map, Set};
 use crate::plan::order::Order;
 use crate::plan::{self, Body};
 
@@ -28,7 +27,7 @@ impl<'p> Emit<'p> {
         let params: Vec<&Ident> = leaves.iter().map(|(name, _)| name).collect();
         let mut names = self.names_of(body, &params, loaded.iter().map(|(id, _)| *id));
         let mut prologue = TokenStream::new();
-        let mut seen = HashSet::new();
+        let mut seen = Set::default();
         for (id, field) in loaded {
             if seen.insert(*id) {
                 let name = &names[id];
@@ -65,7 +64,7 @@ impl<'p> Emit<'p> {
             names,
             runtime: self.runtime,
             number: quote!(T),
-            sizes: HashMap::new(),
+            sizes: Map::default(),
             calls: self.calls_prefix(),
             rust,
         };
@@ -84,7 +83,7 @@ impl<'p> Emit<'p> {
         body: &Body,
         params: &[&Ident],
         loaded: impl Iterator<Item = NodeId>,
-    ) -> HashMap<NodeId, Ident> {
+    ) -> Map<NodeId, Ident> {
         let read = reads(body);
         let mut nodes: Vec<NodeId> = plan::leaf_index(&body.graph)
             .into_values()
@@ -174,7 +173,7 @@ pub(super) fn pack<'s>(
 }
 
 /// What a body's steps and results read.
-pub(super) fn reads(body: &Body) -> HashSet<NodeId> {
+pub(super) fn reads(body: &Body) -> Set<NodeId> {
     let args = body
         .steps
         .iter()
