@@ -2,13 +2,12 @@
 //!
 //! Invariant: the code names no method that a prelude would have to bring, and no type but the number type `T`.
 
-use std::collections::HashMap;
-
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Punct, Spacing, TokenStream};
 use quote::{format_ident, quote};
 
 use super::calls;
 use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Reduction, Shape};
+use crate::hash::Map;
 use crate::plan::order::Order;
 use crate::rule::Forward;
 
@@ -18,13 +17,13 @@ pub struct Code<'p> {
     /// What belongs together among the steps.
     pub order: Order,
     /// The identifier of each step and leaf.
-    pub names: HashMap<NodeId, Ident>,
+    pub names: Map<NodeId, Ident>,
     /// The runtime crate, as the user's code reaches it.
     pub runtime: &'p TokenStream,
     /// How the number type is called.
     pub number: TokenStream,
     /// The sizes that names of dimensions stand for.
-    pub sizes: HashMap<Name, Ident>,
+    pub sizes: Map<Name, Ident>,
     /// What stands before the names of the functions that make calls.
     pub calls: TokenStream,
     /// What constants of the surrounding code are, where they have been computed outside.
@@ -163,18 +162,14 @@ impl Code<'_> {
     fn application(&self, forward: Forward, name: &str, args: &[TokenStream]) -> TokenStream {
         let number = &self.number;
         match forward {
-            Forward::Prefix(sign) | Forward::Logic(sign) if args.len() == 1 => {
-                let (sign, operand) = (punctuation(sign), &args[0]);
+            Forward::Prefix(text) | Forward::Logic(text) if args.len() == 1 => {
+                let (sign, operand) = (sign(text), &args[0]);
                 quote!(#sign #operand)
             }
             Forward::Infix("^") => quote!(#number::powf(#(#args),*)),
-            Forward::Infix(sign) => {
-                let (sign, left, right) = (punctuation(sign), &args[0], &args[1]);
-                quote!(#left #sign #right)
-            }
             // Conditions may be lanes, which have no short circuit.
-            Forward::Logic(sign) => {
-                let (sign, left, right) = (punctuation(&sign[..1]), &args[0], &args[1]);
+            Forward::Infix(text) | Forward::Logic(text) => {
+                let (sign, left, right) = (sign(text), &args[0], &args[1]);
                 quote!(#left #sign #right)
             }
             Forward::Real(method) => {
@@ -275,7 +270,7 @@ fn pull_name(call: usize) -> Ident {
     Ident::new(&format!("pull_{call}"), proc_macro2::Span::mixed_site())
 }
 
-fn punctuation(sign: &str) -> TokenStream {
-    let sign = if sign == "!" { "!" } else { sign };
-    sign.parse().unwrap_or_default()
+/// A sign of the table: its first character, since `&&` and `||` are `&` and `|` for lanes.
+fn sign(text: &str) -> Punct {
+    Punct::new(text.chars().next().unwrap_or(' '), Spacing::Alone)
 }
