@@ -8,6 +8,7 @@ pub mod numbers;
 mod picture;
 mod problem;
 mod target;
+mod tokens;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;

@@ -3,7 +3,7 @@
 //! Invariant: an array that a body has made is moved out at its last use and cloned before that.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::writer::Writer;
 use super::{Emit, Leaf};
@@ -25,7 +25,7 @@ impl<'p> Emit<'p> {
             order: Order::default(),
             names: Map::default(),
             runtime: self.runtime,
-            number: quote!(T),
+            number: format_ident!("T"),
             sizes: self.sizes.clone(),
             calls: self.calls_prefix(),
             rust: self.is_inline.then(|| self.rust.clone()),

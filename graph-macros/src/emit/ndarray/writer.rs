@@ -26,7 +26,9 @@ pub(super) struct Writer<'b> {
 impl Writer<'_> {
     pub(super) fn step(&self, step: &Step) -> TokenStream {
         match step {
-            Step::Number(id) => self.array_call(*id).unwrap_or_else(|| self.code.step(*id)),
+            Step::Number(id) => self
+                .array_call(*id)
+                .unwrap_or_else(|| self.code.steps(&[*id])),
             Step::Entry(id) => {
                 let (rt, name, operand) = (&self.rt, &self.code.names[id], self.operand(*id));
                 quote!(let #name = #rt::entry(&#operand);)
@@ -105,12 +107,12 @@ impl Writer<'_> {
             order: Order::of(self.code.graph, &kernel.steps),
             names: named.collect(),
             runtime: self.code.runtime,
-            number: quote!(V),
+            number: format_ident!("V"),
             sizes: Map::default(),
             calls: TokenStream::new(),
             rust: None,
         };
-        let steps: TokenStream = kernel.steps.iter().map(|id| lanes.step(*id)).collect();
+        let steps = lanes.steps(&kernel.steps);
         let values = kernel.outputs.iter().map(|output| match output {
             Output::Full(node) => lanes.value(*node),
             Output::Reduced { of, .. } => lanes.value(*of),

@@ -3,7 +3,7 @@
 //! Invariant: a body reads its leaves and the fields it is given, and nothing else.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::Emit;
 use crate::emit::code::Code;
@@ -63,18 +63,17 @@ impl<'p> Emit<'p> {
             order: Order::of(&body.graph, &body.steps),
             names,
             runtime: self.runtime,
-            number: quote!(T),
+            number: format_ident!("T"),
             sizes: Map::default(),
             calls: self.calls_prefix(),
             rust,
         };
         let test = body.guard.as_ref().map_or(0, |guard| guard.steps);
-        let steps = body.steps.iter().map(|id| code.step(*id));
-        let mut steps: Vec<TokenStream> = steps.collect();
-        if let Some(guard) = &body.guard {
-            steps.insert(test, self.guard(&code.names[&guard.holds], leaves));
-        }
-        (code, quote!(#prologue #(#steps)*))
+        let (before, after) = body.steps.split_at(test);
+        let (before, after) = (code.steps(before), code.steps(after));
+        let guard = body.guard.as_ref();
+        let guard = guard.map(|guard| self.guard(&code.names[&guard.holds], leaves));
+        (code, quote!(#prologue #before #guard #after))
     }
 
     /// What a body's values are called beside its parameters: the entries of leaves it reads, what it loads, and its steps.
