@@ -25,9 +25,8 @@ pub struct Plan {
     /// Values beside the definitions that `Forward` keeps for `backward`.
     pub saved: Vec<NodeId>,
     pub backward: Body,
-    /// For one output that is a number.
-    pub value_and_grad: Option<Body>,
-    pub jacobian: Option<Body>,
+    /// For a function.
+    pub derivatives: Option<Derivatives>,
     /// From the inputs, or from what an inline graph's forward pass saved.
     pub jvp: Option<Body>,
     /// Where the runtime can draw.
@@ -35,6 +34,27 @@ pub struct Plan {
     pub second: Option<Second>,
     /// One point of a batch, where batches are asked for.
     pub batch: Option<Body>,
+}
+
+/// All partial derivatives, beside the outputs.
+pub enum Derivatives {
+    /// Of one number: its gradient, which is the only row of its Jacobian.
+    Gradient(Body),
+    Jacobian(Body),
+}
+
+impl Derivatives {
+    fn of(unit: &Unit) -> Derivatives {
+        match single_number(unit) {
+            true => Derivatives::Gradient(value_and_grad(unit)),
+            false => Derivatives::Jacobian(jacobian(unit)),
+        }
+    }
+
+    pub fn body(self) -> Body {
+        let (Derivatives::Gradient(body) | Derivatives::Jacobian(body)) = self;
+        body
+    }
 }
 
 /// Second derivatives, where they are asked for.
@@ -70,8 +90,7 @@ const FEW_GUARDS: usize = 6;
 pub fn functions(unit: &Unit) -> Plan {
     Plan {
         value: Some(value(unit)),
-        value_and_grad: single_number(unit).then(|| value_and_grad(unit)),
-        jacobian: Some(jacobian(unit)),
+        derivatives: Some(Derivatives::of(unit)),
         jvp: Some(tangents(unit)),
         second: unit.hessian.then(|| Second {
             hessian: second::hessian(unit),
@@ -94,8 +113,7 @@ fn inline(unit: &Unit, with_tangents: bool) -> Plan {
         forward,
         saved,
         backward,
-        value_and_grad: None,
-        jacobian: None,
+        derivatives: None,
         jvp,
         picture: None,
         second: None,
