@@ -56,10 +56,9 @@ pub fn one_or_tuple(parts: &[TokenStream]) -> TokenStream {
 }
 
 /// A use of every input that the user's definitions mention and simplification has left out of the code.
-pub fn mentioned(unit: &Unit, graph: &Graph, read: &Set<NodeId>) -> TokenStream {
+pub fn mentioned(unit: &Unit, graph: &Graph, read: impl Iterator<Item = NodeId>) -> TokenStream {
     let in_code: Set<InputId> = read
-        .iter()
-        .filter_map(|id| match graph.node(*id).op {
+        .filter_map(|id| match graph.node(id).op {
             Op::Input { input, .. } => Some(input),
             _ => None,
         })

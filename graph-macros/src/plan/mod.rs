@@ -226,6 +226,9 @@ fn finished(
     let mut rebuilt = expand::run(graph, &groups.concat());
     for pass in [reciprocal::run, contract::run] {
         primal = rebuilt.primal(primal);
+        if primal == rebuilt.graph.len() {
+            break; // They leave alone what the user wrote.
+        }
         rebuilt.follow(&mut groups);
         rebuilt = pass(&rebuilt.graph, primal, &groups.concat());
     }

@@ -5,7 +5,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::code::pack;
+use super::code::{pack, reads};
 use super::{Emit, entries_of};
 use crate::emit::code::Code;
 use crate::emit::names::{adjoint, private};
@@ -43,7 +43,9 @@ impl<'p> Emit<'p> {
     /// The private fields of `Forward`, named like the values of `forward` that they hold.
     pub(super) fn saved(&self) -> Vec<Ident> {
         let params: Vec<&Ident> = self.unit.inputs.iter().map(|input| &input.name).collect();
-        let names = self.names_of(&self.plan.forward, &params, std::iter::empty());
+        let forward = &self.plan.forward;
+        let nothing = vec![false; forward.graph.len()];
+        let names = self.names_of(forward, &params, &reads(forward), &nothing);
         let saved = self.plan.saved.iter();
         saved.map(|id| private(&names[id])).collect()
     }

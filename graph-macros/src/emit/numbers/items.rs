@@ -23,7 +23,9 @@ impl Emit<'_> {
         let (code, steps) = self.code(body, &self.input_leaves(), &[]);
         let result = one_or_tuple(&self.packed(&code, &body.results[0]));
         let (generics, params, outputs) = (self.generics(), self.params(), self.outputs_type());
-        let mentioned = mentioned(self.unit, &body.graph, &reads(body));
+        let reads = reads(body);
+        let read = body.graph.ids().filter(|id| reads[id.index()]);
+        let mentioned = mentioned(self.unit, &body.graph, read);
         let (docs, unused) = (self.value_docs(), self.unused());
         let quiet = if broken { quiet() } else { almost_quiet() };
         quote! {
