@@ -24,13 +24,13 @@ pub fn calls(callback: &TokenStream) -> TokenStream {
 
 /// How many arguments a call of the row may have, all of them first.
 fn shapes(row: &'static Rule) -> impl Iterator<Item = usize> {
-    let args = row.arguments();
+    let args = row.arguments;
     let least = args.iter().take_while(|arg| arg.default.is_none()).count();
     (least..=args.len()).rev()
 }
 
 fn one(callback: &TokenStream, row: &Rule, given: usize) -> TokenStream {
-    let args = row.arguments();
+    let args = row.arguments;
     let names: Vec<Ident> = args[..given].iter().map(|arg| ident(arg.name)).collect();
     let name = match given == args.len() {
         true => ident(row.name),

@@ -5,10 +5,13 @@
 //! explicit [`Op::View`]s. Differentiation, simplification and lowering all build through here, so what one of them needs and
 //! another has made already is shared by construction.
 
-use std::collections::HashMap;
+mod index;
+
 use std::fmt::{self, Write};
 use std::rc::Rc;
 
+use self::index::Index;
+use crate::hash::{self, Map};
 use crate::rule::{Forward, RuleId};
 use crate::syntax::{Expr, Place};
 use crate::transform::elements;
@@ -173,15 +176,15 @@ pub struct Written {
 #[derive(Clone, Default)]
 pub struct Graph {
     nodes: Vec<Node>,
-    index: HashMap<(Op, Vec<NodeId>, Shape), NodeId>,
+    index: Index,
     /// What the user wrote for a node.
-    pub written: HashMap<NodeId, Written>,
+    pub written: Map<NodeId, Written>,
     /// The nodes that views have become, which are others where a view goes through an operation.
-    pub views: HashMap<View, NodeId>,
+    pub views: Map<View, NodeId>,
     pub rust: Vec<RustConstant>,
     pub calls: Vec<Call>,
     /// The columns of the rule table that this graph has needed so far, parsed.
-    pub formulas: HashMap<&'static str, Rc<Expr>>,
+    pub formulas: Map<&'static str, Rc<Expr>>,
     /// In a formula, nodes come from the place of the operation it belongs to.
     pub place_is_fixed: bool,
     /// The place new nodes get: that of the user's tokens they come from.
@@ -191,15 +194,11 @@ pub struct Graph {
 impl Graph {
     /// The node of this operation, made if it is not there yet.
     pub fn push(&mut self, op: Op, args: Vec<NodeId>, shape: Shape, kind: Kind) -> NodeId {
-        let key = (op, args, shape);
-        if let Some(&id) = self.index.get(&key) {
+        let hash = hash_of(&op, &args);
+        if let Some(id) = self.known(hash, &op, &args, &shape) {
             return id;
         }
-        if let Some(id) = self.commuted(&key) {
-            return id;
-        }
-        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        let (op, args, shape) = key.clone();
+        let id = self.index.insert(hash);
         let inserted = self.inserted(&op, &args, kind);
         self.nodes.push(Node {
             op,
@@ -210,13 +209,23 @@ impl Graph {
             name: None,
             inserted,
         });
-        self.index.insert(key, id);
         id
     }
 
     /// The node of this operation, if it is there.
-    pub fn find(&self, op: Op, args: Vec<NodeId>, shape: Shape) -> Option<NodeId> {
-        self.index.get(&(op, args, shape)).copied()
+    pub fn find(&self, op: &Op, args: &[NodeId], shape: &Shape) -> Option<NodeId> {
+        self.known(hash_of(op, args), op, args, shape)
+    }
+
+    /// The same by its hash; where their order makes no difference, the operands may be swapped.
+    fn known(&self, hash: u64, op: &Op, args: &[NodeId], shape: &Shape) -> Option<NodeId> {
+        let is_same = |id: &NodeId| {
+            let node = self.node(*id);
+            let same_args = node.args == args
+                || op.commutes() && args.len() == 2 && node.args == [args[1], args[0]];
+            same_args && node.op == *op && node.shape == *shape
+        };
+        self.index.of_hash(hash).find(is_same)
     }
 
     fn inserted(&self, op: &Op, args: &[NodeId], kind: Kind) -> u32 {
@@ -230,21 +239,6 @@ impl Graph {
             }
             _ => 0,
         }
-    }
-
-    /// The node with its two operands swapped, where the order makes no difference.
-    fn commuted(&self, (op, args, shape): &(Op, Vec<NodeId>, Shape)) -> Option<NodeId> {
-        let Op::Apply(rule) = op else { return None };
-        let commutes = matches!(
-            rule.row().forward,
-            Forward::Infix("+" | "*") | Forward::Logic("&&" | "||")
-        );
-        if !commutes || args.len() != 2 {
-            return None;
-        }
-        self.index
-            .get(&(op.clone(), vec![args[1], args[0]], shape.clone()))
-            .copied()
     }
 
     /// A graph without nodes that knows the same constants and calls.
@@ -329,7 +323,7 @@ impl Graph {
                 return fail("uses a later node");
             }
             let arity = match &node.op {
-                Op::Apply(rule) => Some(rule.row().arguments().len()),
+                Op::Apply(rule) => Some(rule.row().arguments.len()),
                 Op::Powi(_) | Op::View(_) | Op::Slice { .. } | Op::Reduce(..) | Op::Part(_) => {
                     Some(1)
                 }
@@ -379,6 +373,14 @@ impl Graph {
     }
 }
 
+/// Of an operation on operands, whatever their order where it makes no difference. The shape mostly follows from both.
+fn hash_of(op: &Op, args: &[NodeId]) -> u64 {
+    match *args {
+        [left, right] if op.commutes() => hash::of(&(op, left.min(right), left.max(right))),
+        _ => hash::of(&(op, args)),
+    }
+}
+
 impl NodeId {
     pub fn index(self) -> usize {
         self.0 as usize
@@ -392,6 +394,15 @@ impl Node {
 }
 
 impl Op {
+    /// Whether the order of two operands makes no difference.
+    pub fn commutes(&self) -> bool {
+        let Op::Apply(rule) = self else { return false };
+        matches!(
+            rule.row().forward,
+            Forward::Infix("+" | "*") | Forward::Logic("&&" | "||")
+        )
+    }
+
     /// Whether each entry of the result depends on the same entry of each argument only.
     pub fn is_elementwise(&self) -> bool {
         match self {

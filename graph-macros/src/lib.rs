@@ -21,6 +21,7 @@ mod each_rule;
 mod emit;
 mod errors;
 mod graph;
+mod hash;
 mod lower;
 mod parse;
 mod plan;
@@ -98,7 +99,7 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
             for (function, unit) in functions.iter().zip(&units) {
                 may_expand(function, unit, has_ndarray, &mut errors);
             }
-            let mut names = std::collections::HashSet::new();
+            let mut names = hash::Set::default();
             functions
                 .iter()
                 .zip(units)

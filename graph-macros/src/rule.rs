@@ -2,9 +2,9 @@
 //!
 //! Invariant: the table is the only list of operations. A [`RuleId`] is a row's position in it.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::hash::Map;
 use crate::rules::RULES;
 
 /// One row of [`RULES`]; the columns are explained there.
@@ -12,6 +12,7 @@ pub struct Rule {
     pub name: &'static str,
     /// The arguments as written, in parentheses.
     pub args: &'static str,
+    pub arguments: &'static [Arg],
     pub forward: Forward,
     pub derivative: Derivative,
     pub domain: Domain,
@@ -92,26 +93,9 @@ pub struct Arg {
 }
 
 impl Rule {
-    pub fn arguments(&self) -> Vec<Arg> {
-        let inner = self.args.trim_start_matches('(').trim_end_matches(')');
-        inner
-            .split(',')
-            .map(|arg| match arg.split_once('=') {
-                Some((name, value)) => Arg {
-                    name: name.trim(),
-                    default: value.trim().parse().ok(),
-                },
-                None => Arg {
-                    name: arg.trim(),
-                    default: None,
-                },
-            })
-            .collect()
-    }
-
     /// How a person calls it: `atan2(a, b)`, or `a + b`.
     pub fn signature(&self) -> String {
-        let names: Vec<_> = self.arguments().iter().map(|arg| arg.name).collect();
+        let names: Vec<_> = self.arguments.iter().map(|arg| arg.name).collect();
         match self.sign() {
             Some(sign) if names.len() == 2 => format!("{} {sign} {}", names[0], names[1]),
             Some(sign) => format!("{sign}{}", names[0]),
@@ -150,7 +134,7 @@ impl Rule {
             "!=" => Relation::NotEqual,
             _ => return None,
         };
-        let arg = self.arguments().iter().position(|arg| arg.name == name)?;
+        let arg = self.arguments.iter().position(|arg| arg.name == name)?;
         Some(Condition {
             arg,
             absolute,
@@ -181,10 +165,8 @@ impl Rule {
     }
 
     fn least_arity(&self) -> usize {
-        self.arguments()
-            .iter()
-            .filter(|arg| arg.default.is_none())
-            .count()
+        let given = self.arguments.iter();
+        given.filter(|arg| arg.default.is_none()).count()
     }
 }
 
@@ -201,7 +183,7 @@ impl Condition {
     }
 }
 
-type Index = HashMap<&'static str, Vec<RuleId>>;
+type Index = Map<&'static str, Vec<RuleId>>;
 
 fn by_name() -> &'static Index {
     static INDEX: OnceLock<Index> = OnceLock::new();
@@ -214,7 +196,7 @@ fn by_sign() -> &'static Index {
 }
 
 fn group(key: impl Fn(&'static Rule) -> Option<&'static str>) -> Index {
-    let mut index = Index::new();
+    let mut index = Index::default();
     for id in RuleId::all() {
         if let Some(key) = key(id.row()) {
             index.entry(key).or_default().push(id);
@@ -230,8 +212,7 @@ pub fn named(name: &str) -> &'static [RuleId] {
 
 /// The row of a name for so many arguments.
 pub fn of_arity(name: &str, count: usize) -> Option<RuleId> {
-    let fits =
-        |id: &&RuleId| (id.row().least_arity()..=id.row().arguments().len()).contains(&count);
+    let fits = |id: &&RuleId| (id.row().least_arity()..=id.row().arguments.len()).contains(&count);
     named(name).iter().find(fits).copied()
 }
 
@@ -244,7 +225,7 @@ pub fn known(name: &str, count: usize) -> RuleId {
 pub fn operator(sign: &str, count: usize) -> Option<RuleId> {
     let ids = by_sign().get(sign)?;
     ids.iter()
-        .find(|id| id.row().arguments().len() == count)
+        .find(|id| id.row().arguments.len() == count)
         .copied()
 }
 

@@ -18,11 +18,26 @@
 //!
 //! A row knows no shapes, no seeds (but for `back`) and no accumulation. Every operation in a derivative is a row.
 
-use crate::rule::{Derivative, Domain, Forward, Rule};
+use crate::rule::{Arg, Derivative, Domain, Forward, Rule};
 
 #[allow(clippy::approx_constant)]
 const INF: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;
+
+macro_rules! arguments {
+    (($($name:ident $(= $default:literal)?),*)) => {
+        &[$(Arg { name: stringify!($name), default: default!($($default)?) }),*]
+    };
+}
+
+macro_rules! default {
+    () => {
+        None
+    };
+    ($value:literal) => {
+        Some($value as f64)
+    };
+}
 
 macro_rules! numbers {
     (($($number:expr),+)) => { &[$($number as f64),+] };
@@ -94,6 +109,7 @@ macro_rules! rules {
         pub static RULES: &[Rule] = &[$(Rule {
             name: stringify!($name),
             args: stringify!($args),
+            arguments: arguments!($args),
             forward: forward!($kind $forward),
             derivative: derivative!($derivative),
             domain: domain!($domain),

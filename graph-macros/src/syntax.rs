@@ -264,6 +264,19 @@ pub fn text(name: &Ident) -> String {
     name.unraw().to_string()
 }
 
+/// Whether a word of Rust cannot name a value, those that it has reserved included.
+#[rustfmt::skip]
+pub fn is_keyword(word: &str) -> bool {
+    matches!(
+        word,
+        "abstract" | "as" | "async" | "await" | "become" | "box" | "break" | "const" | "continue" | "crate" |
+        "do" | "dyn" | "else" | "enum" | "extern" | "false" | "final" | "fn" | "for" | "if" | "impl" | "in" |
+        "let" | "loop" | "macro" | "match" | "mod" | "move" | "mut" | "override" | "priv" | "pub" | "ref" |
+        "return" | "self" | "Self" | "static" | "struct" | "super" | "trait" | "true" | "try" | "type" |
+        "typeof" | "unsafe" | "unsized" | "use" | "virtual" | "where" | "while" | "yield" | "_"
+    )
+}
+
 /// The place of a token.
 pub fn place_of(token: &TokenTree) -> Place {
     match token {

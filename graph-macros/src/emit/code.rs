@@ -2,15 +2,15 @@
 //!
 //! Invariant: the code names no method that a prelude would have to bring, and no type but the number type `T`.
 
-use std::collections::HashMap;
-
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::calls;
+use super::tokens::Tokens;
 use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Reduction, Shape};
+use crate::hash::Map;
 use crate::plan::order::Order;
-use crate::rule::Forward;
+use crate::rule::{Forward, Rule};
 
 /// Prints the steps of one body.
 pub struct Code<'p> {
@@ -18,13 +18,13 @@ pub struct Code<'p> {
     /// What belongs together among the steps.
     pub order: Order,
     /// The identifier of each step and leaf.
-    pub names: HashMap<NodeId, Ident>,
+    pub names: Map<NodeId, Ident>,
     /// The runtime crate, as the user's code reaches it.
     pub runtime: &'p TokenStream,
     /// How the number type is called.
-    pub number: TokenStream,
+    pub number: Ident,
     /// The sizes that names of dimensions stand for.
-    pub sizes: HashMap<Name, Ident>,
+    pub sizes: Map<Name, Ident>,
     /// What stands before the names of the functions that make calls.
     pub calls: TokenStream,
     /// What constants of the surrounding code are, where they have been computed outside.
@@ -32,19 +32,30 @@ pub struct Code<'p> {
 }
 
 impl Code<'_> {
-    pub fn step(&self, id: NodeId) -> TokenStream {
+    /// Lines, one a step.
+    pub fn steps(&self, steps: &[NodeId]) -> TokenStream {
+        let mut lines = Tokens::default();
+        for id in steps {
+            self.step(*id, &mut lines);
+        }
+        lines.stream()
+    }
+
+    fn step(&self, id: NodeId, into: &mut Tokens) {
         let node = self.graph.node(id);
         match &node.op {
-            Op::Call(call) => self.call(id, *call, node),
-            Op::Pull(call) => self.pull(id, *call, node),
-            Op::Part(_) => TokenStream::new(),
+            Op::Call(call) => into.extend(self.call(id, *call, node)),
+            Op::Pull(call) => into.extend(self.pull(id, *call, node)),
+            Op::Part(_) => {}
             _ => match self.order.partner(self.graph, id) {
-                Some((other, true)) => self.sine_and_cosine(id, other),
-                Some(_) => TokenStream::new(),
+                Some((other, true)) => into.extend(self.sine_and_cosine(id, other)),
+                Some(_) => {}
                 None => {
-                    let name = &self.names[&id];
-                    let value = self.expression(node);
-                    quote!(let #name = #value;)
+                    into.word("let");
+                    into.put(self.names[&id].clone());
+                    into.sign('=');
+                    self.expression(node, into);
+                    into.sign(';');
                 }
             },
         }
@@ -61,76 +72,131 @@ impl Code<'_> {
 
     /// A value that is there: a name, or a literal.
     pub fn value(&self, id: NodeId) -> TokenStream {
-        match self.graph.constant(id) {
-            Some(value) => self.literal(value),
-            None => {
-                let name = &self.names[&id];
-                quote!(#name)
-            }
-        }
+        let mut value = Tokens::default();
+        self.operand(id, &mut value);
+        value.stream()
     }
 
     pub fn literal(&self, value: f64) -> TokenStream {
-        let (number, runtime) = (&self.number, self.runtime);
-        if value.is_nan() {
-            return quote!(#number::of(#runtime::__private::core::primitive::f64::NAN));
-        }
-        let magnitude = if value.is_infinite() {
-            quote!(#runtime::__private::core::primitive::f64::INFINITY)
-        } else {
-            let literal = Literal::f64_unsuffixed(value.abs());
-            quote!(#literal)
-        };
-        let sign = value.is_sign_negative().then(|| quote!(-));
-        quote!(#number::of(#sign #magnitude))
+        let mut literal = Tokens::default();
+        self.constant(value, &mut literal);
+        literal.stream()
     }
 
-    fn expression(&self, node: &Node) -> TokenStream {
-        let number = &self.number;
-        let args: Vec<TokenStream> = node.args.iter().map(|arg| self.value(*arg)).collect();
+    fn operand(&self, id: NodeId, into: &mut Tokens) {
+        match self.graph.constant(id) {
+            Some(value) => self.constant(value, into),
+            None => into.put(self.names[&id].clone()),
+        }
+    }
+
+    fn constant(&self, value: f64, into: &mut Tokens) {
+        self.method("of", into, |into| {
+            if value.is_sign_negative() && !value.is_nan() {
+                into.sign('-');
+            }
+            if value.is_finite() {
+                into.put(Literal::f64_unsuffixed(value.abs()));
+                return;
+            }
+            let name = if value.is_nan() { "NAN" } else { "INFINITY" };
+            let (core, name) = (self.core(), format_ident!("{name}"));
+            into.extend(quote!(#core::primitive::f64::#name));
+        });
+    }
+
+    /// `T::name(…)`
+    fn method(&self, name: &str, into: &mut Tokens, args: impl FnOnce(&mut Tokens)) {
+        into.put(self.number.clone());
+        into.path();
+        into.word(name);
+        into.parentheses(args);
+    }
+
+    /// A method of the values of nodes, of which `is_negated` says which are to be negated.
+    fn method_of(
+        &self,
+        name: &str,
+        args: &[NodeId],
+        is_negated: impl Fn(usize) -> bool,
+        into: &mut Tokens,
+    ) {
+        self.method(name, into, |into| {
+            for (at, arg) in args.iter().enumerate() {
+                if at > 0 {
+                    into.sign(',');
+                }
+                if is_negated(at) {
+                    into.sign('-');
+                }
+                self.operand(*arg, into);
+            }
+        });
+    }
+
+    /// The operation of a node on the values of its arguments.
+    fn expression(&self, node: &Node, into: &mut Tokens) {
+        let args = &node.args;
         match &node.op {
-            Op::Apply(rule) => self.application(rule.row().forward, rule.row().name, &args),
-            Op::Powi(exponent) => {
-                let (base, exponent) = (&args[0], Literal::i32_unsuffixed(exponent.abs()));
-                match node.op {
-                    Op::Powi(negative) if negative < 0 => quote!(#number::powi(#base, -#exponent)),
-                    _ => quote!(#number::powi(#base, #exponent)),
+            Op::Apply(rule) => self.application(rule.row(), args, into),
+            Op::Powi(exponent) => self.method("powi", into, |into| {
+                self.operand(args[0], into);
+                into.sign(',');
+                if *exponent < 0 {
+                    into.sign('-');
                 }
-            }
-            Op::Select if node.kind == Kind::Condition => {
-                let (condition, yes, no) = (&args[0], &args[1], &args[2]);
-                quote!((#condition & #yes) | (!#condition & #no))
-            }
-            Op::Select => quote!(#number::select(#(#args),*)),
+                into.put(Literal::i32_unsuffixed(exponent.abs()));
+            }),
+            Op::Select if node.kind == Kind::Condition => into.extend(self.choice(args)),
+            Op::Select => self.method_of("select", args, |_| false, into),
             Op::MulAdd(negated) => {
-                let (a, b, c) = (&args[0], &args[1], &args[2]);
-                match negated {
-                    Negated::Nothing => quote!(#number::mul_add(#a, #b, #c)),
-                    Negated::Product => quote!(#number::mul_add(-#a, #b, #c)),
-                    Negated::Addend => quote!(#number::mul_add(#a, #b, -#c)),
-                }
-            }
-            Op::Among(reduction) => {
-                let method = if *reduction == Reduction::Min {
-                    quote!(min)
-                } else {
-                    quote!(max)
+                let negated = match negated {
+                    Negated::Nothing => None,
+                    Negated::Product => Some(0),
+                    Negated::Addend => Some(2),
                 };
-                args.into_iter()
-                    .reduce(|left, right| quote!(#number::#method(#left, #right)))
-                    .unwrap_or_default()
+                self.method_of("mul_add", args, |at| negated == Some(at), into);
             }
-            Op::Rust(constant) => self.rust(*constant),
-            Op::Extent(dims) => {
-                let (extents, core) = (self.extents(dims), self.core());
-                let count = extents
-                    .into_iter()
-                    .reduce(|count, extent| quote!(#count * #extent))
-                    .unwrap_or(quote!(1));
-                quote!(#number::of((#count) as #core::primitive::f64))
-            }
+            Op::Among(Reduction::Min) => self.among("min", args, into),
+            Op::Among(_) => self.among("max", args, into),
+            Op::Rust(constant) => into.extend(self.rust(*constant)),
+            Op::Extent(dims) => into.extend(self.count(dims)),
             _ => unreachable!("plans of numbers have no `{}`", node.op),
         }
+    }
+
+    /// One of two conditions.
+    fn choice(&self, args: &[NodeId]) -> TokenStream {
+        let [condition, yes, no] = [0, 1, 2].map(|at| self.value(args[at]));
+        quote!((#condition & #yes) | (!#condition & #no))
+    }
+
+    /// `T::max(T::max(a, b), c)`
+    fn among(&self, method: &str, args: &[NodeId], into: &mut Tokens) {
+        let mut found = Tokens::default();
+        for (at, arg) in args.iter().enumerate() {
+            if at == 0 {
+                self.operand(*arg, &mut found);
+                continue;
+            }
+            let before = std::mem::take(&mut found);
+            self.method(method, &mut found, |into| {
+                into.append(before);
+                into.sign(',');
+                self.operand(*arg, into);
+            });
+        }
+        into.append(found);
+    }
+
+    /// How many entries there are, as a number.
+    fn count(&self, dims: &[Dim]) -> TokenStream {
+        let (number, core, extents) = (&self.number, self.core(), self.extents(dims));
+        let count = extents
+            .into_iter()
+            .reduce(|count, extent| quote!(#count * #extent))
+            .unwrap_or(quote!(1));
+        quote!(#number::of((#count) as #core::primitive::f64))
     }
 
     fn core(&self) -> TokenStream {
@@ -160,31 +226,20 @@ impl Code<'_> {
         }
     }
 
-    fn application(&self, forward: Forward, name: &str, args: &[TokenStream]) -> TokenStream {
-        let number = &self.number;
-        match forward {
-            Forward::Prefix(sign) | Forward::Logic(sign) if args.len() == 1 => {
-                let (sign, operand) = (punctuation(sign), &args[0]);
-                quote!(#sign #operand)
+    fn application(&self, row: &Rule, args: &[NodeId], into: &mut Tokens) {
+        match (row.forward, args) {
+            (Forward::Prefix(text) | Forward::Logic(text), [operand]) => {
+                into.sign(sign(text));
+                self.operand(*operand, into);
             }
-            Forward::Infix("^") => quote!(#number::powf(#(#args),*)),
-            Forward::Infix(sign) => {
-                let (sign, left, right) = (punctuation(sign), &args[0], &args[1]);
-                quote!(#left #sign #right)
+            (Forward::Infix("^"), _) => self.method_of("powf", args, |_| false, into),
+            (Forward::Infix(text) | Forward::Logic(text), [left, right]) => {
+                self.operand(*left, into);
+                into.sign(sign(text));
+                self.operand(*right, into);
             }
-            // Conditions may be lanes, which have no short circuit.
-            Forward::Logic(sign) => {
-                let (sign, left, right) = (punctuation(&sign[..1]), &args[0], &args[1]);
-                quote!(#left #sign #right)
-            }
-            Forward::Real(method) => {
-                let method = format_ident!("{method}");
-                quote!(#number::#method(#(#args),*))
-            }
-            _ => {
-                let method = format_ident!("{name}");
-                quote!(#number::#method(#(#args),*))
-            }
+            (Forward::Real(method), _) => self.method_of(method, args, |_| false, into),
+            _ => self.method_of(row.name, args, |_| false, into),
         }
     }
 
@@ -275,7 +330,7 @@ fn pull_name(call: usize) -> Ident {
     Ident::new(&format!("pull_{call}"), proc_macro2::Span::mixed_site())
 }
 
-fn punctuation(sign: &str) -> TokenStream {
-    let sign = if sign == "!" { "!" } else { sign };
-    sign.parse().unwrap_or_default()
+/// A sign of the table. Conditions may be lanes, which have no short circuit: `&&` and `||` are `&` and `|`.
+fn sign(text: &str) -> char {
+    text.chars().next().unwrap_or(' ')
 }

@@ -8,13 +8,13 @@ pub mod numbers;
 mod picture;
 mod problem;
 mod target;
-
-use std::collections::HashSet;
+mod tokens;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::graph::{Dim, Graph, InputId, NodeId, Op};
+use crate::hash::Set;
 use crate::lower::{Input, Unit};
 use crate::syntax::{Function, text};
 
@@ -56,10 +56,9 @@ pub fn one_or_tuple(parts: &[TokenStream]) -> TokenStream {
 }
 
 /// A use of every input that the user's definitions mention and simplification has left out of the code.
-pub fn mentioned(unit: &Unit, graph: &Graph, read: &HashSet<NodeId>) -> TokenStream {
-    let in_code: HashSet<InputId> = read
-        .iter()
-        .filter_map(|id| match graph.node(*id).op {
+pub fn mentioned(unit: &Unit, graph: &Graph, read: impl Iterator<Item = NodeId>) -> TokenStream {
+    let in_code: Set<InputId> = read
+        .filter_map(|id| match graph.node(id).op {
             Op::Input { input, .. } => Some(input),
             _ => None,
         })

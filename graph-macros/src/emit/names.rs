@@ -3,38 +3,46 @@
 //! Invariant: a name the user gave keeps its text and its span, so rustc's own messages point at it; every other name differs
 //! from all of the user's and has a mixed-site span, so it can neither capture nor be captured.
 
-use std::collections::{HashMap, HashSet};
-
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
 use crate::graph::{Graph, NodeId};
+use crate::hash::{Map, Set};
 use crate::lower::Unit;
-use crate::syntax::text;
+use crate::syntax::{is_keyword, text};
 
-/// Identifiers of the user's and those taken so far.
+/// The user's names, and those that hold for the whole of a graph.
 pub struct Names {
-    users: HashMap<String, Ident>,
-    taken: HashSet<String>,
-    /// How many names have been made of each hint.
-    tried: HashMap<String, usize>,
-    next: usize,
+    users: Map<String, Ident>,
+    ours: Fresh,
+}
+
+/// Identifiers made so far.
+#[derive(Default)]
+struct Fresh {
+    taken: Set<String>,
+    /// How often a hint was taken already.
+    tried: Map<String, usize>,
+}
+
+/// The names of one body.
+struct Body<'n> {
+    around: &'n Names,
+    /// Names of the user's that a node has.
+    given: Set<&'n str>,
+    fresh: Fresh,
+    /// How many nodes without a name there have been.
+    nameless: usize,
 }
 
 impl Names {
     pub fn new(unit: &Unit) -> Names {
         let inputs = unit.inputs.iter().map(|input| &input.name);
         let definitions = unit.definitions.iter().map(|definition| &definition.name);
-        let users: HashMap<String, Ident> = inputs
-            .chain(definitions)
-            .map(|name| (text(name), name.clone()))
-            .collect();
-        let taken = users.keys().cloned().collect();
+        let users = inputs.chain(definitions);
         Names {
-            users,
-            taken,
-            tried: HashMap::new(),
-            next: 0,
+            users: users.map(|name| (text(name), name.clone())).collect(),
+            ours: Fresh::default(),
         }
     }
 
@@ -45,17 +53,8 @@ impl Names {
 
     /// An identifier like `hint` that nothing else has.
     pub fn fresh(&mut self, hint: &str) -> Ident {
-        let tried = self.tried.entry(hint.to_owned()).or_insert(0);
-        loop {
-            let name = match *tried {
-                0 => hint.to_owned(),
-                count => format!("{hint}_{count}"),
-            };
-            *tried += 1;
-            if self.taken.insert(name.clone()) && !is_keyword(&name) {
-                return Ident::new(&name, Span::mixed_site());
-            }
-        }
+        let users = &self.users;
+        self.ours.like(hint, |name| users.contains_key(name))
     }
 
     /// One identifier for each node of a body: the user's own, one made of it, or `t1`, `t2`, ….
@@ -63,7 +62,7 @@ impl Names {
         &self,
         graph: &Graph,
         nodes: impl IntoIterator<Item = NodeId>,
-    ) -> HashMap<NodeId, Ident> {
+    ) -> Map<NodeId, Ident> {
         self.of_nodes_beside(&[], graph, nodes)
     }
 
@@ -73,37 +72,53 @@ impl Names {
         params: &[&Ident],
         graph: &Graph,
         nodes: impl IntoIterator<Item = NodeId>,
-    ) -> HashMap<NodeId, Ident> {
-        let mut names = Names {
-            users: self.users.clone(),
-            taken: self.taken.clone(),
-            tried: HashMap::new(),
-            next: 0,
+    ) -> Map<NodeId, Ident> {
+        let mut body = Body {
+            around: self,
+            given: Set::default(),
+            fresh: Fresh::default(),
+            nameless: 0,
         };
-        names.taken.extend(params.iter().map(|name| text(name)));
-        nodes
-            .into_iter()
-            .map(|id| (id, names.of_node(graph, id)))
-            .collect()
-    }
-
-    fn of_node(&mut self, graph: &Graph, id: NodeId) -> Ident {
-        match &graph.node(id).name {
-            Some(name) => match self.users.remove(&**name) {
-                Some(ident) => ident,
-                None => self.fresh(name),
-            },
-            None => {
-                self.next += 1;
-                let number = self.next;
-                self.fresh(&format!("t{number}"))
-            }
-        }
+        body.fresh
+            .taken
+            .extend(params.iter().map(|name| text(name)));
+        let nodes = nodes.into_iter();
+        nodes.map(|id| (id, body.of_node(graph, id))).collect()
     }
 }
 
-fn is_keyword(name: &str) -> bool {
-    syn::parse_str::<Ident>(name).is_err()
+impl Body<'_> {
+    fn of_node(&mut self, graph: &Graph, id: NodeId) -> Ident {
+        let Some(name) = &graph.node(id).name else {
+            self.nameless += 1;
+            return self.like(&format!("t{}", self.nameless));
+        };
+        match self.around.users.get_key_value(&**name) {
+            Some((users, ident)) if self.given.insert(users) => ident.clone(),
+            _ => self.like(name),
+        }
+    }
+
+    fn like(&mut self, hint: &str) -> Ident {
+        let around = self.around;
+        let is_taken = |name: &str| around.is_users(name) || around.ours.taken.contains(name);
+        self.fresh.like(hint, is_taken)
+    }
+}
+
+impl Fresh {
+    /// The hint itself, or with a number behind it.
+    fn like(&mut self, hint: &str, is_taken: impl Fn(&str) -> bool) -> Ident {
+        let mut name = hint.to_owned();
+        while is_taken(&name) || is_keyword(&name) || self.taken.contains(&name) {
+            let tried = self.tried.entry(hint.to_owned()).or_insert(0);
+            *tried += 1;
+            name = format!("{hint}_{tried}");
+        }
+        let ident = Ident::new(&name, Span::mixed_site());
+        self.taken.insert(name);
+        ident
+    }
 }
 
 /// The name of a private field for a value of this name, which the user's own code cannot reach.

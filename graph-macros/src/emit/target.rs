@@ -4,8 +4,6 @@
 //! wrote it, as a function of `f::Code`, and the module `f` only hands on to it, since paths inside a module would mean
 //! something else. An inline graph's own tokens are evaluated outside of the scope of its items, whose names are ours.
 
-use std::collections::HashMap;
-
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -15,6 +13,7 @@ use super::{
     one_or_tuple, picture, problem, quiet, signature,
 };
 use crate::graph::Name;
+use crate::hash::Map;
 use crate::lower::{Input, Unit};
 use crate::plan;
 use crate::syntax::{Function, text};
@@ -27,7 +26,7 @@ pub(super) struct Emit<'p, P> {
     pub(super) runtime: &'p TokenStream,
     pub(super) names: Names,
     /// What the sizes are called that names of dimensions stand for.
-    pub(super) sizes: HashMap<Name, Ident>,
+    pub(super) sizes: Map<Name, Ident>,
     pub(super) is_inline: bool,
     /// Constants of the surroundings, which an inline graph's functions take as arguments.
     pub(super) rust: Vec<Ident>,

@@ -5,13 +5,13 @@
 
 mod catalogue;
 
-use std::collections::HashSet;
 use std::fmt;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
 pub use catalogue::Problem;
 
+use crate::hash::Set;
 use crate::syntax::Place;
 
 /// Messages in the order in which they were found.
@@ -36,7 +36,7 @@ impl Errors {
 
     /// One `compile_error!` a message, each on its own tokens.
     pub fn tokens(&self) -> TokenStream {
-        let mut seen = HashSet::new();
+        let mut seen = Set::default();
         self.list
             .iter()
             .filter(|(place, text)| seen.insert((format!("{:?}", place.start), text.clone())))

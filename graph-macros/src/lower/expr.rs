@@ -430,7 +430,7 @@ impl Lower<'_> {
                 .report(axis.span, Problem::AxisNotTaken { name: row.name });
             return None;
         }
-        for missing in row.arguments().iter().skip(operands.len()) {
+        for missing in row.arguments.iter().skip(operands.len()) {
             let node = self.graph.number(missing.default?);
             operands.push(Operand { node, place });
         }
@@ -713,13 +713,10 @@ fn arity(rows: &[RuleId], found: usize) -> Problem<'static> {
         .map(|rule| rule.row().signature())
         .collect::<Vec<_>>()
         .join("` or `");
-    let mut counts: Vec<usize> = rows
-        .iter()
-        .map(|rule| rule.row().arguments().len())
-        .collect();
+    let mut counts: Vec<usize> = rows.iter().map(|rule| rule.row().arguments.len()).collect();
     counts.extend(rows.iter().map(|rule| {
         rule.row()
-            .arguments()
+            .arguments
             .iter()
             .filter(|arg| arg.default.is_none())
             .count()

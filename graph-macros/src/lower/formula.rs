@@ -47,7 +47,7 @@ impl Lower<'_> {
 }
 
 fn bind(rule: RuleId, args: &[NodeId], scope: &mut Scope) {
-    for (arg, node) in rule.row().arguments().iter().zip(args) {
+    for (arg, node) in rule.row().arguments.iter().zip(args) {
         scope
             .names
             .insert(arg.name.to_owned(), Binding::Node(*node));

@@ -16,13 +16,13 @@ mod options;
 mod reductions;
 mod written;
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use proc_macro2::{Ident, TokenStream};
 
 use crate::errors::{Errors, Problem};
 use crate::graph::{Dim, Graph, InputId, Kind, Name, NodeId, Op, Shape};
+use crate::hash::{Map, Set};
 use crate::rule;
 use crate::shape;
 use crate::syntax::{self, Function, text};
@@ -85,7 +85,7 @@ impl Input {
 /// A unit comes back for each function, wrong or not: what failed is a number in it, so that the items it expands to have
 /// the right names and, as far as they are known, types.
 pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     for function in functions {
         if !seen.insert(text(&function.name)) {
             errors.report(
@@ -127,8 +127,8 @@ enum Binding {
 /// Names and what they mean. A copy for a loop shares what is around the loop, however much that is.
 #[derive(Clone, Default)]
 struct Bindings {
-    around: Rc<HashMap<String, Binding>>,
-    of_loops: HashMap<String, Binding>,
+    around: Rc<Map<String, Binding>>,
+    of_loops: Map<String, Binding>,
 }
 
 impl Bindings {
@@ -159,7 +159,7 @@ impl Bindings {
 struct Scope {
     names: Bindings,
     /// Sizes that names of dimensions stand for.
-    dims: HashMap<String, Dim>,
+    dims: Map<String, Dim>,
     /// In a formula of the table: the axes its reductions run over, which they keep with extent 1.
     axes: Option<Vec<usize>>,
     formula: bool,
@@ -178,11 +178,11 @@ struct Lower<'a> {
     functions: &'a [Function],
     captures: bool,
     /// The names that an inline graph has taken from its surroundings.
-    captured: HashMap<String, NodeId>,
+    captured: Map<String, NodeId>,
     inputs: Vec<Input>,
     label_checks: Vec<(InputId, Dim)>,
     /// Definitions of the function at hand that are still to come.
-    pending: HashSet<String>,
+    pending: Set<String>,
     /// Loops over named dimensions around the expression at hand, outermost first.
     axes: Vec<LoopAxis>,
     /// The axes that loops have made, and their extents.
@@ -191,7 +191,7 @@ struct Lower<'a> {
     formulas: Vec<rule::RuleId>,
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
-    inlined: HashMap<(String, Vec<NodeId>), Option<NodeId>>,
+    inlined: Map<(String, Vec<NodeId>), Option<NodeId>>,
     /// What the parts of the expression at hand have become.
     parts: Vec<NodeId>,
     /// How high the expressions are that the one at hand stands in, those of callers included.
@@ -229,15 +229,15 @@ impl<'a> Lower<'a> {
             errors,
             functions,
             captures,
-            captured: HashMap::new(),
+            captured: Map::default(),
             inputs: Vec::new(),
             label_checks: Vec::new(),
-            pending: HashSet::new(),
+            pending: Set::default(),
             axes: Vec::new(),
             loops: Vec::new(),
             formulas: Vec::new(),
             inlining: Vec::new(),
-            inlined: HashMap::new(),
+            inlined: Map::default(),
             parts: Vec::new(),
             height: 0,
             effort: Effort::default(),
@@ -372,7 +372,7 @@ impl<'a> Lower<'a> {
             .map(|definition| text(&definition.name))
             .collect();
         self.report_order(function, scope);
-        let mut defined = HashSet::new();
+        let mut defined = Set::default();
         let nodes = function
             .definitions
             .iter()
@@ -405,7 +405,7 @@ impl<'a> Lower<'a> {
         ident: &Ident,
         name: &str,
         scope: &Scope,
-        defined: &mut HashSet<String>,
+        defined: &mut Set<String>,
     ) -> bool {
         let problem = if !defined.insert(name.to_owned()) {
             Problem::DefinedTwice { name }
@@ -424,7 +424,7 @@ impl<'a> Lower<'a> {
         nodes: &[Option<NodeId>],
         scope: &Scope,
     ) -> Vec<Definition> {
-        let mut seen: HashSet<String> = self.inputs.iter().map(|input| text(&input.name)).collect();
+        let mut seen: Set<String> = self.inputs.iter().map(|input| text(&input.name)).collect();
         let both = function.definitions.iter().zip(nodes);
         let first = both.filter(|(definition, _)| seen.insert(text(&definition.name)));
         let zero = self.graph.number(0.0);
@@ -499,8 +499,8 @@ impl<'a> Lower<'a> {
             return Vec::new();
         }
         let mut outputs: Vec<Output> = Vec::new();
-        let mut named = HashSet::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut named = Set::default();
+        let mut places: Map<String, usize> = Map::default();
         for (at, definition) in definitions.iter().enumerate() {
             places.entry(text(&definition.name)).or_insert(at);
         }

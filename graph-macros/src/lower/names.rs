@@ -2,16 +2,15 @@
 //!
 //! Invariant: each wrong order is reported once, as a cycle if the names need each other, else at the use.
 
-use std::collections::{HashMap, HashSet};
-
 use proc_macro2::Ident;
 
 use super::{Lower, Scope, Unit};
 use crate::errors::Problem;
+use crate::hash::{Map, Set};
 use crate::syntax::{Definition, Expr, ExprKind, Function, text};
 
 /// Every name that any of the definitions mentions.
-pub fn mentioned(definitions: &[Definition]) -> HashSet<String> {
+pub fn mentioned(definitions: &[Definition]) -> Set<String> {
     let mut idents = Vec::new();
     for definition in definitions {
         collect(&definition.expr, &mut idents);
@@ -25,7 +24,7 @@ pub fn mark_used(function: &Function, unit: &mut Unit) {
     for input in &mut unit.inputs {
         input.mentioned = mentioned.contains(&text(&input.name));
     }
-    let mut needed: HashSet<String> = unit
+    let mut needed: Set<String> = unit
         .outputs
         .iter()
         .map(|output| text(&output.name))
@@ -53,7 +52,7 @@ fn collect<'e>(expr: &'e Expr, names: &mut Vec<&'e Ident>) {
 impl Lower<'_> {
     /// Reports every definition that needs a later one or itself.
     pub(super) fn report_order(&mut self, function: &Function, scope: &Scope) {
-        let position: HashMap<String, usize> = function
+        let position: Map<String, usize> = function
             .definitions
             .iter()
             .enumerate()
@@ -74,7 +73,7 @@ impl Lower<'_> {
             );
         }
         let component = components(&needs);
-        let mut reported = HashSet::new();
+        let mut reported = Set::default();
         for (at, edges) in needs.iter().enumerate() {
             for &(needed, ident) in edges.iter().filter(|(needed, _)| *needed >= at) {
                 if component[needed] == component[at] {

@@ -6,13 +6,12 @@
 //! declaration = ["const"] name [":" shape] {"," …} ";"
 //! ```
 
-use std::collections::HashSet;
-
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::Parser;
 use crate::cursor::Cursor;
 use crate::errors::Problem;
+use crate::hash::Set;
 use crate::rule;
 use crate::syntax::{Definition, Expr, Function, Options, Output, Param, text};
 
@@ -192,7 +191,7 @@ impl Parser {
 
 /// What could not be read may have been meant as the definition of an output.
 fn stand_in(definitions: &mut Vec<Definition>, outputs: &[Output]) {
-    let defined: HashSet<String> = definitions.iter().map(|found| text(&found.name)).collect();
+    let defined: Set<String> = definitions.iter().map(|found| text(&found.name)).collect();
     let missing = outputs
         .iter()
         .filter(|output| !defined.contains(&text(&output.name)));

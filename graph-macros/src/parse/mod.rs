@@ -25,20 +25,11 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
 use crate::cursor::Cursor;
 use crate::errors::{Errors, Problem};
-use crate::syntax::{Expr, Input, place_of};
+use crate::syntax::{Expr, Input, is_keyword, place_of};
 
 /// How many expressions may stand inside one another; the stages recurse on them, and rustc's own stack is not ours to
 /// exhaust.
 const DEEPEST: usize = 100;
-
-/// The words of Rust that cannot name a value, those that it has reserved included.
-const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
-    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "if", "impl", "in",
-    "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
-    "return", "self", "Self", "static", "struct", "super", "trait", "true", "try", "type",
-    "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_",
-];
 
 /// Rust's number types, which a graph never names.
 const NUMBER_TYPES: &[&str] = &[
@@ -118,10 +109,6 @@ impl Parser {
         }
         cursor.at_end()
     }
-}
-
-fn is_keyword(word: &str) -> bool {
-    KEYWORDS.contains(&word)
 }
 
 fn integer(token: &TokenTree) -> Option<i64> {

@@ -9,11 +9,11 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 use quote::ToTokens;
 
-use super::{NUMBER_TYPES, Parser, is_keyword};
+use super::{NUMBER_TYPES, Parser};
 use crate::cursor::Cursor;
 use crate::errors::Problem;
 use crate::rule;
-use crate::syntax::{Expr, ExprKind, Item, Place, place_of};
+use crate::syntax::{Expr, ExprKind, Item, Place, is_keyword, place_of};
 
 impl Parser {
     pub(super) fn postfix(&mut self, cursor: &mut Cursor) -> Expr {

@@ -9,11 +9,11 @@
 use proc_macro2::{Delimiter, Group, TokenTree};
 
 use super::recovery::skip_to_comma;
-use super::{NUMBER_TYPES, Parser, integer, is_keyword};
+use super::{NUMBER_TYPES, Parser, integer};
 use crate::cursor::{Cursor, token_text};
 use crate::errors::Problem;
 use crate::shape;
-use crate::syntax::{Dim, Output, Param, Place, Shape, place_of};
+use crate::syntax::{Dim, Output, Param, Place, Shape, is_keyword, place_of};
 
 impl Parser {
     pub(super) fn param_list(&mut self, cursor: &mut Cursor) -> Option<Vec<Param>> {

@@ -4,11 +4,11 @@
 
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
-use super::{Parser, is_keyword};
+use super::Parser;
 use crate::cursor::{Cursor, token_text};
 use crate::errors::Problem;
 use crate::rule;
-use crate::syntax::{Expr, ExprKind, place_of};
+use crate::syntax::{Expr, ExprKind, is_keyword, place_of};
 
 impl Parser {
     /// Something stands where an expression has ended.

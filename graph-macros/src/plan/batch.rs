@@ -3,14 +3,11 @@
 //! Invariant: the body has no test that branches, since the points of a batch are lanes of one vector and take every branch
 //! together.
 
-use super::{Body, jacobian, single_number, value_and_grad};
+use super::{Body, Derivatives};
 use crate::lower::Unit;
 
 pub fn batch(unit: &Unit) -> Body {
-    let body = match single_number(unit) {
-        true => value_and_grad(unit),
-        false => jacobian(unit),
-    };
+    let body = Derivatives::of(unit).body();
     match body.guard {
         Some(guard) => *guard.otherwise,
         None => body,

@@ -3,9 +3,8 @@
 //! Invariant: a plan leaves nothing to decide. Each [`Body`] lists its steps in order and where every value it reads comes
 //! from; `emit` prints them.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::graph::{Graph, InputId, Kind, NodeId, Op};
+use crate::hash::{Map, Set};
 use crate::lower::{Input, Unit};
 use crate::rule::Forward;
 use crate::syntax::text;
@@ -26,9 +25,8 @@ pub struct Plan {
     /// Values beside the definitions that `Forward` keeps for `backward`.
     pub saved: Vec<NodeId>,
     pub backward: Body,
-    /// For one output that is a number.
-    pub value_and_grad: Option<Body>,
-    pub jacobian: Option<Body>,
+    /// For a function.
+    pub derivatives: Option<Derivatives>,
     /// From the inputs, or from what an inline graph's forward pass saved.
     pub jvp: Option<Body>,
     /// Where the runtime can draw.
@@ -36,6 +34,27 @@ pub struct Plan {
     pub second: Option<Second>,
     /// One point of a batch, where batches are asked for.
     pub batch: Option<Body>,
+}
+
+/// All partial derivatives, beside the outputs.
+pub enum Derivatives {
+    /// Of one number: its gradient, which is the only row of its Jacobian.
+    Gradient(Body),
+    Jacobian(Body),
+}
+
+impl Derivatives {
+    fn of(unit: &Unit) -> Derivatives {
+        match single_number(unit) {
+            true => Derivatives::Gradient(value_and_grad(unit)),
+            false => Derivatives::Jacobian(jacobian(unit)),
+        }
+    }
+
+    pub fn body(self) -> Body {
+        let (Derivatives::Gradient(body) | Derivatives::Jacobian(body)) = self;
+        body
+    }
 }
 
 /// Second derivatives, where they are asked for.
@@ -71,8 +90,7 @@ const FEW_GUARDS: usize = 6;
 pub fn functions(unit: &Unit) -> Plan {
     Plan {
         value: Some(value(unit)),
-        value_and_grad: single_number(unit).then(|| value_and_grad(unit)),
-        jacobian: Some(jacobian(unit)),
+        derivatives: Some(Derivatives::of(unit)),
         jvp: Some(tangents(unit)),
         second: unit.hessian.then(|| Second {
             hessian: second::hessian(unit),
@@ -95,8 +113,7 @@ fn inline(unit: &Unit, with_tangents: bool) -> Plan {
         forward,
         saved,
         backward,
-        value_and_grad: None,
-        jacobian: None,
+        derivatives: None,
         jvp,
         picture: None,
         second: None,
@@ -209,6 +226,9 @@ fn finished(
     let mut rebuilt = expand::run(graph, &groups.concat());
     for pass in [reciprocal::run, contract::run] {
         primal = rebuilt.primal(primal);
+        if primal == rebuilt.graph.len() {
+            break; // They leave alone what the user wrote.
+        }
         rebuilt.follow(&mut groups);
         rebuilt = pass(&rebuilt.graph, primal, &groups.concat());
     }
@@ -311,7 +331,7 @@ fn undivided(unit: &Unit, inline: bool) -> (Graph, Vec<Vec<NodeId>>) {
 
 /// What `Forward` keeps beside the definitions of all that its methods read.
 fn kept(mut read: Vec<NodeId>, definitions: &[NodeId]) -> Vec<NodeId> {
-    let defined: HashSet<&NodeId> = definitions.iter().collect();
+    let defined: Set<&NodeId> = definitions.iter().collect();
     read.retain(|id| !defined.contains(id));
     read.sort_unstable();
     read.dedup();
@@ -442,7 +462,7 @@ fn cost(body: &Body) -> usize {
 }
 
 /// Where a leaf's entries are: by its input and the entry.
-pub fn leaf_index(graph: &Graph) -> HashMap<(InputId, usize), NodeId> {
+pub fn leaf_index(graph: &Graph) -> Map<(InputId, usize), NodeId> {
     graph
         .ids()
         .filter_map(|id| match graph.node(id).op {

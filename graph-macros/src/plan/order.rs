@@ -2,16 +2,16 @@
 //!
 //! Invariant: made once a body, so that printing a step takes no search among the others.
 
-use std::collections::HashMap;
-
 use crate::graph::{Graph, NodeId, Op};
-use crate::rule;
+use crate::hash::Map;
+use crate::rule::{self, RuleId};
 
 #[derive(Default)]
 pub struct Order {
-    places: HashMap<NodeId, usize>,
-    parts: HashMap<(NodeId, usize), NodeId>,
-    calls: HashMap<usize, Call>,
+    /// Where sines and cosines stand.
+    places: Map<NodeId, usize>,
+    parts: Map<(NodeId, usize), NodeId>,
+    calls: Map<usize, Call>,
 }
 
 /// The steps of one call.
@@ -26,9 +26,11 @@ impl Order {
     pub fn of(graph: &Graph, steps: &[NodeId]) -> Order {
         let mut order = Order::default();
         for (place, &id) in steps.iter().enumerate() {
-            order.places.insert(id, place);
             let node = graph.node(id);
             match node.op {
+                Op::Apply(rule) if other_half(rule).is_some() => {
+                    order.places.insert(id, place);
+                }
                 Op::Part(at) => {
                     order.parts.entry((node.args[0], at)).or_insert(id);
                 }
@@ -70,14 +72,18 @@ impl Order {
         let Op::Apply(rule) = &node.op else {
             return None;
         };
-        let other = match rule.row().name {
-            "sin" => "cos",
-            "cos" => "sin",
-            _ => return None,
-        };
-        let op = Op::Apply(rule::known(other, 1));
-        let other = graph.find(op, node.args.clone(), node.shape.clone())?;
+        let op = Op::Apply(rule::known(other_half(*rule)?, 1));
+        let other = graph.find(&op, &node.args, &node.shape)?;
         let place = |id: NodeId| self.places.get(&id);
         Some((other, place(id)? < place(other)?))
+    }
+}
+
+/// What one function computes together with a sine or a cosine.
+fn other_half(rule: RuleId) -> Option<&'static str> {
+    match rule.row().name {
+        "sin" => Some("cos"),
+        "cos" => Some("sin"),
+        _ => None,
     }
 }

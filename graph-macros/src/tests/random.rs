@@ -489,7 +489,8 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
             hessian.graph
         );
     }
-    let jacobian = plan::functions(&unit).jacobian.expect("there is one");
+    let derivatives = plan::functions(&unit).derivatives;
+    let jacobian = derivatives.expect("it is a function").body();
     if let Some(guard) = &jacobian.guard {
         let graph = &jacobian.graph;
         prop_assert!(in_order(&jacobian), "{text}\n{graph}");

@@ -38,7 +38,7 @@ fn column(rule: &Rule, text: &str) -> Expr {
 #[test]
 fn every_column_reads() {
     for rule in RULES {
-        let count = rule.arguments().len();
+        let count = rule.arguments.len();
         match rule.forward {
             Forward::Formula(text) | Forward::Collapse(text) | Forward::Along(text) => {
                 column(rule, text);
@@ -74,7 +74,7 @@ fn every_column_reads() {
 fn every_number_of_arguments_finds_its_row() {
     for id in RuleId::all() {
         let rule = id.row();
-        let args = rule.arguments();
+        let args = rule.arguments;
         let least = args.iter().take_while(|arg| arg.default.is_none()).count();
         let behind = &args[least..];
         assert!(
@@ -96,7 +96,7 @@ fn every_number_of_arguments_finds_its_row() {
 #[test]
 fn probes_and_kinks_are_in_the_domain() {
     for rule in RULES {
-        let args = rule.arguments().len();
+        let args = rule.arguments.len();
         assert!(
             [0, 1, args].contains(&rule.probe.len()),
             "{} has {} probes",
@@ -140,7 +140,7 @@ fn probes_and_kinks_are_in_the_domain() {
 
 /// A few points of a row's probe; no two arguments are equal.
 fn points(rule: &Rule) -> Vec<Vec<f64>> {
-    let args = rule.arguments().len();
+    let args = rule.arguments.len();
     let point = |place: u32| {
         (0..args).map(move |arg| {
             let (low, high) = probe(rule, arg);
@@ -162,7 +162,7 @@ fn partials_agree_with_central_differences() {
             rule.name
         );
         let mut graph = Graph::default();
-        let args: Vec<_> = (0..rule.arguments().len())
+        let args: Vec<_> = (0..rule.arguments.len())
             .map(|arg| {
                 let input = InputId(arg);
                 graph.push(
@@ -199,7 +199,7 @@ fn partials_agree_with_central_differences() {
 
 /// A program around the row, of numbers and of small arrays that are taken apart.
 fn program(rule: &Rule) -> String {
-    let names: Vec<_> = rule.arguments().iter().map(|arg| arg.name).collect();
+    let names: Vec<_> = rule.arguments.iter().map(|arg| arg.name).collect();
     let signature = rule.signature();
     let called = match rule.sign() {
         Some(_) => signature,

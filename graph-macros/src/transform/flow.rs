@@ -5,17 +5,16 @@
 //! nodes between, and what arrives at each operand is kept by itself before it joins the rest. Invariant: nodes are visited from
 //! the last to the first, and every path from a node to an active input leads through its operands.
 
-use std::collections::HashMap;
-
 use super::mask::{Mask, ROOT};
 use super::vjp::Walk;
 use crate::graph::{Graph, NodeId};
+use crate::hash::Map;
 
 type Contributions = Vec<(Mask, NodeId)>;
 
 pub struct Flow<'g> {
     walk: Walk<'g>,
-    arrived: HashMap<NodeId, Contributions>,
+    arrived: Map<NodeId, Contributions>,
 }
 
 impl<'g> Flow<'g> {
@@ -23,7 +22,7 @@ impl<'g> Flow<'g> {
     pub fn new(graph: &'g mut Graph, sources: &[NodeId]) -> Flow<'g> {
         Flow {
             walk: Walk::new(graph, sources),
-            arrived: HashMap::new(),
+            arrived: Map::default(),
         }
     }
 

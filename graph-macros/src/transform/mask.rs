@@ -5,10 +5,9 @@
 //! branch. Where a node is reached under different masks, each contribution is lifted to what they have in common,
 //! by a `select` against zero. Invariant: the masks of one pass form a tree, whose root holds always.
 
-use std::collections::HashMap;
-
 use super::algebra::choose;
 use crate::graph::{Graph, NodeId};
+use crate::hash::Map;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Mask(usize);
@@ -28,7 +27,7 @@ struct Entry {
 
 pub struct Masks {
     entries: Vec<Entry>,
-    known: HashMap<(Mask, NodeId, bool), Mask>,
+    known: Map<(Mask, NodeId, bool), Mask>,
 }
 
 impl Masks {
@@ -41,7 +40,7 @@ impl Masks {
         };
         Masks {
             entries: vec![root],
-            known: HashMap::new(),
+            known: Map::default(),
         }
     }
 

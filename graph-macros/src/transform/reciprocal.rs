@@ -4,9 +4,8 @@
 //! code a product with the reciprocal is one rounding further off. Invariant: no node that was made before derivatives were
 //! is changed.
 
-use std::collections::HashMap;
-
 use crate::graph::{Graph, NodeId, Op};
+use crate::hash::Map;
 use crate::transform::rebuild::{self, Rebuilt};
 
 /// The graph of `roots` with shared reciprocals. Nodes below `primal` are the user's.
@@ -36,11 +35,11 @@ fn times_reciprocal(graph: &mut Graph, above: NodeId, factor: f64, divisor: Node
 }
 
 /// The values whose reciprocal is worth having.
-struct Shared(HashMap<NodeId, usize>);
+struct Shared(Map<NodeId, usize>);
 
 impl Shared {
     fn of(graph: &Graph, primal: usize, needed: &[bool]) -> Shared {
-        let mut counts = HashMap::new();
+        let mut counts = Map::default();
         for id in graph.ids().filter(|id| needed[id.index()]) {
             let Some((_, divisor)) = division(graph, id) else {
                 continue;

@@ -4,12 +4,13 @@
 //! node's partials and passed on to its arguments. Invariant: a node is visited after all of its uses, since uses come
 //! later in the list; nodes made by the walk itself are never visited.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::algebra;
 use super::calculus::{active, passes, reduction_rule, scaled_partial};
 use super::mask::{Mask, Masks, ROOT};
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape};
+use crate::hash::Map;
 use crate::lower;
 use crate::shape;
 
@@ -42,7 +43,7 @@ pub(super) struct Walk<'g> {
     masks: Masks,
     arrived: Vec<Vec<(Mask, NodeId)>>,
     /// The seeds of each call's parts, by part.
-    seeds: HashMap<NodeId, Vec<(usize, Mask, NodeId)>>,
+    seeds: Map<NodeId, Vec<(usize, Mask, NodeId)>>,
     /// Where something has arrived that has not been passed on.
     pending: BTreeSet<NodeId>,
     active: Vec<bool>,
@@ -53,7 +54,7 @@ impl<'g> Walk<'g> {
         Walk {
             masks: Masks::new(),
             arrived: vec![Vec::new(); graph.len()],
-            seeds: HashMap::new(),
+            seeds: Map::default(),
             pending: BTreeSet::new(),
             active: active(graph, sources),
             graph,

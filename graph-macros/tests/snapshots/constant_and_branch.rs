@@ -110,21 +110,6 @@ pub mod f {
             t2: t2,
         }
     }
-    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
-    #[inline]
-    pub fn vjp<T: graph_runtime::Real>(
-        x: T,
-        k: T,
-    ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> T) {
-        let forward = forward(x, k);
-        (
-            forward.y,
-            move |d_y: T| {
-                let grad = forward.backward(d_y);
-                grad.x
-            },
-        )
-    }
     ///The value and its gradient in one sweep.
     #[inline]
     pub fn value_and_grad<T: graph_runtime::Real>(x: T, k: T) -> (T, Grad<T>) {
@@ -136,6 +121,12 @@ pub mod f {
         let t4 = k / t3;
         let d_x = T::select(t1, t4, T::of(0.0));
         (y, Grad { x: d_x })
+    }
+    ///The outputs and all their partial derivatives.
+    #[inline]
+    pub fn jacobian<T: graph_runtime::Real>(x: T, k: T) -> (T, Jacobian<T>) {
+        let (value, grad) = value_and_grad(x, k);
+        (value, Jacobian { x: [[grad.x]] })
     }
     ///The outputs and their change along a direction: forward mode.
     #[inline]
@@ -152,17 +143,20 @@ pub mod f {
         let d_y = T::select(t1, t6, T::of(0.0));
         (y, d_y)
     }
-    ///The outputs and all their partial derivatives.
+    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
     #[inline]
-    pub fn jacobian<T: graph_runtime::Real>(x: T, k: T) -> (T, Jacobian<T>) {
-        let s = k * x;
-        let t1 = T::greater(s, T::of(0.0));
-        let t2 = T::sqrt(s);
-        let y = T::select(t1, t2, T::of(0.0));
-        let t3 = T::of(2.0) * t2;
-        let t4 = k / t3;
-        let d_x = T::select(t1, t4, T::of(0.0));
-        (y, Jacobian { x: [[d_x]] })
+    pub fn vjp<T: graph_runtime::Real>(
+        x: T,
+        k: T,
+    ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> T) {
+        let forward = forward(x, k);
+        (
+            forward.y,
+            move |d_y: T| {
+                let grad = forward.backward(d_y);
+                grad.x
+            },
+        )
     }
     #[doc(hidden)]
     #[inline]

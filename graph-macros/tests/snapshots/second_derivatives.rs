@@ -97,6 +97,39 @@ mod f {
         let z = t2 * b;
         Forward { z: z, b: b, t2: t2 }
     }
+    ///The value and its gradient in one sweep.
+    #[inline]
+    pub fn value_and_grad<T: graph_runtime::Real>(a: T, b: T) -> (T, Grad<T>) {
+        let t1 = a - b;
+        let t2 = T::exp(t1);
+        let z = t2 * b;
+        let d_b = t2 - z;
+        (z, Grad { a: z, b: d_b })
+    }
+    ///The outputs and all their partial derivatives.
+    #[inline]
+    pub fn jacobian<T: graph_runtime::Real>(a: T, b: T) -> (T, Jacobian<T>) {
+        let (value, grad) = value_and_grad(a, b);
+        (
+            value,
+            Jacobian {
+                a: [[grad.a]],
+                b: [[grad.b]],
+            },
+        )
+    }
+    ///The outputs and their change along a direction: forward mode.
+    #[inline]
+    pub fn jvp<T: graph_runtime::Real>(a: T, b: T, d_a: T, d_b: T) -> (T, T) {
+        let t1 = a - b;
+        let t2 = T::exp(t1);
+        let z = t2 * b;
+        let t3 = d_a - d_b;
+        let t4 = t3 * t2;
+        let t5 = t4 * b;
+        let d_z = T::mul_add(d_b, t2, t5);
+        (z, d_z)
+    }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
     #[inline]
     pub fn vjp<T: graph_runtime::Real>(
@@ -111,36 +144,6 @@ mod f {
                 (grad.a, grad.b)
             },
         )
-    }
-    ///The value and its gradient in one sweep.
-    #[inline]
-    pub fn value_and_grad<T: graph_runtime::Real>(a: T, b: T) -> (T, Grad<T>) {
-        let t1 = a - b;
-        let t2 = T::exp(t1);
-        let z = t2 * b;
-        let d_b = t2 - z;
-        (z, Grad { a: z, b: d_b })
-    }
-    ///The outputs and their change along a direction: forward mode.
-    #[inline]
-    pub fn jvp<T: graph_runtime::Real>(a: T, b: T, d_a: T, d_b: T) -> (T, T) {
-        let t1 = a - b;
-        let t2 = T::exp(t1);
-        let z = t2 * b;
-        let t3 = d_a - d_b;
-        let t4 = t3 * t2;
-        let t5 = t4 * b;
-        let d_z = T::mul_add(d_b, t2, t5);
-        (z, d_z)
-    }
-    ///The outputs and all their partial derivatives.
-    #[inline]
-    pub fn jacobian<T: graph_runtime::Real>(a: T, b: T) -> (T, Jacobian<T>) {
-        let t1 = a - b;
-        let t2 = T::exp(t1);
-        let z = t2 * b;
-        let d_b = t2 - z;
-        (z, Jacobian { a: [[z]], b: [[d_b]] })
     }
     ///The value, its gradient, and the matrix of second derivatives: a row and a column an entry of `Grad::to_array`.
     #[inline]

@@ -130,18 +130,29 @@ mod rotate {
             t2: t2,
         }
     }
-    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
+    ///The outputs and all their partial derivatives.
     #[inline]
-    pub fn vjp<T: graph_runtime::Real>(
+    pub fn jacobian<T: graph_runtime::Real>(
         angle: T,
         v: [T; 2],
-    ) -> ([T; 2], impl graph_runtime::__private::core::ops::Fn([T; 2]) -> (T, [T; 2])) {
-        let forward = forward(angle, v);
+    ) -> ([T; 2], Jacobian<T>) {
+        let [v_0, v_1] = v;
+        let (d_v_0_1, d_v_0) = T::sin_cos(angle);
+        let d_v_1 = -d_v_0_1;
+        let t1 = d_v_0 * v_0;
+        let t2 = d_v_1 * v_1;
+        let w_0 = t1 + t2;
+        let t3 = d_v_0_1 * v_0;
+        let t4 = d_v_0 * v_1;
+        let w_1 = t3 + t4;
+        let t5 = -t4;
+        let d_angle = t5 - t3;
+        let d_angle_1 = T::mul_add(-v_1, d_v_0_1, t1);
         (
-            forward.w,
-            move |d_w: [T; 2]| {
-                let grad = forward.backward(d_w);
-                (grad.angle, grad.v)
+            [w_0, w_1],
+            Jacobian {
+                angle: [[d_angle], [d_angle_1]],
+                v: [[d_v_0, d_v_1], [d_v_0_1, d_v_0]],
             },
         )
     }
@@ -178,29 +189,18 @@ mod rotate {
         let d_w_1 = t16 + t18;
         ([w_0, w_1], [d_w_0, d_w_1])
     }
-    ///The outputs and all their partial derivatives.
+    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
     #[inline]
-    pub fn jacobian<T: graph_runtime::Real>(
+    pub fn vjp<T: graph_runtime::Real>(
         angle: T,
         v: [T; 2],
-    ) -> ([T; 2], Jacobian<T>) {
-        let [v_0, v_1] = v;
-        let (d_v_0_1, d_v_0) = T::sin_cos(angle);
-        let d_v_1 = -d_v_0_1;
-        let t1 = d_v_0 * v_0;
-        let t2 = d_v_1 * v_1;
-        let w_0 = t1 + t2;
-        let t3 = d_v_0_1 * v_0;
-        let t4 = d_v_0 * v_1;
-        let w_1 = t3 + t4;
-        let t5 = -t4;
-        let d_angle = t5 - t3;
-        let d_angle_1 = T::mul_add(-v_1, d_v_0_1, t1);
+    ) -> ([T; 2], impl graph_runtime::__private::core::ops::Fn([T; 2]) -> (T, [T; 2])) {
+        let forward = forward(angle, v);
         (
-            [w_0, w_1],
-            Jacobian {
-                angle: [[d_angle], [d_angle_1]],
-                v: [[d_v_0, d_v_1], [d_v_0_1, d_v_0]],
+            forward.w,
+            move |d_w: [T; 2]| {
+                let grad = forward.backward(d_w);
+                (grad.angle, grad.v)
             },
         )
     }

@@ -89,6 +89,21 @@ mod loss {
     pub fn forward<T: graph_runtime::Real>(w: T, x: T) -> Forward<T> {
         Code::forward(w, x)
     }
+    ///The value and its gradient in one sweep.
+    #[inline]
+    pub fn value_and_grad<T: graph_runtime::Real>(w: T, x: T) -> (T, Grad<T>) {
+        Code::value_and_grad(w, x)
+    }
+    ///The outputs and all their partial derivatives.
+    #[inline]
+    pub fn jacobian<T: graph_runtime::Real>(w: T, x: T) -> (T, Jacobian<T>) {
+        Code::jacobian(w, x)
+    }
+    ///The outputs and their change along a direction: forward mode.
+    #[inline]
+    pub fn jvp<T: graph_runtime::Real>(w: T, x: T, d_w: T, d_x: T) -> (T, T) {
+        Code::jvp(w, x, d_w, d_x)
+    }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
     #[inline]
     pub fn vjp<T: graph_runtime::Real>(
@@ -96,21 +111,6 @@ mod loss {
         x: T,
     ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
         Code::vjp(w, x)
-    }
-    ///The value and its gradient in one sweep.
-    #[inline]
-    pub fn value_and_grad<T: graph_runtime::Real>(w: T, x: T) -> (T, Grad<T>) {
-        Code::value_and_grad(w, x)
-    }
-    ///The outputs and their change along a direction: forward mode.
-    #[inline]
-    pub fn jvp<T: graph_runtime::Real>(w: T, x: T, d_w: T, d_x: T) -> (T, T) {
-        Code::jvp(w, x, d_w, d_x)
-    }
-    ///The outputs and all their partial derivatives.
-    #[inline]
-    pub fn jacobian<T: graph_runtime::Real>(w: T, x: T) -> (T, Jacobian<T>) {
-        Code::jacobian(w, x)
     }
     #[doc(hidden)]
     pub use self::vjp as __vjp;
@@ -208,21 +208,6 @@ impl loss::Code {
             t4: t4,
         }
     }
-    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
-    #[inline]
-    fn vjp<T: graph_runtime::Real>(
-        w: T,
-        x: T,
-    ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
-        let forward = loss::Code::forward(w, x);
-        (
-            forward.l,
-            move |d_l: T| {
-                let grad = forward.backward(d_l);
-                (grad.w, grad.x)
-            },
-        )
-    }
     ///The value and its gradient in one sweep.
     #[inline]
     fn value_and_grad<T: graph_runtime::Real>(w: T, x: T) -> (T, loss::Grad<T>) {
@@ -237,6 +222,18 @@ impl loss::Code {
         let (t10, d_x) = pull_0(t8);
         let d_w = T::mul_add(t4, t7, t10);
         (l, loss::Grad { w: d_w, x: d_x })
+    }
+    ///The outputs and all their partial derivatives.
+    #[inline]
+    fn jacobian<T: graph_runtime::Real>(w: T, x: T) -> (T, loss::Jacobian<T>) {
+        let (value, grad) = loss::Code::value_and_grad(w, x);
+        (
+            value,
+            loss::Jacobian {
+                w: [[grad.w]],
+                x: [[grad.x]],
+            },
+        )
     }
     ///The outputs and their change along a direction: forward mode.
     #[inline]
@@ -257,24 +254,18 @@ impl loss::Code {
         let d_l = T::mul_add(t15, t4, t13);
         (l, d_l)
     }
-    ///The outputs and all their partial derivatives.
+    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
     #[inline]
-    fn jacobian<T: graph_runtime::Real>(w: T, x: T) -> (T, loss::Jacobian<T>) {
-        let (t2, pull_0) = loss::Code::__pull_0(w, x);
-        let t3 = t2 * t2;
-        let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
-        let t5 = w * w;
-        let t6 = t4 * t5;
-        let l = t3 + t6;
-        let t7 = T::of(2.0) * w;
-        let t8 = T::of(2.0) * t2;
-        let (t10, d_x) = pull_0(t8);
-        let d_w = T::mul_add(t4, t7, t10);
+    fn vjp<T: graph_runtime::Real>(
+        w: T,
+        x: T,
+    ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
+        let forward = loss::Code::forward(w, x);
         (
-            l,
-            loss::Jacobian {
-                w: [[d_w]],
-                x: [[d_x]],
+            forward.l,
+            move |d_l: T| {
+                let grad = forward.backward(d_l);
+                (grad.w, grad.x)
             },
         )
     }

@@ -2,16 +2,15 @@
 //!
 //! Invariant: an array that a body has made is moved out at its last use and cloned before that.
 
-use std::collections::{HashMap, HashSet};
-
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::writer::Writer;
 use super::{Emit, Leaf};
 use crate::emit::code::Code;
 use crate::emit::one_or_tuple;
 use crate::graph::{Graph, InputId, NodeId};
+use crate::hash::{Map, Set};
 use crate::plan;
 use crate::plan::arrays::{self, Body, Step};
 use crate::plan::order::Order;
@@ -24,9 +23,9 @@ impl<'p> Emit<'p> {
         Code {
             graph,
             order: Order::default(),
-            names: HashMap::new(),
+            names: Map::default(),
             runtime: self.runtime,
-            number: quote!(T),
+            number: format_ident!("T"),
             sizes: self.sizes.clone(),
             calls: self.calls_prefix(),
             rust: self.is_inline.then(|| self.rust.clone()),
@@ -50,7 +49,7 @@ impl<'p> Emit<'p> {
         leaves: &[Leaf<'_>],
         fields: &[(NodeId, TokenStream)],
     ) -> (Writer<'b>, TokenStream) {
-        self.body_within(body, leaves, fields, HashMap::new())
+        self.body_within(body, leaves, fields, Map::default())
     }
 
     /// The code of a body that takes memory for the arrays of `places` there.
@@ -59,10 +58,10 @@ impl<'p> Emit<'p> {
         body: &'b Body,
         leaves: &[Leaf<'_>],
         fields: &[(NodeId, TokenStream)],
-        places: HashMap<NodeId, TokenStream>,
+        places: Map<NodeId, TokenStream>,
     ) -> (Writer<'b>, TokenStream) {
         let index = plan::leaf_index(&body.graph);
-        let known: HashSet<NodeId> = fields.iter().map(|(id, _)| *id).collect();
+        let known: Set<NodeId> = fields.iter().map(|(id, _)| *id).collect();
         let mut nodes: Vec<NodeId> = index
             .values()
             .copied()
@@ -110,7 +109,7 @@ impl<'p> Emit<'p> {
     }
 
     /// What the body reads without making it.
-    pub(super) fn read(&self, body: &Body) -> HashSet<NodeId> {
+    pub(super) fn read(&self, body: &Body) -> Set<NodeId> {
         let graph = &body.graph;
         let mut read: Vec<NodeId> = body.results.iter().flatten().copied().collect();
         read.extend(body.steps.iter().flat_map(|step| step.reads(graph)));
@@ -143,16 +142,16 @@ impl<'p> Emit<'p> {
 }
 
 /// Arrays that a body makes itself, and so owns.
-fn made(body: &Body) -> HashSet<NodeId> {
+fn made(body: &Body) -> Set<NodeId> {
     body.steps.iter().flat_map(Step::makes).collect()
 }
 
 /// How often each array is still to be given away: the last time it is moved, before that cloned.
-pub(super) struct Moves(HashMap<NodeId, usize>);
+pub(super) struct Moves(Map<NodeId, usize>);
 
 impl Moves {
     pub(super) fn of(body: &Body) -> Moves {
-        let mut uses = HashMap::new();
+        let mut uses = Map::default();
         for id in body.results.iter().flatten() {
             *uses.entry(arrays::source(&body.graph, *id)).or_insert(0) += 1;
         }

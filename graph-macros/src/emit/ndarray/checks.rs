@@ -2,20 +2,19 @@
 //!
 //! Invariant: nothing is computed before all of them have passed.
 
-use std::collections::HashMap;
-
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{Emit, Leaf};
 use crate::graph::{Dim, Graph, Name, Op};
+use crate::hash::Map;
 use crate::syntax::text;
 
 impl<'p> Emit<'p> {
     /// Binds the sizes of named dimensions and checks every input against its declared shape.
     pub(super) fn checks(&self) -> TokenStream {
         let rt = self.rt();
-        let mut bound: HashMap<Name, String> = HashMap::new();
+        let mut bound: Map<Name, String> = Map::default();
         let mut code = TokenStream::new();
         for input in self
             .unit
@@ -54,7 +53,7 @@ impl<'p> Emit<'p> {
         code
     }
 
-    fn expected(&self, dim: &Dim, bound: &HashMap<Name, String>) -> TokenStream {
+    fn expected(&self, dim: &Dim, bound: &Map<Name, String>) -> TokenStream {
         let rt = self.rt();
         match &dim.name {
             None => {
@@ -79,7 +78,7 @@ impl<'p> Emit<'p> {
 
     /// Slices of a named dimension need it to be long enough.
     fn least_sizes(&self) -> TokenStream {
-        let mut least: HashMap<Name, i64> = HashMap::new();
+        let mut least: Map<Name, i64> = Map::default();
         let graph = &self.unit.graph;
         for (_, extent) in &self.unit.loops {
             if let Some(name) = &extent.name {

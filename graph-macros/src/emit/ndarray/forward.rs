@@ -2,8 +2,6 @@
 //!
 //! Invariant: a method reads what the forward pass kept and computes nothing of it again but what is cheap.
 
-use std::collections::HashSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -12,6 +10,7 @@ use super::writer::Writer;
 use super::{Emit, Leaf};
 use crate::emit::{calls, quiet};
 use crate::graph::{Kind, NodeId, Op};
+use crate::hash::Set;
 use crate::plan::arrays::Body;
 use crate::syntax::text;
 
@@ -109,7 +108,7 @@ impl Emit<'_> {
             (*id, load(*id, name, is_input))
         });
         let fields: Vec<_> = saved.chain(definitions).collect();
-        let mut seen = HashSet::new();
+        let mut seen = Set::default();
         let fields: Vec<_> = fields
             .into_iter()
             .filter(|(id, _)| seen.insert(*id))

@@ -30,7 +30,8 @@ impl<'p> Emit<'p> {
             self.params(),
             self.fallible(&self.outputs_type()),
         );
-        let mentioned = crate::emit::mentioned(self.unit, &body.graph, &self.read(body));
+        let read = self.read(body).into_iter();
+        let mentioned = crate::emit::mentioned(self.unit, &body.graph, read);
         // That its shape is checked makes no use of an input.
         let unread = self
             .unit

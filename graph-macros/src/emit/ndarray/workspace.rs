@@ -4,8 +4,6 @@
 //! Invariant: memory is taken out of the workspace and the gradient after the checks and put back at the end, and nothing
 //! fails in between.
 
-use std::collections::HashMap;
-
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -13,11 +11,12 @@ use super::Emit;
 use super::writer::Writer;
 use crate::emit::target::Item;
 use crate::graph::NodeId;
+use crate::hash::Map;
 use crate::plan::arrays::{Body, Home};
 
 impl Emit<'_> {
     /// The names of a body's buffers, after the arrays that they hold first.
-    fn buffers(&self, body: &Body) -> HashMap<NodeId, Ident> {
+    fn buffers(&self, body: &Body) -> Map<NodeId, Ident> {
         let buffers = body.homes.iter().filter(|home| home.result.is_none());
         let names = self
             .names
@@ -92,7 +91,7 @@ impl Emit<'_> {
     }
 
     /// Where the first array of each memory is taken from.
-    fn places(&self, body: &Body) -> HashMap<NodeId, TokenStream> {
+    fn places(&self, body: &Body) -> Map<NodeId, TokenStream> {
         let (workspace, grad, buffers) = (place("workspace"), place("grad"), self.buffers(body));
         let fields: Vec<&Ident> = self.active().map(|input| &input.name).collect();
         let place = |home: &Home| match home.result {
@@ -116,7 +115,7 @@ impl Emit<'_> {
         &self,
         writer: &Writer,
         body: &Body,
-        places: &HashMap<NodeId, TokenStream>,
+        places: &Map<NodeId, TokenStream>,
     ) -> TokenStream {
         let (rt, grad) = (self.rt(), place("grad"));
         let (mut copies, mut moves) = (TokenStream::new(), TokenStream::new());

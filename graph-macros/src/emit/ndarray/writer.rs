@@ -2,14 +2,13 @@
 //!
 //! Invariant: a broadcast, a transpose or a slice is an operand under other axes, never an array of its own.
 
-use std::collections::{HashMap, HashSet};
-
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body::Moves;
 use crate::emit::code::Code;
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction};
+use crate::hash::{Map, Set};
 use crate::plan::arrays::{self, Body, Kernel, Output, Step};
 use crate::plan::order::Order;
 
@@ -19,15 +18,17 @@ pub(super) struct Writer<'b> {
     pub(super) runtime: &'b TokenStream,
     pub(super) code: Code<'b>,
     pub(super) body: &'b Body,
-    pub(super) made: HashSet<NodeId>,
+    pub(super) made: Set<NodeId>,
     /// Where memory that a caller keeps is, for the first array in it.
-    pub(super) places: HashMap<NodeId, TokenStream>,
+    pub(super) places: Map<NodeId, TokenStream>,
 }
 
 impl Writer<'_> {
     pub(super) fn step(&self, step: &Step) -> TokenStream {
         match step {
-            Step::Number(id) => self.array_call(*id).unwrap_or_else(|| self.code.step(*id)),
+            Step::Number(id) => self
+                .array_call(*id)
+                .unwrap_or_else(|| self.code.steps(&[*id])),
             Step::Entry(id) => {
                 let (rt, name, operand) = (&self.rt, &self.code.names[id], self.operand(*id));
                 quote!(let #name = #rt::entry(&#operand);)
@@ -106,12 +107,12 @@ impl Writer<'_> {
             order: Order::of(self.code.graph, &kernel.steps),
             names: named.collect(),
             runtime: self.code.runtime,
-            number: quote!(V),
-            sizes: HashMap::new(),
+            number: format_ident!("V"),
+            sizes: Map::default(),
             calls: TokenStream::new(),
             rust: None,
         };
-        let steps: TokenStream = kernel.steps.iter().map(|id| lanes.step(*id)).collect();
+        let steps = lanes.steps(&kernel.steps);
         let values = kernel.outputs.iter().map(|output| match output {
             Output::Full(node) => lanes.value(*node),
             Output::Reduced { of, .. } => lanes.value(*of),

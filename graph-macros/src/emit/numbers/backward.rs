@@ -6,12 +6,13 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::code::Field;
 use super::{Emit, element_indices};
 use crate::emit::code::Code;
 use crate::emit::names::adjoint;
 use crate::emit::target::Item;
 use crate::emit::{one_or_tuple, quiet};
-use crate::graph::{Dim, NodeId};
+use crate::graph::Dim;
 use crate::lower::Input;
 use crate::plan::Body;
 
@@ -147,26 +148,21 @@ impl<'p> Emit<'p> {
     }
 
     /// Where each value of the forward pass is kept.
-    fn fields(&self) -> Vec<(NodeId, TokenStream)> {
+    fn fields(&self) -> Vec<Field> {
         let definitions = self.unit.definitions.iter().flat_map(|definition| {
             let (name, shape) = (&definition.name, &definition.shape);
-            (0..definition.nodes.len()).map(move |at| {
-                let indices = element_indices(shape, at);
-                quote!(self.#name #indices)
-            })
+            (0..definition.nodes.len()).map(move |at| (name.clone(), element_indices(shape, at)))
         });
-        let saved = self.saved();
-        let saved = self
-            .plan
-            .saved
-            .iter()
-            .copied()
-            .zip(saved.iter().map(|name| quote!(self.#name)));
-        self.plan.forward.results[0]
-            .iter()
-            .copied()
-            .zip(definitions)
-            .chain(saved)
+        let saved = self.saved().into_iter();
+        let saved = saved.map(|name| (name, TokenStream::new()));
+        let nodes = self.plan.forward.results[0].iter().chain(&self.plan.saved);
+        nodes
+            .zip(definitions.chain(saved))
+            .map(|(node, (name, indices))| Field {
+                node: *node,
+                name,
+                indices,
+            })
             .collect()
     }
 }

@@ -2,17 +2,39 @@
 //!
 //! Invariant: a body reads its leaves and the fields it is given, and nothing else.
 
-use std::collections::{HashMap, HashSet};
-
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::Emit;
 use crate::emit::code::Code;
 use crate::emit::nested;
-use crate::graph::{Dim, InputId, NodeId};
+use crate::emit::tokens::Tokens;
+use crate::graph::{Dim, InputId, NodeId, Op};
+use crate::hash::Map;
 use crate::plan::order::Order;
 use crate::plan::{self, Body};
+
+/// A value that is kept in a field of `Forward`.
+pub(super) struct Field {
+    pub node: NodeId,
+    pub name: Ident,
+    /// Of the entry, where the field is an array.
+    pub indices: TokenStream,
+}
+
+impl Field {
+    /// `let name = self.field;`
+    fn load(&self, name: &Ident, into: &mut Tokens) {
+        into.word("let");
+        into.put(name.clone());
+        into.sign('=');
+        into.word("self");
+        into.sign('.');
+        into.put(self.name.clone());
+        into.extend(self.indices.clone());
+        into.sign(';');
+    }
+}
 
 impl<'p> Emit<'p> {
     /// The code of a body: fields of `Forward` and entries of arrays taken out, then one line a step.
@@ -20,62 +42,60 @@ impl<'p> Emit<'p> {
         &'b self,
         body: &'b Body,
         leaves: &[(Ident, &[Dim])],
-        fields: &[(NodeId, TokenStream)],
+        fields: &[Field],
     ) -> (Code<'b>, TokenStream) {
-        let index = plan::leaf_index(&body.graph);
-        let read = reads(body);
-        let loaded: Vec<_> = fields.iter().filter(|(id, _)| read.contains(id)).collect();
+        let reads = reads(body);
+        let mut loaded = vec![false; body.graph.len()];
+        let is_first = |field: &&Field| {
+            let at = field.node.index();
+            reads[at] && !std::mem::replace(&mut loaded[at], true)
+        };
+        let fields: Vec<&Field> = fields.iter().filter(is_first).collect();
         let params: Vec<&Ident> = leaves.iter().map(|(name, _)| name).collect();
-        let mut names = self.names_of(body, &params, loaded.iter().map(|(id, _)| *id));
-        let mut prologue = TokenStream::new();
-        let mut seen = HashSet::new();
-        for (id, field) in loaded {
-            if seen.insert(*id) {
-                let name = &names[id];
-                prologue.extend(quote!(let #name = #field;));
-            }
+        let mut names = self.names_of(body, &params, &reads, &loaded);
+        let mut lines = Tokens::default();
+        for field in fields {
+            field.load(&names[&field.node], &mut lines);
         }
+        let index = plan::leaf_index(&body.graph);
         for (at, (name, shape)) in leaves.iter().enumerate() {
             let count: usize = shape.iter().filter_map(Dim::size).product();
             let entry = |element| {
-                index
-                    .get(&(InputId(at), element))
-                    .filter(|id| read.contains(id) && !seen.contains(id))
+                let id: NodeId = *index.get(&(InputId(at), element))?;
+                (reads[id.index()] && !loaded[id.index()]).then_some(id)
             };
-            if shape.is_empty() {
-                if let Some(id) = entry(0) {
-                    names.insert(*id, name.clone());
+            let entries: Vec<Option<NodeId>> = (0..count).map(entry).collect();
+            match *entries {
+                [Some(id)] if shape.is_empty() => {
+                    names.insert(id, name.clone());
                 }
-            } else if (0..count).any(|element| entry(element).is_some()) {
-                let part = |id: &NodeId| {
-                    let name = &names[id];
-                    quote!(#name)
-                };
-                let entries: Vec<_> = (0..count)
-                    .map(|element| entry(element).map_or_else(|| quote!(_), part))
-                    .collect();
-                let pattern = nested(shape, &entries);
-                prologue.extend(quote!(let #pattern = #name;));
+                _ => lines.extend(taken_apart(name, shape, &entries, &names)),
             }
         }
-        let rust = self.is_inline.then(|| self.rust.clone());
         let code = Code {
             graph: &body.graph,
             order: Order::of(&body.graph, &body.steps),
             names,
             runtime: self.runtime,
-            number: quote!(T),
-            sizes: HashMap::new(),
+            number: format_ident!("T"),
+            sizes: Map::default(),
             calls: self.calls_prefix(),
-            rust,
+            rust: self.is_inline.then(|| self.rust.clone()),
         };
-        let test = body.guard.as_ref().map_or(0, |guard| guard.steps);
-        let steps = body.steps.iter().map(|id| code.step(*id));
-        let mut steps: Vec<TokenStream> = steps.collect();
-        if let Some(guard) = &body.guard {
-            steps.insert(test, self.guard(&code.names[&guard.holds], leaves));
-        }
-        (code, quote!(#prologue #(#steps)*))
+        let steps = self.steps(&code, body, leaves);
+        let loads = lines.stream();
+        (code, quote!(#loads #steps))
+    }
+
+    /// One line a step, and the test between those that it needs and the others.
+    fn steps(&self, code: &Code, body: &Body, leaves: &[(Ident, &[Dim])]) -> TokenStream {
+        let Some(guard) = &body.guard else {
+            return code.steps(&body.steps);
+        };
+        let (before, after) = body.steps.split_at(guard.steps);
+        let (before, after) = (code.steps(before), code.steps(after));
+        let test = self.guard(&code.names[&guard.holds], leaves);
+        quote!(#before #test #after)
     }
 
     /// What a body's values are called beside its parameters: the entries of leaves it reads, what it loads, and its steps.
@@ -83,18 +103,17 @@ impl<'p> Emit<'p> {
         &self,
         body: &Body,
         params: &[&Ident],
-        loaded: impl Iterator<Item = NodeId>,
-    ) -> HashMap<NodeId, Ident> {
-        let read = reads(body);
-        let mut nodes: Vec<NodeId> = plan::leaf_index(&body.graph)
-            .into_values()
-            .filter(|id| read.contains(id))
-            .chain(loaded)
-            .chain(body.steps.iter().copied())
-            .collect();
-        nodes.sort_unstable();
-        nodes.dedup();
-        self.names.of_nodes_beside(params, &body.graph, nodes)
+        reads: &[bool],
+        loaded: &[bool],
+    ) -> Map<NodeId, Ident> {
+        let graph = &body.graph;
+        let mut is_named = loaded.to_vec();
+        body.steps.iter().for_each(|id| is_named[id.index()] = true);
+        let is_leaf = |id: NodeId| matches!(graph.node(id).op, Op::Input { .. });
+        let nodes = graph
+            .ids()
+            .filter(|id| is_named[id.index()] || reads[id.index()] && is_leaf(*id));
+        self.names.of_nodes_beside(params, graph, nodes)
     }
 
     /// Hands over to the careful version where a condition does not hold.
@@ -173,11 +192,34 @@ pub(super) fn pack<'s>(
         .collect()
 }
 
-/// What a body's steps and results read.
-pub(super) fn reads(body: &Body) -> HashSet<NodeId> {
-    let args = body
-        .steps
-        .iter()
-        .flat_map(|id| body.graph.node(*id).args.clone());
-    args.chain(body.results.iter().flatten().copied()).collect()
+/// The entries of an array that are needed, by their names.
+fn taken_apart(
+    array: &Ident,
+    shape: &[Dim],
+    entries: &[Option<NodeId>],
+    names: &Map<NodeId, Ident>,
+) -> TokenStream {
+    if entries.iter().all(Option::is_none) {
+        return TokenStream::new();
+    }
+    let part = |entry: &Option<NodeId>| match entry {
+        Some(id) => {
+            let name = &names[id];
+            quote!(#name)
+        }
+        None => quote!(_),
+    };
+    let entries: Vec<TokenStream> = entries.iter().map(part).collect();
+    let pattern = nested(shape, &entries);
+    quote!(let #pattern = #array;)
+}
+
+/// Which nodes a body's steps and results read.
+pub(super) fn reads(body: &Body) -> Vec<bool> {
+    let mut reads = vec![false; body.graph.len()];
+    let args = body.steps.iter().map(|id| &body.graph.node(*id).args);
+    for id in args.chain(&body.results).flatten() {
+        reads[id.index()] = true;
+    }
+    reads
 }

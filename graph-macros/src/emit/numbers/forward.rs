@@ -3,10 +3,10 @@
 //! Invariant: what is computed and in which order is the plan's; here the parts get their places in the result.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
-use super::Emit;
-use super::code::pack;
+use super::code::{pack, reads};
+use super::{Emit, entries_of};
 use crate::emit::code::Code;
 use crate::emit::names::{adjoint, private};
 use crate::emit::one_or_tuple;
@@ -43,7 +43,9 @@ impl<'p> Emit<'p> {
     /// The private fields of `Forward`, named like the values of `forward` that they hold.
     pub(super) fn saved(&self) -> Vec<Ident> {
         let params: Vec<&Ident> = self.unit.inputs.iter().map(|input| &input.name).collect();
-        let names = self.names_of(&self.plan.forward, &params, std::iter::empty());
+        let forward = &self.plan.forward;
+        let nothing = vec![false; forward.graph.len()];
+        let names = self.names_of(forward, &params, &reads(forward), &nothing);
         let saved = self.plan.saved.iter();
         saved.map(|id| private(&names[id])).collect()
     }
@@ -70,22 +72,39 @@ impl<'p> Emit<'p> {
     }
 
     pub(super) fn jacobian(&self, body: &Body) -> Item {
+        let result = self.jacobian_type(&self.prefix());
+        let body = self.complete(body, &self.input_leaves(), &result, &|code, body| {
+            let value = one_or_tuple(&self.packed(code, &body.results[0]));
+            let matrix = self.matrix(code, body);
+            quote!((#value, #matrix))
+        });
+        self.jacobian_item(body)
+    }
+
+    /// Of one number: its gradient, in the places of a row.
+    pub(super) fn jacobian_of_gradient(&self) -> Item {
+        let (code, prefix, arguments) = (self.code_prefix(), self.prefix(), self.arguments());
+        let grad = format_ident!("grad");
+        let rows = self.active().map(|input| {
+            let (name, entries) = (&input.name, entries_of(&grad, input));
+            quote!(#name: [[#(#entries),*]])
+        });
+        self.jacobian_item(quote! {
+            let (value, #grad) = #code value_and_grad(#arguments);
+            (value, #prefix Jacobian { #(#rows),* })
+        })
+    }
+
+    fn jacobian_type(&self, prefix: &TokenStream) -> TokenStream {
         let outputs = self.outputs_type();
-        let result = |prefix: &TokenStream| quote!((#outputs, #prefix Jacobian<T>));
-        let body = self.complete(
-            body,
-            &self.input_leaves(),
-            &result(&self.prefix()),
-            &|code, body| {
-                let value = one_or_tuple(&self.packed(code, &body.results[0]));
-                let matrix = self.matrix(code, body);
-                quote!((#value, #matrix))
-            },
-        );
+        quote!((#outputs, #prefix Jacobian<T>))
+    }
+
+    fn jacobian_item(&self, body: TokenStream) -> Item {
         self.new_item(
             "jacobian",
             "The outputs and all their partial derivatives.",
-            result,
+            |prefix| self.jacobian_type(prefix),
             body,
         )
     }

@@ -9,7 +9,7 @@ use super::Emit;
 use super::code::reads;
 use crate::emit::target::{Item, Module};
 use crate::emit::{almost_quiet, calls, mentioned, one_or_tuple, problem, quiet};
-use crate::plan::Body;
+use crate::plan::{Body, Derivatives};
 use crate::syntax::Function;
 
 impl Emit<'_> {
@@ -23,7 +23,9 @@ impl Emit<'_> {
         let (code, steps) = self.code(body, &self.input_leaves(), &[]);
         let result = one_or_tuple(&self.packed(&code, &body.results[0]));
         let (generics, params, outputs) = (self.generics(), self.params(), self.outputs_type());
-        let mentioned = mentioned(self.unit, &body.graph, &reads(body));
+        let reads = reads(body);
+        let read = body.graph.ids().filter(|id| reads[id.index()]);
+        let mentioned = mentioned(self.unit, &body.graph, read);
         let (docs, unused) = (self.value_docs(), self.unused());
         let quiet = if broken { quiet() } else { almost_quiet() };
         quote! {
@@ -71,15 +73,16 @@ impl Emit<'_> {
     }
 
     fn items(&self) -> Vec<Item> {
-        let mut items = vec![self.forward(), self.vjp()];
-        items.extend(
-            self.plan
-                .value_and_grad
-                .as_ref()
-                .map(|body| self.value_and_grad(body)),
-        );
+        let mut items = vec![self.forward()];
+        match &self.plan.derivatives {
+            Some(Derivatives::Gradient(body)) => {
+                items.extend([self.value_and_grad(body), self.jacobian_of_gradient()]);
+            }
+            Some(Derivatives::Jacobian(body)) => items.push(self.jacobian(body)),
+            None => {}
+        }
         items.extend(self.plan.jvp.as_ref().map(|body| self.jvp(body)));
-        items.extend(self.plan.jacobian.as_ref().map(|body| self.jacobian(body)));
+        items.push(self.vjp());
         if let Some(second) = &self.plan.second {
             items.extend([self.hessian(&second.hessian), self.hvp(&second.hvp)]);
         }

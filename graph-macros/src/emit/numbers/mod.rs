@@ -12,12 +12,12 @@ mod picture;
 mod second;
 mod structs;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::{array_type, one_or_tuple};
 use crate::graph::Dim;
-use crate::lower::Unit;
+use crate::lower::{Input, Unit};
 use crate::plan::Plan;
 use crate::syntax::Function;
 
@@ -72,6 +72,15 @@ impl Emit<'_> {
             .collect();
         one_or_tuple(&types)
     }
+}
+
+/// Every entry of the field of an input, row by row.
+fn entries_of<'i>(place: &'i Ident, input: &'i Input) -> impl Iterator<Item = TokenStream> + 'i {
+    let name = &input.name;
+    (0..input.nodes.len()).map(move |at| {
+        let indices = element_indices(&input.shape, at);
+        quote!(#place.#name #indices)
+    })
 }
 
 /// `[1][2]` for an entry of an array, nothing for a number.

@@ -3,9 +3,9 @@
 //! Invariant: a field has the name of the definition or the input it belongs to, and saved values are private.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
-use super::{Emit, element_indices};
+use super::{Emit, entries_of};
 use crate::emit::{array_type, quiet};
 use crate::graph::Kind;
 use crate::syntax::text;
@@ -101,13 +101,8 @@ impl<'p> Emit<'p> {
         let core = self.core();
         let count: usize = self.active().map(|input| input.nodes.len()).sum();
         let count = Literal::usize_unsuffixed(count);
-        let entries = self.active().flat_map(|input| {
-            let (name, shape) = (&input.name, &input.shape);
-            (0..input.nodes.len()).map(move |at| {
-                let indices = element_indices(shape, at);
-                quote!(self.#name #indices)
-            })
-        });
+        let this = format_ident!("self");
+        let entries = self.active().flat_map(|input| entries_of(&this, input));
         let quiet = self.is_inline.then(quiet);
         quote! {
             #quiet

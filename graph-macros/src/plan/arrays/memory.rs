@@ -5,19 +5,18 @@
 //! away once, is read by no step after its heir is made, and, where the step that makes the heir reads it, is read there under
 //! no other axes than the heir's; results and what other graphs were given keep their memory.
 
-use std::collections::{HashMap, HashSet};
-
 use super::{Home, Kernel, Output, Step, is_reshape, source};
 use crate::graph::{Dim, Graph, Kind, NodeId, Op};
+use crate::hash::{Map, Set};
 
 /// Which array takes over whose memory: heirs, with the arrays that they replace.
 pub(super) fn shared(
     graph: &Graph,
     steps: &[Step],
     results: &[Vec<NodeId>],
-) -> HashMap<NodeId, NodeId> {
+) -> Map<NodeId, NodeId> {
     let last = last_reads(graph, steps, results);
-    let mut over = HashMap::new();
+    let mut over = Map::default();
     let mut free: Vec<NodeId> = Vec::new();
     for (at, step) in steps.iter().enumerate() {
         let mut dying: Vec<NodeId> = distinct(sources(graph, step))
@@ -49,9 +48,9 @@ pub(super) fn homes(
     graph: &Graph,
     steps: &[Step],
     results: &[Vec<NodeId>],
-    over: &HashMap<NodeId, NodeId>,
+    over: &Map<NodeId, NodeId>,
 ) -> Vec<Home> {
-    let heirs: HashMap<NodeId, NodeId> = over.iter().map(|(new, old)| (*old, *new)).collect();
+    let heirs: Map<NodeId, NodeId> = over.iter().map(|(new, old)| (*old, *new)).collect();
     let made = steps.iter().flat_map(Step::makes);
     let first = made.filter(|id| is_array(graph, *id) && !over.contains_key(id));
     first
@@ -72,10 +71,10 @@ pub(super) fn homes(
 }
 
 /// The last step that reads each array which a step makes; none for those that outlive the body.
-fn last_reads(graph: &Graph, steps: &[Step], results: &[Vec<NodeId>]) -> HashMap<NodeId, usize> {
-    let mut last = HashMap::new();
+fn last_reads(graph: &Graph, steps: &[Step], results: &[Vec<NodeId>]) -> Map<NodeId, usize> {
+    let mut last = Map::default();
     let made = steps.iter().flat_map(Step::makes);
-    let made: HashSet<NodeId> = made.filter(|id| is_array(graph, *id)).collect();
+    let made: Set<NodeId> = made.filter(|id| is_array(graph, *id)).collect();
     for (at, step) in steps.iter().enumerate() {
         let read = sources(graph, step).filter(|id| made.contains(id));
         last.extend(read.map(|id| (id, at)));
@@ -95,7 +94,7 @@ fn sources(graph: &Graph, step: &Step) -> impl Iterator<Item = NodeId> {
 }
 
 fn distinct(ids: impl Iterator<Item = NodeId>) -> Vec<NodeId> {
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     ids.filter(|id| seen.insert(*id)).collect()
 }
 

@@ -4,10 +4,9 @@
 //! `schedule` puts the steps of a body in order, `memory` says where each array lies. Invariant: a plan leaves nothing to
 //! decide; a step reads only inputs, what earlier steps made and what `Forward` kept.
 
-use std::collections::HashMap;
-
 use self::schedule::Schedule;
 use crate::graph::{Graph, NodeId, Op, Shape};
+use crate::hash::Map;
 use crate::lower::Unit;
 use crate::plan::{
     append_gradient, append_tangents, finished, kept, outputs, single_number, tangents_of,
@@ -41,7 +40,7 @@ pub struct Body {
     pub steps: Vec<Step>,
     pub results: Vec<Vec<NodeId>>,
     /// The arrays whose memory others take over: by the new array, the old one. The rest have memory of their own.
-    pub over: HashMap<NodeId, NodeId>,
+    pub over: Map<NodeId, NodeId>,
     /// Every memory, in the order in which they are needed.
     pub homes: Vec<Home>,
 }

@@ -5,10 +5,11 @@
 //! what it computes. Invariant: a loop reads only what earlier levels stored, inputs and literals; an element-wise
 //! node that a later level needs is either stored or, if that is cheaper, computed again there; conditions always are.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::{Kernel, Output, Step, is_view, source};
 use crate::graph::{Graph, Kind, NodeId, Op, Shape};
+use crate::hash::Set;
 
 /// The most steps that a loop takes to compute a node again instead of reading it, so that code grows with the graph.
 const FEW: usize = 8;
@@ -162,9 +163,9 @@ impl<'g> Schedule<'g> {
 
     /// Adds to a kernel what its outputs are made of: steps, and inputs from outside.
     fn fill(&self, kernel: &mut Kernel) {
-        let mut steps = HashSet::new();
-        let mut inputs = HashSet::new();
-        let mut own = HashSet::new();
+        let mut steps = Set::default();
+        let mut inputs = Set::default();
+        let mut own = Set::default();
         let mut open: Vec<NodeId> = Vec::new();
         for output in &kernel.outputs {
             match output {
@@ -202,7 +203,7 @@ impl<'g> Schedule<'g> {
 
     /// What steps and results read without having made it, views resolved.
     pub(super) fn reads(&self, steps: &[Step], results: &[NodeId]) -> Vec<NodeId> {
-        let made: HashSet<NodeId> = steps.iter().flat_map(Step::makes).collect();
+        let made: Set<NodeId> = steps.iter().flat_map(Step::makes).collect();
         let mut read = results.to_vec();
         read.extend(steps.iter().flat_map(|step| step.reads(self.graph)));
         read.into_iter()

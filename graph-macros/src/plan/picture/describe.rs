@@ -2,26 +2,27 @@
 //!
 //! Invariant: a node's operands come before it, and each value is computed once however often it is shown.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::shown::Shown;
 use super::{Derivatives, Edge, Node, Picture, Role, symbols};
 use crate::graph::{self, Graph, Kind, NodeId, Op};
+use crate::hash::Map;
 use crate::lower::Unit;
 use crate::plan::outputs;
 use crate::syntax::text;
 
 pub struct Draw {
     picture: Picture,
-    derivatives: HashMap<NodeId, Derivatives>,
+    derivatives: Map<NodeId, Derivatives>,
     /// Where each node of the graph is in the picture.
-    places: HashMap<NodeId, usize>,
+    places: Map<NodeId, usize>,
     /// Where each value is in the list of values.
-    positions: HashMap<NodeId, usize>,
+    positions: Map<NodeId, usize>,
 }
 
 impl Draw {
-    pub fn new(graph: Graph, derivatives: HashMap<NodeId, Derivatives>) -> Draw {
+    pub fn new(graph: Graph, derivatives: Map<NodeId, Derivatives>) -> Draw {
         Draw {
             picture: Picture {
                 nodes: Vec::new(),
@@ -29,8 +30,8 @@ impl Draw {
                 graph,
             },
             derivatives,
-            places: HashMap::new(),
-            positions: HashMap::new(),
+            places: Map::default(),
+            positions: Map::default(),
         }
     }
 

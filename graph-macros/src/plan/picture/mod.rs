@@ -7,14 +7,13 @@ mod describe;
 mod shown;
 mod symbols;
 
-use std::collections::HashMap;
-
 use self::describe::Draw;
 use self::shown::Shown;
 #[cfg(test)]
 pub use self::symbols::KNOWN;
 use super::arrays;
 use crate::graph::{Graph, Name, NodeId};
+use crate::hash::Map;
 use crate::lower::Unit;
 use crate::transform::algebra::or_zero;
 use crate::transform::flow::{Flow, Route};
@@ -104,7 +103,7 @@ fn picture(unit: &Unit) -> Picture {
     for (output, seed) in outputs.iter().zip(&seeds) {
         flow.seed(*output, *seed);
     }
-    let derivatives: HashMap<NodeId, Derivatives> = shown
+    let derivatives: Map<NodeId, Derivatives> = shown
         .iter()
         .rev()
         .map(|(id, shown)| (*id, derivatives(&mut flow, *id, shown)))

@@ -170,7 +170,7 @@ impl Printer {
     }
 
     fn name(&self, name: &str) -> String {
-        let arguments = self.rule.row().arguments();
+        let arguments = self.rule.row().arguments;
         match arguments.iter().position(|argument| argument.name == name) {
             Some(at) => format!("{{{at}}}"),
             None if name == "y" || name == "s" => format!("{{{name}}}"),
