@@ -9,7 +9,7 @@ use crate::lower::Unit;
 pub fn batch(unit: &Unit) -> Body {
     let body = Derivatives::of(unit).body();
     match body.guard {
-        Some(guard) => *guard.otherwise,
+        Some(guard) => Body::whole(guard.otherwise.graph, guard.otherwise.results),
         None => body,
     }
 }

@@ -9,13 +9,17 @@ use crate::lower::{Input, Unit};
 use crate::rule::Forward;
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
-use crate::transform::{contract, expand, jvp, reciprocal, regular, vjp};
+use crate::transform::{contract, expand, jvp, reciprocal, vjp};
 
 pub mod arrays;
 mod batch;
 pub mod order;
 pub mod picture;
+mod quick;
 mod second;
+
+pub use quick::Guard;
+use quick::quick_body;
 
 /// Everything that is generated for a graph of numbers.
 pub struct Plan {
@@ -75,17 +79,6 @@ pub struct Body {
     /// The body is right only where this holds.
     pub guard: Option<Guard>,
 }
-
-/// A condition on values computed first, and what to do where it does not hold.
-pub struct Guard {
-    /// How many steps come before the test.
-    pub steps: usize,
-    pub holds: NodeId,
-    pub otherwise: Box<Body>,
-}
-
-/// With fewer strong products than this a test for all of them is not worth a second version of the code.
-const FEW_GUARDS: usize = 6;
 
 pub fn functions(unit: &Unit) -> Plan {
     Plan {
@@ -172,68 +165,48 @@ fn leaves(
 
 /// A body that computes the groups' nodes. Those below `primal` are what the user wrote.
 fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
-    let (graph, results) = finished(graph, primal, groups);
-    let steps = steps(&graph, &graph.reachable(results.iter().flatten().copied()));
-    Body {
-        graph,
-        steps,
-        results,
-        guard: None,
+    let Finished { graph, groups, .. } = finished(graph, primal, groups);
+    Body::whole(graph, groups)
+}
+
+impl Body {
+    /// Computes all that the results need.
+    fn whole(graph: Graph, results: Vec<Vec<NodeId>>) -> Body {
+        let steps = steps(&graph, &graph.reachable(results.iter().flatten().copied()));
+        Body {
+            graph,
+            steps,
+            results,
+            guard: None,
+        }
     }
 }
 
-/// The same, in a quick version for where no partial is singular, if that saves enough.
-fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body {
-    let roots = groups.concat();
-    let careful = || body(graph, primal, groups.to_vec());
-    if regular::guards(graph, &roots) < FEW_GUARDS {
-        return careful();
-    }
-    let regular::Regular { rebuilt, holds } = regular::run(graph, &roots);
-    let mut moved = groups.to_vec();
-    rebuilt.follow(&mut moved);
-    moved.push(vec![holds]);
-    let primal = rebuilt.primal(primal);
-    let (graph, mut results) = finished(&rebuilt.graph, primal, moved);
-    let Some(holds) = results.pop().and_then(|mut group| group.pop()) else {
-        return careful();
-    };
-    let tested = graph.reachable([holds]);
-    let mut order = steps(&graph, &tested);
-    let count = order.len();
-    let needed = graph.reachable(results.iter().flatten().copied());
-    let later = steps(&graph, &needed);
-    order.extend(later.into_iter().filter(|id| !tested[id.index()]));
-    let guard = Guard {
-        steps: count,
-        holds,
-        otherwise: Box::new(careful()),
-    };
-    Body {
-        graph,
-        steps: order,
-        results,
-        guard: Some(guard),
-    }
+/// The graph of some groups' nodes alone, where they are in it, and where what the user wrote ends.
+struct Finished {
+    graph: Graph,
+    groups: Vec<Vec<NodeId>>,
+    primal: usize,
 }
 
-/// The last passes, which every target runs: the graph of the groups' nodes alone, and where they are in it.
-fn finished(
-    graph: &Graph,
-    mut primal: usize,
-    mut groups: Vec<Vec<NodeId>>,
-) -> (Graph, Vec<Vec<NodeId>>) {
+/// The last passes, which every target runs.
+fn finished(graph: &Graph, mut primal: usize, mut groups: Vec<Vec<NodeId>>) -> Finished {
     let mut rebuilt = expand::run(graph, &groups.concat());
+    primal = rebuilt.primal(primal);
     for pass in [reciprocal::run, contract::run] {
-        primal = rebuilt.primal(primal);
         if primal == rebuilt.graph.len() {
             break; // They leave alone what the user wrote.
         }
         rebuilt.follow(&mut groups);
         rebuilt = pass(&rebuilt.graph, primal, &groups.concat());
+        primal = rebuilt.primal(primal);
     }
     rebuilt.follow(&mut groups);
-    (rebuilt.graph, groups)
+    Finished {
+        graph: rebuilt.graph,
+        groups,
+        primal,
+    }
 }
 
 /// The nodes to compute: those needed, but for leaves and literals.
@@ -326,7 +299,8 @@ fn undivided(unit: &Unit, inline: bool) -> (Graph, Vec<Vec<NodeId>>) {
         let first = unit.inputs.len() + unit.outputs.len();
         groups.push(append_tangents(&mut graph, unit, first));
     }
-    finished(&graph, unit.graph.len(), groups)
+    let Finished { graph, groups, .. } = finished(&graph, unit.graph.len(), groups);
+    (graph, groups)
 }
 
 /// What `Forward` keeps beside the definitions of all that its methods read.
@@ -375,25 +349,32 @@ fn second_part(
     first: &[bool],
     roots: &[NodeId],
 ) -> (Vec<NodeId>, Vec<NodeId>) {
+    rest(graph, roots, |id| {
+        let is_input =
+            matches!(graph.node(id).op, Op::Input { input, .. } if input.0 < unit.inputs.len());
+        first[id.index()] || is_input
+    })
+}
+
+/// The steps of `roots` but for what is there, and what they read of that.
+fn rest(
+    graph: &Graph,
+    roots: &[NodeId],
+    is_there: impl Fn(NodeId) -> bool,
+) -> (Vec<NodeId>, Vec<NodeId>) {
     let mut wanted = vec![false; graph.len()];
     let mut read = Vec::new();
     roots.iter().for_each(|id| wanted[id.index()] = true);
-    for id in graph
-        .ids()
-        .rev()
-        .filter(|id| !matches!(graph.node(*id).op, Op::Const(_)))
-    {
-        let is_input =
-            matches!(graph.node(id).op, Op::Input { input, .. } if input.0 < unit.inputs.len());
-        if wanted[id.index()] && (first[id.index()] || is_input) {
+    for id in graph.ids().rev() {
+        let node = graph.node(id);
+        if !wanted[id.index()] || matches!(node.op, Op::Const(_)) {
+            continue;
+        }
+        if is_there(id) {
             wanted[id.index()] = false;
             read.push(id);
-        } else if wanted[id.index()] {
-            graph
-                .node(id)
-                .args
-                .iter()
-                .for_each(|arg| wanted[arg.index()] = true);
+        } else {
+            node.args.iter().for_each(|arg| wanted[arg.index()] = true);
         }
     }
     (steps(graph, &wanted), read)

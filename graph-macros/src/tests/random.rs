@@ -13,7 +13,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::interpreter::{Derived, Key, evaluate};
 use super::stages::lowered_or_texts;
-use crate::graph::{InputId, NodeId};
+use crate::graph::{InputId, NodeId, Op};
 use crate::plan;
 use crate::transform::expand;
 use crate::transform::rebuild::Rebuilt;
@@ -419,6 +419,23 @@ fn in_order(body: &plan::Body) -> bool {
         && body.steps.iter().enumerate().all(|(at, id)| after(at, id))
 }
 
+/// Whether what the careful version is handed is there before the test, and all that it reads of what it does not compute.
+fn handed_over(body: &plan::Body, guard: &plan::Guard) -> bool {
+    let first = &body.steps[..guard.steps];
+    let is_leaf = |id: &NodeId| matches!(body.graph.node(*id).op, Op::Input { .. });
+    let is_there = |id: &NodeId| is_leaf(id) || first.contains(id);
+    let careful = &*guard.otherwise;
+    let known = |id: &NodeId| {
+        careful.steps.contains(id)
+            || guard.handed.iter().any(|(_, there)| there == id)
+            || careful.graph.constant(*id).is_some()
+    };
+    let args = careful.steps.iter().map(|id| &careful.graph.node(*id).args);
+    guard.handed.iter().all(|(here, _)| is_there(here))
+        && in_order(careful)
+        && args.chain(&careful.results).flatten().all(known)
+}
+
 /// Whether a case could be compared.
 fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, TestCaseError> {
     let watch = Watch::default();
@@ -494,6 +511,18 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
     if let Some(guard) = &jacobian.guard {
         let graph = &jacobian.graph;
         prop_assert!(in_order(&jacobian), "{text}\n{graph}");
+        prop_assert!(handed_over(&jacobian, guard), "{text}\n{graph}");
+        let (here, there): (Vec<_>, Vec<_>) = guard.handed.iter().copied().unzip();
+        let here = evaluate(graph, &keys, &at, &here);
+        let there = evaluate(&guard.otherwise.graph, &keys, &at, &there);
+        let same = here
+            .iter()
+            .zip(&there)
+            .all(|(here, there)| here.to_bits() == there.to_bits());
+        prop_assert!(
+            same,
+            "{text}\nhanded over at {at:?}: {here:?}, {there:?}\n{graph}"
+        );
         let wanted: Vec<NodeId> = jacobian.results.iter().flatten().copied().collect();
         let careful: Vec<NodeId> = guard.otherwise.results.iter().flatten().copied().collect();
         let careful = evaluate(&guard.otherwise.graph, &keys, &at, &careful);

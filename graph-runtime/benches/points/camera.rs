@@ -22,7 +22,9 @@ graph! {
     }
 }
 
-pub fn by_graph(v: &[f64; 17]) -> [f64; 32] {
+type Outcome = ([f64; 2], observation::Jacobian<f64>);
+
+pub fn by_graph(v: &[f64; 17]) -> Outcome {
     let [
         r0,
         r1,
@@ -42,7 +44,7 @@ pub fn by_graph(v: &[f64; 17]) -> [f64; 32] {
         m0,
         m1,
     ] = *v;
-    let (residual, d) = observation::jacobian(
+    observation::jacobian(
         [r0, r1, r2],
         [c0, c1, c2],
         f,
@@ -53,9 +55,12 @@ pub fn by_graph(v: &[f64; 17]) -> [f64; 32] {
         [p0, p1, p2],
         w,
         [m0, m1],
-    );
+    )
+}
+
+fn numbers((residual, d): &Outcome) -> [f64; 32] {
     let mut out = [0.0; 32];
-    out[..2].copy_from_slice(&residual);
+    out[..2].copy_from_slice(residual);
     for row in 0..2 {
         let slopes = &mut out[2 + 15 * row..17 + 15 * row];
         slopes[..3].copy_from_slice(&d.r[row]);
@@ -258,7 +263,7 @@ fn by_batch<T: Number>(inputs: [&[T]; 17], results: [&mut [T]; 32]) {
 pub fn run(rounds: usize) {
     Task::new("camera, 2x15 Jacobian", point)
         .row("by hand", by_hand, by_hand)
-        .row("graph!", by_hand, by_graph)
+        .row_of("graph!", by_hand, by_graph, numbers)
         .row("num-dual", by_hand, |x| {
             by_num_dual::<Observation, 15, 2, 32>(x)
         })

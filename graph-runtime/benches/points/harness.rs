@@ -50,15 +50,27 @@ impl<const I: usize, const O: usize> Task<I, O> {
     /// Adds a row, compared with `reference` all over the pool.
     #[must_use]
     pub fn row(
-        mut self,
+        self,
         name: &'static str,
         reference: fn(&[f64; I]) -> [f64; O],
         compute: impl Fn(&[f64; I]) -> [f64; O] + 'static,
     ) -> Task<I, O> {
+        self.row_of(name, reference, compute, |results| *results)
+    }
+
+    /// The same for a row whose results come as `R`: that is what is timed, and numbers are made of it to compare them.
+    #[must_use]
+    pub fn row_of<R>(
+        mut self,
+        name: &'static str,
+        reference: fn(&[f64; I]) -> [f64; O],
+        compute: impl Fn(&[f64; I]) -> R + 'static,
+        numbers: fn(&R) -> [f64; O],
+    ) -> Task<I, O> {
         let difference = self
             .pool
             .iter()
-            .map(|point| difference(&compute(point), &reference(point)))
+            .map(|point| difference(&numbers(&compute(point)), &reference(point)))
             .fold(0.0, f64::max);
         assert!(
             difference < 1e-9,

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a body reads its leaves and the fields it is given, and nothing else.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Emit;
@@ -12,7 +12,7 @@ use crate::emit::tokens::Tokens;
 use crate::graph::{Dim, InputId, NodeId, Op};
 use crate::hash::Map;
 use crate::plan::order::Order;
-use crate::plan::{self, Body};
+use crate::plan::{self, Body, Guard};
 
 /// A value that is kept in a field of `Forward`.
 pub(super) struct Field {
@@ -72,29 +72,20 @@ impl<'p> Emit<'p> {
                 _ => lines.extend(taken_apart(name, shape, &entries, &names)),
             }
         }
-        let code = Code {
-            graph: &body.graph,
-            order: Order::of(&body.graph, &body.steps),
-            names,
-            runtime: self.runtime,
-            number: format_ident!("T"),
-            sizes: Map::default(),
-            calls: self.calls_prefix(),
-            rust: self.is_inline.then(|| self.rust.clone()),
-        };
-        let steps = self.steps(&code, body, leaves);
+        let code = self.code_of(body, names);
+        let steps = self.steps(&code, body);
         let loads = lines.stream();
         (code, quote!(#loads #steps))
     }
 
     /// One line a step, and the test between those that it needs and the others.
-    fn steps(&self, code: &Code, body: &Body, leaves: &[(Ident, &[Dim])]) -> TokenStream {
+    fn steps(&self, code: &Code, body: &Body) -> TokenStream {
         let Some(guard) = &body.guard else {
             return code.steps(&body.steps);
         };
         let (before, after) = body.steps.split_at(guard.steps);
         let (before, after) = (code.steps(before), code.steps(after));
-        let test = self.guard(&code.names[&guard.holds], leaves);
+        let test = self.guard(code, guard);
         quote!(#before #test #after)
     }
 
@@ -117,11 +108,12 @@ impl<'p> Emit<'p> {
     }
 
     /// Hands over to the careful version where a condition does not hold.
-    fn guard(&self, holds: &Ident, leaves: &[(Ident, &[Dim])]) -> TokenStream {
-        let (runtime, names) = (self.runtime, leaves.iter().map(|(name, _)| name));
+    fn guard(&self, code: &Code, guard: &Guard) -> TokenStream {
+        let (runtime, holds) = (self.runtime, &code.names[&guard.holds]);
+        let handed = guard.handed.iter().map(|(here, _)| code.value(*here));
         quote! {
             if #runtime::Mask::any(!#holds) {
-                return __carefully(#(#names),*);
+                return __carefully([#(#handed),*]);
             }
         }
     }
@@ -137,20 +129,43 @@ impl<'p> Emit<'p> {
         let (code, steps) = self.code(body, leaves, &[]);
         let value = make(&code, body);
         let careful = body.guard.as_ref().map(|guard| {
-            let generics = self.generics();
-            let inner = self.complete(&guard.otherwise, leaves, result, make);
-            let params = leaves.iter().map(|(name, shape)| {
-                let of = self.type_of(shape);
-                quote!(#name: #of)
-            });
+            let (code, steps, handed) = self.careful(guard);
+            let value = make(&code, &guard.otherwise);
+            let (generics, count) = (self.generics(), Literal::usize_unsuffixed(handed.len()));
             quote! {
                 // With a guard at every slope that can be infinite or undefined.
                 #[cold]
                 #[inline(never)]
-                fn __carefully #generics(#(#params),*) -> #result { #inner }
+                fn __carefully #generics([#(#handed),*]: [T; #count]) -> #result { #steps #value }
             }
         });
         quote!(#careful #steps #value)
+    }
+
+    /// The code of a careful version, and what it calls the values that it is handed.
+    fn careful<'b>(&'b self, guard: &'b Guard) -> (Code<'b>, TokenStream, Vec<Ident>) {
+        let body = &*guard.otherwise;
+        let mut loaded = vec![false; body.graph.len()];
+        let handed = guard.handed.iter().map(|(_, there)| *there);
+        handed.clone().for_each(|id| loaded[id.index()] = true);
+        let names = self.names_of(body, &[], &reads(body), &loaded);
+        let handed = handed.map(|id| names[&id].clone()).collect();
+        let code = self.code_of(body, names);
+        let steps = code.steps(&body.steps);
+        (code, steps, handed)
+    }
+
+    fn code_of<'b>(&'b self, body: &'b Body, names: Map<NodeId, Ident>) -> Code<'b> {
+        Code {
+            graph: &body.graph,
+            order: Order::of(&body.graph, &body.steps),
+            names,
+            runtime: self.runtime,
+            number: format_ident!("T"),
+            sizes: Map::default(),
+            calls: self.calls_prefix(),
+            rust: self.is_inline.then(|| self.rust.clone()),
+        }
     }
 
     pub(super) fn input_leaves(&self) -> Vec<(Ident, &[Dim])> {
@@ -220,6 +235,9 @@ pub(super) fn reads(body: &Body) -> Vec<bool> {
     let args = body.steps.iter().map(|id| &body.graph.node(*id).args);
     for id in args.chain(&body.results).flatten() {
         reads[id.index()] = true;
+    }
+    for (here, _) in body.guard.iter().flat_map(|guard| &guard.handed) {
+        reads[here.index()] = true;
     }
     reads
 }

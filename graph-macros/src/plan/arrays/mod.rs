@@ -9,8 +9,8 @@ use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::hash::Map;
 use crate::lower::Unit;
 use crate::plan::{
-    append_gradient, append_tangents, finished, kept, outputs, single_number, tangents_of,
-    undivided,
+    Finished, append_gradient, append_tangents, finished, kept, outputs, single_number,
+    tangents_of, undivided,
 };
 
 mod memory;
@@ -196,7 +196,11 @@ pub fn inline_graph(unit: &Unit) -> Plan {
 
 /// One function that does everything.
 pub(super) fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
-    let (graph, results) = finished(graph, primal, groups);
+    let Finished {
+        graph,
+        groups: results,
+        ..
+    } = finished(graph, primal, groups);
     let phases = vec![0; graph.len()];
     let results_flat: Vec<NodeId> = results.iter().flatten().copied().collect();
     let schedule = Schedule::new(&graph, &phases, &results_flat);
