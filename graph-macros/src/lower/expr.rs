@@ -11,6 +11,7 @@ use crate::graph::{Dim, Kind, NodeId, Op, RustConstant};
 use crate::rule::{self, Derivative, Forward, RuleId};
 use crate::shape;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Loop, LoopKind, Place, text};
+use crate::transform::algebra::pairwise;
 
 /// How often a loop over numbers may be written out.
 const LONGEST_LOOP: i64 = 4096;
@@ -578,10 +579,10 @@ impl Lower<'_> {
         let mut inner = scope.clone();
         let index = text(&repetition.variable);
         let mut carried = match &repetition.kind {
-            LoopKind::Sum => None,
-            LoopKind::Prod => None,
+            LoopKind::Sum | LoopKind::Prod => None,
             LoopKind::Fold { start, .. } => Some(self.operand(start, scope)?),
         };
+        let mut values = Vec::new();
         for turn in 0..turns.offset.max(0) {
             inner
                 .names
@@ -593,26 +594,22 @@ impl Lower<'_> {
                     .insert_of_loop(text(accumulator), Binding::Node(carried.node));
             }
             let value = self.operand(&repetition.body, &inner)?;
-            let joined = match (&repetition.kind, carried) {
-                (LoopKind::Fold { .. }, _) | (_, None) => value.node,
-                (LoopKind::Sum, Some(sum)) => {
-                    self.operate(rule::known("add", 2), &[sum, value], place, scope)?
-                }
-                (LoopKind::Prod, Some(product)) => {
-                    self.operate(rule::known("mul", 2), &[product, value], place, scope)?
-                }
-            };
-            carried = Some(Operand {
-                node: joined,
-                place,
-            });
+            carried = Some(Operand { place, ..value });
+            values.push(Some(value));
         }
-        let empty = if matches!(repetition.kind, LoopKind::Prod) {
-            1.0
-        } else {
-            0.0
+        let (name, empty) = match repetition.kind {
+            LoopKind::Fold { .. } => return Some(carried?.node),
+            LoopKind::Sum => ("add", 0.0),
+            LoopKind::Prod => ("mul", 1.0),
         };
-        Some(carried.map_or_else(|| self.graph.number(empty), |carried| carried.node))
+        let joined = pairwise(values, |left, right| {
+            let node = self.operate(rule::known(name, 2), &[left?, right?], place, scope)?;
+            Some(Operand { node, place })
+        });
+        match joined {
+            Some(joined) => Some(joined?.node),
+            None => Some(self.graph.number(empty)),
+        }
     }
 
     fn bound(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {

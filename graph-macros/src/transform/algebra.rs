@@ -233,9 +233,20 @@ pub fn choose(
 
 /// The sum of contributions that are not structurally zero.
 pub fn total(graph: &mut Graph, terms: impl IntoIterator<Item = NodeId>) -> Option<NodeId> {
-    terms
-        .into_iter()
-        .reduce(|left, right| graph.call("add", &[left, right]))
+    let terms = terms.into_iter().collect();
+    pairwise(terms, |left, right| graph.call("add", &[left, right]))
+}
+
+/// Halves joined with halves: fewer operations wait for each other, and fewer roundings add up.
+pub fn pairwise<T: Copy>(mut values: Vec<T>, mut join: impl FnMut(T, T) -> T) -> Option<T> {
+    while values.len() > 1 {
+        let pairs = values.chunks(2).map(|pair| match *pair {
+            [left, right] => join(left, right),
+            _ => pair[0],
+        });
+        values = pairs.collect();
+    }
+    values.pop()
 }
 
 /// A node, or zeros of the shape where it is structurally zero.

@@ -4,6 +4,7 @@
 //! never read) is structural in its derivatives too. Invariant: every extent is a literal, and afterwards every shape is that
 //! of a number.
 
+use super::algebra::pairwise;
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op, Reduction};
 use crate::lower::Unit;
 use crate::shape;
@@ -241,10 +242,8 @@ impl Apart {
             }
             Reduction::Max | Reduction::Min => ("max", f64::NAN),
         };
-        let joined = group
-            .into_iter()
-            .reduce(|left, right| self.to.call(name, &[left, right]));
-        joined.unwrap_or_else(|| self.to.number(empty))
+        pairwise(group, |left, right| self.to.call(name, &[left, right]))
+            .unwrap_or_else(|| self.to.number(empty))
     }
 
     fn product(&mut self, node: &Node, args: &[Vec<NodeId>]) -> Vec<NodeId> {
