@@ -9,7 +9,7 @@ use crate::lanes::{LaneMask, Lanes, Vector};
 /// What π/2 is above its nearest number.
 #[inline(always)]
 fn half_pi_low<V: Vector>() -> Lanes<V> {
-    Lanes::number(V::Number::PI_FUSED[1] * V::Number::of(0.5))
+    Lanes::number(V::Number::HALF_PI_LOW)
 }
 
 #[inline(always)]

@@ -39,10 +39,13 @@ fn join<V: Vector>(e: Lanes<V>, f: Lanes<V>) -> Lanes<V> {
 }
 
 /// Whether a number is not positive, normal and finite.
+///
+/// Adding the bits of infinity to those of the smallest normal number gives the least whole number there is, and to those of
+/// the largest number the bits of minus its half; all other numbers end up above.
 #[inline(always)]
 pub fn unusual<V: Vector>(x: Lanes<V>) -> LaneMask<V> {
-    let low = x.greater_equal(Lanes::number(V::Number::MIN_POSITIVE));
-    !(low & x.less_equal(Lanes::number(V::Number::MAX)))
+    let moved = x.add_bits(Lanes::number(V::Number::INFINITY));
+    moved.greater_bits(Lanes::number(V::Number::MAX * V::Number::of(-0.5)))
 }
 
 /// Natural logarithm.
