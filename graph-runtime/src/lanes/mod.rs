@@ -105,10 +105,11 @@ impl<V: Vector> Lanes<V> {
 
     /// The polynomial with these coefficients, the highest power first.
     ///
-    /// From nine coefficients on, it costs less to square the number than to wait for one product after the other.
+    /// From nine coefficients on, it costs less to square the number than to wait for one product after the other; from six
+    /// on without fused products, where there is more to wait for.
     #[inline(always)]
     pub(crate) fn polynomial(self, coefficients: &[V::Number]) -> Self {
-        if coefficients.len() > 8 {
+        if coefficients.len() > if V::FMA { 8 } else { 5 } {
             return self.polynomial_by_square(self * self, coefficients);
         }
         let mut sum = Self::number(coefficients[0]);

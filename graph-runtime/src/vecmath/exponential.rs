@@ -110,7 +110,7 @@ fn near_one<V: Vector>(r: Lanes<V>) -> Lanes<V> {
     tail.mul_add(square, r) + Lanes::of(1.0)
 }
 
-/// e to the power of a sum, as a number near 1 and n, shifted.
+/// e to the power of a sum, as what a number near 1 is above 1 and n, shifted.
 #[inline(always)]
 pub fn parts_of_sum<V: Vector>(sum: Double<V>) -> (Lanes<V>, Lanes<V>) {
     let (shifted, reduced) = reduce_to_both_parts(sum.high);
@@ -119,7 +119,7 @@ pub fn parts_of_sum<V: Vector>(sum: Double<V>) -> (Lanes<V>, Lanes<V>) {
     let square = r * r;
     let tail = r.polynomial_by_square(square, V::Number::EXP);
     let rest = tail.mul_add(square, reduced.low + lost);
-    ((rest + r) + Lanes::of(1.0), shifted)
+    (rest + r, shifted)
 }
 
 /// e to the power of a sum of any size.
@@ -127,13 +127,13 @@ pub fn parts_of_sum<V: Vector>(sum: Double<V>) -> (Lanes<V>, Lanes<V>) {
 pub fn exp_of_sum<V: Vector>(sum: Double<V>) -> Lanes<V> {
     // Where the high part is far out of range, the low part means nothing.
     let limit = V::Number::of(1e-3);
-    let (power, shifted) = parts_of_sum(Double {
+    let (above_one, shifted) = parts_of_sum(Double {
         high: sum
             .high
             .within(V::Number::EXP_LOWEST, V::Number::EXP_HIGHEST),
         low: sum.low.within(-limit, limit),
     });
-    power.scale(shifted)
+    (above_one + Lanes::of(1.0)).scale(shifted)
 }
 
 /// 2 to the power of each lane.

@@ -85,8 +85,8 @@ pub trait Precision: Number {
     const LN: &'static [Self];
     /// The same for |s| up to 1/3.
     const LN_WIDE: &'static [Self];
-    /// (sin r - r) / r³ in r², for |r| up to π/2; a last place of the last but one less, so that with fused products no
-    /// number at all near π/2 gives more than 1.
+    /// (sin r - r) / r³ in r², for |r| up to π/2; moved by some last places, so that with fused products no number at all
+    /// near π/2 gives more than 1.
     const SIN: &'static [Self];
     /// The same for |r| up to π/4.
     const SIN_QUARTER: &'static [Self];
@@ -163,7 +163,7 @@ impl Precision for f32 {
     const TANH_BELOW: &[f32] = &[1.0, 2.4712877];
     const LN: &[f32] = &[0.29870707, 0.39977586, 0.66666776];
     const LN_WIDE: &[f32] = &[0.28006437, 0.2800309, 0.40021434, 0.6666642];
-    const SIN: &[f32] = &[2.6051405e-06, -0.0001980944, 0.0083330655, -0.1666666];
+    const SIN: &[f32] = &[2.6046196e-06, -0.00019809502, 0.0083330702, -0.1666666];
     const SIN_QUARTER: &[f32] = &[-0.00019509417, 0.008332114, -0.16666654];
     const COS_QUARTER: &[f32] = &[2.44312e-05, -0.0013887304, 0.041666646];
     const TAN: &[f32] = &[0.0044484907, -5.603306e-05, 0.010950327, 0.021237906, 0.05406859, 0.13332585, 0.33333352];
@@ -246,7 +246,7 @@ impl Precision for f64 {
     ];
     const SIN: &[f64] = &[
         2.7146445871232938e-15, -7.642410945246824e-13, 1.6058919388233986e-10, -2.505210652052114e-8,
-        2.7557319208038062e-6, -0.00019841269841197007, 0.00833333333333318, -0.16666666666666666,
+        2.7557319208038062e-6, -0.00019841269841196964, 0.0083333333333331684, -0.16666666666666663,
     ];
     const SIN_QUARTER: &[f64] = &[
         1.5895975168098653e-10, -2.505074281606674e-8, 2.7557313585037963e-6, -0.0001984126982946498,
