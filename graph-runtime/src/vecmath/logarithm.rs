@@ -19,28 +19,26 @@ pub fn split<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
     (e, significand.add_bits(root))
 }
 
-/// ln(1 + f), as f - (f²/2 - t) with t returned second.
+/// ln(1 + f) as f - s g: -s, and g.
+///
+/// It is 2s + s³ P(s²), and 2s is f - s f.
 #[inline(always)]
 fn parts<V: Vector>(f: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
     let s = f / (f + Lanes::of(2.0));
     let z = s * s;
-    let half_square = f * Lanes::of(0.5) * f;
-    let tail = z.polynomial(V::Number::LN).mul_add(z, half_square) * s;
-    (half_square, tail)
+    (-s, z.polynomial(V::Number::LN).mul_add(-z, f))
 }
 
-/// ln(2ᵉ (1 + f)).
+/// ln(2ᵉ (1 + f)), where f is short of a little.
 #[inline(always)]
-fn join<V: Vector>(e: Lanes<V>, f: Lanes<V>) -> Lanes<V> {
-    let (half_square, tail) = parts(f);
-    finish(e, f, half_square, tail)
-}
-
-/// The same from the parts.
-#[inline(always)]
-fn finish<V: Vector>(e: Lanes<V>, f: Lanes<V>, half_square: Lanes<V>, tail: Lanes<V>) -> Lanes<V> {
-    let low = e.mul_add(Lanes::number(V::Number::LN_2_LOW), tail);
-    let rest = f - (half_square - low);
+fn join<V: Vector>(e: Lanes<V>, f: Lanes<V>, lost: Option<Lanes<V>>) -> Lanes<V> {
+    let (minus_s, g) = parts(f);
+    let part = Lanes::number(V::Number::LN_2_LOW);
+    let low = match lost {
+        Some(lost) => e.mul_add(part, lost),
+        None => e * part,
+    };
+    let rest = f + minus_s.mul_add(g, low);
     e.mul_add(Lanes::number(V::Number::LN_2_HIGH), rest)
 }
 
@@ -58,7 +56,7 @@ pub fn unusual<V: Vector>(x: Lanes<V>) -> LaneMask<V> {
 #[inline(always)]
 pub fn ln<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let (e, m) = split(x);
-    join(e, m - Lanes::of(1.0)).patch(unusual(x), x, <V::Number as Real>::ln)
+    join(e, m - Lanes::of(1.0), None).patch(unusual(x), x, <V::Number as Real>::ln)
 }
 
 /// Logarithm to base 2: e is exact, and only ln(1 + f) is multiplied.
@@ -66,20 +64,30 @@ pub fn ln<V: Vector>(x: Lanes<V>) -> Lanes<V> {
 pub fn log2<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let (e, m) = split(x);
     let f = m - Lanes::of(1.0);
-    let (half_square, tail) = parts(f);
-    let y = (f - (half_square - tail)).mul_add(Lanes::of(std::f64::consts::LOG2_E), e);
+    let (minus_s, g) = parts(f);
+    let y = minus_s
+        .mul_add(g, f)
+        .mul_add(Lanes::of(std::f64::consts::LOG2_E), e);
     y.patch(unusual(x), x, <V::Number as Real>::log2)
 }
 
-/// Logarithm to base 10.
+/// Logarithm to base 10: as ln(1 + f) is multiplied, what it is rounded by, which is more without fused products, counts.
 #[inline(always)]
 pub fn log10<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let (e, m) = split(x);
     let f = m - Lanes::of(1.0);
-    let (half_square, tail) = parts(f);
-    let low = e * Lanes::number(V::Number::LOG10_2_LOW);
-    let rest = (f - (half_square - tail)).mul_add(Lanes::of(std::f64::consts::LOG10_E), low);
-    let y = e.mul_add(Lanes::number(V::Number::LOG10_2_HIGH), rest);
+    let (minus_s, g) = parts(f);
+    let factor = Lanes::of(std::f64::consts::LOG10_E);
+    let natural = minus_s.mul_add(g, f);
+    let mut low = natural * Lanes::number(V::Number::LOG10_E_LOW);
+    if !V::FMA {
+        low = low + Double::sum(f, minus_s * g).low * factor;
+    }
+    let low = e.mul_add(Lanes::number(V::Number::LOG10_2_LOW), low);
+    let y = e.mul_add(
+        Lanes::number(V::Number::LOG10_2_HIGH),
+        natural.mul_add(factor, low),
+    );
     y.patch(unusual(x), x, <V::Number as Real>::log10)
 }
 
@@ -89,7 +97,8 @@ pub fn ln_1p<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let one = Lanes::of(1.0);
     let Double { high, low } = Double::sum_of_any(one, x);
     let (e, m) = split(high);
-    let y = join(e, low.mul_add(inverse_power(high, m), m - one)).or(x.sign_bit());
+    let f = low.mul_add(inverse_power(high, m), m - one);
+    let y = join(e, f, None).or(x.sign_bit());
     // The power of the very largest numbers has no inverse.
     y.patch(unusual(high + high), x, <V::Number as Real>::ln_1p)
 }
@@ -108,8 +117,7 @@ fn ln_1p_of_both_parts<V: Vector>(x: Double<V>) -> Lanes<V> {
     let (e, m) = split(high);
     let lost = (low + x.low) * inverse_power(high, m);
     let f = Double::sum(m - one, lost);
-    let (half_square, tail) = parts(f.high);
-    finish(e, f.high, half_square, tail + f.low)
+    join(e, f.high, Some(f.low))
 }
 
 /// `ln(1 + x)` for x between 0 and 1, where no power of two needs to be taken out.

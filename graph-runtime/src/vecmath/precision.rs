@@ -40,6 +40,8 @@ pub trait Precision: Number {
     const LOG10_2_HIGH: Self;
     /// What is missing from [`Self::LOG10_2_HIGH`].
     const LOG10_2_LOW: Self;
+    /// What log₁₀ e is above its nearest number.
+    const LOG10_E_LOW: Self;
 
     /// π in three full parts, for fused products; all positive, so that a zero keeps its sign when they are taken off it.
     const PI_FUSED: [Self; 3];
@@ -139,6 +141,7 @@ impl Precision for f32 {
     const LN_2_LOW: f32 = 9.058_001e-6;
     const LOG10_2_HIGH: f32 = 0.301_025_4;
     const LOG10_2_LOW: f32 = 4.605_039e-6;
+    const LOG10_E_LOW: f32 = -1.010305e-08;
 
     const PI_FUSED: [f32; 3] = [3.1415925, 1.5099579e-7, 1.0780605e-14];
     const HALF_PI_LOW: f32 = -4.371139e-8;
@@ -197,6 +200,7 @@ impl Precision for f64 {
     const LN_2_LOW: f64 = 1.9082149292705877e-10;
     const LOG10_2_HIGH: f64 = 0.30102999566361177;
     const LOG10_2_LOW: f64 = 3.694239077158931e-13;
+    const LOG10_E_LOW: f64 = 1.098319650216765e-17;
 
     const PI_FUSED: [f64; 3] = [std::f64::consts::PI, 1.224646799147353e-16, 2.1657133478438278e-32];
     const HALF_PI_LOW: f64 = 6.123233995736766e-17;
