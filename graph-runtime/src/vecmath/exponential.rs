@@ -1,7 +1,8 @@
 //! Exponentials and the hyperbolic functions, on lanes.
 //!
 //! All write x = n ln 2 + r with n whole and |r| ≤ ln 2 / 2, evaluate a polynomial in r, and put n into the exponent.
-//! Invariant: no branch; what overflows is infinite, what underflows is rounded once.
+//! Invariant: no branch but on whether all results of a vector are normal, either side of which gives a number the same
+//! result; what overflows is infinite, what underflows is rounded once.
 
 use super::Precision;
 use super::double::Double;
