@@ -71,23 +71,26 @@ pub fn log2<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     y.patch(unusual(x), x, <V::Number as Real>::log2)
 }
 
-/// Logarithm to base 10: as ln(1 + f) is multiplied, what it is rounded by, which is more without fused products, counts.
+/// Logarithm to base 10. What its factor is rounded by counts; without fused products ln(1 + f) is rounded more, and is
+/// f - (f²/2 - t) instead, of which the last difference alone counts.
 #[inline(always)]
 pub fn log10<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let (e, m) = split(x);
     let f = m - Lanes::of(1.0);
-    let (minus_s, g) = parts(f);
-    let factor = Lanes::of(std::f64::consts::LOG10_E);
-    let natural = minus_s.mul_add(g, f);
-    let mut low = natural * Lanes::number(V::Number::LOG10_E_LOW);
-    if !V::FMA {
-        low = low + Double::sum(f, minus_s * g).low * factor;
-    }
+    let (natural, low) = if V::FMA {
+        let (minus_s, g) = parts(f);
+        let natural = minus_s.mul_add(g, f);
+        (natural, natural * Lanes::number(V::Number::LOG10_E_LOW))
+    } else {
+        let s = f / (f + Lanes::of(2.0));
+        let z = s * s;
+        let half_square = f * Lanes::of(0.5) * f;
+        let tail = z.polynomial(V::Number::LN).mul_add(z, half_square) * s;
+        (f - (half_square - tail), Lanes::of(0.0))
+    };
     let low = e.mul_add(Lanes::number(V::Number::LOG10_2_LOW), low);
-    let y = e.mul_add(
-        Lanes::number(V::Number::LOG10_2_HIGH),
-        natural.mul_add(factor, low),
-    );
+    let rest = natural.mul_add(Lanes::of(std::f64::consts::LOG10_E), low);
+    let y = e.mul_add(Lanes::number(V::Number::LOG10_2_HIGH), rest);
     y.patch(unusual(x), x, <V::Number as Real>::log10)
 }
 
