@@ -63,10 +63,10 @@
 //! Beside glibc's own vector functions, which use AVX2 at most and allow errors of up to 4 ulp, `exp`, `ln`, `tanh`,
 //! `sigmoid`, `sin` and `cos` take 0.3 to 0.6 of their time with AVX-512. With AVX2 the ratios, of medians over slices in the
 //! cache, are for `f32` and `f64`: `exp` 0.75 and 0.89, `ln` 0.88 and 0.74, `tanh` 0.77 and 0.64, `sigmoid` 1.05 and 1.1,
-//! `sin` 0.74 and 0.89, `cos` 0.88 and 1.02. Half of the time of `sigmoid` goes into the long polynomial for `exp` and a
-//! division that waits for it; theirs takes a short one and a table, which lanes have no fast way to read. For the same
-//! reason, and for the sake of the last places, these take longer with AVX2: `atan` and `sinh` 1.1 to 1.35, `cosh` of `f32`
-//! 1.3, `cbrt` 1.3 and 1.7, `tan` 1.9 and 2.0, `erf` and `erfc` 1.6 to 2.9.
+//! `sin` 0.74 and 0.89, `cos` 0.88 and 1.02. In `sigmoid` a division waits for the long polynomial of `exp`; theirs of `f64`
+//! takes a short one and a table, which lanes have no fast way to read. These take longer with AVX2: `atan` 1.15 and 1.09,
+//! `sinh` 1.34 and 1.13, `cosh` of `f32` 1.28, `cbrt`, whose last step is exact, 1.3 and 1.7, `tan`, which reduces to two
+//! parts and divides, 1.9 and 2.0, and `erf` and `erfc`, with two divisions and, for `f64`, 23 coefficients, 1.6 to 2.9.
 //!
 //! At the corners (zeros of either sign, infinities, NaN, subnormal numbers, the limits of overflow) results are those of
 //! the functions on single numbers. Where a formula does not reach, that very function is called for the number
