@@ -198,17 +198,19 @@ where
             kernel,
         } = self;
         // Cut to one length, known to the compiler as such: one check before the loop and none within.
+        let inputs = inputs.map(|input| &input[..points]);
+        let outputs = outputs.map(|output| &mut output[..points]);
         let last = points - V::LANES;
         let mut at = 0;
         loop {
             let here = at.min(last);
             let mut arguments = [Lanes::<V>::of(0.0); I];
             for index in 0..I {
-                arguments[index] = Lanes::load(&inputs[index][..points], here);
+                arguments[index] = Lanes::load(inputs[index], here);
             }
             let results = kernel.eval(arguments);
             for index in 0..O {
-                results[index].store(&mut outputs[index][..points], here);
+                results[index].store(outputs[index], here);
             }
             if at >= last {
                 return;

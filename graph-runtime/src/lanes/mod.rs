@@ -105,26 +105,42 @@ impl<V: Vector> Lanes<V> {
 
     /// The polynomial with these coefficients, the highest power first.
     ///
-    /// From six coefficients on, even and odd powers are summed apart, two chains of half the length; the constant, which
-    /// is the largest, comes last, so that little but its own sum is rounded.
+    /// From nine coefficients on, it costs less to square the number than to wait for one product after the other; from six
+    /// on without fused products, where there is more to wait for.
     #[inline(always)]
     pub(crate) fn polynomial(self, coefficients: &[V::Number]) -> Self {
-        let last = coefficients.len() - 1;
+        if coefficients.len() > if V::FMA { 8 } else { 5 } {
+            return self.polynomial_by_square(self * self, coefficients);
+        }
+        let mut sum = Self::number(coefficients[0]);
+        for coefficient in &coefficients[1..] {
+            sum = sum.mul_add(self, Self::number(*coefficient));
+        }
+        sum
+    }
 
-        if last < 5 {
-            let mut sum = Self::number(coefficients[0]);
-            for coefficient in &coefficients[1..] {
-                sum = sum.mul_add(self, Self::number(*coefficient));
-            }
-            return sum;
+    /// The same where the square is known: coefficients are joined in pairs, which is a chain of half the length.
+    ///
+    /// The constant, which is the largest, comes last, so that little but its own sum is rounded.
+    #[inline(always)]
+    pub(crate) fn polynomial_by_square(self, square: Self, coefficients: &[V::Number]) -> Self {
+        let last = coefficients.len() - 1;
+        let odd = last % 2;
+        let mut sum = match odd {
+            1 => Self::number(coefficients[0]),
+            _ => self.line(coefficients, 0),
+        };
+        for at in (2 - odd..last).step_by(2) {
+            sum = sum.mul_add(square, self.line(coefficients, at));
         }
-        let square = self * self;
-        let mut sums = [Self::number(coefficients[0]), Self::number(coefficients[1])];
-        for index in 2..last {
-            sums[index % 2] = sums[index % 2].mul_add(square, Self::number(coefficients[index]));
-        }
-        let sum = sums[last % 2].mul_add(self, sums[1 - last % 2]);
         sum.mul_add(self, Self::number(coefficients[last]))
+    }
+
+    /// A coefficient times the number, and the next.
+    #[inline(always)]
+    fn line(self, coefficients: &[V::Number], at: usize) -> Self {
+        let [slope, constant] = [coefficients[at], coefficients[at + 1]];
+        Self::number(slope).mul_add(self, Self::number(constant))
     }
 
     /// A number of which it is known that it is one, times 2ⁿ, for `shifted = n + SHIFT`; nothing may overflow.
@@ -149,6 +165,18 @@ impl<V: Vector> Lanes<V> {
     #[inline(always)]
     pub(crate) fn scale_within(self, shifted: Self) -> Self {
         Lanes(self.0.scale_within(shifted.0))
+    }
+
+    /// `yes` where this is below zero, `no` where it is above; where it is zero or NaN, either.
+    #[inline(always)]
+    pub(crate) fn select_negative(self, yes: Self, no: Self) -> Self {
+        Lanes(self.0.select_negative(yes.0, no.0))
+    }
+
+    /// See [`Vector::greater_bits`].
+    #[inline(always)]
+    pub(crate) fn greater_bits(self, other: Self) -> LaneMask<V> {
+        LaneMask(self.0.greater_bits(other.0))
     }
 
     /// The sign alone.
@@ -314,6 +342,14 @@ impl<V: Vector> Not for LaneMask<V> {
     #[inline(always)]
     fn not(self) -> Self {
         LaneMask(V::mask_not(self.0))
+    }
+}
+
+impl<V: Vector> LaneMask<V> {
+    /// Whether the answer is yes in every lane.
+    #[inline(always)]
+    pub(crate) fn all(self) -> bool {
+        V::mask_bits(self.0) == (1 << V::LANES) - 1
     }
 }
 

@@ -38,6 +38,7 @@ macro_rules! portable {
 
             const LANES: usize = N;
             const FMA: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
+            const TESTS: bool = false;
 
             #[inline(always)]
             fn splat(value: $number) -> Self {
@@ -111,6 +112,13 @@ macro_rules! portable {
             #[inline(always)]
             fn equal(self, other: Self) -> [bool; N] {
                 each!(a in self.0, b in other.0; a == b)
+            }
+
+            #[inline(always)]
+            fn greater_bits(self, other: Self) -> [bool; N] {
+                each!(a in self.0, b in other.0; {
+                    a.to_bits().cast_signed() > b.to_bits().cast_signed()
+                })
             }
 
             #[inline(always)]

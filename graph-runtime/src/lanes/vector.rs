@@ -23,6 +23,8 @@ pub trait Vector: Copy + Debug + Send + Sync + 'static {
     const LANES: usize;
     /// Whether [`Vector::mul_add`] rounds once.
     const FMA: bool;
+    /// Whether a test of all lanes costs less than the steps of [`Vector::scale`] that it spares.
+    const TESTS: bool;
 
     /// The same number in every lane.
     fn splat(value: Self::Number) -> Self;
@@ -54,6 +56,9 @@ pub trait Vector: Copy + Debug + Send + Sync + 'static {
     fn less_equal(self, other: Self) -> Self::Mask;
     /// `self == other`.
     fn equal(self, other: Self) -> Self::Mask;
+    /// Whether the bits are greater than those of a number whose lower half has all bits set, both taken as whole numbers
+    /// with a sign. (So the upper halves decide.)
+    fn greater_bits(self, other: Self) -> Self::Mask;
     /// `yes` where the mask holds, `no` elsewhere.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
     /// Both.
@@ -85,6 +90,12 @@ pub trait Vector: Copy + Debug + Send + Sync + 'static {
     fn to_sign(self) -> Self;
     /// All bits moved down by one.
     fn halve_bits(self) -> Self;
+
+    /// `yes` where `self` is below zero, `no` where it is above; where it is zero or NaN, either.
+    #[inline(always)]
+    fn select_negative(self, yes: Self, no: Self) -> Self {
+        Self::select(self.less(Self::splat(Self::Number::of(0.0))), yes, no)
+    }
 
     /// `self * 2ⁿ`, rounded once, for `shifted = n + SHIFT`.
     ///

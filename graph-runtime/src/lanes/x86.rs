@@ -15,7 +15,7 @@ use super::Vector;
 macro_rules! vector {
     (
         $(#[$doc:meta])*
-        $name:ident: $lanes:literal $number:ident in $register:ident, masks $mask:ty, fused $fused:literal;
+        $name:ident: $lanes:literal $number:ident in $register:ident, masks $mask:ty, fused $fused:literal, tests $tests:literal;
         splat $splat:ident, load $load:ident, store $store:ident;
         one { $($one:ident |$x:ident| $of_one:expr;)* }
         two { $($two:ident |$a:ident, $b:ident| $of_two:expr;)* }
@@ -25,6 +25,7 @@ macro_rules! vector {
         masks { $($join:ident |$m:ident, $n:ident| $joined:expr;)* }
         mask_not |$not:ident| $inverse:expr;
         mask_bits |$bits:ident| $number_of_bits:expr;
+        $(negative |$sign:ident, $below:ident, $above:ident| $by_sign:expr;)?
         $(scale |$mantissa:ident, $exponent:ident| $scaled:expr;)?
     ) => {
         $(#[$doc])*
@@ -37,6 +38,7 @@ macro_rules! vector {
 
             const LANES: usize = $lanes;
             const FMA: bool = $fused;
+            const TESTS: bool = $tests;
 
             #[inline(always)]
             fn splat(value: $number) -> Self {
@@ -121,6 +123,15 @@ macro_rules! vector {
 
             $(
                 #[inline(always)]
+                fn select_negative(self, yes: Self, no: Self) -> Self {
+                    let ($sign, $below, $above) = (self.0, yes.0, no.0);
+                    // SAFETY: the instructions are there, since the type is (see the module).
+                    $name(unsafe { $by_sign })
+                }
+            )?
+
+            $(
+                #[inline(always)]
                 fn scale(self, shifted: Self) -> Self {
                     let exponent = shifted.sub(Self::splat(<$number as super::Precision>::SHIFT));
                     let ($mantissa, $exponent) = (self.0, exponent.0);
@@ -139,7 +150,7 @@ macro_rules! vector {
 
 vector! {
     /// `f32` in 128 bits. Every x86-64 processor has it.
-    Sse2F32: 4 f32 in __m128, masks __m128, fused false;
+    Sse2F32: 4 f32 in __m128, masks __m128, fused false, tests true;
     splat _mm_set1_ps, load _mm_loadu_ps, store _mm_storeu_ps;
     one {
         sqrt |x| _mm_sqrt_ps(x);
@@ -167,6 +178,7 @@ vector! {
         less |a, b| _mm_cmplt_ps(a, b);
         less_equal |a, b| _mm_cmple_ps(a, b);
         equal |a, b| _mm_cmpeq_ps(a, b);
+        greater_bits |a, b| _mm_castsi128_ps(_mm_cmpgt_epi32(_mm_castps_si128(a), _mm_castps_si128(b)));
     }
     select |mask, yes, no| _mm_or_ps(_mm_and_ps(mask, yes), _mm_andnot_ps(mask, no));
     masks {
@@ -179,7 +191,7 @@ vector! {
 
 vector! {
     /// `f64` in 128 bits. Every x86-64 processor has it.
-    Sse2F64: 2 f64 in __m128d, masks __m128d, fused false;
+    Sse2F64: 2 f64 in __m128d, masks __m128d, fused false, tests true;
     splat _mm_set1_pd, load _mm_loadu_pd, store _mm_storeu_pd;
     one {
         sqrt |x| _mm_sqrt_pd(x);
@@ -207,6 +219,11 @@ vector! {
         less |a, b| _mm_cmplt_pd(a, b);
         less_equal |a, b| _mm_cmple_pd(a, b);
         equal |a, b| _mm_cmpeq_pd(a, b);
+        greater_bits |a, b| {
+            // The upper halves alone, which is what SSE2 has; see the method.
+            let upper = _mm_cmpgt_epi32(_mm_castpd_si128(a), _mm_castpd_si128(b));
+            _mm_castsi128_pd(_mm_shuffle_epi32::<0b11_11_01_01>(upper))
+        };
     }
     select |mask, yes, no| _mm_or_pd(_mm_and_pd(mask, yes), _mm_andnot_pd(mask, no));
     masks {
@@ -219,7 +236,7 @@ vector! {
 
 vector! {
     /// `f32` in 256 bits. AVX2 with FMA.
-    Avx2F32: 8 f32 in __m256, masks __m256, fused true;
+    Avx2F32: 8 f32 in __m256, masks __m256, fused true, tests true;
     splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps;
     one {
         sqrt |x| _mm256_sqrt_ps(x);
@@ -247,6 +264,7 @@ vector! {
         less |a, b| _mm256_cmp_ps::<_CMP_LT_OQ>(a, b);
         less_equal |a, b| _mm256_cmp_ps::<_CMP_LE_OQ>(a, b);
         equal |a, b| _mm256_cmp_ps::<_CMP_EQ_OQ>(a, b);
+        greater_bits |a, b| _mm256_castsi256_ps(_mm256_cmpgt_epi32(_mm256_castps_si256(a), _mm256_castps_si256(b)));
     }
     select |mask, yes, no| _mm256_blendv_ps(no, yes, mask);
     masks {
@@ -255,11 +273,12 @@ vector! {
     }
     mask_not |mask| _mm256_xor_ps(mask, _mm256_castsi256_ps(_mm256_set1_epi32(-1)));
     mask_bits |mask| _mm256_movemask_ps(mask).cast_unsigned();
+    negative |sign, yes, no| _mm256_blendv_ps(no, yes, sign);
 }
 
 vector! {
     /// `f64` in 256 bits. AVX2 with FMA.
-    Avx2F64: 4 f64 in __m256d, masks __m256d, fused true;
+    Avx2F64: 4 f64 in __m256d, masks __m256d, fused true, tests true;
     splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd;
     one {
         sqrt |x| _mm256_sqrt_pd(x);
@@ -287,6 +306,7 @@ vector! {
         less |a, b| _mm256_cmp_pd::<_CMP_LT_OQ>(a, b);
         less_equal |a, b| _mm256_cmp_pd::<_CMP_LE_OQ>(a, b);
         equal |a, b| _mm256_cmp_pd::<_CMP_EQ_OQ>(a, b);
+        greater_bits |a, b| _mm256_castsi256_pd(_mm256_cmpgt_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b)));
     }
     select |mask, yes, no| _mm256_blendv_pd(no, yes, mask);
     masks {
@@ -295,11 +315,12 @@ vector! {
     }
     mask_not |mask| _mm256_xor_pd(mask, _mm256_castsi256_pd(_mm256_set1_epi32(-1)));
     mask_bits |mask| _mm256_movemask_pd(mask).cast_unsigned();
+    negative |sign, yes, no| _mm256_blendv_pd(no, yes, sign);
 }
 
 vector! {
     /// `f32` in 512 bits. AVX-512 with its DQ part.
-    Avx512F32: 16 f32 in __m512, masks __mmask16, fused true;
+    Avx512F32: 16 f32 in __m512, masks __mmask16, fused true, tests false;
     splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps;
     one {
         sqrt |x| _mm512_sqrt_ps(x);
@@ -327,6 +348,7 @@ vector! {
         less |a, b| _mm512_cmp_ps_mask::<_CMP_LT_OQ>(a, b);
         less_equal |a, b| _mm512_cmp_ps_mask::<_CMP_LE_OQ>(a, b);
         equal |a, b| _mm512_cmp_ps_mask::<_CMP_EQ_OQ>(a, b);
+        greater_bits |a, b| _mm512_cmpgt_epi32_mask(_mm512_castps_si512(a), _mm512_castps_si512(b));
     }
     select |mask, yes, no| _mm512_mask_blend_ps(mask, no, yes);
     masks {
@@ -340,7 +362,7 @@ vector! {
 
 vector! {
     /// `f64` in 512 bits. AVX-512 with its DQ part.
-    Avx512F64: 8 f64 in __m512d, masks __mmask8, fused true;
+    Avx512F64: 8 f64 in __m512d, masks __mmask8, fused true, tests false;
     splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd;
     one {
         sqrt |x| _mm512_sqrt_pd(x);
@@ -368,6 +390,7 @@ vector! {
         less |a, b| _mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b);
         less_equal |a, b| _mm512_cmp_pd_mask::<_CMP_LE_OQ>(a, b);
         equal |a, b| _mm512_cmp_pd_mask::<_CMP_EQ_OQ>(a, b);
+        greater_bits |a, b| _mm512_cmpgt_epi64_mask(_mm512_castpd_si512(a), _mm512_castpd_si512(b));
     }
     select |mask, yes, no| _mm512_mask_blend_pd(mask, no, yes);
     masks {

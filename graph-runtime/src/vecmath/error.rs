@@ -37,11 +37,11 @@ fn erfc_of_large<V: Vector>(size: Lanes<V>) -> Lanes<V> {
     let below = a + centre;
     let factor = erfcx_polynomial((a - centre) / below) / below;
     let square = Double::product(a, a);
-    let (power, shifted) = exponential::parts_of_sum(Double {
+    let (above_one, shifted) = exponential::parts_of_sum(Double {
         high: -square.high,
         low: -square.low,
     });
-    (power * factor).scale(shifted)
+    above_one.mul_add(factor, factor).scale(shifted)
 }
 
 /// Error function.

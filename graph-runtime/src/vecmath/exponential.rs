@@ -1,12 +1,13 @@
 //! Exponentials and the hyperbolic functions, on lanes.
 //!
 //! All write x = n ln 2 + r with n whole and |r| ≤ ln 2 / 2, evaluate a polynomial in r, and put n into the exponent.
-//! Invariant: no branch; what overflows is infinite, what underflows is rounded once.
+//! Invariant: no branch but on whether all results of a vector are normal, either side of which gives a number the same
+//! result; what overflows is infinite, what underflows is rounded once.
 
 use super::Precision;
 use super::double::Double;
 use crate::Real;
-use crate::lanes::{Lanes, Vector};
+use crate::lanes::{LaneMask, Lanes, Vector};
 
 /// n, still shifted into the lowest bits, and r.
 #[inline(always)]
@@ -28,34 +29,98 @@ fn reduce_to_both_parts<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Double<V>) {
     (shifted, Double { high, low })
 }
 
+/// What a power of two is taken out of, and what that says of the result.
+struct Ends<T> {
+    /// Below this, the result is 0.
+    lowest: T,
+    /// Above this, it is infinite.
+    highest: T,
+    /// Up to this in size, it is a normal number.
+    normal: T,
+}
+
+impl<T: Precision> Ends<T> {
+    const OF_EXP: Self = Ends {
+        lowest: T::EXP_LOWEST,
+        highest: T::EXP_HIGHEST,
+        normal: T::EXP_NORMAL,
+    };
+    const OF_EXP2: Self = Ends {
+        lowest: T::EXP2_LOWEST,
+        highest: T::EXP2_HIGHEST,
+        normal: T::EXP2_NORMAL,
+    };
+
+    /// The argument as the reduction wants it: without a test, nothing past the ends.
+    #[inline(always)]
+    fn clamp<V: Vector<Number = T>>(&self, x: Lanes<V>) -> Lanes<V> {
+        match V::TESTS {
+            true => x,
+            false => x.within(self.lowest, self.highest),
+        }
+    }
+
+    /// `power * 2ⁿ`, for a power near 1 that means something between the ends only.
+    ///
+    /// A vector of nothing but normal results, as nearly all are, has n added to its exponents, which is the same number.
+    #[inline(always)]
+    fn scale<V: Vector<Number = T>>(
+        &self,
+        x: Lanes<V>,
+        normal: LaneMask<V>,
+        power: Lanes<V>,
+        shifted: Lanes<V>,
+    ) -> Lanes<V> {
+        if !V::TESTS {
+            return power.scale(shifted);
+        }
+        if normal.all() {
+            return power.times_power(shifted);
+        }
+        let (zero, infinity) = (Lanes::of(0.0), Lanes::number(T::INFINITY));
+        let y = power.scale(shifted);
+        let y = Lanes::select(x.less(Lanes::number(self.lowest)), zero, y);
+        Lanes::select(x.greater(Lanes::number(self.highest)), infinity, y)
+    }
+}
+
 /// e to the power of each lane.
 #[inline(always)]
 pub fn exp<V: Vector>(x: Lanes<V>) -> Lanes<V> {
-    exp_of_negative(x.at_most(V::Number::EXP_HIGHEST))
+    let ends = Ends::<V::Number>::OF_EXP;
+    let (shifted, r) = reduce(ends.clamp(x));
+    let normal = x.abs().less_equal(Lanes::number(ends.normal));
+    ends.scale(x, normal, near_one(r), shifted)
 }
 
 /// The same where nothing overflows.
 #[inline(always)]
 pub fn exp_of_negative<V: Vector>(x: Lanes<V>) -> Lanes<V> {
-    let (shifted, r) = reduce(x.at_least(V::Number::EXP_LOWEST));
-    near_one(r).scale(shifted)
+    let ends = Ends::<V::Number>::OF_EXP;
+    let near = if V::TESTS { x } else { x.at_least(ends.lowest) };
+    let (shifted, r) = reduce(near);
+    let normal = x.greater_equal(Lanes::number(-ends.normal));
+    ends.scale(x, normal, near_one(r), shifted)
 }
 
 /// exp r, for |r| up to ln 2 / 2.
 #[inline(always)]
 fn near_one<V: Vector>(r: Lanes<V>) -> Lanes<V> {
-    r.polynomial(V::Number::EXP).mul_add(r * r, r) + Lanes::of(1.0)
+    let square = r * r;
+    let tail = r.polynomial_by_square(square, V::Number::EXP);
+    tail.mul_add(square, r) + Lanes::of(1.0)
 }
 
-/// e to the power of a sum, as a number near 1 and n, shifted.
+/// e to the power of a sum, as what a number near 1 is above 1 and n, shifted.
 #[inline(always)]
 pub fn parts_of_sum<V: Vector>(sum: Double<V>) -> (Lanes<V>, Lanes<V>) {
     let (shifted, reduced) = reduce_to_both_parts(sum.high);
     let r = reduced.high + sum.low;
     let lost = (reduced.high - r) + sum.low;
-    let tail = r.polynomial(V::Number::EXP);
-    let rest = tail.mul_add(r * r, reduced.low + lost);
-    ((rest + r) + Lanes::of(1.0), shifted)
+    let square = r * r;
+    let tail = r.polynomial_by_square(square, V::Number::EXP);
+    let rest = tail.mul_add(square, reduced.low + lost);
+    (rest + r, shifted)
 }
 
 /// e to the power of a sum of any size.
@@ -63,24 +128,26 @@ pub fn parts_of_sum<V: Vector>(sum: Double<V>) -> (Lanes<V>, Lanes<V>) {
 pub fn exp_of_sum<V: Vector>(sum: Double<V>) -> Lanes<V> {
     // Where the high part is far out of range, the low part means nothing.
     let limit = V::Number::of(1e-3);
-    let (power, shifted) = parts_of_sum(Double {
+    let (above_one, shifted) = parts_of_sum(Double {
         high: sum
             .high
             .within(V::Number::EXP_LOWEST, V::Number::EXP_HIGHEST),
         low: sum.low.within(-limit, limit),
     });
-    power.scale(shifted)
+    (above_one + Lanes::of(1.0)).scale(shifted)
 }
 
 /// 2 to the power of each lane.
 #[inline(always)]
 pub fn exp2<V: Vector>(x: Lanes<V>) -> Lanes<V> {
-    let x = x.within(V::Number::EXP2_LOWEST, V::Number::EXP2_HIGHEST);
+    let ends = Ends::<V::Number>::OF_EXP2;
+    let near = ends.clamp(x);
     let shift = Lanes::number(V::Number::SHIFT);
-    let shifted = x + shift;
-    let r = x - (shifted - shift);
+    let shifted = near + shift;
+    let r = near - (shifted - shift);
     let power = r.polynomial(V::Number::EXP2).mul_add(r, Lanes::of(1.0));
-    power.scale(shifted)
+    let normal = x.abs().less_equal(Lanes::number(ends.normal));
+    ends.scale(x, normal, power, shifted)
 }
 
 /// `exp(x) - 1`, as 2ⁿ (exp(r) - 1) + (2ⁿ - 1).
@@ -91,7 +158,9 @@ pub fn exp_m1<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let lowest = V::Number::of(-2.0) * V::Number::TANH_HIGHEST;
     let (shifted, reduced) = reduce_to_both_parts(x.within(lowest, V::Number::EXP_HIGHEST));
     let r = reduced.high;
-    let less_one = r.polynomial(V::Number::EXP).mul_add(r * r, reduced.low) + r;
+    let square = r * r;
+    let tail = r.polynomial_by_square(square, V::Number::EXP);
+    let less_one = tail.mul_add(square, reduced.low) + r;
     let half_power = Lanes::of(0.5).times_power(shifted);
     let half = half_power.mul_add(less_one, half_power - Lanes::of(0.5));
     Lanes::select(x.abs().less(Lanes::number(V::Number::TINY)), x, half + half)
@@ -174,10 +243,13 @@ pub fn tanh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     y.with_sign_of(x)
 }
 
-/// `1 / (1 + exp(-x))`, as [`Real::sigmoid`].
+/// `1 / (1 + exp(-x))`, as [`Real::sigmoid`]: with e = exp(-|x|) and q = e / (1 + e) it is 1 - q, or e - e q for negative
+/// x, which is exact but for one rounding where q is small.
 #[inline(always)]
 pub fn sigmoid<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let one = Lanes::of(1.0);
     let e = exp_of_negative(x.or(Lanes::of(-0.0)));
-    Lanes::select(x.less(Lanes::of(0.0)), e, one) / (one + e)
+    let minus_q = e / (Lanes::of(-1.0) - e);
+    let limit = x.select_negative(e, one);
+    minus_q.mul_add(limit, limit)
 }

@@ -9,7 +9,7 @@ use crate::lanes::{LaneMask, Lanes, Vector};
 /// What π/2 is above its nearest number.
 #[inline(always)]
 fn half_pi_low<V: Vector>() -> Lanes<V> {
-    Lanes::number(V::Number::PI_FUSED[1] * V::Number::of(0.5))
+    Lanes::number(V::Number::HALF_PI_LOW)
 }
 
 #[inline(always)]
@@ -78,11 +78,14 @@ impl<V: Vector> Half<V> {
     }
 }
 
-/// Arc sine. The difference of π/2 and 2t is taken first, since it loses least.
+/// What π/2 is above 3/2.
+const BEYOND: f64 = 0.070_796_326_794_896_62;
+
+/// Arc sine. The difference of 3/2 and 2t is taken first, since it is exact for all results below 1.
 #[inline(always)]
 pub fn asin<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let Half { large, t, tail } = Half::new(x.abs());
-    let rest = (half_pi() - (t + t)) - ((tail + tail) - half_pi_low());
+    let rest = (Lanes::of(1.5) - (t + t)) - ((tail + tail) - Lanes::of(BEYOND));
     Lanes::select(large, rest, t + tail).with_sign_of(x)
 }
 

@@ -40,9 +40,13 @@ pub trait Precision: Number {
     const LOG10_2_HIGH: Self;
     /// What is missing from [`Self::LOG10_2_HIGH`].
     const LOG10_2_LOW: Self;
+    /// What log₁₀ e is above its nearest number.
+    const LOG10_E_LOW: Self;
 
-    /// π in three full parts, for fused products.
+    /// π in three full parts, for fused products; all positive, so that a zero keeps its sign when they are taken off it.
     const PI_FUSED: [Self; 3];
+    /// What π/2 is above its nearest number.
+    const HALF_PI_LOW: Self;
     /// π in parts that are exact when multiplied by a quotient below [`Self::SMALL_ANGLE`].
     const PI_SHORT: [Self; 4];
     /// The largest angle that [`Self::PI_FUSED`] reduces.
@@ -54,10 +58,14 @@ pub trait Precision: Number {
     const EXP_LOWEST: Self;
     /// Above this, `exp` is infinite.
     const EXP_HIGHEST: Self;
+    /// Up to this in size, `exp` of a number is normal.
+    const EXP_NORMAL: Self;
     /// Below this, `exp2` is 0.
     const EXP2_LOWEST: Self;
     /// Above this, `exp2` is infinite.
     const EXP2_HIGHEST: Self;
+    /// Up to this in size, `exp2` of a number is normal.
+    const EXP2_NORMAL: Self;
     /// Above this, `sinh` and `cosh` are infinite.
     const SINH_HIGHEST: Self;
     /// Above this, `tanh` is 1; also `exp_m1` of its negative, doubled, is -1.
@@ -79,7 +87,8 @@ pub trait Precision: Number {
     const LN: &'static [Self];
     /// The same for |s| up to 1/3.
     const LN_WIDE: &'static [Self];
-    /// (sin r - r) / r³ in r², for |r| up to π/2.
+    /// (sin r - r) / r³ in r², for |r| up to π/2; moved by some last places, so that with fused products no number at all
+    /// near π/2 gives more than 1.
     const SIN: &'static [Self];
     /// The same for |r| up to π/4.
     const SIN_QUARTER: &'static [Self];
@@ -132,16 +141,20 @@ impl Precision for f32 {
     const LN_2_LOW: f32 = 9.058_001e-6;
     const LOG10_2_HIGH: f32 = 0.301_025_4;
     const LOG10_2_LOW: f32 = 4.605_039e-6;
+    const LOG10_E_LOW: f32 = -1.010305e-08;
 
-    const PI_FUSED: [f32; 3] = [std::f32::consts::PI, -8.742278e-8, -3.430249e-15];
+    const PI_FUSED: [f32; 3] = [3.1415925, 1.5099579e-7, 1.0780605e-14];
+    const HALF_PI_LOW: f32 = -4.371139e-8;
     const PI_SHORT: [f32; 4] = [3.1413574, 0.00023522973, 1.9840627e-9, 1.2446744e-13];
     const LARGE_ANGLE: f32 = 1e5;
     const SMALL_ANGLE: f32 = 1600.0;
 
     const EXP_LOWEST: f32 = -104.0;
     const EXP_HIGHEST: f32 = 89.0;
+    const EXP_NORMAL: f32 = 87.0;
     const EXP2_LOWEST: f32 = -151.0;
     const EXP2_HIGHEST: f32 = 129.0;
+    const EXP2_NORMAL: f32 = 126.0;
     const SINH_HIGHEST: f32 = 89.6;
     const TANH_HIGHEST: f32 = 10.0;
 
@@ -153,7 +166,7 @@ impl Precision for f32 {
     const TANH_BELOW: &[f32] = &[1.0, 2.4712877];
     const LN: &[f32] = &[0.29870707, 0.39977586, 0.66666776];
     const LN_WIDE: &[f32] = &[0.28006437, 0.2800309, 0.40021434, 0.6666642];
-    const SIN: &[f32] = &[2.6051405e-06, -0.0001980944, 0.0083330665, -0.1666666];
+    const SIN: &[f32] = &[2.6046196e-06, -0.00019809502, 0.0083330702, -0.1666666];
     const SIN_QUARTER: &[f32] = &[-0.00019509417, 0.008332114, -0.16666654];
     const COS_QUARTER: &[f32] = &[2.44312e-05, -0.0013887304, 0.041666646];
     const TAN: &[f32] = &[0.0044484907, -5.603306e-05, 0.010950327, 0.021237906, 0.05406859, 0.13332585, 0.33333352];
@@ -187,8 +200,10 @@ impl Precision for f64 {
     const LN_2_LOW: f64 = 1.9082149292705877e-10;
     const LOG10_2_HIGH: f64 = 0.30102999566361177;
     const LOG10_2_LOW: f64 = 3.694239077158931e-13;
+    const LOG10_E_LOW: f64 = 1.098319650216765e-17;
 
-    const PI_FUSED: [f64; 3] = [std::f64::consts::PI, 1.2246467991473532e-16, -2.9947698097183397e-33];
+    const PI_FUSED: [f64; 3] = [std::f64::consts::PI, 1.224646799147353e-16, 2.1657133478438278e-32];
+    const HALF_PI_LOW: f64 = 6.123233995736766e-17;
     const PI_SHORT: [f64; 4] = [
         3.1415926534682512, 1.2154201012607932e-10, 4.044532497422333e-21, 1.69568553207378e-31,
     ];
@@ -197,8 +212,10 @@ impl Precision for f64 {
 
     const EXP_LOWEST: f64 = -746.0;
     const EXP_HIGHEST: f64 = 710.0;
+    const EXP_NORMAL: f64 = 708.0;
     const EXP2_LOWEST: f64 = -1076.0;
     const EXP2_HIGHEST: f64 = 1025.0;
+    const EXP2_NORMAL: f64 = 1022.0;
     const SINH_HIGHEST: f64 = 710.6;
     const TANH_HIGHEST: f64 = 20.0;
 
@@ -232,9 +249,8 @@ impl Precision for f64 {
         0.2857142857232775, 0.3999999999999541, 0.6666666666666667,
     ];
     const SIN: &[f64] = &[
-        -5.2668756791524075e-18, 2.7785155576998244e-15, -7.645574166766871e-13, 1.6059001753358871e-10,
-        -2.505210772620203e-8, 2.755731921781753e-6, -0.0001984126984123679, 0.008333333333333243,
-        -0.16666666666666666,
+        2.7146445871232938e-15, -7.642410945246824e-13, 1.6058919388233986e-10, -2.505210652052114e-8,
+        2.7557319208038062e-6, -0.00019841269841196964, 0.0083333333333331684, -0.16666666666666663,
     ];
     const SIN_QUARTER: &[f64] = &[
         1.5895975168098653e-10, -2.505074281606674e-8, 2.7557313585037963e-6, -0.0001984126982946498,

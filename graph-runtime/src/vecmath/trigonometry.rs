@@ -15,12 +15,21 @@ use crate::lanes::{LaneMask, Lanes, Vector};
 /// matters is rounded once; without fused products they must be added up first for that.
 #[inline(always)]
 fn reduce<V: Vector>(angle: Lanes<V>, quotient: Lanes<V>) -> Lanes<V> {
+    reduce_with_estimate(angle, quotient).0
+}
+
+/// The same, and second what is as good for a square, and known earlier: it leaves out the last part, which says nothing
+/// unless the difference is next to zero.
+#[inline(always)]
+fn reduce_with_estimate<V: Vector>(angle: Lanes<V>, quotient: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
     let exact = quotient.mul_add(part(0), angle);
     if V::FMA {
-        return quotient.mul_add(part(2), quotient.mul_add(part(1), exact));
+        let estimate = quotient.mul_add(part(1), exact);
+        return (quotient.mul_add(part(2), estimate), estimate);
     }
     let Double { high, low } = Double::sum(quotient * part(1), quotient * part(2));
-    (exact + high) + quotient.mul_add(part(3), low)
+    let r = (exact + high) + quotient.mul_add(part(3), low);
+    (r, r)
 }
 
 /// A part of -π: one of three, or of four without fused products.
@@ -43,35 +52,40 @@ fn unusual<V: Vector>(size: Lanes<V>) -> LaneMask<V> {
     !size.less_equal(Lanes::number(limit))
 }
 
-/// sin r for |r| up to π/2; rounding must not take it past 1.
+/// The sine of an angle less so many π, under a sign.
+///
+/// It is -0 for -0: the zero that is added makes the cube of -0 a +0, without which the last sum would be one of +0 and
+/// -0, which is +0. And it is never past 1: with fused products the polynomial sees to that.
 #[inline(always)]
-fn sin_of_reduced<V: Vector>(r: Lanes<V>) -> Lanes<V> {
-    let z = r * r;
-    let y = z.polynomial(V::Number::SIN).mul_add(z * r, r);
+fn sin_of_rest<V: Vector>(angle: Lanes<V>, quotient: Lanes<V>, sign: Lanes<V>) -> Lanes<V> {
+    let (r, estimate) = reduce_with_estimate(angle, quotient);
+    let z = estimate * estimate;
+    let r = r.xor(sign);
+    let cube = z.mul_add(r, Lanes::of(0.0));
+    let y = z.polynomial(V::Number::SIN).mul_add(cube, r);
+    if V::FMA {
+        return y;
+    }
     y.within(V::Number::of(-1.0), V::Number::of(1.0))
 }
 
-/// Sine: sin(nπ + r) is sin r, negative for odd n.
+/// Sine: sin(nπ + r) is sin r, or sin -r for odd n.
 #[inline(always)]
 pub fn sin<V: Vector>(x: Lanes<V>) -> Lanes<V> {
-    let size = x.abs();
     let shift = Lanes::number(V::Number::SHIFT);
-    let shifted = size.mul_add(Lanes::of(std::f64::consts::FRAC_1_PI), shift);
-    let r = reduce(size, shifted - shift);
-    let sign = shifted.to_sign().xor(x.sign_bit());
-    let y = sin_of_reduced(r).xor(sign);
-    y.patch(unusual(size), x, <V::Number as Real>::sin)
+    let shifted = x.mul_add(Lanes::of(std::f64::consts::FRAC_1_PI), shift);
+    let y = sin_of_rest(x, shifted - shift, shifted.to_sign());
+    y.patch(unusual(x.abs()), x, <V::Number as Real>::sin)
 }
 
-/// Cosine: cos((n + 1/2)π + r) is sin r, negative for even n.
+/// Cosine: cos((n + 1/2)π + r) is sin r for odd n, or sin -r.
 #[inline(always)]
 pub fn cos<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let (size, half) = (x.abs(), Lanes::of(0.5));
     let shift = Lanes::number(V::Number::SHIFT);
     let shifted = size.mul_add(Lanes::of(std::f64::consts::FRAC_1_PI), -half) + shift;
-    let r = reduce(size, (shifted - shift) + half);
     let sign = shifted.to_sign().xor(Lanes::of(-0.0));
-    let y = sin_of_reduced(r).xor(sign);
+    let y = sin_of_rest(size, (shifted - shift) + half, sign);
     y.patch(unusual(size), x, <V::Number as Real>::cos)
 }
 
