@@ -6,7 +6,6 @@
 //! target may be an operand too, entry by entry ([`Operand::over`]).
 
 use std::array;
-use std::ops::Range;
 
 use crate::Kernel;
 use crate::kernel::{Combine, Target};
@@ -109,142 +108,174 @@ impl<const I: usize, const O: usize> Loops<I, O> {
             args: [[T::of(0.0); BLOCK]; I],
             results: [[T::of(0.0); BLOCK]; O],
         };
+        let layouts = array::from_fn(|at| self.layout(&inputs[at], &self.inputs[at]));
         let mut pieces = [Piece {
+            from: [0; I],
             to: [0; O],
             length: 0,
         }; PIECES];
         let mut walk = Walk::new(self, inputs.each_ref().map(Operand::offset));
+        let mut is_first = true;
         while walk.length() > 0 {
-            if walk.length() == BLOCK {
-                self.whole_block(kernel, (inputs, walk.from), (targets, walk.to), &mut blocks);
-                walk.advance(self, BLOCK);
-                continue;
-            }
-            let (mut count, mut held) = (0, 0);
-            while let length @ 1.. = walk.length()
-                && count + length <= BLOCK
-                && held < PIECES
-            {
-                self.load(
-                    (inputs, walk.from),
-                    targets,
-                    count..count + length,
-                    &mut blocks,
-                );
-                pieces[held] = Piece {
-                    to: walk.to,
-                    length,
-                };
-                (count, held) = (count + length, held + 1);
-                walk.advance(self, length);
-            }
-            blocks.evaluate(kernel, count);
-            self.store(&pieces[..held], targets, &blocks);
+            let held = self.gather(&mut walk, &mut pieces);
+            let group = Group {
+                pieces: &pieces[..held],
+                count: pieces[..held].iter().map(|piece| piece.length).sum(),
+                inputs,
+                layouts: &layouts,
+            };
+            group.load(self, targets, is_first, &mut blocks.args);
+            group.evaluate(self, kernel, targets, &mut blocks);
+            group.store(self, targets, &blocks.results);
+            is_first = false;
         }
     }
 
-    /// A run as long as a block is read and written where it lies, as far as its entries lie side by side there.
+    /// As many pieces as a block holds.
     #[inline]
-    fn whole_block<K, T>(
-        &self,
-        kernel: &K,
-        (inputs, from): (&[Operand<'_, T>; I], [usize; I]),
-        (targets, to): (&mut [Target<'_, T>; O], [usize; O]),
-        blocks: &mut Blocks<T, I, O>,
-    ) where
-        K: Kernel<I, O>,
-        T: Element,
-    {
-        let in_place: [Option<&[T]>; I] = array::from_fn(|at| {
-            let side_by_side = inputs[at].target().is_none() && self.inputs[at].innermost() == 1;
-            inputs[at].run(from[at], BLOCK).filter(|_| side_by_side)
-        });
-        for input in (0..I).filter(|at| in_place[*at].is_none()) {
-            self.load_one(inputs, from, targets, input, &mut blocks.args[input]);
+    fn gather(&self, walk: &mut Walk<I, O>, pieces: &mut [Piece<I, O>; PIECES]) -> usize {
+        let (mut count, mut held) = (0, 0);
+        while let length @ 1.. = walk.length()
+            && count + length <= BLOCK
+            && held < PIECES
+        {
+            pieces[held] = Piece {
+                from: walk.from,
+                to: walk.to,
+                length,
+            };
+            (count, held) = (count + length, held + 1);
+            walk.advance(self, length);
         }
+        held
+    }
+
+    /// How the entries of an operand lie, as the loops go by.
+    fn layout<T: Element>(&self, operand: &Operand<'_, T>, strides: &Axes<usize>) -> Layout {
+        let Some(outer) = self.extents.len().checked_sub(1) else {
+            return Layout::Pieces;
+        };
+        let is_row = self.extents[outer] <= BLOCK || strides.innermost() == 0;
+        if is_row && strides[..outer].iter().all(|stride| *stride == 0) {
+            return Layout::Again;
+        }
+        if operand.target().is_none() && **strides == *packed_strides(&self.extents) {
+            return Layout::Packed;
+        }
+        Layout::Pieces
+    }
+}
+
+/// How the entries of an operand lie, as the loops go by.
+#[derive(Clone, Copy, PartialEq)]
+enum Layout {
+    /// Side by side from the first to the last.
+    Packed,
+    /// The same for every block.
+    Again,
+    /// Side by side within a piece at most.
+    Pieces,
+}
+
+/// A run of entries along the last axis, or as much of it as a block holds: where it is.
+#[derive(Clone, Copy)]
+struct Piece<const I: usize, const O: usize> {
+    from: [usize; I],
+    to: [usize; O],
+    length: usize,
+}
+
+/// The pieces that are computed together.
+struct Group<'g, 'a, T: Clone, const I: usize, const O: usize> {
+    pieces: &'g [Piece<I, O>],
+    count: usize,
+    inputs: &'g [Operand<'a, T>; I],
+    layouts: &'g [Layout; I],
+}
+
+impl<'g, T: Element, const I: usize, const O: usize> Group<'g, '_, T, I, O> {
+    /// The entries of an operand where they lie, if they lie side by side.
+    #[inline]
+    fn in_place(&self, loops: &Loops<I, O>, input: usize) -> Option<&'g [T]> {
+        let alone = self.pieces.len() == 1 && loops.inputs[input].innermost() == 1;
+        let side_by_side = self.layouts[input] == Layout::Packed || alone;
+        self.inputs[input]
+            .run(self.pieces[0].from[input], self.count)
+            .filter(|_| side_by_side)
+    }
+
+    /// Reads what does not lie side by side into blocks.
+    #[inline]
+    fn load(
+        &self,
+        loops: &Loops<I, O>,
+        targets: &[Target<'_, T>; O],
+        is_first: bool,
+        blocks: &mut [[T; BLOCK]; I],
+    ) {
+        for (input, block) in blocks.iter_mut().enumerate() {
+            let operand = &self.inputs[input];
+            if let Some(target) = operand.target() {
+                let entries = targets[target].entries(self.pieces[0].to[target], self.count);
+                block[..self.count].copy_from_slice(entries);
+            } else if self.in_place(loops, input).is_none()
+                && (is_first || self.layouts[input] != Layout::Again)
+            {
+                let mut rest = &mut block[..];
+                for piece in self.pieces {
+                    let (part, behind) = rest.split_at_mut(piece.length);
+                    let stride = loops.inputs[input].innermost();
+                    load(operand, piece.from[input], stride, part);
+                    rest = behind;
+                }
+            }
+        }
+    }
+
+    /// Computes the results, into their places where all of an array is written.
+    #[inline]
+    fn evaluate<K: Kernel<I, O>>(
+        &self,
+        loops: &Loops<I, O>,
+        kernel: &K,
+        targets: &mut [Target<'_, T>; O],
+        blocks: &mut Blocks<T, I, O>,
+    ) {
         let Blocks { args, results } = blocks;
-        let args = array::from_fn(|at| in_place[at].unwrap_or(&args[at][..]));
-        let mut places = targets.iter_mut().zip(results.iter_mut()).zip(to);
+        let count = self.count;
+        let args: [&[T]; I] =
+            array::from_fn(|at| self.in_place(loops, at).unwrap_or(&args[at][..count]));
+        let first = &self.pieces[0];
+        let mut places = targets.iter_mut().zip(results).zip(first.to);
         let written = array::from_fn(|_| match places.next() {
-            Some(((Target::Full(entries), _), to)) => &mut entries[to..to + BLOCK],
-            Some(((_, block), _)) => &mut block[..],
+            Some(((Target::Full(entries), _), to)) => &mut entries[to..to + count],
+            Some(((_, block), _)) => &mut block[..count],
             None => unreachable!("a place for each target"),
         });
-        compute(BLOCK, args, written, kernel);
-        for (at, target) in targets.iter_mut().enumerate() {
-            if !matches!(target, Target::Full(_)) {
-                store(
-                    target,
-                    to[at],
-                    self.targets[at].innermost(),
-                    &blocks.results[at],
-                );
-            }
-        }
+        compute(count, args, written, kernel);
     }
 
-    /// Reads the entries of one piece into a part of the block.
+    /// Puts the other results where their pieces belong.
     #[inline]
-    fn load<T: Element>(
+    fn store(
         &self,
-        (inputs, from): (&[Operand<'_, T>; I], [usize; I]),
-        targets: &[Target<'_, T>; O],
-        part: Range<usize>,
-        blocks: &mut Blocks<T, I, O>,
-    ) {
-        for input in 0..I {
-            let block = &mut blocks.args[input][part.clone()];
-            self.load_one(inputs, from, targets, input, block);
-        }
-    }
-
-    #[inline]
-    fn load_one<T: Element>(
-        &self,
-        inputs: &[Operand<'_, T>; I],
-        from: [usize; I],
-        targets: &[Target<'_, T>; O],
-        input: usize,
-        block: &mut [T],
-    ) {
-        match inputs[input].target() {
-            Some(target) => {
-                block.copy_from_slice(targets[target].entries(from[input], block.len()));
-            }
-            None => load(
-                &inputs[input],
-                from[input],
-                self.inputs[input].innermost(),
-                block,
-            ),
-        }
-    }
-
-    /// Puts the results of a block where its pieces belong.
-    #[inline]
-    fn store<T: Element>(
-        &self,
-        pieces: &[Piece<O>],
+        loops: &Loops<I, O>,
         targets: &mut [Target<'_, T>; O],
-        blocks: &Blocks<T, I, O>,
+        blocks: &[[T; BLOCK]; O],
     ) {
         for (at, target) in targets.iter_mut().enumerate() {
-            let stride = self.targets[at].innermost();
-            let mut rest = &blocks.results[at][..];
-            for piece in pieces {
+            if matches!(target, Target::Full(_)) {
+                continue;
+            }
+            let stride = loops.targets[at].innermost();
+            let mut rest = &blocks[at][..];
+            for piece in self.pieces {
                 let (part, behind) = rest.split_at(piece.length);
                 store(target, piece.to[at], stride, part);
                 rest = behind;
             }
         }
     }
-}
-
-/// A run of entries along the last axis, or as much of it as a block holds: where it goes.
-#[derive(Clone, Copy)]
-struct Piece<const O: usize> {
-    to: [usize; O],
-    length: usize,
 }
 
 /// A position in the loops, and where it is in each array.
@@ -327,15 +358,6 @@ struct Blocks<T, const I: usize, const O: usize> {
     results: [[T; BLOCK]; O],
 }
 
-impl<T: Element, const I: usize, const O: usize> Blocks<T, I, O> {
-    #[inline]
-    fn evaluate<K: Kernel<I, O>>(&mut self, kernel: &K, count: usize) {
-        let args = self.args.each_ref().map(|block| &block[..count]);
-        let results = self.results.each_mut().map(|block| &mut block[..count]);
-        compute(count, args, results, kernel);
-    }
-}
-
 /// Entry by entry, in a build without optimisation: there lanes would be slower, and take three times as long to build.
 #[cfg(debug_assertions)]
 #[expect(clippy::needless_pass_by_value, reason = "as the lanes take them")]
@@ -367,7 +389,7 @@ fn load<T: Element>(operand: &Operand<'_, T>, at: usize, stride: usize, block: &
 
 fn store<T: Element>(target: &mut Target<'_, T>, at: usize, stride: usize, block: &[T]) {
     match target {
-        Target::Full(entries) => entries[at..at + block.len()].copy_from_slice(block),
+        Target::Full(_) => unreachable!("what is kept in full is computed in its place"),
         Target::Part {
             to, offset, added, ..
         } => {
@@ -412,9 +434,13 @@ fn combined<T: Element>(by: Combine, block: &[T]) -> T {
     }
 }
 
-/// Every eighth entry together and these pairwise, which vector instructions can do and which keeps rounding errors small.
+/// Every eighth entry together and these pairwise, which vector instructions can do and which keeps rounding errors small. A
+/// short run, of which there are many, is soonest done one entry after the other.
 #[inline]
 fn side_by_side<T: Element>(block: &[T], start: T, join: impl Fn(T, T) -> T) -> T {
+    if block.len() < 2 * LANES {
+        return block.iter().fold(start, |all, value| join(all, *value));
+    }
     let mut lanes = [start; LANES];
     let (whole, rest) = block.as_chunks::<LANES>();
     for chunk in whole {

@@ -19,10 +19,10 @@ pub struct Piece {
     pub run: Box<dyn FnMut()>,
 }
 
-fn points<const I: usize, const O: usize>(
+fn points<R, const I: usize>(
     name: &str,
     mut point: impl FnMut(&mut Random) -> [f64; I],
-    compute: impl Fn(&[f64; I]) -> [f64; O] + 'static,
+    compute: impl Fn(&[f64; I]) -> R + 'static,
 ) -> Piece {
     let mut random = Random::new();
     let pool: Vec<[f64; I]> = (0..POINTS).map(|_| point(&mut random)).collect();
