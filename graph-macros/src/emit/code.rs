@@ -10,6 +10,7 @@ use super::tokens::Tokens;
 use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
 use crate::plan::order::Order;
+use crate::plan::parts::{Given, Part};
 use crate::rule::{Forward, Rule};
 
 /// Prints the steps of one body.
@@ -32,13 +33,45 @@ pub struct Code<'p> {
 }
 
 impl Code<'_> {
-    /// Lines, one a step.
-    pub fn steps(&self, steps: &[NodeId]) -> TokenStream {
+    /// Lines, one a step; a part that hands on values stands in a block.
+    pub fn parts(&self, parts: &[Part]) -> TokenStream {
         let mut lines = Tokens::default();
-        for id in steps {
-            self.step(*id, &mut lines);
+        for part in parts {
+            match &part.gives {
+                None => self.steps(part.steps, &mut lines),
+                Some(gives) => self.block(part.steps, gives, &mut lines),
+            }
         }
         lines.stream()
+    }
+
+    /// `let (a, b) = { …; (a, b) };`
+    fn block(&self, steps: &[NodeId], gives: &[Given], into: &mut Tokens) {
+        let name = |given: &Given, into: &mut Tokens| match given {
+            Given::Value(id) => into.put(self.names[id].clone()),
+            Given::Pull(call) => into.put(pull_name(*call)),
+        };
+        into.word("let");
+        into.list(gives, name);
+        into.sign('=');
+        into.braces(|into| {
+            self.steps(steps, into);
+            into.list(gives, name);
+        });
+        into.sign(';');
+    }
+
+    fn steps(&self, steps: &[NodeId], into: &mut Tokens) {
+        for id in steps {
+            self.step(*id, into);
+        }
+    }
+
+    /// One line.
+    pub fn line(&self, id: NodeId) -> TokenStream {
+        let mut line = Tokens::default();
+        self.step(id, &mut line);
+        line.stream()
     }
 
     fn step(&self, id: NodeId, into: &mut Tokens) {
@@ -286,7 +319,8 @@ impl Code<'_> {
         let seed = self.arguments(std::slice::from_ref(&shapes.output), seeds);
         let pull = pull_name(call);
         // The closure is there from the call, or from the pull before.
-        let again = self.order.is_first(id, call).then(|| {
+        let is_first = self.order.first(call) == Some(id);
+        let again = is_first.then(|| {
             let (shim, name) = (&self.calls, calls::pull_name(call));
             let args = self.arguments(&shapes.inputs, inputs);
             quote!(let (_, #pull) = #shim #name(#(#args),*);)

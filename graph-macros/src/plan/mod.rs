@@ -14,6 +14,7 @@ use crate::transform::{contract, expand, jvp, reciprocal, regular, vjp};
 pub mod arrays;
 mod batch;
 pub mod order;
+pub mod parts;
 pub mod picture;
 mod second;
 

@@ -12,7 +12,7 @@ use crate::emit::tokens::Tokens;
 use crate::graph::{Dim, InputId, NodeId, Op};
 use crate::hash::Map;
 use crate::plan::order::Order;
-use crate::plan::{self, Body};
+use crate::plan::{self, Body, parts};
 
 /// A value that is kept in a field of `Forward`.
 pub(super) struct Field {
@@ -23,15 +23,26 @@ pub(super) struct Field {
 }
 
 impl Field {
-    /// `let name = self.field;`
-    fn load(&self, name: &Ident, into: &mut Tokens) {
-        into.word("let");
-        into.put(name.clone());
-        into.sign('=');
+    /// `self.field`
+    fn read(&self, into: &mut Tokens) {
         into.word("self");
         into.sign('.');
         into.put(self.name.clone());
         into.extend(self.indices.clone());
+    }
+}
+
+/// `let name = self.field;`, or all at once where there are many.
+fn load(fields: &[&Field], names: &Map<NodeId, Ident>, into: &mut Tokens) {
+    let lists = match fields.len() > parts::LONGEST {
+        true => vec![fields],
+        false => fields.chunks(1).collect(),
+    };
+    for list in lists {
+        into.word("let");
+        into.list(list, |field, into| into.put(names[&field.node].clone()));
+        into.sign('=');
+        into.list(list, |field, into| field.read(into));
         into.sign(';');
     }
 }
@@ -54,9 +65,7 @@ impl<'p> Emit<'p> {
         let params: Vec<&Ident> = leaves.iter().map(|(name, _)| name).collect();
         let mut names = self.names_of(body, &params, &reads, &loaded);
         let mut lines = Tokens::default();
-        for field in fields {
-            field.load(&names[&field.node], &mut lines);
-        }
+        load(&fields, &names, &mut lines);
         let index = plan::leaf_index(&body.graph);
         for (at, (name, shape)) in leaves.iter().enumerate() {
             let count: usize = shape.iter().filter_map(Dim::size).product();
@@ -89,12 +98,9 @@ impl<'p> Emit<'p> {
 
     /// One line a step, and the test between those that it needs and the others.
     fn steps(&self, code: &Code, body: &Body, leaves: &[(Ident, &[Dim])]) -> TokenStream {
-        let Some(guard) = &body.guard else {
-            return code.steps(&body.steps);
-        };
-        let (before, after) = body.steps.split_at(guard.steps);
-        let (before, after) = (code.steps(before), code.steps(after));
-        let test = self.guard(&code.names[&guard.holds], leaves);
+        let [before, after] = parts::of_body(body, &code.order).map(|parts| code.parts(&parts));
+        let guard = body.guard.as_ref();
+        let test = guard.map(|guard| self.guard(&code.names[&guard.holds], leaves));
         quote!(#before #test #after)
     }
 
