@@ -11,7 +11,7 @@ graph! {
     fn step(a, x, y) -> b { b = 0.5*sin(a)*y + 0.3*cos(a) + 0.2*sqrt(1 + a^2)/(1 + x^2); }
     fn branches(x, y) -> z { z = fold(a = x, i in 0..200, if a > y { step(a, x, y) } else { step(a, y, x) - 0.1 }); }
     #[graph(batch)]
-    fn points(x, y) -> z { z = fold(a = x, i in 0..40, step(a, x, y)); }
+    fn points(x, y) -> z { z = fold(a = x, i in 0..70, step(a, x, y)); }
     fn outputs(x, y) -> (u, v) {
         u = fold(a = y, i in 0..200, step(a, x, y));
         v = fold(a = u, i in 0..200, step(a, y, x));
@@ -81,16 +81,22 @@ fn pullbacks_of_calls() {
     every_mode!(calls(x = 0.3, y = 0.4) -> z = z, d = dz);
 }
 
+/// Without optimisation each of so many lanes has its own place on the stack.
 #[test]
 fn lanes() {
+    let large = std::thread::Builder::new().stack_size(1 << 26);
+    let thread = large.spawn(points_of_a_batch);
+    let joined = thread.expect("a thread can be started").join();
+    joined.expect("the points are right");
+}
+
+fn points_of_a_batch() {
     let [x, y] = [noise(37, 1), noise(37, 2)].map(|array: Array1<f64>| array.to_vec());
     let (z, d) = points::batch(&x, &y).expect("the lengths are one");
     for at in 0..x.len() {
-        let ([want], [slopes]) = by_duals(|at| repeated_by_hand(at, 40), [x[at], y[at]]);
-        for (got, want) in [z[at], d.x[at], d.y[at]]
-            .iter()
-            .zip([want, slopes[0], slopes[1]])
-        {
+        let ([want], [slopes]) = by_duals(|at| repeated_by_hand(at, 70), [x[at], y[at]]);
+        let found = [z[at], d.x[at], d.y[at]];
+        for (got, want) in found.iter().zip([want, slopes[0], slopes[1]]) {
             assert!((got - want).abs() < 1e-12, "{got}, but it should be {want}");
         }
     }

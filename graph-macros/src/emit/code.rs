@@ -10,7 +10,7 @@ use super::tokens::Tokens;
 use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
 use crate::plan::order::Order;
-use crate::plan::parts::{Given, Part};
+use crate::plan::parts::{Ends, Given, Part};
 use crate::rule::{Forward, Rule};
 
 /// Prints the steps of one body.
@@ -33,32 +33,63 @@ pub struct Code<'p> {
 }
 
 impl Code<'_> {
-    /// Lines, one a step; a part that hands on values stands in a block.
+    /// Lines, one a step; what is one part of several stands in a block.
     pub fn parts(&self, parts: &[Part]) -> TokenStream {
         let mut lines = Tokens::default();
         for part in parts {
-            match &part.gives {
+            match &part.ends {
                 None => self.steps(part.steps, &mut lines),
-                Some(gives) => self.block(part.steps, gives, &mut lines),
+                Some(ends) => self.block(part.steps, ends, &mut lines),
             }
         }
         lines.stream()
     }
 
     /// `let (a, b) = { …; (a, b) };`
-    fn block(&self, steps: &[NodeId], gives: &[Given], into: &mut Tokens) {
+    fn block(&self, steps: &[NodeId], ends: &Ends, into: &mut Tokens) {
         let name = |given: &Given, into: &mut Tokens| match given {
             Given::Value(id) => into.put(self.names[id].clone()),
             Given::Pull(call) => into.put(pull_name(*call)),
         };
         into.word("let");
-        into.list(gives, name);
+        into.list(&ends.gives, name);
         into.sign('=');
         into.braces(|into| {
-            self.steps(steps, into);
-            into.list(gives, name);
+            let mut lines = Tokens::default();
+            self.steps(steps, &mut lines);
+            lines.list(&ends.gives, name);
+            match ends.is_function {
+                true => into.extend(self.function(&lines.stream(), ends)),
+                false => into.append(lines),
+            }
         });
         into.sign(';');
+    }
+
+    /// The lines as a function, and its call.
+    fn function(&self, lines: &TokenStream, ends: &Ends) -> TokenStream {
+        let (runtime, number) = (self.runtime, &self.number);
+        let takes = ends.takes.iter().map(|id| &self.names[id]);
+        let types = ends.takes.iter().map(|id| self.type_of(*id));
+        let gives = ends.gives.iter().map(|given| match given {
+            Given::Value(id) => self.type_of(*id),
+            Given::Pull(_) => unreachable!("a function hands on no pullback"),
+        });
+        let gives = super::one_or_tuple(&gives.collect::<Vec<_>>());
+        let arguments = takes.clone();
+        quote! {
+            #[inline(never)]
+            fn __part<#number: #runtime::Real>(#(#takes: #types),*) -> #gives { #lines }
+            __part(#(#arguments),*)
+        }
+    }
+
+    fn type_of(&self, id: NodeId) -> TokenStream {
+        let (runtime, number) = (self.runtime, &self.number);
+        match self.graph.node(id).kind {
+            Kind::Condition => quote!(<#number as #runtime::Real>::Mask),
+            _ => quote!(#number),
+        }
     }
 
     fn steps(&self, steps: &[NodeId], into: &mut Tokens) {

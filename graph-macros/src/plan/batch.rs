@@ -8,8 +8,12 @@ use crate::lower::Unit;
 
 pub fn batch(unit: &Unit) -> Body {
     let body = Derivatives::of(unit).body();
-    match body.guard {
+    let body = match body.guard {
         Some(guard) => *guard.otherwise,
         None => body,
+    };
+    Body {
+        lanes: true,
+        ..body
     }
 }

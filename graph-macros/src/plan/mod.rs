@@ -75,6 +75,8 @@ pub struct Body {
     pub results: Vec<Vec<NodeId>>,
     /// The body is right only where this holds.
     pub guard: Option<Guard>,
+    /// Whether vector lanes compute it, for which it has to be one function.
+    pub lanes: bool,
 }
 
 /// A condition on values computed first, and what to do where it does not hold.
@@ -180,6 +182,7 @@ fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
         steps,
         results,
         guard: None,
+        lanes: false,
     }
 }
 
@@ -215,6 +218,7 @@ fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body {
         steps: order,
         results,
         guard: Some(guard),
+        lanes: false,
     }
 }
 
@@ -353,6 +357,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
             steps,
             results: vec![result.clone()],
             guard: None,
+            lanes: false,
         });
     }
     let saved = kept(read_again, &results[0]);
@@ -361,6 +366,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
         results: vec![results[0].clone(), saved.clone()],
         graph,
         guard: None,
+        lanes: false,
     };
     let mut methods = methods.into_iter();
     let backward = methods
