@@ -7,6 +7,7 @@ mod common;
 
 mod attention;
 mod camera;
+mod long;
 mod memory;
 mod mixture;
 mod network;

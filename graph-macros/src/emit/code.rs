@@ -10,6 +10,7 @@ use super::tokens::Tokens;
 use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
 use crate::plan::order::Order;
+use crate::plan::parts::{Ends, Given, Part};
 use crate::rule::{Forward, Rule};
 
 /// Prints the steps of one body.
@@ -32,13 +33,76 @@ pub struct Code<'p> {
 }
 
 impl Code<'_> {
-    /// Lines, one a step.
-    pub fn steps(&self, steps: &[NodeId]) -> TokenStream {
+    /// Lines, one a step; what is one part of several stands in a block.
+    pub fn parts(&self, parts: &[Part]) -> TokenStream {
         let mut lines = Tokens::default();
-        for id in steps {
-            self.step(*id, &mut lines);
+        for part in parts {
+            match &part.ends {
+                None => self.steps(part.steps, &mut lines),
+                Some(ends) => self.block(part.steps, ends, &mut lines),
+            }
         }
         lines.stream()
+    }
+
+    /// `let (a, b) = { …; (a, b) };`
+    fn block(&self, steps: &[NodeId], ends: &Ends, into: &mut Tokens) {
+        let name = |given: &Given, into: &mut Tokens| match given {
+            Given::Value(id) => into.put(self.names[id].clone()),
+            Given::Pull(call) => into.put(pull_name(*call)),
+        };
+        into.word("let");
+        into.list(&ends.gives, name);
+        into.sign('=');
+        into.braces(|into| {
+            let mut lines = Tokens::default();
+            self.steps(steps, &mut lines);
+            lines.list(&ends.gives, name);
+            match ends.is_function {
+                true => into.extend(self.function(&lines.stream(), ends)),
+                false => into.append(lines),
+            }
+        });
+        into.sign(';');
+    }
+
+    /// The lines as a function, and its call.
+    fn function(&self, lines: &TokenStream, ends: &Ends) -> TokenStream {
+        let (runtime, number) = (self.runtime, &self.number);
+        let takes = ends.takes.iter().map(|id| &self.names[id]);
+        let types = ends.takes.iter().map(|id| self.type_of(*id));
+        let gives = ends.gives.iter().map(|given| match given {
+            Given::Value(id) => self.type_of(*id),
+            Given::Pull(_) => unreachable!("a function hands on no pullback"),
+        });
+        let gives = super::one_or_tuple(&gives.collect::<Vec<_>>());
+        let arguments = takes.clone();
+        quote! {
+            #[inline(never)]
+            fn __part<#number: #runtime::Real>(#(#takes: #types),*) -> #gives { #lines }
+            __part(#(#arguments),*)
+        }
+    }
+
+    fn type_of(&self, id: NodeId) -> TokenStream {
+        let (runtime, number) = (self.runtime, &self.number);
+        match self.graph.node(id).kind {
+            Kind::Condition => quote!(<#number as #runtime::Real>::Mask),
+            _ => quote!(#number),
+        }
+    }
+
+    fn steps(&self, steps: &[NodeId], into: &mut Tokens) {
+        for id in steps {
+            self.step(*id, into);
+        }
+    }
+
+    /// One line.
+    pub fn line(&self, id: NodeId) -> TokenStream {
+        let mut line = Tokens::default();
+        self.step(id, &mut line);
+        line.stream()
     }
 
     fn step(&self, id: NodeId, into: &mut Tokens) {
@@ -286,7 +350,8 @@ impl Code<'_> {
         let seed = self.arguments(std::slice::from_ref(&shapes.output), seeds);
         let pull = pull_name(call);
         // The closure is there from the call, or from the pull before.
-        let again = self.order.is_first(id, call).then(|| {
+        let is_first = self.order.first(call) == Some(id);
+        let again = is_first.then(|| {
             let (shim, name) = (&self.calls, calls::pull_name(call));
             let args = self.arguments(&shapes.inputs, inputs);
             quote!(let (_, #pull) = #shim #name(#(#args),*);)

@@ -28,9 +28,30 @@ impl Tokens {
     }
 
     pub fn parentheses(&mut self, inside: impl FnOnce(&mut Tokens)) {
+        self.group(Delimiter::Parenthesis, inside);
+    }
+
+    pub fn braces(&mut self, inside: impl FnOnce(&mut Tokens)) {
+        self.group(Delimiter::Brace, inside);
+    }
+
+    /// One as it is, others as a tuple.
+    pub fn list<T>(&mut self, items: &[T], each: impl Fn(&T, &mut Tokens)) {
+        match items {
+            [only] => each(only, self),
+            _ => self.parentheses(|inner| {
+                for item in items {
+                    each(item, inner);
+                    inner.sign(',');
+                }
+            }),
+        }
+    }
+
+    fn group(&mut self, delimiter: Delimiter, inside: impl FnOnce(&mut Tokens)) {
         let mut inner = Tokens::default();
         inside(&mut inner);
-        self.put(Group::new(Delimiter::Parenthesis, inner.stream()));
+        self.put(Group::new(delimiter, inner.stream()));
     }
 
     /// What a `quote!` has made.

@@ -8,8 +8,12 @@ use crate::lower::Unit;
 
 pub fn batch(unit: &Unit) -> Body {
     let body = Derivatives::of(unit).body();
-    match body.guard {
+    let body = match body.guard {
         Some(guard) => Body::whole(guard.otherwise.graph, guard.otherwise.results),
         None => body,
+    };
+    Body {
+        lanes: true,
+        ..body
     }
 }

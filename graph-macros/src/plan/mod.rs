@@ -14,6 +14,7 @@ use crate::transform::{contract, expand, jvp, reciprocal, vjp};
 pub mod arrays;
 mod batch;
 pub mod order;
+pub mod parts;
 pub mod picture;
 mod quick;
 mod second;
@@ -78,6 +79,8 @@ pub struct Body {
     pub results: Vec<Vec<NodeId>>,
     /// The body is right only where this holds.
     pub guard: Option<Guard>,
+    /// Whether vector lanes compute it, for which it has to be one function.
+    pub lanes: bool,
 }
 
 pub fn functions(unit: &Unit) -> Plan {
@@ -178,6 +181,7 @@ impl Body {
             steps,
             results,
             guard: None,
+            lanes: false,
         }
     }
 }
@@ -326,6 +330,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
             steps,
             results: vec![result.clone()],
             guard: None,
+            lanes: false,
         });
     }
     let saved = kept(read_again, &results[0]);
@@ -334,6 +339,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
         results: vec![results[0].clone(), saved.clone()],
         graph,
         guard: None,
+        lanes: false,
     };
     let mut methods = methods.into_iter();
     let backward = methods

@@ -55,9 +55,9 @@ impl Order {
         self.parts.get(&(of, at)).copied()
     }
 
-    /// Whether the step is the first of its call, before which there is no pullback.
-    pub fn is_first(&self, id: NodeId, call: usize) -> bool {
-        self.calls.get(&call).is_some_and(|steps| steps.first == id)
+    /// The first step of a call, before which there is no pullback.
+    pub fn first(&self, call: usize) -> Option<NodeId> {
+        Some(self.calls.get(&call)?.first)
     }
 
     /// The last step that uses the pullback of a call.

@@ -59,6 +59,7 @@ pub fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body 
             otherwise: Box::new(otherwise),
             handed,
         }),
+        lanes: false,
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::str::FromStr;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 
 use crate::expand;
 
@@ -142,6 +142,29 @@ fn long_programs() {
     ] {
         expanded(&program);
     }
+}
+
+/// The most `let`s that stand one after the other in a block.
+fn most_lets(tokens: TokenStream) -> usize {
+    let (mut here, mut inside) = (0, 0);
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => inside = inside.max(most_lets(group.stream())),
+            TokenTree::Ident(word) if word == "let" => here += 1,
+            _ => {}
+        }
+    }
+    inside.max(here)
+}
+
+/// rustc nests the scopes of `let`s, and has a stack for some 2,000.
+#[test]
+fn long_bodies() {
+    let step = |at: usize| format!("t{at} = 0.5*sqrt(t{0})^2/x;", at - 1);
+    let program = chain("fn f(x, t0) -> y {", step, "y = LAST; }", 3000);
+    let tokens = TokenStream::from_str(&expanded(&program)).expect("it has tokens");
+    let count = most_lets(tokens);
+    assert!(count < 2000, "{count} at once");
 }
 
 /// Conditions that share operands: every way through them is one of 2^60.

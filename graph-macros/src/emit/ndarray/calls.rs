@@ -91,7 +91,8 @@ impl Writer<'_> {
     /// are given away.
     fn pullback(&self, id: NodeId, call: usize) -> (Option<TokenStream>, Option<TokenStream>) {
         let (shim, pull) = (&self.code.calls, pullback(call));
-        let again = self.code.order.is_first(id, call).then(|| {
+        let is_first = self.code.order.first(call) == Some(id);
+        let again = is_first.then(|| {
             let node = self.graph().node(id);
             let count = self.graph().calls[call].inputs.len();
             let (bound, args) = self.arguments(call, &node.args[..count]);

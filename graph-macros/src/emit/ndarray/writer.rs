@@ -11,6 +11,7 @@ use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction};
 use crate::hash::{Map, Set};
 use crate::plan::arrays::{self, Body, Kernel, Output, Step};
 use crate::plan::order::Order;
+use crate::plan::parts;
 
 /// Prints the steps of one body.
 pub(super) struct Writer<'b> {
@@ -26,9 +27,7 @@ pub(super) struct Writer<'b> {
 impl Writer<'_> {
     pub(super) fn step(&self, step: &Step) -> TokenStream {
         match step {
-            Step::Number(id) => self
-                .array_call(*id)
-                .unwrap_or_else(|| self.code.steps(&[*id])),
+            Step::Number(id) => self.array_call(*id).unwrap_or_else(|| self.code.line(*id)),
             Step::Entry(id) => {
                 let (rt, name, operand) = (&self.rt, &self.code.names[id], self.operand(*id));
                 quote!(let #name = #rt::entry(&#operand);)
@@ -102,9 +101,12 @@ impl Writer<'_> {
         let names = kernel.inputs.iter().map(|id| &self.code.names[id]);
         let nodes = kernel.inputs.iter().chain(&kernel.steps);
         let named = nodes.map(|id| (*id, self.code.names[id].clone()));
+        let order = Order::of(self.code.graph, &kernel.steps);
+        let results = kernel.outputs.iter().map(Output::value);
+        let [parts] = parts::of(self.code.graph, &order, [&kernel.steps], results);
         let lanes = Code {
             graph: self.code.graph,
-            order: Order::of(self.code.graph, &kernel.steps),
+            order,
             names: named.collect(),
             runtime: self.code.runtime,
             number: format_ident!("V"),
@@ -112,11 +114,9 @@ impl Writer<'_> {
             calls: TokenStream::new(),
             rust: None,
         };
-        let steps = lanes.steps(&kernel.steps);
-        let values = kernel.outputs.iter().map(|output| match output {
-            Output::Full(node) => lanes.value(*node),
-            Output::Reduced { of, .. } => lanes.value(*of),
-        });
+        let steps = lanes.parts(&parts);
+        let values = kernel.outputs.iter();
+        let values = values.map(|output| lanes.value(output.value()));
         let made = kernel.outputs.iter().map(|output| self.target(output));
         let (declarations, targets): (Vec<_>, Vec<_>) = made.unzip();
         let operands = kernel

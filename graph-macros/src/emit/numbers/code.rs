@@ -12,7 +12,7 @@ use crate::emit::tokens::Tokens;
 use crate::graph::{Dim, InputId, NodeId, Op};
 use crate::hash::Map;
 use crate::plan::order::Order;
-use crate::plan::{self, Body, Guard};
+use crate::plan::{self, Body, Guard, parts};
 
 /// A value that is kept in a field of `Forward`.
 pub(super) struct Field {
@@ -23,15 +23,26 @@ pub(super) struct Field {
 }
 
 impl Field {
-    /// `let name = self.field;`
-    fn load(&self, name: &Ident, into: &mut Tokens) {
-        into.word("let");
-        into.put(name.clone());
-        into.sign('=');
+    /// `self.field`
+    fn read(&self, into: &mut Tokens) {
         into.word("self");
         into.sign('.');
         into.put(self.name.clone());
         into.extend(self.indices.clone());
+    }
+}
+
+/// `let name = self.field;`, or all at once where there are many.
+fn load(fields: &[&Field], names: &Map<NodeId, Ident>, into: &mut Tokens) {
+    let lists = match fields.len() > parts::LONGEST {
+        true => vec![fields],
+        false => fields.chunks(1).collect(),
+    };
+    for list in lists {
+        into.word("let");
+        into.list(list, |field, into| into.put(names[&field.node].clone()));
+        into.sign('=');
+        into.list(list, |field, into| field.read(into));
         into.sign(';');
     }
 }
@@ -54,9 +65,7 @@ impl<'p> Emit<'p> {
         let params: Vec<&Ident> = leaves.iter().map(|(name, _)| name).collect();
         let mut names = self.names_of(body, &params, &reads, &loaded);
         let mut lines = Tokens::default();
-        for field in fields {
-            field.load(&names[&field.node], &mut lines);
-        }
+        load(&fields, &names, &mut lines);
         let index = plan::leaf_index(&body.graph);
         for (at, (name, shape)) in leaves.iter().enumerate() {
             let count: usize = shape.iter().filter_map(Dim::size).product();
@@ -80,12 +89,9 @@ impl<'p> Emit<'p> {
 
     /// One line a step, and the test between those that it needs and the others.
     fn steps(&self, code: &Code, body: &Body) -> TokenStream {
-        let Some(guard) = &body.guard else {
-            return code.steps(&body.steps);
-        };
-        let (before, after) = body.steps.split_at(guard.steps);
-        let (before, after) = (code.steps(before), code.steps(after));
-        let test = self.guard(code, guard);
+        let [before, after] = parts::of_body(body, &code.order).map(|parts| code.parts(&parts));
+        let guard = body.guard.as_ref();
+        let test = guard.map(|guard| self.guard(code, guard));
         quote!(#before #test #after)
     }
 
@@ -151,7 +157,7 @@ impl<'p> Emit<'p> {
         let names = self.names_of(body, &[], &reads(body), &loaded);
         let handed = handed.map(|id| names[&id].clone()).collect();
         let code = self.code_of(body, names);
-        let steps = code.steps(&body.steps);
+        let steps = self.steps(&code, body);
         (code, steps, handed)
     }
 

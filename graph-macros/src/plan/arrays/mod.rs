@@ -109,6 +109,13 @@ impl Output {
             Output::Full(node) | Output::Reduced { node, .. } => *node,
         }
     }
+
+    /// What the loop computes for it at each entry.
+    pub fn value(&self) -> NodeId {
+        match self {
+            Output::Full(node) | Output::Reduced { of: node, .. } => *node,
+        }
+    }
 }
 
 impl Kernel {

@@ -1,0 +1,50 @@
+//! How long rustc takes over programs of many definitions, and how much of that is the macro.
+//!
+//! `cargo bench -p graph-runtime --bench compile [-- SIZES]` builds crates in a temporary folder and prints a table a kind of
+//! program. A time is the shortest of `ROUNDS` builds (3 unless told), less that of a crate without a graph. The macro's own share
+//! is measured on a graph behind `#[cfg(any())]`: it is expanded in full, rustc reads the tokens and drops the items, so what is
+//! measured is a little more than the macro. Cargo builds macros without optimisation in every profile, and so is this one.
+//! Invariant: a build that fails, or that finds nothing to do, ends the run.
+
+mod folder;
+mod programs;
+
+use folder::{Folder, Verb};
+use programs::Kind;
+
+/// One more takes as long as all of these: `-- 10 100 1000 3000`.
+const SIZES: [usize; 3] = [10, 100, 1000];
+
+fn main() {
+    let asked = std::env::args().filter_map(|word| word.parse().ok());
+    let asked: Vec<usize> = asked.collect();
+    let sizes = if asked.is_empty() { &SIZES } else { &*asked };
+    let rounds = std::env::var("ROUNDS").ok();
+    let rounds = rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(3);
+    let folder = Folder::new(rounds);
+    println!(
+        "a cold build of the runtime and what it depends on: {:.1} s",
+        folder.cold
+    );
+    for kind in programs::KINDS {
+        println!("\n{}\n", kind.title);
+        println!(
+            "| definitions | macro, ms | ms a definition | check, ms | build, ms | release, ms |"
+        );
+        println!("|---|---|---|---|---|---|");
+        for size in sizes {
+            report(&folder, *size, &kind);
+        }
+    }
+}
+
+fn report(folder: &Folder, size: usize, kind: &Kind) {
+    let graph = (kind.graph)(size);
+    let unseen = format!("graph_runtime::graph! {{ #[cfg(any())] {graph} }}");
+    let used = format!("graph_runtime::graph! {{ {graph} }}\n{}", kind.uses);
+    let own = folder.over_empty(&unseen, Verb::Check);
+    let [check, build, release] =
+        [Verb::Check, Verb::Build, Verb::Release].map(|verb| folder.over_empty(&used, verb));
+    let each = own / size as f64;
+    println!("| {size} | {own:.0} | {each:.2} | {check:.0} | {build:.0} | {release:.0} |");
+}
