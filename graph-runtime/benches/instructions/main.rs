@@ -1,4 +1,4 @@
-//! Instruction counts of the tasks of one point and of the vector maths, held against stored ones.
+//! Instruction counts of the tasks of one point, of matrix products and of the vector maths, held against stored ones.
 //!
 //! `cargo bench -p graph-runtime --bench instructions` runs itself under callgrind, whose counts do not depend on what else the
 //! machine does, and fails where one has grown by more than [`TOLERANCE`]. `UPDATE_BASELINE=1` before it stores the new counts in

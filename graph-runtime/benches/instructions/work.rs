@@ -2,7 +2,9 @@
 
 use std::hint::black_box;
 
-use graph_runtime::{Real, vecmath};
+use graph_runtime::__private::{Operand, matmul};
+use graph_runtime::{Element, Real, vecmath};
+use ndarray::Array2;
 
 use crate::harness::Random;
 use crate::{camera, logistic, rosenbrock, square};
@@ -56,6 +58,35 @@ fn numbers<T: Real + 'static>(
     }
 }
 
+/// A product of matrices, by entries; each factor may be turned.
+fn product<T: Element>(
+    name: &str,
+    [rows, terms, columns]: [usize; 3],
+    [left, right]: [bool; 2],
+) -> Piece {
+    let mut random = Random::new();
+    let mut matrix = |rows, columns, turned| {
+        let extents = if turned {
+            (columns, rows)
+        } else {
+            (rows, columns)
+        };
+        let matrix = Array2::from_shape_simple_fn(extents, || T::of(random.between(-1.0, 1.0)));
+        if turned {
+            matrix.reversed_axes()
+        } else {
+            matrix
+        }
+    };
+    let (a, b) = (matrix(rows, terms, left), matrix(terms, columns, right));
+    let mut c = Array2::zeros((rows, columns));
+    Piece {
+        name: name.to_owned(),
+        units: rows * columns,
+        run: Box::new(move || matmul(&Operand::array(&a), &Operand::array(&b), black_box(&mut c))),
+    }
+}
+
 macro_rules! vector_maths {
     ($($name:ident $range:expr;)*) => {
         [$(
@@ -72,6 +103,14 @@ pub fn pieces() -> Vec<Piece> {
         points("rosenbrock", rosenbrock::point, rosenbrock::by_graph),
         points("camera", camera::point, camera::by_graph),
     ];
+    let products = [
+        product::<f32>("product f32", [100, 300, 50], [false, false]),
+        product::<f64>("product f64", [100, 300, 50], [false, false]),
+        product::<f32>("turned product f32", [100, 50, 70], [true, true]),
+        product::<f32>("product of few columns f32", [100, 50, 10], [false, false]),
+        product::<f32>("product with a vector f32", [100, 300, 1], [false, false]),
+    ];
+    pieces.extend(products);
     pieces.extend(vector_maths! {
         exp (-10.0, 10.0);
         exp2 (-10.0, 10.0);
