@@ -84,13 +84,23 @@ pub fn multiply<T: Multiply>(a: Factor<'_, T>, b: Factor<'_, T>, product: &mut [
     T::multiply_at(level, a, b, product, added);
 }
 
-/// The product entry by entry, by single numbers.
+/// The product by single numbers, a row at a time: each entry is the sum of its terms in their order, each of them rounded.
 fn one_by_one<T: Number>(a: Factor<'_, T>, b: Factor<'_, T>, product: &mut [T], added: bool) {
-    let mut entries = product.iter_mut();
-    for row in 0..a.rows {
-        for (column, entry) in (&mut entries).take(b.columns).enumerate() {
-            let start = if added { *entry } else { T::of(0.0) };
-            *entry = (0..a.columns).fold(start, |sum, at| sum + a.at(row, at) * b.at(at, column));
+    if !added {
+        product.fill(T::of(0.0));
+    }
+    for (row, sums) in product.chunks_mut(b.columns.max(1)).enumerate() {
+        for term in 0..a.columns {
+            let factor = a.at(row, term);
+            let first = term * b.strides[0];
+            if b.by_rows() {
+                let entries = &b.entries[first..first + b.columns];
+                let pairs = sums.iter_mut().zip(entries);
+                pairs.for_each(|(sum, entry)| *sum = *sum + factor * *entry);
+            } else {
+                let columns = sums.iter_mut().enumerate();
+                columns.for_each(|(column, sum)| *sum = *sum + factor * b.at(term, column));
+            }
         }
     }
 }

@@ -69,7 +69,24 @@ fn same<T: Number>(found: &[T], expected: &[T]) -> bool {
     found.len() == expected.len() && found.iter().zip(expected).all(same)
 }
 
-/// Writes the product over NaN, and adds it to what is there, with every instruction set.
+/// The sums of the definition, added to `entries`.
+fn by_definition<T: Number>(a: &Matrix<T>, b: &Matrix<T>, entries: &mut [T]) {
+    let at = |matrix: &Matrix<T>, row: usize, column: usize| {
+        matrix.memory[row * matrix.strides[0] + column * matrix.strides[1]]
+    };
+    let [rows, terms] = a.extents;
+    let columns = b.extents[1];
+    for row in 0..rows {
+        for column in 0..columns {
+            for term in 0..terms {
+                let entry = &mut entries[row * columns + column];
+                *entry = *entry + at(a, row, term) * at(b, term, column);
+            }
+        }
+    }
+}
+
+/// Writes the product over NaN, and adds it to what is there: with every instruction set, and by single numbers.
 fn agree<T: Multiply>(a: &Matrix<T>, b: &Matrix<T>, case: &str) {
     let size = a.extents[0] * b.extents[1];
     let before: Vec<T> = (0..size).map(|at| T::of((at % 5) as f64)).collect();
@@ -81,7 +98,13 @@ fn agree<T: Multiply>(a: &Matrix<T>, b: &Matrix<T>, case: &str) {
                 .collect()
         };
         let mut expected = start(T::of(0.0));
-        one_by_one(a.factor(), b.factor(), &mut expected, added);
+        by_definition(a, b, &mut expected);
+        let mut found = start(T::NAN);
+        one_by_one(a.factor(), b.factor(), &mut found, added);
+        assert!(
+            same(&found, &expected),
+            "{case}, one by one, added: {added}"
+        );
         for level in LEVELS {
             let mut found = start(T::NAN);
             T::multiply_at(level, a.factor(), b.factor(), &mut found, added);
