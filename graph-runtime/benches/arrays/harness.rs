@@ -7,6 +7,8 @@ use std::time::Instant;
 
 use ndarray::{Array, Dimension, ShapeBuilder};
 
+use crate::summary::Line;
+
 /// How many rounds: `ROUNDS=11 cargo bench …` is quick, the default is steady.
 pub fn rounds() -> usize {
     let asked = std::env::var("ROUNDS")
@@ -36,7 +38,7 @@ impl Task {
     }
 
     /// Compares all rows over a few steps, times them in turn, and prints the table.
-    pub fn report(mut self, rounds: usize) {
+    pub fn report(mut self, rounds: usize) -> Line {
         for _ in 0..3 {
             let results: Vec<f64> = self.rows.iter_mut().map(|(_, step)| step()).collect();
             let same = |result: &f64| (result - results[0]).abs() <= 1e-4 * results[0].abs();
@@ -51,15 +53,20 @@ impl Task {
         println!("\n{}\n", self.title);
         println!("| | µs | ratio | best | ratio of the best |\n|---|---|---|---|---|");
         let best = |times: &[f64]| times.iter().copied().fold(f64::INFINITY, f64::min);
+        let mut ratios = Vec::new();
         for ((name, _), own) in self.rows.iter().zip(&times) {
-            let ratios = own.iter().zip(&times[0]).map(|(time, base)| time / base);
+            let ratio = median(own.iter().zip(&times[0]).map(|(time, base)| time / base));
             println!(
-                "| {name} | {:.1} | {:.2} | {:.1} | {:.2} |",
+                "| {name} | {:.1} | {ratio:.2} | {:.1} | {:.2} |",
                 median(own.iter().copied()),
-                median(ratios),
                 best(own),
                 best(own) / best(&times[0])
             );
+            ratios.push((*name, ratio));
+        }
+        Line {
+            task: self.title,
+            ratios,
         }
     }
 }

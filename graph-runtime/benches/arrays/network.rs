@@ -6,6 +6,7 @@ use ndarray::{Array1, Array2, Axis, Zip};
 
 use crate::harness::{Task, random};
 use crate::products::{MATRIXMULTIPLY, OURS, Product};
+use crate::summary::Line;
 
 const RATE: f32 = 0.1;
 
@@ -169,7 +170,7 @@ fn cross_entropy(logits: &Array2<f32>, labels: &[usize], adjoint: &mut Array2<f3
     loss * share
 }
 
-pub fn small(rounds: usize) {
+pub fn small(rounds: usize) -> Line {
     let (x, labels) = data(100);
     let start = net(&[784, 50, 10]);
     let by_hand = [OURS, MATRIXMULTIPLY].map(|product| {
@@ -201,13 +202,13 @@ pub fn small(rounds: usize) {
         f64::from(loss.expect("the shapes agree"))
     };
     Task::new("a training step of 784-50-10, sigmoid, batch 100, f32")
-        .row("by hand over the same products and lanes", by_hand)
+        .row("by hand", by_hand)
         .row("by hand over `matrixmultiply`", over_matrixmultiply)
         .row("graph!", by_graph)
-        .report(rounds);
+        .report(rounds)
 }
 
-pub fn large(rounds: usize) {
+pub fn large(rounds: usize) -> Line {
     let (x, labels) = data(128);
     let start = net(&[784, 512, 512, 10]);
     let by_hand = [OURS, MATRIXMULTIPLY].map(|product| {
@@ -240,8 +241,8 @@ pub fn large(rounds: usize) {
         f64::from(loss.expect("the shapes agree"))
     };
     Task::new("a training step of 784-512-512-10, ReLU, batch 128, f32")
-        .row("by hand over the same products and lanes", by_hand)
+        .row("by hand", by_hand)
         .row("by hand over `matrixmultiply`", over_matrixmultiply)
         .row("graph!", by_graph)
-        .report(rounds);
+        .report(rounds)
 }

@@ -5,6 +5,7 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2};
 
 use crate::harness::{Task, random};
+use crate::summary::Line;
 
 /// Writes the product of two matrices.
 pub type Product = fn(&ArrayView2<'_, f32>, &ArrayView2<'_, f32>, &mut Array2<f32>);
@@ -16,7 +17,8 @@ pub const OURS: Product = |a, b, c| matmul(&Operand::array(a), &Operand::array(b
 pub const MATRIXMULTIPLY: Product = |a, b, c| general_mat_mul(1.0, a, b, 0.0, c);
 
 /// The products of the two networks, forward and backward, each as often as takes about a millisecond.
-pub fn run(rounds: usize) {
+pub fn run(rounds: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
     for (title, [rows, terms, columns], turned) in [
         ("100x784 @ 784x50", [100, 784, 50], [false, false]),
         (
@@ -65,9 +67,10 @@ pub fn run(rounds: usize) {
                 f64::from(c.iter().map(|entry| entry.abs()).sum::<f32>())
             }
         };
-        Task::new(title)
+        let task = Task::new(title)
             .row("`matrixmultiply`", by(MATRIXMULTIPLY))
-            .row("the products of `graph!`", by(OURS))
-            .report(rounds);
+            .row("graph!", by(OURS));
+        lines.push(task.report(rounds));
     }
+    lines
 }

@@ -26,6 +26,9 @@ mod rosenbrock;
 #[allow(dead_code)]
 #[path = "../points/square.rs"]
 mod square;
+#[allow(dead_code)]
+#[path = "../common/summary.rs"]
+mod summary;
 mod work;
 
 use std::process::ExitCode;

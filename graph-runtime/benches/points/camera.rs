@@ -3,6 +3,7 @@
 
 use crate::duals::{Formula, Num, by_hyperdual, by_num_dual, by_tape};
 use crate::harness::{Batch, Random, Task};
+use crate::summary::Line;
 use graph_runtime::{Number, graph};
 use num_traits::Float;
 
@@ -192,13 +193,13 @@ pub fn point(random: &mut Random) -> [f64; 17] {
 }
 
 /// The same over slices: a plain loop over the hand-written derivative, and `batch_into`.
-pub fn run_batch<T: Number + Float>(title: &'static str, rounds: usize) {
+pub fn run_batch<T: Number + Float>(title: &'static str, rounds: usize) -> Line {
     Batch::<T, 17, 32>::new(title, point)
-        .row("by hand, a plain loop", |inputs, results| {
+        .row("by hand", |inputs, results| {
             crate::harness::plain_loop(inputs, results, by_hand);
         })
-        .row("graph!, batch_into", by_batch)
-        .report(rounds);
+        .row("graph!", by_batch)
+        .report(rounds)
 }
 
 fn by_batch<T: Number>(inputs: [&[T]; 17], results: [&mut [T]; 32]) {
@@ -260,7 +261,7 @@ fn by_batch<T: Number>(inputs: [&[T]; 17], results: [&mut [T]; 32]) {
     outcome.expect("slices of one length");
 }
 
-pub fn run(rounds: usize) {
+pub fn run(rounds: usize) -> Line {
     Task::new("camera, 2x15 Jacobian", point)
         .row("by hand", by_hand, by_hand)
         .row_of("graph!", by_hand, by_graph, numbers)
@@ -271,5 +272,5 @@ pub fn run(rounds: usize) {
         .row("reverse (tape)", by_hand, |x| {
             by_tape::<Observation, 15, 2, 32>(x)
         })
-        .report(rounds);
+        .report(rounds)
 }

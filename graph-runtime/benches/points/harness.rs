@@ -7,6 +7,8 @@ use std::time::Instant;
 
 use graph_runtime::Number;
 
+use crate::summary::Line;
+
 /// How many points a pool has.
 const POOL: usize = 256;
 /// How long a row runs in one round, in nanoseconds.
@@ -96,7 +98,7 @@ impl<const I: usize, const O: usize> Task<I, O> {
     }
 
     /// Times all rows in turn, and prints the table.
-    pub fn report(mut self, rounds: usize) {
+    pub fn report(mut self, rounds: usize) -> Line {
         let repetitions: Vec<usize> = self
             .rows
             .iter_mut()
@@ -114,15 +116,20 @@ impl<const I: usize, const O: usize> Task<I, O> {
         println!("\n{}\n", self.title);
         println!("| | ns | ratio | largest difference |\n|---|---|---|---|");
         let base = self.rows[0].times.clone();
+        let mut ratios = Vec::new();
         for row in &self.rows {
-            let ratios = row.times.iter().zip(&base).map(|(time, base)| time / base);
+            let ratio = median(row.times.iter().zip(&base).map(|(time, base)| time / base));
             println!(
-                "| {} | {:.2} | {:.2} | {:.0e} |",
+                "| {} | {:.2} | {ratio:.2} | {:.0e} |",
                 row.name,
                 median(row.times.iter().copied()),
-                median(ratios),
                 row.difference
             );
+            ratios.push((row.name, ratio));
+        }
+        Line {
+            task: self.title,
+            ratios,
         }
     }
 }
@@ -160,7 +167,7 @@ impl<T: Number, const I: usize, const O: usize> Batch<T, I, O> {
     }
 
     /// Compares all rows, times them in turn, and prints the table.
-    pub fn report(self, rounds: usize) {
+    pub fn report(self, rounds: usize) -> Line {
         let results: Vec<Vec<Vec<T>>> =
             self.rows.iter().map(|(_, run)| self.once(*run).0).collect();
         let mut times = vec![Vec::new(); self.rows.len()];
@@ -171,17 +178,20 @@ impl<T: Number, const I: usize, const O: usize> Batch<T, I, O> {
         }
         println!("\n{}\n", self.title);
         println!("| | ns a point | ratio | largest difference |\n|---|---|---|---|");
+        let mut ratios = Vec::new();
         for (row, (name, _)) in self.rows.iter().enumerate() {
-            let ratios = times[row]
-                .iter()
-                .zip(&times[0])
-                .map(|(time, base)| time / base);
+            let pairs = times[row].iter().zip(&times[0]);
+            let ratio = median(pairs.map(|(time, base)| time / base));
             println!(
-                "| {name} | {:.2} | {:.2} | {:.0e} |",
+                "| {name} | {:.2} | {ratio:.2} | {:.0e} |",
                 median(times[row].iter().copied()),
-                median(ratios),
                 apart(&results[row], &results[0])
             );
+            ratios.push((*name, ratio));
+        }
+        Line {
+            task: self.title,
+            ratios,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::duals::{Formula, Num, by_hyperdual, by_num_dual, by_tape};
 use crate::harness::{Batch, Random, Task};
+use crate::summary::Line;
 use graph_runtime::{Number, graph};
 use num_traits::Float;
 
@@ -53,12 +54,12 @@ pub fn point(random: &mut Random) -> [f64; 4] {
 }
 
 /// The same over slices: a plain loop over the hand-written derivative, and `batch_into`.
-pub fn run_batch<T: Number + Float>(title: &'static str, rounds: usize) {
+pub fn run_batch<T: Number + Float>(title: &'static str, rounds: usize) -> Line {
     Batch::<T, 4, 5>::new(title, point)
-        .row("by hand, a plain loop", |inputs, results| {
+        .row("by hand", |inputs, results| {
             crate::harness::plain_loop(inputs, results, by_hand);
         })
-        .row("graph!, batch_into", |inputs, results| {
+        .row("graph!", |inputs, results| {
             let [x, y, w, b] = inputs;
             let [l, d_x, d_y, d_w, d_b] = results;
             let gradient = loss::Grad {
@@ -69,15 +70,15 @@ pub fn run_batch<T: Number + Float>(title: &'static str, rounds: usize) {
             };
             loss::batch_into(x, y, w, b, l, gradient).expect("slices of one length");
         })
-        .report(rounds);
+        .report(rounds)
 }
 
-pub fn run(rounds: usize) {
+pub fn run(rounds: usize) -> Line {
     Task::new("logistic loss, 4 slopes", point)
         .row("by hand", by_hand, by_hand)
         .row("graph!", by_hand, by_graph)
         .row("num-dual", by_hand, |x| by_num_dual::<Loss, 4, 1, 5>(x))
         .row("hyperdual", by_hand, |x| by_hyperdual!(Loss, 5, x))
         .row("reverse (tape)", by_hand, |x| by_tape::<Loss, 4, 1, 5>(x))
-        .report(rounds);
+        .report(rounds)
 }

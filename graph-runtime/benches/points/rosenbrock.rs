@@ -2,6 +2,7 @@
 
 use crate::duals::{Formula, Num, by_hyperdual, by_num_dual, by_tape};
 use crate::harness::{Random, Task};
+use crate::summary::Line;
 use graph_runtime::graph;
 
 graph! {
@@ -59,7 +60,7 @@ pub fn point(random: &mut Random) -> [f64; 20] {
     std::array::from_fn(|_| random.between(-2.0, 2.0))
 }
 
-pub fn run(rounds: usize) {
+pub fn run(rounds: usize) -> Line {
     Task::new("Rosenbrock, 20 slopes", point)
         .row("by hand", by_hand, by_hand)
         .row_of("graph!", by_hand, by_graph, numbers)
@@ -68,5 +69,5 @@ pub fn run(rounds: usize) {
         .row("reverse (tape)", by_hand, |x| {
             by_tape::<Valley, 20, 1, 21>(x)
         })
-        .report(rounds);
+        .report(rounds)
 }

@@ -2,6 +2,7 @@
 
 use crate::duals::{Formula, Num, by_hyperdual, by_num_dual, by_tape};
 use crate::harness::{Random, Task};
+use crate::summary::Line;
 use graph_runtime::graph;
 
 graph! { fn square(x, y) -> z { z = (x + y)^2; } }
@@ -34,12 +35,12 @@ pub fn point(random: &mut Random) -> [f64; 2] {
     [random.between(-3.0, 3.0), random.between(-3.0, 3.0)]
 }
 
-pub fn run(rounds: usize) {
+pub fn run(rounds: usize) -> Line {
     Task::new("(x + y)^2, 2 slopes", point)
         .row("by hand", by_hand, by_hand)
         .row("graph!", by_hand, by_graph)
         .row("num-dual", by_hand, |x| by_num_dual::<Square, 2, 1, 3>(x))
         .row("hyperdual", by_hand, |x| by_hyperdual!(Square, 3, x))
         .row("reverse (tape)", by_hand, |x| by_tape::<Square, 2, 1, 3>(x))
-        .report(rounds);
+        .report(rounds)
 }

@@ -14,7 +14,7 @@ use crate::Number;
 use crate::lanes::Vector;
 
 /// How many terms of a sum are computed at a time: a packed strip of the right factor stays in the first cache meanwhile.
-const DEPTH: usize = 256;
+const DEPTH: usize = 320;
 /// How many rows of the left factor are packed at a time, about: they stay in the second cache.
 const ROWS: usize = 240;
 /// How many columns of the right factor are packed at a time: they stay in the last cache.
