@@ -80,15 +80,16 @@ pub fn blocks<V: Vector, const TALL: usize>(
             for rows in parts(a.rows, ROWS, TALL) {
                 let left = a.part(&rows, &terms);
                 let mut block = sums.part(rows.start, columns.start);
+                let extents = [rows.len(), columns.len()];
                 let often = columns.len() > OFTEN * wide;
                 if !often && left.by_rows() {
-                    strips::<V, _, TALL>(left, right, columns.len(), &mut block);
+                    strips::<V, _, TALL>(left, right, extents, &mut block);
                 } else if !often && Strips::fit(&left, TALL) {
                     let left_strips = Strips::in_place(left, TALL);
-                    strips::<V, _, TALL>(left_strips, right, columns.len(), &mut block);
+                    strips::<V, _, TALL>(left_strips, right, extents, &mut block);
                 } else {
                     let left_strips = Strips::packed(left, TALL, left_memory);
-                    strips::<V, _, TALL>(left_strips, right, columns.len(), &mut block);
+                    strips::<V, _, TALL>(left_strips, right, extents, &mut block);
                 }
             }
         }
@@ -137,7 +138,7 @@ fn time<V: Vector, const TALL: usize>(a: Factor<'_, V::Number>, b: Factor<'_, V:
 fn strips<V, L, const TALL: usize>(
     left: L,
     right: Strips<'_, V::Number>,
-    columns: usize,
+    [rows, columns]: [usize; 2],
     sums: &mut Sums<'_, V::Number>,
 ) where
     V: Vector,
@@ -146,9 +147,9 @@ fn strips<V, L, const TALL: usize>(
     for column in (0..columns).step_by(2 * V::LANES) {
         let rest = columns - column;
         if rest > V::LANES {
-            strip::<V, L, TALL, 2>(left, right, column..columns, sums);
+            strip::<V, L, TALL, 2>(left, right, rows, column..columns, sums);
         } else {
-            strip::<V, L, TALL, 1>(left, right, column..columns, sums);
+            strip::<V, L, TALL, 1>(left, right, rows, column..columns, sums);
         }
     }
 }
@@ -158,6 +159,7 @@ fn strips<V, L, const TALL: usize>(
 fn strip<V, L, const TALL: usize, const VECTORS: usize>(
     left: L,
     right: Strips<'_, V::Number>,
+    rows: usize,
     columns: Range<usize>,
     sums: &mut Sums<'_, V::Number>,
 ) where
@@ -166,13 +168,13 @@ fn strip<V, L, const TALL: usize, const VECTORS: usize>(
 {
     let wide = VECTORS * V::LANES;
     let (strip, skipped_columns) = right.strip(columns.start, wide);
-    for row in (0..left.rows()).step_by(TALL) {
-        let (rows, skipped_rows) = left.tile(row);
-        let tile = tile::tile::<V, _, TALL, VECTORS>(rows, (strip, right.step), left.terms());
+    for row in (0..rows).step_by(TALL) {
+        let (left, skipped_rows) = left.tile(row);
+        let tile = tile::tile::<V, _, TALL, VECTORS>(left, (strip, right.step), right.terms);
         let place = Place {
             at: row * sums.strides[0] + columns.start * sums.strides[1],
             skipped: [skipped_rows, skipped_columns],
-            extents: [TALL.min(left.rows() - row), wide.min(columns.len())],
+            extents: [TALL.min(rows - row), wide.min(columns.len())],
         };
         tile::put(tile, &place, sums);
     }
@@ -182,24 +184,12 @@ fn strip<V, L, const TALL: usize, const VECTORS: usize>(
 trait Rows<T, const TALL: usize>: Copy {
     type Tile: Left<T>;
 
-    fn rows(&self) -> usize;
-    fn terms(&self) -> usize;
     /// Rows with row `from` among them, and which of them that is.
     fn tile(&self, from: usize) -> (Self::Tile, usize);
 }
 
 impl<'a, T: Number, const TALL: usize> Rows<T, TALL> for Factor<'a, T> {
     type Tile = Along<'a, T, TALL>;
-
-    #[inline(always)]
-    fn rows(&self) -> usize {
-        self.rows
-    }
-
-    #[inline(always)]
-    fn terms(&self) -> usize {
-        self.columns
-    }
 
     /// Where there are too few rows the last one stands in for the others.
     #[inline(always)]
@@ -215,16 +205,6 @@ impl<'a, T: Number, const TALL: usize> Rows<T, TALL> for Factor<'a, T> {
 
 impl<'a, T: Number, const TALL: usize> Rows<T, TALL> for Strips<'a, T> {
     type Tile = Across<'a, T, TALL>;
-
-    #[inline(always)]
-    fn rows(&self) -> usize {
-        self.rows
-    }
-
-    #[inline(always)]
-    fn terms(&self) -> usize {
-        self.terms
-    }
 
     #[inline(always)]
     fn tile(&self, from: usize) -> (Across<'a, T, TALL>, usize) {

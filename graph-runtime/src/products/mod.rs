@@ -183,8 +183,8 @@ impl<T: Number> Task<T> for Product<'_, T> {
         };
         // As many sums as registers hold beside the entries of one term.
         match (size_of::<V>(), V::FMA) {
-            (64, _) => blocks::<V, 12>(a, b, sums, memory),
-            (_, true) => blocks::<V, 6>(a, b, sums, memory),
+            (64, _) if a.rows > 4 => blocks::<V, 12>(a, b, sums, memory),
+            (_, true) if a.rows > 4 => blocks::<V, 6>(a, b, sums, memory),
             _ => blocks::<V, 4>(a, b, sums, memory),
         }
     }
