@@ -20,6 +20,8 @@ const ROWS: usize = 240;
 /// How many columns of the right factor are packed at a time: they stay in the last cache.
 const COLUMNS: usize = 1024;
 
+/// How many rows a tile has for products of so few.
+pub const FEW: usize = 4;
 /// A factor that is read by more tiles than this is packed first.
 const OFTEN: usize = 4;
 
@@ -82,15 +84,18 @@ pub fn blocks<V: Vector, const TALL: usize>(
                 let mut block = sums.part(rows.start, columns.start);
                 let extents = [rows.len(), columns.len()];
                 let often = columns.len() > OFTEN * wide;
-                if !often && left.by_rows() {
+                // Few rows are packed in no time.
+                let few = TALL == FEW && V::FMA;
+                if !often && !few && left.by_rows() {
                     strips::<V, _, TALL>(left, right, extents, &mut block);
-                } else if !often && Strips::fit(&left, TALL) {
-                    let left_strips = Strips::in_place(left, TALL);
-                    strips::<V, _, TALL>(left_strips, right, extents, &mut block);
-                } else {
-                    let left_strips = Strips::packed(left, TALL, left_memory);
-                    strips::<V, _, TALL>(left_strips, right, extents, &mut block);
+                    continue;
                 }
+                let left = if !often && Strips::fit(&left, TALL) {
+                    Strips::in_place(left, TALL)
+                } else {
+                    Strips::packed(left, TALL, left_memory)
+                };
+                strips::<V, _, TALL>(left, right, extents, &mut block);
             }
         }
     }

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use crate::Number;
 use crate::lanes::{Level, Task, Vector, dispatch_at};
-use blocks::{Sums, blocks};
+use blocks::{FEW, Sums, blocks};
 
 /// A factor of a product: where its entry in row `i` and column `j` lies.
 #[derive(Clone, Copy, Debug)]
@@ -165,14 +165,21 @@ impl<T: Number> Task<T> for Product<'_, T> {
         if product.is_empty() {
             return;
         }
-        if a.columns == 0 || a.rows == 1 || b.columns == 1 {
+        // Each row by itself where packing the right factor would take longer than the product.
+        let by_rows = a.rows == 1 || a.rows <= FEW && !b.by_rows();
+        if a.columns == 0 || b.columns == 1 || by_rows {
             if !added {
                 product.fill(T::of(0.0));
             }
+            if a.columns == 0 {
+                return;
+            }
             if b.columns == 1 {
-                matrix_times_vector::<V>(a, b, product, &mut memory[0]);
-            } else if a.columns > 0 {
-                matrix_times_vector::<V>(b.transposed(), a.transposed(), product, &mut memory[0]);
+                return add_times_vector::<V>(a, b, product, &mut memory[0]);
+            }
+            for (row, sums) in product.chunks_exact_mut(b.columns).enumerate() {
+                let vector = a.part(&(row..row + 1), &(0..a.columns)).transposed();
+                add_times_vector::<V>(b.transposed(), vector, sums, &mut memory[0]);
             }
             return;
         }
@@ -183,24 +190,25 @@ impl<T: Number> Task<T> for Product<'_, T> {
         };
         // As many sums as registers hold beside the entries of one term.
         match (size_of::<V>(), V::FMA) {
-            (64, _) if a.rows > 4 => blocks::<V, 12>(a, b, sums, memory),
-            (_, true) if a.rows > 4 => blocks::<V, 6>(a, b, sums, memory),
-            _ => blocks::<V, 4>(a, b, sums, memory),
+            (64, _) if a.rows > FEW => blocks::<V, 12>(a, b, sums, memory),
+            (_, true) if a.rows > FEW => blocks::<V, 6>(a, b, sums, memory),
+            _ => blocks::<V, FEW>(a, b, sums, memory),
         }
     }
 }
 
+/// Adds `a x` to `y`.
 #[inline(always)]
-fn matrix_times_vector<V: Vector>(
+fn add_times_vector<V: Vector>(
     a: Factor<'_, V::Number>,
     x: Factor<'_, V::Number>,
     y: &mut [V::Number],
     memory: &mut Vec<V::Number>,
 ) {
     if x.by_columns() {
-        return vector::times_vector::<V>(a, &x.entries[..x.rows], y);
+        return vector::add_times_vector::<V>(a, &x.entries[..x.rows], y);
     }
     memory.clear();
     memory.extend((0..x.rows).map(|row| x.at(row, 0)));
-    vector::times_vector::<V>(a, memory, y);
+    vector::add_times_vector::<V>(a, memory, y);
 }

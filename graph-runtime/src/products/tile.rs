@@ -126,8 +126,8 @@ pub fn put<V, const ROWS: usize, const VECTORS: usize>(
     }
 }
 
-/// A row one entry after the other.
-#[inline(always)]
+/// A row one entry after the other. It is the same for all tiles, so it is compiled once.
+#[inline(never)]
 fn put_row<T: Real>(entries: &[T], at: usize, sums: &mut Sums<'_, T>) {
     let put = |to: &mut T, entry: T| *to = if sums.added { *to + entry } else { entry };
     if sums.strides[1] == 1 {

@@ -17,7 +17,7 @@ const TOGETHER: usize = 4;
 
 /// Adds `a x` to `y`.
 #[inline(always)]
-pub fn times_vector<V: Vector>(a: Factor<'_, V::Number>, x: &[V::Number], y: &mut [V::Number]) {
+pub fn add_times_vector<V: Vector>(a: Factor<'_, V::Number>, x: &[V::Number], y: &mut [V::Number]) {
     if a.by_rows() {
         along_rows::<V>(a, x, y);
     } else if a.by_columns() {
