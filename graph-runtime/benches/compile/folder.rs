@@ -28,7 +28,7 @@ impl Verb {
 
 pub struct Folder {
     folder: TempDir,
-    rounds: usize,
+    builds: usize,
     /// Seconds that the runtime and what it depends on take in a debug build.
     pub cold: f64,
     /// Milliseconds that a crate without a graph takes, by verb.
@@ -36,10 +36,10 @@ pub struct Folder {
 }
 
 impl Folder {
-    pub fn new(rounds: usize) -> Folder {
+    pub fn new(builds: usize) -> Folder {
         let mut folder = Folder {
             folder: tempfile::tempdir().expect("a temporary folder"),
-            rounds,
+            builds,
             cold: 0.0,
             empty: [0.0; 3],
         };
@@ -64,7 +64,7 @@ impl Folder {
             self.write(&format!("// {round}\n{source}"));
             self.cargo(verb)
         };
-        (0..self.rounds).map(once).fold(f64::INFINITY, f64::min)
+        (0..self.builds).map(once).fold(f64::INFINITY, f64::min)
     }
 
     /// An empty crate that depends on the runtime, with the versions that this workspace has.

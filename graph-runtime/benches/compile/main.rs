@@ -1,7 +1,7 @@
 //! How long rustc takes over programs of many definitions, and how much of that is the macro.
 //!
 //! `cargo bench -p graph-runtime --bench compile [-- SIZES]` builds crates in a temporary folder and prints a table a kind of
-//! program. A time is the shortest of `ROUNDS` builds (3 unless told), less that of a crate without a graph. The macro's own share
+//! program. A time is the shortest of `BUILDS` builds (3 unless told), less that of a crate without a graph. The macro's own share
 //! is measured on a graph behind `#[cfg(any())]`: it is expanded in full, rustc reads the tokens and drops the items, so what is
 //! measured is a little more than the macro. Cargo builds macros without optimisation in every profile, and so is this one.
 //! Invariant: a build that fails, or that finds nothing to do, ends the run.
@@ -19,9 +19,9 @@ fn main() {
     let asked = std::env::args().filter_map(|word| word.parse().ok());
     let asked: Vec<usize> = asked.collect();
     let sizes = if asked.is_empty() { &SIZES } else { &*asked };
-    let rounds = std::env::var("ROUNDS").ok();
-    let rounds = rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(3);
-    let folder = Folder::new(rounds);
+    let builds = std::env::var("BUILDS").ok();
+    let builds = builds.and_then(|builds| builds.parse().ok()).unwrap_or(3);
+    let folder = Folder::new(builds);
     println!(
         "a cold build of the runtime and what it depends on: {:.1} s",
         folder.cold
