@@ -37,8 +37,8 @@
 //! | [`sqrt`] | 0.5 | 0.5 | 0.07 | 0.22 | 0.26 | 0.87 |
 //! | [`cbrt`] | 0.6 | 0.6 | 0.54 | 1.0 | 2.9 | 12.9 |
 //! | [`sin`] | 2.0 | 1.9 | 0.10 | 0.26 | 1.7 | 7.8 |
-//! | [`cos`] | 2.1 | 1.8 | 0.12 | 0.31 | 1.8 | 8.0 |
-//! | [`tan`] | 2.2 | 1.7 | 0.31 | 0.74 | 8.5 | 8.1 |
+//! | [`cos`] | 2.0 | 1.8 | 0.12 | 0.31 | 1.8 | 8.0 |
+//! | [`tan`] | 1.7 | 1.7 | 0.31 | 0.74 | 8.5 | 8.1 |
 //! | [`asin`] | 1.2 | 1.2 | 0.13 | 0.39 | 2.5 | 2.9 |
 //! | [`acos`] | 1.2 | 1.2 | 0.14 | 0.42 | 3.3 | 3.0 |
 //! | [`atan`] | 1.9 | 1.9 | 0.16 | 0.45 | 4.2 | 7.1 |
@@ -57,8 +57,7 @@
 //! | [`softplus`] | 2.0 | 1.8 | 0.27 | 0.95 | 6.6 | 6.6 |
 //! | [`logaddexp`] | 1.8 | 1.6 | 0.32 | 1.0 | 4.4 | 4.4 |
 //!
-//! Without fused products `cos` and `tan` of `f32` and `erfc` of `f64` are off by the 2.1, 2.2 and 4.1; with them by no more
-//! than 1.9, 2.0 and 3.8.
+//! Without fused products `erfc` of `f64` is off by the 4.1; with them by no more than 3.8.
 //!
 //! Beside glibc's own vector functions, which use AVX2 at most and allow errors of up to 4 ulp, `exp`, `ln`, `tanh`,
 //! `sigmoid`, `sin` and `cos` take 0.3 to 0.6 of their time with AVX-512. With AVX2 the ratios, of medians over slices in the

@@ -78,9 +78,12 @@ pub fn sin<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     y.patch(unusual(x.abs()), x, <V::Number as Real>::sin)
 }
 
-/// Cosine: cos((n + 1/2)π + r) is sin r for odd n, or sin -r.
+/// Cosine: cos((n + 1/2)π + r) is sin r for odd n, or sin -r. Without fused products that is rounded too often near π/2.
 #[inline(always)]
 pub fn cos<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    if !V::FMA {
+        return sin_cos(x).1;
+    }
     let (size, half) = (x.abs(), Lanes::of(0.5));
     let shift = Lanes::number(V::Number::SHIFT);
     let shifted = size.mul_add(Lanes::of(std::f64::consts::FRAC_1_PI), -half) + shift;
@@ -134,18 +137,15 @@ pub fn sin_cos<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
 #[inline(always)]
 fn reduce_to_both_parts<V: Vector>(angle: Lanes<V>, quotient: Lanes<V>) -> Double<V> {
     let exact = quotient.mul_add(part(0), angle);
-    let product = Double {
-        high: quotient * part(1),
-        low: quotient.mul_add(part(1), -(quotient * part(1))),
-    };
-    let Double { high, low } = Double::sum_of_any(exact, product.high);
-    let low = quotient.mul_add(part(2), low + product.low);
-    let low = if V::FMA {
-        low
+    let product = quotient * part(1);
+    let (second, last) = if V::FMA {
+        let low = quotient.mul_add(part(1), -product);
+        (Double { high: product, low }, part(2))
     } else {
-        quotient.mul_add(part(3), low)
+        (Double::sum(product, quotient * part(2)), part(3))
     };
-    Double::sum(high, low)
+    let Double { high, low } = Double::sum_of_any(exact, second.high);
+    Double::sum(high, quotient.mul_add(last, low + second.low))
 }
 
 /// Tangent; after a quarter turn the negative reciprocal.

@@ -147,9 +147,20 @@ fn measure<T: Format, K: Kernel<1, 1>>(
     for (range, seed) in ranges.iter().zip(0..) {
         x.extend(between::<T>(*range, seed, samples()));
     }
-    let results = LEVELS.map(|level| evaluate(level, kernel, [&x[..]]));
+    measure_at(name, kernel, exact, &x, bound);
+}
+
+/// The same for given numbers.
+fn measure_at<T: Format, K: Kernel<1, 1>>(
+    name: &str,
+    kernel: &K,
+    exact: fn(&mut Exact, &BigFloat) -> BigFloat,
+    x: &[T],
+    bound: f64,
+) {
+    let results = LEVELS.map(|level| evaluate(level, kernel, [x]));
     let mut calculator = Exact::new();
-    let (off, [at]) = worst([&x[..]], &results, |[x]| {
+    let (off, [at]) = worst([x], &results, |[x]| {
         let x = calculator.of(x);
         exact(&mut calculator, &x)
     });
@@ -345,6 +356,40 @@ fn sin_cos() {
     measure::<f32, _>("cos", &Both::<1>, Exact::cos, &ranges, 2.0);
     measure::<f64, _>("sin", &Both::<0>, Exact::sin, &ranges, 2.0);
     measure::<f64, _>("cos", &Both::<1>, Exact::cos, &ranges, 2.0);
+}
+
+/// The `f32` below 1,600 that are nearest to a multiple of a quarter turn.
+const NEAREST_F32: [f64; 6] = [
+    252.898_208_618_164_06,
+    505.796_417_236_328_1,
+    1_011.592_834_472_656_2,
+    4.712_388_992_309_57,
+    1.570_796_370_506_286_6,
+    215.199_096_679_687_5,
+];
+/// The `f64` below 1.6 × 10⁶.
+const NEAREST_F64: [f64; 6] = [
+    45.553_093_477_052,
+    1_457.698_991_265_664,
+    321_307.959_442_222_9,
+    642_615.918_884_445_8,
+    5_830.795_965_062_656,
+    std::f64::consts::FRAC_PI_2,
+];
+
+/// Multiples of a quarter turn, and the numbers that are nearest to one: of those, next to nothing is left when it is taken
+/// away.
+#[test]
+fn next_to_quarter_turns() {
+    fn check<T: Format>(turns: impl Iterator<Item = u32>, nearest: &[f64]) {
+        let turns = turns.map(|turns| f64::from(turns) * std::f64::consts::FRAC_PI_2);
+        let x: Vec<T> = turns.chain(nearest.iter().copied()).map(T::of).collect();
+        measure_at("sin", &kernels::sin, Exact::sin, &x, 2.0);
+        measure_at("cos", &kernels::cos, Exact::cos, &x, 2.0);
+        measure_at("tan", &kernels::tan, Exact::tan, &x, 2.0);
+    }
+    check::<f32>((1..1019).step_by(7), &NEAREST_F32);
+    check::<f64>((1..1_000_000).step_by(9_973), &NEAREST_F64);
 }
 
 /// Where they are 1, rounding must not take them past it.
