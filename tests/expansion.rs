@@ -46,3 +46,14 @@ fn inline_graphs_and_arrays_are_shown() {
         1
     );
 }
+
+/// Constants that multiply each other exactly are one in derivative code, and no others are.
+#[test]
+fn exact_factors_are_joined() {
+    let derivative = |code: Expansion| code.get("value_and_grad").expect("one number").to_owned();
+    let joined = derivative(expansion! { fn f(x) -> y { y = 100*sin(x)^2; } });
+    assert!(joined.contains("T::of(200.0) *"), "{joined}");
+    let apart = derivative(expansion! { fn f(x) -> y { y = 0.1*sin(x)^3; } });
+    assert!(apart.contains("T::of(3.0) *"), "{apart}");
+    assert!(!apart.contains("0.3"), "{apart}");
+}

@@ -92,9 +92,33 @@ fn scaled(graph: &mut Graph, value: NodeId, factor: f64) -> Option<NodeId> {
     if factor == 1.0 {
         return Some(value);
     }
+    if factor != -1.0
+        && let Some((inner, rest)) = factor_of(graph, value)
+        && (is_exact(inner) || is_exact(factor))
+    {
+        return scaled(graph, rest, inner * factor);
+    }
     let number = graph.number(factor);
     let number = graph.spread(number, &graph.shape(value));
     Some(graph.call("mul", &[number, value]))
+}
+
+/// Whether the product of a number and this one is exact, unless it overflows: powers of two from 1 on.
+fn is_exact(factor: f64) -> bool {
+    let significand = factor.to_bits() & ((1 << (f64::MANTISSA_DIGITS - 1)) - 1);
+    factor.abs() >= 1.0 && factor.is_finite() && significand == 0
+}
+
+/// A product's constant factor, and the other one.
+fn factor_of(graph: &Graph, id: NodeId) -> Option<(f64, NodeId)> {
+    let node = graph.node(id);
+    match (&node.op, &*node.args) {
+        (Op::Apply(rule), &[left, right]) if rule.is("mul") => {
+            let by = |factor: NodeId, rest: NodeId| Some((graph.constant(factor)?, rest));
+            by(left, right).or_else(|| by(right, left))
+        }
+        _ => None,
+    }
 }
 
 /// `seed * (above / below)`, less the factors that `seed` and `below` share.
