@@ -1,10 +1,38 @@
 //! Products against sums one by one. Entries are small whole numbers, so that sums are exact in any order.
 
-use super::{Factor, Multiply, one_by_one};
+use super::{Factor, Multiply, Product, one_by_one};
 use crate::Number;
-use crate::lanes::Level;
+use crate::lanes::portable::Portable;
+use crate::lanes::{Level, Task};
 
 const LEVELS: [Level; 3] = [Level::Baseline, Level::Avx2, Level::Avx512];
+
+/// A number whose products can be had on lanes in plain Rust.
+trait Plain: Multiply {
+    fn in_plain_rust(a: Factor<'_, Self>, b: Factor<'_, Self>, product: &mut [Self], added: bool);
+}
+
+macro_rules! plain {
+    ($($number:ident $lanes:literal;)*) => {$(
+        impl Plain for $number {
+            fn in_plain_rust(
+                a: Factor<'_, $number>,
+                b: Factor<'_, $number>,
+                product: &mut [$number],
+                added: bool,
+            ) {
+                let memory = &mut [Vec::new(), Vec::new()];
+                let product = Product { a, b, product, added, memory };
+                product.run::<Portable<$number, $lanes>>();
+            }
+        }
+    )*};
+}
+
+plain! {
+    f32 4;
+    f64 2;
+}
 
 /// How a matrix lies in memory: by rows, by columns, and with gaps.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +115,7 @@ fn by_definition<T: Number>(a: &Matrix<T>, b: &Matrix<T>, entries: &mut [T]) {
 }
 
 /// Writes the product over NaN, and adds it to what is there: with every instruction set, and by single numbers.
-fn agree<T: Multiply>(a: &Matrix<T>, b: &Matrix<T>, case: &str) {
+fn agree<T: Plain>(a: &Matrix<T>, b: &Matrix<T>, case: &str) {
     let size = a.extents[0] * b.extents[1];
     let before: Vec<T> = (0..size).map(|at| T::of((at % 5) as f64)).collect();
     for added in [false, true] {
@@ -105,6 +133,9 @@ fn agree<T: Multiply>(a: &Matrix<T>, b: &Matrix<T>, case: &str) {
             same(&found, &expected),
             "{case}, one by one, added: {added}"
         );
+        let mut found = start(T::NAN);
+        T::in_plain_rust(a.factor(), b.factor(), &mut found, added);
+        assert!(same(&found, &expected), "{case}, plain, added: {added}");
         for level in LEVELS {
             let mut found = start(T::NAN);
             T::multiply_at(level, a.factor(), b.factor(), &mut found, added);
@@ -113,7 +144,7 @@ fn agree<T: Multiply>(a: &Matrix<T>, b: &Matrix<T>, case: &str) {
     }
 }
 
-fn every_layout<T: Multiply>(rows: usize, terms: usize, columns: usize) {
+fn every_layout<T: Plain>(rows: usize, terms: usize, columns: usize) {
     for left in LAYOUTS {
         for right in LAYOUTS {
             let a = Matrix::<T>::new([rows, terms], left, 1);
