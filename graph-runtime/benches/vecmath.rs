@@ -6,11 +6,16 @@
 //! round, so that what slows the machine down for a while slows both. Invariant: before anything is measured, all
 //! peers agree on the values to six digits.
 
+#[path = "common/functions.rs"]
+mod functions;
+
 use std::hint::black_box;
 use std::time::Instant;
 
 use graph_runtime::{Real, vecmath};
 use wide::{f32x8, f64x4};
+
+use functions::each_function;
 
 /// Slices that fit the first cache, and slices that do not fit the second.
 const LENGTHS: [usize; 2] = [2048, 1_000_000];
@@ -158,33 +163,7 @@ fn main() {
         .skip(1)
         .filter(|word| !word.starts_with('-'))
         .collect();
-    let (single, double) = table! {
-        exp (-10.0, 10.0), exp;
-        exp2 (-10.0, 10.0);
-        exp_m1 (-10.0, 10.0);
-        ln (0.001, 10.0), ln;
-        ln_1p (-0.9, 10.0);
-        log2 (0.001, 10.0), log2;
-        log10 (0.001, 10.0), log10;
-        sqrt (0.0, 10.0), sqrt;
-        cbrt (-10.0, 10.0);
-        sin (-10.0, 10.0), sin;
-        cos (-10.0, 10.0), cos;
-        tan (-10.0, 10.0), tan;
-        asin (-1.0, 1.0), asin;
-        acos (-1.0, 1.0), acos;
-        atan (-10.0, 10.0), atan;
-        sinh (-10.0, 10.0);
-        cosh (-10.0, 10.0);
-        tanh (-10.0, 10.0);
-        asinh (-10.0, 10.0);
-        acosh (1.0, 10.0);
-        atanh (-0.99, 0.99);
-        erf (-4.0, 4.0);
-        erfc (-4.0, 4.0);
-        sigmoid (-10.0, 10.0);
-        softplus (-10.0, 10.0);
-    };
+    let (single, double) = each_function!(table);
     let (single_of_two, double_of_two) = table_of_two! {
         powf (0.1, 3.0);
         atan2 (-10.0, 10.0);

@@ -14,6 +14,8 @@ mod camera;
 #[allow(dead_code)]
 #[path = "../points/duals.rs"]
 mod duals;
+#[path = "../common/functions.rs"]
+mod functions;
 #[allow(dead_code)]
 #[path = "../points/harness.rs"]
 mod harness;

@@ -6,6 +6,7 @@ use graph_runtime::__private::{Operand, matmul};
 use graph_runtime::{Element, Real, vecmath};
 use ndarray::Array2;
 
+use crate::functions::each_function;
 use crate::harness::Random;
 use crate::{camera, logistic, rosenbrock, square};
 
@@ -88,7 +89,7 @@ fn product<T: Element>(
 }
 
 macro_rules! vector_maths {
-    ($($name:ident $range:expr;)*) => {
+    ($($name:ident $range:expr $(, $wide:ident)?;)*) => {
         [$(
             numbers::<f32>(stringify!($name), "f32", $range, vecmath::$name),
             numbers::<f64>(stringify!($name), "f64", $range, vecmath::$name),
@@ -111,32 +112,6 @@ pub fn pieces() -> Vec<Piece> {
         product::<f32>("product with a vector f32", [100, 300, 1], [false, false]),
     ];
     pieces.extend(products);
-    pieces.extend(vector_maths! {
-        exp (-10.0, 10.0);
-        exp2 (-10.0, 10.0);
-        exp_m1 (-10.0, 10.0);
-        ln (0.001, 10.0);
-        ln_1p (-0.9, 10.0);
-        log2 (0.001, 10.0);
-        log10 (0.001, 10.0);
-        sqrt (0.0, 10.0);
-        cbrt (-10.0, 10.0);
-        sin (-10.0, 10.0);
-        cos (-10.0, 10.0);
-        tan (-10.0, 10.0);
-        asin (-1.0, 1.0);
-        acos (-1.0, 1.0);
-        atan (-10.0, 10.0);
-        sinh (-10.0, 10.0);
-        cosh (-10.0, 10.0);
-        tanh (-10.0, 10.0);
-        asinh (-10.0, 10.0);
-        acosh (1.0, 10.0);
-        atanh (-0.99, 0.99);
-        erf (-4.0, 4.0);
-        erfc (-4.0, 4.0);
-        sigmoid (-10.0, 10.0);
-        softplus (-10.0, 10.0);
-    });
+    pieces.extend(each_function!(vector_maths));
     pieces
 }

@@ -22,7 +22,7 @@ pub struct Strips<'a, T> {
     apart: Option<usize>,
     width: usize,
     /// How many rows there are in all.
-    pub rows: usize,
+    rows: usize,
     pub terms: usize,
 }
 
