@@ -70,16 +70,63 @@ fn batch() -> Batch {
         b2: Array1::zeros(10),
         labels: (0..100).map(|i| i * 7 % 10).collect(),
     };
-    let Batch {
-        x,
-        w1,
-        b1,
-        w2,
-        b2,
-        labels,
-    } = &batch;
-    network::value_and_grad(x, w1, b1, w2, b2, labels).expect("the shapes agree");
+    batch.value_and_grad();
     batch
+}
+
+impl Batch {
+    fn value_and_grad(&self) -> (f32, network::Grad<f32>) {
+        let Batch {
+            x,
+            w1,
+            b1,
+            w2,
+            b2,
+            labels,
+        } = self;
+        network::value_and_grad(x, w1, b1, w2, b2, labels).expect("the shapes agree")
+    }
+
+    fn value(&self) -> f32 {
+        let Batch {
+            x,
+            w1,
+            b1,
+            w2,
+            b2,
+            labels,
+        } = self;
+        network(x, w1, b1, w2, b2, labels).expect("the shapes agree")
+    }
+
+    fn forward(&self) -> network::Forward<'_, f32> {
+        let Batch {
+            x,
+            w1,
+            b1,
+            w2,
+            b2,
+            labels,
+        } = self;
+        network::forward(x, w1, b1, w2, b2, labels).expect("the shapes agree")
+    }
+
+    fn step(
+        &self,
+        workspace: &mut network::Workspace<f32>,
+        gradient: &mut network::Grad<f32>,
+    ) -> f32 {
+        let Batch {
+            x,
+            w1,
+            b1,
+            w2,
+            b2,
+            labels,
+        } = self;
+        let loss = network::value_and_grad_into(x, w1, b1, w2, b2, labels, workspace, gradient);
+        loss.expect("the shapes agree")
+    }
 }
 
 #[test]
@@ -92,57 +139,30 @@ fn the_counter_counts() {
 /// image.
 #[test]
 fn a_training_step() {
-    let Batch {
-        x,
-        w1,
-        b1,
-        w2,
-        b2,
-        labels,
-    } = &batch();
-    let step = count(|| network::value_and_grad(x, w1, b1, w2, b2, labels));
-    assert_eq!(step, 10);
-    let value = count(|| network(x, w1, b1, w2, b2, labels));
-    assert_eq!(value, 5);
+    let batch = batch();
+    assert_eq!(count(|| batch.value_and_grad()), 10);
+    assert_eq!(count(|| batch.value()), 5);
 }
 
 /// Forward keeps the hidden layer, the logits, their exponentials and a number or two for each image.
 #[test]
 fn a_training_step_in_two_passes() {
-    let Batch {
-        x,
-        w1,
-        b1,
-        w2,
-        b2,
-        labels,
-    } = &batch();
-    let forward = count(|| network::forward(x, w1, b1, w2, b2, labels));
-    assert_eq!(forward, 6);
-    let pass = network::forward(x, w1, b1, w2, b2, labels).expect("the shapes agree");
+    let batch = batch();
+    assert_eq!(count(|| batch.forward()), 6);
+    let pass = batch.forward();
     assert_eq!(count(|| pass.backward(1.0)), 7);
 }
 
 /// The first step allocates what `value_and_grad` does, those after it nothing.
 #[test]
 fn further_training_steps() {
-    let Batch {
-        x,
-        w1,
-        b1,
-        w2,
-        b2,
-        labels,
-    } = &batch();
+    let batch = batch();
     let (mut workspace, mut gradient) = (network::Workspace::default(), network::Grad::default());
-    let mut step =
-        || network::value_and_grad_into(x, w1, b1, w2, b2, labels, &mut workspace, &mut gradient);
+    let mut step = || batch.step(&mut workspace, &mut gradient);
     assert_eq!(count(&mut step), 10);
     assert_eq!(count(&mut step), 0);
-    let loss = step().expect("the shapes agree");
-    let (expected, whole) =
-        network::value_and_grad(x, w1, b1, w2, b2, labels).expect("the shapes agree");
-    assert_eq!((loss, gradient), (expected, whole));
+    let loss = step();
+    assert_eq!((loss, gradient), batch.value_and_grad());
 }
 
 /// Nor does a batch of another size that is no larger.

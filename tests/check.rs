@@ -39,7 +39,7 @@ graph! {
     fn negated(x) -> z { z = wrong::negated(x); }
 }
 
-/// Swapped partials agree where the inputs do, which is why a point must not be symmetric.
+/// G68: swapped partials agree where the inputs do, which is why a point must not be symmetric.
 #[test]
 fn g68_swapped_partials() {
     assert!(swapped::check(1.0, 1.0).is_right());
@@ -59,6 +59,7 @@ fn g68_swapped_partials() {
     assert!(!swapped::check(3.0_f32, 4.0).is_right());
 }
 
+/// G68: a sign that is wrong is wrong everywhere.
 #[test]
 fn g68_wrong_sign() {
     let report = negated::check(0.7);
@@ -97,6 +98,7 @@ impl ByHand {
     }
 }
 
+/// G68: both mistakes in gradients that no graph has made.
 #[test]
 fn g68_in_objectives_by_hand() {
     let hypot = |x: &[f64]| x[0].hypot(x[1]);
