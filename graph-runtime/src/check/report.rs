@@ -61,6 +61,9 @@ pub struct Entry {
     pub estimate: f64,
     /// How far the estimate may be from the truth.
     pub uncertainty: f64,
+    /// How far from the truth a derivative must be to be called wrong for sure: less than ten times this. Infinite where
+    /// differences could not say.
+    pub resolution: f64,
     /// What follows.
     pub verdict: Verdict,
 }
@@ -248,9 +251,19 @@ impl Display for Entry {
             f,
             ": {} by the function, {} ± {:.0e} by differences (relative error {:.1e})",
             self.exact,
-            self.estimate,
+            known_digits(self.estimate, self.uncertainty),
             self.uncertainty,
             self.relative_error()
         )
     }
+}
+
+/// A number to the digits that ten of its uncertainties leave it.
+fn known_digits(value: f64, uncertainty: f64) -> f64 {
+    let digits = -(10.0 * uncertainty).log10().ceil();
+    if !(0.0..=17.0).contains(&digits) {
+        return value;
+    }
+    let text = format!("{value:.*}", digits as usize);
+    text.parse().unwrap_or(value)
 }
