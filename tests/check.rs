@@ -2,7 +2,7 @@
 
 use graph_runtime::check::{self, Report, Verdict};
 use graph_runtime::{Objective, Parameters, Real, Residuals, graph};
-use ndarray::Array2;
+use ndarray::{Array2, array};
 
 /// Operations written by hand whose rules are wrong, each in its own way.
 mod wrong {
@@ -309,6 +309,49 @@ fn no_number_where_the_slope_is_zero() {
     // Where there is no slope, there is nothing to hold it against.
     let root = |x: &[f64]| x[0].sqrt();
     assert!(ByHand::at(root, |_| [f64::NAN, 0.0], [0.0, 0.0]).is_right());
+}
+
+graph! {
+    fn part_held(x, y, w: [2]) -> z { z = x^2*stop(y + 1) + sum(w)*y; }
+    fn scaled(x, const by) -> z { z = x*by; }
+    fn by_itself(x, y) -> z { z = scaled(x, y) + y; }
+    fn in_an_array(x: [n], y) -> z { z = sum(if x > 0 { x } else { stop(x) })*y; }
+    fn stable(x: [3], y) -> z { z = logsumexp(x*y); }
+}
+
+/// What `stop` holds constant is not wrong because differences move it, and the report says so; all else is checked.
+#[test]
+fn stop() {
+    let report = part_held::check(1.2, 0.3, [0.7, 0.4]);
+    report.assert();
+    let names = |entries: &[check::Entry]| -> Vec<String> {
+        let names = entries.iter().filter_map(check::Entry::parameter);
+        names.map(|name| name.to_string()).collect()
+    };
+    assert_eq!(names(report.held()), ["y"]);
+    let text = report.to_string();
+    assert!(
+        text.contains("which move what `stop` holds constant, by `y`:"),
+        "{text}"
+    );
+
+    // A constant input holds its argument as well.
+    let report = by_itself::check(1.2, 0.3);
+    assert!(
+        report.is_right() && names(report.held()) == ["y"],
+        "{report}"
+    );
+
+    let x = array![0.5, -0.25, 1.5];
+    let report = in_an_array::check(&x, 2.0).expect("the shape fits");
+    assert!(
+        report.is_right() && names(report.held()) == ["x[1]"],
+        "{report}"
+    );
+
+    // What the table holds constant by itself excuses nothing.
+    let wrong = stable::check([0.1, 0.7, -0.3], 1.3);
+    assert!(wrong.is_right() && wrong.held().is_empty(), "{wrong}");
 }
 
 /// A value that is computed to seven digits only does not make a right gradient wrong, and a wrong one is still found.

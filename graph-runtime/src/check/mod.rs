@@ -9,6 +9,9 @@
 //! between those of the two sides is right; where quotients do not settle (a jump, noise, a wave finer than the numbers are
 //! apart) the entry is undecided. How far off a derivative must be to be found is its [`resolution`](Entry::resolution).
 //!
+//! What `stop` holds constant, differences move. So in a graph that uses it, the derivative by an input on which a held value
+//! depends may differ from them: the report lists it as [held](Report::held), and does not call it wrong.
+//!
 //! A check is worth what its point is worth: where values agree by symmetry, swapped partial derivatives agree as well.
 //! Choose points with no two inputs equal, none zero, and away from the kinks.
 //!
