@@ -226,3 +226,15 @@ fn both_at_zero() {
     check::<f32>();
     check::<f64>();
 }
+
+/// With the feature `libm` slices go through the functions on single numbers.
+#[cfg(feature = "libm")]
+#[test]
+fn one_by_one() {
+    let x: Vec<f64> = (0..40).map(|at| 0.1 * f64::from(at) - 2.0).collect();
+    let mut y = vec![0.0; x.len()];
+    crate::vecmath::exp(&x, &mut y);
+    for (x, y) in x.iter().zip(&y) {
+        assert_eq!(Real::exp(*x).to_bits(), y.to_bits());
+    }
+}
