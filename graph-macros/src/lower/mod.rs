@@ -351,7 +351,7 @@ impl<'a> Lower<'a> {
             shape.clone(),
             kind,
         );
-        self.graph.suggest_name(node, text(&name));
+        self.graph.name_by_user(node, text(&name));
         self.inputs.push(Input {
             name,
             constant,
@@ -388,10 +388,12 @@ impl<'a> Lower<'a> {
                 let binding = node.map_or(Binding::Nothing, Binding::Node);
                 scope.names.insert(name.clone(), binding);
                 if let Some(node) = node {
-                    let inlined = self.inlining.get(1..).and_then(|inner| inner.last());
-                    let hint = inlined
-                        .map_or_else(|| name.clone(), |function| format!("{function}_{name}"));
-                    self.graph.suggest_name(node, hint);
+                    match self.inlining.get(1..).and_then(|inner| inner.last()) {
+                        Some(function) => {
+                            self.graph.suggest_name(node, format!("{function}_{name}"));
+                        }
+                        None => self.graph.name_by_user(node, name),
+                    }
                 }
                 node
             })

@@ -38,6 +38,7 @@ impl<'p> Emit<'p> {
             .map(|input| Leaf {
                 name: input.name.clone(),
                 shape: &input.shape,
+                of: None,
             })
             .collect()
     }

@@ -259,7 +259,9 @@ impl Writer<'_> {
         let last = moved.is_last(arrays::source(self.graph(), id));
         let is_view = matches!(node.op, Op::View(_) | Op::Slice { .. } | Op::Iota);
         let from = arrays::source(self.graph(), id);
-        if last && self.made.contains(&from) && arrays::is_reshape(self.graph(), id) {
+        // What is made of one number is no array under other axes.
+        let of_array = !self.graph().node(from).shape.is_empty();
+        if last && of_array && self.made.contains(&from) && arrays::is_reshape(self.graph(), id) {
             return self.moved(id);
         }
         if is_view || node.kind == Kind::Labels {
