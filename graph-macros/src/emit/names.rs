@@ -68,10 +68,15 @@ impl Names {
 
     /// An identifier like `hint` for a parameter or a variable of ours beside the user's names.
     pub fn local(&self, hint: &str) -> Ident {
-        let is_adjoint = |name: &str| self.adjoints.values().any(|adjoint| adjoint == name);
-        let is_taken =
-            |name: &str| self.is_users(name) || self.ours.taken.contains(name) || is_adjoint(name);
-        Fresh::default().like(hint, is_taken)
+        self.locals().like(hint)
+    }
+
+    /// The same for several, which differ from one another.
+    pub fn locals(&self) -> Locals<'_> {
+        Locals {
+            around: self,
+            fresh: Fresh::default(),
+        }
     }
 
     /// An identifier like `hint` that nothing else has.
@@ -107,6 +112,22 @@ impl Names {
             .extend(params.iter().map(|name| text(name)));
         let nodes = nodes.into_iter();
         nodes.map(|id| (id, body.of_node(graph, id))).collect()
+    }
+}
+
+/// Names of parameters and variables beside the user's names.
+pub struct Locals<'n> {
+    around: &'n Names,
+    fresh: Fresh,
+}
+
+impl Locals<'_> {
+    pub fn like(&mut self, hint: &str) -> Ident {
+        let around = self.around;
+        let is_adjoint = |name: &str| around.adjoints.values().any(|adjoint| adjoint == name);
+        self.fresh.like(hint, |name| {
+            around.is_users(name) || around.ours.taken.contains(name) || is_adjoint(name)
+        })
     }
 }
 
