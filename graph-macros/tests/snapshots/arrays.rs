@@ -934,11 +934,11 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
         graph_runtime::__private::Vec<T>,
         graph_runtime::ShapeError,
     > {
-        let mut x = graph_runtime::__private::Vec::new();
-        graph_runtime::__private::pack(&mut x, "x", x, &self.input_0)?;
-        graph_runtime::__private::pack(&mut x, "w", w, &self.input_1)?;
-        graph_runtime::__private::pack(&mut x, "b", b, &self.input_2)?;
-        graph_runtime::__private::core::result::Result::Ok(x)
+        let mut vector = graph_runtime::__private::Vec::new();
+        graph_runtime::__private::pack(&mut vector, "x", x, &self.input_0)?;
+        graph_runtime::__private::pack(&mut vector, "w", w, &self.input_1)?;
+        graph_runtime::__private::pack(&mut vector, "b", b, &self.input_2)?;
+        graph_runtime::__private::core::result::Result::Ok(vector)
     }
     /// The inputs that a parameter vector holds, as views into it.
     ///

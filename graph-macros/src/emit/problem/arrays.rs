@@ -99,8 +99,8 @@ impl<'p> Arrays<'p> {
         quote!(#(#params),*)
     }
 
-    /// A private field, named so that no input is.
-    fn field(&self, name: &str) -> Ident {
+    /// A name like this one that no input has.
+    fn own_name(&self, name: &str) -> Ident {
         let mut name = name.to_owned();
         let inputs = || self.unit.inputs.iter();
         while inputs().any(|input| text(&input.name) == name) {
@@ -116,7 +116,7 @@ impl<'p> Arrays<'p> {
             Group::Outputs => ("output", self.unit.outputs.len()),
         };
         (0..count)
-            .map(|at| self.field(&format!("{name}_{at}")))
+            .map(|at| self.own_name(&format!("{name}_{at}")))
             .collect()
     }
 
@@ -140,7 +140,7 @@ impl<'p> Arrays<'p> {
     // Inside the module.
 
     fn inside(&self) -> TokenStream {
-        let (runtime, rt, marker) = (self.runtime, self.rt(), self.field("borrows"));
+        let (runtime, rt, marker) = (self.runtime, self.rt(), self.own_name("borrows"));
         let core = quote!(#rt::core);
         let fields = self
             .unit
@@ -212,7 +212,7 @@ impl<'p> Arrays<'p> {
             self.rt(),
             &module_name(self.function),
             self.params(),
-            self.field("borrows"),
+            self.own_name("borrows"),
         );
         let result = self.fallible(&quote!(#module::Problem<'a, T>));
         let constants = self.unit.inputs.iter().filter(|input| !input.active());
@@ -249,7 +249,7 @@ impl<'p> Arrays<'p> {
     }
 
     fn pack_and_unpack(&self) -> TokenStream {
-        let (rt, mixed) = (self.rt(), Span::mixed_site());
+        let (rt, mixed, packed) = (self.rt(), Span::mixed_site(), self.own_name("vector"));
         let params = self.active().map(|input| {
             let (name, of) = (&input.name, self.borrowed(input, &TokenStream::new()));
             quote!(#name: #of)
@@ -258,9 +258,9 @@ impl<'p> Arrays<'p> {
         let puts = self.active().zip(&fields).map(|(input, field)| {
             let (name, label) = (&input.name, text(&input.name));
             match input.shape.is_empty() {
-                true => quote_spanned!(mixed=> x.push(#name);),
+                true => quote_spanned!(mixed=> #packed.push(#name);),
                 false => {
-                    quote_spanned!(mixed=> #rt::pack(&mut x, #label, #name, &self.#field)?;)
+                    quote_spanned!(mixed=> #rt::pack(&mut #packed, #label, #name, &self.#field)?;)
                 }
             }
         });
@@ -282,9 +282,9 @@ impl<'p> Arrays<'p> {
             /// # Errors
             /// Where an input has another shape than the one the problem was made with.
             pub fn pack(&self, #(#params),*) -> #vector {
-                let mut x = #rt::Vec::new();
+                let mut #packed = #rt::Vec::new();
                 #(#puts)*
-                #rt::core::result::Result::Ok(x)
+                #rt::core::result::Result::Ok(#packed)
             }
             /// The inputs that a parameter vector holds, as views into it.
             ///
