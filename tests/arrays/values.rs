@@ -178,7 +178,10 @@ fn thirteen_inputs_and_outputs() {
     let x = array![1.0, 2.0];
     let (y, grad) = f::value_and_grad(&x, &x, &x, &x, &x, &x, &x, &x, &x, &x, &x, &x, &x)
         .expect("the shapes agree");
-    assert_eq!((y, grad.a, grad.m), (35.0, array![1.0, 2.0], array![2.0, 4.0]));
+    assert_eq!(
+        (y, grad.a, grad.m),
+        (35.0, array![1.0, 2.0], array![2.0, 4.0])
+    );
     let report = f::check(&x, &x, &x, &x, &x, &x, &x, &x, &x, &x, &x, &x, &x);
     report.expect("the shapes agree").assert();
     outputs::check(&x).expect("there is one array").assert();
@@ -206,5 +209,36 @@ fn inputs_of_one_entry() {
     let d = summed::forward(&array![2.0, 3.0], &array![4.0]).expect("they agree");
     let d = d.backward(1.0).expect("a number");
     assert_eq!((d.x, d.y), (array![4.0, 4.0], array![5.0]));
-    entry::check(&array![2.0, 3.0], &array![4.0]).expect("they agree").assert();
+    entry::check(&array![2.0, 3.0], &array![4.0])
+        .expect("they agree")
+        .assert();
+}
+
+/// Eighty operands of one loop, of which one lies backwards in memory; by loops over the entries.
+#[test]
+fn a_filter_of_many_taps() {
+    graph! {
+        fn filtered(x: [n], w: [40]) -> (y, z: [n - 40]) {
+            z = sum(k in 0..40, w[k]*x[k..n - 40 + k]);
+            y = sum(tanh(z)^2);
+        }
+    }
+    let x = Array1::from_shape_fn(57, |i| (i as f64 * 0.7).sin());
+    let w = Array1::from_shape_fn(40, |k| 0.1 * (k as f64 + 1.0).cos());
+    let z = Array1::from_shape_fn(17, |i| (0..40).map(|k| w[k] * x[i + k]).sum::<f64>());
+    let run = filtered::forward(&x, &w).expect("the shapes agree");
+    assert!((&run.z - &z).iter().all(|off| off.abs() < 1e-14));
+    let d = run
+        .backward(1.0, &Array1::zeros(17))
+        .expect("the shapes agree");
+    let slope = z.mapv(|z| 2.0 * z.tanh() * (1.0 - z.tanh().powi(2)));
+    let by_w = Array1::from_shape_fn(40, |k| (0..17).map(|i| slope[i] * x[i + k]).sum::<f64>());
+    assert!((&d.w - &by_w).iter().all(|off| off.abs() < 1e-13));
+    filtered::check(&x, &w).expect("the shapes agree").assert();
+    let backwards = x.slice(ndarray::s![..;-1]);
+    let mirrored = filtered(&backwards.to_owned(), &w).expect("the shapes agree");
+    assert_eq!(
+        filtered(&backwards, &w).expect("the shapes agree"),
+        mirrored
+    );
 }

@@ -75,7 +75,11 @@ fn sines_and_cosines_of_different_parts() {
     };
     let ([y], [[slope, _]]) = by_duals(formula, [0.3, 0.0]);
     let (found, d) = fourier::value_and_grad(0.3);
-    assert!((found - y).abs() < 1e-10 && (d.x - slope).abs() < 1e-10, "{found} {}", d.x);
+    assert!(
+        (found - y).abs() < 1e-10 && (d.x - slope).abs() < 1e-10,
+        "{found} {}",
+        d.x
+    );
 }
 
 #[test]

@@ -4,11 +4,11 @@
 //! that the user calls so. Every other name differs in text from all of the user's, since private fields and what is printed
 //! know no hygiene, and has a mixed-site span, so it can neither capture nor be captured.
 
-use proc_macro2::{Ident, Span};
 use crate::graph::{Graph, NodeId};
 use crate::hash::{Map, Set};
 use crate::lower::Unit;
 use crate::syntax::{is_keyword, text};
+use proc_macro2::{Ident, Span};
 
 /// The user's names, and those that hold for the whole of a graph.
 pub struct Names {

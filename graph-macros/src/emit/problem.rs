@@ -28,12 +28,7 @@ pub struct Parts {
 }
 
 /// The problem of a graph of numbers and small arrays, with second derivatives if the module has `hessian`.
-pub fn numbers(
-    function: &Function,
-    unit: &Unit,
-    runtime: &TokenStream,
-    names: &Names,
-) -> Parts {
+pub fn numbers(function: &Function, unit: &Unit, runtime: &TokenStream, names: &Names) -> Parts {
     let problem = Numbers {
         function,
         unit,
@@ -103,7 +98,9 @@ impl<'p> Numbers<'p> {
         let item = match self.number() {
             Some(_) => quote!(pub struct Problem<T = #core::primitive::f64> { #(#fields),* }),
             // A unit struct and a variable cannot have one name, and the user's comes first.
-            None if names.is_users("Problem") => quote!(pub struct Problem {}),
+            None if names.is_users("Problem") => quote!(
+                pub struct Problem {}
+            ),
             None => quote!(
                 pub struct Problem;
             ),

@@ -192,7 +192,10 @@ fn declared_names_are_tried() {
         "z = w^2*{ K }",
     ];
     let is_declaration = |word: &str| {
-        matches!(word, "struct" | "enum" | "fn" | "mod" | "const" | "let" | "mut")
+        matches!(
+            word,
+            "struct" | "enum" | "fn" | "mod" | "const" | "let" | "mut"
+        )
     };
     let written = ["tried", "w", "k", "z", "y", "inline", "", "_", "self"];
     let mut missing = std::collections::BTreeSet::new();
@@ -209,7 +212,9 @@ fn declared_names_are_tried() {
 /// A value that is read in many places is made readable once, so what rustc has to do grows with the taps.
 #[test]
 fn a_filter_lays_its_signal_out_once() {
-    let code = expanded("fn f(x: [n], w: [64]) -> y { y = sum(sum(k in 0..64, w[k]*x[k..n - 64 + k])^2); }");
+    let code = expanded(
+        "fn f(x: [n], w: [64]) -> y { y = sum(sum(k in 0..64, w[k]*x[k..n - 64 + k])^2); }",
+    );
     let functions = code.matches("fn ").count();
     let laid_out = code.matches("readable(x)").count();
     assert!((1..=functions).contains(&laid_out), "{laid_out} times");
@@ -222,7 +227,10 @@ fn batches_without_std() {
         let tokens = TokenStream::from_str(&format!("({runtime}) {program}"));
         crate::expand(tokens.expect("the program has tokens"), false).to_string()
     };
-    let found = expand("graph_runtime !!", "#[graph(batch)] fn f(x) -> y { y = x^2; }");
+    let found = expand(
+        "graph_runtime !!",
+        "#[graph(batch)] fn f(x) -> y { y = x^2; }",
+    );
     assert!(found.contains("`batch` needs the feature `std`"), "{found}");
     assert_eq!(found.matches("compile_error").count(), 1);
     assert!(!found.contains("fn batch"), "{found}");

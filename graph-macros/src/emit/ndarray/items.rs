@@ -315,9 +315,8 @@ impl<'p> Emit<'p> {
         let [adjoints, found, placed] = self.by_position(|input| self.owned(&input.shape));
         let (adjoints, placed) = (self.fallible(&adjoints), self.ok(&placed));
         let outputs = self.outputs_type();
-        let result = self.fallible(
-            &quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #adjoints)),
-        );
+        let result =
+            self.fallible(&quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #adjoints)));
         let value = self.ok(&quote!((value, move |#(#seeds: #types),*| {
             let #found = pull(#(#seeds),*)?;
             #placed

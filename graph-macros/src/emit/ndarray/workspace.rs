@@ -80,10 +80,7 @@ impl Emit<'_> {
 
     pub(super) fn value_and_grad(&self) -> Item {
         let (prefix, arguments, core) = (self.prefix(), self.arguments(), self.core());
-        let (outputs, code) = (
-            self.outputs_type(),
-            self.code_path("value_and_grad_into"),
-        );
+        let (outputs, code) = (self.outputs_type(), self.code_path("value_and_grad_into"));
         let ([workspace, grad], value) = (self.memory(), self.names.local("value"));
         let result = self.ok(&quote!((#value, #grad)));
         self.new_item(

@@ -29,8 +29,8 @@ impl<'p> Arrays<'p> {
     fn count(&self, group: Group) -> TokenStream {
         let (rt, mixed) = (self.rt(), Span::mixed_site());
         let sizes = self.kept(group).into_iter();
-        let sizes = sizes
-            .map(|field| quote_spanned!(mixed=> #rt::ndarray::Dimension::size(&self.#field)));
+        let sizes =
+            sizes.map(|field| quote_spanned!(mixed=> #rt::ndarray::Dimension::size(&self.#field)));
         quote!(0 #(+ #sizes)*)
     }
 
