@@ -206,8 +206,9 @@ fn inputs_of_one_entry() {
     line::check(&w, &b, &x, &t).expect("they agree").assert();
     let (s, d) = plane::value_and_grad(&array![[2.0, 3.0]], &array![[4.0]]).expect("they agree");
     assert_eq!((s, d.x, d.y), (20.0, array![[4.0, 4.0]], array![[5.0]]));
-    let d = summed::forward(&array![2.0, 3.0], &array![4.0]).expect("they agree");
-    let d = d.backward(1.0).expect("a number");
+    let (x, y) = (array![2.0, 3.0], array![4.0]);
+    let run = summed::forward(&x, &y).expect("they agree");
+    let d = run.backward(1.0).expect("a number");
     assert_eq!((d.x, d.y), (array![4.0, 4.0], array![5.0]));
     entry::check(&array![2.0, 3.0], &array![4.0])
         .expect("they agree")
