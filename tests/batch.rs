@@ -153,3 +153,14 @@ fn surroundings_on_lanes() {
         )
     );
 }
+
+/// Inputs without a number have no slices, so there are no points; slices for results say how many there are.
+#[test]
+fn inputs_of_nothing() {
+    graph! { #[graph(batch)] fn empty(x: [0]) -> y { y = sum(x) + 1; } }
+    let (y, _) = empty::batch::<f64>([]).expect("there is no slice");
+    assert_eq!(y, [] as [f64; 0]);
+    let mut y = [0.0; 3];
+    empty::batch_into([], &mut y, empty::Grad { x: [] }).expect("there is one slice");
+    assert_eq!(y, [1.0; 3]);
+}

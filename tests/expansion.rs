@@ -32,7 +32,9 @@ fn inline_graphs_and_arrays_are_shown() {
     for line in [
         "    let size_n = bind(\"x\", shape(x), 0usize, 0)?;",
         "    let mut s: T = Default::default();",
-        "    matmul(&Operand::array(x), &Operand::array(w), &mut t1);",
+        "    let x_memory = readable(x);",
+        "    let x_read = Operand::array(&x_memory);",
+        "    matmul(&x_read, &w_read, &mut t1);",
     ] {
         assert!(forward.contains(line), "{line}\n{forward}");
     }

@@ -121,6 +121,9 @@ pub struct Node {
     pub place: Place,
     /// The user's name for it, or one derived from the user's names.
     pub name: Option<Name>,
+    /// Whether it is the very input or definition that the user calls so. Two nodes may have names of one text, so the text
+    /// says nothing.
+    pub is_users: bool,
     /// The axes that it has only because views put them there, a bit an axis.
     pub inserted: u32,
 }
@@ -207,6 +210,7 @@ impl Graph {
             kind,
             place: self.here(),
             name: None,
+            is_users: false,
             inserted,
         });
         id
@@ -279,11 +283,28 @@ impl Graph {
         }
     }
 
-    /// Names the node unless it has a name already.
+    /// Names the node after something of the user's, unless it has a name already.
     pub fn suggest_name(&mut self, id: NodeId, name: impl Into<Name>) {
         let node = &mut self.nodes[id.0 as usize];
         if node.name.is_none() {
             node.name = Some(name.into());
+        }
+    }
+
+    /// The same for the very value that the user calls so.
+    pub fn name_by_user(&mut self, id: NodeId, name: impl Into<Name>) {
+        let node = &mut self.nodes[id.0 as usize];
+        if node.name.is_none() {
+            (node.name, node.is_users) = (Some(name.into()), true);
+        }
+    }
+
+    /// The same for what is the value of another node in a graph of its own.
+    pub fn name_like(&mut self, id: NodeId, other: &Node) {
+        match &other.name {
+            Some(name) if other.is_users => self.name_by_user(id, name.clone()),
+            Some(name) => self.suggest_name(id, name.clone()),
+            None => {}
         }
     }
 

@@ -90,14 +90,15 @@ struct Compiled {
 }
 
 fn compile(tokens: TokenStream, draws: bool) -> Compiled {
-    let (runtime, has_ndarray, tokens) = split_runtime(tokens);
+    let (runtime, features, tokens) = split_runtime(tokens);
     let (input, mut errors) = parse::input(tokens);
     let is_inline = matches!(input, Input::Inline(_));
     let code: TokenStream = match input {
         Input::Functions(functions) => {
-            let units = lower::functions(&functions, &mut errors);
-            for (function, unit) in functions.iter().zip(&units) {
-                may_expand(function, unit, has_ndarray, &mut errors);
+            let mut units = lower::functions(&functions, &mut errors);
+            for (function, unit) in functions.iter().zip(&mut units) {
+                may_expand(function, unit, features, &mut errors);
+                may_batch(function, unit, features, &mut errors);
             }
             let mut names = hash::Set::default();
             functions
@@ -105,7 +106,7 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
                 .zip(units)
                 .filter(|(function, unit)| {
                     has_items(unit)
-                        && (has_ndarray || elements::fits(unit))
+                        && (features.ndarray || elements::fits(unit))
                         && names.insert(syntax::text(&function.name))
                 })
                 .map(|(function, unit)| expand_function(function, unit, &runtime, draws, &errors))
@@ -113,7 +114,7 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
         }
         Input::Inline(function) => {
             let unit = lower::inline(&function, &mut errors);
-            let may_expand = may_expand(&function, &unit, has_ndarray, &mut errors);
+            let may_expand = may_expand(&function, &unit, features, &mut errors);
             // A block that ends with an error has every type, so nothing follows from it.
             match may_expand && has_items(&unit) {
                 true => expand_inline(&function, unit, &runtime, draws),
@@ -137,12 +138,20 @@ fn has_items(unit: &Unit) -> bool {
 }
 
 /// Whether the runtime has what the unit's arrays need; reported if not.
-fn may_expand(function: &Function, unit: &Unit, has_ndarray: bool, errors: &mut Errors) -> bool {
-    let fits = has_ndarray || elements::fits(unit);
+fn may_expand(function: &Function, unit: &Unit, features: Features, errors: &mut Errors) -> bool {
+    let fits = features.ndarray || elements::fits(unit);
     if !fits {
         errors.report(function.name.span(), errors::Problem::NdarrayMissing);
     }
     fits
+}
+
+/// Leaves out a batch, which allocates, where the runtime has no standard library; that is reported at its word.
+fn may_batch(function: &Function, unit: &mut Unit, features: Features, errors: &mut Errors) {
+    if let Some(place) = function.options.batch.filter(|_| !features.std) {
+        errors.report(place, errors::Problem::StdMissing { option: "batch" });
+        unit.batch = false;
+    }
 }
 
 fn expand_function(
@@ -193,19 +202,33 @@ fn expand_inline(
     }
 }
 
+/// What the runtime is built with.
+#[derive(Clone, Copy)]
+struct Features {
+    ndarray: bool,
+    std: bool,
+}
+
 /// The runtime's path, which its `macro_rules!` puts in front in parentheses, followed by a `!` where it is built without
-/// `ndarray`; whether it has that; and the user's tokens.
-fn split_runtime(tokens: TokenStream) -> (TokenStream, bool, TokenStream) {
+/// `ndarray` and by another where it is built without `std`; what it has of both; and the user's tokens.
+fn split_runtime(tokens: TokenStream) -> (TokenStream, Features, TokenStream) {
     let mut rest = tokens.into_iter();
     match rest.next() {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
             let is_sign = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '!');
             let (signs, path): (Vec<_>, Vec<_>) = group.stream().into_iter().partition(is_sign);
-            (path.into_iter().collect(), signs.is_empty(), rest.collect())
+            let features = Features {
+                ndarray: signs.is_empty(),
+                std: signs.len() < 2,
+            };
+            (path.into_iter().collect(), features, rest.collect())
         }
         first => (
             quote!(::graph_runtime),
-            true,
+            Features {
+                ndarray: true,
+                std: true,
+            },
             first.into_iter().chain(rest).collect(),
         ),
     }

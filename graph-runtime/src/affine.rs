@@ -8,7 +8,7 @@ use ndarray::{
     Array, Array1, Array2, ArrayRef, ArrayView, ArrayView1, ArrayView2, Axis, Dimension, Ix1, Ix2,
 };
 
-use crate::operand::{Operand, add_matmul, matmul};
+use crate::operand::{Operand, add_matmul, matmul, readable};
 use crate::shape::{Extent, check};
 use crate::{Element, ShapeError};
 
@@ -73,7 +73,8 @@ impl<'a, T: Element> Affine<'a, T> {
         let x = self.input(x)?;
         // The product is added to the bias, so that the result is passed over once.
         let mut y = Array2::from_shape_fn((x.nrows(), self.b.len()), |(_, j)| self.b[j]);
-        add_matmul(&Operand::array(&x), &Operand::array(&self.w), &mut y);
+        let (left, right) = (readable(&x), readable(&self.w));
+        add_matmul(&Operand::array(&left), &Operand::array(&right), &mut y);
         Ok(D::from_rows(y))
     }
 
@@ -106,8 +107,10 @@ impl<'a, T: Element> Affine<'a, T> {
         check_rows("dy", dy.shape(), x.nrows(), named("m", self.w.ncols(), "w"))?;
         let dy = D::as_rows(dy.view());
         let (mut dx, mut dw) = (Array2::zeros(x.raw_dim()), Array2::zeros(self.w.raw_dim()));
-        matmul(&Operand::array(&dy), &Operand::array(&self.w.t()), &mut dx);
-        matmul(&Operand::array(&x.t()), &Operand::array(&dy), &mut dw);
+        let (input, seed, weights) = (readable(&x), readable(&dy), readable(&self.w));
+        let seed = Operand::array(&seed);
+        matmul(&seed, &Operand::array(&weights.t()), &mut dx);
+        matmul(&Operand::array(&input.t()), &seed, &mut dw);
         Ok(AffineGrad {
             x: D::from_rows(dx),
             w: dw,

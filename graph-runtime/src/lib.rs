@@ -113,11 +113,22 @@ macro_rules! graph {
 /// Turns maths into forward and backward code.
 ///
 /// Without the feature `ndarray`, which the sign behind the path tells the compiler, arrays are fixed arrays only.
-#[cfg(not(feature = "ndarray"))]
+#[cfg(all(feature = "std", not(feature = "ndarray")))]
 #[macro_export]
 macro_rules! graph {
     ($($tokens:tt)*) => {
         $crate::__private::graph! { ($crate !) $($tokens)* }
+    };
+}
+
+/// Turns maths into forward and backward code.
+///
+/// Without the feature `std`, which the second sign behind the path tells the compiler, nothing allocates.
+#[cfg(not(feature = "std"))]
+#[macro_export]
+macro_rules! graph {
+    ($($tokens:tt)*) => {
+        $crate::__private::graph! { ($crate !!) $($tokens)* }
     };
 }
 
@@ -202,7 +213,7 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use crate::memory::{Buffer, give, take, write};
     #[cfg(feature = "ndarray")]
-    pub use crate::operand::{Operand, entry, matmul, owned};
+    pub use crate::operand::{Operand, entry, matmul, owned, readable};
     #[cfg(feature = "ndarray")]
     pub use ndarray;
     #[cfg(feature = "std")]

@@ -1,12 +1,11 @@
 //! How kernels and products see an array: entries somewhere in memory, and a stride an axis.
 //!
 //! Invariant: an operand never copies for a transpose, a broadcast or a slice, all of which only change strides; an array
-//! whose memory has gaps or runs backwards is packed once, when the operand is made. Nothing else allocates, but a
-//! product that is given repeated entries, which it cannot read in place.
+//! whose memory has gaps or runs backwards is packed once, by [`readable`]. Nothing else allocates, but a product that is
+//! given repeated entries, which it cannot read in place. Operands own nothing, so a body with hundreds of them is no work for
+//! rustc, which follows what has to be dropped from every place to every other.
 
-use std::borrow::Cow;
-
-use ndarray::{Array, ArrayRef, Dimension, LinalgScalar};
+use ndarray::{Array, ArrayRef, CowArray, Dimension, LinalgScalar};
 
 use crate::Number;
 use crate::kernel::packed;
@@ -21,9 +20,9 @@ pub trait Element: Number + LinalgScalar + Multiply {}
 impl<T: Number + LinalgScalar + Multiply> Element for T {}
 
 /// Where an operand's entries come from.
-#[derive(Clone)]
-enum Entries<'a, T: Clone> {
-    Memory(Cow<'a, [T]>),
+#[derive(Clone, Copy)]
+enum Entries<'a, T> {
+    Memory(&'a [T]),
     Number(T),
     Labels(&'a [usize]),
     /// 0, 1, 2, …: the position itself.
@@ -33,8 +32,8 @@ enum Entries<'a, T: Clone> {
 }
 
 /// A read-only array under any axes.
-#[derive(Clone)]
-pub struct Operand<'a, T: Clone> {
+#[derive(Clone, Copy)]
+pub struct Operand<'a, T> {
     entries: Entries<'a, T>,
     offset: usize,
     extents: Axes<usize>,
@@ -94,31 +93,30 @@ impl<V> std::ops::DerefMut for Axes<V> {
     }
 }
 
+/// An array as an operand can read it: in place if it lies without gaps and runs forwards, else packed.
+pub fn readable<T: Element, D: Dimension>(array: &ArrayRef<T, D>) -> CowArray<'_, T, D> {
+    let strides = array.strides().iter().zip(array.shape());
+    let mut strides = strides.map(|(stride, extent)| *stride >= 0 || *extent <= 1);
+    if strides.all(|forwards| forwards) && array.as_slice_memory_order().is_some() {
+        return array.view().into();
+    }
+    array.as_standard_layout().into_owned().into()
+}
+
 impl<'a, T: Element> Operand<'a, T> {
-    /// The entries of an array, in place if they lie without gaps.
+    /// The entries of an array that is [`readable`].
     pub fn array<D: Dimension>(array: &'a ArrayRef<T, D>) -> Operand<'a, T> {
-        let strides = array.strides();
-        let forward = strides
-            .iter()
-            .zip(array.shape())
-            .all(|(stride, extent)| *stride >= 0 || *extent <= 1);
-        match array.as_slice_memory_order().filter(|_| forward) {
-            Some(memory) => {
-                let mut in_place = Axes::new(array.shape());
-                for (to, stride) in in_place.iter_mut().zip(strides) {
-                    *to = stride.max(&0).unsigned_abs();
-                }
-                Operand::in_memory(Cow::Borrowed(memory), array.shape(), in_place)
-            }
-            None => {
-                let packed: Vec<T> = array.iter().copied().collect();
-                let strides = packed_strides(array.shape());
-                Operand::in_memory(Cow::Owned(packed), array.shape(), strides)
-            }
+        let Some(memory) = array.as_slice_memory_order() else {
+            unreachable!("what is not packed has been made readable")
+        };
+        let mut strides = Axes::new(array.shape());
+        for (to, stride) in strides.iter_mut().zip(array.strides()) {
+            *to = stride.max(&0).unsigned_abs();
         }
+        Operand::in_memory(memory, array.shape(), strides)
     }
 
-    fn in_memory(memory: Cow<'a, [T]>, extents: &[usize], strides: Axes<usize>) -> Operand<'a, T> {
+    fn in_memory(memory: &'a [T], extents: &[usize], strides: Axes<usize>) -> Operand<'a, T> {
         Operand {
             entries: Entries::Memory(memory),
             offset: 0,
@@ -234,27 +232,23 @@ impl<'a, T: Element> Operand<'a, T> {
         }
     }
 
-    /// The operand as a product can read it: in memory, its last two axes without repeats.
-    fn for_product(&self) -> Cow<'_, Operand<'a, T>> {
+    /// The operand as a product can read it: in memory, which is `packed` if need be, its last two axes without repeats.
+    fn for_product<'p>(&'p self, packed: &'p mut Vec<T>) -> Operand<'p, T> {
         let matrix = self.strides.len() - 2;
         let repeats = |axis: usize| self.strides[axis] == 0 && self.extents[axis] > 1;
         if matches!(self.entries, Entries::Memory(_)) && !repeats(matrix) && !repeats(matrix + 1) {
-            return Cow::Borrowed(self);
+            return *self;
         }
-        let packed = crate::kernel::collect(self, ndarray::IxDyn(&self.extents))
+        *packed = crate::kernel::collect(self, ndarray::IxDyn(&self.extents))
             .into_raw_vec_and_offset()
             .0;
         let strides = packed_strides(&self.extents);
-        Cow::Owned(Operand::in_memory(
-            Cow::Owned(packed),
-            &self.extents,
-            strides,
-        ))
+        Operand::in_memory(packed, &self.extents, strides)
     }
 
     /// The matrix of the last two axes, at a position along the axis before them if there is one.
-    fn matrix(&self, at: usize) -> Factor<'_, T> {
-        let Entries::Memory(memory) = &self.entries else {
+    fn matrix(&self, at: usize) -> Factor<'a, T> {
+        let Entries::Memory(memory) = self.entries else {
             unreachable!("products are of numbers")
         };
         let [.., rows, columns] = *self.extents else {
@@ -312,7 +306,9 @@ fn product_of<T: Element, D: Dimension>(
     product: &mut ArrayRef<T, D>,
     added: bool,
 ) {
-    let (left, right) = (&*left.for_product(), &*right.for_product());
+    let mut memory = [Vec::new(), Vec::new()];
+    let [of_left, of_right] = &mut memory;
+    let (left, right) = (left.for_product(of_left), right.for_product(of_right));
     let shape = Axes::new(product.shape());
     let (batch, cells) = shape.split_at(shape.len() - 2);
     let size = cells[0] * cells[1];
@@ -341,7 +337,8 @@ mod tests {
 
     fn product(a: &ArrayRef<f64, Ix2>, b: &ArrayRef<f64, Ix2>) -> Array2<f64> {
         let mut product = Array2::from_elem((a.nrows(), b.ncols()), f64::NAN);
-        matmul(&Operand::array(a), &Operand::array(b), &mut product);
+        let (a, b) = (readable(a), readable(b));
+        matmul(&Operand::array(&a), &Operand::array(&b), &mut product);
         product
     }
 

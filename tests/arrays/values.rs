@@ -163,3 +163,83 @@ fn a_dimension_named_like_an_input() {
     array_modes!(sized h(size = &n, n = &n) -> y = 9.0, d(array![3.0, 3.0], array![3.0, 3.0]));
     array_modes!(sized extent(x = &n) -> y = 1.5, d(array![0.5, 0.5]));
 }
+
+/// More inputs and outputs than a tuple with traits has.
+#[test]
+fn thirteen_inputs_and_outputs() {
+    graph! {
+        fn f(a: [n], b: [n], c: [n], d: [n], e: [n], f: [n], g: [n], h: [n], i: [n], j: [n], k: [n], l: [n], m: [n]) -> y {
+            y = sum(a*b + c*d + e*f + g*h + i*j + k*l + m^2);
+        }
+        fn outputs(x: [n]) -> (a, b, c, d, e, f, g, h, i, j, k, l, m) {
+            a = sum(x); b = 2*x; c = 3*x; d = 4*x; e = 5*x; f = 6*x; g = 7*x; h = 8*x; i = 9*x; j = 10*x; k = 11*x; l = 12*x; m = 13*x;
+        }
+    }
+    let x = array![1.0, 2.0];
+    let (y, grad) = f::value_and_grad(&x, &x, &x, &x, &x, &x, &x, &x, &x, &x, &x, &x, &x)
+        .expect("the shapes agree");
+    assert_eq!(
+        (y, grad.a, grad.m),
+        (35.0, array![1.0, 2.0], array![2.0, 4.0])
+    );
+    let report = f::check(&x, &x, &x, &x, &x, &x, &x, &x, &x, &x, &x, &x, &x);
+    report.expect("the shapes agree").assert();
+    outputs::check(&x).expect("there is one array").assert();
+}
+
+/// An input of one entry, which is stretched over an array: its adjoint is a number under the axes of the input.
+#[test]
+fn inputs_of_one_entry() {
+    graph! {
+        fn product(x: [n], y: [1]) -> s { s = sum(x*y); }
+        fn line(w: [d], b: [1], const x: [n, d], const t: [n]) -> l { l = mean((x @ w + b - t)^2); }
+        fn plane(x: [n, d], y: [1, 1]) -> s { s = sum(x*y); }
+        fn summed(x: [n], y: [1]) -> s { s = sum(y)*sum(x); }
+        fn entry(x: [n], y: [1]) -> s: [1] { s = y*x[0]; }
+    }
+    let (s, d) = product::value_and_grad(&array![2.0, 3.0], &array![4.0]).expect("they agree");
+    assert_eq!((s, d.x, d.y), (20.0, array![4.0, 4.0], array![5.0]));
+    let (x, t) = (array![[1.0, 2.0], [3.0, 4.0]], array![1.0, 2.0]);
+    let (w, b) = (array![1.0, 0.0], array![0.5]);
+    let (l, d) = line::value_and_grad(&w, &b, &x, &t).expect("they agree");
+    assert_eq!((l, d.w, d.b), (1.25, array![5.0, 7.0], array![2.0]));
+    line::check(&w, &b, &x, &t).expect("they agree").assert();
+    let (s, d) = plane::value_and_grad(&array![[2.0, 3.0]], &array![[4.0]]).expect("they agree");
+    assert_eq!((s, d.x, d.y), (20.0, array![[4.0, 4.0]], array![[5.0]]));
+    let (x, y) = (array![2.0, 3.0], array![4.0]);
+    let run = summed::forward(&x, &y).expect("they agree");
+    let d = run.backward(1.0).expect("a number");
+    assert_eq!((d.x, d.y), (array![4.0, 4.0], array![5.0]));
+    entry::check(&array![2.0, 3.0], &array![4.0])
+        .expect("they agree")
+        .assert();
+}
+
+/// Eighty operands of one loop, of which one lies backwards in memory; by loops over the entries.
+#[test]
+fn a_filter_of_many_taps() {
+    graph! {
+        fn filtered(x: [n], w: [40]) -> (y, z: [n - 40]) {
+            z = sum(k in 0..40, w[k]*x[k..n - 40 + k]);
+            y = sum(tanh(z)^2);
+        }
+    }
+    let x = Array1::from_shape_fn(57, |i| (i as f64 * 0.7).sin());
+    let w = Array1::from_shape_fn(40, |k| 0.1 * (k as f64 + 1.0).cos());
+    let z = Array1::from_shape_fn(17, |i| (0..40).map(|k| w[k] * x[i + k]).sum::<f64>());
+    let run = filtered::forward(&x, &w).expect("the shapes agree");
+    assert!((&run.z - &z).iter().all(|off| off.abs() < 1e-14));
+    let d = run
+        .backward(1.0, &Array1::zeros(17))
+        .expect("the shapes agree");
+    let slope = z.mapv(|z| 2.0 * z.tanh() * (1.0 - z.tanh().powi(2)));
+    let by_w = Array1::from_shape_fn(40, |k| (0..17).map(|i| slope[i] * x[i + k]).sum::<f64>());
+    assert!((&d.w - &by_w).iter().all(|off| off.abs() < 1e-13));
+    filtered::check(&x, &w).expect("the shapes agree").assert();
+    let backwards = x.slice(ndarray::s![..;-1]);
+    let mirrored = filtered(&backwards.to_owned(), &w).expect("the shapes agree");
+    assert_eq!(
+        filtered(&backwards, &w).expect("the shapes agree"),
+        mirrored
+    );
+}

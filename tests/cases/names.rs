@@ -44,3 +44,38 @@ fn g47_definitions_that_look_internal() {
         d = [30.0, 21.0, 10.0]
     );
 }
+
+/// What the compiler makes of the user's names (an entry `w_0` of `w`, the `a` of `g` as `g_a`) is never mistaken for a name of
+/// that text which the user has given to something else.
+#[test]
+fn names_that_are_like_derived_ones() {
+    graph! {
+        fn entry(w: [2], w_0) -> y { y = w[0] + 10*w_0 + 100*w[1]; }
+        fn g(x) -> y { a = exp(x); y = a*a; }
+        fn inlined(x) -> z { q = g(x); g_a = x*3; z = q*g_a; }
+        fn kept(w: [2]) -> y { w_0 = exp(w[1]); y = w[0]*w_0 + w_0*w_0; }
+        fn adjoint(x, d_x) -> d_d_x { d_d_x = x^2*d_x; }
+        fn of_one(w: [1]) -> y { y = w[0]^2; }
+    }
+    let (y, d) = entry::value_and_grad([1.0, 2.0], 5.0);
+    assert_eq!((y, d.w, d.w_0), (251.0, [1.0, 100.0], 10.0));
+    entry::check([1.0, 2.0], 5.0).assert();
+    let e = 1_f64.exp();
+    every_mode!(inlined(x = 0.5) -> z = 1.5*e, d = [6.0*e]);
+    assert_eq!(kept::forward([2.0, 0.0]).backward(1.0).w, [1.0, 4.0]);
+    every_mode!(adjoint(x = 3.0, d_x = 2.0) -> d_d_x = 18.0, d = [12.0, 9.0]);
+    assert_eq!(of_one::value_and_grad([3.0]).1.w, [6.0]);
+}
+
+#[test]
+fn names_that_are_like_derived_ones_inline() {
+    let (w, w_0) = ([1.0, 2.0], 5.0);
+    let g = graph! { w: [2]; y = w[0] + 10*w_0 + 100*w[1] };
+    assert_eq!((g.y, g.backward(1.0).w_0), (251.0, 10.0));
+    let (a, b, v_0) = (1.0, 2.0, 50.0);
+    let g = graph! { v = [a*2, b]; y = v[0] + v_0 + v[1] };
+    assert_eq!((g.v, g.y, g.backward(1.0).a), ([2.0, 2.0], 54.0, 2.0));
+    let x = [3.0];
+    let g = graph! { x: [1]; inputs = x[0]^2; y = inputs*x[0] };
+    assert_eq!((g.y, g.backward(1.0).x), (27.0, [27.0]));
+}

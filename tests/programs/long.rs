@@ -16,6 +16,7 @@ graph! {
         u = fold(a = y, i in 0..200, step(a, x, y));
         v = fold(a = u, i in 0..200, step(a, y, x));
     }
+    fn fourier(x) -> y { y = sum(i in 0..2000, sin(i*x)/(1 + i)); }
     fn singular(x, y) -> z { z = fold(a = x, i in 0..200, sqrt(a)*y + sqrt(y)); }
     fn arrays(x: [n], y: [n]) -> z { z = sum(fold(a = x, i in 0..200, 0.5*sin(a)*y + 0.3*cos(a) + 0.2*sqrt(1 + a^2)/(1 + x^2))); }
 }
@@ -63,6 +64,22 @@ fn several_outputs() {
     };
     let (values, jacobian) = by_duals(formula, [0.3, 0.4]);
     every_mode!(outputs(x = 0.3, y = 0.4) -> (u, v) = values, d = jacobian);
+}
+
+/// A part that is all cosines, which are computed with the sines of the part before, takes nothing and gives nothing.
+#[test]
+fn sines_and_cosines_of_different_parts() {
+    let formula = |[x, _]: [Dual64; 2]| {
+        let term = |i: u32| (x * f64::from(i)).sin() / (1.0 + f64::from(i));
+        [(0..2000).map(term).sum::<Dual64>()]
+    };
+    let ([y], [[slope, _]]) = by_duals(formula, [0.3, 0.0]);
+    let (found, d) = fourier::value_and_grad(0.3);
+    assert!(
+        (found - y).abs() < 1e-10 && (d.x - slope).abs() < 1e-10,
+        "{found} {}",
+        d.x
+    );
 }
 
 #[test]

@@ -39,6 +39,8 @@ impl Code<'_> {
         for part in parts {
             match &part.ends {
                 None => self.steps(part.steps, &mut lines),
+                // All of its steps are bound together with earlier ones.
+                Some(ends) if ends.gives.is_empty() => {}
                 Some(ends) => self.block(part.steps, ends, &mut lines),
             }
         }
@@ -80,7 +82,7 @@ impl Code<'_> {
         quote! {
             #[inline(never)]
             fn __part<#number: #runtime::Real>(#(#takes: #types),*) -> #gives { #lines }
-            __part(#(#arguments),*)
+            __part::<#number>(#(#arguments),*)
         }
     }
 

@@ -1,19 +1,20 @@
 //! Which identifier each value of a body has.
 //!
-//! Invariant: a name the user gave keeps its text and its span, so rustc's own messages point at it; every other name differs
-//! from all of the user's and has a mixed-site span, so it can neither capture nor be captured.
-
-use proc_macro2::{Ident, Span};
-use quote::format_ident;
+//! Invariant: a name the user gave keeps its text and its span, so rustc's own messages point at it, and only the node has it
+//! that the user calls so. Every other name differs in text from all of the user's, since private fields and what is printed
+//! know no hygiene, and has a mixed-site span, so it can neither capture nor be captured.
 
 use crate::graph::{Graph, NodeId};
 use crate::hash::{Map, Set};
 use crate::lower::Unit;
 use crate::syntax::{is_keyword, text};
+use proc_macro2::{Ident, Span};
 
 /// The user's names, and those that hold for the whole of a graph.
 pub struct Names {
     users: Map<String, Ident>,
+    /// What the tangents of inputs and the seeds of outputs are called.
+    adjoints: Map<String, Ident>,
     ours: Fresh,
 }
 
@@ -39,9 +40,18 @@ impl Names {
     pub fn new(unit: &Unit) -> Names {
         let inputs = unit.inputs.iter().map(|input| &input.name);
         let definitions = unit.definitions.iter().map(|definition| &definition.name);
-        let users = inputs.chain(definitions);
+        let users = inputs.clone().chain(definitions);
+        let users: Map<String, Ident> = users.map(|name| (text(name), name.clone())).collect();
+        let outputs = unit.outputs.iter().map(|output| &output.name);
+        let mut fresh = Fresh::default();
+        let adjoints = inputs.chain(outputs).map(|name| {
+            let name = text(name);
+            let adjoint = fresh.like(&format!("d_{name}"), |name| users.contains_key(name));
+            (name, adjoint)
+        });
         Names {
-            users: users.map(|name| (text(name), name.clone())).collect(),
+            adjoints: adjoints.collect(),
+            users,
             ours: Fresh::default(),
         }
     }
@@ -49,6 +59,24 @@ impl Names {
     /// Whether the user has given this name to a value.
     pub fn is_users(&self, name: &str) -> bool {
         self.users.contains_key(name)
+    }
+
+    /// `d_x` for an input or an output `x`: the parameter for its tangent or its seed.
+    pub fn adjoint(&self, of: &Ident) -> Ident {
+        self.adjoints[&text(of)].clone()
+    }
+
+    /// An identifier like `hint` for a parameter or a variable of ours beside the user's names.
+    pub fn local(&self, hint: &str) -> Ident {
+        self.locals().like(hint)
+    }
+
+    /// The same for several, which differ from one another.
+    pub fn locals(&self) -> Locals<'_> {
+        Locals {
+            around: self,
+            fresh: Fresh::default(),
+        }
     }
 
     /// An identifier like `hint` that nothing else has.
@@ -87,13 +115,31 @@ impl Names {
     }
 }
 
+/// Names of parameters and variables beside the user's names.
+pub struct Locals<'n> {
+    around: &'n Names,
+    fresh: Fresh,
+}
+
+impl Locals<'_> {
+    pub fn like(&mut self, hint: &str) -> Ident {
+        let around = self.around;
+        let is_adjoint = |name: &str| around.adjoints.values().any(|adjoint| adjoint == name);
+        self.fresh.like(hint, |name| {
+            around.is_users(name) || around.ours.taken.contains(name) || is_adjoint(name)
+        })
+    }
+}
+
 impl Body<'_> {
     fn of_node(&mut self, graph: &Graph, id: NodeId) -> Ident {
-        let Some(name) = &graph.node(id).name else {
+        let node = graph.node(id);
+        let Some(name) = &node.name else {
             self.nameless += 1;
             return self.like(&format!("t{}", self.nameless));
         };
-        match self.around.users.get_key_value(&**name) {
+        let users = self.around.users.get_key_value(&**name);
+        match users.filter(|_| node.is_users) {
             Some((users, ident)) if self.given.insert(users) => ident.clone(),
             _ => self.like(name),
         }
@@ -126,9 +172,4 @@ pub fn private(name: &Ident) -> Ident {
     let mut name = name.clone();
     name.set_span(Span::mixed_site());
     name
-}
-
-/// `d_x` for `x`, as the user sees it in a struct.
-pub fn adjoint(name: &Ident) -> Ident {
-    format_ident!("d_{}", text(name), span = Span::mixed_site())
 }

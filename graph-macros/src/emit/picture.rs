@@ -3,12 +3,11 @@
 //! Invariant: the description is a constant, and the generic function around it costs nothing until it is called. An inline
 //! graph's `Forward` keeps its inputs for it, and computes nothing.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
 
 use crate::graph::Dim;
 use crate::plan::picture::{Edge, Node, Picture, Role};
-use crate::syntax::text;
 
 /// The call that draws: the description, and the values it refers to.
 pub fn drawing(picture: &Picture, runtime: &TokenStream, values: &[TokenStream]) -> TokenStream {
@@ -61,11 +60,6 @@ pub fn quantity(runtime: &TokenStream, shape: &[Dim], entries: &[TokenStream]) -
         [only] if shape.is_empty() => quote!(#p::number(#only)),
         _ => quote!(#p::array::<T>(&[#(#extents),*], &[#(#entries),*])),
     }
-}
-
-/// The field in which an inline graph's `Forward` keeps an input.
-pub fn kept(input: &Ident) -> Ident {
-    format_ident!("input_{}", text(input), span = Span::mixed_site())
 }
 
 /// What documentation says of the function.

@@ -7,6 +7,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
+use super::names::Names;
 use super::{array_type, nested};
 use crate::graph::Dim;
 use crate::lower::{Input, Unit};
@@ -27,14 +28,14 @@ pub struct Parts {
 }
 
 /// The problem of a graph of numbers and small arrays, with second derivatives if the module has `hessian`.
-pub fn numbers(function: &Function, unit: &Unit, runtime: &TokenStream) -> Parts {
+pub fn numbers(function: &Function, unit: &Unit, runtime: &TokenStream, names: &Names) -> Parts {
     let problem = Numbers {
         function,
         unit,
         runtime,
     };
     Parts {
-        inside: problem.inside(),
+        inside: problem.inside(names),
         beside: problem.beside(),
     }
 }
@@ -85,7 +86,7 @@ impl<'p> Numbers<'p> {
 
     // Inside the module.
 
-    fn inside(&self) -> TokenStream {
+    fn inside(&self, names: &Names) -> TokenStream {
         let (rt, check) = (self.rt(), self.check());
         let core = quote!(#rt::core);
         let derive = quote!(#[#core::prelude::v1::derive(#core::clone::Clone, #core::marker::Copy, #core::fmt::Debug, #core::cmp::PartialEq)]);
@@ -96,6 +97,10 @@ impl<'p> Numbers<'p> {
         });
         let item = match self.number() {
             Some(_) => quote!(pub struct Problem<T = #core::primitive::f64> { #(#fields),* }),
+            // A unit struct and a variable cannot have one name, and the user's comes first.
+            None if names.is_users("Problem") => quote!(
+                pub struct Problem {}
+            ),
             None => quote!(
                 pub struct Problem;
             ),

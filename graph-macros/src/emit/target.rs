@@ -5,12 +5,12 @@
 //! something else. An inline graph's own tokens are evaluated outside of the scope of its items, whose names are ours.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
-use super::names::{Names, adjoint};
+use super::names::Names;
 use super::{
     block, conditions, default_docs, mentions_surroundings, module_alias, module_name,
-    one_or_tuple, picture, problem, quiet, signature,
+    one_or_tuple, problem, quiet, signature,
 };
 use crate::graph::Name;
 use crate::hash::Map;
@@ -30,10 +30,12 @@ pub(super) struct Emit<'p, P> {
     pub(super) is_inline: bool,
     /// Constants of the surroundings, which an inline graph's functions take as arguments.
     pub(super) rust: Vec<Ident>,
+    /// The field of a `Forward` over arrays that borrows like the inputs.
+    pub(super) inputs: Ident,
+    /// The fields in which an inline graph's `Forward` keeps the inputs and constants, if there is a picture for which it does.
+    kept: Vec<Ident>,
     /// Whether bodies must stand in the user's scope.
     pub(super) outside: bool,
-    /// Whether there is a picture, for which an inline graph's `Forward` keeps the inputs.
-    draws: bool,
 }
 
 /// A function's head and body.
@@ -90,12 +92,17 @@ impl<'p, P> Emit<'p, P> {
         let graph = &unit.graph;
         let constants = if is_inline { graph.rust.len() } else { 0 };
         let rust = (1..=constants).map(|at| names.fresh(&format!("c{at}")));
-        let rust = rust.collect();
+        let rust: Vec<Ident> = rust.collect();
         let sizes = dimensions(unit).into_iter().map(|name| {
             let size = names.fresh(&format!("size_{}", name.replace(' ', "_")));
             (name, size)
         });
         let sizes = sizes.collect();
+        let inputs = names.fresh("inputs");
+        let kept = unit.inputs.iter().map(|input| &input.name).chain(&rust);
+        let kept = kept.filter(|_| is_inline && draws);
+        let kept = kept.map(|name| names.fresh(&format!("input_{}", text(name))));
+        let kept = kept.collect();
         let outside = !is_inline && mentions_surroundings(graph);
         Emit {
             function,
@@ -106,8 +113,9 @@ impl<'p, P> Emit<'p, P> {
             sizes,
             is_inline,
             rust,
+            inputs,
+            kept,
             outside,
-            draws,
         }
     }
 
@@ -130,12 +138,15 @@ impl<'p, P> Emit<'p, P> {
         }
     }
 
-    /// What stands before the name of a function with code in it.
-    pub(super) fn code_prefix(&self) -> TokenStream {
+    /// The path of a function with code in it.
+    pub(super) fn code_path(&self, name: &str) -> TokenStream {
         let module = module_name(self.function);
+        let (is_users, name) = (self.names.is_users(name), format_ident!("{name}"));
         match self.outside {
-            true => quote!(#module::Code::),
-            false => TokenStream::new(),
+            true => quote!(#module::Code::#name),
+            // Where nobody knows of hygiene, a parameter of that name would hide it.
+            false if is_users => quote!(self::#name),
+            false => quote!(#name),
         }
     }
 
@@ -193,7 +204,7 @@ impl<'p, P> Emit<'p, P> {
     pub(super) fn by_position(&self, type_of: impl Fn(&Input) -> TokenStream) -> [TokenStream; 3] {
         let rt = self.rt();
         let named = |input: &Input| {
-            let name = adjoint(&input.name);
+            let name = self.names.adjoint(&input.name);
             quote!(#name)
         };
         let held = quote!(#rt::Held);
@@ -340,13 +351,9 @@ impl<'p, P> Emit<'p, P> {
     }
 
     /// What an inline graph's `Forward` keeps for its picture: the names in the code, and the fields.
-    fn kept_names(&self) -> Vec<(&Ident, Ident)> {
-        if !self.is_inline || !self.draws {
-            return Vec::new();
-        }
+    fn kept_names(&self) -> Vec<(&Ident, &Ident)> {
         let inputs = self.unit.inputs.iter().map(|input| &input.name);
-        let names = inputs.chain(&self.rust);
-        names.map(|name| (name, picture::kept(name))).collect()
+        inputs.chain(&self.rust).zip(&self.kept).collect()
     }
 
     /// The fields of what is kept, where the inputs are of these types.

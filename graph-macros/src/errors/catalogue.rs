@@ -215,6 +215,9 @@ pub enum Problem<'a> {
     },
     FoldLength,
     NdarrayMissing,
+    StdMissing {
+        option: &'a str,
+    },
     LoopTooLong {
         count: i64,
     },
@@ -584,6 +587,10 @@ impl fmt::Display for Problem<'_> {
             NdarrayMissing => write!(
                 f,
                 "arrays of more than 64 entries or with named dimensions need the feature `ndarray` of graph-runtime, which is off"
+            ),
+            StdMissing { option } => write!(
+                f,
+                "`{option}` needs the feature `std` of graph-runtime, which is off"
             ),
             FoldLength => write!(
                 f,

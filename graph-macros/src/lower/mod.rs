@@ -75,6 +75,31 @@ pub struct Definition {
     pub used: bool,
 }
 
+impl Unit {
+    /// The same names and types without what they are computed by, of which there is too much to go on with.
+    fn emptied(mut self) -> Unit {
+        let mut graph = Graph::default();
+        for (at, input) in self.inputs.iter_mut().enumerate() {
+            let op = Op::Input {
+                input: InputId(at),
+                element: 0,
+            };
+            let kind = self.graph.node(input.nodes[0]).kind;
+            input.nodes = vec![graph.push(op, Vec::new(), input.shape.clone(), kind)];
+        }
+        let zero = graph.number(0.0);
+        for definition in &mut self.definitions {
+            definition.nodes = vec![graph.spread(zero, &definition.shape)];
+            definition.condition = false;
+        }
+        for output in &mut self.outputs {
+            output.nodes = vec![graph.spread(zero, &output.shape)];
+        }
+        self.graph = graph;
+        self
+    }
+}
+
 impl Input {
     /// Whether derivatives by it are asked for.
     pub fn active(&self) -> bool {
@@ -99,16 +124,18 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
         }
     }
     let mut effort = Effort::default();
-    functions
-        .iter()
-        .map(|function| {
-            let mut lower = Lower::new(functions, errors, false);
-            lower.effort = effort;
-            let unit = lower.function(function, &mut effort);
-            effort.nodes += unit.graph.len();
-            unit
-        })
-        .collect()
+    let units = functions.iter().map(|function| {
+        let mut lower = Lower::new(functions, errors, false);
+        lower.effort = effort;
+        let unit = lower.function(function, &mut effort);
+        effort.nodes += unit.graph.len();
+        unit
+    });
+    let units: Vec<Unit> = units.collect();
+    match effort.too_much {
+        true => units.into_iter().map(Unit::emptied).collect(),
+        false => units,
+    }
 }
 
 /// A graph in expression position: free names become inputs, unused definitions outputs.
@@ -368,7 +395,7 @@ impl<'a> Lower<'a> {
             shape.clone(),
             kind,
         );
-        self.graph.suggest_name(node, text(&name));
+        self.graph.name_by_user(node, text(&name));
         self.inputs.push(Input {
             name,
             constant,
@@ -406,10 +433,12 @@ impl<'a> Lower<'a> {
                 let binding = node.map_or(Binding::Nothing, Binding::Node);
                 scope.names.insert(name.clone(), binding);
                 if let Some(node) = node {
-                    let inlined = self.inlining.get(1..).and_then(|inner| inner.last());
-                    let hint = inlined
-                        .map_or_else(|| name.clone(), |function| format!("{function}_{name}"));
-                    self.graph.suggest_name(node, hint);
+                    match self.inlining.get(1..).and_then(|inner| inner.last()) {
+                        Some(function) => {
+                            self.graph.suggest_name(node, format!("{function}_{name}"));
+                        }
+                        None => self.graph.name_by_user(node, name),
+                    }
                 }
                 node
             })

@@ -99,8 +99,6 @@ fn counterparts(of: &Graph, other: &Graph) -> Vec<Option<NodeId>> {
 fn again(from: &Graph, id: NodeId, to: &mut Graph) -> NodeId {
     let node = from.node(id);
     let leaf = to.push(node.op.clone(), Vec::new(), node.shape.clone(), node.kind);
-    if let Some(name) = &node.name {
-        to.suggest_name(leaf, name.clone());
-    }
+    to.name_like(leaf, node);
     leaf
 }

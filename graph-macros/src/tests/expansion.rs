@@ -104,6 +104,143 @@ fn what_is_shown_is_rust_with_every_item_once() {
     }
 }
 
+/// Programs whose names are those that generated code would like to have.
+const GREEDY: &[&str] = &[
+    "#[graph(hessian, batch)] fn f(x, d_x) -> y { y = x^2*d_x; }",
+    "#[graph(hessian, batch)] fn f(grad, value, forward, points, results, derivatives) -> d_grad { d_grad = grad*value*forward*points*results*derivatives; }",
+    "#[graph(batch)] fn f(w: [2], w_0, entry_0, result_0) -> (y, d_y) { y = w[0] + w_0*w[1]*entry_0; d_y = exp(w_0*w[1])*result_0; }",
+    "fn g(x) -> y { a = exp(x); y = a*a; } fn f(x, t1) -> z { q = g(x); g_a = x*t1; z = q*g_a; }",
+    "#[graph(hessian)] fn f(x: [n], d_x: [n], workspace, grad, x_read, x_memory) -> value { value = sum(exp(x)*d_x)*workspace*grad*x_read*x_memory; }",
+    "fn f(inputs: [n], size_n, forward) -> (value, d_value) { value = exp(inputs)*size_n; d_value = value*forward; }",
+];
+
+/// The names of a function's parameters, and of the variables of its body.
+fn bound(signature: &syn::Signature, body: &syn::Block) -> Vec<String> {
+    let params = signature.inputs.iter().filter_map(|param| match param {
+        syn::FnArg::Typed(param) => Some(&*param.pat),
+        syn::FnArg::Receiver(_) => None,
+    });
+    let locals = body.stmts.iter().filter_map(|statement| match statement {
+        syn::Stmt::Local(local) => Some(&local.pat),
+        _ => None,
+    });
+    let mut names = Vec::new();
+    params
+        .chain(locals)
+        .for_each(|pattern| in_pattern(pattern, &mut names));
+    names
+}
+
+fn in_pattern(pattern: &syn::Pat, names: &mut Vec<String>) {
+    match pattern {
+        syn::Pat::Ident(name) => names.push(name.ident.to_string()),
+        syn::Pat::Type(typed) => in_pattern(&typed.pat, names),
+        syn::Pat::Tuple(parts) => parts.elems.iter().for_each(|part| in_pattern(part, names)),
+        syn::Pat::Slice(parts) => parts.elems.iter().for_each(|part| in_pattern(part, names)),
+        _ => {}
+    }
+}
+
+/// Who reads an expansion knows nothing of hygiene: no function has two variables of one name, and no struct two fields.
+#[test]
+fn what_is_shown_has_no_name_twice() {
+    let runtime = TokenStream::from_str("graph_runtime").expect("a path");
+    for program in GREEDY.iter().chain(super::stages::CORPUS) {
+        let tokens = TokenStream::from_str(&format!("(graph_runtime) {program}"));
+        let code = crate::compile(tokens.expect("the program has tokens"), false).code;
+        for (name, text) in crate::show::items(code, &runtime) {
+            // A memory that goes from one array to the next, and what a problem makes of its vector, have names again and again.
+            if name.contains("::") || name == "check" {
+                continue;
+            }
+            let item = syn::parse_str::<syn::Item>(&text).expect("an item");
+            let mut names = match &item {
+                syn::Item::Fn(function) => bound(&function.sig, &function.block),
+                syn::Item::Impl(block) => match &block.items[0] {
+                    syn::ImplItem::Fn(method) => bound(&method.sig, &method.block),
+                    _ => Vec::new(),
+                },
+                syn::Item::Struct(item) => {
+                    let fields = item.fields.iter().filter_map(|field| field.ident.as_ref());
+                    fields.map(ToString::to_string).collect()
+                }
+                _ => Vec::new(),
+            };
+            names.sort();
+            let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
+            assert_eq!(twice, None, "{program}: {name}\n{text}");
+        }
+    }
+}
+
+/// `tests/hygiene/declared.rs` calls an input and a function by each name that generated code declares, but for numbers in it.
+#[test]
+fn declared_names_are_tried() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/hygiene/declared.rs");
+    let tried = std::fs::read_to_string(path).expect("the test is there");
+    let words = |text: &str| {
+        let numbered = text.replace(|sign: char| sign.is_ascii_digit(), "0");
+        let words = numbered.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
+        words.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let tried: std::collections::HashSet<String> = words(&tried).into_iter().collect();
+    let programs = [
+        "#[graph(hessian, batch)] fn tried(w, const k) -> z { z = exp(w)*{ K }*k; }",
+        "#[graph(hessian)] fn tried(w: [n], const k) -> z { z = sum(exp(w))*k; }",
+        "fn tried(w: [n]) -> (z, y) { z = w; y = sum(w); }",
+        "fn tried(w: [2]) -> (z, y) { z = w; y = other::called(w[0], w); }",
+        "z = w^2*{ K }",
+    ];
+    let is_declaration = |word: &str| {
+        matches!(
+            word,
+            "struct" | "enum" | "fn" | "mod" | "const" | "let" | "mut"
+        )
+    };
+    let written = ["tried", "w", "k", "z", "y", "inline", "", "_", "self"];
+    let mut missing = std::collections::BTreeSet::new();
+    for program in programs {
+        let declared = words(&expanded(program));
+        let pairs = declared.windows(2).filter(|pair| is_declaration(&pair[0]));
+        missing.extend(pairs.map(|pair| pair[1].clone()).filter(|word| {
+            !is_declaration(word) && !written.contains(&&**word) && !tried.contains(word)
+        }));
+    }
+    assert!(missing.is_empty(), "declared, but not tried: {missing:?}");
+}
+
+/// A value that is read in many places is made readable once, so what rustc has to do grows with the taps.
+#[test]
+fn a_filter_lays_its_signal_out_once() {
+    let code = expanded(
+        "fn f(x: [n], w: [64]) -> y { y = sum(sum(k in 0..64, w[k]*x[k..n - 64 + k])^2); }",
+    );
+    let functions = code.matches("fn ").count();
+    let laid_out = code.matches("readable(x)").count();
+    assert!((1..=functions).contains(&laid_out), "{laid_out} times");
+}
+
+/// Where the runtime has no `std`, a batch is one error at its word, and everything else is as ever.
+#[test]
+fn batches_without_std() {
+    let expand = |runtime: &str, program: &str| {
+        let tokens = TokenStream::from_str(&format!("({runtime}) {program}"));
+        crate::expand(tokens.expect("the program has tokens"), false).to_string()
+    };
+    let found = expand(
+        "graph_runtime !!",
+        "#[graph(batch)] fn f(x) -> y { y = x^2; }",
+    );
+    assert!(found.contains("`batch` needs the feature `std`"), "{found}");
+    assert_eq!(found.matches("compile_error").count(), 1);
+    assert!(!found.contains("fn batch"), "{found}");
+    let program = "fn f(x) -> y { y = x^2; }";
+    assert_eq!(
+        expand("graph_runtime !!", program),
+        expand("graph_runtime", program)
+    );
+}
+
 /// Where the runtime has no `ndarray`, graphs that need it are one error, and all others are as ever.
 #[test]
 fn arrays_of_any_size_without_ndarray() {

@@ -306,6 +306,13 @@ fn calls_that_double() {
     let nodes: usize = units.iter().map(|unit| unit.graph.len()).sum();
     assert_eq!(errors.len(), 1, "{:?}", errors.texts());
     assert!(nodes < 40_000, "{nodes} nodes");
+    // Nothing is made of what was too much, so rustc is done with it at once.
+    let expansion = expanded(&program);
+    assert!(
+        expansion.len() < 2_000_000,
+        "{} characters",
+        expansion.len()
+    );
 }
 
 #[test]

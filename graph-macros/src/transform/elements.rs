@@ -88,15 +88,16 @@ struct Apart {
 impl Apart {
     fn name(&mut self, node: &Node, entries: &[NodeId]) {
         let Some(name) = &node.name else { return };
-        match entries {
-            [only] => self.to.suggest_name(*only, name.clone()),
-            several => {
-                for (entry, position) in several.iter().zip(positions(&extents(node))) {
-                    let indices: Vec<String> = position.iter().map(ToString::to_string).collect();
-                    self.to
-                        .suggest_name(*entry, format!("{name}_{}", indices.join("_")));
-                }
-            }
+        if node.shape.is_empty() {
+            entries
+                .iter()
+                .for_each(|number| self.to.name_like(*number, node));
+            return;
+        }
+        for (entry, position) in entries.iter().zip(positions(&extents(node))) {
+            let indices: Vec<String> = position.iter().map(ToString::to_string).collect();
+            self.to
+                .suggest_name(*entry, format!("{name}_{}", indices.join("_")));
         }
     }
 

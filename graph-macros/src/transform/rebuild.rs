@@ -69,9 +69,7 @@ pub fn run(
             },
         );
         let new = make(&mut graph, &old, args);
-        if let Some(name) = &node.name {
-            graph.suggest_name(new, name.clone());
-        }
+        graph.name_like(new, node);
         moved[id.index()] = Some(new);
     }
     Rebuilt { graph, moved }

@@ -59,15 +59,17 @@ fn layer<'a, T: graph_runtime::Element>(
         graph_runtime::__private::shape(b),
         &[graph_runtime::__private::Extent::Literal(2)],
     )?;
+    let x_memory = graph_runtime::__private::readable(x);
+    let x_read = graph_runtime::__private::Operand::array(&x_memory);
+    let w_memory = graph_runtime::__private::readable(w);
+    let w_read = graph_runtime::__private::Operand::array(&w_memory);
+    let b_memory = graph_runtime::__private::readable(b);
+    let b_read = graph_runtime::__private::Operand::array(&b_memory);
     let mut t1 = graph_runtime::__private::array::<
         T,
         _,
     >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
-    graph_runtime::__private::matmul(
-        &graph_runtime::__private::Operand::array(x),
-        &graph_runtime::__private::Operand::array(w),
-        &mut t1,
-    );
+    graph_runtime::__private::matmul(&x_read, &w_read, &mut t1);
     let mut s: T = graph_runtime::__private::core::default::Default::default();
     {
         struct Chain {}
@@ -84,7 +86,7 @@ fn layer<'a, T: graph_runtime::Element>(
             &[size_n, 2],
             &[
                 graph_runtime::__private::Operand::array(&t1),
-                graph_runtime::__private::Operand::array(b)
+                b_read
                     .view(
                         &[
                             graph_runtime::__private::core::option::Option::None,
@@ -193,6 +195,12 @@ mod layer {
             let x = self.x;
             let w = self.w;
             let t1 = &self.t1;
+            let x_memory = graph_runtime::__private::readable(x);
+            let x_read = graph_runtime::__private::Operand::array(&x_memory);
+            let w_memory = graph_runtime::__private::readable(w);
+            let w_read = graph_runtime::__private::Operand::array(&w_memory);
+            let t_memory = graph_runtime::__private::readable(t1);
+            let t_read = graph_runtime::__private::Operand::array(&t_memory);
             let mut t4 = graph_runtime::__private::array::<
                 T,
                 _,
@@ -215,7 +223,7 @@ mod layer {
                     &Chain {},
                     &[size_n, 2],
                     &[
-                        graph_runtime::__private::Operand::array(t1),
+                        t_read,
                         graph_runtime::__private::Operand::number(d_s)
                             .view(
                                 &[
@@ -241,7 +249,7 @@ mod layer {
             >(graph_runtime::__private::ndarray::Ix2(size_n, 3));
             graph_runtime::__private::matmul(
                 &graph_runtime::__private::Operand::array(&t4),
-                &graph_runtime::__private::Operand::array(w)
+                &w_read
                     .view(
                         &[
                             graph_runtime::__private::core::option::Option::Some(1),
@@ -256,7 +264,7 @@ mod layer {
                 _,
             >(graph_runtime::__private::ndarray::Ix2(3, 2));
             graph_runtime::__private::matmul(
-                &graph_runtime::__private::Operand::array(x)
+                &x_read
                     .view(
                         &[
                             graph_runtime::__private::core::option::Option::Some(1),
@@ -327,15 +335,17 @@ Where an input does not have its declared shape, or a label is out of range.*/
             graph_runtime::__private::shape(b),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
+        let x_memory = graph_runtime::__private::readable(x);
+        let x_read = graph_runtime::__private::Operand::array(&x_memory);
+        let w_memory = graph_runtime::__private::readable(w);
+        let w_read = graph_runtime::__private::Operand::array(&w_memory);
+        let b_memory = graph_runtime::__private::readable(b);
+        let b_read = graph_runtime::__private::Operand::array(&b_memory);
         let mut t1 = graph_runtime::__private::array::<
             T,
             _,
         >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
-        graph_runtime::__private::matmul(
-            &graph_runtime::__private::Operand::array(x),
-            &graph_runtime::__private::Operand::array(w),
-            &mut t1,
-        );
+        graph_runtime::__private::matmul(&x_read, &w_read, &mut t1);
         let mut t4 = t1;
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         {
@@ -353,7 +363,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 &[size_n, 2],
                 &[
                     graph_runtime::__private::Operand::over(0usize),
-                    graph_runtime::__private::Operand::array(b)
+                    b_read
                         .view(
                             &[
                                 graph_runtime::__private::core::option::Option::None,
@@ -419,7 +429,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                         >,
                     ),
                     graph_runtime::ShapeError,
-                > + use<'a, T>,
+                >,
         ),
         graph_runtime::ShapeError,
     > {
@@ -515,15 +525,17 @@ Where an input does not have its declared shape, or a label is out of range.*/
             graph_runtime::__private::shape(b),
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
+        let x_memory = graph_runtime::__private::readable(x);
+        let x_read = graph_runtime::__private::Operand::array(&x_memory);
+        let w_memory = graph_runtime::__private::readable(w);
+        let w_read = graph_runtime::__private::Operand::array(&w_memory);
+        let b_memory = graph_runtime::__private::readable(b);
+        let b_read = graph_runtime::__private::Operand::array(&b_memory);
         let mut t1 = graph_runtime::__private::take(
             &mut workspace.t1,
             graph_runtime::__private::ndarray::Ix2(size_n, 2),
         );
-        graph_runtime::__private::matmul(
-            &graph_runtime::__private::Operand::array(x),
-            &graph_runtime::__private::Operand::array(w),
-            &mut t1,
-        );
+        graph_runtime::__private::matmul(&x_read, &w_read, &mut t1);
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         let mut t5 = t1;
         let mut d_b = graph_runtime::__private::take(
@@ -546,7 +558,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 &[size_n, 2],
                 &[
                     graph_runtime::__private::Operand::over(1usize),
-                    graph_runtime::__private::Operand::array(b)
+                    b_read
                         .view(
                             &[
                                 graph_runtime::__private::core::option::Option::None,
@@ -576,7 +588,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
         );
         graph_runtime::__private::matmul(
             &graph_runtime::__private::Operand::array(&t5),
-            &graph_runtime::__private::Operand::array(w)
+            &w_read
                 .view(
                     &[
                         graph_runtime::__private::core::option::Option::Some(1),
@@ -591,7 +603,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
             graph_runtime::__private::ndarray::Ix2(3, 2),
         );
         graph_runtime::__private::matmul(
-            &graph_runtime::__private::Operand::array(x)
+            &x_read
                 .view(
                     &[
                         graph_runtime::__private::core::option::Option::Some(1),
@@ -691,33 +703,33 @@ Where an input does not have its declared shape, or a label is out of range.*/
             "b",
             &[2],
         )?;
+        let x_memory = graph_runtime::__private::readable(x);
+        let x_read = graph_runtime::__private::Operand::array(&x_memory);
+        let w_memory = graph_runtime::__private::readable(w);
+        let w_read = graph_runtime::__private::Operand::array(&w_memory);
+        let b_memory = graph_runtime::__private::readable(b);
+        let b_read = graph_runtime::__private::Operand::array(&b_memory);
+        let d_x_memory = graph_runtime::__private::readable(d_x);
+        let d_x_read = graph_runtime::__private::Operand::array(&d_x_memory);
+        let d_w_memory = graph_runtime::__private::readable(d_w);
+        let d_w_read = graph_runtime::__private::Operand::array(&d_w_memory);
+        let d_b_memory = graph_runtime::__private::readable(d_b);
+        let d_b_read = graph_runtime::__private::Operand::array(&d_b_memory);
         let mut t1 = graph_runtime::__private::array::<
             T,
             _,
         >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
-        graph_runtime::__private::matmul(
-            &graph_runtime::__private::Operand::array(x),
-            &graph_runtime::__private::Operand::array(w),
-            &mut t1,
-        );
+        graph_runtime::__private::matmul(&x_read, &w_read, &mut t1);
         let mut t5 = graph_runtime::__private::array::<
             T,
             _,
         >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
-        graph_runtime::__private::matmul(
-            &graph_runtime::__private::Operand::array(d_x),
-            &graph_runtime::__private::Operand::array(w),
-            &mut t5,
-        );
+        graph_runtime::__private::matmul(&d_x_read, &w_read, &mut t5);
         let mut t6 = graph_runtime::__private::array::<
             T,
             _,
         >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
-        graph_runtime::__private::matmul(
-            &graph_runtime::__private::Operand::array(x),
-            &graph_runtime::__private::Operand::array(d_w),
-            &mut t6,
-        );
+        graph_runtime::__private::matmul(&x_read, &d_w_read, &mut t6);
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         let mut d_s: T = graph_runtime::__private::core::default::Default::default();
         {
@@ -747,7 +759,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                 &[size_n, 2],
                 &[
                     graph_runtime::__private::Operand::array(&t1),
-                    graph_runtime::__private::Operand::array(b)
+                    b_read
                         .view(
                             &[
                                 graph_runtime::__private::core::option::Option::None,
@@ -757,7 +769,7 @@ Where an input does not have its declared shape, or a label is out of range.*/
                         ),
                     graph_runtime::__private::Operand::array(&t5),
                     graph_runtime::__private::Operand::array(&t6),
-                    graph_runtime::__private::Operand::array(d_b)
+                    d_b_read
                         .view(
                             &[
                                 graph_runtime::__private::core::option::Option::None,
@@ -793,15 +805,11 @@ Where an input does not have its declared shape, or a label is out of range.*/
         'a,
         T: graph_runtime::Element = graph_runtime::__private::core::primitive::f64,
     > {
-        pub(super) shapes: (
-            (
-                graph_runtime::__private::ndarray::Ix2,
-                graph_runtime::__private::ndarray::Ix2,
-                graph_runtime::__private::ndarray::Ix1,
-            ),
-            (graph_runtime::__private::ndarray::Ix0,),
-            graph_runtime::__private::core::marker::PhantomData<&'a T>,
-        ),
+        pub(super) input_0: graph_runtime::__private::ndarray::Ix2,
+        pub(super) input_1: graph_runtime::__private::ndarray::Ix2,
+        pub(super) input_2: graph_runtime::__private::ndarray::Ix1,
+        pub(super) output_0: graph_runtime::__private::ndarray::Ix0,
+        pub(super) borrows: graph_runtime::__private::core::marker::PhantomData<&'a T>,
     }
     ///Holds the derivatives against difference quotients and against each other.
     ///
@@ -897,15 +905,11 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
             &[graph_runtime::__private::Extent::Literal(2)],
         )?;
         graph_runtime::__private::core::result::Result::Ok(layer::Problem {
-            shapes: (
-                (
-                    graph_runtime::__private::ndarray::Ix2(size_n, 3),
-                    graph_runtime::__private::ndarray::Ix2(3, 2),
-                    graph_runtime::__private::ndarray::Ix1(2),
-                ),
-                (graph_runtime::__private::ndarray::Ix0(),),
-                graph_runtime::__private::core::marker::PhantomData,
-            ),
+            input_0: graph_runtime::__private::ndarray::Ix2(size_n, 3),
+            input_1: graph_runtime::__private::ndarray::Ix2(3, 2),
+            input_2: graph_runtime::__private::ndarray::Ix1(2),
+            output_0: graph_runtime::__private::ndarray::Ix0(),
+            borrows: graph_runtime::__private::core::marker::PhantomData,
         })
     }
     /// The parameter vector that these inputs make.
@@ -930,11 +934,11 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
         graph_runtime::__private::Vec<T>,
         graph_runtime::ShapeError,
     > {
-        let mut x = graph_runtime::__private::Vec::new();
-        graph_runtime::__private::pack(&mut x, "x", x, &self.shapes.0.0)?;
-        graph_runtime::__private::pack(&mut x, "w", w, &self.shapes.0.1)?;
-        graph_runtime::__private::pack(&mut x, "b", b, &self.shapes.0.2)?;
-        graph_runtime::__private::core::result::Result::Ok(x)
+        let mut vector = graph_runtime::__private::Vec::new();
+        graph_runtime::__private::pack(&mut vector, "x", x, &self.input_0)?;
+        graph_runtime::__private::pack(&mut vector, "w", w, &self.input_1)?;
+        graph_runtime::__private::pack(&mut vector, "b", b, &self.input_2)?;
+        graph_runtime::__private::core::result::Result::Ok(vector)
     }
     /// The inputs that a parameter vector holds, as views into it.
     ///
@@ -961,9 +965,9 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
         >,
     ) {
         let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.shapes.0.0);
-        let x_1 = rest.array(&self.shapes.0.1);
-        let x_2 = rest.array(&self.shapes.0.2);
+        let x_0 = rest.array(&self.input_0);
+        let x_1 = rest.array(&self.input_1);
+        let x_2 = rest.array(&self.input_2);
         rest.end();
         (x_0, x_1, x_2)
     }
@@ -980,9 +984,9 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
 )]
 impl<'a, T: graph_runtime::Element> graph_runtime::Parameters for layer::Problem<'a, T> {
     fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
-        0 + graph_runtime::__private::ndarray::Dimension::size(&self.shapes.0.0)
-            + graph_runtime::__private::ndarray::Dimension::size(&self.shapes.0.1)
-            + graph_runtime::__private::ndarray::Dimension::size(&self.shapes.0.2)
+        0 + graph_runtime::__private::ndarray::Dimension::size(&self.input_0)
+            + graph_runtime::__private::ndarray::Dimension::size(&self.input_1)
+            + graph_runtime::__private::ndarray::Dimension::size(&self.input_2)
     }
     fn name(
         &self,
@@ -992,16 +996,13 @@ impl<'a, T: graph_runtime::Element> graph_runtime::Parameters for layer::Problem
             &[
                 (
                     "x",
-                    graph_runtime::__private::ndarray::Dimension::slice(&self.shapes.0.0),
+                    graph_runtime::__private::ndarray::Dimension::slice(&self.input_0),
                 ),
                 (
                     "w",
-                    graph_runtime::__private::ndarray::Dimension::slice(&self.shapes.0.1),
+                    graph_runtime::__private::ndarray::Dimension::slice(&self.input_1),
                 ),
-                (
-                    "b",
-                    graph_runtime::__private::ndarray::Dimension::slice(&self.shapes.0.2),
-                ),
+                ("b", graph_runtime::__private::ndarray::Dimension::slice(&self.input_2)),
             ],
             at,
         )
@@ -1021,17 +1022,17 @@ impl<'a, T: graph_runtime::Element> graph_runtime::Objective<T>
 for layer::Problem<'a, T> {
     fn value(&self, x: &[T]) -> T {
         let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.shapes.0.0);
-        let x_1 = rest.array(&self.shapes.0.1);
-        let x_2 = rest.array(&self.shapes.0.2);
+        let x_0 = rest.array(&self.input_0);
+        let x_1 = rest.array(&self.input_1);
+        let x_2 = rest.array(&self.input_2);
         rest.end();
         graph_runtime::__private::checked(layer(&x_0, &x_1, &x_2))
     }
     fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
         let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.shapes.0.0);
-        let x_1 = rest.array(&self.shapes.0.1);
-        let x_2 = rest.array(&self.shapes.0.2);
+        let x_0 = rest.array(&self.input_0);
+        let x_1 = rest.array(&self.input_1);
+        let x_2 = rest.array(&self.input_2);
         rest.end();
         let (value, found) = graph_runtime::__private::checked(
             layer::value_and_grad(&x_0, &x_1, &x_2),
@@ -1057,18 +1058,18 @@ for layer::Problem<'a, T> {
 impl<'a, T: graph_runtime::Element> graph_runtime::Directional<T>
 for layer::Problem<'a, T> {
     fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
-        0 + graph_runtime::__private::ndarray::Dimension::size(&self.shapes.1.0)
+        0 + graph_runtime::__private::ndarray::Dimension::size(&self.output_0)
     }
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
         let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.shapes.0.0);
-        let x_1 = rest.array(&self.shapes.0.1);
-        let x_2 = rest.array(&self.shapes.0.2);
+        let x_0 = rest.array(&self.input_0);
+        let x_1 = rest.array(&self.input_1);
+        let x_2 = rest.array(&self.input_2);
         rest.end();
         let mut rest = graph_runtime::__private::Unpack::new(direction);
-        let direction_0 = rest.array(&self.shapes.0.0);
-        let direction_1 = rest.array(&self.shapes.0.1);
-        let direction_2 = rest.array(&self.shapes.0.2);
+        let direction_0 = rest.array(&self.input_0);
+        let direction_1 = rest.array(&self.input_1);
+        let direction_2 = rest.array(&self.input_2);
         rest.end();
         let (value, moved) = graph_runtime::__private::checked(
             layer::jvp(&x_0, &x_1, &x_2, &direction_0, &direction_1, &direction_2),
@@ -1082,9 +1083,9 @@ for layer::Problem<'a, T> {
     }
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
         let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.shapes.0.0);
-        let x_1 = rest.array(&self.shapes.0.1);
-        let x_2 = rest.array(&self.shapes.0.2);
+        let x_0 = rest.array(&self.input_0);
+        let x_1 = rest.array(&self.input_1);
+        let x_2 = rest.array(&self.input_2);
         rest.end();
         let mut rest = graph_runtime::__private::Unpack::new(seeds);
         let seeds_0 = rest.number();

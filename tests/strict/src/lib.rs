@@ -17,6 +17,7 @@
     ambiguous_negative_literals,
     deprecated_in_future,
     explicit_outlives_requirements,
+    impl_trait_redundant_captures,
     macro_use_extern_crate,
     meta_variable_misuse,
     missing_abi,

@@ -80,7 +80,9 @@ impl Shim<'_> {
             self.owned(&self.call.output),
             self.borrowed(&self.call.output, &TokenStream::new()),
         );
-        self.fallible(&quote_spanned!(self.span=> (#output, impl #rt::core::ops::Fn(#seed) -> #adjoints + use<'a, T>)))
+        self.fallible(
+            &quote_spanned!(self.span=> (#output, impl #rt::core::ops::Fn(#seed) -> #adjoints)),
+        )
     }
 
     // Rust's arrays.

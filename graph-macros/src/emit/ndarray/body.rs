@@ -2,14 +2,14 @@
 //!
 //! Invariant: an array that a body has made is moved out at its last use and cloned before that.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::writer::Writer;
 use super::{Emit, Leaf};
 use crate::emit::code::Code;
 use crate::emit::one_or_tuple;
-use crate::graph::{Graph, InputId, NodeId};
+use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::hash::{Map, Set};
 use crate::plan;
 use crate::plan::arrays::{self, Body, Step};
@@ -38,6 +38,7 @@ impl<'p> Emit<'p> {
             .map(|input| Leaf {
                 name: input.name.clone(),
                 shape: &input.shape,
+                of: None,
             })
             .collect()
     }
@@ -77,7 +78,13 @@ impl<'p> Emit<'p> {
         nodes.dedup();
         let mut code = self.plain_code(&body.graph);
         code.order = Order::of(&body.graph, &body.numbers());
-        let params: Vec<_> = leaves.iter().map(|leaf| &leaf.name).collect();
+        let made = made(body);
+        let readers = self.readers(body, &made);
+        let beside = readers
+            .iter()
+            .flat_map(|reader| [&reader.memory, &reader.read]);
+        let params = leaves.iter().map(|leaf| &leaf.name);
+        let params: Vec<_> = params.chain(beside).collect();
         code.names = self.names.of_nodes_beside(&params, &body.graph, nodes);
         for (at, leaf) in leaves.iter().enumerate() {
             if let Some(id) = index
@@ -96,16 +103,59 @@ impl<'p> Emit<'p> {
                 quote!(let #name = #field;)
             });
         let loads: TokenStream = loads.collect();
+        let laid_out: TokenStream = readers
+            .iter()
+            .map(|reader| self.laid_out(reader, &code))
+            .collect();
         let writer = Writer {
             rt: self.rt(),
             runtime: self.runtime,
             code,
             body,
-            made: made(body),
+            made,
+            read: readers
+                .into_iter()
+                .map(|reader| (reader.of, reader.read))
+                .collect(),
             places,
         };
         let steps: TokenStream = body.steps.iter().map(|step| writer.step(step)).collect();
-        (writer, quote!(#loads #steps))
+        (writer, quote!(#loads #laid_out #steps))
+    }
+
+    /// What reads the arrays that the body's steps read and that it has not made.
+    fn readers(&self, body: &Body, made: &Set<NodeId>) -> Vec<Reader> {
+        let graph = &body.graph;
+        let read = body.steps.iter().flat_map(|step| step.reads(graph));
+        let mut arrays: Vec<NodeId> = read.map(|id| arrays::source(graph, id)).collect();
+        arrays.retain(|id| {
+            let node = graph.node(*id);
+            let is_there = !made.contains(id) && !matches!(node.op, Op::Const(_) | Op::Iota);
+            is_there && !node.shape.is_empty() && node.kind == Kind::Number
+        });
+        arrays.sort_unstable();
+        arrays.dedup();
+        let mut names = self.names.locals();
+        let mut like = |hint: String| names.like(&hint);
+        let reader = |id: NodeId| {
+            let name = graph.node(id).name.as_deref().unwrap_or("t");
+            Reader {
+                of: id,
+                memory: like(format!("{name}_memory")),
+                read: like(format!("{name}_read")),
+            }
+        };
+        arrays.into_iter().map(reader).collect()
+    }
+
+    /// Packs an array where its memory cannot be read as it is: once, however many steps read it.
+    fn laid_out(&self, reader: &Reader, code: &Code) -> TokenStream {
+        let (rt, value) = (self.rt(), &code.names[&reader.of]);
+        let Reader { memory, read, .. } = reader;
+        quote! {
+            let #memory = #rt::readable(#value);
+            let #read = #rt::Operand::array(&#memory);
+        }
     }
 
     /// What the body reads without making it.
@@ -139,6 +189,13 @@ impl<'p> Emit<'p> {
         let values: Vec<_> = group.iter().map(|id| writer.result(*id, moved)).collect();
         one_or_tuple(&values)
     }
+}
+
+/// What an array is called where steps read it: its memory, packed if need be, and the operand.
+struct Reader {
+    of: NodeId,
+    memory: Ident,
+    read: Ident,
 }
 
 /// Arrays that a body makes itself, and so owns.

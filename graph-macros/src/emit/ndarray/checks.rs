@@ -135,12 +135,11 @@ impl<'p> Emit<'p> {
     /// Checks a seed or a tangent against what it is the derivative of.
     pub(super) fn derivative_checks(&self, leaves: &[Leaf<'_>]) -> TokenStream {
         let rt = self.rt();
-        leaves
-            .iter()
-            .filter(|leaf| !leaf.shape.is_empty())
-            .map(|leaf| {
+        let arrays = leaves.iter().filter(|leaf| !leaf.shape.is_empty());
+        arrays
+            .filter_map(|leaf| Some((leaf, text(leaf.of?))))
+            .map(|(leaf, model)| {
                 let (name, label) = (&leaf.name, text(&leaf.name));
-                let model = label.strip_prefix("d_").unwrap_or(&label).to_owned();
                 let extents = leaf.shape.iter().map(|dim| self.extent(dim));
                 quote!(#rt::check_alike(#label, #rt::shape(#name), #model, &[#(#extents),*])?;)
             })

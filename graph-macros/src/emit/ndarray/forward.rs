@@ -85,6 +85,7 @@ impl Emit<'_> {
         let nothing = || Leaf {
             name: format_ident!("_unused"),
             shape: &[],
+            of: None,
         };
         let mut all: Vec<Leaf> = (0..self.unit.inputs.len() + skipped)
             .map(|_| nothing())
@@ -155,6 +156,7 @@ impl Emit<'_> {
             quote!(#[doc = #docs] pub #name: #of)
         });
         let inputs = self.kept_fields_of(|input| self.input_type(input));
+        let borrows = &self.inputs;
         quote! {
             /// What the forward pass computed.
             #quiet #derive
@@ -163,7 +165,7 @@ impl Emit<'_> {
                 #(#visibility #saved: #saved_types,)*
                 #(#visibility #sizes: #core::primitive::usize,)*
                 #inputs
-                #visibility inputs: #core::marker::PhantomData<&'a T>,
+                #visibility #borrows: #core::marker::PhantomData<&'a T>,
             }
             /// The gradient: one adjoint an input, of its shape.
             #quiet

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::body::Moves;
 use super::{Emit, Leaf};
-use crate::emit::names::{adjoint, private};
+use crate::emit::names::private;
 use crate::emit::target::{Item, Module};
 use crate::emit::{almost_quiet, calls, one_or_tuple, problem, quiet};
 use crate::graph::Dim;
@@ -137,9 +137,9 @@ impl<'p> Emit<'p> {
             .map(|(_, node)| writer.result(node, &mut moved))
             .collect();
         let (sizes, core, prefix) = (self.size_names(), self.core(), self.prefix());
-        let (checks, inputs) = (self.checks(), self.kept_values());
+        let (checks, inputs, borrows) = (self.checks(), self.kept_values(), &self.inputs);
         let value = self.ok(&quote! {
-            #prefix Forward { #(#saved: #kept,)* #(#names: #values,)* #(#sizes,)* #inputs inputs: #core::marker::PhantomData }
+            #prefix Forward { #(#saved: #kept,)* #(#names: #values,)* #(#sizes,)* #inputs #borrows: #core::marker::PhantomData }
         });
         self.new_item(
             "forward",
@@ -170,8 +170,9 @@ impl<'p> Emit<'p> {
         let leaves: Vec<Leaf> = self
             .active()
             .map(|input| Leaf {
-                name: adjoint(&input.name),
+                name: self.names.adjoint(&input.name),
                 shape: &input.shape,
+                of: Some(&input.name),
             })
             .collect();
         let params = leaves.iter().map(|leaf| {
@@ -242,8 +243,9 @@ impl<'p> Emit<'p> {
         let outputs = self.unit.outputs.iter();
         let leaves: Vec<Leaf> = outputs
             .map(|output| Leaf {
-                name: adjoint(&output.name),
+                name: self.names.adjoint(&output.name),
                 shape: &output.shape,
+                of: Some(&output.name),
             })
             .collect();
         let types = leaves
@@ -262,7 +264,9 @@ impl<'p> Emit<'p> {
             .map(|input| self.owned(&input.shape))
             .collect();
         let names = self.active().map(|input| &input.name);
-        let fields: Vec<_> = names.map(|name| quote!(grad.#name)).collect();
+        let [forward, value, grad] =
+            ["forward", "value", "grad"].map(|name| self.names.local(name));
+        let fields: Vec<_> = names.map(|name| quote!(#grad.#name)).collect();
         let (gradients, fields) = (
             self.fallible(&one_or_tuple(&gradients)),
             self.ok(&one_or_tuple(&fields)),
@@ -275,22 +279,22 @@ impl<'p> Emit<'p> {
             .map(|output| {
                 let name = &output.name;
                 if output.shape.is_empty() {
-                    quote!(forward.#name)
+                    quote!(#forward.#name)
                 } else {
-                    quote!(#core::clone::Clone::clone(&forward.#name))
+                    quote!(#core::clone::Clone::clone(&#forward.#name))
                 }
             })
             .collect();
         let values = one_or_tuple(&values);
-        let prefix = self.code_prefix();
-        let result = self.ok(&quote!((value, move |#(#seeds: #types),*| { let grad = forward.backward(#(#seeds),*)?; #fields })));
+        let code = self.code_path("forward");
+        let result = self.ok(&quote!((#value, move |#(#seeds: #types),*| { let #grad = #forward.backward(#(#seeds),*)?; #fields })));
         self.new_item(
             "vjp",
             "The outputs and the pullback, by position: seeds in, adjoints of the inputs out.",
-            |_| quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #gradients + use<'a, T>)),
+            |_| quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #gradients)),
             quote! {
-                let forward = #prefix forward(#arguments)?;
-                let value = #values;
+                let #forward = #code(#arguments)?;
+                let #value = #values;
                 #result
             },
         )
@@ -311,9 +315,8 @@ impl<'p> Emit<'p> {
         let [adjoints, found, placed] = self.by_position(|input| self.owned(&input.shape));
         let (adjoints, placed) = (self.fallible(&adjoints), self.ok(&placed));
         let outputs = self.outputs_type();
-        let result = self.fallible(
-            &quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #adjoints + use<'a, T>)),
-        );
+        let result =
+            self.fallible(&quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #adjoints)));
         let value = self.ok(&quote!((value, move |#(#seeds: #types),*| {
             let #found = pull(#(#seeds),*)?;
             #placed

@@ -48,6 +48,8 @@ type Emit<'p> = super::target::Emit<'p, Plan>;
 struct Leaf<'s> {
     name: Ident,
     shape: &'s [Dim],
+    /// What it is the tangent or the seed of.
+    of: Option<&'s Ident>,
 }
 
 impl<'p> Emit<'p> {

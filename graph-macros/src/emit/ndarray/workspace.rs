@@ -15,6 +15,11 @@ use crate::hash::Map;
 use crate::plan::arrays::{Body, Home};
 
 impl Emit<'_> {
+    /// The parameters that hold the memory: the workspace and the gradient.
+    fn memory(&self) -> [Ident; 2] {
+        ["workspace", "grad"].map(|name| self.names.local(name))
+    }
+
     /// The names of a body's buffers, after the arrays that they hold first.
     fn buffers(&self, body: &Body) -> Map<NodeId, Ident> {
         let buffers = body.homes.iter().filter(|home| home.result.is_none());
@@ -50,7 +55,8 @@ impl Emit<'_> {
     }
 
     pub(super) fn value_and_grad_into(&self, body: &Body) -> Item {
-        let (prefix, workspace, grad) = (self.prefix(), place("workspace"), place("grad"));
+        let prefix = self.prefix();
+        let [workspace, grad] = self.memory();
         let places = self.places(body);
         let (writer, steps) = self.body_within(body, &self.input_leaves(), &[], places.clone());
         let put_back = self.put_back(&writer, body, &places);
@@ -74,9 +80,9 @@ impl Emit<'_> {
 
     pub(super) fn value_and_grad(&self) -> Item {
         let (prefix, arguments, core) = (self.prefix(), self.arguments(), self.core());
-        let (outputs, code) = (self.outputs_type(), self.code_prefix());
-        let (workspace, grad) = (place("workspace"), place("grad"));
-        let result = self.ok(&quote!((value, #grad)));
+        let (outputs, code) = (self.outputs_type(), self.code_path("value_and_grad_into"));
+        let ([workspace, grad], value) = (self.memory(), self.names.local("value"));
+        let result = self.ok(&quote!((#value, #grad)));
         self.new_item(
             "value_and_grad",
             "The value and its gradient in one sweep.",
@@ -84,7 +90,7 @@ impl Emit<'_> {
             quote! {
                 let mut #workspace: #prefix Workspace<T> = #core::default::Default::default();
                 let mut #grad: #prefix Grad<T> = #core::default::Default::default();
-                let value = #code value_and_grad_into(#arguments &mut #workspace, &mut #grad)?;
+                let #value = #code(#arguments &mut #workspace, &mut #grad)?;
                 #result
             },
         )
@@ -92,7 +98,7 @@ impl Emit<'_> {
 
     /// Where the first array of each memory is taken from.
     fn places(&self, body: &Body) -> Map<NodeId, TokenStream> {
-        let (workspace, grad, buffers) = (place("workspace"), place("grad"), self.buffers(body));
+        let ([workspace, grad], buffers) = (self.memory(), self.buffers(body));
         let fields: Vec<&Ident> = self.active().map(|input| &input.name).collect();
         let place = |home: &Home| match home.result {
             Some(at) => {
@@ -117,7 +123,7 @@ impl Emit<'_> {
         body: &Body,
         places: &Map<NodeId, TokenStream>,
     ) -> TokenStream {
-        let (rt, grad) = (self.rt(), place("grad"));
+        let (rt, [_, grad]) = (self.rt(), self.memory());
         let (mut copies, mut moves) = (TokenStream::new(), TokenStream::new());
         for (at, (input, id)) in self.active().zip(&body.results[1]).enumerate() {
             let field = &input.name;
@@ -135,9 +141,4 @@ impl Emit<'_> {
         });
         quote!(#copies #moves #(#returns)*)
     }
-}
-
-/// A name for a parameter that no name of the user's is.
-fn place(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
 }

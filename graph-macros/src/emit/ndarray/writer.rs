@@ -2,7 +2,7 @@
 //!
 //! Invariant: a broadcast, a transpose or a slice is an operand under other axes, never an array of its own.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body::Moves;
@@ -20,6 +20,8 @@ pub(super) struct Writer<'b> {
     pub(super) code: Code<'b>,
     pub(super) body: &'b Body,
     pub(super) made: Set<NodeId>,
+    /// What is called that reads an array which the body has not made.
+    pub(super) read: Map<NodeId, Ident>,
     /// Where memory that a caller keeps is, for the first array in it.
     pub(super) places: Map<NodeId, TokenStream>,
 }
@@ -84,8 +86,14 @@ impl Writer<'_> {
                 match (node.kind, node.shape.is_empty()) {
                     (Kind::Labels, _) => quote!(#rt::Operand::labels(#value)),
                     (_, true) => quote!(#rt::Operand::number(#value)),
+                    _ if matches!(node.op, Op::Part(_) | Op::Push(_)) => {
+                        quote!(#rt::Operand::array(&#rt::readable(&#value)))
+                    }
                     _ if self.made.contains(&id) => quote!(#rt::Operand::array(&#value)),
-                    _ => quote!(#rt::Operand::array(#value)),
+                    _ => match self.read.get(&id) {
+                        Some(read) => quote!(#read),
+                        None => quote!(#rt::Operand::array(&#rt::readable(#value))),
+                    },
                 }
             }
         }
@@ -259,7 +267,9 @@ impl Writer<'_> {
         let last = moved.is_last(arrays::source(self.graph(), id));
         let is_view = matches!(node.op, Op::View(_) | Op::Slice { .. } | Op::Iota);
         let from = arrays::source(self.graph(), id);
-        if last && self.made.contains(&from) && arrays::is_reshape(self.graph(), id) {
+        // What is made of one number is no array under other axes.
+        let of_array = !self.graph().node(from).shape.is_empty();
+        if last && of_array && self.made.contains(&from) && arrays::is_reshape(self.graph(), id) {
             return self.moved(id);
         }
         if is_view || node.kind == Kind::Labels {

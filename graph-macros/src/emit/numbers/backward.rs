@@ -9,7 +9,6 @@ use quote::{format_ident, quote};
 use super::code::Field;
 use super::{Emit, element_indices};
 use crate::emit::code::Code;
-use crate::emit::names::adjoint;
 use crate::emit::target::Item;
 use crate::emit::{one_or_tuple, quiet};
 use crate::graph::Dim;
@@ -22,7 +21,7 @@ impl<'p> Emit<'p> {
             .unit
             .outputs
             .iter()
-            .map(|output| adjoint(&output.name))
+            .map(|output| self.names.adjoint(&output.name))
             .collect();
         let types = self
             .unit
@@ -36,6 +35,7 @@ impl<'p> Emit<'p> {
     pub(super) fn vjp(&self) -> Item {
         let (seeds, types) = self.seed_params();
         let (outputs, arguments) = (self.outputs_type(), self.arguments());
+        let [forward, grad] = ["forward", "grad"].map(|name| self.names.local(name));
         let gradients: Vec<_> = self
             .active()
             .map(|input| self.type_of(&input.shape))
@@ -44,7 +44,7 @@ impl<'p> Emit<'p> {
             .active()
             .map(|input| {
                 let name = &input.name;
-                quote!(grad.#name)
+                quote!(#grad.#name)
             })
             .collect();
         let (gradients, fields) = (one_or_tuple(&gradients), one_or_tuple(&fields));
@@ -54,20 +54,20 @@ impl<'p> Emit<'p> {
             .iter()
             .map(|output| {
                 let name = &output.name;
-                quote!(forward.#name)
+                quote!(#forward.#name)
             })
             .collect();
         let values = one_or_tuple(&values);
-        let code = self.code_prefix();
+        let code = self.code_path("forward");
         let core = self.core();
         self.new_item(
             "vjp",
             "The outputs and the pullback, by position: seeds in, adjoints of the inputs out.",
             |_| quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #gradients)),
             quote! {
-                let forward = #code forward(#arguments);
+                let #forward = #code(#arguments);
                 (#values, move |#(#seeds: #types),*| {
-                    let grad = forward.backward(#(#seeds),*);
+                    let #grad = #forward.backward(#(#seeds),*);
                     #fields
                 })
             },

@@ -3,7 +3,7 @@
 //! Invariant: inputs and results are counted off in the order of the declaration, arrays entry by entry, and results as the
 //! values first and the derivatives then.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Emit, element_indices};
@@ -57,7 +57,7 @@ impl Emit<'_> {
                 results: [&mut [T]; #results],
             ) {
                 #kernel
-                #runtime::__private::batch::run(points, inputs, results, &Point);
+                #runtime::__private::batch::run(points, inputs, results, &Point {});
             }
         }
     }
@@ -65,7 +65,9 @@ impl Emit<'_> {
     /// The computation at one point, for any number type: lanes too.
     fn kernel(&self, body: &Body) -> TokenStream {
         let (inputs, results) = self.counts(body);
-        let entries: Vec<Ident> = (0..inputs).map(|at| own(&format!("entry_{at}"))).collect();
+        let entries: Vec<Ident> = (0..inputs)
+            .map(|at| self.names.local(&format!("entry_{at}")))
+            .collect();
         let mut rest = entries.iter();
         let named = self.unit.inputs.iter().map(|input| {
             let parts: Vec<_> = rest
@@ -74,7 +76,8 @@ impl Emit<'_> {
                 .map(|id| quote!(#id))
                 .collect();
             let (name, value) = (&input.name, nested(&input.shape, &parts));
-            quote!(let #name = #value;)
+            let of = self.type_of(&input.shape);
+            quote!(let #name: #of = #value;)
         });
         let named: TokenStream = named.collect();
         let (code, steps) = self.code(body, &self.input_leaves(), &[]);
@@ -86,7 +89,7 @@ impl Emit<'_> {
         let (runtime, inputs, results) =
             (self.runtime, usize_literal(inputs), usize_literal(results));
         quote! {
-            struct Point;
+            struct Point {}
             impl #runtime::Kernel<#inputs, #results> for Point {
                 #[inline(always)]
                 fn eval<T: #runtime::Real>(&self, [#(#entries),*]: [T; #inputs]) -> [T; #results] {
@@ -158,11 +161,11 @@ impl Emit<'_> {
             inputs.iter().map(|(slice, _)| slice),
         );
         let count = self.result_count();
-        let names = result_names(count);
+        let names = self.result_names(count);
         let parts: Vec<TokenStream> = names.iter().map(|name| quote!(#name)).collect();
         let (values_built, derivatives_built) = self.build(&parts);
         let (count, run) = (usize_literal(count), self.batch_path());
-        let [points, results] = ["points", "results"].map(own);
+        let [points, results] = ["points", "results"].map(|name| self.names.local(name));
         let docs = match plan::single_number(self.unit) {
             true => {
                 "The value and the gradient at every point: a slice an input, one point a place, and a vector a result."
@@ -198,14 +201,14 @@ impl Emit<'_> {
         all.extend(results.iter().cloned());
         let checks = self.length_checks(&all);
         let sources = inputs.iter().map(|(slice, _)| slice);
-        let targets = result_names(results.len());
+        let targets = self.result_names(results.len());
         let parts: Vec<TokenStream> = targets.iter().map(|name| quote!(#name)).collect();
         let (values_taken, derivatives_taken) = self.build(&parts);
         let names = self.unit.outputs.iter().map(|output| &output.name);
         let values: Vec<TokenStream> = names.map(|name| quote!(#name)).collect();
         let values = one_or_tuple(&values);
         let run = self.batch_path();
-        let [points, all_derivatives] = ["points", DERIVATIVES].map(own);
+        let [points, all_derivatives] = ["points", DERIVATIVES].map(|name| self.names.local(name));
         quote! {
             pub fn batch_into #generics(#params, #(#outputs,)* #all_derivatives: #derivatives) -> #rt::core::result::Result<(), #runtime::ShapeError> {
                 #checks
@@ -222,16 +225,16 @@ impl Emit<'_> {
         quote!(#code __run_batch)
     }
 
-    /// All slices are as long as the first.
+    /// All slices are as long as the first; where there is none, there are no points.
     fn length_checks(&self, slices: &[(TokenStream, String)]) -> TokenStream {
+        let points = self.names.local("points");
         let Some(((first, model), others)) = slices.split_first() else {
-            return TokenStream::new();
+            return quote!(let #points = 0;);
         };
         let rt = {
             let runtime = self.runtime;
             quote!(#runtime::__private)
         };
-        let points = own("points");
         let checks = others.iter().map(
             |(slice, name)| quote!(#rt::check_alike(#name, &[#slice.len()], #model, &[#points])?;),
         );
@@ -251,7 +254,7 @@ impl Emit<'_> {
                 ));
             }
         }
-        let derivatives = own(DERIVATIVES);
+        let derivatives = self.names.local(DERIVATIVES);
         for row in 0..self.rows() {
             for input in self.active() {
                 for at in 0..count(&input.shape) {
@@ -283,6 +286,11 @@ impl Emit<'_> {
 
     fn result_count(&self) -> usize {
         self.result_slices().len()
+    }
+
+    fn result_names(&self, count: usize) -> Vec<Ident> {
+        let name = |at| self.names.local(&format!("result_{at}"));
+        (0..count).map(name).collect()
     }
 
     /// Results put in their places: the outputs, and the struct of derivatives.
@@ -324,14 +332,6 @@ impl Emit<'_> {
 
 fn count(shape: &[Dim]) -> usize {
     shape.iter().filter_map(Dim::size).product()
-}
-
-fn result_names(count: usize) -> Vec<Ident> {
-    (0..count).map(|at| own(&format!("result_{at}"))).collect()
-}
-
-fn own(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
 }
 
 fn usize_literal(value: usize) -> Literal {

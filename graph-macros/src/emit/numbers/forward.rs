@@ -3,12 +3,12 @@
 //! Invariant: what is computed and in which order is the plan's; here the parts get their places in the result.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::code::{pack, reads};
 use super::{Emit, entries_of};
 use crate::emit::code::Code;
-use crate::emit::names::{adjoint, private};
+use crate::emit::names::private;
 use crate::emit::one_or_tuple;
 use crate::emit::target::Item;
 use crate::graph::Dim;
@@ -83,15 +83,16 @@ impl<'p> Emit<'p> {
 
     /// Of one number: its gradient, in the places of a row.
     pub(super) fn jacobian_of_gradient(&self) -> Item {
-        let (code, prefix, arguments) = (self.code_prefix(), self.prefix(), self.arguments());
-        let grad = format_ident!("grad");
+        let (prefix, arguments) = (self.prefix(), self.arguments());
+        let code = self.code_path("value_and_grad");
+        let [value, grad] = ["value", "grad"].map(|name| self.names.local(name));
         let rows = self.active().map(|input| {
             let (name, entries) = (&input.name, entries_of(&grad, input));
             quote!(#name: [[#(#entries),*]])
         });
         self.jacobian_item(quote! {
-            let (value, #grad) = #code value_and_grad(#arguments);
-            (value, #prefix Jacobian { #(#rows),* })
+            let (#value, #grad) = #code(#arguments);
+            (#value, #prefix Jacobian { #(#rows),* })
         })
     }
 
@@ -145,7 +146,10 @@ impl<'p> Emit<'p> {
     }
 
     pub(super) fn tangent_params(&self) -> (Vec<Ident>, TokenStream) {
-        let names: Vec<Ident> = self.active().map(|input| adjoint(&input.name)).collect();
+        let names: Vec<Ident> = self
+            .active()
+            .map(|input| self.names.adjoint(&input.name))
+            .collect();
         let types = self.active().map(|input| self.type_of(&input.shape));
         let params = quote!(#(#names: #types),*);
         (names, params)

@@ -56,7 +56,7 @@ impl Emit<'_> {
             calls: calls::functions(self.unit, self.runtime, None),
             others: quote!(#vjp_by_position #run_inside #batch),
             bodies: bodies.unwrap_or_default(),
-            problem: problem::numbers(self.function, self.unit, self.runtime),
+            problem: problem::numbers(self.function, self.unit, self.runtime, &self.names),
         })
     }
 

@@ -43,6 +43,13 @@ pub fn arrays(
     }
 }
 
+/// Whose shapes the problem keeps: the differentiated inputs', and the outputs'.
+#[derive(Clone, Copy)]
+enum Group {
+    Inputs,
+    Outputs,
+}
+
 struct Arrays<'p> {
     function: &'p Function,
     unit: &'p Unit,
@@ -92,35 +99,48 @@ impl<'p> Arrays<'p> {
         quote!(#(#params),*)
     }
 
-    /// The field that keeps the shapes of differentiated inputs and of outputs, named so that no input is.
-    fn shapes(&self) -> Ident {
-        let mut name = "shapes".to_owned();
-        while self
-            .unit
-            .inputs
-            .iter()
-            .any(|input| text(&input.name) == name)
-        {
+    /// A name like this one that no input has.
+    fn own_name(&self, name: &str) -> Ident {
+        let mut name = name.to_owned();
+        let inputs = || self.unit.inputs.iter();
+        while inputs().any(|input| text(&input.name) == name) {
             name.push('_');
         }
         Ident::new(&name, Span::mixed_site())
     }
 
-    fn shape_types(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
-        let inputs = self.active().map(|input| self.dimension(&input.shape));
-        let outputs = self.unit.outputs.iter();
-        (
-            inputs.collect(),
-            outputs
-                .map(|output| self.dimension(&output.shape))
-                .collect(),
-        )
+    /// The fields that keep the shapes of a group, one each, since a tuple of many has no traits.
+    fn kept(&self, group: Group) -> Vec<Ident> {
+        let (name, count) = match group {
+            Group::Inputs => ("input", self.active().count()),
+            Group::Outputs => ("output", self.unit.outputs.len()),
+        };
+        (0..count)
+            .map(|at| self.own_name(&format!("{name}_{at}")))
+            .collect()
+    }
+
+    /// The shapes of a group.
+    fn shapes(&self, group: Group) -> Vec<&'p [Dim]> {
+        match group {
+            Group::Inputs => self.active().map(|input| &*input.shape).collect(),
+            Group::Outputs => {
+                let outputs = self.unit.outputs.iter();
+                outputs.map(|output| &*output.shape).collect()
+            }
+        }
+    }
+
+    /// Every field that keeps a shape, with that.
+    fn all_kept(&self) -> impl Iterator<Item = (Ident, &'p [Dim])> {
+        let group = |group| self.kept(group).into_iter().zip(self.shapes(group));
+        group(Group::Inputs).chain(group(Group::Outputs))
     }
 
     // Inside the module.
 
     fn inside(&self) -> TokenStream {
-        let (runtime, rt, shapes) = (self.runtime, self.rt(), self.shapes());
+        let (runtime, rt, marker) = (self.runtime, self.rt(), self.own_name("borrows"));
         let core = quote!(#rt::core);
         let fields = self
             .unit
@@ -131,14 +151,18 @@ impl<'p> Arrays<'p> {
                 let (name, of) = (&input.name, self.borrowed(input, &quote!('a)));
                 quote!(pub(super) #name: #of)
             });
-        let (inputs, outputs) = self.shape_types();
+        let shapes = self.all_kept().map(|(field, shape)| {
+            let dimension = self.dimension(shape);
+            quote!(pub(super) #field: #dimension)
+        });
         let check = self.check();
         quote! {
             #[doc = #PROBLEM_DOCS]
             #[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug)]
             pub struct Problem<'a, T: #runtime::Element = #core::primitive::f64> {
                 #(#fields,)*
-                pub(super) #shapes: ((#(#inputs,)*), (#(#outputs,)*), #core::marker::PhantomData<&'a T>),
+                #(#shapes,)*
+                pub(super) #marker: #core::marker::PhantomData<&'a T>,
             }
             #check
         }
@@ -184,11 +208,11 @@ impl<'p> Arrays<'p> {
         checks: &TokenStream,
         extent: &dyn Fn(&Dim) -> TokenStream,
     ) -> TokenStream {
-        let (rt, module, params, shapes) = (
+        let (rt, module, params, marker) = (
             self.rt(),
             &module_name(self.function),
             self.params(),
-            self.shapes(),
+            self.own_name("borrows"),
         );
         let result = self.fallible(&quote!(#module::Problem<'a, T>));
         let constants = self.unit.inputs.iter().filter(|input| !input.active());
@@ -197,8 +221,10 @@ impl<'p> Arrays<'p> {
             let (dimension, extents) = (self.dimension(shape), shape.iter().map(extent));
             quote!(#dimension(#(#extents),*))
         };
-        let inputs = self.active().map(|input| dims(&input.shape));
-        let outputs = self.unit.outputs.iter().map(|output| dims(&output.shape));
+        let shapes = self.all_kept().map(|(field, shape)| {
+            let dims = dims(shape);
+            quote!(#field: #dims)
+        });
         // Only the callee knows whether the shapes of a call fit.
         let calls = &self.unit.graph.calls;
         let trial = calls.iter().any(|call| !call.is_fixed()).then(|| {
@@ -215,25 +241,26 @@ impl<'p> Arrays<'p> {
                 #trial
                 #rt::core::result::Result::Ok(#module::Problem {
                     #(#constants,)*
-                    #shapes: ((#(#inputs,)*), (#(#outputs,)*), #rt::core::marker::PhantomData),
+                    #(#shapes,)*
+                    #marker: #rt::core::marker::PhantomData,
                 })
             }
         }
     }
 
     fn pack_and_unpack(&self) -> TokenStream {
-        let (rt, mixed, shapes) = (self.rt(), Span::mixed_site(), self.shapes());
+        let (rt, mixed, packed) = (self.rt(), Span::mixed_site(), self.own_name("vector"));
         let params = self.active().map(|input| {
             let (name, of) = (&input.name, self.borrowed(input, &TokenStream::new()));
             quote!(#name: #of)
         });
-        let puts = self.active().enumerate().map(|(at, input)| {
+        let fields = self.kept(Group::Inputs);
+        let puts = self.active().zip(&fields).map(|(input, field)| {
             let (name, label) = (&input.name, text(&input.name));
-            let at = super::literal(at);
             match input.shape.is_empty() {
-                true => quote_spanned!(mixed=> x.push(#name);),
+                true => quote_spanned!(mixed=> #packed.push(#name);),
                 false => {
-                    quote_spanned!(mixed=> #rt::pack(&mut x, #label, #name, &self.#shapes.0.#at)?;)
+                    quote_spanned!(mixed=> #rt::pack(&mut #packed, #label, #name, &self.#field)?;)
                 }
             }
         });
@@ -245,8 +272,7 @@ impl<'p> Arrays<'p> {
             }
         });
         let views = super::super::one_or_tuple(&views.collect::<Vec<_>>());
-        let inputs: Vec<&[Dim]> = self.active().map(|input| &*input.shape).collect();
-        let (names, split) = self.split("x", &inputs, 0);
+        let (names, split) = self.split("x", Group::Inputs);
         let values: Vec<TokenStream> = names.iter().map(|name| quote!(#name)).collect();
         let values = super::super::one_or_tuple(&values);
         let vector = self.fallible(&quote!(#rt::Vec<T>));
@@ -256,9 +282,9 @@ impl<'p> Arrays<'p> {
             /// # Errors
             /// Where an input has another shape than the one the problem was made with.
             pub fn pack(&self, #(#params),*) -> #vector {
-                let mut x = #rt::Vec::new();
+                let mut #packed = #rt::Vec::new();
                 #(#puts)*
-                #rt::core::result::Result::Ok(x)
+                #rt::core::result::Result::Ok(#packed)
             }
             /// The inputs that a parameter vector holds, as views into it.
             ///
@@ -271,26 +297,19 @@ impl<'p> Arrays<'p> {
         }
     }
 
-    /// Takes the vector `from` apart into values of these shapes, which are kept in the group; their names are new.
-    fn split(&self, from: &str, shapes: &[&[Dim]], group: usize) -> (Vec<Ident>, TokenStream) {
-        let (rt, mixed, kept) = (self.rt(), Span::mixed_site(), self.shapes());
-        let (from_name, group) = (Ident::new(from, mixed), super::literal(group));
+    /// Takes the vector `from` apart into values of the shapes of a group; their names are new.
+    fn split(&self, from: &str, group: Group) -> (Vec<Ident>, TokenStream) {
+        let (rt, mixed) = (self.rt(), Span::mixed_site());
+        let (from_name, shapes) = (Ident::new(from, mixed), self.shapes(group));
         let names: Vec<Ident> = (0..shapes.len())
             .map(|at| Ident::new(&format!("{from}_{at}"), mixed))
             .collect();
-        let takes = names
-            .iter()
-            .zip(shapes)
-            .enumerate()
-            .map(|(at, (name, shape))| {
-                let at = super::literal(at);
-                match shape.is_empty() {
-                    true => quote_spanned!(mixed=> let #name = rest.number();),
-                    false => {
-                        quote_spanned!(mixed=> let #name = rest.array(&self.#kept.#group.#at);)
-                    }
-                }
-            });
+        let fields = self.kept(group);
+        let takes = names.iter().zip(shapes).zip(&fields);
+        let takes = takes.map(|((name, shape), field)| match shape.is_empty() {
+            true => quote_spanned!(mixed=> let #name = rest.number();),
+            false => quote_spanned!(mixed=> let #name = rest.array(&self.#field);),
+        });
         let code = quote_spanned! {mixed=>
             let mut rest = #rt::Unpack::new(#from_name);
             #(#takes)*

@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::Arrays;
+use super::{Arrays, Group};
 use crate::emit::module_name;
 use crate::emit::problem::{literal, second_order};
 use crate::graph::Dim;
@@ -26,42 +26,27 @@ impl<'p> Arrays<'p> {
     }
 
     /// How many entries the shapes of a group have.
-    fn count(&self, group: usize, shapes: &[&[Dim]]) -> TokenStream {
-        let (mixed, kept, group) = (Span::mixed_site(), self.shapes(), literal(group));
-        let (rt, sizes) = (self.rt(), 0..shapes.len());
-        let sizes = sizes.map(|at| {
-            let at = literal(at);
-            quote_spanned!(mixed=> #rt::ndarray::Dimension::size(&self.#kept.#group.#at))
-        });
+    fn count(&self, group: Group) -> TokenStream {
+        let (rt, mixed) = (self.rt(), Span::mixed_site());
+        let sizes = self.kept(group).into_iter();
+        let sizes =
+            sizes.map(|field| quote_spanned!(mixed=> #rt::ndarray::Dimension::size(&self.#field)));
         quote!(0 #(+ #sizes)*)
     }
 
-    fn named(&self, group: usize, names: Vec<&Ident>) -> TokenStream {
+    fn named<'n>(&self, group: Group, names: impl Iterator<Item = &'n Ident>) -> TokenStream {
         let (runtime, rt, mixed) = (self.runtime, self.rt(), Span::mixed_site());
-        let (kept, group) = (self.shapes(), literal(group));
-        let arrays = names.into_iter().enumerate().map(|(at, name)| {
-            let (at, name) = (literal(at), text(name));
-            quote_spanned!(mixed=> (#name, #rt::ndarray::Dimension::slice(&self.#kept.#group.#at)))
+        let arrays = names.zip(self.kept(group)).map(|(name, field)| {
+            let name = text(name);
+            quote_spanned!(mixed=> (#name, #rt::ndarray::Dimension::slice(&self.#field)))
         });
         quote_spanned!(mixed=> #runtime::Name::among(&[#(#arrays),*], at))
     }
 
-    pub(super) fn input_shapes(&self) -> Vec<&'p [Dim]> {
-        self.active().map(|input| &*input.shape).collect()
-    }
-
-    fn output_shapes(&self) -> Vec<&'p [Dim]> {
-        self.unit
-            .outputs
-            .iter()
-            .map(|output| &*output.shape)
-            .collect()
-    }
-
     fn parameter_vector(&self) -> TokenStream {
         let (runtime, usize, mixed) = (self.runtime, self.usize(), Span::mixed_site());
-        let count = self.count(0, &self.input_shapes());
-        let named = self.named(0, self.active().map(|input| &input.name).collect());
+        let count = self.count(Group::Inputs);
+        let named = self.named(Group::Inputs, self.active().map(|input| &input.name));
         let methods = quote_spanned! {mixed=>
             fn parameters(&self) -> #usize { #count }
             fn name(&self, at: #usize) -> #runtime::Name { #named }
@@ -71,7 +56,7 @@ impl<'p> Arrays<'p> {
 
     /// Takes the vector `x` apart, and the arguments of the graph's functions that come of it and of the constants.
     fn arguments(&self) -> (TokenStream, TokenStream) {
-        let (names, split) = self.split("x", &self.input_shapes(), 0);
+        let (names, split) = self.split("x", Group::Inputs);
         let mut names = names.into_iter();
         let arguments = self.unit.inputs.iter().map(|input| {
             let name = &input.name;
@@ -93,7 +78,7 @@ impl<'p> Arrays<'p> {
                 quote_spanned!(mixed=> found.#name)
             })
             .collect();
-        let fill = self.fill("gradient", &found, &self.input_shapes());
+        let fill = self.fill("gradient", &found, &self.shapes(Group::Inputs));
         let methods = quote_spanned! {mixed=>
             fn value(&self, x: &[T]) -> T {
                 #split
@@ -114,8 +99,8 @@ impl<'p> Arrays<'p> {
         let (runtime, rt) = (self.runtime, self.rt());
         let (name, mixed) = (&module_name(self.function), Span::mixed_site());
         let (split, arguments) = self.arguments();
-        let inputs = self.input_shapes();
-        let (directions, split_direction) = self.split("direction", &inputs, 0);
+        let inputs = self.shapes(Group::Inputs);
+        let (directions, split_direction) = self.split("direction", Group::Inputs);
         let directions = directions.iter().zip(&inputs);
         let directions = directions.map(|(name, shape)| reference(name, shape));
         let product: Vec<TokenStream> = self
@@ -158,18 +143,12 @@ impl<'p> Arrays<'p> {
         let (runtime, rt, usize) = (self.runtime, self.rt(), self.usize());
         let (name, mixed) = (&module_name(self.function), Span::mixed_site());
         let (split, arguments) = self.arguments();
-        let (inputs, outputs) = (self.input_shapes(), self.output_shapes());
-        let count = self.count(1, &outputs);
-        let named = self.named(
-            1,
-            self.unit
-                .outputs
-                .iter()
-                .map(|output| &output.name)
-                .collect(),
-        );
+        let (inputs, outputs) = (self.shapes(Group::Inputs), self.shapes(Group::Outputs));
+        let count = self.count(Group::Outputs);
+        let names = self.unit.outputs.iter().map(|output| &output.name);
+        let named = self.named(Group::Outputs, names);
         let fill = self.fill("residuals", &self.parts("value", outputs.len()), &outputs);
-        let (seeds, split_seeds) = self.split("seeds", &outputs, 1);
+        let (seeds, split_seeds) = self.split("seeds", Group::Outputs);
         let seeds = seeds
             .iter()
             .zip(&outputs)
@@ -206,14 +185,14 @@ impl<'p> Arrays<'p> {
         let (rt, usize) = (self.rt(), self.usize());
         let (name, mixed) = (&module_name(self.function), Span::mixed_site());
         let (split, arguments) = self.arguments();
-        let (inputs, outputs) = (self.input_shapes(), self.output_shapes());
-        let count = self.count(1, &outputs);
-        let (directions, split_direction) = self.split("direction", &inputs, 0);
+        let (inputs, outputs) = (self.shapes(Group::Inputs), self.shapes(Group::Outputs));
+        let count = self.count(Group::Outputs);
+        let (directions, split_direction) = self.split("direction", Group::Inputs);
         let directions = directions
             .iter()
             .zip(&inputs)
             .map(|(name, shape)| reference(name, shape));
-        let (seeds, split_seeds) = self.split("seeds", &outputs, 1);
+        let (seeds, split_seeds) = self.split("seeds", Group::Outputs);
         let seeds = seeds
             .iter()
             .zip(&outputs)

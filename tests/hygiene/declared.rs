@@ -1,0 +1,63 @@
+//! Every name that generated code declares, as the name of an input and of a function; a test of the compiler compares the list
+//! with what is declared. Numbers in names stand for any.
+#![allow(nonstandard_style, reason = "types have names too")]
+
+use graph_runtime::graph;
+use ndarray::array;
+
+macro_rules! declared {
+    ($($name:ident)*) => {$(
+        mod $name {
+            use super::*;
+
+            graph! {
+                #[graph(hessian, batch)]
+                fn numbers($name, w) -> z { z = $name^2*w; }
+                #[graph(hessian)]
+                fn arrays($name: [n], w) -> z { z = sum(exp($name))*w; }
+            }
+            mod functions {
+                graph_runtime::graph! {
+                    #[graph(hessian, batch)]
+                    pub fn $name(w, const k) -> z { z = w^2*k + { 0.0 }; }
+                }
+            }
+            mod functions_of_arrays {
+                graph_runtime::graph! {
+                    #[graph(hessian)]
+                    pub fn $name(w: [n]) -> z { z = sum(w^2); }
+                }
+            }
+
+            #[test]
+            fn as_an_input() {
+                let (z, d, h) = numbers::hessian(3.0, 2.0);
+                assert_eq!((z, d.$name, d.w, h), (18.0, 12.0, 9.0, [[4.0, 6.0], [6.0, 0.0]]));
+                let (z, d) = numbers::batch(&[3.0], &[2.0]).expect("the lengths agree");
+                assert_eq!((z, d.$name), (vec![18.0], vec![12.0]));
+                let (z, d) = arrays::value_and_grad(&array![0.0, 0.0], 2.0).expect("there is one array");
+                assert_eq!((z, d.$name, d.w), (4.0, array![2.0, 2.0], 2.0));
+                numbers::check(3.0, 2.0).assert();
+                arrays::check(&array![0.5, 1.0], 2.0).expect("there is one array").assert();
+            }
+
+            #[test]
+            fn as_a_function() {
+                assert_eq!(functions::$name::hvp(3.0, 1.0, 1.0).2.w, 2.0);
+                functions::$name::check(3.0, 1.0).assert();
+                let (z, d) = functions_of_arrays::$name::value_and_grad(&array![1.0, 2.0]).expect("there is one array");
+                assert_eq!((z, d.w), (5.0, array![2.0, 4.0]));
+            }
+        }
+    )*};
+}
+
+declared! {
+    T V N R P F
+    Forward Grad Jacobian Problem Workspace Code Point Chain
+    forward backward value value_and_grad value_and_grad_into jacobian jvp vjp hessian hvp batch batch_into check to_array
+    new pack unpack parameters outputs output_name residuals gradient direction seeds
+    __apply __call_0 __pull_0 __run_batch __vjp
+    d_w d_d_w d_w_0 d_y d_z w_0 x x_0 t1 t_memory t_read w_memory w_read d_w_memory d_w_read d_z_memory d_z_read
+    direction_0 eval found grad points problem rest result_0 results seeds_0 size_n vector workspace
+}
