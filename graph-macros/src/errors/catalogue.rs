@@ -214,6 +214,9 @@ pub enum Problem<'a> {
         found: &'static str,
     },
     FoldLength,
+    CallInLoop {
+        path: &'a str,
+    },
     NdarrayMissing,
     LoopTooLong {
         count: i64,
@@ -588,6 +591,10 @@ impl fmt::Display for Problem<'_> {
             FoldLength => write!(
                 f,
                 "a `fold` is written out turn by turn, so its bounds are literals or extents of literal size"
+            ),
+            CallInLoop { path } => write!(
+                f,
+                "`{path}` is a graph made elsewhere, which takes its arguments as they are outside of loops over named dimensions: define it in this block"
             ),
             LoopTooLong { count } => {
                 write!(

@@ -217,7 +217,7 @@ impl Apart {
     ) -> Vec<NodeId> {
         let source = extents(self.from.node(node.args[0]));
         let target = extents(node);
-        let mut groups = vec![Vec::new(); target.iter().product::<usize>().max(1)];
+        let mut groups = vec![Vec::new(); target.iter().product()];
         for (entry, position) in entries.iter().zip(positions(&source)) {
             let kept: Vec<usize> = position
                 .iter()
