@@ -102,7 +102,7 @@ pub enum Op {
     Stack,
     /// Over axes, which the result no longer has.
     Reduce(Reduction, Rc<[usize]>),
-    /// Of the arguments themselves, which are numbers.
+    /// Of the arguments themselves, entry by entry.
     Among(Reduction),
     /// 0, 1, 2, … along one axis.
     Iota,
@@ -372,6 +372,9 @@ impl Graph {
             {
                 return fail("mixes shapes");
             }
+            if node.kind == Kind::Condition && !node.op.is_elementwise() {
+                return fail("is a condition that would have to be kept");
+            }
             if let Op::View(map) = &node.op
                 && map.len() != node.shape.len()
             {
@@ -431,7 +434,7 @@ impl Op {
     pub fn is_elementwise(&self) -> bool {
         match self {
             Op::Apply(rule) => !rule.is("matmul"),
-            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd(_) => true,
+            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd(_) | Op::Among(_) => true,
             _ => false,
         }
     }

@@ -594,7 +594,7 @@ impl fmt::Display for Problem<'_> {
             ),
             CallInLoop { path } => write!(
                 f,
-                "`{path}` is a graph made elsewhere, which takes its arguments as they are outside of loops over named dimensions: define it in this block"
+                "`{path}` is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop"
             ),
             LoopTooLong { count } => {
                 write!(

@@ -38,10 +38,6 @@ pub(super) fn give_axes(unit: &mut Unit, loops: &[Turns], errors: &mut Errors) {
         rebuilt.follow(std::slice::from_mut(group));
     }
     unit.graph = rebuilt.graph;
-    // What stands for a value that could not be lowered is right nowhere.
-    if !errors.is_empty() {
-        return;
-    }
     for (place, refused) in refused {
         report(place, refused, loops, errors);
     }

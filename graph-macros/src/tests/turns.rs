@@ -4,6 +4,9 @@
 //! Both are differentiated as arrays; then names get sizes, arrays are taken apart and the numbers are interpreted.
 
 use std::fmt::Write;
+use std::str::FromStr;
+
+use proc_macro2::TokenStream;
 
 use super::interpreter::{Key, evaluate};
 use super::stages::{lowered, lowered_or_texts};
@@ -144,6 +147,15 @@ fn with_sizes(graph: &Graph, sizes: [usize; 3]) -> rebuild::Rebuilt {
     })
 }
 
+/// The whole of the macro makes Rust of a formula.
+fn expands(formula: &str) {
+    let text = format!("{FUNCTIONS} fn f({INPUTS}) -> z {{ z = {formula}; }}");
+    let tokens = TokenStream::from_str(&format!("(graph_runtime) {text}"));
+    let expansion = crate::expand(tokens.expect("the formula has tokens"), true).to_string();
+    assert!(syn::parse_file(&expansion).is_ok(), "{formula}");
+    assert!(expansion.contains("fn value_and_grad"), "{formula}");
+}
+
 fn agree(formula: &str, sizes: [usize; 3]) {
     let named = unit(formula, None).unwrap_or_else(|texts| panic!("{formula}: {texts:?}"));
     let written = unit(formula, Some(sizes)).unwrap_or_else(|texts| panic!("{formula}: {texts:?}"));
@@ -180,6 +192,8 @@ fn operations_on_the_values_of_a_turn() {
         "([[x[i], y[j]], [1, s]] @ [[i, j], [s, x[i]]])[0, 1]",
         "if i < j { x[i] } else { y[j] }",
         "if x[i] > y[j] && !(i == 1) { sqrt(x[i] - y[j]) } else { y[j]^2 }",
+        "dot(if x[i] < y[j] { [x[i], 1] } else { [y[j]^2, x[i]] }, [i, 2])",
+        "sum(if p[i] > 0 { [x[i], 1] } else { q[j, 0] })",
         "if i == 0 { max([x[i], y[j]]) } else { s }",
         "clamp(a[i, j], -0.5, 0.5)*stop(x[i])",
         "square(x[i])*square(y[j]) - square(s)",
@@ -192,6 +206,7 @@ fn operations_on_the_values_of_a_turn() {
         "x[i]^3*2^y[j]",
     ] {
         let formula = format!("sum(i in 0..n, sum(j in 0..m, {body}))");
+        expands(&formula);
         for sizes in [[2, 3, 1], [1, 1, 1], [3, 0, 1]] {
             agree(&formula, sizes);
         }
@@ -233,6 +248,7 @@ fn rows_and_entries_of_a_turn() {
         "sum(sum(j in 0..m, outer(q[j, 0], q[j, 1]))^2)",
         "sum(i in 0..n, outer(a[i], a[i])[m - 1, 0])",
     ] {
+        expands(formula);
         for sizes in [[2, 3, 2], [1, 1, 1], [3, 2, 1]] {
             agree(formula, sizes);
         }
@@ -263,6 +279,7 @@ fn indices_and_bounds_of_a_turn() {
         "energy(x, s) + sum(i in 0..n, energy(x, s)*energy(x, x[i]))",
         "sum(i in 0..n, energy(a[i], s) + sum(o in 0..n, energy(a[o], x[i])))",
     ] {
+        expands(formula);
         for sizes in [[3, 2, 1], [2, 1, 1], [4, 3, 2]] {
             agree(formula, sizes);
         }
@@ -322,4 +339,136 @@ fn turns_cost_no_more_than_they_have_to() {
         shapes("sum(i in 0..n, sum(p[i] @ w))", "matmul"),
         ["[n, 2]"]
     );
+}
+
+// Random bodies.
+
+/// Formulas by chance: each choice takes some of the number that is left.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, count: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % count
+    }
+
+    /// A number of one turn, where these loops are open: an index and what it runs over.
+    fn number(&mut self, depth: usize, open: &mut Vec<(String, char)>) -> String {
+        if depth == 0 {
+            return self.leaf(open);
+        }
+        let next = depth - 1;
+        let pick = self.below(18);
+        if pick >= 16 && open.len() < 3 {
+            return self.repetition(next, open);
+        }
+        let mut one = || self.number(next, open);
+        match pick {
+            0 | 1 => format!("({} + {})", one(), one()),
+            2 | 3 => format!("({} * {})", one(), one()),
+            4 => format!("({} - {})", one(), one()),
+            5 => format!("sin({})", one()),
+            6 => format!("square({})", one()),
+            7 => format!("tanh({})", one()),
+            8 => format!("max({}, {}, {})", one(), one(), one()),
+            9 => format!(
+                "(if {} < {} {{ {} }} else {{ {} }})",
+                one(),
+                one(),
+                one(),
+                one()
+            ),
+            10 => format!("mean({}, {}, {})", one(), one(), one()),
+            11 => format!("logsumexp({})", self.array(next, open)),
+            12 => format!("sum({}^2)", self.array(next, open)),
+            13 => format!(
+                "dot({}, {})",
+                self.array(next, open),
+                self.array(next, open)
+            ),
+            14 => format!("{}[{}]", self.array(next, open), self.below(2)),
+            15 => format!("turned({})", self.array(next, open)),
+            _ => format!("(0.5 * {})", one()),
+        }
+    }
+
+    /// Two numbers of one turn.
+    fn array(&mut self, depth: usize, open: &mut Vec<(String, char)>) -> String {
+        let rows: Vec<String> = of(open, 'n').map(|i| format!("p[{i}]")).collect();
+        let columns: Vec<String> = of(open, 'm').map(|j| format!("q[{j}, 1]")).collect();
+        let known: Vec<String> = rows.into_iter().chain(columns).collect();
+        if !known.is_empty() && self.below(3) == 0 {
+            return known[self.below(known.len())].clone();
+        }
+        if depth == 0 {
+            return format!("[{}, {}]", self.leaf(open), self.leaf(open));
+        }
+        let next = depth - 1;
+        match self.below(6) {
+            0 => format!("softmax({})", self.array(next, open)),
+            1 => format!("({} @ w)", self.array(next, open)),
+            2 => format!("(w @ {})", self.array(next, open)),
+            3 => format!("({} * {})", self.array(next, open), self.array(next, open)),
+            4 => format!("({} + {})", self.array(next, open), self.number(next, open)),
+            _ => format!("[{}, {}]", self.number(next, open), self.number(next, open)),
+        }
+    }
+
+    fn repetition(&mut self, depth: usize, open: &mut Vec<(String, char)>) -> String {
+        let extent = if self.below(2) == 0 { 'n' } else { 'm' };
+        let index = format!("{}{}", if extent == 'n' { 'i' } else { 'j' }, open.len());
+        open.push((index.clone(), extent));
+        let body = self.number(depth, open);
+        open.pop();
+        match self.below(4) {
+            0 => format!("prod({index} in 0..{extent}, 1 + sin({body})/3)"),
+            _ => format!("sum({index} in 0..{extent}, {body})"),
+        }
+    }
+
+    fn leaf(&mut self, open: &[(String, char)]) -> String {
+        let (of_n, of_m): (Vec<&str>, Vec<&str>) =
+            (of(open, 'n').collect(), of(open, 'm').collect());
+        let mut leaves = vec!["s".to_owned(), "0.75".to_owned(), "x[0]".to_owned()];
+        for i in &of_n {
+            leaves.extend([
+                format!("x[{i}]"),
+                format!("p[{i}, 1]"),
+                format!("dot(a[{i}], y)"),
+                (*i).to_string(),
+            ]);
+            leaves.extend(of_m.iter().map(|j| format!("a[{i}, {j}]")));
+        }
+        for j in &of_m {
+            leaves.extend([
+                format!("y[{j}]"),
+                format!("q[{j}, 2, 0]"),
+                format!("sum(a[0.., {j}])"),
+                format!("(x @ a)[{j}]"),
+            ]);
+        }
+        leaves[self.below(leaves.len())].clone()
+    }
+}
+
+/// The indices that run over an extent.
+fn of(open: &[(String, char)], extent: char) -> impl Iterator<Item = &str> {
+    let of_extent = open.iter().filter(move |(_, of)| *of == extent);
+    of_extent.map(|(index, _)| &**index)
+}
+
+#[test]
+fn random_bodies() {
+    let mut chance = Chance(7);
+    for at in 0..150 {
+        let depth = 2 + chance.below(3);
+        let formula = chance.repetition(depth, &mut Vec::new());
+        if at % 10 == 0 {
+            expands(&formula);
+        }
+        agree(&formula, [2, 2, 1]);
+    }
 }

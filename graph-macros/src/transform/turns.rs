@@ -6,9 +6,12 @@
 //! that it depends on and of no others, so what a loop does not change stays outside as it is; afterwards no `Turn`, `Entry` or
 //! `Total` is left.
 
+mod small;
+
 use std::rc::Rc;
 
 use crate::graph::{Dim, Graph, Kind, LoopId, Node, NodeId, Op, Reduction, Shape, Written};
+use crate::rule::Forward;
 use crate::syntax::Place;
 use crate::transform::rebuild::{self, Old, Rebuilt};
 
@@ -34,32 +37,81 @@ pub fn run(from: &Graph, extents: &[Dim]) -> (Rebuilt, Vec<(Place, Refused)>) {
         turns: Vec::with_capacity(from.len()),
         refused: Vec::new(),
     };
-    let roots: Vec<NodeId> = from.ids().collect();
-    let mut rebuilt = rebuild::run(from, &roots, |to, old, args| walk.node(from, to, old, args));
-    keep_written(from, &mut rebuilt);
+    let small = small::run(from);
+    let one_turn = &small.graph;
+    let roots: Vec<NodeId> = one_turn.ids().collect();
+    let mut rebuilt = rebuild::run(one_turn, &roots, |to, old, args| {
+        walk.node(one_turn, to, old, args)
+    });
+    for (id, written) in still_written(from, &small, &walk.turns, &rebuilt) {
+        rebuilt.graph.written.entry(id).or_insert(written);
+    }
+    let moved = small.moved.iter();
+    rebuilt.moved = moved
+        .map(|id| id.and_then(|id| rebuilt.moved[id.index()]))
+        .collect();
     (rebuilt, walk.refused)
 }
 
-/// What the user wrote for a node, he wrote for what it has become.
-fn keep_written(from: &Graph, rebuilt: &mut Rebuilt) {
-    let mut written: Vec<(&NodeId, &Written)> = from.written.iter().collect();
-    written.sort_unstable_by_key(|(id, _)| **id);
-    for (id, written) in written {
-        let args = written
-            .args
-            .iter()
-            .filter_map(|arg| rebuilt.moved[arg.index()]);
-        let args: Vec<NodeId> = args.collect();
-        if let Some(id) = rebuilt.moved[id.index()]
-            && args.iter().all(|arg| *arg < id)
-        {
-            let written = Written {
-                args,
-                ..written.clone()
-            };
-            rebuilt.graph.written.entry(id).or_insert(written);
+/// What the user wrote for a node is what he wrote for what it has become, if that is made of the same operands.
+///
+/// Readers spread operands of an entry-by-entry operation over its axes from the last on, so there they have to fit.
+fn still_written(
+    from: &Graph,
+    small: &Rebuilt,
+    turns: &[Turns],
+    rebuilt: &Rebuilt,
+) -> Vec<(NodeId, Written)> {
+    let mut notes: Vec<(&NodeId, &Written)> = from.written.iter().collect();
+    notes.sort_unstable_by_key(|(id, _)| **id);
+    let still = |(id, written): (&NodeId, &Written)| {
+        let of_turn = |id: &NodeId| small.moved[id.index()];
+        let now = |id: &NodeId| rebuilt.moved[of_turn(id)?.index()];
+        let new = now(id)?;
+        let loops = &turns[of_turn(id)?.index()];
+        let axes = from.node(*id).shape.len();
+        let fits = |arg: &NodeId| {
+            let of_arg = of_turn(arg).map(|arg| &turns[arg.index()])?;
+            let same_axes = from.node(*arg).shape.len() == axes && loops.ends_with(of_arg);
+            Some(of_arg.is_empty() || same_axes)
+        };
+        let by_entries = is_by_entries(written);
+        let args = written.args.iter().map(|arg| {
+            let fits = !by_entries || fits(arg)?;
+            now(arg).filter(|arg| fits && *arg < new)
+        });
+        let args = args.collect::<Option<Vec<NodeId>>>()?;
+        let written = written.clone();
+        Some((new, Written { args, ..written }))
+    };
+    notes.into_iter().filter_map(still).collect()
+}
+
+fn is_by_entries(written: &Written) -> bool {
+    match written.rule.map(|rule| rule.row().forward) {
+        Some(Forward::Infix(sign)) => sign != "@",
+        Some(Forward::Reduce(_) | Forward::Collapse(_) | Forward::Along(_) | Forward::Array(_)) => {
+            false
         }
+        Some(_) => true,
+        None => &*written.label == "if",
     }
+}
+
+/// The loops that each node depends on.
+fn depend(graph: &Graph) -> Vec<Turns> {
+    let mut turns: Vec<Turns> = Vec::with_capacity(graph.len());
+    for id in graph.ids() {
+        let node = graph.node(id);
+        let args = node.args.iter().flat_map(|arg| turns[arg.index()].to_vec());
+        let all = union(args.collect());
+        turns.push(match node.op {
+            Op::Turn(of) | Op::Entry { of, .. } => with(&all, of),
+            Op::Total(_, of) => without(&all, of),
+            _ => all,
+        });
+    }
+    turns
 }
 
 struct Walk<'g> {
@@ -85,7 +137,12 @@ impl Walk<'_> {
                 turns: self.turns[old.index()].clone(),
             })
             .collect();
-        let all = union(&values);
+        let all = union(
+            values
+                .iter()
+                .flat_map(|value| value.turns.to_vec())
+                .collect(),
+        );
         let value = match old.node.op {
             Op::Turn(_) | Op::Entry { .. } | Op::Total(..) => None,
             _ if all.is_empty() => Some(self.as_it_is(to, old, &values)),
@@ -146,6 +203,10 @@ impl Walk<'_> {
                 let extent = node.shape[*axis].clone();
                 to.slice(args[0].node, front + axis, start.clone(), extent)
             }
+            Op::Among(reduction) => {
+                let args = spread(to);
+                to.among(*reduction, args)
+            }
             Op::Stack => {
                 let args = spread(to);
                 let stack = to.stack(&args);
@@ -189,7 +250,7 @@ impl Walk<'_> {
         let body = self.under(to, arg, &all);
         let at: Vec<usize> = (0..all.len()).filter(|at| all[*at] == of).collect();
         let node = to.reduce(reduction, body, &at);
-        let turns = all.iter().copied().filter(|other| *other != of).collect();
+        let turns = without(&all, of);
         Value { node, turns }
     }
 
@@ -304,24 +365,19 @@ impl Walk<'_> {
     }
 }
 
-/// The loops that any of the values depends on.
-fn union(values: &[Value]) -> Turns {
-    let mut all: Vec<LoopId> = values
-        .iter()
-        .flat_map(|value| value.turns.to_vec())
-        .collect();
+/// Loops in their order, each once.
+fn union(mut all: Vec<LoopId>) -> Turns {
     all.sort_unstable();
     all.dedup();
     all.into()
 }
 
 fn with(turns: &Turns, of: LoopId) -> Turns {
-    let mut all = turns.to_vec();
-    let at = all.partition_point(|outer| *outer < of);
-    if all.get(at) != Some(&of) {
-        all.insert(at, of);
-    }
-    all.into()
+    union(turns.iter().copied().chain([of]).collect())
+}
+
+fn without(turns: &Turns, of: LoopId) -> Turns {
+    turns.iter().copied().filter(|other| *other != of).collect()
 }
 
 /// The extents of a value in one turn.
