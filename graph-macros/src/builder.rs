@@ -267,6 +267,7 @@ impl Graph {
             Op::Apply(rule) => self.apply(rule, &args),
             Op::Select => self.select(args[0], args[1], args[2]),
             Op::Powi(exponent) => self.powi(args[0], exponent),
+            Op::Among(reduction) => self.among(reduction, args),
             op => self.push(op, args, shape.clone(), kind),
         }
     }
@@ -343,6 +344,17 @@ impl Graph {
         let (kind, mut dims) = (node.kind, node.shape.to_vec());
         dims.insert(0, Dim::literal(args.len() as i64));
         self.push(Op::Stack, args.to_vec(), dims.into(), kind)
+    }
+
+    /// The largest or smallest of some operands, entry by entry; they have one shape.
+    pub fn among(&mut self, reduction: Reduction, args: Vec<NodeId>) -> NodeId {
+        let op = Op::Among(reduction);
+        let inner = |graph: &mut Graph, args: &[NodeId]| graph.among(reduction, args.to_vec());
+        if let Some(node) = self.before_spread(&op, &args, inner) {
+            return node;
+        }
+        let shape = self.shape(args[0]);
+        self.push(op, args, shape, Kind::Number)
     }
 
     pub fn reduce(&mut self, reduction: Reduction, id: NodeId, axes: &[usize]) -> NodeId {

@@ -34,6 +34,10 @@ pub struct NodeId(u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct InputId(pub usize);
 
+/// A loop over a named dimension. Of two that are open at once the inner one comes later.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct LoopId(pub usize);
+
 /// What a node's value is made of.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Kind {
@@ -98,7 +102,7 @@ pub enum Op {
     Stack,
     /// Over axes, which the result no longer has.
     Reduce(Reduction, Rc<[usize]>),
-    /// Of the arguments themselves, which are numbers.
+    /// Of the arguments themselves, entry by entry.
     Among(Reduction),
     /// 0, 1, 2, … along one axis.
     Iota,
@@ -110,6 +114,17 @@ pub enum Op {
     Push(usize),
     /// One part of a call or a pull: a value, or one entry of it once small arrays are taken apart.
     Part(usize),
+    // Until `transform::turns` has given turns an axis, the body of a loop is there as it is in one turn.
+    /// Which turn of a loop it is, counted from 0.
+    Turn(LoopId),
+    /// The entry along an axis, which is dropped, as far behind `start` as turns have passed.
+    Entry {
+        axis: usize,
+        start: i64,
+        of: LoopId,
+    },
+    /// Over all turns of a loop.
+    Total(Reduction, LoopId),
 }
 
 #[derive(Clone)]
@@ -345,12 +360,21 @@ impl Graph {
             }
             let arity = match &node.op {
                 Op::Apply(rule) => Some(rule.row().arguments.len()),
-                Op::Powi(_) | Op::View(_) | Op::Slice { .. } | Op::Reduce(..) | Op::Part(_) => {
-                    Some(1)
-                }
+                Op::Powi(_)
+                | Op::View(_)
+                | Op::Slice { .. }
+                | Op::Reduce(..)
+                | Op::Part(_)
+                | Op::Entry { .. }
+                | Op::Total(..) => Some(1),
                 Op::Select | Op::MulAdd(_) => Some(3),
                 Op::Strong => Some(2),
-                Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
+                Op::Input { .. }
+                | Op::Const(_)
+                | Op::Rust(_)
+                | Op::Extent(_)
+                | Op::Iota
+                | Op::Turn(_) => Some(0),
                 Op::Pad { .. }
                 | Op::Stack
                 | Op::Among(_)
@@ -368,6 +392,9 @@ impl Graph {
                     .any(|arg| self.node(*arg).shape != node.shape)
             {
                 return fail("mixes shapes");
+            }
+            if node.kind == Kind::Condition && !node.op.is_elementwise() {
+                return fail("is a condition that would have to be kept");
             }
             if let Op::View(map) = &node.op
                 && map.len() != node.shape.len()
@@ -428,7 +455,7 @@ impl Op {
     pub fn is_elementwise(&self) -> bool {
         match self {
             Op::Apply(rule) => !rule.is("matmul"),
-            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd(_) => true,
+            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd(_) | Op::Among(_) => true,
             _ => false,
         }
     }
@@ -483,6 +510,11 @@ impl fmt::Display for Op {
             Op::Pull(call) => write!(f, "pull {call}"),
             Op::Push(call) => write!(f, "push {call}"),
             Op::Part(part) => write!(f, "part {part} of"),
+            Op::Turn(of) => write!(f, "turn of loop {}", of.0),
+            Op::Entry { axis, start, of } => {
+                write!(f, "entry along {axis} from {start} on by loop {}", of.0)
+            }
+            Op::Total(reduction, of) => write!(f, "{reduction:?} over loop {}", of.0),
         }
     }
 }

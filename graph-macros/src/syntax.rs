@@ -173,12 +173,8 @@ impl ExprKind {
                 items.iter().for_each(|item| item.each_part(visit));
             }
             ExprKind::Loop(repetition) => {
-                if let LoopKind::Fold { start, .. } = &repetition.kind {
-                    visit(start);
-                }
-                [&repetition.from, &repetition.to, &repetition.body]
-                    .into_iter()
-                    .for_each(visit);
+                repetition.outside().for_each(&mut *visit);
+                visit(&repetition.body);
             }
         }
     }
@@ -235,6 +231,26 @@ pub struct Loop {
     pub to: Expr,
     pub inclusive: bool,
     pub body: Expr,
+}
+
+impl Loop {
+    /// What is evaluated before the first turn, where the names of the loop are not known.
+    pub fn outside(&self) -> impl Iterator<Item = &Expr> {
+        let start = match &self.kind {
+            LoopKind::Fold { start, .. } => Some(start),
+            LoopKind::Sum | LoopKind::Prod => None,
+        };
+        start.into_iter().chain([&self.from, &self.to])
+    }
+
+    /// The names that the body knows beside those around the loop.
+    pub fn bound(&self) -> Vec<&Ident> {
+        let accumulator = match &self.kind {
+            LoopKind::Fold { accumulator, .. } => Some(accumulator),
+            LoopKind::Sum | LoopKind::Prod => None,
+        };
+        accumulator.into_iter().chain([&self.variable]).collect()
+    }
 }
 
 pub enum LoopKind {

@@ -458,3 +458,31 @@ macro_rules! fixed_and_sized {
         }
     )+};
 }
+
+/// Tests of loops over named dimensions: as they are, over arrays of any size, and written out, where the extents are the
+/// literals behind `=`.
+macro_rules! sized_and_written_out {
+    ($($(#[$doc:meta])* fn $name:ident($($x:ident $(: $shape:tt = $size:tt)?),+) -> $y:ident { $($body:tt)* })+) => {$(
+        $(#[$doc])*
+        #[test]
+        fn $name() {
+            graph_runtime::graph! {
+                fn graph($($x $(: $shape)?),+) -> $y { $($body)* }
+                fn half_square($($x $(: $shape)?),+) -> half { half = 0.5*sum(graph($($x),+)^2); }
+                fn written_out($($x $(: $size)?),+) -> $y { $y = graph($($x),+); }
+                fn half_square_written_out($($x $(: $size)?),+) -> half { half = 0.5*sum(graph($($x),+)^2); }
+            }
+            let fixed = {
+                use half_square_written_out as half_square;
+                use written_out as graph;
+                let mut sample = $crate::common::differences::Sample::new();
+                $(let $x = sample!(fixed sample $($size)?);)+
+                differentiate!(fixed ($($x),+) () -> $y)
+            };
+            let mut sample = $crate::common::differences::Sample::new();
+            $(let $x = sample!(sized sample $($size)?);)+
+            let sized = differentiate!(sized ($($x),+) () -> $y);
+            $crate::common::differences::assert_runs_agree("turns at once against written out", &sized, &fixed);
+        }
+    )+};
+}

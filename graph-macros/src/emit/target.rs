@@ -381,17 +381,13 @@ impl<'p, P> Emit<'p, P> {
     }
 }
 
-/// The names of all dimensions, those of loops among them.
+/// The names of all dimensions.
 fn dimensions(unit: &Unit) -> Vec<Name> {
     let graph = &unit.graph;
     let mut dims: Vec<Name> = Vec::new();
     for id in graph.ids() {
         let shape = graph.node(id).shape.iter();
         dims.extend(shape.filter_map(|dim| dim.name.clone()));
-    }
-    for (name, extent) in &unit.loops {
-        dims.push(name.clone());
-        dims.extend(extent.name.clone());
     }
     dims.sort();
     dims.dedup();

@@ -214,6 +214,9 @@ pub enum Problem<'a> {
         found: &'static str,
     },
     FoldLength,
+    CallInLoop {
+        path: &'a str,
+    },
     NdarrayMissing,
     StdMissing {
         option: &'a str,
@@ -595,6 +598,10 @@ impl fmt::Display for Problem<'_> {
             FoldLength => write!(
                 f,
                 "a `fold` is written out turn by turn, so its bounds are literals or extents of literal size"
+            ),
+            CallInLoop { path } => write!(
+                f,
+                "`{path}` is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop"
             ),
             LoopTooLong { count } => {
                 write!(

@@ -1,20 +1,16 @@
-//! Expressions to nodes: names, operators, calls, branches and loops over numbers.
+//! Expressions to nodes: names, operators, calls and branches.
 //!
 //! Invariant: `None` means that the error is reported. Every operand is lowered even after another one failed, so that
 //! all errors of an expression come at once.
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::{Binding, Lower, Scope};
+use super::{Binding, Index, Lower, Scope};
 use crate::errors::Problem;
-use crate::graph::{Dim, Kind, NodeId, Op, RustConstant};
+use crate::graph::{Kind, NodeId, Op, RustConstant};
 use crate::rule::{self, Derivative, Forward, RuleId};
 use crate::shape;
-use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Loop, LoopKind, Place, text};
-use crate::transform::algebra::pairwise;
-
-/// How often a loop over numbers may be written out.
-const LONGEST_LOOP: i64 = 4096;
+use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Place, text};
 
 /// How high expressions may stand in one another through calls.
 const HIGHEST: usize = 256;
@@ -159,15 +155,15 @@ impl Lower<'_> {
         let name = text(ident);
         match scope.names.get(&name) {
             Some(Binding::Node(node)) => return Some(*node),
-            Some(Binding::Index(dim)) => {
-                return Some(self.index_value(dim.clone(), ident.span().into()));
+            Some(Binding::Index(index)) => {
+                return Some(self.index_value(index.clone(), ident.span().into()));
             }
             Some(Binding::Nothing) => return None,
             None if self.pending.contains(&name) && !scope.formula => return None,
             None => {}
         }
         if let Some(dim) = scope.dims.get(&name) {
-            return Some(self.index_value(dim.clone(), ident.span().into()));
+            return Some(self.index_value(Index::Known(dim.clone()), ident.span().into()));
         }
         match name.as_str() {
             "PI" => Some(self.at(ident.span().into()).number(std::f64::consts::PI)),
@@ -208,33 +204,6 @@ impl Lower<'_> {
         let near = rule::nearest(name, names.map(String::as_str));
         self.errors
             .report(ident.span(), Problem::UnknownName { name, near });
-    }
-
-    /// An index or an extent as a number.
-    fn index_value(&mut self, dim: Dim, place: Place) -> NodeId {
-        self.graph.set_place(place);
-        match self.turn(&dim) {
-            Some(turn) => turn,
-            None => self.dim_value(dim),
-        }
-    }
-
-    /// An extent as a number.
-    pub(super) fn dim_value(&mut self, dim: Dim) -> NodeId {
-        let graph = &mut self.graph;
-        if dim.name.is_none() {
-            return graph.number(dim.offset as f64);
-        }
-        let size = graph.extent(&[Dim {
-            name: dim.name,
-            offset: 0,
-        }]);
-        let offset = graph.number(dim.offset as f64);
-        if dim.offset == 0 {
-            size
-        } else {
-            graph.call("add", &[size, offset])
-        }
     }
 
     fn rust(&mut self, tokens: &TokenStream, place: Place) -> NodeId {
@@ -557,125 +526,6 @@ impl Lower<'_> {
             .iter()
             .position(|definition| text(&definition.name) == name)?;
         nodes[at]
-    }
-
-    // Loops.
-
-    fn repetition(&mut self, repetition: &Loop, place: Place, scope: &Scope) -> Option<NodeId> {
-        let from = self.bound(&repetition.from, scope);
-        let to = self.bound(&repetition.to, scope);
-        let (from, mut to) = (from?, to?);
-        if repetition.inclusive {
-            to = to.shifted(1);
-        }
-        let known = to
-            .minus(&from)
-            .filter(|turns| turns.name.is_none() && !super::loops::is_loop_name(&from));
-        let Some(turns) = known else {
-            return self.loop_over_axis(repetition, &from, &to, place, scope);
-        };
-        if turns.offset > LONGEST_LOOP {
-            self.errors.report(
-                repetition.to.place,
-                Problem::LoopTooLong {
-                    count: turns.offset,
-                },
-            );
-            return None;
-        }
-        let mut inner = scope.clone();
-        let index = text(&repetition.variable);
-        let mut carried = match &repetition.kind {
-            LoopKind::Sum | LoopKind::Prod => None,
-            LoopKind::Fold { start, .. } => Some(self.operand(start, scope)?),
-        };
-        let mut values = Vec::new();
-        for turn in 0..turns.offset.max(0) {
-            inner
-                .names
-                .insert_of_loop(index.clone(), Binding::Index(from.shifted(turn)));
-            if let (LoopKind::Fold { accumulator, .. }, Some(carried)) = (&repetition.kind, carried)
-            {
-                inner
-                    .names
-                    .insert_of_loop(text(accumulator), Binding::Node(carried.node));
-            }
-            let value = self.operand(&repetition.body, &inner)?;
-            carried = Some(Operand { place, ..value });
-            values.push(Some(value));
-        }
-        let (name, empty) = match repetition.kind {
-            LoopKind::Fold { .. } => return Some(carried?.node),
-            LoopKind::Sum => ("add", 0.0),
-            LoopKind::Prod => ("mul", 1.0),
-        };
-        let joined = pairwise(values, |left, right| {
-            let node = self.operate(rule::known(name, 2), &[left?, right?], place, scope)?;
-            Some(Operand { node, place })
-        });
-        match joined {
-            Some(joined) => Some(joined?.node),
-            None => Some(self.graph.number(empty)),
-        }
-    }
-
-    fn bound(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {
-        let errors = self.errors.len();
-        let dim = self.dim_of(expr, scope);
-        if dim.is_none() && self.errors.len() == errors && !matches!(expr.kind, ExprKind::Missing) {
-            self.unknown_dim(expr);
-        }
-        dim
-    }
-
-    /// Reports that an index, extent or bound cannot be known at compile time, or is no whole number.
-    pub(super) fn unknown_dim(&mut self, expr: &Expr) {
-        let found = match expr.kind {
-            ExprKind::Number(value) if value.fract() != 0.0 => "a fraction",
-            ExprKind::Number(_) => "a number that is too large",
-            _ => "a computed value",
-        };
-        self.errors.report(expr.place, Problem::LoopBound { found });
-    }
-
-    /// An index, extent or bound that is known at compile time, if that is what the expression is.
-    pub(super) fn dim_of(&self, expr: &Expr, scope: &Scope) -> Option<Dim> {
-        match &expr.kind {
-            ExprKind::Number(value) => Dim::of_number(*value),
-            ExprKind::Name(name) => {
-                let name = text(name);
-                match scope.names.get(&name) {
-                    Some(Binding::Index(dim)) => Some(dim.clone()),
-                    Some(_) => None,
-                    None => scope.dims.get(&name).cloned(),
-                }
-            }
-            ExprKind::Call {
-                callee: Callee::Operator(operator),
-                args,
-                ..
-            } if operator.rule.is("neg") => {
-                let dim = self.dim_of(&args[0], scope)?;
-                dim.name.is_none().then(|| Dim::literal(-dim.offset))
-            }
-            ExprKind::Chain { first, rest } => {
-                let mut left = self.dim_of(first, scope)?;
-                for (operator, right) in rest {
-                    let right = self.dim_of(right, scope)?;
-                    left = match operator.rule.row().name {
-                        "add" if right.name.is_none() => left.shifted(right.offset),
-                        "add" if left.name.is_none() => right.shifted(left.offset),
-                        "sub" => left.minus(&right)?,
-                        "mul" if left.name.is_none() && right.name.is_none() => {
-                            Dim::of_number(left.offset as f64 * right.offset as f64)?
-                        }
-                        _ => return None,
-                    };
-                }
-                Some(left)
-            }
-            _ => None,
-        }
     }
 }
 

@@ -3,8 +3,8 @@
 //! Invariant: an index or a range that is lowered lies within its extent for every size that the checks at run time let pass.
 
 use super::expr::Operand;
-use super::loops::is_loop_name;
-use super::{Binding, Lower, Scope};
+use super::{Binding, Index, Lower, Scope};
+use crate::errors::Problem;
 use crate::graph::{Dim, Kind, NodeId};
 use crate::shape;
 use crate::syntax::{Expr, ExprKind, Item, Place, text};
@@ -29,16 +29,21 @@ impl Lower<'_> {
             self.shapes(base.place, text);
             return None;
         }
-        if let Some(indices) = self.loop_indices(items, scope) {
-            return self.turns(operand, &indices);
-        }
         let mut node = operand.node;
         let mut dropped = Vec::new();
-        for (axis, item) in items.iter().enumerate() {
+        let mut axis = 0;
+        for (item, extent) in items.iter().zip(&*shape) {
+            if let Item::At(at) = item
+                && let Some(Index::Turn(of, start)) = self.index_of(at, scope)
+            {
+                let operand = Operand { node, ..operand };
+                node = self.entry_of_turn(operand, axis, (of, start), at.place)?;
+                continue;
+            }
             let (start, extent) = match item {
                 Item::At(at) => {
                     dropped.push(axis);
-                    (self.entry(at, &shape[axis], scope)?, Dim::literal(1))
+                    (self.entry(at, extent, scope)?, Dim::literal(1))
                 }
                 Item::Range {
                     from,
@@ -50,11 +55,12 @@ impl Lower<'_> {
                     to.as_ref(),
                     *inclusive,
                     *place,
-                    &shape[axis],
+                    extent,
                     scope,
                 )?,
             };
             node = self.at(base.place).slice(node, axis, start, extent);
+            axis += 1;
         }
         Some(self.graph.drop_axes(node, &dropped))
     }
@@ -74,23 +80,10 @@ impl Lower<'_> {
         }
     }
 
-    /// The indices, if one of them is that of a loop over a named dimension.
-    fn loop_indices(&mut self, items: &[Item], scope: &Scope) -> Option<Vec<(Dim, Place)>> {
-        let indices: Vec<(Dim, Place)> = items
-            .iter()
-            .filter_map(|item| match item {
-                Item::At(at) => Some((self.dim_of(at, scope)?, at.place)),
-                Item::Range { .. } => None,
-            })
-            .collect();
-        (indices.len() == items.len() && indices.iter().any(|(dim, _)| is_loop_name(dim)))
-            .then_some(indices)
-    }
-
     /// An index, checked against the extent as far as both are known.
     fn entry(&mut self, at: &Expr, extent: &Dim, scope: &Scope) -> Option<Dim> {
         let errors = self.errors.len();
-        let Some(index) = self.dim_of(at, scope) else {
+        let Some(Index::Known(index)) = self.index_of(at, scope) else {
             if self.errors.len() == errors {
                 self.computed_index(at, scope);
             }
@@ -140,7 +133,7 @@ impl Lower<'_> {
             self.want(Operand { node, place }, Kind::Number);
             return;
         }
-        self.unknown_dim(at);
+        self.unknown_index(at);
     }
 
     fn range(
@@ -197,11 +190,16 @@ impl Lower<'_> {
 
     fn range_bound(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {
         let errors = self.errors.len();
-        let dim = self.dim_of(expr, scope);
-        if dim.is_none() && self.errors.len() == errors {
-            self.computed_index(expr, scope);
+        match self.index_of(expr, scope) {
+            Some(Index::Known(dim)) => return Some(dim),
+            Some(Index::Turn(..)) => {
+                let found = "the index of a loop over a named dimension";
+                self.errors.report(expr.place, Problem::LoopBound { found });
+            }
+            None if self.errors.len() == errors => self.computed_index(expr, scope),
+            None => {}
         }
-        dim
+        None
     }
 }
 

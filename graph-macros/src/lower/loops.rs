@@ -1,23 +1,153 @@
-//! Loops over named dimensions, whose turns become an axis.
+//! Sums, products and folds over an index.
 //!
-//! Invariant: within such loops every value has one axis a loop, outermost first, of extent 1 where it does not change.
+//! A loop of literal length is written out. The body of one over a named dimension is lowered once, as it is in one turn: its
+//! index is a number, an entry at its index is an entry. Invariant: what depends on the turn is read only by the loop's body
+//! and by its sum or product.
 
 use super::array::HIGHEST_RANK;
 use super::expr::Operand;
-use super::{Binding, LoopAxis, Lower, Scope};
-use crate::errors::Problem;
-use crate::graph::{Dim, Kind, Name, NodeId, Reduction, Shape};
+use super::{Binding, Index, Lower, Scope, Unit};
+use crate::errors::{Errors, Problem};
+use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Reduction};
+use crate::rule;
 use crate::shape;
 use crate::syntax::{Loop, LoopKind, Place, text};
+use crate::transform::algebra::pairwise;
+use crate::transform::turns::{self, Refused};
+
+/// How often a loop over numbers may be written out.
+const LONGEST_LOOP: i64 = 4096;
+
+/// A loop over a named dimension: what its index is called, and how many turns there are.
+pub(super) struct Turns {
+    pub index: String,
+    pub extent: Dim,
+}
+
+/// Gives the turns of loops an axis, after which nothing knows of them any more.
+pub(super) fn give_axes(unit: &mut Unit, loops: &[Turns], errors: &mut Errors) {
+    if loops.is_empty() {
+        return;
+    }
+    let extents: Vec<Dim> = loops.iter().map(|turns| turns.extent.clone()).collect();
+    let (rebuilt, refused) = turns::run(&unit.graph, &extents);
+    let groups = unit.inputs.iter_mut().map(|input| &mut input.nodes);
+    let groups = groups.chain(unit.outputs.iter_mut().map(|output| &mut output.nodes));
+    let definitions = unit.definitions.iter_mut();
+    for group in groups.chain(definitions.map(|definition| &mut definition.nodes)) {
+        rebuilt.follow(std::slice::from_mut(group));
+    }
+    unit.graph = rebuilt.graph;
+    for (place, refused) in refused {
+        report(place, refused, loops, errors);
+    }
+}
+
+fn report(place: Place, refused: Refused, loops: &[Turns], errors: &mut Errors) {
+    match refused {
+        Refused::Call(path) => errors.report(place, Problem::CallInLoop { path: &path }),
+        Refused::Axes { loops: around, own } => {
+            let indices: Vec<&str> = around.iter().map(|of| &*loops[of.0].index).collect();
+            let of_turn = match own {
+                0 => "a number".to_owned(),
+                1 => "1 axis".to_owned(),
+                axes => format!("{axes} axes"),
+            };
+            let text = format!(
+                "this has {of_turn} for every `{}`; loops over named dimensions and axes are at most {HIGHEST_RANK} together",
+                indices.join("`, `")
+            );
+            errors.report(place, Problem::Shapes { text });
+        }
+    }
+}
 
 impl Lower<'_> {
-    /// A loop whose length has a name: its body is lowered once, with the index as a new axis. A value of the body is a number
-    /// for each turn of the loops around it, so it has one axis a loop, of extent 1 where it does not change.
-    pub(super) fn loop_over_axis(
+    pub(super) fn repetition(
         &mut self,
         repetition: &Loop,
-        from: &Dim,
-        to: &Dim,
+        place: Place,
+        scope: &Scope,
+    ) -> Option<NodeId> {
+        let from = self.bound(&repetition.from, scope);
+        let to = self.bound(&repetition.to, scope);
+        let (from, mut to) = (from?, to?);
+        if repetition.inclusive {
+            to = to.shifted(1);
+        }
+        match (to.minus(&from), from) {
+            (Some(Index::Known(Dim { name: None, offset })), from) => {
+                self.written_out(repetition, &from, offset, place, scope)
+            }
+            // A named length less a literal: that of a loop which begins at the literal.
+            (Some(Index::Known(extent)), Index::Known(Dim { name: None, offset })) => {
+                self.over_turns(repetition, offset, extent, place, scope)
+            }
+            _ => {
+                let found = "a range whose length is not known";
+                let problem = Problem::LoopBound { found };
+                self.errors.report(repetition.to.place, problem);
+                None
+            }
+        }
+    }
+
+    /// A loop of literal length, turn by turn.
+    fn written_out(
+        &mut self,
+        repetition: &Loop,
+        from: &Index,
+        count: i64,
+        place: Place,
+        scope: &Scope,
+    ) -> Option<NodeId> {
+        if count > LONGEST_LOOP {
+            self.errors
+                .report(repetition.to.place, Problem::LoopTooLong { count });
+            return None;
+        }
+        let mut inner = scope.clone();
+        let index = text(&repetition.variable);
+        let mut carried = match &repetition.kind {
+            LoopKind::Sum | LoopKind::Prod => None,
+            LoopKind::Fold { start, .. } => Some(self.operand(start, scope)?),
+        };
+        let mut values = Vec::new();
+        for turn in 0..count.max(0) {
+            inner
+                .names
+                .insert_of_loop(index.clone(), Binding::Index(from.shifted(turn)));
+            if let (LoopKind::Fold { accumulator, .. }, Some(carried)) = (&repetition.kind, carried)
+            {
+                inner
+                    .names
+                    .insert_of_loop(text(accumulator), Binding::Node(carried.node));
+            }
+            let value = self.operand(&repetition.body, &inner)?;
+            carried = Some(Operand { place, ..value });
+            values.push(Some(value));
+        }
+        let (name, empty) = match repetition.kind {
+            LoopKind::Fold { .. } => return Some(carried?.node),
+            LoopKind::Sum => ("add", 0.0),
+            LoopKind::Prod => ("mul", 1.0),
+        };
+        let joined = pairwise(values, |left, right| {
+            let node = self.operate(rule::known(name, 2), &[left?, right?], place, scope)?;
+            Some(Operand { node, place })
+        });
+        match joined {
+            Some(joined) => Some(joined?.node),
+            None => Some(self.graph.number(empty)),
+        }
+    }
+
+    /// A loop whose length has a name: the value of its body in one turn, and the sum or product of it over all turns.
+    fn over_turns(
+        &mut self,
+        repetition: &Loop,
+        from: i64,
+        extent: Dim,
         place: Place,
         scope: &Scope,
     ) -> Option<NodeId> {
@@ -29,171 +159,58 @@ impl Lower<'_> {
                 return None;
             }
         };
-        let Some(extent) = to
-            .minus(from)
-            .filter(|extent| !is_loop_name(extent) && !is_loop_name(from))
-        else {
-            self.errors.report(
-                repetition.to.place,
-                Problem::LoopBound {
-                    found: "a range whose length is not known",
-                },
-            );
-            return None;
-        };
-        let depth = self.axes.len();
-        if depth == HIGHEST_RANK {
-            self.shapes(
-                place,
-                format!("loops over named dimensions nest at most {HIGHEST_RANK} deep"),
-            );
-            return None;
-        }
-        let name: Name = format!("{LOOP}{}", self.loops.len()).into();
-        let axis = Dim {
-            name: Some(name.clone()),
-            offset: 0,
-        };
-        self.loops.push((name, extent));
-        self.axes.push(LoopAxis {
-            axis: axis.clone(),
-            from: from.clone(),
+        let of = LoopId(self.loops.len());
+        let index = text(&repetition.variable);
+        self.loops.push(Turns {
+            index: index.clone(),
+            extent,
         });
         let mut inner = scope.clone();
-        inner
-            .names
-            .insert_of_loop(text(&repetition.variable), Binding::Index(axis));
-        let body = self.operand(&repetition.body, &inner);
-        let body = body
-            .filter(|body| self.want(*body, Kind::Number))
-            .and_then(|body| self.for_each_turn(body));
-        self.axes.pop();
-        let reduced = self.at(place).reduce(reduction, body?, &[depth]);
-        // Outside of all loops a value that never changed is a number again.
-        Some(reduced)
-    }
-
-    /// The body's value for every turn of the innermost loop.
-    fn for_each_turn(&mut self, body: Operand) -> Option<NodeId> {
+        let turn = Binding::Index(Index::Turn(of, from));
+        inner.names.insert_of_loop(index, turn);
+        let body = self.operand(&repetition.body, &inner)?;
+        if !self.want(body, Kind::Number) {
+            return None;
+        }
         let shape = self.graph.shape(body.node);
-        let turns = |(dim, axis): (&Dim, &LoopAxis)| dim.is_one() || *dim == axis.axis;
-        let one_a_turn = shape.len() == self.axes.len() && shape.iter().zip(&self.axes).all(turns);
-        if !shape.is_empty() && !one_a_turn {
-            let text = format!(
-                "the body of a loop over a named dimension is a number; this has the shape {}",
-                shape::text(&shape)
-            );
-            self.shapes(body.place, text);
-            return None;
-        }
-        let mut dims = if shape.is_empty() {
-            vec![Dim::literal(1); self.axes.len()]
-        } else {
-            shape.to_vec()
-        };
-        let last = dims.len() - 1;
-        dims[last] = self.axes[last].axis.clone();
-        Some(self.graph.spread(body.node, &dims.into()))
+        let total = Op::Total(reduction, of);
+        Some(
+            self.at(place)
+                .push(total, vec![body.node], shape, Kind::Number),
+        )
     }
 
-    /// The index of a loop over a named dimension as a number.
-    pub(super) fn turn(&mut self, dim: &Dim) -> Option<NodeId> {
-        let at = self
-            .axes
-            .iter()
-            .position(|axis| axis.axis.name == dim.name)?;
-        let LoopAxis { axis, from } = self.axes[at].clone();
-        let count = self.graph.iota(axis.clone());
-        let mut dims = vec![Dim::literal(1); self.axes.len()];
-        dims[at] = axis;
-        let map = (0..dims.len())
-            .map(|other| (other == at).then_some(0))
-            .collect();
-        let count = self.graph.view(count, map, dims.clone().into());
-        let start = from.shifted(dim.offset);
-        if start == Dim::literal(0) {
-            return Some(count);
-        }
-        let shape: Shape = dims.into();
-        let start = self.dim_value(start);
-        let start = self.graph.spread(start, &shape);
-        Some(self.graph.call("add", &[count, start]))
-    }
-
-    /// An entry of an array in a loop over a named dimension: for every turn the entry at its index.
-    pub(super) fn turns(&mut self, operand: Operand, indices: &[(Dim, Place)]) -> Option<NodeId> {
-        let shape = self.graph.shape(operand.node);
-        if indices.len() != shape.len() {
-            let who = self.who(operand, "this");
-            let text = format!(
-                "in a loop over a named dimension, index every axis: {who} has {} of them",
-                shape.len()
-            );
-            self.shapes(operand.place, text);
-            return None;
-        }
-        let mut node = operand.node;
-        let mut map = vec![None; self.axes.len()];
-        let mut dims = vec![Dim::literal(1); self.axes.len()];
-        for (axis, (index, place)) in indices.iter().enumerate() {
-            let Some(at) = self
-                .axes
-                .iter()
-                .position(|other| other.axis.name == index.name && index.name.is_some())
-            else {
-                node = self.graph.slice(node, axis, index.clone(), Dim::literal(1));
-                continue;
-            };
-            if map[at].is_some() {
-                self.shapes(
-                    *place,
-                    "one index stands at two axes; for a diagonal loop over both axes, with `if i == j { x[i, j] } else { 0 }`"
-                        .to_owned(),
-                );
-                return None;
-            }
-            let LoopAxis { axis: turns, from } = self.axes[at].clone();
-            let start = from.shifted(index.offset);
-            self.check_turns(&turns, &start, &shape[axis], *place)?;
-            node = self.graph.slice(node, axis, start, turns.clone());
-            map[at] = Some(axis);
-            dims[at] = turns;
-        }
-        Some(self.graph.view(node, map, dims.into()))
+    /// An entry along an axis, which is dropped: in every turn the one at the loop's index.
+    pub(super) fn entry_of_turn(
+        &mut self,
+        operand: Operand,
+        axis: usize,
+        (of, start): (LoopId, i64),
+        place: Place,
+    ) -> Option<NodeId> {
+        let mut dims = self.graph.shape(operand.node).to_vec();
+        let extent = dims.remove(axis);
+        self.check_turns(of, start, &extent, place)?;
+        let entry = Op::Entry { axis, start, of };
+        let kind = self.graph.node(operand.node).kind;
+        let graph = self.at(operand.place);
+        Some(graph.push(entry, vec![operand.node], dims.into(), kind))
     }
 
     /// Whether every turn's index lies within the extent.
-    fn check_turns(&mut self, turns: &Dim, start: &Dim, extent: &Dim, place: Place) -> Option<()> {
-        let length = self
-            .loops
-            .iter()
-            .find(|(name, _)| Some(name) == turns.name.as_ref())
-            .map(|(_, extent)| extent.clone())?;
-        let end = match (&length.name, &start.name) {
-            (_, None) => Some(length.shifted(start.offset)),
-            (None, Some(_)) => Some(start.shifted(length.offset)),
-            _ => None,
-        };
-        let rest = end.as_ref().and_then(|end| extent.minus(end));
+    fn check_turns(&mut self, of: LoopId, start: i64, extent: &Dim, place: Place) -> Option<()> {
+        let end = self.loops[of.0].extent.shifted(start);
+        let rest = extent.minus(&end);
         let within = rest.is_some_and(|rest| rest.name.is_none() && rest.offset >= 0);
-        if within && (start.name.is_some() || start.offset >= 0) {
+        if within && start >= 0 {
             return Some(());
         }
         let text = format!(
-            "the loop's index runs from {} to below {}, which does not lie within the extent {}",
-            shape::dim_text(start),
-            end.as_ref()
-                .map_or_else(|| "an unknown end".to_owned(), shape::dim_text),
+            "the loop's index runs from {start} to below {}, which does not lie within the extent {}",
+            shape::dim_text(&end),
             shape::dim_text(extent)
         );
         self.shapes(place, text);
         None
     }
-}
-
-/// How the names of loops' axes begin, which no user's name can.
-const LOOP: &str = "loop ";
-
-pub(super) fn is_loop_name(dim: &Dim) -> bool {
-    dim.name.as_ref().is_some_and(|name| name.starts_with(LOOP))
 }

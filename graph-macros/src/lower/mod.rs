@@ -2,13 +2,16 @@
 //!
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
-//! expressions, `array` operands under one shape, `indexing` entries and slices, `reductions` what runs over axes, `loops` the
-//! loops over named dimensions, `formula` the columns of the rule table, `written` keeps what the user wrote.
+//! expressions, `array` operands under one shape, `indexing` entries and slices, `reductions` what runs over axes, `loops` sums,
+//! products and folds over an index, `formula` the columns of the rule table, `written` keeps what the user wrote.
+//! The body of a loop over a named dimension is lowered as it is in one turn, and nothing else here knows of turns: when all is
+//! lowered, `transform::turns` gives them an axis.
 
 mod array;
 mod expr;
 mod foreign;
 mod formula;
+mod index;
 mod indexing;
 mod loops;
 mod names;
@@ -27,6 +30,9 @@ use crate::rule;
 use crate::shape;
 use crate::syntax::{self, Function, text};
 
+use index::Index;
+use loops::Turns;
+
 pub use formula::{adjoints, each_partial, forward as forward_formula, parsed, partials};
 pub use written::label_of;
 
@@ -38,8 +44,6 @@ pub struct Unit {
     pub definitions: Vec<Definition>,
     /// Label inputs and the number of classes their labels stay below.
     pub label_checks: Vec<(InputId, Dim)>,
-    /// Axes that loops over named dimensions have made, and their extents.
-    pub loops: Vec<(Name, Dim)>,
     /// Whether second derivatives are asked for.
     pub hessian: bool,
     /// Whether functions over slices of points are asked for.
@@ -148,7 +152,7 @@ pub fn inline(function: &Function, errors: &mut Errors) -> Unit {
 enum Binding {
     Node(NodeId),
     /// A loop's index, at this turn.
-    Index(Dim),
+    Index(Index),
     /// Something whose error is reported already.
     Nothing,
 }
@@ -194,13 +198,6 @@ struct Scope {
     formula: bool,
 }
 
-/// A loop over a named dimension: the axis its values have, and where its index begins.
-#[derive(Clone)]
-struct LoopAxis {
-    axis: Dim,
-    from: Dim,
-}
-
 struct Lower<'a> {
     graph: Graph,
     errors: &'a mut Errors,
@@ -214,10 +211,8 @@ struct Lower<'a> {
     stopped: Vec<NodeId>,
     /// Definitions of the function at hand that are still to come.
     pending: Set<String>,
-    /// Loops over named dimensions around the expression at hand, outermost first.
-    axes: Vec<LoopAxis>,
-    /// The axes that loops have made, and their extents.
-    loops: Vec<(Name, Dim)>,
+    /// The loops over named dimensions so far.
+    loops: Vec<Turns>,
     /// Operations whose formulas are being lowered, outermost first: the first is the one that the user wrote.
     formulas: Vec<rule::RuleId>,
     /// Functions being inlined, outermost first.
@@ -276,7 +271,6 @@ impl<'a> Lower<'a> {
             label_checks: Vec::new(),
             stopped: Vec::new(),
             pending: Set::default(),
-            axes: Vec::new(),
             loops: Vec::new(),
             formulas: Vec::new(),
             inlining: Vec::new(),
@@ -302,17 +296,18 @@ impl<'a> Lower<'a> {
         };
         self.check_inputs(function);
         *effort = self.effort;
+        let loops = std::mem::take(&mut self.loops);
         let mut unit = Unit {
             graph: self.graph,
             inputs: self.inputs,
             outputs,
             definitions,
             label_checks: self.label_checks,
-            loops: self.loops,
             hessian: false,
             batch: false,
         };
         mark_stopped(&mut unit, self.stopped);
+        loops::give_axes(&mut unit, &loops, self.errors);
         names::mark_used(function, &mut unit);
         foreign::mark_active(&mut unit);
         options::check(function, &mut unit, self.errors);

@@ -1,6 +1,7 @@
 //! Which names a definition mentions, and the errors about their order: cycles, and uses before the definition.
 //!
-//! Invariant: each wrong order is reported once, as a cycle if the names need each other, else at the use.
+//! Invariant: each wrong order is reported once, as a cycle if the names need each other, else at the use. The names that a loop
+//! binds are its own: no definition is meant by them.
 
 use proc_macro2::Ident;
 
@@ -41,12 +42,27 @@ pub fn mark_used(function: &Function, unit: &mut Unit) {
     }
 }
 
-/// The names of values in an expression, in order. Loop indices are among them; they are bound before anyone asks.
+/// The names of values in an expression that it does not bind itself, in order.
 fn collect<'e>(expr: &'e Expr, names: &mut Vec<&'e Ident>) {
-    if let ExprKind::Name(name) = &expr.kind {
-        names.push(name);
+    collect_within(expr, &mut Vec::new(), names);
+}
+
+/// The same within loops that bind some names.
+fn collect_within<'e>(expr: &'e Expr, bound: &mut Vec<&'e Ident>, names: &mut Vec<&'e Ident>) {
+    match &expr.kind {
+        ExprKind::Name(name) if bound.contains(&name) => {}
+        ExprKind::Name(name) => names.push(name),
+        ExprKind::Loop(repetition) => {
+            for part in repetition.outside() {
+                collect_within(part, bound, names);
+            }
+            let around = bound.len();
+            bound.extend(repetition.bound());
+            collect_within(&repetition.body, bound, names);
+            bound.truncate(around);
+        }
+        kind => kind.each_part(&mut |part| collect_within(part, bound, names)),
     }
-    expr.kind.each_part(&mut |part| collect(part, names));
 }
 
 impl Lower<'_> {

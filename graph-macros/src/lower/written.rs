@@ -3,7 +3,7 @@
 //! Invariant: only the first operation written for a node is kept, its arguments come before the node, and the formulas of the
 //! table leave no trace. A rewrite may have made a node that no longer uses what was written; readers check that.
 
-use super::{Lower, Scope};
+use super::{Index, Lower, Scope};
 use crate::graph::{Name, NodeId, Written};
 use crate::rule::{self, RuleId};
 use crate::shape;
@@ -116,9 +116,9 @@ impl Lower<'_> {
 
     /// An index as a number where it is known, as written where a loop over a named dimension runs over it.
     fn bound_text(&self, at: &Expr, scope: &Scope) -> String {
-        let known = self.dim_of(at, scope);
+        let known = self.index_of(at, scope);
         match (&at.kind, known) {
-            (_, Some(dim)) if !super::loops::is_loop_name(&dim) => shape::dim_text(&dim),
+            (_, Some(Index::Known(dim))) => shape::dim_text(&dim),
             (ExprKind::Name(name), _) => text(name),
             _ => "…".to_owned(),
         }

@@ -64,7 +64,11 @@ fn share(
     if !matches!(reduction, Reduction::Max | Reduction::Min) {
         return None;
     }
-    let (one, zero) = (graph.number(1.0), graph.number(0.0));
+    let shape = graph.shape(y);
+    let [one, zero] = [1.0, 0.0].map(|value| {
+        let number = graph.number(value);
+        graph.spread(number, &shape)
+    });
     let mut ties = Vec::with_capacity(args.len());
     for x in args {
         let tie = graph.call("equal", &[*x, y]);

@@ -64,29 +64,34 @@ pub fn run(unit: Unit) -> Unit {
 
 /// A graph of numbers, and the entries in it of every node.
 pub fn apart(graph: Graph) -> (Graph, Vec<Vec<NodeId>>) {
-    let mut apart = Apart {
-        to: graph.emptied(),
-        from: graph,
-        entries: Vec::new(),
-    };
+    let mut apart = Apart::new(graph);
     for id in apart.from.ids() {
         let node = apart.from.node(id).clone();
         apart.to.set_place(node.place);
         let entries = apart.entries_of(&node);
         apart.name(&node, &entries);
-        apart.entries.push(entries);
+        apart.entries[id.index()] = entries;
     }
     (apart.to, apart.entries)
 }
 
-struct Apart {
+pub(super) struct Apart {
     from: Graph,
-    to: Graph,
-    entries: Vec<Vec<NodeId>>,
+    pub to: Graph,
+    /// Of each node of the old graph, once it has been taken apart.
+    pub entries: Vec<Vec<NodeId>>,
 }
 
 impl Apart {
-    fn name(&mut self, node: &Node, entries: &[NodeId]) {
+    pub fn new(from: Graph) -> Apart {
+        Apart {
+            to: from.emptied(),
+            entries: vec![Vec::new(); from.len()],
+            from,
+        }
+    }
+
+    pub fn name(&mut self, node: &Node, entries: &[NodeId]) {
         let Some(name) = &node.name else { return };
         if node.shape.is_empty() {
             entries
@@ -101,7 +106,8 @@ impl Apart {
         }
     }
 
-    fn entries_of(&mut self, node: &Node) -> Vec<NodeId> {
+    /// A node's entries, made of those of its arguments.
+    pub fn entries_of(&mut self, node: &Node) -> Vec<NodeId> {
         let args: Vec<Vec<NodeId>> = node
             .args
             .iter()
@@ -137,6 +143,9 @@ impl Apart {
             Op::Select => (0..count)
                 .map(|at| self.to.select(args[0][at], args[1][at], args[2][at]))
                 .collect(),
+            Op::Among(reduction) => (0..count)
+                .map(|at| self.to.among(*reduction, row(&args, at)))
+                .collect(),
             Op::Strong => (0..count)
                 .map(|at| self.number_node(Op::Strong, row(&args, at), node.kind))
                 .collect(),
@@ -164,7 +173,7 @@ impl Apart {
         }
     }
 
-    fn number_node(&mut self, op: Op, args: Vec<NodeId>, kind: Kind) -> NodeId {
+    pub fn number_node(&mut self, op: Op, args: Vec<NodeId>, kind: Kind) -> NodeId {
         self.to.push(op, args, shape::number(), kind)
     }
 
@@ -218,7 +227,7 @@ impl Apart {
     ) -> Vec<NodeId> {
         let source = extents(self.from.node(node.args[0]));
         let target = extents(node);
-        let mut groups = vec![Vec::new(); target.iter().product::<usize>().max(1)];
+        let mut groups = vec![Vec::new(); target.iter().product()];
         for (entry, position) in entries.iter().zip(positions(&source)) {
             let kept: Vec<usize> = position
                 .iter()
@@ -239,7 +248,7 @@ impl Apart {
             Reduction::Sum => ("add", 0.0),
             Reduction::Prod => ("mul", 1.0),
             Reduction::Max | Reduction::Min if group.len() > 1 => {
-                return self.number_node(Op::Among(reduction), group, Kind::Number);
+                return self.to.among(reduction, group);
             }
             Reduction::Max | Reduction::Min => ("max", f64::NAN),
         };

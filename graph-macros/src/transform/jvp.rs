@@ -49,7 +49,7 @@ fn tangent(
     let of = |arg: usize| tangents[node.args[arg].index()];
     match &node.op {
         Op::Select => choose(graph, node.args[0], of(1), of(2)),
-        _ if node.op.is_elementwise() || matches!(node.op, Op::Among(_)) => {
+        _ if node.op.is_elementwise() => {
             let terms: Vec<NodeId> = (0..node.args.len())
                 .filter(|arg| passes(&node.op, *arg))
                 .filter_map(|arg| scaled_partial(graph, id, arg, of(arg)?))

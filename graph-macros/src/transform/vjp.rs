@@ -151,7 +151,7 @@ impl<'g> Walk<'g> {
                     self.arrive(node.args[arg], under, seed);
                 }
             }
-            _ if node.op.is_elementwise() || matches!(node.op, Op::Among(_)) => {
+            _ if node.op.is_elementwise() => {
                 for (at, arg) in node.args.iter().enumerate() {
                     if self.active[arg.index()]
                         && passes(&node.op, at)

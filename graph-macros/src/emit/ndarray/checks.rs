@@ -41,10 +41,6 @@ impl<'p> Emit<'p> {
             code.extend(quote!(#rt::check(#label, #shape, &[#(#extents),*])?;));
         }
         code.extend(self.least_sizes());
-        code.extend(self.unit.loops.iter().filter_map(|(name, extent)| {
-            let (size, extent) = (self.sizes.get(name)?, self.extent(extent));
-            Some(quote!(let #size = #extent;))
-        }));
         code.extend(self.unit.label_checks.iter().map(|(input, classes)| {
             let name = &self.unit.inputs[input.0].name;
             let (label, classes) = (text(name), self.extent(classes));
@@ -80,12 +76,6 @@ impl<'p> Emit<'p> {
     fn least_sizes(&self) -> TokenStream {
         let mut least: Map<Name, i64> = Map::default();
         let graph = &self.unit.graph;
-        for (_, extent) in &self.unit.loops {
-            if let Some(name) = &extent.name {
-                let entry = least.entry(name.clone()).or_insert(0);
-                *entry = (*entry).max(-extent.offset);
-            }
-        }
         for id in graph.ids() {
             let node = graph.node(id);
             let mut need = |dim: &Dim, amount: i64| {

@@ -1,0 +1,151 @@
+//! Whole numbers that are known when a graph is made: literals, extents, and the indices of loops, each shifted by literals.
+//!
+//! Invariant: an index of a loop over a named dimension is known but for the turn; every other one is a [`Dim`].
+
+use super::{Binding, Lower, Scope};
+use crate::errors::Problem;
+use crate::graph::{Dim, Kind, LoopId, NodeId, Op};
+use crate::shape;
+use crate::syntax::{Callee, Expr, ExprKind, Place, text};
+
+#[derive(Clone)]
+pub(super) enum Index {
+    Known(Dim),
+    /// In a loop over a named dimension: where its index begins, shifted, and one further with each turn.
+    Turn(LoopId, i64),
+}
+
+impl Index {
+    fn literal(&self) -> Option<i64> {
+        match self {
+            Index::Known(Dim { name: None, offset }) => Some(*offset),
+            _ => None,
+        }
+    }
+
+    pub(super) fn shifted(&self, by: i64) -> Index {
+        match self {
+            Index::Known(dim) => Index::Known(dim.shifted(by)),
+            Index::Turn(of, start) => Index::Turn(*of, start.saturating_add(by)),
+        }
+    }
+
+    fn plus(&self, other: &Index) -> Option<Index> {
+        match (self.literal(), other.literal()) {
+            (_, Some(by)) => Some(self.shifted(by)),
+            (Some(by), _) => Some(other.shifted(by)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn minus(&self, other: &Index) -> Option<Index> {
+        match (self, other) {
+            (Index::Turn(of, start), Index::Turn(same, other)) if of == same => {
+                Some(Index::Known(Dim::literal(start - other)))
+            }
+            (Index::Known(dim), Index::Known(other)) => dim.minus(other).map(Index::Known),
+            _ => Some(self.shifted(-other.literal()?)),
+        }
+    }
+
+    fn times(&self, other: &Index) -> Option<Index> {
+        let product = self.literal()? as f64 * other.literal()? as f64;
+        Dim::of_number(product).map(Index::Known)
+    }
+}
+
+impl Lower<'_> {
+    /// A loop's bound; reported if it is not known.
+    pub(super) fn bound(&mut self, expr: &Expr, scope: &Scope) -> Option<Index> {
+        let errors = self.errors.len();
+        let index = self.index_of(expr, scope);
+        let unsaid = self.errors.len() == errors && !matches!(expr.kind, ExprKind::Missing);
+        if index.is_none() && unsaid {
+            self.unknown_index(expr);
+        }
+        index
+    }
+
+    /// Reports that an index, extent or bound cannot be known at compile time, or is no whole number.
+    pub(super) fn unknown_index(&mut self, expr: &Expr) {
+        let found = match expr.kind {
+            ExprKind::Number(value) if value.fract() != 0.0 => "a fraction",
+            ExprKind::Number(_) => "a number that is too large",
+            _ => "a computed value",
+        };
+        self.errors.report(expr.place, Problem::LoopBound { found });
+    }
+
+    /// An index, extent or bound that is known at compile time, if that is what the expression is.
+    pub(super) fn index_of(&self, expr: &Expr, scope: &Scope) -> Option<Index> {
+        match &expr.kind {
+            ExprKind::Number(value) => Dim::of_number(*value).map(Index::Known),
+            ExprKind::Name(name) => {
+                let name = text(name);
+                match scope.names.get(&name) {
+                    Some(Binding::Index(index)) => Some(index.clone()),
+                    Some(_) => None,
+                    None => scope.dims.get(&name).cloned().map(Index::Known),
+                }
+            }
+            ExprKind::Call {
+                callee: Callee::Operator(operator),
+                args,
+                ..
+            } if operator.rule.is("neg") => {
+                let value = self.index_of(&args[0], scope)?.literal()?;
+                Some(Index::Known(Dim::literal(-value)))
+            }
+            ExprKind::Chain { first, rest } => {
+                let mut left = self.index_of(first, scope)?;
+                for (operator, right) in rest {
+                    let right = self.index_of(right, scope)?;
+                    left = match operator.rule.row().name {
+                        "add" => left.plus(&right)?,
+                        "sub" => left.minus(&right)?,
+                        "mul" => left.times(&right)?,
+                        _ => return None,
+                    };
+                }
+                Some(left)
+            }
+            _ => None,
+        }
+    }
+
+    /// An index or an extent as a number.
+    pub(super) fn index_value(&mut self, index: Index, place: Place) -> NodeId {
+        self.graph.set_place(place);
+        let (of, start) = match index {
+            Index::Known(dim) => return self.dim_value(dim),
+            Index::Turn(of, start) => (of, start),
+        };
+        let turn = Op::Turn(of);
+        let turn = self
+            .graph
+            .push(turn, Vec::new(), shape::number(), Kind::Number);
+        if start == 0 {
+            return turn;
+        }
+        let start = self.graph.number(start as f64);
+        self.graph.call("add", &[turn, start])
+    }
+
+    /// An extent as a number.
+    fn dim_value(&mut self, dim: Dim) -> NodeId {
+        let graph = &mut self.graph;
+        if dim.name.is_none() {
+            return graph.number(dim.offset as f64);
+        }
+        let size = graph.extent(&[Dim {
+            name: dim.name,
+            offset: 0,
+        }]);
+        let offset = graph.number(dim.offset as f64);
+        if dim.offset == 0 {
+            size
+        } else {
+            graph.call("add", &[size, offset])
+        }
+    }
+}

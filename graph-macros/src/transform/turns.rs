@@ -1,0 +1,444 @@
+//! Turns that are independent are an axis: the graph of one turn of each loop becomes one of all turns at once.
+//!
+//! Lowering makes the body of a loop over a named dimension as it is in one turn. Here every node that depends on the turn gets
+//! an axis of the loop's extent, in front of its own axes; one that depends on several loops gets one a loop, the outermost
+//! first. What each operation becomes stands in one line of [`Walk::of_turns`]. Invariant: a node has the axes of those loops
+//! that it depends on and of no others, so what a loop does not change stays outside as it is; afterwards no `Turn`, `Entry` or
+//! `Total` is left.
+
+mod small;
+
+use std::rc::Rc;
+
+use crate::graph::{Dim, Graph, Kind, LoopId, Node, NodeId, Op, Reduction, Shape, Written};
+use crate::rule::Forward;
+use crate::syntax::Place;
+use crate::transform::rebuild::{self, Old, Rebuilt};
+
+/// The most axes of an array.
+pub const MOST_AXES: usize = 4;
+
+/// What no array of all turns can be.
+pub enum Refused {
+    /// The loops it depends on and its own axes are too many.
+    Axes { loops: Vec<LoopId>, own: usize },
+    /// A call of a graph that takes its arguments as they are.
+    Call(String),
+}
+
+/// The loops that a node depends on, outermost first, whose axes are in front of its own.
+type Turns = Rc<[LoopId]>;
+
+/// The graph in which turns are axes, where the loops have these extents, and what could not become one: each call at its place,
+/// and the first value of too many axes.
+pub fn run(from: &Graph, extents: &[Dim]) -> (Rebuilt, Vec<(Place, Refused)>) {
+    let mut walk = Walk {
+        extents,
+        turns: Vec::with_capacity(from.len()),
+        refused: Vec::new(),
+    };
+    let small = small::run(from);
+    let one_turn = &small.graph;
+    let roots: Vec<NodeId> = one_turn.ids().collect();
+    let mut rebuilt = rebuild::run(one_turn, &roots, |to, old, args| {
+        walk.node(one_turn, to, old, args)
+    });
+    for (id, written) in still_written(from, &small, &walk.turns, &rebuilt) {
+        rebuilt.graph.written.entry(id).or_insert(written);
+    }
+    let moved = small.moved.iter();
+    rebuilt.moved = moved
+        .map(|id| id.and_then(|id| rebuilt.moved[id.index()]))
+        .collect();
+    (rebuilt, walk.refused)
+}
+
+/// What the user wrote for a node is what he wrote for what it has become, if that is made of the same operands.
+///
+/// Readers spread operands of an entry-by-entry operation over its axes from the last on, so there they have to fit.
+fn still_written(
+    from: &Graph,
+    small: &Rebuilt,
+    turns: &[Turns],
+    rebuilt: &Rebuilt,
+) -> Vec<(NodeId, Written)> {
+    let mut notes: Vec<(&NodeId, &Written)> = from.written.iter().collect();
+    notes.sort_unstable_by_key(|(id, _)| **id);
+    let still = |(id, written): (&NodeId, &Written)| {
+        let of_turn = |id: &NodeId| small.moved[id.index()];
+        let now = |id: &NodeId| rebuilt.moved[of_turn(id)?.index()];
+        let new = now(id)?;
+        let loops = &turns[of_turn(id)?.index()];
+        let axes = from.node(*id).shape.len();
+        let fits = |arg: &NodeId| {
+            let of_arg = of_turn(arg).map(|arg| &turns[arg.index()])?;
+            let same_axes = from.node(*arg).shape.len() == axes && loops.ends_with(of_arg);
+            Some(of_arg.is_empty() || same_axes)
+        };
+        let by_entries = is_by_entries(written);
+        let args = written.args.iter().map(|arg| {
+            let fits = !by_entries || fits(arg)?;
+            now(arg).filter(|arg| fits && *arg < new)
+        });
+        let args = args.collect::<Option<Vec<NodeId>>>()?;
+        let written = written.clone();
+        Some((new, Written { args, ..written }))
+    };
+    notes.into_iter().filter_map(still).collect()
+}
+
+fn is_by_entries(written: &Written) -> bool {
+    match written.rule.map(|rule| rule.row().forward) {
+        Some(Forward::Infix(sign)) => sign != "@",
+        Some(Forward::Reduce(_) | Forward::Collapse(_) | Forward::Along(_) | Forward::Array(_)) => {
+            false
+        }
+        Some(_) => true,
+        None => &*written.label == "if",
+    }
+}
+
+/// The loops that each node depends on.
+fn depend(graph: &Graph) -> Vec<Turns> {
+    let mut turns: Vec<Turns> = Vec::with_capacity(graph.len());
+    for id in graph.ids() {
+        let node = graph.node(id);
+        let args = node.args.iter().flat_map(|arg| turns[arg.index()].to_vec());
+        let all = union(args.collect());
+        turns.push(match node.op {
+            Op::Turn(of) | Op::Entry { of, .. } => with(&all, of),
+            Op::Total(_, of) => without(&all, of),
+            _ => all,
+        });
+    }
+    turns
+}
+
+struct Walk<'g> {
+    extents: &'g [Dim],
+    /// Of each node that has been visited.
+    turns: Vec<Turns>,
+    refused: Vec<(Place, Refused)>,
+}
+
+/// A node of the new graph with the axes of some loops in front.
+#[derive(Clone)]
+struct Value {
+    node: NodeId,
+    turns: Turns,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, from: &Graph, to: &mut Graph, old: &Old, args: Vec<NodeId>) -> NodeId {
+        let values = old.node.args.iter().zip(args);
+        let values: Vec<Value> = values
+            .map(|(old, node)| Value {
+                node,
+                turns: self.turns[old.index()].clone(),
+            })
+            .collect();
+        let all = union(
+            values
+                .iter()
+                .flat_map(|value| value.turns.to_vec())
+                .collect(),
+        );
+        let value = match old.node.op {
+            Op::Turn(_) | Op::Entry { .. } | Op::Total(..) => None,
+            _ if all.is_empty() => Some(self.as_it_is(to, old, &values)),
+            _ => None,
+        };
+        let value = value.unwrap_or_else(|| match self.refusal(from, old.node, &all) {
+            Some(refused) => {
+                self.refuse(old.node.place, refused);
+                self.stand_in(from, to, old)
+            }
+            None => self.of_turns(to, old.node, &values, all),
+        });
+        self.turns.push(value.turns);
+        value.node
+    }
+
+    /// What depends on no loop.
+    fn as_it_is(&self, to: &mut Graph, old: &Old, args: &[Value]) -> Value {
+        let nodes: Vec<NodeId> = args.iter().map(|arg| arg.node).collect();
+        let node = match &old.node.op {
+            Op::View(map) => to.view(nodes[0], map.to_vec(), old.node.shape.clone()),
+            _ => old.again(to, nodes),
+        };
+        let turns = Rc::from([]);
+        Value { node, turns }
+    }
+
+    /// One line an operation: the operation on all turns that is the given one on each.
+    fn of_turns(&self, to: &mut Graph, node: &Node, args: &[Value], all: Turns) -> Value {
+        let front = all.len();
+        let spread = |to: &mut Graph| -> Vec<NodeId> {
+            args.iter().map(|arg| self.under(to, arg, &all)).collect()
+        };
+        let made = match &node.op {
+            Op::Turn(of) => {
+                let node = to.iota(self.extents[of.0].clone());
+                let turns = Rc::from([*of]);
+                return Value { node, turns };
+            }
+            Op::Entry { axis, start, of } => return self.entry(to, &args[0], *axis, *start, *of),
+            Op::Total(reduction, of) => return self.total(to, &args[0], *reduction, *of),
+            Op::Apply(rule) if rule.is("matmul") => self.product(to, &args[0], &args[1], &all),
+            Op::Apply(rule) => {
+                let args = spread(to);
+                to.apply(*rule, &args)
+            }
+            Op::Powi(exponent) => to.powi(args[0].node, *exponent),
+            Op::Select => {
+                let args = spread(to);
+                to.select(args[0], args[1], args[2])
+            }
+            Op::View(map) => {
+                let own = map.iter().map(|axis| axis.map(|axis| front + axis));
+                let map = (0..front).map(Some).chain(own).collect();
+                to.view(args[0].node, map, self.shape(&all, &node.shape))
+            }
+            Op::Slice { axis, start } => {
+                let extent = node.shape[*axis].clone();
+                to.slice(args[0].node, front + axis, start.clone(), extent)
+            }
+            Op::Among(reduction) => {
+                let args = spread(to);
+                to.among(*reduction, args)
+            }
+            Op::Stack => {
+                let args = spread(to);
+                let stack = to.stack(&args);
+                move_axis(to, stack, 0, front)
+            }
+            Op::Reduce(reduction, axes) => {
+                let axes: Vec<usize> = axes.iter().map(|axis| front + axis).collect();
+                to.reduce(*reduction, args[0].node, &axes)
+            }
+            op => unreachable!("lowering makes no `{op}` of what depends on a turn"),
+        };
+        Value {
+            node: made,
+            turns: all,
+        }
+    }
+
+    // Loops.
+
+    /// In every turn the entry that is further along the axis: a slice of them, whose axis is the loop's from now on.
+    fn entry(&self, to: &mut Graph, arg: &Value, axis: usize, start: i64, of: LoopId) -> Value {
+        let along = arg.turns.len() + axis;
+        let (start, extent) = (Dim::literal(start), self.extents[of.0].clone());
+        let entries = to.slice(arg.node, along, start, extent);
+        if let Some(at) = arg.turns.iter().position(|other| *other == of) {
+            let node = diagonal(to, entries, at, along);
+            let turns = arg.turns.clone();
+            return Value { node, turns };
+        }
+        let at = arg.turns.partition_point(|outer| *outer < of);
+        let node = move_axis(to, entries, along, at);
+        let mut turns = arg.turns.to_vec();
+        turns.insert(at, of);
+        let turns = turns.into();
+        Value { node, turns }
+    }
+
+    /// What a loop leaves of its axis, which a body has that depends on the turn or not.
+    fn total(&self, to: &mut Graph, arg: &Value, reduction: Reduction, of: LoopId) -> Value {
+        let all = with(&arg.turns, of);
+        let body = self.under(to, arg, &all);
+        let at: Vec<usize> = (0..all.len()).filter(|at| all[*at] == of).collect();
+        let node = to.reduce(reduction, body, &at);
+        let turns = without(&all, of);
+        Value { node, turns }
+    }
+
+    /// The value under the axes of `all` loops, the same in every turn of those that it does not depend on.
+    fn under(&self, to: &mut Graph, value: &Value, all: &Turns) -> NodeId {
+        if value.turns == *all {
+            return value.node;
+        }
+        let shape = to.shape(value.node);
+        let own = value.turns.len()..shape.len();
+        let places = all
+            .iter()
+            .map(|of| value.turns.iter().position(|own| own == of));
+        let map = places.chain(own.clone().map(Some)).collect();
+        to.view(value.node, map, self.shape(all, &shape[own]))
+    }
+
+    fn shape(&self, turns: &Turns, own: &[Dim]) -> Shape {
+        let front = turns.iter().map(|of| self.extents[of.0].clone());
+        front.chain(own.iter().cloned()).collect()
+    }
+
+    // Products.
+
+    /// Rows of all turns are a matrix, and matrices of all turns a batch; where there are more axes than a batch has, the
+    /// products of entries are summed.
+    fn product(&self, to: &mut Graph, a: &Value, b: &Value, all: &Turns) -> NodeId {
+        let (left, right) = (own(to, a), own(to, b));
+        let batches = left.len() - 2;
+        let (is_row, is_column) = (left[batches].is_one(), right[batches + 1].is_one());
+        let front = all.len();
+        if batches == 0 && is_row && b.turns.is_empty() && front <= 2 {
+            let rows = to.drop_axes(a.node, &[front]);
+            let product = self.rows_times(to, rows, b.node);
+            return to.insert_axis(product, front, Dim::literal(1));
+        }
+        if batches == 0 && is_column && a.turns.is_empty() && front <= 2 {
+            let rows = to.drop_axes(b.node, &[front + 1]);
+            let turned = to.transpose(a.node);
+            let product = self.rows_times(to, rows, turned);
+            return to.insert_axis(product, front + 1, Dim::literal(1));
+        }
+        let (x, y) = (self.under(to, a, all), self.under(to, b, all));
+        if batches == 0 && front == 1 {
+            return to.matmul(x, y);
+        }
+        sum_of_products(to, x, y)
+    }
+
+    /// Rows, or rows of rows, times a matrix.
+    fn rows_times(&self, to: &mut Graph, rows: NodeId, matrix: NodeId) -> NodeId {
+        let shape = to.shape(rows);
+        match shape.len() {
+            2 => to.matmul(rows, matrix),
+            _ => {
+                let many = to.insert_axis(matrix, 0, shape[0].clone());
+                to.matmul(rows, many)
+            }
+        }
+    }
+
+    // What no array can be.
+
+    fn refusal(&self, from: &Graph, node: &Node, all: &Turns) -> Option<Refused> {
+        if let Op::Call(call) = node.op {
+            let path = from.calls[call].path.to_string().replace(' ', "");
+            return Some(Refused::Call(path));
+        }
+        let (all, own) = match &node.op {
+            // Axes of extent 1 that views put in are gone where they are read, or count there.
+            Op::View(_) => return None,
+            Op::Entry { of, .. } => (with(all, *of), node.shape.len()),
+            Op::Total(_, of) => (with(all, *of), node.shape.len()),
+            Op::Apply(rule) if rule.is("matmul") => {
+                let long = |dim: &&Dim| !dim.is_one();
+                let inner = usize::from(all.len() + node.shape.len() > 3);
+                (all.clone(), inner + node.shape.iter().filter(long).count())
+            }
+            Op::Reduce(..) | Op::Slice { .. } => (all.clone(), from.shape(node.args[0]).len()),
+            _ => (all.clone(), node.shape.len()),
+        };
+        let loops = all.to_vec();
+        (loops.len() + own > MOST_AXES).then_some(Refused::Axes { loops, own })
+    }
+
+    /// Of values that have too many axes only the first is said: the others may be what is made of it.
+    fn refuse(&mut self, place: Place, refused: Refused) {
+        let is_axes = |refused: &Refused| matches!(refused, Refused::Axes { .. });
+        let said = self.refused.iter().any(|(_, refused)| is_axes(refused));
+        if !(said && is_axes(&refused)) {
+            self.refused.push((place, refused));
+        }
+    }
+
+    /// In the place of what is refused: the same for zeros, or zeros.
+    fn stand_in(&self, from: &Graph, to: &mut Graph, old: &Old) -> Value {
+        let turns = Rc::from([]);
+        let zero = to.number(0.0);
+        let node = match old.node.kind {
+            Kind::Parts => {
+                let shapes = old.node.args.iter().map(|arg| from.shape(*arg));
+                let zeros = shapes.map(|shape| to.spread(zero, &shape)).collect();
+                old.again(to, zeros)
+            }
+            Kind::Condition => {
+                let zeros = to.spread(zero, &old.node.shape);
+                to.call("less", &[zeros, zeros])
+            }
+            _ => to.spread(zero, &old.node.shape),
+        };
+        Value { node, turns }
+    }
+}
+
+/// Loops in their order, each once.
+fn union(mut all: Vec<LoopId>) -> Turns {
+    all.sort_unstable();
+    all.dedup();
+    all.into()
+}
+
+fn with(turns: &Turns, of: LoopId) -> Turns {
+    union(turns.iter().copied().chain([of]).collect())
+}
+
+fn without(turns: &Turns, of: LoopId) -> Turns {
+    turns.iter().copied().filter(|other| *other != of).collect()
+}
+
+/// The extents of a value in one turn.
+fn own(graph: &Graph, value: &Value) -> Vec<Dim> {
+    graph.shape(value.node)[value.turns.len()..].to_vec()
+}
+
+/// The axis at `from` put to where `to` is.
+fn move_axis(graph: &mut Graph, id: NodeId, from: usize, to: usize) -> NodeId {
+    let shape = graph.shape(id);
+    let mut order: Vec<usize> = (0..shape.len()).collect();
+    let axis = order.remove(from);
+    order.insert(to, axis);
+    let dims = order.iter().map(|axis| shape[*axis].clone()).collect();
+    graph.view(id, order.into_iter().map(Some).collect(), dims)
+}
+
+/// The entries at which two axes of one extent have the same index, along the first of them.
+fn diagonal(graph: &mut Graph, id: NodeId, first: usize, second: usize) -> NodeId {
+    let shape = graph.shape(id);
+    let count = graph.iota(shape[first].clone());
+    let index = |along: usize| (0..shape.len()).map(move |axis| (axis == along).then_some(0));
+    let [left, right] =
+        [first, second].map(|axis| graph.view(count, index(axis).collect(), shape.clone()));
+    let zero = graph.number(0.0);
+    let zeros = graph.spread(zero, &shape);
+    let on = graph.call("equal", &[left, right]);
+    let kept = graph.select(on, id, zeros);
+    graph.reduce(Reduction::Sum, kept, &[second])
+}
+
+/// A product of matrices along the last two axes, entry by entry; an axis of extent 1 is put in at the end.
+fn sum_of_products(graph: &mut Graph, x: NodeId, y: NodeId) -> NodeId {
+    let (left, right) = (graph.shape(x), graph.shape(y));
+    let batch = left.len() - 2;
+    let (rows, inner, columns) = (&left[batch], &left[batch + 1], &right[batch + 1]);
+    let mut shape = left[..batch].to_vec();
+    let (mut of_left, mut of_right): (Vec<_>, Vec<_>) =
+        ((0..batch).map(Some)).map(|at| (at, at)).unzip();
+    let mut along = |dim: &Dim, left: Option<usize>, right: Option<usize>| {
+        shape.push(dim.clone());
+        of_left.push(left);
+        of_right.push(right);
+    };
+    if !rows.is_one() {
+        along(rows, Some(batch), None);
+    }
+    along(inner, Some(batch + 1), Some(batch));
+    if !columns.is_one() {
+        along(columns, None, Some(batch + 1));
+    }
+    let at = batch + usize::from(!rows.is_one());
+    let shape: Shape = shape.into();
+    let x = graph.view(x, of_left, shape.clone());
+    let y = graph.view(y, of_right, shape);
+    let products = graph.call("mul", &[x, y]);
+    let mut sum = graph.reduce(Reduction::Sum, products, &[at]);
+    for (axis, dim) in [(batch, rows), (batch + 1, columns)] {
+        if dim.is_one() {
+            sum = graph.insert_axis(sum, axis, dim.clone());
+        }
+    }
+    sum
+}

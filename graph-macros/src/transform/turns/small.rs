@@ -1,0 +1,176 @@
+//! Small arrays that a turn puts together are taken apart into numbers, so that a turn is straight-line code.
+//!
+//! `norm([x[i], y[i]])` is of two numbers a turn, which one loop computes, rather than of an array of all turns that is
+//! stored first. Taken apart is what depends on a turn and comes from entries side by side, or would have too many axes; rows
+//! of inputs stay whole. Invariant: an array is taken apart only if all that it is made of is small and of literal extents;
+//! where a larger array needs it, it is put together again.
+
+use super::{MOST_AXES, Turns, depend};
+use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op};
+use crate::transform::elements::{Apart, extents, is_small, positions};
+use crate::transform::rebuild::Rebuilt;
+
+/// The same graph of one turn with its small arrays in numbers.
+pub fn run(from: &Graph) -> Rebuilt {
+    let mut small = Small {
+        turns: depend(from),
+        apart: Apart::new(from.clone()),
+        is_apart: vec![false; from.len()],
+        whole: vec![None; from.len()],
+        from,
+    };
+    for id in from.ids() {
+        small.visit(id);
+    }
+    let ids = from.ids();
+    let moved = ids.map(|id| (!small.is_apart[id.index()]).then(|| small.whole(id)));
+    let moved = moved.collect();
+    Rebuilt {
+        graph: small.apart.to,
+        moved,
+    }
+}
+
+struct Small<'g> {
+    from: &'g Graph,
+    turns: Vec<Turns>,
+    /// The entries of nodes that are taken apart, and of those that such a node is made of.
+    apart: Apart,
+    is_apart: Vec<bool>,
+    /// Nodes as they are.
+    whole: Vec<Option<NodeId>>,
+}
+
+impl Small<'_> {
+    fn visit(&mut self, id: NodeId) {
+        let node = self.from.node(id);
+        self.apart.to.set_place(node.place);
+        if !self.comes_apart(id, node) {
+            self.whole(id);
+            return;
+        }
+        for arg in &node.args {
+            self.entries(*arg);
+        }
+        let entries = match &node.op {
+            Op::Total(..) => {
+                let args = self.apart.entries[node.args[0].index()].clone();
+                let total = |arg| {
+                    self.apart
+                        .number_node(node.op.clone(), vec![arg], node.kind)
+                };
+                args.into_iter().map(total).collect()
+            }
+            _ => self.apart.entries_of(node),
+        };
+        self.apart.name(node, &entries);
+        if node.shape.is_empty() {
+            self.whole[id.index()] = entries.first().copied();
+        }
+        self.is_apart[id.index()] = !node.shape.is_empty();
+        self.apart.entries[id.index()] = entries;
+        // What leaves a loop is an array like any other.
+        if !depends_on_turn(&self.turns, id) {
+            self.whole(id);
+            self.is_apart[id.index()] = false;
+        }
+    }
+
+    fn comes_apart(&self, id: NodeId, node: &Node) -> bool {
+        let small = |id: &NodeId| is_small(&self.from.node(*id).shape);
+        let depends = |id: &NodeId| depends_on_turn(&self.turns, *id);
+        let is_apart = |id: &NodeId| self.is_apart[id.index()];
+        let of_turns = depends(&id) || node.args.iter().any(depends);
+        of_turns
+            && !matches!(node.op, Op::Call(_))
+            && (node.op == Op::Stack || node.args.iter().any(is_apart) || self.is_crowded(id, node))
+            && small(&id)
+            && node.args.iter().all(small)
+    }
+
+    /// Whether loops and axes are more than an array has.
+    fn is_crowded(&self, id: NodeId, node: &Node) -> bool {
+        let axes = match &node.op {
+            Op::View(_) => return false,
+            Op::Apply(rule) if rule.is("matmul") => node.shape.len() + 1,
+            _ => node.shape.len(),
+        };
+        self.turns[id.index()].len() + axes > MOST_AXES
+    }
+
+    /// The entries of a small array: those it is taken apart into, or read one by one.
+    fn entries(&mut self, id: NodeId) {
+        let node = self.from.node(id);
+        if self.is_apart[id.index()] || !self.apart.entries[id.index()].is_empty() {
+            return;
+        }
+        let entries = match node.op {
+            _ if node.shape.is_empty() => vec![self.whole(id)],
+            Op::Iota => self.apart.entries_of(node),
+            // Conditions are never kept, so their entries are those of what is compared.
+            _ if node.kind == Kind::Condition => {
+                for arg in &node.args {
+                    self.entries(*arg);
+                }
+                self.apart.entries_of(node)
+            }
+            // The same entries in other places.
+            Op::View(_) if is_small(&self.from.node(node.args[0]).shape) => {
+                self.entries(node.args[0]);
+                self.apart.entries_of(node)
+            }
+            _ => {
+                let whole = self.whole(id);
+                let places = positions(&extents(node));
+                places.map(|at| self.entry(whole, &at)).collect()
+            }
+        };
+        self.apart.entries[id.index()] = entries;
+    }
+
+    fn entry(&mut self, whole: NodeId, at: &[usize]) -> NodeId {
+        let to = &mut self.apart.to;
+        let along = at.iter().enumerate();
+        let entry = along.fold(whole, |entry, (axis, at)| {
+            to.slice(entry, axis, Dim::literal(*at as i64), Dim::literal(1))
+        });
+        let axes: Vec<usize> = (0..at.len()).collect();
+        to.drop_axes(entry, &axes)
+    }
+
+    /// The node as it is; put together again if it has been taken apart.
+    fn whole(&mut self, id: NodeId) -> NodeId {
+        if let Some(known) = self.whole[id.index()] {
+            return known;
+        }
+        let node = self.from.node(id);
+        let entries = self.apart.entries[id.index()].clone();
+        let is_numbers = node.kind == Kind::Number && !entries.is_empty();
+        let whole = match self.is_apart[id.index()] && is_numbers {
+            true => side_by_side(&mut self.apart.to, entries, &extents(node)),
+            false => {
+                let args = node.args.iter().map(|arg| self.whole(*arg)).collect();
+                let to = &mut self.apart.to;
+                to.push(node.op.clone(), args, node.shape.clone(), node.kind)
+            }
+        };
+        if let Some(name) = &node.name {
+            self.apart.to.suggest_name(whole, name.clone());
+        }
+        self.whole[id.index()] = Some(whole);
+        whole
+    }
+}
+
+fn depends_on_turn(turns: &[Turns], id: NodeId) -> bool {
+    !turns[id.index()].is_empty()
+}
+
+/// Entries, row by row, as an array.
+fn side_by_side(graph: &mut Graph, mut entries: Vec<NodeId>, extents: &[usize]) -> NodeId {
+    for extent in extents.iter().rev() {
+        let rows = entries.chunks(*extent);
+        entries = rows.map(|row| graph.stack(row)).collect();
+    }
+    entries[0]
+}
