@@ -528,6 +528,11 @@ fn drawings_are_whole_without_style_sheets_and_have_a_background() {
         "{svg}"
     );
     assert!(svg.contains("<rect class=\"page\" width=\"776\""), "{svg}");
+    // Converters take a height that is not a number for nothing.
+    assert!(
+        svg.contains("<style>.graph:not(:root){max-width:100%;height:auto}.graph text{"),
+        "{svg}"
+    );
     // Dark colours come with a dark background, and on screens alone.
     let (_, dark) = svg.split_once("@media").expect("there is a dark scheme");
     assert!(

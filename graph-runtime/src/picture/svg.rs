@@ -34,8 +34,9 @@ const ACCENT: &str = "#c2410c";
 pub const FONT: &str =
     "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace";
 
+/// In a page the picture shrinks with it; an image of its own keeps its size, as some converters need.
 const STYLE: &str = "\
-.graph{max-width:100%;height:auto}\
+.graph:not(:root){max-width:100%;height:auto}\
 .graph text{white-space:pre}\
 @media screen and (prefers-color-scheme:dark){\
 .graph,.graph .head{fill:#e6edf3}\
