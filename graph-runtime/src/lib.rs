@@ -31,8 +31,8 @@
 //!   `solvers::argmin`.
 //! - `levenberg-marquardt`: residuals as problems of the crate of that name; see
 //!   `solvers::levenberg_marquardt`.
-//! - `picture` (needs `std`): pictures of graphs with their values and gradients, as SVG, DOT or text, and the chain rule
-//!   step by step: see `picture`.
+//! - `picture` (needs `std`): pictures of graphs with their values and gradients, as SVG, HTML, DOT or text, and the chain rule
+//!   step by step: see `picture`. With `picture-png` also as PNG.
 //! - `nalgebra`: solvers over its vectors.
 //! - `rayon` (needs `std`): batches over all cores.
 //! - `libm`: mathematical functions from `libm` even beside `std`, so that every platform computes

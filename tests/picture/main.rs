@@ -2,13 +2,14 @@
 //!
 //! `GRAPH_UPDATE_PICTURES=1` draws the files in `examples/pictures` anew; look at them before they are kept.
 
+mod files;
 mod random;
 mod svg;
 mod words;
 
 use graph_runtime::graph;
 use graph_runtime::picture::{Picture, Quantity};
-use ndarray::array;
+use ndarray::{Array2, array};
 use svg::Drawing;
 
 graph! {
@@ -21,6 +22,9 @@ graph! {
     }
 
     fn square_of_sum(x, y) -> z { z = (x + y)^2; }
+
+    /// A value that goes two ways.
+    fn two_ways(x) -> z { t = 3*x; z = t^2 + sin(t); }
 
     /// The sigmoid, one node after the other.
     fn sigmoid_apart(x) -> y { y = 1 / (1 + exp(-x)); }
@@ -35,6 +39,15 @@ graph! {
         x = -q[0..2] / q[2];
         s = dot(x, x);
         e = f*(1 + k1*s + k2*s^2) * x;
+    }
+
+    /// Attention of one head, as its authors write it.
+    fn attend(q: [m, d], k: [n, d], v: [n, e], const d_k) -> out {
+        weights = softmax(q @ k.T/sqrt(d_k));
+        out = weights @ v;
+    }
+    fn attention(wq: [c, d], wk: [c, d], wv: [c, e], const x: [n, c], const t: [n, e], const d_k) -> loss {
+        loss = mean((attend(x @ wq, x @ wk, x @ wv, d_k) - t)^2);
     }
 
     /// Two layers and the loss over a batch.
@@ -69,14 +82,25 @@ fn network_picture() -> Picture {
     network::picture(&x, &w1, &b1, &w2, &b2, &[0, 1], 1.0).expect("the shapes fit")
 }
 
+fn attention_picture() -> Picture {
+    let entry = |at: usize| ((at * 7 + 3) % 11) as f64 / 11.0 - 0.4;
+    let array = |rows, columns, first| {
+        Array2::from_shape_fn((rows, columns), |(i, j)| entry(first + columns * i + j))
+    };
+    let (wq, wk, wv) = (array(4, 3, 0), array(4, 3, 5), array(4, 5, 8));
+    let (x, t) = (array(7, 4, 2), array(7, 5, 1));
+    attention::picture(&wq, &wk, &wv, &x, &t, 3.0, 1.0).expect("the shapes fit")
+}
+
 /// The pictures in `examples/pictures`, by the names of their files.
-fn files() -> [(&'static str, Picture); 5] {
+fn files() -> [(&'static str, Picture); 6] {
     [
         ("fruit", fruit_picture()),
         ("square_of_sum", square_of_sum::picture(1.0, 2.0, 1.0)),
         ("sigmoid", sigmoid_apart::picture(1.0, 1.0)),
         ("network", network_picture()),
         ("camera", camera_picture()),
+        ("attention", attention_picture()),
     ]
 }
 
@@ -291,9 +315,9 @@ fn calls_branches_and_constants_of_the_surroundings_are_shown() {
         "elsewhere::cube",
         "if",
         ">",
-        "true",
+        "condition: true",
         "{ k } = 0.5",
-        "NaN",
+        "else: NaN",
         "sqrt",
     ] {
         assert!(
@@ -373,10 +397,17 @@ fn strict_code_draws_too() {
 #[test]
 fn drawings_are_well_formed_and_nothing_lies_on_anything_else() {
     for (name, picture) in files() {
-        let drawing = Drawing::of(&picture.to_svg());
+        let svg = picture.to_svg();
+        let drawing = Drawing::of(&svg);
         assert_eq!(drawing.collisions(), Vec::<String>::new(), "{name}");
+        assert!(
+            drawing.width() <= 1200.0,
+            "{name} is {} wide",
+            drawing.width()
+        );
         let boxes = picture.nodes().filter(|node| !node.is_constant()).count();
-        assert_eq!(drawing.boxes(), boxes, "{name}");
+        let tags = svg.matches("stroke-dasharray").count();
+        assert_eq!(drawing.boxes(), boxes + tags, "{name}");
         let texts: Vec<&str> = drawing.texts().collect();
         let has = |text: &str| texts.iter().any(|found| found.ends_with(text));
         for node in picture.nodes() {
@@ -399,17 +430,138 @@ fn drawings_are_well_formed_and_nothing_lies_on_anything_else() {
     }
 }
 
+/// What a drawing says.
+fn texts(picture: &Picture) -> Vec<String> {
+    let drawing = Drawing::of(&picture.to_svg());
+    drawing.texts().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_value_that_goes_several_ways_shows_the_sum_that_comes_back() {
+    let picture = two_ways::picture(2.0, 1.0);
+    let found = texts(&picture);
+    // 2·6 by the square, cos(6) by the sine, and their sum before the bar; once the value with its name, twice without.
+    for (text, count) in [
+        ("12", 1),
+        ("0.9602", 1),
+        ("Σ 12.96", 1),
+        ("t = 6", 1),
+        ("6", 2),
+    ] {
+        let times = found.iter().filter(|it| *it == text).count();
+        assert_eq!(times, count, "`{text}` in {found:?}");
+    }
+    assert!(found.contains(&"Σ sum over all uses".to_owned()));
+    assert!(
+        picture
+            .to_dot()
+            .contains("<br/><font color=\"#c2410c\">Σ 12.96</font>")
+    );
+    assert!(
+        !texts(&fruit_picture())
+            .iter()
+            .any(|text| text.contains('Σ'))
+    );
+}
+
+#[test]
+fn what_is_wider_than_a_page_is_broken_into_rows() {
+    let svg = attention_picture().to_svg();
+    let drawing = Drawing::of(&svg);
+    assert!(
+        drawing.width() <= 1200.0 && drawing.height() <= 1000.0,
+        "{}",
+        drawing.width()
+    );
+    // `x` is used in two rows: in the second a tag stands for it.
+    assert_eq!(svg.matches("stroke-dasharray").count(), 1);
+    assert_eq!(drawing.texts().filter(|text| *text == "x").count(), 2);
+    assert!(
+        Drawing::of(&fruit_picture().to_svg()).height() < 300.0,
+        "one row is enough"
+    );
+}
+
+#[test]
+fn the_parts_of_a_choice_are_named() {
+    let x = 2.0;
+    let found = texts(&graph! { y = if x > 1 { x^2 } else { 0 } }.picture(1.0));
+    for text in ["condition: true", "then: 4", "else: 0"] {
+        assert!(
+            found.iter().any(|it| it == text),
+            "`{text}` is not in {found:?}"
+        );
+    }
+}
+
+#[test]
+fn numbers_are_printed_in_one_way() {
+    let x = 0.0;
+    let g = graph! { y = -x; z = y*0.707_106_781 + exp(x)^0.333_333_333 };
+    let picture = g.picture(1.0);
+    let [svg, text, dot, words] = [
+        picture.to_svg(),
+        picture.to_text(),
+        picture.to_dot(),
+        picture.explain(),
+    ];
+    for drawn in [&svg, &text, &dot, &words] {
+        assert!(
+            drawn.contains("0.7071") && !drawn.contains("0.70710"),
+            "{drawn}"
+        );
+        assert!(
+            drawn.contains("^0.3333") && !drawn.contains("0.33333"),
+            "{drawn}"
+        );
+        let mut words = drawn.split(|sign: char| sign.is_whitespace() || "<>()".contains(sign));
+        assert!(words.all(|word| word != "-0"), "{drawn}");
+    }
+}
+
+#[test]
+fn drawings_are_whole_without_style_sheets_and_have_a_background() {
+    let svg = fruit_picture().to_svg();
+    assert!(svg.contains("<title>Computational graph of fruit</title>"));
+    assert!(
+        !svg.contains("var(") && !svg.contains("currentColor"),
+        "{svg}"
+    );
+    assert!(svg.contains("<rect class=\"page\" width=\"776\""), "{svg}");
+    // Converters take a height that is not a number for nothing.
+    assert!(
+        svg.contains("<style>.graph:not(:root){max-width:100%;height:auto}.graph text{"),
+        "{svg}"
+    );
+    // Dark colours come with a dark background, and on screens alone.
+    let (_, dark) = svg.split_once("@media").expect("there is a dark scheme");
+    assert!(
+        dark.starts_with(" screen and (prefers-color-scheme:dark)"),
+        "{dark}"
+    );
+    assert!(dark.contains(".graph .page{fill:"), "{dark}");
+    for line in svg.split("<path class=\"line\"").skip(1) {
+        assert!(line.starts_with(" fill=\"none\" stroke=\"#"), "{line}");
+    }
+    let gradients = svg.matches("<g class=\"gradient\"").count();
+    assert_eq!(
+        svg.matches("<g class=\"gradient\" fill=\"#c2410c\">")
+            .count(),
+        gradients
+    );
+}
+
 #[test]
 fn dot_has_every_node_and_edge() {
     let dot = fruit_picture().to_dot();
     assert!(
-        dot.starts_with("digraph {\n") && dot.ends_with("}\n"),
+        dot.starts_with("digraph \"fruit\" {\n") && dot.ends_with("}\n"),
         "{dot}"
     );
     assert_eq!(dot.matches(" -> ").count(), 9, "{dot}");
-    assert!(dot.contains("n0 [label=\"apple\", shape=box]"), "{dot}");
+    assert!(dot.contains("n0 [label=<apple>, shape=box]"), "{dot}");
     assert!(
-        dot.contains("n0 -> n5 [label=<100<br/><font color=\"#e8590c\">2.2</font>>]"),
+        dot.contains("n0 -> n5 [label=<100<br/><font color=\"#c2410c\">2.2</font>>]"),
         "{dot}"
     );
 }

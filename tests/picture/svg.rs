@@ -64,7 +64,10 @@ impl Drawing {
             width: number(&root, "width"),
             height: number(&root, "height"),
             texts: all("text").map(|node| text_box(&node)).collect(),
-            boxes: all("rect").map(|node| rectangle(&node)).collect(),
+            boxes: all("rect")
+                .filter(|node| node.attribute("class") != Some("page"))
+                .map(|node| rectangle(&node))
+                .collect(),
             pieces: all("path")
                 .flat_map(|node| pieces(node.attribute("d").unwrap_or_default()))
                 .collect(),
@@ -73,6 +76,14 @@ impl Drawing {
 
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().map(|(text, _)| text.as_str())
+    }
+
+    pub fn width(&self) -> f64 {
+        self.width
+    }
+
+    pub fn height(&self) -> f64 {
+        self.height
     }
 
     pub fn boxes(&self) -> usize {

@@ -106,3 +106,13 @@ fn a_branch_not_taken_passes_nothing_back() {
     );
     assert!(text.contains("∂L/∂x = 0 + (-8) = -8"), "{text}");
 }
+
+#[test]
+#[allow(unused_braces)] // They are what this is about.
+fn what_stands_in_a_constant_is_not_taken_for_a_place() {
+    let x = 2.0;
+    let text = graph! { y = { f64::from({1}) }*x + { f64::from({0}) }; }
+        .picture(1.0)
+        .explain();
+    assert!(text.contains("∂t1/∂x = { f64::from({1}) } = 1"), "{text}");
+}

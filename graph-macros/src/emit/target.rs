@@ -350,6 +350,15 @@ impl<'p, P> Emit<'p, P> {
         }
     }
 
+    /// What a picture is called: as the function, or as what an inline graph computes.
+    pub(super) fn title(&self) -> String {
+        let outputs = || self.unit.outputs.iter().map(|output| text(&output.name));
+        match self.is_inline {
+            true => outputs().collect::<Vec<_>>().join(", "),
+            false => text(&self.function.name),
+        }
+    }
+
     /// What an inline graph's `Forward` keeps for its picture: the names in the code, and the fields.
     fn kept_names(&self) -> Vec<(&Ident, &Ident)> {
         let inputs = self.unit.inputs.iter().map(|input| &input.name);

@@ -201,6 +201,32 @@ fn operations_are_shown_as_written() {
     }
 }
 
+#[test]
+fn every_place_of_a_symbol_is_that_of_an_operand() {
+    let more = ["fn f(x, y) -> z { z = x^0.5 + x^y + x^-2 + y^3 + max(x, y, 2); }"];
+    for program in CORPUS.iter().copied().chain(more) {
+        let unit = lowered(program);
+        if !elements::fits(&unit) {
+            continue;
+        }
+        for node in &picture::numbers(&unit).picture.nodes {
+            let places = node
+                .edges
+                .iter()
+                .flat_map(|edge| edge.symbol.split('{').skip(1));
+            for place in places.filter_map(|place| place.split('}').next()) {
+                let is_other = place == "y" || place == "s" || place.starts_with('=');
+                let is_operand = place.parse().is_ok_and(|at: usize| at < node.edges.len());
+                assert!(
+                    is_other || is_operand,
+                    "`{{{place}}}` of `{}` in {program}",
+                    node.label
+                );
+            }
+        }
+    }
+}
+
 /// For each row of `KNOWN`: its arguments, and the shape of its result.
 const SHAPES: &[(&str, &str, &str)] = &[
     ("mean", "x: [4]", ""),

@@ -1,13 +1,16 @@
-//! What generated code says of a graph: its nodes and edges, and where in a list of values theirs are.
+//! What generated code says of a graph: one text that names its nodes and edges, and where in a list of values theirs are.
 //!
-//! No part of the public interface. Invariant: a node's operands come before it, and every place is within the list.
+//! The first line is the title, each other line a node: role, label, name, value and adjoint, then for each operand the node it
+//! comes from, the gradient that flows back, the local derivative in symbols, and its value; tabs stand between. A value is
+//! written as its place: `7` is a number, `7 2 3` an array of 2 × 3 from there on, and nothing is no value. One text, because a
+//! graph of thousands of nodes would be thousands of expressions for rustc to look at.
+//!
+//! No part of the public interface. Invariant: a node's operands come before it, and every place is within the list; the macro
+//! has written both, so anything else is a mistake of it and panics.
 
-use super::quantity::Kind;
-use super::{Edge as Drawn, Node as Shown, Picture, Quantity};
+use super::quantity::{Kind, as_printed};
+use super::{Edge, Node, Picture, Quantity};
 use crate::Number;
-
-/// Stands for no value.
-pub const NONE: usize = usize::MAX;
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,29 +29,6 @@ pub enum Role {
     Output,
 }
 
-/// Role, label, name, value, adjoint, and the edges from its operands.
-pub struct Node(
-    pub Role,
-    pub &'static str,
-    pub &'static str,
-    pub usize,
-    pub usize,
-    pub &'static [Edge],
-);
-
-/// From which node, the gradient that flows back, the local derivative in symbols, and its value.
-pub struct Edge(pub usize, pub usize, pub &'static str, pub usize);
-
-/// A number.
-pub fn number<T: Number>(value: T) -> Quantity {
-    Quantity::new(&[], std::iter::once(value.to_f64()))
-}
-
-/// A small array, row by row.
-pub fn array<T: Number>(shape: &[usize], entries: &[T]) -> Quantity {
-    Quantity::new(shape, entries.iter().map(|entry| entry.to_f64()))
-}
-
 /// An array of any size.
 #[cfg(feature = "ndarray")]
 #[allow(clippy::needless_pass_by_value)] // Generated code gives away what it has made for this.
@@ -56,40 +36,98 @@ pub fn entries<T: Number, D: ndarray::Dimension>(array: ndarray::Array<T, D>) ->
     Quantity::new(array.shape(), array.iter().map(|entry| entry.to_f64()))
 }
 
-/// The picture of a description and the values it refers to.
-pub fn draw(nodes: &[Node], values: &[Quantity]) -> Picture {
-    let value = |place: usize| values.get(place).cloned();
-    let mut picture = Picture {
-        nodes: Vec::new(),
-        edges: Vec::new(),
-    };
-    for (to, Node(role, label, name, of, adjoint, edges)) in nodes.iter().enumerate() {
-        let kind = match role {
-            Role::Condition => Kind::Condition,
-            Role::Labels => Kind::Labels,
-            _ => Kind::Number,
+/// A number among arrays of any size.
+#[cfg(feature = "ndarray")]
+pub fn number<T: Number>(value: T) -> Quantity {
+    Quantity::new(&[], std::iter::once(value.to_f64()))
+}
+
+/// The picture of a graph of numbers and small arrays: the entries of all values, one after the other.
+pub fn draw<T: Number>(description: &'static str, values: &[T]) -> Picture {
+    picture(description, |place| {
+        let mut words = place.split(' ').map(natural);
+        let first = words.next().unwrap_or(0);
+        let shape: Vec<usize> = words.collect();
+        let entries = &values[first..first + shape.iter().product::<usize>()];
+        Quantity::new(&shape, entries.iter().map(|entry| entry.to_f64()))
+    })
+}
+
+/// The picture of a graph of arrays of any size.
+pub fn draw_arrays(description: &'static str, values: &[Quantity]) -> Picture {
+    picture(description, |place| values[natural(place)].clone())
+}
+
+fn picture(description: &'static str, value: impl Fn(&str) -> Quantity) -> Picture {
+    let mut lines = description.lines();
+    let title = lines.next().unwrap_or_default().to_owned();
+    let (mut nodes, mut edges): (Vec<Node>, Vec<Edge>) = (Vec::new(), Vec::new());
+    let some = |place: &str| (!place.is_empty()).then(|| value(place));
+    for (to, line) in lines.enumerate() {
+        let fields: Vec<&'static str> = line.split('\t').collect();
+        let [role, label, name, of, adjoint, operands @ ..] = fields.as_slice() else {
+            panic!("a node has five fields at least: `{line}`");
         };
-        let from_source = edges.first().filter(|_| *role == Role::Output);
-        let copied = from_source.map(|edge| picture.nodes[edge.0].value.clone());
-        let own = || value(*of).unwrap_or_else(|| Quantity::new(&[], std::iter::once(f64::NAN)));
-        picture.nodes.push(Shown {
-            role: *role,
-            label: (*label).to_owned(),
+        let role = role_named(role);
+        nodes.push(Node {
+            role,
+            label: label_shown(role, label),
             name: (!name.is_empty()).then(|| (*name).to_owned()),
-            value: copied.unwrap_or_else(|| own().of_kind(kind)),
-            gradient: value(*adjoint),
+            value: value(of).of_kind(kind(role)),
+            gradient: some(adjoint),
         });
-        picture.edges.extend(
-            edges
-                .iter()
-                .map(|Edge(from, gradient, symbol, partial)| Drawn {
-                    from: *from,
-                    to,
-                    gradient: value(*gradient),
-                    symbol,
-                    partial: value(*partial).and_then(|partial| partial.number()),
-                }),
-        );
+        for operand in operands.chunks(4) {
+            let &[from, gradient, symbol, partial] = operand else {
+                panic!("an operand has four fields: `{line}`");
+            };
+            edges.push(Edge {
+                from: natural(from),
+                to,
+                gradient: some(gradient),
+                symbol,
+                partial: some(partial).and_then(|partial| partial.number()),
+            });
+        }
     }
-    picture
+    // An output shows what its source shows.
+    for edge in &edges {
+        if nodes[edge.to].role == Role::Output {
+            nodes[edge.to].value = nodes[edge.from].value.clone();
+        }
+    }
+    Picture::new(title, nodes, edges)
+}
+
+fn natural(word: &str) -> usize {
+    word.parse()
+        .unwrap_or_else(|_| panic!("`{word}` is no place"))
+}
+
+fn role_named(word: &str) -> Role {
+    match word {
+        "input" => Role::Input,
+        "labels" => Role::Labels,
+        "constant" => Role::Constant,
+        "operation" => Role::Operation,
+        "condition" => Role::Condition,
+        "output" => Role::Output,
+        _ => panic!("`{word}` is no role"),
+    }
+}
+
+fn kind(role: Role) -> Kind {
+    match role {
+        Role::Condition => Kind::Condition,
+        Role::Labels => Kind::Labels,
+        _ => Kind::Number,
+    }
+}
+
+/// Numbers in labels, a literal or the exponent of a power, print as all others do.
+fn label_shown(role: Role, label: &str) -> String {
+    match label.strip_prefix('^') {
+        Some(exponent) => format!("^{}", as_printed(exponent)),
+        None if role == Role::Constant => as_printed(label),
+        None => label.to_owned(),
+    }
 }

@@ -8,8 +8,10 @@ use super::describe::Role;
 use super::{Edge, Picture, words};
 
 pub fn written(picture: &Picture) -> String {
-    let mut dot = String::from(
-        "digraph {\n  rankdir=LR\n  node [shape=ellipse, fontname=\"monospace\"]\n  edge [fontname=\"monospace\", dir=both]\n",
+    let mut dot = format!(
+        "digraph \"{}\" {{\n  rankdir=LR\n  node [shape=ellipse, fontname=\"monospace\"]\n  \
+         edge [fontname=\"monospace\", dir=both]\n",
+        picture.title.replace('\\', "\\\\").replace('"', "\\\"")
     );
     for (at, node) in picture.nodes.iter().enumerate() {
         let shape = match node.role {
@@ -17,11 +19,8 @@ pub fn written(picture: &Picture) -> String {
             Role::Constant => ", shape=plaintext",
             _ => "",
         };
-        let _ = writeln!(
-            dot,
-            "  n{at} [label=\"{}\"{shape}]",
-            quoted(&words::drawn(node))
-        );
+        let label = node_label(picture, at);
+        let _ = writeln!(dot, "  n{at} [label=<{label}>{shape}]");
     }
     for edge in &picture.edges {
         let direction = if edge.gradient.is_none() {
@@ -41,20 +40,32 @@ pub fn written(picture: &Picture) -> String {
     dot
 }
 
-/// Value and, in the second colour, gradient, a line each.
-fn label(picture: &Picture, edge: &Edge) -> String {
-    let mut lines: Vec<String> = super::svg::value_lines(picture, edge)
-        .iter()
-        .map(|line| escaped(line))
-        .collect();
-    for line in edge.gradient.iter().flat_map(super::Quantity::lines) {
-        lines.push(format!("<font color=\"#e8590c\">{}</font>", escaped(&line)));
+/// What the node says and, where its value goes several ways, the sum that comes back.
+fn node_label(picture: &Picture, at: usize) -> String {
+    let mut lines = vec![escaped(&words::drawn(picture, at))];
+    if picture.branches(at) {
+        lines.extend(
+            super::svg::sum_lines(&picture.nodes[at])
+                .iter()
+                .map(|line| accented(line)),
+        );
     }
     lines.join("<br/>")
 }
 
-fn quoted(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"")
+/// Value and, in the second colour, gradient, a line each.
+fn label(picture: &Picture, edge: &Edge) -> String {
+    let values = super::svg::value_lines(picture, edge, true);
+    let values = values.iter().map(|line| escaped(line));
+    let gradients = edge.gradient.iter().flat_map(super::Quantity::lines);
+    let lines: Vec<String> = values
+        .chain(gradients.map(|line| accented(&line)))
+        .collect();
+    lines.join("<br/>")
+}
+
+fn accented(line: &str) -> String {
+    format!("<font color=\"#c2410c\">{}</font>", escaped(line))
 }
 
 /// Text as XML has it.

@@ -5,15 +5,12 @@
 use std::fmt::Write;
 
 use super::describe::Role;
-use super::quantity::four_digits;
-use super::words::{self, filled, formula, guarded};
-use super::{Edge, Node, Picture};
+use super::quantity::{as_printed, four_digits};
+use super::words::{self, Template, formula, guarded};
+use super::{Edge, Node, Picture, Quantity};
 
 pub fn written(picture: &Picture) -> String {
-    let explained = Explained {
-        picture,
-        names: words::names(picture),
-    };
+    let explained = Explained::of(picture);
     [
         explained.forward(),
         explained.backward(),
@@ -22,12 +19,27 @@ pub fn written(picture: &Picture) -> String {
     .concat()
 }
 
+/// The arithmetic of each node: its value as a formula with its numbers, its gradient as the sum of what comes back.
+pub fn node_by_node(picture: &Picture) -> Vec<String> {
+    let explained = Explained::of(picture);
+    (0..picture.nodes.len())
+        .map(|at| explained.arithmetic(at))
+        .collect()
+}
+
 struct Explained<'p> {
     picture: &'p Picture,
     names: Vec<String>,
 }
 
-impl Explained<'_> {
+impl<'p> Explained<'p> {
+    fn of(picture: &'p Picture) -> Explained<'p> {
+        Explained {
+            picture,
+            names: words::names(picture),
+        }
+    }
+
     fn operations(&self) -> impl DoubleEndedIterator<Item = (usize, &Node)> {
         let nodes = self.picture.nodes.iter().enumerate();
         nodes.filter(|(_, node)| matches!(node.role, Role::Operation | Role::Condition))
@@ -52,22 +64,67 @@ impl Explained<'_> {
     fn forward(&self) -> String {
         let mut text = String::from("Forward\n");
         for (at, node) in self.operations() {
-            let values: Option<Vec<String>> = self
-                .picture
-                .operands(at)
-                .map(|edge| {
-                    let value = &self.picture.nodes[edge.from].value;
-                    value.shape().is_empty().then(|| value.to_string())
-                })
-                .collect();
-            let inserted = values.filter(|_| node.role == Role::Operation);
-            let inserted = inserted.map(|values| format!(" = {}", formula(&node.label, &values)));
-            let _ = writeln!(
+            let _ = writeln!(text, "  {}", self.computed(at, node));
+        }
+        text
+    }
+
+    /// `t1 = x + y = 1 + 2 = 3`.
+    fn computed(&self, at: usize, node: &Node) -> String {
+        let values: Option<Vec<String>> = self
+            .picture
+            .operands(at)
+            .map(|edge| {
+                let value = &self.picture.nodes[edge.from].value;
+                value.shape().is_empty().then(|| value.to_string())
+            })
+            .collect();
+        let value = node.value.to_string();
+        let inserted = values
+            .filter(|_| node.role == Role::Operation)
+            .map(|values| formula(&node.label, &values))
+            .filter(|inserted| as_printed(inserted) != value);
+        let inserted = inserted.map_or_else(String::new, |inserted| format!(" = {inserted}"));
+        format!("{}{inserted} = {value}", self.definition(at, node))
+    }
+
+    /// `∂L/∂t = 4 + 2 = 6`.
+    fn arrived(&self, at: usize, gradient: &Quantity) -> String {
+        format!(
+            "∂L/∂{} = {}{gradient}",
+            self.names[at],
+            self.sum_over_uses(at)
+        )
+    }
+
+    fn arithmetic(&self, at: usize) -> String {
+        let node = &self.picture.nodes[at];
+        let mut text = match node.role {
+            Role::Operation | Role::Condition => self.computed(at, node),
+            _ => format!("{} = {}", self.names[at], node.value),
+        };
+        let Some(gradient) = &node.gradient else {
+            return text;
+        };
+        let _ = write!(text, "\n{}", self.arrived(at, gradient));
+        if node.role == Role::Output {
+            text.push_str(", the seed");
+        }
+        for edge in self.picture.uses(at) {
+            let user = &self.picture.nodes[edge.to];
+            let Some((seed, back)) = user.gradient.as_ref().zip(edge.gradient.as_ref()) else {
+                continue;
+            };
+            if user.role == Role::Output {
+                let _ = write!(text, "\n  {back} is the seed of {}", user.label);
+                continue;
+            }
+            let (local, product) = self.step(edge, &self.operand_names(edge.to), &seed.to_string());
+            let product = product.split_once(": ").map_or("", |(_, product)| product);
+            let _ = write!(
                 text,
-                "  {}{} = {}",
-                self.definition(at, node),
-                inserted.unwrap_or_default(),
-                node.value
+                "\n  {product} by {}, where {local}",
+                self.names[edge.to]
             );
         }
         text
@@ -88,10 +145,9 @@ impl Explained<'_> {
             if let Some(gradient) = &node.gradient {
                 let _ = writeln!(
                     text,
-                    "  {}, where ∂L/∂{} = {}{gradient} arrives",
+                    "  {}, where {} arrives",
                     self.definition(at, node),
-                    self.names[at],
-                    self.sum_over_uses(at)
+                    self.arrived(at, gradient)
                 );
                 text.push_str(&self.steps(at, &gradient.to_string()));
             }
@@ -122,36 +178,39 @@ impl Explained<'_> {
     fn step(&self, edge: &Edge, operands: &[String], seed: &str) -> (String, String) {
         let (of, by) = (&self.names[edge.to], &self.names[edge.from]);
         let arriving = format!("∂L/∂{of}");
-        let symbol = filled(edge.symbol, operands, of, &arriving);
+        let template = Template::of(edge.symbol);
+        let symbol = template.filled(operands, of, &arriving);
         let gradient = edge.gradient.as_ref();
         let found = gradient.map_or_else(String::new, ToString::to_string);
+        let is_local = !symbol.is_empty() && !template.has_seed();
         let (mut local, mut product) = (format!("∂{of}/∂{by}"), format!("to {by}: "));
-        if edge.symbol.contains("{s}") {
+        if template.has_seed() {
             let _ = write!(product, "{symbol} = ");
-        } else if !symbol.is_empty() {
-            let whole = if symbol.contains(", ") {
-                bracketed(&symbol)
+        } else if is_local {
+            let is_list = edge.symbol.contains(", ");
+            let whole = if is_list {
+                format!("({symbol})")
             } else {
                 symbol.clone()
             };
             let _ = write!(local, " = {whole}");
         }
-        let number = edge.partial.map(four_digits);
-        match number {
+        match edge.partial.map(four_digits) {
             Some(number) => {
-                if number != symbol && !edge.symbol.contains("{s}") {
+                if number != symbol && !template.has_seed() {
                     let _ = write!(local, " = {number}");
                 }
                 let _ = write!(product, "{seed} · {} = ", guarded(&number));
             }
-            None if !symbol.is_empty() && !edge.symbol.contains("{s}") => {
-                let _ = write!(product, "{arriving} · {} = ", bracketed(&symbol));
+            None if is_local => {
+                let factor = bracketed(edge.symbol, &symbol);
+                let _ = write!(product, "{arriving} · {factor} = ");
             }
             None => {}
         }
         product.push_str(&found);
         let stays_zero = edge.partial.is_some_and(|partial| !partial.is_finite())
-            && gradient.and_then(super::Quantity::number) == Some(0.0);
+            && gradient.and_then(Quantity::number) == Some(0.0);
         if stays_zero {
             product.push_str(" (a seed of zero stays zero)");
         }
@@ -182,26 +241,21 @@ impl Explained<'_> {
         let mut text = String::from("\nGradient\n");
         for (at, node) in self.picture.nodes.iter().enumerate() {
             if let (Role::Input, Some(gradient)) = (node.role, &node.gradient) {
-                let _ = writeln!(
-                    text,
-                    "  ∂L/∂{} = {}{gradient}",
-                    self.names[at],
-                    self.sum_over_uses(at)
-                );
+                let _ = writeln!(text, "  {}", self.arrived(at, gradient));
             }
         }
         text
     }
 }
 
-/// In parentheses, unless it is a name, a number or a product.
-fn bracketed(symbol: &str) -> String {
+/// A filled symbol, in parentheses unless it is a name, a number or a product.
+fn bracketed(symbol: &str, filled: &str) -> String {
     let loose = [" + ", " - ", " / ", ", "]
         .iter()
         .any(|sign| symbol.contains(sign));
-    if loose || symbol.starts_with('-') {
-        format!("({symbol})")
+    if loose || filled.starts_with('-') {
+        format!("({filled})")
     } else {
-        symbol.to_owned()
+        filled.to_owned()
     }
 }

@@ -18,7 +18,7 @@
 //! # t     x + y          3         6  6 to x, 6 to y
 //! # z     t^2            9         1  6 to t
 //! # ");
-//! std::fs::write(std::env::temp_dir().join("square.svg"), picture.to_svg())?;
+//! picture.save(std::env::temp_dir().join("square.svg"))?;
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
@@ -33,11 +33,13 @@
 //! ```
 //!
 //! [`Picture::to_svg`] draws it: operations as nodes, inputs on the left, outputs on the right, on every edge the value above
-//! the line and the gradient below. [`Picture::to_dot`] is for Graphviz, [`Picture::explain`] the chain rule step by step. In an
-//! `evcxr` notebook a picture at the end of a cell displays itself.
+//! the line and the gradient below. [`Picture::to_html`] is a page on which a node that is touched shows its arithmetic,
+//! [`Picture::to_dot`] is for Graphviz, [`Picture::explain`] the chain rule step by step, and [`Picture::save`] writes a file. In
+//! an `evcxr` notebook a picture at the end of a cell displays itself.
 //!
-//! The graph is shown as it was written: `softmax` is one node, however many loops it became. A node that is used twice has
-//! two edges, each with the gradient that flows along it; the node's own gradient is their sum.
+//! The graph is shown as it was written: `softmax` is one node, however many loops it became. A value that is used twice goes
+//! two ways from a bar; each edge has the gradient that flows along it, and before the bar stands their sum, Σ, the gradient of
+//! the value.
 //!
 //! Invariant: edges lead from earlier nodes to later ones.
 
@@ -45,13 +47,19 @@
 pub mod describe;
 mod dot;
 mod explain;
+mod html;
 mod layout;
+#[cfg(feature = "picture-png")]
+mod png;
 mod quantity;
+mod save;
 mod svg;
 mod text;
 mod words;
 
-use std::fmt;
+use std::ops::Range;
+use std::path::Path;
+use std::{fmt, io};
 
 use describe::Role;
 pub use quantity::Quantity;
@@ -59,8 +67,12 @@ pub use quantity::Quantity;
 /// A computational graph with its values and gradients.
 #[derive(Clone, Debug)]
 pub struct Picture {
-    pub(crate) nodes: Vec<Node>,
-    pub(crate) edges: Vec<Edge>,
+    title: String,
+    nodes: Vec<Node>,
+    edges: Vec<Edge>,
+    /// The edges to each node, and those to its uses: their places in `edges`.
+    operands: Vec<Range<usize>>,
+    uses: Vec<Vec<usize>>,
 }
 
 /// An input, a constant, an operation, or the end of an output.
@@ -84,6 +96,34 @@ pub struct Edge {
 }
 
 impl Picture {
+    /// Edges come in the order of the nodes they lead to.
+    fn new(title: String, nodes: Vec<Node>, edges: Vec<Edge>) -> Picture {
+        let mut operands = vec![0..0; nodes.len()];
+        let mut uses = vec![Vec::new(); nodes.len()];
+        for (at, edge) in edges.iter().enumerate() {
+            let range = &mut operands[edge.to];
+            if range.start == range.end {
+                *range = at..at;
+            }
+            assert!(range.end == at && edge.from < edge.to, "edges are in order");
+            range.end = at + 1;
+            uses[edge.from].push(at);
+        }
+        Picture {
+            title,
+            nodes,
+            edges,
+            operands,
+            uses,
+        }
+    }
+
+    /// The name of the function; an inline graph has those of its outputs.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
     /// The nodes, operands before their uses.
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = &Node> {
         self.nodes.iter()
@@ -94,10 +134,48 @@ impl Picture {
         self.edges.iter()
     }
 
-    /// The picture as SVG: one self-contained element, readable on light and dark pages.
+    /// Saves the picture as what the name of the file ends with: `.svg`, `.html`, `.dot` (or `.gv`), `.txt`, and with the feature
+    /// `picture-png` `.png`.
+    ///
+    /// ```
+    /// use graph_runtime::graph;
+    ///
+    /// let x = 2.0;
+    /// let picture = graph! { y = x^2 }.picture(1.0);
+    /// let folder = std::env::temp_dir();
+    /// picture.save(folder.join("square.svg"))?;
+    /// let error = picture.save(folder.join("square.doc")).unwrap_err();
+    /// assert!(error.to_string().contains("`.svg`, `.html`, `.dot`, `.txt`"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the name ends in anything else, where the file cannot be written, and where a PNG needs a font and there is none.
+    pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        save::saved(self, path.as_ref())
+    }
+
+    /// The picture as SVG: one self-contained element with a background of its own, light, or dark on a dark screen. What is
+    /// wider than a page is broken into rows.
     #[must_use]
     pub fn to_svg(&self) -> String {
         svg::drawn(self)
+    }
+
+    /// A web page that needs nothing else: a node that is pointed at or touched shows its arithmetic, the value as a formula with
+    /// its numbers and the gradient as the sum of what comes back.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        html::written(self)
+    }
+
+    /// The picture as PNG, two pixels to each of the SVG, light, in a font of the system.
+    ///
+    /// # Errors
+    /// Where the system has no font, and where the picture is too large for memory.
+    #[cfg(feature = "picture-png")]
+    pub fn to_png(&self) -> io::Result<Vec<u8>> {
+        png::rendered(self)
     }
 
     /// The picture in the language of Graphviz' `dot`.
@@ -159,12 +237,17 @@ impl Picture {
 
     /// The edges from the operands of a node, in their order.
     fn operands(&self, node: usize) -> impl Iterator<Item = &Edge> {
-        self.edges.iter().filter(move |edge| edge.to == node)
+        self.edges[self.operands[node].clone()].iter()
     }
 
     /// The edges to the uses of a node.
     fn uses(&self, node: usize) -> impl Iterator<Item = &Edge> {
-        self.edges.iter().filter(move |edge| edge.from == node)
+        self.uses[node].iter().map(|at| &self.edges[*at])
+    }
+
+    /// Whether a value goes several ways, so that its gradient is a sum of what comes back along them.
+    fn branches(&self, node: usize) -> bool {
+        self.uses[node].len() > 1 && self.uses(node).any(|edge| edge.gradient.is_some())
     }
 }
 

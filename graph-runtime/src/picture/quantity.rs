@@ -167,12 +167,12 @@ fn norm(entries: impl Iterator<Item = f64> + Clone) -> f64 {
 
 /// A number with four significant digits, in the shorter of the usual ways to write it.
 pub(crate) fn four_digits(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return if value.is_infinite() {
-            format!("{value}").replace("inf", "∞")
-        } else {
-            value.to_string()
-        };
+    if value == 0.0 {
+        // Also of a negative zero, which says nothing to a reader.
+        return "0".to_owned();
+    }
+    if !value.is_finite() {
+        return value.to_string().replace("inf", "∞");
     }
     let scientific = format!("{value:.3e}");
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
@@ -183,6 +183,12 @@ pub(crate) fn four_digits(value: f64) -> String {
     let rounded: f64 = scientific.parse().unwrap_or(value);
     let decimals = usize::try_from(3 - exponent).unwrap_or(0);
     trimmed(&format!("{rounded:.decimals$}")).to_owned()
+}
+
+/// A number that is given as text, printed as all are; any other text as it is.
+pub(crate) fn as_printed(text: &str) -> String {
+    let number: Option<f64> = text.parse().ok().filter(|number: &f64| number.is_finite());
+    number.map_or_else(|| text.to_owned(), four_digits)
 }
 
 /// Without the zeros that say nothing.
@@ -210,6 +216,7 @@ mod tests {
             (-1e-9, "-1e-9"),
             (0.000_123_46, "0.0001235"),
             (0.0, "0"),
+            (-0.0, "0"),
             (f64::INFINITY, "∞"),
             (f64::NEG_INFINITY, "-∞"),
             (f64::NAN, "NaN"),

@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::body::Moves;
 use super::{Emit, Leaf};
-use crate::emit::picture::{DOCS, drawing};
+use crate::emit::picture::{DOCS, description};
 use crate::emit::quiet;
 use crate::emit::target::Item;
 use crate::plan::picture::Arrays;
@@ -76,7 +76,8 @@ impl Emit<'_> {
                 }
             })
             .collect();
-        let drawing = self.ok(&drawing(picture, self.runtime, &values));
+        let description = description(&self.title(), picture, |value| value.to_string());
+        let drawing = self.ok(&quote!(#p::draw_arrays(#description, &[#(#values),*])));
         quote!(#checks #steps #drawing)
     }
 }

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Emit;
-use crate::emit::picture::{DOCS, drawing, quantity};
+use crate::emit::picture::{DOCS, description};
 use crate::emit::quiet;
 use crate::emit::target::Item;
 use crate::plan::picture::Numbers;
@@ -55,17 +55,20 @@ impl Emit<'_> {
         let shapes = self.unit.outputs.iter().map(|output| &*output.shape);
         leaves.extend(self.derivative_leaves(seeds.to_vec(), shapes));
         let (code, steps) = self.code(body, &leaves, &[]);
-        let values: Vec<TokenStream> = picture
-            .values
-            .iter()
-            .zip(&body.results)
-            .map(|(value, entries)| {
-                let shape = picture.graph.shape(*value);
-                let entries: Vec<_> = entries.iter().map(|id| code.value(*id)).collect();
-                quantity(self.runtime, &shape, &entries)
-            })
-            .collect();
-        let drawing = drawing(picture, self.runtime, &values);
-        quote!(#steps #drawing)
+        let mut firsts = Vec::with_capacity(body.results.len());
+        let mut values: Vec<TokenStream> = Vec::new();
+        for entries in &body.results {
+            firsts.push(values.len());
+            values.extend(entries.iter().map(|id| code.value(*id)));
+        }
+        let description = description(&self.title(), picture, |value| {
+            let shape = picture.graph.shape(picture.values[value]);
+            let extents = shape.iter().map(|dim| dim.size().unwrap_or(0));
+            let words = std::iter::once(firsts[value]).chain(extents);
+            let words: Vec<String> = words.map(|word| word.to_string()).collect();
+            words.join(" ")
+        });
+        let p = self.runtime;
+        quote!(#steps #p::__private::picture::draw::<T>(#description, &[#(#values),*]))
     }
 }

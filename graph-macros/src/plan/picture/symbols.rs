@@ -2,7 +2,8 @@
 //!
 //! Operations whose derivative is that of their formula have theirs in a table here, which a test compares with it.
 //! Invariant: a symbol is the column's own expression, with a place for each operand (`{0}`), for the result (`{y}`) and
-//! for the seed (`{s}`), which the runtime fills with names.
+//! for the seed (`{s}`), which the runtime fills with names, and each number as `{=0.5}`, which it prints as it prints all.
+//! No text of the user is in a symbol, so every brace is ours.
 
 use super::shown::Shown;
 use crate::graph::{Graph, Node, Op};
@@ -45,7 +46,8 @@ pub const KNOWN: &[(&str, &str)] = &[
 pub fn local(graph: &mut Graph, shown: &Shown, node: &Node, at: usize) -> String {
     match (&node.op, shown.rule) {
         (Op::Powi(2), _) => "2 · {0}".to_owned(),
-        (Op::Powi(exponent), _) => format!("{exponent} · {{0}}^{}", exponent - 1),
+        (Op::Powi(exponent), _) => format!("{{={exponent}}} · {{0}}^{{={}}}", exponent - 1),
+        (_, Some(rule)) if rule.is("pow") && shown.operands.len() == 1 => of_power(&shown.label),
         (Op::Select, None) if at == 1 => "1 if {0}, else 0".to_owned(),
         (Op::Select, None) => "0 if {0}, else 1".to_owned(),
         (_, Some(rule)) => of_rule(graph, rule, at),
@@ -53,6 +55,14 @@ pub fn local(graph: &mut Graph, shown: &Shown, node: &Node, at: usize) -> String
         _ if shown.label.starts_with('[') => "{s} at its place, 0 elsewhere".to_owned(),
         _ => String::new(),
     }
+}
+
+/// A constant exponent is part of the label and no operand.
+fn of_power(label: &str) -> String {
+    let exponent: Option<f64> = label.strip_prefix('^').and_then(|text| text.parse().ok());
+    exponent.map_or_else(String::new, |exponent| {
+        format!("{{={exponent}}} · {{0}}^{{={}}}", exponent - 1.0)
+    })
 }
 
 fn of_rule(graph: &mut Graph, rule: RuleId, at: usize) -> String {
@@ -112,7 +122,7 @@ impl Printer {
         let whole = |text: String| (text, u8::MAX);
         match &expr.kind {
             ExprKind::Name(name) => whole(self.name(&text(name))),
-            ExprKind::Number(value) => whole(number(*value)),
+            ExprKind::Number(value) => whole(format!("{{={}}}", number(*value))),
             ExprKind::Chain { first, rest } => {
                 self.chain(first, rest.iter().map(|(op, right)| (op.rule, right)))
             }

@@ -1,23 +1,24 @@
 //! Items in columns: nodes, labels, and the bends of long edges, linked from column to column.
 //!
-//! Invariant: a link joins neighbouring columns, and an edge has exactly one item in every column between its ends.
+//! Invariant: a link joins neighbouring columns, or the last of a row and the first of the next; and an edge has exactly one item
+//! in every column between its ends.
 
-use super::{EdgeSize, Layer, PORT, Sizes};
+use super::rows::{Rows, Start};
+use super::{EdgeSize, Extent, Layer, PORT, Sizes, worked};
 
 /// What stands in a column.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Content {
     Node(usize),
+    /// What stands for a node of another row.
+    Tag(usize),
     Label(usize),
     Bend,
 }
 
 pub struct Item {
     pub content: Content,
-    pub width: f64,
-    /// How far it reaches above and below its line.
-    pub up: f64,
-    pub down: f64,
+    pub extent: Extent,
 }
 
 /// A piece of an edge between neighbouring columns.
@@ -29,34 +30,54 @@ pub struct Link {
     pub to_port: f64,
     /// The place of its edge among the operands of a node it leads to, if that keeps their order.
     pub operand: Option<usize>,
+    /// Whether it leads to the next row.
+    pub turns: bool,
+}
+
+/// The items of an edge from end to end.
+pub struct Chain {
+    pub items: Vec<usize>,
+    /// The first item in the next row, if it goes on there.
+    pub turn: Option<usize>,
+    /// Its first and last link, each by column and place.
+    ends: [(usize, usize); 2],
 }
 
 /// Items in columns, and links between them.
 pub struct Columns {
     pub items: Vec<Item>,
     pub columns: Vec<Vec<usize>>,
+    /// First and last column of each row.
+    pub rows: Vec<(usize, usize)>,
     /// By the column they start from.
     pub links: Vec<Vec<Link>>,
-    /// The items of each edge from end to end.
-    pub chains: Vec<Vec<usize>>,
+    pub chains: Vec<Chain>,
 }
 
 impl Columns {
-    pub fn new(sizes: &Sizes, layers: &[usize]) -> Columns {
-        let last = layers.iter().copied().max().unwrap_or(0);
+    pub fn new(sizes: &Sizes, rows: &Rows) -> Columns {
+        let last = rows.layers.iter().copied().max().unwrap_or(0);
         let mut columns = Columns {
             items: Vec::new(),
             columns: vec![Vec::new(); 2 * last + 1],
+            rows: rows.rows.iter().map(|(a, b)| (2 * a, 2 * b)).collect(),
             links: Vec::new(),
             chains: Vec::new(),
         };
-        columns.links.resize_with(2 * last, Vec::new);
+        columns.links.resize_with(2 * last + 1, Vec::new);
         let column = |node: usize| {
-            2 * layers[node] + usize::from(sizes.nodes[node].layer == Layer::BesideUse)
+            2 * rows.layers[node] + usize::from(sizes.nodes[node].layer == Layer::BesideUse)
         };
         for (at, node) in sizes.nodes.iter().enumerate() {
-            let half = node.height / 2.0;
-            columns.add(column(at), Content::Node(at), node.width, half, half);
+            let extent = if rows.named[at] {
+                node.named
+            } else {
+                node.extent
+            };
+            columns.add(column(at), Content::Node(at), extent);
+        }
+        for (at, (node, layer)) in rows.tags.iter().enumerate() {
+            columns.add(2 * layer, Content::Tag(at), sizes.nodes[*node].tag);
         }
         let mut operands = vec![0; sizes.nodes.len()];
         for (at, edge) in sizes.edges.iter().enumerate() {
@@ -64,56 +85,81 @@ impl Columns {
                 .keeps_order
                 .then_some(operands[edge.to]);
             operands[edge.to] += 1;
-            columns.cut(at, edge, (column(edge.from), column(edge.to)), operand);
+            let (start, from) = match rows.starts[at] {
+                Start::Tag(tag) => (sizes.nodes.len() + tag, 2 * rows.tags[tag].1),
+                _ => (edge.from, column(edge.from)),
+            };
+            let turn =
+                (rows.starts[at] == Start::RowBefore).then(|| rows.row_of[rows.layers[edge.from]]);
+            columns.cut(at, edge, (start, from, column(edge.to)), turn, operand);
         }
         columns
     }
 
-    fn add(&mut self, column: usize, content: Content, width: f64, up: f64, down: f64) -> usize {
-        self.items.push(Item {
-            content,
-            width,
-            up,
-            down,
-        });
+    fn add(&mut self, column: usize, content: Content, extent: Extent) -> usize {
+        self.items.push(Item { content, extent });
         self.columns[column].push(self.items.len() - 1);
         self.items.len() - 1
     }
 
-    /// Cuts an edge into one item a column.
+    /// Cuts an edge into one item a column. `turn` is the row that it leaves.
     fn cut(
         &mut self,
         at: usize,
         edge: &EdgeSize,
-        (from, to): (usize, usize),
+        (start, from, to): (usize, usize, usize),
+        turn: Option<usize>,
         operand: Option<usize>,
     ) {
-        let mut chain = vec![edge.from];
-        for column in from + 1..to {
-            let item = if column == to - 1 {
-                self.add(
-                    column,
-                    Content::Label(at),
-                    edge.width,
-                    edge.above,
-                    edge.below,
-                )
-            } else {
-                self.add(column, Content::Bend, 0.0, PORT / 4.0, PORT / 4.0)
+        let (end, again) = match turn {
+            Some(row) => (self.rows[row].1 + 1, self.rows[row + 1].0),
+            None => (to, to),
+        };
+        let mut chain = vec![start];
+        let mut places = vec![from];
+        for column in (from + 1..end).chain(again..to) {
+            let label = Extent {
+                width: edge.width,
+                up: edge.above,
+                down: edge.below,
             };
-            chain.push(item);
+            let bend = Extent {
+                width: 0.0,
+                up: PORT / 4.0,
+                down: PORT / 4.0,
+            };
+            chain.push(match column == to - 1 {
+                true => self.add(column, Content::Label(at), label),
+                false => self.add(column, Content::Bend, bend),
+            });
+            places.push(column);
         }
         chain.push(edge.to);
+        worked(chain.len());
+        let turn = turn.map(|_| end - from);
+        let mut ends = [(0, 0); 2];
         for (step, pair) in chain.windows(2).enumerate() {
-            self.links[from + step].push(Link {
+            let links = &mut self.links[places[step]];
+            let place = (places[step], links.len());
+            ends = if step == 0 {
+                [place; 2]
+            } else {
+                [ends[0], place]
+            };
+            links.push(Link {
                 from: pair[0],
                 to: pair[1],
                 from_port: 0.0,
                 to_port: 0.0,
-                operand: operand.filter(|_| from + step + 1 == to),
+                operand: operand.filter(|_| step + 2 == chain.len()),
+                turns: turn == Some(step + 1),
             });
         }
-        self.chains.push(chain);
+        self.chains.push(Chain {
+            items: chain,
+            turn,
+            ends,
+        });
     }
 
     /// Each item's place in its column.
@@ -136,19 +182,10 @@ impl Columns {
         places
     }
 
-    /// Where each edge meets its ends, from their lines. Links were made edge by edge, so each column gives an edge its
-    /// own next.
-    pub fn ports(&self) -> Vec<(f64, f64)> {
-        let places = self.places();
-        let mut links: Vec<_> = self.links.iter().map(|links| links.iter()).collect();
-        let mut ports = Vec::with_capacity(self.chains.len());
-        for chain in &self.chains {
-            let first = places[chain[0]];
-            let columns = first..first + chain.len() - 1;
-            let own: Vec<&Link> = columns.filter_map(|column| links[column].next()).collect();
-            ports.push((own[0].from_port, own[own.len() - 1].to_port));
-        }
-        ports
+    /// Where an edge meets its ends, from their lines.
+    pub fn ports(&self, chain: &Chain) -> (f64, f64) {
+        let [first, last] = chain.ends.map(|(column, at)| &self.links[column][at]);
+        (first.from_port, last.to_port)
     }
 
     /// Spreads the lines that meet at a node: on the right in the order of where they lead, on the left in that of where

@@ -1,13 +1,14 @@
 //! A layer for each node: operands before their uses, edges short.
 //!
-//! Invariant: every edge leads to a later layer; inputs are in the first, outputs in the last.
+//! Invariant: every edge leads to a later layer. In a picture of one row inputs are in the first layer and outputs in the last;
+//! in one of several rows they stand beside what they are for.
 
-use super::{Layer, Sizes};
+use super::{Layer, Sizes, worked};
 
 /// How often nodes may move to shorten edges.
 const ROUNDS: usize = 8;
 
-pub fn assign(sizes: &Sizes) -> Vec<usize> {
+pub fn assign(sizes: &Sizes, one_row: bool) -> Vec<usize> {
     let count = sizes.nodes.len();
     let mut layers = vec![0; count];
     let (operands, uses) = neighbours(sizes);
@@ -20,14 +21,18 @@ pub fn assign(sizes: &Sizes) -> Vec<usize> {
     }
     let last = layers.iter().copied().max().unwrap_or(0);
     for (node, size) in sizes.nodes.iter().enumerate() {
-        if size.layer == Layer::Last {
+        if size.layer == Layer::Last && one_row {
             layers[node] = last;
         }
     }
     for _ in 0..ROUNDS {
         let before = layers.clone();
         for node in (0..count).rev() {
-            layers[node] = better(sizes, &layers, node, &operands[node], &uses[node]);
+            worked(1 + operands[node].len() + uses[node].len());
+            if sizes.nodes[node].layer != Layer::First || !one_row {
+                let graph = (sizes, one_row);
+                layers[node] = better(graph, &layers, node, &operands[node], &uses[node]);
+            }
         }
         if layers == before {
             break;
@@ -46,9 +51,10 @@ fn neighbours(sizes: &Sizes) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
     (operands, uses)
 }
 
-/// Moves a node towards where more of its edges are. Constants follow their use, so they do not hold it back.
+/// Moves a node towards where more of its edges are. Constants follow their use, and so do inputs in a picture of several rows,
+/// so they do not hold it back.
 fn better(
-    sizes: &Sizes,
+    (sizes, one_row): (&Sizes, bool),
     layers: &[usize],
     node: usize,
     operands: &[usize],
@@ -59,18 +65,19 @@ fn better(
         .map(|user| layers[*user].saturating_sub(1))
         .min();
     match (sizes.nodes[node].layer, before_uses) {
-        (Layer::First | Layer::Last, _) | (_, None) => layers[node],
-        (Layer::BesideUse, Some(latest)) => latest,
+        (Layer::Last, _) | (_, None) => layers[node],
+        (Layer::BesideUse | Layer::First, Some(latest)) => latest,
         (Layer::Between, Some(latest)) => {
-            let fixed = operands
-                .iter()
-                .filter(|operand| sizes.nodes[**operand].layer != Layer::BesideUse);
-            let earliest = operands
-                .iter()
-                .map(|operand| match sizes.nodes[*operand].layer {
-                    Layer::BesideUse => 1,
-                    _ => layers[*operand] + 1,
-                });
+            let follows = |operand: &usize| match sizes.nodes[*operand].layer {
+                Layer::BesideUse => true,
+                Layer::First => !one_row,
+                _ => false,
+            };
+            let fixed = operands.iter().filter(|operand| !follows(operand));
+            let earliest = operands.iter().map(|operand| match follows(operand) {
+                true => 1,
+                false => layers[*operand] + 1,
+            });
             let earliest = earliest.max().unwrap_or(layers[node]);
             if uses.len() > fixed.count() {
                 latest

@@ -4,10 +4,13 @@
 //! cross less the other way round are swapped. The best order seen is kept. Invariant: columns keep their items.
 
 use super::columns::Columns;
+use super::worked;
 
 /// How many sweeps without an improvement end the search.
 const PATIENCE: usize = 6;
 const SWEEPS: usize = 40;
+/// How often neighbours of a column are compared between two sweeps.
+const SWAPS: usize = 16;
 /// Larger graphs than anybody looks at get one sweep to and fro.
 const LARGEST: usize = 20_000;
 
@@ -99,9 +102,8 @@ impl Sides {
     fn swap_neighbours(&self, columns: &mut Columns) {
         let mut ranks = columns.ranks();
         for column in &mut columns.columns {
-            let mut improved = true;
-            while improved {
-                improved = false;
+            for _ in 0..SWAPS {
+                let mut improved = false;
                 for at in 1..column.len() {
                     let (upper, lower) = (column[at - 1], column[at]);
                     if self.crossed(lower, upper, &ranks) < self.crossed(upper, lower, &ranks) {
@@ -110,21 +112,34 @@ impl Sides {
                         improved = true;
                     }
                 }
+                if !improved {
+                    break;
+                }
             }
         }
     }
 
     /// How many lines of an item cross lines of one below it.
     fn crossed(&self, upper: usize, lower: usize, ranks: &[usize]) -> usize {
-        let place = |(item, operand): &End| (ranks[*item], *operand);
+        let places = |ends: &[End]| {
+            let places = ends.iter().map(|(item, operand)| (ranks[*item], *operand));
+            let mut places: Vec<_> = places.collect();
+            worked(places.len());
+            places.sort_unstable();
+            places
+        };
         let on_side = |ends: &[Vec<End>]| {
-            let above = |end| {
-                ends[lower]
+            let lower = places(&ends[lower]);
+            let mut above = 0;
+            let mut count = 0;
+            for end in places(&ends[upper]) {
+                above += lower[above..]
                     .iter()
-                    .filter(|other| place(other) < place(end))
-                    .count()
-            };
-            ends[upper].iter().map(above).sum::<usize>()
+                    .take_while(|other| **other < end)
+                    .count();
+                count += above;
+            }
+            count
         };
         on_side(&self.left) + on_side(&self.right)
     }
@@ -155,6 +170,7 @@ fn crossings_after(columns: &Columns, column: usize, ranks: &[usize]) -> usize {
     let mut lines: Vec<_> = links
         .map(|link| (ranks[link.from], (ranks[link.to], link.operand)))
         .collect();
+    worked(lines.len());
     lines.sort_unstable();
     let mut ends: Vec<_> = lines.iter().map(|(_, end)| *end).collect();
     inversions(&mut ends)

@@ -2,21 +2,30 @@
 //!
 //! The lines want to be level: the sum of the squares of their rises is made small, column by column, with the neighbouring
 //! columns held. One column's best heights under the given order are an isotonic regression, which pooling neighbours that
-//! are in each other's way solves exactly. Invariant: after every step items keep their order and distance.
+//! are in each other's way solves exactly. Rows do not pull at each other. Invariant: after every step items keep their order and
+//! distance.
 
-use super::MARGIN;
-use super::columns::{Columns, Content};
+use super::columns::{Chain, Columns, Content};
+use super::worked;
 
 /// Room between the items of a column.
 const ROOM: f64 = 9.0;
 const ROUNDS: usize = 60;
+/// Larger graphs than anybody looks at are settled less well.
+const LARGEST: usize = 20_000;
+const FEW_ROUNDS: usize = 10;
 const STRAIGHTENINGS: usize = 4;
 
 pub fn heights(columns: &Columns) -> Vec<f64> {
     let pulls = pulls(columns);
     let mut heights = stacked(columns);
     let count = columns.columns.len();
-    for round in 0..ROUNDS {
+    let rounds = if heights.len() > LARGEST {
+        FEW_ROUNDS
+    } else {
+        ROUNDS
+    };
+    for round in 0..rounds {
         for step in 0..count {
             let column = if round % 2 == 0 {
                 step
@@ -29,12 +38,7 @@ pub fn heights(columns: &Columns) -> Vec<f64> {
     for _ in 0..STRAIGHTENINGS {
         straighten(columns, &mut heights);
     }
-    let top = |item: usize| heights[item] - columns.items[item].up;
-    let highest = (0..heights.len()).map(top).fold(f64::INFINITY, f64::min);
     heights
-        .iter()
-        .map(|height| (height - highest + MARGIN).round())
-        .collect()
 }
 
 /// Where a link wants an item to be: on the other's height, shifted, with so much force.
@@ -47,9 +51,15 @@ struct Pull {
 fn pulls(columns: &Columns) -> Vec<Vec<Pull>> {
     let mut pulls: Vec<Vec<Pull>> = Vec::new();
     pulls.resize_with(columns.items.len(), Vec::new);
-    let is_node = |item: usize| matches!(columns.items[item].content, Content::Node(_));
+    let is_node = |item: usize| {
+        matches!(
+            columns.items[item].content,
+            Content::Node(_) | Content::Tag(_)
+        )
+    };
     let places = columns.places();
-    for link in columns.links.iter().flatten() {
+    let links = columns.links.iter().flatten();
+    for link in links.filter(|link| !link.turns) {
         // A line that bends at a node looks right, one that bends on its way does not; and constants, the nodes in the columns
         // of labels, follow their use.
         let force = match (is_node(link.from), is_node(link.to)) {
@@ -74,7 +84,7 @@ fn pulls(columns: &Columns) -> Vec<Vec<Pull>> {
 
 /// The distance that two neighbours in a column keep.
 fn distance(columns: &Columns, upper: usize, lower: usize) -> f64 {
-    columns.items[upper].down + ROOM + columns.items[lower].up
+    columns.items[upper].extent.down + ROOM + columns.items[lower].extent.up
 }
 
 /// A start: each column packed around one line.
@@ -97,28 +107,54 @@ fn stacked(columns: &Columns) -> Vec<f64> {
 /// or else the nearest.
 fn straighten(columns: &Columns, heights: &mut [f64]) {
     let (ranks, places) = (columns.ranks(), columns.places());
-    for (chain, ports) in columns.chains.iter().zip(columns.ports()) {
-        let between = &chain[1..chain.len() - 1];
-        let rooms = between.iter().map(|item| {
-            let column = &columns.columns[places[*item]];
-            room(columns, column, ranks[*item], heights)
-        });
-        let rooms: Vec<(f64, f64)> = rooms.collect();
-        let end = heights[chain[chain.len() - 1]] + ports.1;
-        let mut level = heights[chain[0]] + ports.0;
-        let mut done = 0;
-        while done < between.len() {
-            let (least, most, count) = longest_run(&rooms[done..]);
-            let is_last = done + count == between.len();
-            if is_last && (least..=most).contains(&end) && !(least..=most).contains(&level) {
-                level = end;
-            }
-            level = level.clamp(least, most);
-            for item in &between[done..done + count] {
-                heights[*item] = level;
-            }
-            done += count;
+    for chain in &columns.chains {
+        let (from_port, to_port) = columns.ports(chain);
+        let items = &chain.items;
+        let (start, end) = (items[0], items[items.len() - 1]);
+        let (start, end) = (heights[start] + from_port, heights[end] + to_port);
+        for (between, start, end) in runs(chain, start, end) {
+            let rooms = between.iter().map(|item| {
+                let column = &columns.columns[places[*item]];
+                room(columns, column, ranks[*item], heights)
+            });
+            let rooms: Vec<(f64, f64)> = rooms.collect();
+            worked(rooms.len());
+            level_out(between, &rooms, (start, end), heights);
         }
+    }
+}
+
+/// What lies between the ends of an edge, in one row or in two, and the heights it would like to begin and end at.
+fn runs(chain: &Chain, start: f64, end: f64) -> Vec<(&[usize], f64, f64)> {
+    let last = chain.items.len() - 1;
+    match chain.turn {
+        None => vec![(&chain.items[1..last], start, end)],
+        Some(turn) => vec![
+            (&chain.items[1..turn], start, start),
+            (&chain.items[turn..last], end, end),
+        ],
+    }
+}
+
+fn level_out(
+    between: &[usize],
+    rooms: &[(f64, f64)],
+    (start, end): (f64, f64),
+    heights: &mut [f64],
+) {
+    let mut level = start;
+    let mut done = 0;
+    while done < between.len() {
+        let (least, most, count) = longest_run(&rooms[done..]);
+        let is_last = done + count == between.len();
+        if is_last && (least..=most).contains(&end) && !(least..=most).contains(&level) {
+            level = end;
+        }
+        level = level.clamp(least, most);
+        for item in &between[done..done + count] {
+            heights[*item] = level;
+        }
+        done += count;
     }
 }
 
@@ -156,6 +192,7 @@ struct Block {
 fn settle(columns: &Columns, column: usize, pulls: &[Vec<Pull>], heights: &mut [f64]) {
     let items = &columns.columns[column];
     let mut blocks: Vec<Block> = Vec::new();
+    worked(items.len());
     let mut offset = 0.0;
     let mut offsets = Vec::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
