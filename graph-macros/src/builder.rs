@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape, View};
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape, View, Zero};
 use crate::rule::{self, RuleId};
 use crate::shape;
 
@@ -129,15 +129,16 @@ impl Graph {
         self.push(Op::Select, args.to_vec(), shape, kind)
     }
 
-    /// `seed * partial`, where a zero of the seed wins over an infinite or undefined partial.
-    pub fn strong(&mut self, seed: NodeId, partial: NodeId) -> NodeId {
-        let args = [seed, partial];
-        let inner = |graph: &mut Graph, args: &[NodeId]| graph.strong(args[0], args[1]);
-        if let Some(node) = self.before_spread(&Op::Strong, &args, inner) {
+    /// `first * second`, where a zero wins over an infinite or undefined other factor.
+    pub fn strong(&mut self, zero: Zero, first: NodeId, second: NodeId) -> NodeId {
+        let args = [first, second];
+        let op = Op::Strong(zero);
+        let inner = |graph: &mut Graph, args: &[NodeId]| graph.strong(zero, args[0], args[1]);
+        if let Some(node) = self.before_spread(&op, &args, inner) {
             return node;
         }
-        let shape = self.shape(seed);
-        self.push(Op::Strong, args.to_vec(), shape, Kind::Number)
+        let shape = self.shape(first);
+        self.push(op, args.to_vec(), shape, Kind::Number)
     }
 
     /// An element-wise operation on operands that are the same all along some axes is made without these axes and then
@@ -151,7 +152,7 @@ impl Graph {
         let shape = self.shape(args[0]);
         let is_spread = |axis: &usize| args.iter().all(|arg| self.is_spread(*arg, *axis));
         let mut axes: Vec<usize> = (0..shape.len()).filter(is_spread).collect();
-        if axes.len() < shape.len() && (op.is_cheap() || matches!(op, Op::Powi(_) | Op::Strong)) {
+        if axes.len() < shape.len() && (op.is_cheap() || matches!(op, Op::Powi(_) | Op::Strong(_))) {
             axes.retain(|axis| shape[*axis].is_one());
         }
         if axes.is_empty() {
@@ -368,11 +369,20 @@ impl Graph {
 
     /// `[.., n, k] @ [.., k, m]`, the extents checked by the caller.
     pub fn matmul(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        self.matrix_product(rule::known("matmul", 2), a, b)
+    }
+
+    /// The same where a zero wins over an infinite or undefined factor.
+    pub fn strong_matmul(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        self.matrix_product(rule::known("strong_matmul", 2), a, b)
+    }
+
+    fn matrix_product(&mut self, rule: RuleId, a: NodeId, b: NodeId) -> NodeId {
         let (left, right) = (self.shape(a), self.shape(b));
         let mut dims = left.to_vec();
         dims[left.len() - 1] = right[right.len() - 1].clone();
         self.push(
-            Op::Apply(rule::known("matmul", 2)),
+            Op::Apply(rule),
             vec![a, b],
             dims.into(),
             Kind::Number,

@@ -50,6 +50,15 @@ pub enum Reduction {
     Prod,
     Max,
     Min,
+    /// The Euclidean length.
+    Norm,
+}
+
+/// Whose zero wins over an infinite or undefined other factor.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Zero {
+    First,
+    Either,
 }
 
 /// Which part of a product and sum is negated.
@@ -75,8 +84,8 @@ pub enum Op {
     Powi(i32),
     /// condition, value where it holds, value where not.
     Select,
-    /// A product in which a zero of the first factor wins over an infinite or undefined second one.
-    Strong,
+    /// A product in which a zero wins over an infinite or undefined other factor. Derivative code alone has them.
+    Strong(Zero),
     /// `a * b + c`, rounded once where the target can.
     MulAdd(Negated),
     /// How many entries a shape has.
@@ -123,6 +132,10 @@ pub struct Node {
     pub name: Option<Name>,
     /// The axes that it has only because views put them there, a bit an axis.
     pub inserted: u32,
+    /// Whether it may be infinite or undefined where no value of the user's is: it is made of a slope that can be.
+    pub singular: bool,
+    /// Whether a row without singular points has it in its formula, so that its slopes are finite wherever the row is used.
+    pub regular: bool,
 }
 
 /// The node a view is of, the axis of it that each axis of the view is, and the view's shape.
@@ -187,6 +200,8 @@ pub struct Graph {
     pub formulas: Map<&'static str, Rc<Expr>>,
     /// In a formula, nodes come from the place of the operation it belongs to.
     pub place_is_fixed: bool,
+    /// New nodes belong to the formula of a row without singular points.
+    pub is_regular: bool,
     /// The place new nodes get: that of the user's tokens they come from.
     place: Option<Place>,
 }
@@ -196,10 +211,12 @@ impl Graph {
     pub fn push(&mut self, op: Op, args: Vec<NodeId>, shape: Shape, kind: Kind) -> NodeId {
         let hash = hash_of(&op, &args);
         if let Some(id) = self.known(hash, &op, &args, &shape) {
+            self.nodes[id.index()].regular |= self.is_regular;
             return id;
         }
         let id = self.index.insert(hash);
         let inserted = self.inserted(&op, &args, kind);
+        let singular = self.singular(&op, &args, kind);
         self.nodes.push(Node {
             op,
             args,
@@ -208,6 +225,8 @@ impl Graph {
             place: self.here(),
             name: None,
             inserted,
+            singular,
+            regular: self.is_regular,
         });
         id
     }
@@ -239,6 +258,13 @@ impl Graph {
             }
             _ => 0,
         }
+    }
+
+    /// Slopes of a graph made elsewhere are unknown, so they may be singular.
+    fn singular(&self, op: &Op, args: &[NodeId], kind: Kind) -> bool {
+        let is_made_of = || args.iter().any(|arg| self.node(*arg).singular);
+        let makes = matches!(op, Op::Strong(_) | Op::Pull(_) | Op::Push(_));
+        makes || kind != Kind::Condition && is_made_of()
     }
 
     /// A graph without nodes that knows the same constants and calls.
@@ -328,7 +354,7 @@ impl Graph {
                     Some(1)
                 }
                 Op::Select | Op::MulAdd(_) => Some(3),
-                Op::Strong => Some(2),
+                Op::Strong(_) => Some(2),
                 Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
                 Op::Pad { .. }
                 | Op::Stack
@@ -406,8 +432,8 @@ impl Op {
     /// Whether each entry of the result depends on the same entry of each argument only.
     pub fn is_elementwise(&self) -> bool {
         match self {
-            Op::Apply(rule) => !rule.is("matmul"),
-            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd(_) => true,
+            Op::Apply(rule) => !rule.is_matmul(),
+            Op::Powi(_) | Op::Select | Op::Strong(_) | Op::MulAdd(_) => true,
             _ => false,
         }
     }
@@ -444,7 +470,8 @@ impl fmt::Display for Op {
             Op::Apply(rule) => f.write_str(rule.row().name),
             Op::Powi(exponent) => write!(f, "^{exponent}"),
             Op::Select => f.write_str("select"),
-            Op::Strong => f.write_str("strong"),
+            Op::Strong(Zero::First) => f.write_str("strong"),
+            Op::Strong(Zero::Either) => f.write_str("strong both"),
             Op::MulAdd(negated) => write!(f, "mul_add, {negated:?} negated"),
             Op::Extent(shape) => write!(f, "extent {}", crate::shape::text(shape)),
             Op::View(map) => write!(f, "view {map:?}"),

@@ -69,6 +69,7 @@ mod lanes;
 mod loops;
 #[cfg(feature = "ndarray")]
 mod memory;
+mod norm;
 mod objective;
 #[cfg(feature = "ndarray")]
 mod operand;
@@ -189,6 +190,7 @@ pub mod __private {
     }
 
     pub use crate::call::{AdjointOf, Held, ValueOf};
+    pub use crate::norm::norm;
     pub use crate::objective::{exactly, of_length, store};
 
     #[cfg(feature = "ndarray")]
@@ -202,7 +204,7 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use crate::memory::{Buffer, give, take, write};
     #[cfg(feature = "ndarray")]
-    pub use crate::operand::{Operand, entry, matmul, owned};
+    pub use crate::operand::{Operand, entry, matmul, owned, strong_matmul};
     #[cfg(feature = "ndarray")]
     pub use ndarray;
     #[cfg(feature = "std")]

@@ -251,6 +251,27 @@ pub trait Real:
         self.relu() + (-self.abs()).exp().ln_1p()
     }
 
+    /// `self`, scaled for a sum of squares that would underflow.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn grown(self) -> Self {
+        crate::norm::grown(self)
+    }
+
+    /// `self`, scaled for a sum of squares that would overflow.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn shrunk(self) -> Self {
+        crate::norm::shrunk(self)
+    }
+
+    /// The root of a sum of squares, from those of the numbers scaled where it leaves the range.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn norm_of_squares(self, grown: Self, shrunk: Self) -> Self {
+        crate::norm::of_squares(self, grown, shrunk)
+    }
+
     /// `ln(exp(self) + exp(other))`, as the larger of the two plus `ln(1 + exp(-|self - other|))`;
     /// -∞ for two of those, the logarithm of nothing.
     #[inline(always)]

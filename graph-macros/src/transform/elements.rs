@@ -5,8 +5,9 @@
 //! of a number.
 
 use super::algebra::pairwise;
-use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op, Reduction};
+use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op, Reduction, Zero};
 use crate::lower::Unit;
+use crate::rule::RuleId;
 use crate::shape;
 
 /// The most numbers an array may hold to be taken apart.
@@ -72,10 +73,12 @@ pub fn apart(graph: Graph) -> (Graph, Vec<Vec<NodeId>>) {
     for id in apart.from.ids() {
         let node = apart.from.node(id).clone();
         apart.to.set_place(node.place);
+        apart.to.is_regular = node.regular;
         let entries = apart.entries_of(&node);
         apart.name(&node, &entries);
         apart.entries.push(entries);
     }
+    apart.to.is_regular = false;
     (apart.to, apart.entries)
 }
 
@@ -125,7 +128,7 @@ impl Apart {
             Op::Stack => args.concat(),
             Op::Reduce(reduction, axes) => self.reduced(node, *reduction, axes, &args[0]),
             Op::Iota => (0..count).map(|at| self.to.number(at as f64)).collect(),
-            Op::Apply(rule) if rule.is("matmul") => self.product(node, &args),
+            Op::Apply(rule) if rule.is_matmul() => self.product(*rule, node, &args),
             Op::Apply(rule) => (0..count)
                 .map(|at| self.to.apply(*rule, &row(&args, at)))
                 .collect(),
@@ -136,8 +139,8 @@ impl Apart {
             Op::Select => (0..count)
                 .map(|at| self.to.select(args[0][at], args[1][at], args[2][at]))
                 .collect(),
-            Op::Strong => (0..count)
-                .map(|at| self.number_node(Op::Strong, row(&args, at), node.kind))
+            Op::Strong(_) => (0..count)
+                .map(|at| self.number_node(node.op.clone(), row(&args, at), node.kind))
                 .collect(),
             Op::Pad { axis, start } => self.padded(node, *axis, start, &args[0]),
             // What a call or its pullback gives has one part an entry from now on.
@@ -237,6 +240,9 @@ impl Apart {
         let (name, empty) = match reduction {
             Reduction::Sum => ("add", 0.0),
             Reduction::Prod => ("mul", 1.0),
+            Reduction::Norm => {
+                return self.number_node(Op::Among(reduction), group, Kind::Number);
+            }
             Reduction::Max | Reduction::Min if group.len() > 1 => {
                 return self.number_node(Op::Among(reduction), group, Kind::Number);
             }
@@ -246,7 +252,8 @@ impl Apart {
             .unwrap_or_else(|| self.to.number(empty))
     }
 
-    fn product(&mut self, node: &Node, args: &[Vec<NodeId>]) -> Vec<NodeId> {
+    fn product(&mut self, rule: RuleId, node: &Node, args: &[Vec<NodeId>]) -> Vec<NodeId> {
+        let is_strong = rule.is("strong_matmul");
         let (left, right) = (
             extents(self.from.node(node.args[0])),
             extents(self.from.node(node.args[1])),
@@ -260,7 +267,11 @@ impl Apart {
                     let b = args[1][flat(&[batch, &[k, cell[1]]].concat(), &right)];
                     (a, b)
                 });
-                let terms: Vec<NodeId> = terms.map(|(a, b)| self.to.call("mul", &[a, b])).collect();
+                let terms = terms.map(|(a, b)| match is_strong {
+                    true => self.to.strong(Zero::Either, a, b),
+                    false => self.to.call("mul", &[a, b]),
+                });
+                let terms: Vec<NodeId> = terms.collect();
                 self.among(Reduction::Sum, terms)
             })
             .collect()

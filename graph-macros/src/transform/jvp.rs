@@ -3,8 +3,8 @@
 //! Invariant: a node's tangent is made after those of its arguments, in the order of the list; a structural zero
 //! has no node. A NaN in a branch not taken is dropped where its `select` is.
 
-use super::algebra::{self, choose, or_zero, total};
-use super::calculus::{passes, reduction_rule, scaled_partial};
+use super::algebra::{self, How, choose, or_zero, total};
+use super::calculus::{passes, reduction_rule, scaled_partial, through_strong};
 use super::vjp::seeds_of_parts;
 use crate::graph::{Graph, Kind, Node, NodeId, Op, Reduction};
 use crate::lower;
@@ -49,6 +49,7 @@ fn tangent(
     let of = |arg: usize| tangents[node.args[arg].index()];
     match &node.op {
         Op::Select => choose(graph, node.args[0], of(1), of(2)),
+        Op::Strong(_) => through_strong(graph, node, [of(0), of(1)]),
         _ if node.op.is_elementwise() || matches!(node.op, Op::Among(_)) => {
             let terms: Vec<NodeId> = (0..node.args.len())
                 .filter(|arg| passes(&node.op, *arg))
@@ -63,7 +64,11 @@ fn tangent(
             let partial =
                 lower::each_partial(graph, reduction_rule(*reduction), node.args[0], y, axes)?;
             let partial = graph.spread(partial, &shape);
-            let terms = algebra::product(graph, tangent, partial)?;
+            let how = How {
+                singular: *reduction == Reduction::Norm,
+                known: false,
+            };
+            let terms = algebra::product_by(graph, tangent, partial, how)?;
             Some(graph.reduce(Reduction::Sum, terms, axes))
         }
         Op::Part(part) => through_call(graph, node, *part, tangents),
@@ -73,7 +78,10 @@ fn tangent(
                 .filter_map(|arg| {
                     let mut args = node.args.clone();
                     args[arg] = of(arg)?;
-                    Some(graph.push(node.op.clone(), args, node.shape.clone(), node.kind))
+                    Some(match graph.node(args[arg]).singular {
+                        true => graph.strong_matmul(args[0], args[1]),
+                        false => graph.push(node.op.clone(), args, node.shape.clone(), node.kind),
+                    })
                 })
                 .collect();
             total(graph, terms)
@@ -130,7 +138,12 @@ fn through_call(
             let shape = graph.shape(*arg);
             let axes: Vec<usize> = (0..shape.len()).collect();
             let partial = graph.push(Op::Part(at), vec![pull], shape, Kind::Number);
-            let term = algebra::product(graph, tangent?, partial)?;
+            // What another graph's slope is at a singular point is not known here.
+            let how = How {
+                singular: true,
+                known: false,
+            };
+            let term = algebra::product_by(graph, tangent?, partial, how)?;
             Some(graph.reduce(Reduction::Sum, term, &axes))
         })
         .collect();

@@ -71,6 +71,11 @@ impl Masks {
             })
     }
 
+    /// The condition under which a mask holds; none where it holds always.
+    pub fn condition(&self, graph: &mut Graph, mask: Mask) -> Option<NodeId> {
+        (mask != ROOT).then(|| self.conjunction(graph, mask))
+    }
+
     fn depth(&self, mask: Mask) -> usize {
         self.entries[mask.0].depth
     }

@@ -58,6 +58,7 @@ pub fn run(
     for id in from.ids().filter(|id| needed[id.index()]) {
         let node = from.node(id);
         graph.set_place(node.place);
+        graph.is_regular = node.regular;
         // What is needed has all of its arguments here.
         let args = node.args.iter().filter_map(|arg| moved[arg.index()]);
         let (args, old) = (
@@ -74,5 +75,6 @@ pub fn run(
         }
         moved[id.index()] = Some(new);
     }
+    graph.is_regular = false;
     Rebuilt { graph, moved }
 }

@@ -186,6 +186,7 @@ impl Writer<'_> {
                     Reduction::Prod => quote!(Prod),
                     Reduction::Max => quote!(Max),
                     Reduction::Min => quote!(Min),
+                    Reduction::Norm => unreachable!("a length is the root of sums by now"),
                 };
                 let axes = axes.iter().map(|axis| Literal::usize_unsuffixed(*axis));
                 let function = if node.shape.is_empty() {
@@ -204,7 +205,11 @@ impl Writer<'_> {
         let (rt, node) = (&self.rt, self.graph().node(id));
         let (left, right) = (self.operand(node.args[0]), self.operand(node.args[1]));
         let (name, array) = (&self.code.names[&id], self.array(id));
-        quote!(#array #rt::matmul(&#left, &#right, &mut #name);)
+        let function = match &node.op {
+            Op::Apply(rule) if rule.is("strong_matmul") => quote!(strong_matmul),
+            _ => quote!(matmul),
+        };
+        quote!(#array #rt::#function(&#left, &#right, &mut #name);)
     }
 
     fn assemble(&self, id: NodeId) -> TokenStream {

@@ -103,7 +103,7 @@ impl<'g> Schedule<'g> {
                         kernel.outputs.push(Output::Full(id));
                     }
                 }
-                Op::Apply(rule) if rule.is("matmul") => {
+                Op::Apply(rule) if rule.is_matmul() => {
                     others.entry(level).or_default().push(Step::Product(id));
                 }
                 Op::Pad { .. } | Op::Stack => {
