@@ -408,18 +408,26 @@ fn is_identity(map: &[Option<usize>], rank: usize) -> bool {
     map.len() == rank && map.iter().enumerate().all(|(to, from)| *from == Some(to))
 }
 
-/// The value of an operation of constants, where it is the same in every number type but for the last rounding.
+/// The value of an operation of constants, where it is the same in every number type; else it is left to rustc, which knows the type.
 fn fold(rule: RuleId, values: &[Option<f64>]) -> Option<f64> {
     let sign = rule.row().sign()?;
     let value = match *values {
         [Some(x)] if sign == "-" => -x,
-        [Some(a), Some(b)] => match sign {
-            "+" => a + b,
-            "-" => a - b,
-            "*" => a * b,
-            "/" => a / b,
-            _ => return None,
-        },
+        [Some(a), Some(b)] => {
+            let (short_a, short_b) = (a as f32, b as f32);
+            let (value, short) = match sign {
+                "+" => (a + b, short_a + short_b),
+                "-" => (a - b, short_a - short_b),
+                "*" => (a * b, short_a * short_b),
+                "/" => (a / b, short_a / short_b),
+                _ => return None,
+            };
+            let exact = [(a, short_a), (b, short_b), (value, short)];
+            if exact.iter().any(|(long, short)| *long != f64::from(*short)) {
+                return None;
+            }
+            value
+        }
         _ => return None,
     };
     value.is_finite().then_some(value)

@@ -134,6 +134,8 @@ pub struct Node {
     pub inserted: u32,
     /// Whether it may be infinite or undefined where no value of the user's is: it is made of a slope that can be.
     pub singular: bool,
+    /// Whether it is 0 where a branch was not taken, so that what it is multiplied by may be anything there.
+    pub masked: bool,
     /// Whether a row without singular points has it in its formula, so that its slopes are finite wherever the row is used.
     pub regular: bool,
 }
@@ -217,6 +219,7 @@ impl Graph {
         let id = self.index.insert(hash);
         let inserted = self.inserted(&op, &args, kind);
         let singular = self.singular(&op, &args, kind);
+        let masked = kind != Kind::Condition && args.iter().any(|arg| self.node(*arg).masked);
         self.nodes.push(Node {
             op,
             args,
@@ -226,6 +229,7 @@ impl Graph {
             name: None,
             inserted,
             singular,
+            masked,
             regular: self.is_regular,
         });
         id
@@ -303,6 +307,11 @@ impl Graph {
         if !self.place_is_fixed {
             self.place = Some(place);
         }
+    }
+
+    /// Says of a derivative that it is 0 where a branch was not taken.
+    pub fn set_masked(&mut self, id: NodeId) {
+        self.nodes[id.index()].masked = true;
     }
 
     /// Names the node unless it has a name already.

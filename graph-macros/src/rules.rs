@@ -168,8 +168,8 @@ rules! {
                                                                                               all,          [(1, 1) => (0.5, 0.5)],     ([-2, -0.1], [0.1, 2]), "The smaller; NaN if either is.";
     clamp(x, lo, hi)     = formula (min(max(x, lo), hi)),
                                                 [if x < lo { 0 } else { if x > hi { 0 } else { 1 } },
-                                                 if x < lo { 1 } else { 0 },
-                                                 if x > hi { 1 } else { 0 }],                 all,          [(0, 0, 1) => (1, 0, 0)],   ([0.1, 0.9], [-1, 0], [1, 2]), "x held between lo and hi; on a bound the slope is 1.";
+                                                 if x < lo && lo <= hi { 1 } else { 0 },
+                                                 if x > hi || lo > hi { 1 } else { 0 }],      all,          [(0, 0, 1) => (1, 0, 0)],   ([0.1, 0.9], [-1, 0], [1, 2]), "x held between lo and hi, hi where they cross; on a bound the slope is 1.";
     erf(x)               = real erf,            [1.1283791670955126 * exp(-x^2)],             all,          [],                         [-2, 2],            "Error function.";
     erfc(x)              = real erfc,           [-1.1283791670955126 * exp(-x^2)],            all,          [],                         [-2, 2],            "1 - erf(x), precise for large x.";
 

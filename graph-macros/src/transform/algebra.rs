@@ -71,7 +71,7 @@ pub fn product_by(graph: &mut Graph, d: NodeId, partial: NodeId, how: How) -> Op
 
 /// The product itself, whose zeros are strong where the other factor can be singular.
 fn times(graph: &mut Graph, d: NodeId, partial: NodeId, singular: bool) -> NodeId {
-    let over_partial = singular || graph.node(partial).singular;
+    let over_partial = singular || graph.node(partial).singular || graph.node(d).masked;
     let over_d = graph.node(d).singular;
     match (over_partial, over_d) {
         (false, false) => graph.call("mul", &[d, partial]),
@@ -134,7 +134,7 @@ fn quotient(
     (above, below): (NodeId, NodeId),
     how: How,
 ) -> Option<NodeId> {
-    let singular = how.singular || graph.node(partial).singular;
+    let singular = how.singular || graph.node(partial).singular || graph.node(d).masked;
     if let Some(sum) = cancel::distributed(graph, d, below, |graph, d| {
         product_by(graph, d, partial, how)
     }) {
@@ -202,8 +202,10 @@ fn into_quotient(
         let is_regular = !how.singular && !graph.node(partial).singular;
         return (is_reciprocal && is_regular).then(|| divided(graph, partial, below, singular));
     }
-    let over = above.into_iter().try_fold(left, |left, factor| {
-        product_by(graph, factor, left, how)
+    // The factors from within to without: a zero of each is stronger than those before it.
+    let over = above.into_iter().enumerate().try_fold(left, |left, (at, factor)| {
+        let singular = how.singular || at > 0;
+        product_by(graph, factor, left, How { singular, ..how })
     });
     Some(over.and_then(|over| divided(graph, over, rest, singular)))
 }

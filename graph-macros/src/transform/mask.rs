@@ -172,6 +172,9 @@ impl Masks {
                 (other, Some(node))
             };
             let chosen = choose(graph, condition, yes, no)?;
+            if yes.is_none() || no.is_none() {
+                graph.set_masked(chosen);
+            }
             add_to(graph, &mut sums, entry.parent, chosen);
         }
         sums.pop().map(|(_, sum)| sum)

@@ -172,7 +172,7 @@ impl<'g> Walk<'g> {
             }
             _ => {
                 let settled = self.settled(mask, seed);
-                self.through_structure(id, settled, mask != ROOT);
+                self.through_structure(id, settled);
             }
         }
     }
@@ -279,7 +279,7 @@ impl<'g> Walk<'g> {
     /// Operations that only move entries, and products: their adjoints hold always.
     ///
     /// Where an entry of the seed is 0 since its branch is not taken, or the seed can be singular, zeros of products are strong.
-    fn through_structure(&mut self, id: NodeId, seed: NodeId, is_masked: bool) {
+    fn through_structure(&mut self, id: NodeId, seed: NodeId) {
         let node = self.graph.node(id).clone();
         let shapes: Vec<Shape> = node.args.iter().map(|arg| self.graph.shape(*arg)).collect();
         match &node.op {
@@ -309,7 +309,8 @@ impl<'g> Walk<'g> {
                 }
             }
             Op::Apply(rule) => {
-                let rule = match is_masked || self.graph.node(seed).singular {
+                let arrives = self.graph.node(seed);
+                let rule = match arrives.masked || arrives.singular {
                     true => rule::known("strong_matmul", 2),
                     false => *rule,
                 };
