@@ -2,7 +2,7 @@
 
 use graph_runtime::check::{self, Report, Verdict};
 use graph_runtime::{Objective, Parameters, Real, Residuals, graph};
-use ndarray::Array2;
+use ndarray::{Array2, array};
 
 /// Operations written by hand whose rules are wrong, each in its own way.
 mod wrong {
@@ -249,6 +249,109 @@ fn scales_far_apart() {
     steep::check(0.7).assert();
     tiny::check(40.0, 3.0).assert();
     far::check(2.0_f32, 0.01).assert();
+}
+
+graph! {
+    fn distance(p: [2], const q: [2]) -> r { r = norm(p - q); }
+    fn sine(x) -> y { y = sin(x); }
+    fn ratio(x, y) -> z { z = x/y; }
+    fn inverse(x) -> y { y = 1/x; }
+    fn log(x) -> y { y = ln(x); }
+    fn peak(x) -> y { y = exp(-(x/1e-6)^2); }
+    fn fast(x) -> y { y = sin(1e6*x); }
+    fn resonance(l, c) -> f { f = 1/(2*PI*sqrt(l*c)); }
+}
+
+/// Points far from the origin, where the point itself is rounded, and functions that vary on a scale far below it.
+#[test]
+fn right_on_every_scale() {
+    let all = [
+        distance::check([3000.0_f32, 6000.0], [3001.0, 6000.5]),
+        distance::check([3e5, 6e5], [3e5 + 1.0, 6e5 + 0.5]),
+        sine::check(1234.5_f32),
+        sine::check(123_450.0),
+        ratio::check(1.0_f32, 1e-5),
+        ratio::check(1e12, -1e-12),
+        inverse::check(1e-5_f32),
+        inverse::check(1e-11),
+        log::check(1e-12),
+        log::check(1e-30_f32),
+        peak::check(0.5e-6),
+        peak::check(0.5e-6_f32),
+        fast::check(1.2345),
+        resonance::check(1e-3, 1e-11),
+    ];
+    for report in all {
+        report.assert();
+        assert!(report.undecided().is_empty(), "{report}");
+    }
+    // Too fast a wave for the numbers there are: nobody knows.
+    fast::check(1.2345_f32).assert();
+    for x in 0..200_u8 {
+        fast::check(1.0 + 0.01 * f32::from(x)).assert();
+        sine::check(1e6 * (1.0 + 0.01 * f32::from(x))).assert();
+    }
+}
+
+/// A derivative that is no number is wrong wherever the slope is known, also where it is 0 as everything around it.
+#[test]
+fn no_number_where_the_slope_is_zero() {
+    let square = |x: &[f64]| x[0] * x[0] + x[1] * x[1];
+    let report = ByHand::at(
+        square,
+        |x| [2.0 * x[0] * (x[0] / x[0]), 2.0 * x[1]],
+        [0.0, 0.0],
+    );
+    assert_eq!(report.wrong().len(), 1, "{report}");
+    let cube = |x: &[f64]| x[0] * x[0] * x[0];
+    let report = ByHand::at(cube, |_| [f64::NEG_INFINITY, 0.0], [0.0, 0.0]);
+    assert_eq!(report.wrong().len(), 1, "{report}");
+    // Where there is no slope, there is nothing to hold it against.
+    let root = |x: &[f64]| x[0].sqrt();
+    assert!(ByHand::at(root, |_| [f64::NAN, 0.0], [0.0, 0.0]).is_right());
+}
+
+graph! {
+    fn part_held(x, y, w: [2]) -> z { z = x^2*stop(y + 1) + sum(w)*y; }
+    fn scaled(x, const by) -> z { z = x*by; }
+    fn by_itself(x, y) -> z { z = scaled(x, y) + y; }
+    fn in_an_array(x: [n], y) -> z { z = sum(if x > 0 { x } else { stop(x) })*y; }
+    fn stable(x: [3], y) -> z { z = logsumexp(x*y); }
+}
+
+/// What `stop` holds constant is not wrong because differences move it, and the report says so; all else is checked.
+#[test]
+fn stop() {
+    let report = part_held::check(1.2, 0.3, [0.7, 0.4]);
+    report.assert();
+    let names = |entries: &[check::Entry]| -> Vec<String> {
+        let names = entries.iter().filter_map(check::Entry::parameter);
+        names.map(|name| name.to_string()).collect()
+    };
+    assert_eq!(names(report.held()), ["y"]);
+    let text = report.to_string();
+    assert!(
+        text.contains("which move what `stop` holds constant, by `y`:"),
+        "{text}"
+    );
+
+    // A constant input holds its argument as well.
+    let report = by_itself::check(1.2, 0.3);
+    assert!(
+        report.is_right() && names(report.held()) == ["y"],
+        "{report}"
+    );
+
+    let x = array![0.5, -0.25, 1.5];
+    let report = in_an_array::check(&x, 2.0).expect("the shape fits");
+    assert!(
+        report.is_right() && names(report.held()) == ["x[1]"],
+        "{report}"
+    );
+
+    // What the table holds constant by itself excuses nothing.
+    let wrong = stable::check([0.1, 0.7, -0.3], 1.3);
+    assert!(wrong.is_right() && wrong.held().is_empty(), "{wrong}");
 }
 
 /// A value that is computed to seven digits only does not make a right gradient wrong, and a wrong one is still found.

@@ -115,3 +115,42 @@ fn blocks_of_other_lengths_panic() {
     let blocks = Blocks::new(offset::Problem { seen: [0.5, 2.0] });
     blocks.evaluate::<f64, &mut [f64]>(&[&[0.0; 2], &[0.0; 3], &[0.0]], &mut [0.0; 2], None);
 }
+
+/// An array without entries is a block as well, wherever it stands, and has a place like the others.
+#[test]
+fn blocks_of_nothing() {
+    graph! { fn sums(a: [n], b: [m], c, d: [k]) -> (r: [2]) { r = [sum(a) + c, sum(b)*c + sum(d)]; } }
+    let (none, two) = (ndarray::array![], ndarray::array![1.0, 2.0]);
+    let three = ndarray::array![1.0, 2.0, 3.0];
+    let sizes = |a, b, d| {
+        let problem = sums::Problem::<f64>::new(a, b, 5.0, d).expect("the shapes fit");
+        Blocks::new(problem).sizes().to_vec()
+    };
+    assert_eq!(sizes(&none, &two, &three), [0, 2, 1, 3]);
+    assert_eq!(sizes(&two, &none, &none), [2, 0, 1, 0]);
+    assert_eq!(sizes(&none, &none, &none), [0, 0, 1, 0]);
+
+    let problem = sums::Problem::<f64>::new(&none, &two, 5.0, &none).expect("the shapes fit");
+    let (mut r, mut by_b, mut by_c) = ([0.0; 2], [7.0; 4], [7.0; 2]);
+    let mut places = [
+        None,
+        Some(&mut by_b[..]),
+        Some(&mut by_c[..]),
+        Some(&mut [][..]),
+    ];
+    let blocks: [&[f64]; 4] = [&[], &[1.0, 2.0], &[5.0], &[]];
+    assert!(Blocks::new(problem).evaluate(&blocks, &mut r, Some(&mut places)));
+    assert_eq!(
+        (r, by_b, by_c),
+        ([5.0, 15.0], [0.0, 0.0, 5.0, 5.0], [1.0, 3.0])
+    );
+}
+
+#[test]
+#[should_panic(expected = "has 3 blocks, and was given places for 2 Jacobians")]
+fn fewer_places_than_blocks_panic() {
+    let blocks = Blocks::new(offset::Problem { seen: [0.5, 2.0] });
+    let parameters: [&[f64]; 3] = [&[0.0; 2], &[0.0; 2], &[0.0]];
+    let mut places: [Option<&mut [f64]>; 2] = [None, None];
+    blocks.evaluate(&parameters, &mut [0.0; 2], Some(&mut places));
+}

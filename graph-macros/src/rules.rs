@@ -180,7 +180,7 @@ rules! {
     elu(x, a = 1)        = formula (if x > 0 { x } else { a * exp_m1(x) }),
                                                 formula,                                      all,          [(0, 1) => (1, 0)],         ([-2, -0.1], [0.1, 0.9]), "x above 0, else a (e^x - 1).";
     softplus(x)          = real softplus,       [sigmoid(x)],                                 all,          [],                         [-4, 4],            "ln(1 + e^x), stable.";
-    silu(x)              = formula (x * sigmoid(x)),
+    silu(x)              = formula (x * sigmoid(if x < -60 { x + 20 } else { x }) * (if x < -60 { 2.061153622438558e-9 } else { 1 })),
                                                 formula,                                      all,          [],                         [-4, 4],            "x sigmoid(x).";
     gelu(x)              = formula (0.5 * x * erfc(-0.7071067811865476 * x)),
                                                 formula,                                      all,          [],                         [-3, 3],            "x times the normal distribution function of x.";

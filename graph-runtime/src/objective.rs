@@ -237,12 +237,26 @@ const AXES: usize = 6;
 /// assert_eq!(Name::among(&arrays, 6).to_string(), "rate");
 /// assert_eq!(Name::entry("x", 4).to_string(), "x[4]");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Name {
     array: &'static str,
     position: [usize; AXES],
     axes: usize,
+    /// Which of the arrays that were named together this one is, and how many they are: of those without entries nothing else
+    /// tells.
+    #[cfg_attr(not(feature = "std"), allow(dead_code, reason = "blocks ask for it"))]
+    place: (usize, usize),
 }
+
+/// Names are alike if they read alike.
+impl PartialEq for Name {
+    fn eq(&self, other: &Name) -> bool {
+        let parts = |name: &Name| (name.array, name.position, name.axes);
+        parts(self) == parts(other)
+    }
+}
+
+impl Eq for Name {}
 
 impl Name {
     /// The entry of a vector.
@@ -254,6 +268,7 @@ impl Name {
             array,
             position,
             axes: 1,
+            place: (0, 1),
         }
     }
 
@@ -265,7 +280,11 @@ impl Name {
         for (number, &(array, shape)) in arrays.iter().enumerate() {
             let size: usize = shape.iter().product();
             if rest < size || number + 1 == arrays.len() {
-                return Name::at(array, shape, rest);
+                let place = (number, arrays.len());
+                return Name {
+                    place,
+                    ..Name::at(array, shape, rest)
+                };
             }
             rest -= size;
         }
@@ -284,7 +303,14 @@ impl Name {
             array,
             position,
             axes,
+            place: (0, 1),
         }
+    }
+
+    /// Which of the arrays named together this one is, and how many they are.
+    #[cfg(feature = "std")]
+    pub(crate) const fn place(&self) -> (usize, usize) {
+        self.place
     }
 
     /// The array's name, or the number's.

@@ -2,7 +2,8 @@
 //!
 //! A step takes the parameters and the gradient as anything that iterates over them in one order: slices, arrays, `Vec`s,
 //! `ndarray` arrays, or several of them chained. Invariant: an optimiser's state has an entry for each parameter, in that
-//! order, from the first step on, so it belongs to one set of parameters.
+//! order, from the first step on, so it belongs to one set of parameters; nothing that it remembers is of a step that was not
+//! made to its end.
 //!
 //! ```
 //! use graph_runtime::{graph, optim::Sgd};
@@ -44,24 +45,33 @@ impl<T: Real> Sgd<T> {
     }
 }
 
-/// Walks through parameters and gradient together.
+/// Walks through parameters and gradient together. Where both know how many they are, they are compared before anything moves.
 fn pairs<'x, 'g, T: Real + 'x + 'g>(
     parameters: impl IntoIterator<Item = &'x mut T>,
     gradient: impl IntoIterator<Item = &'g T>,
     mut update: impl FnMut(&mut T, T),
 ) {
-    let mut gradient = gradient.into_iter();
+    let (parameters, mut gradient) = (parameters.into_iter(), gradient.into_iter());
+    let (many, least) = (parameters.size_hint(), gradient.size_hint());
+    assert!(
+        least.1.is_none_or(|slopes| many.0 <= slopes),
+        "{TOO_FEW_SLOPES}"
+    );
+    assert!(
+        many.1.is_none_or(|parameters| least.0 <= parameters),
+        "{TOO_MANY_SLOPES}"
+    );
     for parameter in parameters {
         match gradient.next() {
             Some(slope) => update(parameter, *slope),
-            None => panic!("there are more parameters than entries of the gradient"),
+            None => panic!("{TOO_FEW_SLOPES}"),
         }
     }
-    assert!(
-        gradient.next().is_none(),
-        "there are fewer parameters than entries of the gradient"
-    );
+    assert!(gradient.next().is_none(), "{TOO_MANY_SLOPES}");
 }
+
+const TOO_FEW_SLOPES: &str = "there are more parameters than entries of the gradient";
+const TOO_MANY_SLOPES: &str = "there are fewer parameters than entries of the gradient";
 
 #[cfg(feature = "std")]
 pub use with_state::{AdaGrad, Adam, Momentum};
@@ -88,7 +98,7 @@ mod with_state {
         pub rate: T,
         /// How much of the velocity is kept from step to step, below 1.
         pub momentum: T,
-        velocity: Vec<T>,
+        velocity: Option<Vec<T>>,
     }
 
     impl<T: Real> Momentum<T> {
@@ -98,7 +108,7 @@ mod with_state {
             Momentum {
                 rate,
                 momentum,
-                velocity: Vec::new(),
+                velocity: None,
             }
         }
 
@@ -135,7 +145,7 @@ mod with_state {
     pub struct AdaGrad<T = f64> {
         /// How far the first step goes.
         pub rate: T,
-        squares: Vec<T>,
+        squares: Option<Vec<T>>,
     }
 
     impl<T: Real> AdaGrad<T> {
@@ -144,7 +154,7 @@ mod with_state {
         pub fn new(rate: T) -> AdaGrad<T> {
             AdaGrad {
                 rate,
-                squares: Vec::new(),
+                squares: None,
             }
         }
 
@@ -193,7 +203,7 @@ mod with_state {
         pub square_decay: T,
         /// How much of their start is left in the means: β₁ᵗ and β₂ᵗ.
         bias: (T, T),
-        means: Vec<(T, T)>,
+        means: Option<Vec<(T, T)>>,
     }
 
     impl<T: Real> Adam<T> {
@@ -205,7 +215,7 @@ mod with_state {
                 mean_decay: T::of(0.9),
                 square_decay: T::of(0.999),
                 bias: (T::of(1.0), T::of(1.0)),
-                means: Vec::new(),
+                means: None,
             }
         }
 
@@ -222,14 +232,15 @@ mod with_state {
         {
             let (one, rate) = (T::of(1.0), self.rate);
             let (first, second) = (self.mean_decay, self.square_decay);
-            self.bias = (self.bias.0 * first, self.bias.1 * second);
-            let (first_share, second_share) = (one - self.bias.0, one - self.bias.1);
+            let bias = (self.bias.0 * first, self.bias.1 * second);
+            let (first_share, second_share) = (one - bias.0, one - bias.1);
             each(&mut self.means, parameters, gradient, |(m, v), x, g| {
                 *m = first * *m + (one - first) * g;
                 *v = second * *v + (one - second) * g * g;
                 let root = Real::sqrt(*v / second_share);
                 *x = *x - rate * (*m / first_share) / (root + T::of(1e-8));
             });
+            self.bias = bias;
         }
     }
 
@@ -250,29 +261,38 @@ mod with_state {
         }
     }
 
-    /// Walks through what is remembered, the parameters and the gradient together. The first walk makes the memory.
+    /// Walks through what is remembered, the parameters and the gradient together. The first walk makes the memory, of no
+    /// parameters too; where it does not come to its end, there is none yet.
     fn each<'x, 'g, S: Start, T: Real + 'x + 'g>(
-        state: &mut Vec<S>,
+        state: &mut Option<Vec<S>>,
         parameters: impl IntoIterator<Item = &'x mut T>,
         gradient: impl IntoIterator<Item = &'g T>,
         mut update: impl FnMut(&mut S, &mut T, T),
     ) {
-        let (known, mut at) = (state.len(), 0);
-        pairs(parameters, gradient, |x, g| {
-            if known == 0 {
-                state.push(S::start());
-            }
-            match state.get_mut(at) {
-                Some(state) => update(state, x, g),
-                None => panic!("there are more parameters than in the step before"),
-            }
-            at += 1;
+        let parameters = parameters.into_iter();
+        let Some(state) = state else {
+            let mut made = Vec::with_capacity(parameters.size_hint().0);
+            pairs(parameters, gradient, |x, g| {
+                let mut new = S::start();
+                update(&mut new, x, g);
+                made.push(new);
+            });
+            *state = Some(made);
+            return;
+        };
+        let (least, most) = parameters.size_hint();
+        assert!(least <= state.len(), "{TOO_MANY}");
+        assert!(most.is_none_or(|most| most >= state.len()), "{TOO_FEW}");
+        let mut known = state.iter_mut();
+        pairs(parameters, gradient, |x, g| match known.next() {
+            Some(state) => update(state, x, g),
+            None => panic!("{TOO_MANY}"),
         });
-        assert!(
-            at == state.len(),
-            "there are fewer parameters than in the step before"
-        );
+        assert!(known.next().is_none(), "{TOO_FEW}");
     }
+
+    const TOO_MANY: &str = "there are more parameters than in the step before";
+    const TOO_FEW: &str = "there are fewer parameters than in the step before";
 }
 
 #[cfg(test)]
@@ -369,5 +389,54 @@ mod tests {
         let mut optimiser = AdaGrad::new(0.1);
         optimiser.step(&mut [1.0, 2.0], &[1.0, 1.0]);
         optimiser.step(&mut [1.0], &[1.0]);
+    }
+
+    /// Whether a step panics.
+    #[cfg(feature = "std")]
+    fn panics(step: impl FnOnce()) -> bool {
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(step)).is_err()
+    }
+
+    /// A step that panics moves nothing and counts for nothing: what follows is as if it had not been.
+    #[cfg(feature = "std")]
+    #[test]
+    fn a_step_that_panics_is_none() {
+        let (mut x, mut adam) = ([1.0, -2.0], Adam::new(0.1));
+        let mut momentum = Momentum::new(0.1, 0.5);
+        assert!(panics(|| adam.step(&mut x, &[2.0])));
+        assert!(panics(|| momentum.step(&mut x, &[2.0, 1.0, 1.0])));
+        assert_eq!((x, &adam), ([1.0, -2.0], &Adam::new(0.1)));
+        assert_eq!(momentum, Momentum::new(0.1, 0.5));
+        adam.step(&mut x, &STEPS[0]);
+        close(x[0], 1.0 - 0.1 * 2.0 / (2.0 + 1e-8));
+        let (before, known) = (x, adam.clone());
+        assert!(panics(|| adam.step(&mut x, &[2.0])));
+        assert!(panics(|| adam.step(&mut [1.0, 2.0, 3.0], &[1.0; 3])));
+        assert_eq!((x, adam), (before, known));
+    }
+
+    /// A first step over no parameters is a step, after which there are none.
+    #[cfg(feature = "std")]
+    #[test]
+    fn a_step_over_nothing_is_a_step() {
+        let mut adam = Adam::new(0.1);
+        adam.step(&mut [], &[]);
+        assert!(panics(|| adam.step(&mut [1.0], &[2.0])));
+        let mut rates = AdaGrad::new(0.1);
+        rates.step(&mut [], &[]);
+        assert!(panics(|| rates.step(&mut [1.0], &[2.0])));
+        let mut momentum = Momentum::new(0.1, 0.9);
+        momentum.step(&mut [], &[]);
+        assert!(panics(|| momentum.step(&mut [1.0], &[2.0])));
+    }
+
+    /// Where iterators do not know how many they give, it shows on the way; even then no memory is made.
+    #[cfg(feature = "std")]
+    #[test]
+    fn counts_that_show_on_the_way() {
+        let (mut x, mut adam) = ([1.0, -2.0], Adam::new(0.1));
+        let odd = |slope: &&f64| **slope != 2.0;
+        assert!(panics(|| adam.step(&mut x, STEPS[0].iter().filter(odd))));
+        assert_eq!(adam, Adam::new(0.1));
     }
 }

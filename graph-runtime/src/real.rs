@@ -245,6 +245,13 @@ pub trait Real:
         Self::select(self.less(Self::of(0.0)), e, one) / (one + e)
     }
 
+    /// `self * Φ(self)` with the normal distribution function Φ. On single numbers it is computed as `f64`.
+    #[inline(always)]
+    fn gelu(self) -> Self {
+        let below = (self * Self::of(-core::f64::consts::FRAC_1_SQRT_2)).erfc();
+        self * (below * Self::of(0.5))
+    }
+
     /// `ln(1 + exp(self))`, as `max(self, 0) + ln(1 + exp(-|self|))`, which cannot overflow.
     #[inline(always)]
     fn softplus(self) -> Self {
@@ -479,6 +486,13 @@ macro_rules! numbers {
             #[inline]
             fn erfc(self) -> Self {
                 Libm::<$number>::erfc(self)
+            }
+
+            #[inline]
+            fn gelu(self) -> Self {
+                let x = f64::from(self);
+                let below = Libm::<f64>::erfc(-x * core::f64::consts::FRAC_1_SQRT_2);
+                (x * (below * 0.5)) as $number
             }
 
             // Equal numbers have equal bits, except for the two zeros: there `&` drops the sign

@@ -60,21 +60,27 @@ impl<T: Copy> Rows<T> for &mut [&mut [T]] {
 }
 
 impl<P> Blocks<P> {
-    /// One block for each input of a graph, by the names of the parameters.
+    /// One block for each input of a graph, by the names of the parameters. An array without entries is a block without
+    /// parameters, if there are parameters at all.
     pub fn new(residuals: P) -> Blocks<P>
     where
         P: Parameters,
     {
-        let mut sizes = Vec::new();
-        let mut last = None;
+        let mut sizes: Vec<usize> = Vec::new();
+        let (mut last, mut arrays) = (None, 0);
         for at in 0..residuals.parameters() {
-            let array = residuals.name(at).array();
+            let name = residuals.name(at);
+            let (number, count) = name.place();
             match sizes.last_mut() {
-                Some(size) if last == Some(array) => *size += 1,
-                _ => sizes.push(1),
+                Some(size) if last == Some((name.array(), number)) => *size += 1,
+                _ => {
+                    sizes.resize(sizes.len().max(number), 0);
+                    sizes.push(1);
+                }
             }
-            last = Some(array);
+            (last, arrays) = (Some((name.array(), number)), count);
         }
+        sizes.resize(sizes.len().max(arrays), 0);
         Blocks { residuals, sizes }
     }
 
@@ -88,7 +94,8 @@ impl<P> Blocks<P> {
     /// such solvers want to know.
     ///
     /// # Panics
-    /// Where the blocks are not as many or as long as [`sizes`](Blocks::sizes) says, or a place is too small.
+    /// Where the blocks are not as many or as long as [`sizes`](Blocks::sizes) says, the places for Jacobians not as many as
+    /// the blocks, or one of them too small.
     pub fn evaluate<T: Number, J: Rows<T>>(
         &self,
         parameters: &[&[T]],
@@ -104,6 +111,13 @@ impl<P> Blocks<P> {
             "the problem expects blocks of {:?} parameters",
             self.sizes
         );
+        if let Some(places) = &jacobians {
+            let (places, blocks) = (places.len(), self.sizes.len());
+            assert!(
+                places == blocks,
+                "the problem has {blocks} blocks, and was given places for {places} Jacobians"
+            );
+        }
         let x = parameters.concat();
         let Some(jacobians) = jacobians else {
             self.residuals.residuals(&x, residuals);

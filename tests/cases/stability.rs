@@ -134,3 +134,24 @@ fn g59_exp_m1_and_ln_1p_near_zero() {
     every_mode!(grow(x = 3e-9_f32) -> y = 3e-9, d = [1.0]);
     every_mode!(log(x = 2e-17) -> y = 2e-17, d = [1.0]);
 }
+
+graph! {
+    fn tail_of_silu(x) -> y { y = silu(x); }
+}
+
+/// Its sigmoid is subnormal before it is itself; neither it nor its slope loses digits there.
+#[test]
+fn silu_next_to_the_smallest_number() {
+    for step in 0..1000_u16 {
+        let x = -80.0 - 0.012 * f32::from(step);
+        let (wide, power) = (f64::from(x), f64::from(x).exp());
+        let (y, d) = tail_of_silu::value_and_grad(x);
+        for (found, exact) in [(y, wide * power), (d.x, (1.0 + wide) * power)] {
+            let unit = (exact.abs() * 2.0_f64.powi(-23)).max(2.0_f64.powi(-149));
+            assert!(
+                (f64::from(found) - exact).abs() <= 4.0 * unit,
+                "{found:e} at {x}"
+            );
+        }
+    }
+}

@@ -381,8 +381,13 @@ fn checks(runtime: &TokenStream, unit: &Unit) -> TokenStream {
     let kind = format_ident!("{}", if single { "objective" } else { "residuals" });
     let second = second_order(unit)
         .then(|| quote_spanned!(mixed=> .and(#runtime::check::second_order(&problem, &x))));
+    let stopped: Vec<String> = plan::active(unit)
+        .filter(|input| input.stopped)
+        .map(|input| text(&input.name))
+        .collect();
+    let holding = (!stopped.is_empty()).then(|| quote_spanned!(mixed=> .holding(&[#(#stopped),*])));
     quote_spanned! {mixed=>
-        #runtime::check::#kind(&problem, &x).and(#runtime::check::directional(&problem, &x)) #second
+        #runtime::check::#kind(&problem, &x).and(#runtime::check::directional(&problem, &x)) #second #holding
     }
 }
 

@@ -287,7 +287,11 @@ impl Lower<'_> {
             return self.formula(rule, formula, &nodes, scope);
         }
         let nodes = self.broadcast(rule, operands, place)?;
-        Some(self.graph.apply(rule, &nodes))
+        let node = self.graph.apply(rule, &nodes);
+        if rule.is("stop") && !scope.formula {
+            self.stopped.push(node);
+        }
+        Some(node)
     }
 
     fn check_domain(&mut self, rule: RuleId, operands: &[Operand]) -> Option<()> {
@@ -529,6 +533,9 @@ impl Lower<'_> {
                 true => self.at(operand.place).call("stop", &[operand.node]),
                 false => operand.node,
             };
+            if node != operand.node {
+                self.stopped.push(node);
+            }
             inner.names.insert(text(&param.name), Binding::Node(node));
         }
         fits.then_some(inner)

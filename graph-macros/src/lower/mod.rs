@@ -53,6 +53,8 @@ pub struct Input {
     pub labels: bool,
     /// Whether any definition mentions it. If not, rustc's own lint is drawn at its name.
     pub mentioned: bool,
+    /// Whether a value that `stop` holds constant depends on it.
+    pub stopped: bool,
     /// The node of the input, or its entries once arrays are taken apart.
     pub nodes: Vec<NodeId>,
 }
@@ -181,6 +183,8 @@ struct Lower<'a> {
     captured: Map<String, NodeId>,
     inputs: Vec<Input>,
     label_checks: Vec<(InputId, Dim)>,
+    /// What the program holds constant; what the table does for itself changes no derivative.
+    stopped: Vec<NodeId>,
     /// Definitions of the function at hand that are still to come.
     pending: Set<String>,
     /// Loops over named dimensions around the expression at hand, outermost first.
@@ -222,6 +226,17 @@ impl Effort {
     }
 }
 
+/// Marks the inputs that outputs depend on through what is held constant.
+fn mark_stopped(unit: &mut Unit, mut stopped: Vec<NodeId>) {
+    let outputs = unit.outputs.iter().flat_map(|output| output.nodes.clone());
+    let needed = unit.graph.reachable(outputs);
+    stopped.retain(|node| needed[node.index()]);
+    let held = unit.graph.reachable(stopped);
+    for input in &mut unit.inputs {
+        input.stopped = input.nodes.iter().any(|node| held[node.index()]);
+    }
+}
+
 impl<'a> Lower<'a> {
     fn new(functions: &'a [Function], errors: &'a mut Errors, captures: bool) -> Lower<'a> {
         Lower {
@@ -232,6 +247,7 @@ impl<'a> Lower<'a> {
             captured: Map::default(),
             inputs: Vec::new(),
             label_checks: Vec::new(),
+            stopped: Vec::new(),
             pending: Set::default(),
             axes: Vec::new(),
             loops: Vec::new(),
@@ -269,6 +285,7 @@ impl<'a> Lower<'a> {
             hessian: false,
             batch: false,
         };
+        mark_stopped(&mut unit, self.stopped);
         names::mark_used(function, &mut unit);
         foreign::mark_active(&mut unit);
         options::check(function, &mut unit, self.errors);
@@ -358,6 +375,7 @@ impl<'a> Lower<'a> {
             shape,
             labels,
             mentioned: true,
+            stopped: false,
             nodes: vec![node],
         });
         node

@@ -1,11 +1,16 @@
 //! The gradient check: derivatives against difference quotients, and forward mode against backward mode.
 //!
 //! [`objective`] and [`residuals`] compare every partial derivative with central differences, whose step is the best of many
-//! for each; [`directional`] compares `jvp` with differences along random directions and with `vjp`; [`second_order`] a
-//! Hessian with the differences of the gradient. A graph does all of it at once as `f::check(…)`.
+//! for each, on the scale of the point and on that of the function; [`directional`] compares `jvp` with differences along
+//! random directions and with `vjp`; [`second_order`] a Hessian with the differences of the gradient. A graph does all of it
+//! at once as `f::check(…)`.
 //!
 //! Invariant: an entry is called wrong only if the difference quotients are known well enough to say so. At a kink any slope
-//! between those of the two sides is right; where quotients do not settle (a jump, noise) the entry is undecided.
+//! between those of the two sides is right; where quotients do not settle (a jump, noise, a wave finer than the numbers are
+//! apart) the entry is undecided. How far off a derivative must be to be found is its [`resolution`](Entry::resolution).
+//!
+//! What `stop` holds constant, differences move. So in a graph that uses it, the derivative by an input on which a held value
+//! depends may differ from them: the report lists it as [held](Report::held), and does not call it wrong.
 //!
 //! A check is worth what its point is worth: where values agree by symmetry, swapped partial derivatives agree as well.
 //! Choose points with no two inputs equal, none zero, and away from the kinks.
@@ -22,10 +27,14 @@
 use crate::{Directional, Name, Number, Objective, Residuals, SecondOrder};
 
 mod report;
+mod samples;
 mod slope;
+#[cfg(test)]
+mod tests;
 
 use report::{Directions, Line};
-use slope::{Samples, Slope};
+use samples::{Samples, Side};
+use slope::{Estimate, SLACK, Slope};
 
 pub use report::{Entry, Report, Verdict};
 
@@ -33,8 +42,6 @@ pub use report::{Entry, Report, Verdict};
 const ENTRIES: usize = 64;
 /// How many random directions are tried.
 const DIRECTIONS: usize = 3;
-/// By how many of its uncertainties a difference quotient may be off.
-const SLACK: f64 = 10.0;
 
 /// Checks the gradient of an objective at `x` against central differences.
 ///
@@ -100,30 +107,29 @@ pub fn directional<T: Number>(function: &impl Directional<T>, x: &[T]) -> Report
     let mut report = Report::default();
     for _ in 0..DIRECTIONS {
         let (direction, seeds) = (random.vector(x.len()), random.vector(outputs));
-        let mut change = vec![T::of(0.0); outputs];
-        let mut adjoints = vec![T::of(0.0); x.len()];
-        function.jvp(x, &direction, &mut vec![T::of(0.0); outputs], &mut change);
-        function.vjp(x, &seeds, &mut vec![T::of(0.0); outputs], &mut adjoints);
         report
             .directions
-            .add(apart(&seeds, &change, &adjoints, &direction));
-        let mut at = x.to_vec();
-        let samples = Samples::new(T::of(0.0), outputs, |step: T, values: &mut [T]| {
-            let moved = at.iter_mut().zip(x.iter().zip(&direction));
-            moved.for_each(|(at, (x, direction))| *at = *x + step * *direction);
-            let mut ignored = vec![T::of(0.0); outputs];
-            function.jvp(&at, &direction, values, &mut ignored);
-        });
-        let typical = change
-            .iter()
-            .map(|change| size(change.to_f64()))
-            .fold(0.0, f64::max);
+            .add(both_ways(function, x, &direction, &seeds));
+        let direction = samples::direction(x, || random.unit());
+        let along = |x: &[T], direction: &[T], values: &mut [T], change: &mut [T]| {
+            function.jvp(x, direction, values, change);
+        };
+        let (mut change, mut ignored) = (vec![T::of(0.0); outputs], vec![T::of(0.0); outputs]);
+        along(x, &direction, &mut ignored, &mut change);
+        let samples = Samples::along(
+            x,
+            &direction,
+            outputs,
+            |at, values| along(at, &direction, values, &mut vec![T::of(0.0); outputs]),
+            |off, change| along(x, off, &mut ignored, change),
+        );
+        let typical = largest(change.iter().map(|change| change.to_f64()));
         for (output, change) in change.iter().enumerate() {
-            let slope = samples.slope(output);
-            let line = Line::Direction;
+            let name = (outputs > 1).then(|| Name::entry("output", output));
+            let slope = Slope::new(&samples, output);
             report.add(judge::<T>(
-                line,
-                (outputs > 1).then(|| Name::entry("output", output)),
+                Line::Direction,
+                name,
                 change.to_f64(),
                 &slope,
                 typical,
@@ -131,6 +137,21 @@ pub fn directional<T: Number>(function: &impl Directional<T>, x: &[T]) -> Report
         }
     }
     report
+}
+
+/// Holds `jvp` along a direction against `vjp` of seeds.
+fn both_ways<T: Number>(
+    function: &impl Directional<T>,
+    x: &[T],
+    direction: &[T],
+    seeds: &[T],
+) -> Directions {
+    let mut values = vec![T::of(0.0); seeds.len()];
+    let mut change = values.clone();
+    let mut adjoints = vec![T::of(0.0); x.len()];
+    function.jvp(x, direction, &mut values, &mut change);
+    function.vjp(x, seeds, &mut values, &mut adjoints);
+    apart(seeds, &change, &adjoints, direction)
 }
 
 /// How far `seeds · change` and `adjoints · direction` are apart, relative to the size of their terms.
@@ -169,26 +190,23 @@ fn differences<T: Number>(
     let chosen = chosen(x.len(), name);
     let mut report = Report::of(x.len());
     let typical: Vec<f64> = (0..outputs)
-        .map(|output| {
-            (0..x.len())
-                .map(|at| size(exact(output, at)))
-                .fold(0.0, f64::max)
-        })
+        .map(|output| largest((0..x.len()).map(|at| exact(output, at))))
         .collect();
     let mut moved = x.to_vec();
     for at in chosen {
-        let samples = Samples::new(x[at], outputs, |coordinate: T, values: &mut [T]| {
+        let samples = Samples::on_axis(x[at], outputs, |coordinate: T, values: &mut [T]| {
             moved[at] = coordinate;
             value(&moved, values);
         });
         moved[at] = x[at];
         for (output, typical) in typical.iter().enumerate() {
-            let slope = samples.slope(output);
+            let slope = Slope::new(&samples, output);
             let line = Line::Parameter(name(at));
+            let exact = exact(output, at);
             report.add(judge::<T>(
                 line,
                 output_name(output),
-                exact(output, at),
+                exact,
                 &slope,
                 *typical,
             ));
@@ -198,9 +216,12 @@ fn differences<T: Number>(
     report
 }
 
-/// The size of a number if it has one.
-fn size(value: f64) -> f64 {
-    if value.is_finite() { value.abs() } else { 0.0 }
+/// The size of the largest finite number.
+fn largest(values: impl Iterator<Item = f64>) -> f64 {
+    values
+        .filter(|value| value.is_finite())
+        .map(f64::abs)
+        .fold(0.0, f64::max)
 }
 
 /// Says of one derivative what the differences make of it. `typical` is how large its neighbours are.
@@ -211,27 +232,30 @@ fn judge<T: Number>(
     slope: &Slope,
     typical: f64,
 ) -> Entry {
-    let tolerance = T::EPSILON.to_f64().powf(0.45);
-    // Where only one side is in the domain, its slope is the slope.
-    let estimate = [slope.central, slope.right, slope.left]
-        .into_iter()
-        .find(slope::Estimate::is_known)
-        .unwrap_or(slope.central);
-    let scale = exact.abs().max(estimate.value.abs());
-    let slack = SLACK * estimate.uncertainty;
-    let within = (exact - estimate.value).abs() <= tolerance * scale + slack;
-    let resolution = scale.max(typical).max(1e-3 * slope.size);
-    let decided = estimate.is_known() && slack <= 0.01 * resolution;
+    let estimate = slope.best();
+    let precision = Precision::of::<T>();
+    let allowed = |value: f64, slack: f64| {
+        let scale = largest([exact, value].into_iter());
+        precision.relative * scale + precision.absolute * typical + slack
+    };
+    let resolution = allowed(estimate.value, estimate.slack());
+    let worth = largest([exact, estimate.value, typical, 1e-3 * slope.size()].into_iter());
+    let is_rival = estimate.rival.is_some_and(|(value, uncertainty)| {
+        (exact - value).abs() <= allowed(value, SLACK * uncertainty)
+    });
     let verdict = if !exact.is_finite() {
-        not_finite(exact, slope, decided)
+        not_finite(exact, slope, &estimate, worth)
     } else if !estimate.is_known() {
         Verdict::Undecided
-    } else if !within {
-        at_kink(exact, slope, tolerance)
-    } else if decided {
-        Verdict::Right
-    } else {
+    } else if (exact - estimate.value).abs() <= resolution {
+        match estimate.slack() <= 0.01 * worth {
+            true => Verdict::Right,
+            false => Verdict::Undecided,
+        }
+    } else if is_rival || estimate.may_hide(exact) {
         Verdict::Undecided
+    } else {
+        at_kink(exact, slope, precision.relative)
     };
     Entry {
         line,
@@ -239,15 +263,41 @@ fn judge<T: Number>(
         exact,
         estimate: estimate.value,
         uncertainty: estimate.uncertainty,
+        resolution: match verdict {
+            Verdict::Undecided => f64::INFINITY,
+            _ => resolution,
+        },
         verdict,
     }
 }
 
-/// An infinite slope is right at a vertical tangent; a slope that is no number is wrong wherever there is one.
-fn not_finite(exact: f64, slope: &Slope, decided: bool) -> Verdict {
-    if exact.is_infinite() && slope.growth * exact.signum() > 10.0 {
+/// What right derivatives may be off by their own rounding.
+struct Precision {
+    /// As a part of the derivative.
+    relative: f64,
+    /// As a part of its neighbours, since it may be a difference of such.
+    absolute: f64,
+}
+
+impl Precision {
+    fn of<T: Number>() -> Precision {
+        let epsilon = T::EPSILON.to_f64();
+        Precision {
+            relative: epsilon.powf(0.45),
+            absolute: 8.0 * epsilon,
+        }
+    }
+}
+
+/// An infinite slope is right at a vertical tangent; a slope that is no number is wrong wherever there is one. There is one if
+/// it is known well beside the slopes farther off, even if it is 0 itself, and its neighbours too.
+fn not_finite(exact: f64, slope: &Slope, estimate: &Estimate, worth: f64) -> Verdict {
+    let growth = slope.growth();
+    let worth = worth.max(slope.coarse());
+    let decided = estimate.is_known() && estimate.slack() <= 0.01 * worth;
+    if exact.is_infinite() && growth * exact.signum() > 10.0 {
         Verdict::Right
-    } else if decided || exact.is_infinite() && slope.growth != 0.0 {
+    } else if decided || exact.is_infinite() && growth != 0.0 {
         Verdict::Wrong
     } else {
         Verdict::Undecided
@@ -256,12 +306,12 @@ fn not_finite(exact: f64, slope: &Slope, decided: bool) -> Verdict {
 
 /// Between the slopes of two sides that differ, everything is right.
 fn at_kink(exact: f64, slope: &Slope, tolerance: f64) -> Verdict {
-    let (left, right) = (slope.left, slope.right);
+    let (left, right) = (slope.limit(Side::Left), slope.limit(Side::Right));
     if !left.is_known() || !right.is_known() {
         return Verdict::Wrong;
     }
-    let scale = left.value.abs().max(right.value.abs());
-    let slack = SLACK * (left.uncertainty + right.uncertainty) + tolerance * scale;
+    let scale = largest([left.value, right.value].into_iter());
+    let slack = left.slack() + right.slack() + tolerance * scale;
     let (low, high) = (left.value.min(right.value), left.value.max(right.value));
     let differ = high - low > slack;
     if differ && (low - slack..=high + slack).contains(&exact) {
@@ -308,34 +358,13 @@ impl SplitMix {
         bits ^ (bits >> 31)
     }
 
+    /// A number between -1 and 1.
+    fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+    }
+
     /// Numbers between -1 and 1.
     fn vector<T: Number>(&mut self, length: usize) -> Vec<T> {
-        let unit = |bits: u64| (bits >> 11) as f64 / (1_u64 << 52) as f64 - 1.0;
-        (0..length).map(|_| T::of(unit(self.next()))).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_generator_is_the_published_one() {
-        let mut random = SplitMix(1234567);
-        assert_eq!(random.next(), 6457827717110365317);
-        assert_eq!(random.next(), 3203168211198807973);
-    }
-
-    #[test]
-    fn a_large_array_is_sampled_and_a_small_one_is_not() {
-        let arrays: [(&'static str, &[usize]); 3] = [("a", &[3]), ("w", &[50, 20]), ("c", &[])];
-        let name = |at| Name::among(&arrays, at);
-        let chosen = chosen(1004, &name);
-        assert_eq!(chosen.len(), 3 + ENTRIES + 1);
-        assert_eq!(
-            (chosen[0], chosen[2], chosen[chosen.len() - 1]),
-            (0, 2, 1003)
-        );
-        assert!(chosen.windows(2).all(|two| two[0] < two[1]));
+        (0..length).map(|_| T::of(self.unit())).collect()
     }
 }

@@ -23,6 +23,10 @@ pub struct Report {
     entries: usize,
     wrong: Vec<Entry>,
     undecided: Vec<Entry>,
+    held: Vec<Entry>,
+    /// The inputs on which something depends that `stop` holds constant.
+    stopped: Vec<&'static str>,
+    /// Of those that are right.
     worst: Option<Entry>,
 }
 
@@ -61,6 +65,9 @@ pub struct Entry {
     pub estimate: f64,
     /// How far the estimate may be from the truth.
     pub uncertainty: f64,
+    /// How far from the truth a derivative must be to be called wrong for sure: less than ten times this. Infinite where
+    /// differences could not say.
+    pub resolution: f64,
     /// What follows.
     pub verdict: Verdict,
 }
@@ -83,6 +90,8 @@ pub enum Verdict {
     Undecided,
     /// They disagree.
     Wrong,
+    /// They disagree, and may: `stop` holds something constant, which differences move.
+    Held,
 }
 
 impl Entry {
@@ -118,12 +127,16 @@ impl Report {
     pub(super) fn add(&mut self, entry: Entry) {
         self.entries += 1;
         match entry.verdict {
-            Verdict::Right => {}
-            Verdict::Kink => return,
-            Verdict::Undecided => return self.undecided.push(entry),
+            Verdict::Right => self.keep_worst(entry),
+            Verdict::Kink => {}
+            Verdict::Undecided => self.undecided.push(entry),
             Verdict::Wrong => self.wrong.push(entry),
+            Verdict::Held => self.held.push(entry),
         }
-        self.worst = worse(self.worst, Some(entry));
+    }
+
+    fn keep_worst(&mut self, entry: Entry) {
+        self.worst = Some(self.worst.map_or(entry, |worst| *worse(&worst, &entry)));
     }
 
     /// Both reports in one.
@@ -134,11 +147,34 @@ impl Report {
         self.entries += other.entries;
         self.wrong.extend(other.wrong);
         self.undecided.extend(other.undecided);
-        self.worst = worse(self.worst, other.worst);
+        self.held.extend(other.held);
+        self.stopped.extend(other.stopped);
+        if let Some(entry) = other.worst {
+            self.keep_worst(entry);
+        }
         self
     }
 
-    /// Whether nothing is wrong. Undecided derivatives do not count as wrong.
+    /// The report on a function that holds something constant which depends on these inputs. The derivative by them, and along
+    /// directions, is right without what differences see of it, so that these are not held against it.
+    #[doc(hidden)]
+    pub fn holding(mut self, inputs: &[&'static str]) -> Report {
+        let moves_what_is_held = |entry: &Entry| {
+            let parameter = entry.parameter();
+            parameter.is_none_or(|name| inputs.contains(&name.array()))
+        };
+        let (held, wrong) = self.wrong.into_iter().partition(moves_what_is_held);
+        self.wrong = wrong;
+        self.held = held;
+        for entry in &mut self.held {
+            (entry.verdict, entry.resolution) = (Verdict::Held, f64::INFINITY);
+        }
+        self.stopped = inputs.to_vec();
+        self
+    }
+
+    /// Whether nothing is wrong. Derivatives that are undecided, or that something held constant keeps apart from differences,
+    /// do not count as wrong.
     #[must_use]
     pub fn is_right(&self) -> bool {
         self.wrong.is_empty() && self.directions.agree()
@@ -156,10 +192,17 @@ impl Report {
         &self.undecided
     }
 
+    /// The derivatives that differ from differences, and may, since `stop` holds something constant that they move.
+    #[must_use]
+    pub fn held(&self) -> &[Entry] {
+        &self.held
+    }
+
     /// The derivative that is farthest off, of those that could be decided.
     #[must_use]
     pub fn worst(&self) -> Option<&Entry> {
-        self.worst.as_ref()
+        let wrong = self.wrong.iter().reduce(worse);
+        wrong.or(self.worst.as_ref())
     }
 
     /// Panics with the report if anything is wrong.
@@ -172,19 +215,16 @@ impl Report {
     }
 }
 
-/// The entry with the larger error; a wrong one before a right one.
-fn worse(one: Option<Entry>, other: Option<Entry>) -> Option<Entry> {
-    let rank = |entry: &Entry| {
-        let error = entry.relative_error();
-        (
-            entry.verdict == Verdict::Wrong,
-            if error.is_nan() { f64::INFINITY } else { error },
-        )
+/// The entry with the larger error, the first of two alike; one without a number has the largest.
+fn worse<'e>(one: &'e Entry, other: &'e Entry) -> &'e Entry {
+    let error = |entry: &Entry| match entry.relative_error() {
+        error if error.is_nan() => f64::INFINITY,
+        error => error,
     };
-    match (one, other) {
-        (Some(one), Some(other)) if rank(&one) >= rank(&other) => Some(one),
-        (one, None) => one,
-        (_, other) => other,
+    if error(one) >= error(other) {
+        one
+    } else {
+        other
     }
 }
 
@@ -221,6 +261,14 @@ impl Display for Report {
             )?;
             list(f, &self.undecided)?;
         }
+        if !self.held.is_empty() {
+            let (count, inputs) = (self.held.len(), self.stopped.join("`, `"));
+            write!(
+                f,
+                "\n  {count} not held against differences, which move what `stop` holds constant, by `{inputs}`:"
+            )?;
+            list(f, &self.held)?;
+        }
         Ok(())
     }
 }
@@ -248,9 +296,19 @@ impl Display for Entry {
             f,
             ": {} by the function, {} ± {:.0e} by differences (relative error {:.1e})",
             self.exact,
-            self.estimate,
+            known_digits(self.estimate, self.uncertainty),
             self.uncertainty,
             self.relative_error()
         )
     }
+}
+
+/// A number to the digits that ten of its uncertainties leave it.
+fn known_digits(value: f64, uncertainty: f64) -> f64 {
+    let digits = -(10.0 * uncertainty).log10().ceil();
+    if !(0.0..=17.0).contains(&digits) {
+        return value;
+    }
+    let text = format!("{value:.*}", digits as usize);
+    text.parse().unwrap_or(value)
 }

@@ -15,7 +15,8 @@
 //! functions are the methods of [`Real`] on the lanes in which graphs over arrays, and batches, are computed.
 //!
 //! A number's result does not depend on its place in a slice, nor on the slice's length or alignment. It depends on
-//! the processor only in whether products are fused.
+//! the processor only in whether products are fused; with the feature `libm` not even in that, since the numbers then go one
+//! by one through the functions of [`Real`] on single numbers.
 //!
 //! # Accuracy and speed
 //!
@@ -87,7 +88,7 @@ pub(crate) mod trigonometry;
 
 pub use precision::Precision;
 
-use crate::lanes::{Kernel, Level, batch};
+use crate::lanes::{Kernel, batch};
 use crate::{Number, Real};
 
 macro_rules! functions {
@@ -100,7 +101,7 @@ macro_rules! functions {
             /// If the slices differ in length.
             pub fn $name<T: Number>(x: &[T], y: &mut [T]) {
                 assert_eq!(x.len(), y.len(), "as many results as numbers");
-                batch::run_at(Level::detected(), x.len(), [x], [y], &kernels::$name);
+                batch::run_on_one_core(x.len(), [x], [y], &kernels::$name);
             }
         )*
 
@@ -186,8 +187,7 @@ macro_rules! functions_of_two {
             pub fn $name<T: Number>(a: &[T], b: &[T], y: &mut [T]) {
                 assert_eq!(a.len(), b.len(), "as many numbers on either side");
                 assert_eq!(a.len(), y.len(), "as many results as numbers");
-                let level = Level::detected();
-                batch::run_at(level, a.len(), [a, b], [y], &kernels_of_two::$name);
+                batch::run_on_one_core(a.len(), [a, b], [y], &kernels_of_two::$name);
             }
         )*
 

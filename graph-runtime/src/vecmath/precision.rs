@@ -49,6 +49,8 @@ pub trait Precision: Number {
     const HALF_PI_LOW: Self;
     /// π in parts that are exact when multiplied by a quotient below [`Self::SMALL_ANGLE`].
     const PI_SHORT: [Self; 4];
+    /// Below this in size, the cosine rounds to 1.
+    const FLAT_ANGLE: Self;
     /// The largest angle that [`Self::PI_FUSED`] reduces.
     const LARGE_ANGLE: Self;
     /// The largest angle that [`Self::PI_SHORT`] reduces.
@@ -146,6 +148,7 @@ impl Precision for f32 {
     const PI_FUSED: [f32; 3] = [3.1415925, 1.5099579e-7, 1.0780605e-14];
     const HALF_PI_LOW: f32 = -4.371139e-8;
     const PI_SHORT: [f32; 4] = [3.1413574, 0.00023522973, 1.9840627e-9, 1.2446744e-13];
+    const FLAT_ANGLE: f32 = f32::from_bits((127 - 12) << 23);
     const LARGE_ANGLE: f32 = 1e5;
     const SMALL_ANGLE: f32 = 1600.0;
 
@@ -207,6 +210,7 @@ impl Precision for f64 {
     const PI_SHORT: [f64; 4] = [
         3.1415926534682512, 1.2154201012607932e-10, 4.044532497422333e-21, 1.69568553207378e-31,
     ];
+    const FLAT_ANGLE: f64 = f64::from_bits((1023 - 27) << 52);
     const LARGE_ANGLE: f64 = 1e9;
     const SMALL_ANGLE: f64 = 1.6e6;
 

@@ -4,6 +4,7 @@
 //! are taken; `-- --nocapture` prints the worst of each.
 
 mod exact;
+mod values;
 
 use astro_float_num::BigFloat;
 
