@@ -152,7 +152,8 @@ impl Graph {
         let shape = self.shape(args[0]);
         let is_spread = |axis: &usize| args.iter().all(|arg| self.is_spread(*arg, *axis));
         let mut axes: Vec<usize> = (0..shape.len()).filter(is_spread).collect();
-        if axes.len() < shape.len() && (op.is_cheap() || matches!(op, Op::Powi(_) | Op::Strong(_))) {
+        if axes.len() < shape.len() && (op.is_cheap() || matches!(op, Op::Powi(_) | Op::Strong(_)))
+        {
             axes.retain(|axis| shape[*axis].is_one());
         }
         if axes.is_empty() {
@@ -367,6 +368,12 @@ impl Graph {
         )
     }
 
+    /// For each entry the product of the others along the axes.
+    pub fn others(&mut self, id: NodeId, axes: &[usize]) -> NodeId {
+        let shape = self.shape(id);
+        self.push(Op::Others(axes.into()), vec![id], shape, Kind::Number)
+    }
+
     /// `[.., n, k] @ [.., k, m]`, the extents checked by the caller.
     pub fn matmul(&mut self, a: NodeId, b: NodeId) -> NodeId {
         self.matrix_product(rule::known("matmul", 2), a, b)
@@ -381,12 +388,7 @@ impl Graph {
         let (left, right) = (self.shape(a), self.shape(b));
         let mut dims = left.to_vec();
         dims[left.len() - 1] = right[right.len() - 1].clone();
-        self.push(
-            Op::Apply(rule),
-            vec![a, b],
-            dims.into(),
-            Kind::Number,
-        )
+        self.push(Op::Apply(rule), vec![a, b], dims.into(), Kind::Number)
     }
 
     pub fn iota(&mut self, dim: Dim) -> NodeId {

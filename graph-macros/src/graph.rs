@@ -109,6 +109,8 @@ pub enum Op {
     Reduce(Reduction, Rc<[usize]>),
     /// Of the arguments themselves, which are numbers.
     Among(Reduction),
+    /// For each entry the product of the others along axes: the slope of a product, whatever its entries are.
+    Others(Rc<[usize]>),
     /// 0, 1, 2, … along one axis.
     Iota,
     /// A call of another graph, by its position in [`Graph::calls`].
@@ -359,9 +361,12 @@ impl Graph {
             }
             let arity = match &node.op {
                 Op::Apply(rule) => Some(rule.row().arguments.len()),
-                Op::Powi(_) | Op::View(_) | Op::Slice { .. } | Op::Reduce(..) | Op::Part(_) => {
-                    Some(1)
-                }
+                Op::Powi(_)
+                | Op::View(_)
+                | Op::Slice { .. }
+                | Op::Reduce(..)
+                | Op::Others(_)
+                | Op::Part(_) => Some(1),
                 Op::Select | Op::MulAdd(_) => Some(3),
                 Op::Strong(_) => Some(2),
                 Op::Input { .. } | Op::Const(_) | Op::Rust(_) | Op::Extent(_) | Op::Iota => Some(0),
@@ -493,6 +498,7 @@ impl fmt::Display for Op {
             Op::Stack => f.write_str("stack"),
             Op::Reduce(reduction, axes) => write!(f, "{reduction:?} over {axes:?}"),
             Op::Among(reduction) => write!(f, "{reduction:?} of"),
+            Op::Others(axes) => write!(f, "product of the others over {axes:?}"),
             Op::Iota => f.write_str("iota"),
             Op::Call(call) => write!(f, "call {call}"),
             Op::Pull(call) => write!(f, "pull {call}"),

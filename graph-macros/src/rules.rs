@@ -172,6 +172,7 @@ rules! {
                                                  if x > hi || lo > hi { 1 } else { 0 }],      all,          [(0, 0, 1) => (1, 0, 0)],   ([0.1, 0.9], [-1, 0], [1, 2]), "x held between lo and hi, hi where they cross; on a bound the slope is 1.";
     erf(x)               = real erf,            [1.1283791670955126 * exp(-x^2)],             all,          [],                         [-2, 2],            "Error function.";
     erfc(x)              = real erfc,           [-1.1283791670955126 * exp(-x^2)],            all,          [],                         [-2, 2],            "1 - erf(x), precise for large x.";
+    normal_cdf(x)        = real normal_cdf,     [0.3989422804014327 * exp(-0.5 * x^2)],       all,          [],                         [-3, 3],            "Distribution function of the standard normal.";
 
     sigmoid(x)           = real sigmoid,        [y * (1 - y)],                                all,          [],                         [-4, 4],            "1 / (1 + exp(-x)), stable.";
     relu(x)              = real relu,           [if y > 0 { 1 } else { 0 }],                  all,          [0 => 0],                   [0.1, 2],           "x above 0, else 0.";
@@ -181,9 +182,13 @@ rules! {
                                                 formula,                                      all,          [(0, 1) => (1, 0)],         ([-2, -0.1], [0.1, 0.9]), "x above 0, else a (e^x - 1).";
     softplus(x)          = real softplus,       [sigmoid(x)],                                 all,          [],                         [-4, 4],            "ln(1 + e^x), stable.";
     silu(x)              = formula (x * sigmoid(if x < -60 { x + 20 } else { x }) * (if x < -60 { 2.061153622438558e-9 } else { 1 })),
-                                                formula,                                      all,          [],                         [-4, 4],            "x sigmoid(x).";
-    gelu(x)              = formula (0.5 * x * erfc(-0.7071067811865476 * x)),
-                                                formula,                                      all,          [],                         [-3, 3],            "x times the normal distribution function of x.";
+                                                [sigmoid(if x < -60 { x + 20 } else { x })
+                                                 * (1 + x * (1 - sigmoid(if x < -60 { x + 20 } else { x })))
+                                                 * (if x < -60 { 2.061153622438558e-9 } else { 1 })],
+                                                                                              all,          [],                         [-4, 4],            "x sigmoid(x).";
+    gelu(x)              = formula (x * normal_cdf(x)),
+                                                [normal_cdf(x) + 0.3989422804014327 * x * exp(-0.5 * x^2)],
+                                                                                              all,          [],                         [-3, 3],            "x times the normal distribution function of x.";
     logaddexp(a, b)      = real logaddexp,      [sigmoid(a - b), sigmoid(b - a)],             all,          [],                         [-3, 3],            "ln(e^a + e^b), stable.";
     stop(x)              = formula (x),         zero,                                         all,          [],                         none,               "The value, held constant: no derivative passes.";
 

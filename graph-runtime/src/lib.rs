@@ -70,6 +70,7 @@ mod loops;
 #[cfg(feature = "ndarray")]
 mod memory;
 mod norm;
+mod normal;
 mod objective;
 #[cfg(feature = "ndarray")]
 mod operand;
@@ -199,7 +200,8 @@ pub mod __private {
     };
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
-        Combine, add, array, collect, copy, full, place, reduced, reduced_number, reshaped, run,
+        Combine, add, array, collect, copy, full, others, place, reduced, reduced_number, reshaped,
+        run,
     };
     #[cfg(feature = "ndarray")]
     pub use crate::memory::{Buffer, give, take, write};

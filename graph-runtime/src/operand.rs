@@ -314,11 +314,7 @@ pub fn strong_matmul<T: Element, D: Dimension>(
     let zero = T::of(0.0);
     let entries = packed(product).iter_mut().enumerate();
     for (at, entry) in entries.filter(|(_, entry)| !entry.is_finite()) {
-        let (batch, row, column) = (
-            at / (rows * columns),
-            at / columns % rows,
-            at % columns,
-        );
+        let (batch, row, column) = (at / (rows * columns), at / columns % rows, at % columns);
         let (left, right) = (left.matrix(batch), right.matrix(batch));
         let terms = (0..left.columns).map(|k| (left.at(row, k), right.at(k, column)));
         let terms = terms.filter(|(a, b)| *a != zero && *b != zero);

@@ -245,11 +245,22 @@ pub trait Real:
         Self::select(self.less(Self::of(0.0)), e, one) / (one + e)
     }
 
-    /// `self * Φ(self)` with the normal distribution function Φ. On single numbers it is computed as `f64`.
+    /// The distribution function of the standard normal, `erfc(-self/√2)/2`, accurate where that is small.
+    ///
+    /// Far out the rounding of `self/√2` counts some `self²` times, so what it loses is put right to first order.
+    #[inline(always)]
+    fn normal_cdf(self) -> Self {
+        let (far, lost) = crate::normal::over_root_of_two(-self);
+        let tail = far.erfc() * Self::of(0.5);
+        let mended = tail - tail * (far + far) * lost;
+        let is_tail = far.greater(Self::of(2.0)) & far.less(Self::of(40.0));
+        Self::select(is_tail, mended, tail)
+    }
+
+    /// `self * Φ(self)` with the normal distribution function Φ.
     #[inline(always)]
     fn gelu(self) -> Self {
-        let below = (self * Self::of(-core::f64::consts::FRAC_1_SQRT_2)).erfc();
-        self * (below * Self::of(0.5))
+        self * self.normal_cdf()
     }
 
     /// `ln(1 + exp(self))`, as `max(self, 0) + ln(1 + exp(-|self|))`, which cannot overflow.
@@ -486,13 +497,6 @@ macro_rules! numbers {
             #[inline]
             fn erfc(self) -> Self {
                 Libm::<$number>::erfc(self)
-            }
-
-            #[inline]
-            fn gelu(self) -> Self {
-                let x = f64::from(self);
-                let below = Libm::<f64>::erfc(-x * core::f64::consts::FRAC_1_SQRT_2);
-                (x * (below * 0.5)) as $number
             }
 
             // Equal numbers have equal bits, except for the two zeros: there `&` drops the sign

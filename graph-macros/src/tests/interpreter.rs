@@ -86,6 +86,7 @@ pub(super) fn apply(rule: RuleId, args: &[f64]) -> f64 {
         ("min", [a, b]) => -larger(-a, -b),
         ("clamp", [x, lo, hi]) => -larger(-larger(*x, *lo), -hi),
         ("erf", [x]) => libm::erf(*x),
+        ("normal_cdf", [x]) => 0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2),
         ("erfc", [x]) => libm::erfc(*x),
         ("sigmoid", [x]) => 1.0 / (1.0 + libm::exp(-x)),
         ("relu", [x]) => larger(*x, 0.0),

@@ -71,7 +71,11 @@ impl Modes {
         let second = plan.second.expect("it is asked for");
         Modes {
             derived: Derived::of(unit),
-            defined: unit.definitions.iter().flat_map(|definition| definition.nodes.clone()).collect(),
+            defined: unit
+                .definitions
+                .iter()
+                .flat_map(|definition| definition.nodes.clone())
+                .collect(),
             gradient: plan.derivatives.expect("a function has them").body(),
             second: [second.hessian, second.hvp],
         }
@@ -86,7 +90,10 @@ impl Modes {
     fn gradients(&self, at: &[f64]) -> Vec<(&'static str, Vec<f64>)> {
         let keys: Vec<Key> = (0..at.len()).map(|input| (InputId(input), 0)).collect();
         let [reverse, forward] = self.derived.jacobians(at);
-        let mut found = vec![("backward", reverse[0].clone()), ("jvp", forward[0].clone())];
+        let mut found = vec![
+            ("backward", reverse[0].clone()),
+            ("jvp", forward[0].clone()),
+        ];
         let fused = gradients(&self.gradient, &keys, at);
         found.extend(fused.into_iter().map(|found| ("value_and_grad", found)));
         let hessian = gradients(&self.second[0], &keys, at);
@@ -122,9 +129,8 @@ fn every_pair_of_rows_at_every_corner() {
             }
             let found = modes.gradients(&[x, w]);
             let (_, first) = &found[0];
-            let same = |(_, other): &(_, Vec<f64>)| {
-                first.iter().zip(other).all(|(a, b)| agree(*a, *b))
-            };
+            let same =
+                |(_, other): &(_, Vec<f64>)| first.iter().zip(other).all(|(a, b)| agree(*a, *b));
             if !found.iter().all(same) {
                 wrong.push(format!("{program} at {x}, {w}: {found:?}"));
             }
@@ -132,5 +138,10 @@ fn every_pair_of_rows_at_every_corner() {
     }
     let count = wrong.len();
     wrong.truncate(40);
-    assert!(wrong.is_empty(), "{count} of {}:\n{}", programs.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{count} of {}:\n{}",
+        programs.len(),
+        wrong.join("\n")
+    );
 }

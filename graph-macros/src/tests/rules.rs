@@ -250,7 +250,9 @@ fn program(rule: &Rule) -> String {
 #[test]
 fn every_row_agrees_with_central_differences_in_both_modes() {
     // What a formula may name and a person may not.
-    let inner = |rule: &&Rule| !["anchor", "count", "grown", "shrunk", "norm_of_squares"].contains(&rule.name);
+    let inner = |rule: &&Rule| {
+        !["anchor", "count", "grown", "shrunk", "norm_of_squares"].contains(&rule.name)
+    };
     for rule in RULES.iter().filter(inner) {
         let program = program(rule);
         let unit = lowered(&program);

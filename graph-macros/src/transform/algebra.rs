@@ -62,9 +62,7 @@ pub fn product_by(graph: &mut Graph, d: NodeId, partial: NodeId, how: How) -> Op
         return quotient;
     }
     match &graph.node(partial).op {
-        Op::Apply(rule) if rule.is("div") => {
-            quotient(graph, d, partial, (args[0], args[1]), how)
-        }
+        Op::Apply(rule) if rule.is("div") => quotient(graph, d, partial, (args[0], args[1]), how),
         _ => Some(times(graph, d, partial, how.singular)),
     }
 }
@@ -203,10 +201,13 @@ fn into_quotient(
         return (is_reciprocal && is_regular).then(|| divided(graph, partial, below, singular));
     }
     // The factors from within to without: a zero of each is stronger than those before it.
-    let over = above.into_iter().enumerate().try_fold(left, |left, (at, factor)| {
-        let singular = how.singular || at > 0;
-        product_by(graph, factor, left, How { singular, ..how })
-    });
+    let over = above
+        .into_iter()
+        .enumerate()
+        .try_fold(left, |left, (at, factor)| {
+            let singular = how.singular || at > 0;
+            product_by(graph, factor, left, How { singular, ..how })
+        });
     Some(over.and_then(|over| divided(graph, over, rest, singular)))
 }
 

@@ -74,7 +74,9 @@ fn is_kept_away(graph: &Graph, rule: RuleId, node: &Node) -> bool {
                 condition.relation,
                 Relation::Greater | Relation::GreaterEqual
             );
-            is_above && condition.bound == 0.0 && signs::is_positive(graph, node.args[condition.arg])
+            is_above
+                && condition.bound == 0.0
+                && signs::is_positive(graph, node.args[condition.arg])
         }
         None => node.args.iter().any(is_far),
     }
@@ -130,7 +132,7 @@ fn flat_zero(graph: &mut Graph, of: &[NodeId]) -> Option<NodeId> {
             Op::Apply(rule) => match rule.row().name {
                 "mul" => open.extend(&node.args),
                 "div" | "neg" => open.push(node.args[0]),
-                "exp" | "exp2" | "sigmoid" | "erfc" => flat.push(id),
+                "exp" | "exp2" | "sigmoid" | "erfc" | "normal_cdf" => flat.push(id),
                 _ => {}
             },
             _ => {}
@@ -179,6 +181,34 @@ pub fn passes(op: &Op, arg: usize) -> bool {
         Op::Select => arg > 0,
         _ => true,
     }
+}
+
+/// The partial of a reduction by each entry of its argument `x`, under the axes of `x`.
+pub fn partial_of_reduction(
+    graph: &mut Graph,
+    reduction: Reduction,
+    id: NodeId,
+    x: NodeId,
+    axes: &[usize],
+) -> Option<NodeId> {
+    if reduction == Reduction::Prod {
+        return Some(graph.others(x, axes));
+    }
+    formula_of_reduction(graph, reduction, id, x, axes)
+}
+
+/// The same by the formula of its row, whose derivatives are known.
+pub fn formula_of_reduction(
+    graph: &mut Graph,
+    reduction: Reduction,
+    id: NodeId,
+    x: NodeId,
+    axes: &[usize],
+) -> Option<NodeId> {
+    let shape = graph.shape(x);
+    let y = graph.unreduce(id, axes, &shape);
+    let partial = lower::each_partial(graph, reduction_rule(reduction), x, y, axes)?;
+    Some(graph.spread(partial, &shape))
 }
 
 /// The row of a reduction, by which its partials are found.

@@ -5,7 +5,7 @@
 //! distance has the curvature that it has on paper. Invariant: this is the one place that decides what cancels, so both modes and
 //! all orders decide alike, and a value changes at most where a factor is 0 or infinite, to the limit there.
 
-use super::algebra::{choose, product, scaled, factor_of, total};
+use super::algebra::{choose, factor_of, product, scaled, total};
 use crate::graph::{Graph, NodeId, Op};
 use crate::rule;
 
@@ -40,9 +40,7 @@ fn without(graph: &mut Graph, id: NodeId, by: NodeId, depth: usize) -> Option<No
     let node = graph.node(id);
     let (op, args) = (node.op.clone(), node.args.clone());
     match &op {
-        Op::Powi(exponent) if *exponent > 1 && args[0] == by => {
-            Some(graph.powi(by, exponent - 1))
-        }
+        Op::Powi(exponent) if *exponent > 1 && args[0] == by => Some(graph.powi(by, exponent - 1)),
         Op::Strong(zero) => match without(graph, args[0], by, depth) {
             Some(first) => Some(graph.strong(*zero, first, args[1])),
             None => {

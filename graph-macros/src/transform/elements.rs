@@ -127,6 +127,7 @@ impl Apart {
             Op::Slice { axis, start } => self.sliced(node, *axis, start, &args[0]),
             Op::Stack => args.concat(),
             Op::Reduce(reduction, axes) => self.reduced(node, *reduction, axes, &args[0]),
+            Op::Others(axes) => self.others(node, axes, &args[0]),
             Op::Iota => (0..count).map(|at| self.to.number(at as f64)).collect(),
             Op::Apply(rule) if rule.is_matmul() => self.product(*rule, node, &args),
             Op::Apply(rule) => (0..count)
@@ -233,6 +234,22 @@ impl Apart {
         groups
             .into_iter()
             .map(|group| self.among(reduction, group))
+            .collect()
+    }
+
+    /// For each entry the product of those before it and those behind it.
+    fn others(&mut self, node: &Node, axes: &[usize], entries: &[NodeId]) -> Vec<NodeId> {
+        let places: Vec<Vec<usize>> = positions(&extents(node)).collect();
+        let meet = |a: &[usize], b: &[usize]| {
+            (0..a.len()).all(|axis| axes.contains(&axis) || a[axis] == b[axis])
+        };
+        (0..entries.len())
+            .map(|at| {
+                let others = (0..entries.len())
+                    .filter(|other| *other != at && meet(&places[at], &places[*other]));
+                let others = others.map(|other| entries[other]).collect();
+                self.among(Reduction::Prod, others)
+            })
             .collect()
     }
 

@@ -4,10 +4,11 @@
 //! has no node. A NaN in a branch not taken is dropped where its `select` is.
 
 use super::algebra::{self, How, choose, or_zero, total};
-use super::calculus::{passes, reduction_rule, scaled_partial, through_strong};
+use super::calculus::{
+    formula_of_reduction, partial_of_reduction, passes, scaled_partial, through_strong,
+};
 use super::vjp::seeds_of_parts;
 use crate::graph::{Graph, Kind, Node, NodeId, Op, Reduction};
-use crate::lower;
 use crate::shape;
 
 /// The tangents of `outputs` for moved sources; none where an output does not depend on any.
@@ -59,17 +60,19 @@ fn tangent(
         }
         Op::Reduce(reduction, axes) => {
             let tangent = of(0)?;
-            let shape = graph.shape(node.args[0]);
-            let y = graph.unreduce(id, axes, &shape);
-            let partial =
-                lower::each_partial(graph, reduction_rule(*reduction), node.args[0], y, axes)?;
-            let partial = graph.spread(partial, &shape);
+            let partial = partial_of_reduction(graph, *reduction, id, node.args[0], axes)?;
             let how = How {
                 singular: *reduction == Reduction::Norm,
                 known: false,
             };
             let terms = algebra::product_by(graph, tangent, partial, how)?;
             Some(graph.reduce(Reduction::Sum, terms, axes))
+        }
+        Op::Others(axes) => {
+            let (x, moved) = (node.args[0], of(0)?);
+            let product = graph.reduce(Reduction::Prod, x, axes);
+            let formula = formula_of_reduction(graph, Reduction::Prod, product, x, axes)?;
+            append(graph, &[(x, moved)], &[formula])[0]
         }
         Op::Part(part) => through_call(graph, node, *part, tangents),
         // Linear in each argument: the tangent takes the argument's place.

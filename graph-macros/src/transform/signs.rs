@@ -71,7 +71,7 @@ fn is_not_negative(graph: &Graph, id: NodeId, depth: usize) -> bool {
             "add" | "div" | "min" => holds(0) && holds(1),
             "max" => holds(0) || holds(1),
             "abs" | "exp" | "exp2" | "sqrt" | "cosh" | "acosh" | "hypot" | "sigmoid" | "relu"
-            | "softplus" | "erfc" => true,
+            | "softplus" | "erfc" | "normal_cdf" => true,
             _ => false,
         },
         _ => false,

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::algebra::{self, How};
-use super::calculus::{active, passes, reduction_rule, scaled_partial};
+use super::calculus::{active, partial_of_reduction, passes, scaled_partial};
 use super::mask::{Mask, Masks, ROOT};
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
@@ -199,12 +199,9 @@ impl<'g> Walk<'g> {
         };
         let graph = &mut *self.graph;
         let seed = graph.unreduce(seed, axes, &shape);
-        let y = graph.unreduce(id, axes, &shape);
-        let Some(partial) = lower::each_partial(graph, reduction_rule(reduction), arg, y, axes)
-        else {
+        let Some(partial) = partial_of_reduction(graph, reduction, id, arg, axes) else {
             return;
         };
-        let partial = graph.spread(partial, &shape);
         let how = How {
             singular: reduction == Reduction::Norm,
             known: false,

@@ -216,6 +216,12 @@ impl Writer<'_> {
         let (array, node) = (self.array(id), self.graph().node(id));
         let parts = match &node.op {
             Op::Pad { axis, start } => self.padded(id, *axis, start),
+            Op::Others(axes) => {
+                let (rt, name, operand) =
+                    (&self.rt, &self.code.names[&id], self.operand(node.args[0]));
+                let axes = axes.iter().map(|axis| Literal::usize_unsuffixed(*axis));
+                quote!(#rt::copy(&#operand, &mut #name); #rt::others(&mut #name, &[#(#axes),*]);)
+            }
             _ => self.side_by_side(id),
         };
         quote!(#array #parts)

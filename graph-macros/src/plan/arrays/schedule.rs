@@ -106,7 +106,7 @@ impl<'g> Schedule<'g> {
                 Op::Apply(rule) if rule.is_matmul() => {
                     others.entry(level).or_default().push(Step::Product(id));
                 }
-                Op::Pad { .. } | Op::Stack => {
+                Op::Pad { .. } | Op::Stack | Op::Others(_) => {
                     others.entry(level).or_default().push(Step::Assemble(id));
                 }
                 Op::View(_) if !is_view(self.graph, id) => {
