@@ -56,6 +56,9 @@ fn references<D: DualNum<Primitive = f64> + Copy>() -> Vec<(&'static str, Formul
         }),
         ("erf", |v| erf_by_series(v[0])),
         ("erfc", |v| -erf_by_series(v[0]) + 1.0),
+        ("normal_cdf", |v| {
+            (erf_by_series(v[0] / std::f64::consts::SQRT_2) + 1.0) * 0.5
+        }),
         ("sigmoid", |v| ((-v[0]).exp() + 1.0).recip()),
         ("relu", |v| v[0] * f64::from(u8::from(v[0].re() > 0.0))),
         ("leaky_relu", |v| {

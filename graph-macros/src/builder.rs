@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape, View};
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape, View, Zero};
 use crate::rule::{self, RuleId};
 use crate::shape;
 
@@ -129,15 +129,16 @@ impl Graph {
         self.push(Op::Select, args.to_vec(), shape, kind)
     }
 
-    /// `seed * partial`, where a zero of the seed wins over an infinite or undefined partial.
-    pub fn strong(&mut self, seed: NodeId, partial: NodeId) -> NodeId {
-        let args = [seed, partial];
-        let inner = |graph: &mut Graph, args: &[NodeId]| graph.strong(args[0], args[1]);
-        if let Some(node) = self.before_spread(&Op::Strong, &args, inner) {
+    /// `first * second`, where a zero wins over an infinite or undefined other factor.
+    pub fn strong(&mut self, zero: Zero, first: NodeId, second: NodeId) -> NodeId {
+        let args = [first, second];
+        let op = Op::Strong(zero);
+        let inner = |graph: &mut Graph, args: &[NodeId]| graph.strong(zero, args[0], args[1]);
+        if let Some(node) = self.before_spread(&op, &args, inner) {
             return node;
         }
-        let shape = self.shape(seed);
-        self.push(Op::Strong, args.to_vec(), shape, Kind::Number)
+        let shape = self.shape(first);
+        self.push(op, args.to_vec(), shape, Kind::Number)
     }
 
     /// An element-wise operation on operands that are the same all along some axes is made without these axes and then
@@ -151,7 +152,8 @@ impl Graph {
         let shape = self.shape(args[0]);
         let is_spread = |axis: &usize| args.iter().all(|arg| self.is_spread(*arg, *axis));
         let mut axes: Vec<usize> = (0..shape.len()).filter(is_spread).collect();
-        if axes.len() < shape.len() && (op.is_cheap() || matches!(op, Op::Powi(_) | Op::Strong)) {
+        if axes.len() < shape.len() && (op.is_cheap() || matches!(op, Op::Powi(_) | Op::Strong(_)))
+        {
             axes.retain(|axis| shape[*axis].is_one());
         }
         if axes.is_empty() {
@@ -362,6 +364,12 @@ impl Graph {
             return id;
         }
         let from = self.shape(id);
+        // The only entry is found without comparing, which a value that is computed twice might not stand.
+        if matches!(reduction, Reduction::Max | Reduction::Min)
+            && axes.iter().all(|axis| from[*axis].is_one())
+        {
+            return self.drop_axes(id, axes);
+        }
         let (gone, kept) = split(&from, axes);
         if let (Reduction::Sum, Some(value)) = (reduction, self.constant(id))
             && value.is_finite()
@@ -378,17 +386,27 @@ impl Graph {
         )
     }
 
+    /// For each entry the product of the others along the axes.
+    pub fn others(&mut self, id: NodeId, axes: &[usize]) -> NodeId {
+        let shape = self.shape(id);
+        self.push(Op::Others(axes.into()), vec![id], shape, Kind::Number)
+    }
+
     /// `[.., n, k] @ [.., k, m]`, the extents checked by the caller.
     pub fn matmul(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        self.matrix_product(rule::known("matmul", 2), a, b)
+    }
+
+    /// The same where a zero wins over an infinite or undefined factor.
+    pub fn strong_matmul(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        self.matrix_product(rule::known("strong_matmul", 2), a, b)
+    }
+
+    fn matrix_product(&mut self, rule: RuleId, a: NodeId, b: NodeId) -> NodeId {
         let (left, right) = (self.shape(a), self.shape(b));
         let mut dims = left.to_vec();
         dims[left.len() - 1] = right[right.len() - 1].clone();
-        self.push(
-            Op::Apply(rule::known("matmul", 2)),
-            vec![a, b],
-            dims.into(),
-            Kind::Number,
-        )
+        self.push(Op::Apply(rule), vec![a, b], dims.into(), Kind::Number)
     }
 
     pub fn iota(&mut self, dim: Dim) -> NodeId {
@@ -410,18 +428,26 @@ fn is_identity(map: &[Option<usize>], rank: usize) -> bool {
     map.len() == rank && map.iter().enumerate().all(|(to, from)| *from == Some(to))
 }
 
-/// The value of an operation of constants, where it is the same in every number type but for the last rounding.
+/// The value of an operation of constants, where it is the same in every number type; else it is left to rustc, which knows the type.
 fn fold(rule: RuleId, values: &[Option<f64>]) -> Option<f64> {
     let sign = rule.row().sign()?;
     let value = match *values {
         [Some(x)] if sign == "-" => -x,
-        [Some(a), Some(b)] => match sign {
-            "+" => a + b,
-            "-" => a - b,
-            "*" => a * b,
-            "/" => a / b,
-            _ => return None,
-        },
+        [Some(a), Some(b)] => {
+            let (short_a, short_b) = (a as f32, b as f32);
+            let (value, short) = match sign {
+                "+" => (a + b, short_a + short_b),
+                "-" => (a - b, short_a - short_b),
+                "*" => (a * b, short_a * short_b),
+                "/" => (a / b, short_a / short_b),
+                _ => return None,
+            };
+            let exact = [(a, short_a), (b, short_b), (value, short)];
+            if exact.iter().any(|(long, short)| *long != f64::from(*short)) {
+                return None;
+            }
+            value
+        }
         _ => return None,
     };
     value.is_finite().then_some(value)

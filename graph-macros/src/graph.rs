@@ -54,6 +54,15 @@ pub enum Reduction {
     Prod,
     Max,
     Min,
+    /// The Euclidean length.
+    Norm,
+}
+
+/// Whose zero wins over an infinite or undefined other factor.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Zero {
+    First,
+    Either,
 }
 
 /// Which part of a product and sum is negated.
@@ -79,8 +88,8 @@ pub enum Op {
     Powi(i32),
     /// condition, value where it holds, value where not.
     Select,
-    /// A product in which a zero of the first factor wins over an infinite or undefined second one.
-    Strong,
+    /// A product in which a zero wins over an infinite or undefined other factor. Derivative code alone has them.
+    Strong(Zero),
     /// `a * b + c`, rounded once where the target can.
     MulAdd(Negated),
     /// How many entries a shape has.
@@ -104,6 +113,8 @@ pub enum Op {
     Reduce(Reduction, Rc<[usize]>),
     /// Of the arguments themselves, entry by entry.
     Among(Reduction),
+    /// For each entry the product of the others along axes: the slope of a product, whatever its entries are.
+    Others(Rc<[usize]>),
     /// 0, 1, 2, … along one axis.
     Iota,
     /// A call of another graph, by its position in [`Graph::calls`].
@@ -141,6 +152,12 @@ pub struct Node {
     pub is_users: bool,
     /// The axes that it has only because views put them there, a bit an axis.
     pub inserted: u32,
+    /// Whether it may be infinite or undefined where no value of the user's is: it is made of a slope that can be.
+    pub singular: bool,
+    /// Whether it is 0 where a branch was not taken, so that what it is multiplied by may be anything there.
+    pub masked: bool,
+    /// Whether a row without singular points has it in its formula, so that its slopes are finite wherever the row is used.
+    pub regular: bool,
 }
 
 /// The node a view is of, the axis of it that each axis of the view is, and the view's shape.
@@ -205,6 +222,8 @@ pub struct Graph {
     pub formulas: Map<&'static str, Rc<Expr>>,
     /// In a formula, nodes come from the place of the operation it belongs to.
     pub place_is_fixed: bool,
+    /// New nodes belong to the formula of a row without singular points.
+    pub is_regular: bool,
     /// The place new nodes get: that of the user's tokens they come from.
     place: Option<Place>,
 }
@@ -214,10 +233,13 @@ impl Graph {
     pub fn push(&mut self, op: Op, args: Vec<NodeId>, shape: Shape, kind: Kind) -> NodeId {
         let hash = hash_of(&op, &args);
         if let Some(id) = self.known(hash, &op, &args, &shape) {
+            self.nodes[id.index()].regular |= self.is_regular;
             return id;
         }
         let id = self.index.insert(hash);
         let inserted = self.inserted(&op, &args, kind);
+        let singular = self.singular(&op, &args, kind);
+        let masked = kind != Kind::Condition && args.iter().any(|arg| self.node(*arg).masked);
         self.nodes.push(Node {
             op,
             args,
@@ -227,6 +249,9 @@ impl Graph {
             name: None,
             is_users: false,
             inserted,
+            singular,
+            masked,
+            regular: self.is_regular,
         });
         id
     }
@@ -258,6 +283,13 @@ impl Graph {
             }
             _ => 0,
         }
+    }
+
+    /// Slopes of a graph made elsewhere are unknown, so they may be singular.
+    fn singular(&self, op: &Op, args: &[NodeId], kind: Kind) -> bool {
+        let is_made_of = || args.iter().any(|arg| self.node(*arg).singular);
+        let makes = matches!(op, Op::Strong(_) | Op::Pull(_) | Op::Push(_));
+        makes || kind != Kind::Condition && is_made_of()
     }
 
     /// A graph without nodes that knows the same constants and calls.
@@ -296,6 +328,11 @@ impl Graph {
         if !self.place_is_fixed {
             self.place = Some(place);
         }
+    }
+
+    /// Says of a derivative that it is 0 where a branch was not taken.
+    pub fn set_masked(&mut self, id: NodeId) {
+        self.nodes[id.index()].masked = true;
     }
 
     /// Names the node after something of the user's, unless it has a name already.
@@ -364,11 +401,12 @@ impl Graph {
                 | Op::View(_)
                 | Op::Slice { .. }
                 | Op::Reduce(..)
+                | Op::Others(_)
                 | Op::Part(_)
                 | Op::Entry { .. }
                 | Op::Total(..) => Some(1),
                 Op::Select | Op::MulAdd(_) => Some(3),
-                Op::Strong => Some(2),
+                Op::Strong(_) => Some(2),
                 Op::Input { .. }
                 | Op::Const(_)
                 | Op::Rust(_)
@@ -454,8 +492,8 @@ impl Op {
     /// Whether each entry of the result depends on the same entry of each argument only.
     pub fn is_elementwise(&self) -> bool {
         match self {
-            Op::Apply(rule) => !rule.is("matmul"),
-            Op::Powi(_) | Op::Select | Op::Strong | Op::MulAdd(_) | Op::Among(_) => true,
+            Op::Apply(rule) => !rule.is_matmul(),
+            Op::Powi(_) | Op::Select | Op::Strong(_) | Op::MulAdd(_) | Op::Among(_) => true,
             _ => false,
         }
     }
@@ -492,7 +530,8 @@ impl fmt::Display for Op {
             Op::Apply(rule) => f.write_str(rule.row().name),
             Op::Powi(exponent) => write!(f, "^{exponent}"),
             Op::Select => f.write_str("select"),
-            Op::Strong => f.write_str("strong"),
+            Op::Strong(Zero::First) => f.write_str("strong"),
+            Op::Strong(Zero::Either) => f.write_str("strong both"),
             Op::MulAdd(negated) => write!(f, "mul_add, {negated:?} negated"),
             Op::Extent(shape) => write!(f, "extent {}", crate::shape::text(shape)),
             Op::View(map) => write!(f, "view {map:?}"),
@@ -505,6 +544,7 @@ impl fmt::Display for Op {
             Op::Stack => f.write_str("stack"),
             Op::Reduce(reduction, axes) => write!(f, "{reduction:?} over {axes:?}"),
             Op::Among(reduction) => write!(f, "{reduction:?} of"),
+            Op::Others(axes) => write!(f, "product of the others over {axes:?}"),
             Op::Iota => f.write_str("iota"),
             Op::Call(call) => write!(f, "call {call}"),
             Op::Pull(call) => write!(f, "pull {call}"),

@@ -81,6 +81,11 @@ impl RuleId {
         self.row().name == name
     }
 
+    /// Whether it is a product of matrices.
+    pub fn is_matmul(self) -> bool {
+        self.is("matmul") || self.is("strong_matmul")
+    }
+
     pub fn all() -> impl Iterator<Item = RuleId> {
         (0..RULES.len()).map(|row| RuleId(u16::try_from(row).expect("the table is short")))
     }
@@ -149,6 +154,15 @@ impl Rule {
             Domain::All => "all numbers",
             Domain::Where(text) => text.trim_start_matches('(').trim_end_matches(')'),
         }
+    }
+
+    /// Whether a slope can be infinite or undefined where the value is not: at the edge of a domain, at a kink, or where a slope is
+    /// a quotient that is 0/0 at a kink.
+    pub fn has_singular_points(&self) -> bool {
+        let infinite = |(_, slopes): &(_, &[f64])| slopes.iter().any(|slope| !slope.is_finite());
+        let divides = matches!(self.derivative, Derivative::Partials(text) if text.contains('/'));
+        let has_kinks = !self.kinks.is_empty();
+        self.condition().is_some() || self.kinks.iter().any(infinite) || has_kinks && divides
     }
 
     /// Whether it runs over axes of one array, so that `axis = …` means something.

@@ -16,7 +16,8 @@
 //! * **kinks**: the convention where there is no derivative, as `point => partials`.
 //! * **probe**: the interval in which the tests sample, one for all arguments or one each.
 //!
-//! A row knows no shapes, no seeds (but for `back`) and no accumulation. Every operation in a derivative is a row.
+//! A row knows no shapes, no seeds (but for `back`) and no accumulation. Every operation in a derivative is a row. `x + 0` makes
+//! -0 a 0: on the edge of a domain the slope is the one from within.
 
 use crate::rule::{Arg, Derivative, Domain, Forward, Rule};
 
@@ -136,11 +137,11 @@ rules! {
     exp(x)               = real exp,            [y],                                          all,          [],                         [-3, 3],            "e^x.";
     exp2(x)              = real exp2,           [y * 0.6931471805599453],                     all,          [],                         [-3, 3],            "2^x.";
     exp_m1(x)            = real exp_m1,         [exp(x)],                                     all,          [],                         [-2, 2],            "e^x - 1, precise near 0.";
-    ln(x)                = real ln,             [1 / x],                                      (x > 0),      [],                         [0.1, 5],           "Natural logarithm.";
+    ln(x)                = real ln,             [1 / (x + 0)],                                      (x > 0),      [],                         [0.1, 5],           "Natural logarithm.";
     ln_1p(x)             = real ln_1p,          [1 / (1 + x)],                                (x > -1),     [],                         [-0.8, 4],          "ln(1 + x), precise near 0.";
-    log2(x)              = real log2,           [1.4426950408889634 / x],                     (x > 0),      [],                         [0.1, 5],           "Logarithm to base 2.";
-    log10(x)             = real log10,          [0.4342944819032518 / x],                     (x > 0),      [],                         [0.1, 5],           "Logarithm to base 10.";
-    sqrt(x)              = real sqrt,           [1 / (2 * y)],                                (x >= 0),     [0 => INF],                 [0.1, 5],           "Square root.";
+    log2(x)              = real log2,           [1.4426950408889634 / (x + 0)],               (x > 0),      [],                         [0.1, 5],           "Logarithm to base 2.";
+    log10(x)             = real log10,          [0.4342944819032518 / (x + 0)],               (x > 0),      [],                         [0.1, 5],           "Logarithm to base 10.";
+    sqrt(x)              = real sqrt,           [1 / (2 * (y + 0))],                          (x >= 0),     [0 => INF],                 [0.1, 5],           "Square root.";
     cbrt(x)              = real cbrt,           [1 / (3 * y^2)],                              all,          [0 => INF],                 [0.1, 5],           "Cube root, of negative numbers too.";
     abs(x)               = real abs,            [sign(x)],                                    all,          [0 => 0],                   [0.2, 3],           "Absolute value.";
     sign(x)              = real sign,           zero,                                         all,          [0 => 0],                   [0.2, 3],           "-1, 0 or 1.";
@@ -158,8 +159,7 @@ rules! {
     asinh(x)             = real asinh,          [1 / hypot(x, 1)],                            all,          [],                         [-3, 3],            "Inverse hyperbolic sine.";
     acosh(x)             = real acosh,          [1 / (sqrt(x - 1) * sqrt(x + 1))],            (x >= 1),     [1 => INF],                 [1.2, 4],           "Inverse hyperbolic cosine.";
     atanh(x)             = real atanh,          [1 / ((1 - x) * (1 + x))],                    (abs x < 1),  [],                         [-0.9, 0.9],        "Inverse hyperbolic tangent.";
-    hypot(a, b)          = real hypot,          [if y == 0 { 0 } else { a / y },
-                                                 if y == 0 { 0 } else { b / y }],             all,          [(0, 0) => (0, 0)],         ([0.5, 3], [-3, -0.5]), "sqrt(a^2 + b^2), without overflow.";
+    hypot(a, b)          = real hypot,          [a / y, b / y],                               all,          [(0, 0) => (0, 0)],         ([0.5, 3], [-3, -0.5]), "sqrt(a^2 + b^2), without overflow.";
     max(a, b)            = real max,            [if a > b { 1 } else { if a < b { 0 } else { 0.5 } },
                                                  if a > b { 0 } else { if a < b { 1 } else { 0.5 } }],
                                                                                               all,          [(1, 1) => (0.5, 0.5)],     ([-2, -0.1], [0.1, 2]), "The larger; NaN if either is.";
@@ -168,10 +168,11 @@ rules! {
                                                                                               all,          [(1, 1) => (0.5, 0.5)],     ([-2, -0.1], [0.1, 2]), "The smaller; NaN if either is.";
     clamp(x, lo, hi)     = formula (min(max(x, lo), hi)),
                                                 [if x < lo { 0 } else { if x > hi { 0 } else { 1 } },
-                                                 if x < lo { 1 } else { 0 },
-                                                 if x > hi { 1 } else { 0 }],                 all,          [(0, 0, 1) => (1, 0, 0)],   ([0.1, 0.9], [-1, 0], [1, 2]), "x held between lo and hi; on a bound the slope is 1.";
+                                                 if x < lo && lo <= hi { 1 } else { 0 },
+                                                 if x > hi || lo > hi { 1 } else { 0 }],      all,          [(0, 0, 1) => (1, 0, 0)],   ([0.1, 0.9], [-1, 0], [1, 2]), "x held between lo and hi, hi where they cross; on a bound the slope is 1.";
     erf(x)               = real erf,            [1.1283791670955126 * exp(-x^2)],             all,          [],                         [-2, 2],            "Error function.";
     erfc(x)              = real erfc,           [-1.1283791670955126 * exp(-x^2)],            all,          [],                         [-2, 2],            "1 - erf(x), precise for large x.";
+    normal_cdf(x)        = real normal_cdf,     [0.3989422804014327 * exp(-0.5 * x^2)],       all,          [],                         [-3, 3],            "Distribution function of the standard normal.";
 
     sigmoid(x)           = real sigmoid,        [y * (1 - y)],                                all,          [],                         [-4, 4],            "1 / (1 + exp(-x)), stable.";
     relu(x)              = real relu,           [if y > 0 { 1 } else { 0 }],                  all,          [0 => 0],                   [0.1, 2],           "x above 0, else 0.";
@@ -181,9 +182,13 @@ rules! {
                                                 formula,                                      all,          [(0, 1) => (1, 0)],         ([-2, -0.1], [0.1, 0.9]), "x above 0, else a (e^x - 1).";
     softplus(x)          = real softplus,       [sigmoid(x)],                                 all,          [],                         [-4, 4],            "ln(1 + e^x), stable.";
     silu(x)              = formula (x * sigmoid(if x < -60 { x + 20 } else { x }) * (if x < -60 { 2.061153622438558e-9 } else { 1 })),
-                                                formula,                                      all,          [],                         [-4, 4],            "x sigmoid(x).";
-    gelu(x)              = formula (0.5 * x * erfc(-0.7071067811865476 * x)),
-                                                formula,                                      all,          [],                         [-3, 3],            "x times the normal distribution function of x.";
+                                                [sigmoid(if x < -60 { x + 20 } else { x })
+                                                 * (1 + x * (1 - sigmoid(if x < -60 { x + 20 } else { x })))
+                                                 * (if x < -60 { 2.061153622438558e-9 } else { 1 })],
+                                                                                              all,          [],                         [-4, 4],            "x sigmoid(x).";
+    gelu(x)              = formula (x * normal_cdf(x)),
+                                                [normal_cdf(x) + 0.3989422804014327 * x * exp(-0.5 * x^2)],
+                                                                                              all,          [],                         [-3, 3],            "x times the normal distribution function of x.";
     logaddexp(a, b)      = real logaddexp,      [sigmoid(a - b), sigmoid(b - a)],             all,          [],                         [-3, 3],            "ln(e^a + e^b), stable.";
     stop(x)              = formula (x),         zero,                                         all,          [],                         none,               "The value, held constant: no derivative passes.";
 
@@ -210,8 +215,7 @@ rules! {
                                                                                               shapes,       [],                         none,               "The smallest entry, of nothing NaN; a tie shares the gradient.";
     mean(x)              = collapse (sum(x) / count(x)),
                                                 formula,                                      shapes,       [],                         none,               "Mean of the entries; of nothing: NaN.";
-    norm(x)              = collapse (if sum(x^2) == 0 { 0 } else { sqrt(sum(x^2)) }),
-                                                formula,                                      shapes,       [],                         none,               "Euclidean length; its gradient at 0 is 0.";
+    norm(x)              = reduce norm,         (each (x / y)),                               shapes,       [],                         none,               "Euclidean length, without overflow; its gradient at 0 is 0.";
     logsumexp(x)         = collapse (anchor(x) + ln(sum(exp(x - anchor(x))))),
                                                 formula,                                      shapes,       [],                         none,               "ln of the sum of e^x, stable.";
     softmax(x)           = along (exp(x - anchor(x)) / sum(exp(x - anchor(x)))),
@@ -220,6 +224,11 @@ rules! {
                                                 formula,                                      shapes,       [],                         none,               "ln softmax(x), along the last axis, stable.";
     anchor(x)            = collapse (if abs(stop(max(x))) < infinity { stop(max(x)) } else { 0 }),
                                                 zero,                                         shapes,       [],                         none,               "The largest entry if it is finite, else 0; held constant. What stable sums of exponentials subtract.";
+    strong_matmul(a, b)  = array strong_matmul, (back [strong_matmul(s, b.T), strong_matmul(a.T, s)]),
+                                                                                              shapes,       [],                         none,               "Matrix product in which a zero wins over an infinite or undefined factor: what derivatives need of branches and singular points.";
+    grown(x)             = real grown,          zero,                                         all,          [],                         none,               "An entry scaled by a power of two, for a sum of squares that would underflow.";
+    shrunk(x)            = real shrunk,         zero,                                         all,          [],                         none,               "An entry scaled by a power of two, for a sum of squares that would overflow.";
+    norm_of_squares(s, g, h) = real norm_of_squares, zero,                                    all,          [],                         none,               "The root of a sum of squares, from those of the entries scaled where it leaves the range.";
     count(x)             = array count,         zero,                                         shapes,       [],                         none,               "How many entries a reduction runs over.";
     dot(a, b)            = array dot,           formula,                                      shapes,       [],                         none,               "Scalar product of two vectors.";
     outer(a, b)          = array outer,         formula,                                      shapes,       [],                         none,               "Matrix of all products of two vectors.";

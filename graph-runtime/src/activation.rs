@@ -515,15 +515,15 @@ mod tests {
                 assert!(off <= units * unit, "{found:e} is not {exact:e} at {x}");
             };
             near(silu(x), wide / (1.0 + (-wide).exp()), 3.0);
-            near(gelu(x), gelu(wide), 1.0);
+            near(gelu(x), gelu(wide), 3.0);
         }
     }
 
-    /// The rounding of x/√2 counts `x²` times over in the tail, which still leaves twelve digits.
+    /// The rounding of x/√2 counts `x²` times over in the tail, and is put right.
     #[test]
     fn the_tail_of_gelu_keeps_its_digits() {
-        assert_close(gelu(-10.0), -7.619853024160526065973343e-23, 200.0);
-        assert_close(gelu(-30.0), -1.472014178144456117860143e-196, 2000.0);
+        assert_close(gelu(-10.0), -7.619853024160526065973343e-23, 8.0);
+        assert_close(gelu(-30.0), -1.472014178144456117860143e-196, 8.0);
     }
 
     #[test]

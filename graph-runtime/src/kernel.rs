@@ -1,7 +1,7 @@
 //! Element-wise chains with their reductions as one loop.
 //!
 //! The macro writes a chain of operations on entries as a [`Kernel`]; [`run`] takes it over arrays, and what it writes goes
-//! to [`Target`]s. Invariant: targets are packed, and written in full. Nothing here allocates but [`array`].
+//! to [`Target`]s. Invariant: targets are packed, and written in full. Nothing here allocates but [`array`] and [`others`].
 
 use std::array;
 
@@ -179,6 +179,44 @@ pub fn collect<T: Element, D: Dimension>(operand: &Operand<'_, T>, extents: D) -
 pub fn copy<T: Element, D: Dimension>(operand: &Operand<'_, T>, to: &mut ArrayRef<T, D>) {
     let extents = Axes::new(to.shape());
     run(&Identity, &extents, array::from_ref(operand), [full(to)]);
+}
+
+/// Puts in the place of each entry the product of the others along the axes: of those before it and those behind it, so that
+/// nothing is divided by, and neither a 0 nor an infinite entry spoils it.
+pub fn others<T: Element, D: Dimension>(array: &mut ArrayRef<T, D>, axes: &[usize]) {
+    let extents = Axes::new(array.shape());
+    let group_of = |mut flat: usize| {
+        let mut group = 0;
+        let mut size = 1;
+        for (axis, extent) in extents.iter().enumerate().rev() {
+            if !axes.contains(&axis) {
+                group += flat % extent * size;
+                size *= extent;
+            }
+            flat /= extent;
+        }
+        group
+    };
+    let groups = extents.iter().enumerate();
+    let groups = groups.filter(|(axis, _)| !axes.contains(axis));
+    let groups: usize = groups.map(|(_, extent)| *extent).product();
+    let one = T::of(1.0);
+    let mut running = vec![one; groups];
+    let entries = packed(array);
+    let before: Vec<T> = (0..entries.len())
+        .map(|at| {
+            let product = &mut running[group_of(at)];
+            let before = *product;
+            *product = before * entries[at];
+            before
+        })
+        .collect();
+    running.fill(one);
+    for at in (0..entries.len()).rev() {
+        let product = &mut running[group_of(at)];
+        let entry = std::mem::replace(&mut entries[at], before[at] * *product);
+        *product = *product * entry;
+    }
 }
 
 /// Writes an operand's entries into a part of an array, which begins at `start` along an axis.

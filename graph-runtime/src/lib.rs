@@ -69,6 +69,8 @@ mod lanes;
 mod loops;
 #[cfg(feature = "ndarray")]
 mod memory;
+mod norm;
+mod normal;
 mod objective;
 #[cfg(feature = "ndarray")]
 mod operand;
@@ -200,6 +202,7 @@ pub mod __private {
     }
 
     pub use crate::call::{AdjointOf, Held, ValueOf};
+    pub use crate::norm::norm;
     pub use crate::objective::{exactly, of_length, store};
 
     #[cfg(feature = "ndarray")]
@@ -208,12 +211,13 @@ pub mod __private {
     };
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
-        Combine, add, array, collect, copy, full, place, reduced, reduced_number, reshaped, run,
+        Combine, add, array, collect, copy, full, others, place, reduced, reduced_number, reshaped,
+        run,
     };
     #[cfg(feature = "ndarray")]
     pub use crate::memory::{Buffer, give, take, write};
     #[cfg(feature = "ndarray")]
-    pub use crate::operand::{Operand, entry, matmul, owned, readable};
+    pub use crate::operand::{Operand, entry, matmul, owned, readable, strong_matmul};
     #[cfg(feature = "ndarray")]
     pub use ndarray;
     #[cfg(feature = "std")]

@@ -291,6 +291,31 @@ pub fn matmul<T: Element, D: Dimension>(
     product_of(left, right, product, false);
 }
 
+/// The same where a factor of 0 makes a term 0, however infinite or undefined the other one is.
+///
+/// Such a term leaves a sum that is no finite number, so only those are made again.
+pub fn strong_matmul<T: Element, D: Dimension>(
+    left: &Operand<'_, T>,
+    right: &Operand<'_, T>,
+    product: &mut ArrayRef<T, D>,
+) {
+    matmul(left, right, product);
+    let (left, right) = (&*left.for_product(), &*right.for_product());
+    let shape = Axes::new(product.shape());
+    let [.., rows, columns] = *shape else {
+        unreachable!("a product has two axes")
+    };
+    let zero = T::of(0.0);
+    let entries = packed(product).iter_mut().enumerate();
+    for (at, entry) in entries.filter(|(_, entry)| !entry.is_finite()) {
+        let (batch, row, column) = (at / (rows * columns), at / columns % rows, at % columns);
+        let (left, right) = (left.matrix(batch), right.matrix(batch));
+        let terms = (0..left.columns).map(|k| (left.at(row, k), right.at(k, column)));
+        let terms = terms.filter(|(a, b)| *a != zero && *b != zero);
+        *entry = terms.fold(zero, |sum, (a, b)| sum + a * b);
+    }
+}
+
 /// Adds the matrix product to what is there.
 pub(crate) fn add_matmul<T: Element, D: Dimension>(
     left: &Operand<'_, T>,

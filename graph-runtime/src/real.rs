@@ -245,17 +245,49 @@ pub trait Real:
         Self::select(self.less(Self::of(0.0)), e, one) / (one + e)
     }
 
-    /// `self * Φ(self)` with the normal distribution function Φ. On single numbers it is computed as `f64`.
+    /// The distribution function of the standard normal, `erfc(-self/√2)/2`, accurate where that is small.
+    ///
+    /// Far out the rounding of `self/√2` counts some `self²` times, so what it loses is put right to first order.
+    #[inline(always)]
+    fn normal_cdf(self) -> Self {
+        let (far, lost) = crate::normal::over_root_of_two(-self);
+        let tail = far.erfc() * Self::of(0.5);
+        let mended = tail - tail * (far + far) * lost;
+        let is_tail = far.greater(Self::of(2.0)) & far.less(Self::of(40.0));
+        Self::select(is_tail, mended, tail)
+    }
+
+    /// `self * Φ(self)` with the normal distribution function Φ.
     #[inline(always)]
     fn gelu(self) -> Self {
-        let below = (self * Self::of(-core::f64::consts::FRAC_1_SQRT_2)).erfc();
-        self * (below * Self::of(0.5))
+        self * self.normal_cdf()
     }
 
     /// `ln(1 + exp(self))`, as `max(self, 0) + ln(1 + exp(-|self|))`, which cannot overflow.
     #[inline(always)]
     fn softplus(self) -> Self {
         self.relu() + (-self.abs()).exp().ln_1p()
+    }
+
+    /// `self`, scaled for a sum of squares that would underflow.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn grown(self) -> Self {
+        crate::norm::grown(self)
+    }
+
+    /// `self`, scaled for a sum of squares that would overflow.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn shrunk(self) -> Self {
+        crate::norm::shrunk(self)
+    }
+
+    /// The root of a sum of squares, from those of the numbers scaled where it leaves the range.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn norm_of_squares(self, grown: Self, shrunk: Self) -> Self {
+        crate::norm::of_squares(self, grown, shrunk)
     }
 
     /// `ln(exp(self) + exp(other))`, as the larger of the two plus `ln(1 + exp(-|self - other|))`;
@@ -465,13 +497,6 @@ macro_rules! numbers {
             #[inline]
             fn erfc(self) -> Self {
                 Libm::<$number>::erfc(self)
-            }
-
-            #[inline]
-            fn gelu(self) -> Self {
-                let x = f64::from(self);
-                let below = Libm::<f64>::erfc(-x * core::f64::consts::FRAC_1_SQRT_2);
-                (x * (below * 0.5)) as $number
             }
 
             // Equal numbers have equal bits, except for the two zeros: there `&` drops the sign

@@ -223,6 +223,10 @@ impl Code<'_> {
                 };
                 self.method_of("mul_add", args, |at| negated == Some(at), into);
             }
+            Op::Among(Reduction::Norm) => {
+                let (runtime, entries) = (self.runtime, args.iter().map(|arg| self.value(*arg)));
+                into.extend(quote!(#runtime::__private::norm([#(#entries),*])));
+            }
             Op::Among(Reduction::Min) => self.among("min", args, into),
             Op::Among(_) => self.among("max", args, into),
             Op::Rust(constant) => into.extend(self.rust(*constant)),

@@ -32,7 +32,11 @@ impl Lower<'_> {
         };
         bind(rule, args, &mut inner);
         self.formulas.push(rule);
+        // A row without singular points says that its formula has none.
+        let is_regular = self.graph.is_regular || !rule.row().has_singular_points();
+        let outer = std::mem::replace(&mut self.graph.is_regular, is_regular);
         let node = self.expr_keeping_place(&expr, &inner);
+        self.graph.is_regular = outer;
         self.formulas.pop();
         node
     }

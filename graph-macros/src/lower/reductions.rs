@@ -135,6 +135,7 @@ impl Lower<'_> {
                 let dims: Vec<Dim> = axes.iter().map(|axis| shape[*axis].clone()).collect();
                 Some(self.graph.extent(&dims))
             }
+            "strong_matmul" => Some(self.graph.strong_matmul(operands[0].node, operands[1].node)),
             "transpose" => Some(self.graph.transpose(operands[0].node)),
             "dot" => {
                 self.vectors("dot", operands, None)?;
@@ -291,6 +292,7 @@ pub(super) fn reduction(kind: &str) -> Reduction {
         "prod" => Reduction::Prod,
         "max" => Reduction::Max,
         "min" => Reduction::Min,
+        "norm" => Reduction::Norm,
         _ => Reduction::Sum,
     }
 }

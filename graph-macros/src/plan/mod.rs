@@ -168,7 +168,7 @@ fn leaves(
 
 /// A body that computes the groups' nodes. Those below `primal` are what the user wrote.
 fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
-    let Finished { graph, groups, .. } = finished(graph, primal, groups);
+    let Finished { graph, groups, .. } = finished(graph, primal, groups, false);
     Body::whole(graph, groups)
 }
 
@@ -193,19 +193,25 @@ struct Finished {
     primal: usize,
 }
 
-/// The last passes, which every target runs.
-fn finished(graph: &Graph, mut primal: usize, mut groups: Vec<Vec<NodeId>>) -> Finished {
+/// The last passes, which every target runs. Where `is_tested`, the reciprocals in the graph are known to be finite.
+fn finished(
+    graph: &Graph,
+    mut primal: usize,
+    mut groups: Vec<Vec<NodeId>>,
+    is_tested: bool,
+) -> Finished {
     let mut rebuilt = expand::run(graph, &groups.concat());
     primal = rebuilt.primal(primal);
-    for pass in [reciprocal::run, contract::run] {
-        if primal == rebuilt.graph.len() {
-            break; // They leave alone what the user wrote.
-        }
-        rebuilt.follow(&mut groups);
-        rebuilt = pass(&rebuilt.graph, primal, &groups.concat());
-        primal = rebuilt.primal(primal);
-    }
     rebuilt.follow(&mut groups);
+    // Both leave alone what the user wrote.
+    if primal < rebuilt.graph.len() {
+        rebuilt = reciprocal::run(&rebuilt.graph, primal, &groups.concat(), is_tested);
+        primal = rebuilt.primal(primal);
+        rebuilt.follow(&mut groups);
+        rebuilt = contract::run(&rebuilt.graph, primal, &groups.concat());
+        primal = rebuilt.primal(primal);
+        rebuilt.follow(&mut groups);
+    }
     Finished {
         graph: rebuilt.graph,
         groups,
@@ -303,7 +309,7 @@ fn undivided(unit: &Unit, inline: bool) -> (Graph, Vec<Vec<NodeId>>) {
         let first = unit.inputs.len() + unit.outputs.len();
         groups.push(append_tangents(&mut graph, unit, first));
     }
-    let Finished { graph, groups, .. } = finished(&graph, unit.graph.len(), groups);
+    let Finished { graph, groups, .. } = finished(&graph, unit.graph.len(), groups, false);
     (graph, groups)
 }
 

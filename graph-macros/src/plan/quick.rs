@@ -29,7 +29,7 @@ pub fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body 
     if regular::guards(graph, &roots) < FEW_GUARDS {
         return careful;
     }
-    let regular::Regular { rebuilt, holds } = regular::run(graph, &roots);
+    let regular::Regular { rebuilt, holds } = regular::run(graph, primal, &roots);
     let mut moved = groups.to_vec();
     rebuilt.follow(&mut moved);
     moved.push(vec![holds]);
@@ -37,7 +37,7 @@ pub fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body 
         mut graph,
         mut groups,
         primal,
-    } = finished(&rebuilt.graph, rebuilt.primal(primal), moved);
+    } = finished(&rebuilt.graph, rebuilt.primal(primal), moved, true);
     let [holds] = groups.pop().unwrap_or_default()[..] else {
         return careful;
     };

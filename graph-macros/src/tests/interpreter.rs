@@ -2,7 +2,7 @@
 //!
 //! Conditions are 1 and 0. Arrays have to be taken apart before, and constants of the surrounding code are unknown here.
 
-use crate::graph::{Graph, InputId, Negated, NodeId, Op, Reduction};
+use crate::graph::{Graph, InputId, Negated, NodeId, Op, Reduction, Zero};
 use crate::lower::Unit;
 use crate::rule::RuleId;
 use crate::shape;
@@ -28,8 +28,9 @@ pub(super) fn evaluate(graph: &Graph, keys: &[Key], inputs: &[f64], wanted: &[No
             Op::Powi(exponent) => args[0].powi(*exponent),
             Op::Select if args[0] == 1.0 => args[1],
             Op::Select => args[2],
-            Op::Strong if args[0] == 0.0 => 0.0,
-            Op::Strong => args[0] * args[1],
+            Op::Strong(_) if args[0] == 0.0 => 0.0,
+            Op::Strong(Zero::Either) if args[1] == 0.0 => 0.0,
+            Op::Strong(_) => args[0] * args[1],
             Op::MulAdd(Negated::Nothing) => args[0] * args[1] + args[2],
             Op::MulAdd(Negated::Product) => args[2] - args[0] * args[1],
             Op::MulAdd(Negated::Addend) => args[0] * args[1] - args[2],
@@ -39,6 +40,7 @@ pub(super) fn evaluate(graph: &Graph, keys: &[Key], inputs: &[f64], wanted: &[No
             Op::Among(Reduction::Min) => {
                 -args.into_iter().map(|x| -x).fold(f64::NEG_INFINITY, larger)
             }
+            Op::Among(Reduction::Norm) => args.into_iter().fold(0.0, libm::hypot),
             other => panic!("`{other}` is not about numbers"),
         };
     }
@@ -84,6 +86,7 @@ pub(super) fn apply(rule: RuleId, args: &[f64]) -> f64 {
         ("min", [a, b]) => -larger(-a, -b),
         ("clamp", [x, lo, hi]) => -larger(-larger(*x, *lo), -hi),
         ("erf", [x]) => libm::erf(*x),
+        ("normal_cdf", [x]) => 0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2),
         ("erfc", [x]) => libm::erfc(*x),
         ("sigmoid", [x]) => 1.0 / (1.0 + libm::exp(-x)),
         ("relu", [x]) => larger(*x, 0.0),

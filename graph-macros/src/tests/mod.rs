@@ -5,6 +5,7 @@ mod expansion;
 mod interpreter;
 mod large;
 mod memory;
+mod modes;
 mod operations;
 mod pictures;
 mod random;

@@ -296,6 +296,7 @@ impl Watch {
             }
             "erf" => error(one),
             "erfc" => -error(one) + 1.0,
+            "normal_cdf" => (error(one * std::f64::consts::FRAC_1_SQRT_2) + 1.0) * 0.5,
             "sigmoid" => ((-one).exp() + 1.0).recip(),
             "relu" => pick(one, zero, one.re > 0.0),
             "leaky_relu" => pick(one, one * 0.01, one.re > 0.0),
@@ -321,6 +322,7 @@ const MILD: &[&str] = &[
     "sigmoid",
     "erf",
     "erfc",
+    "normal_cdf",
     "asinh",
     "softplus",
     "silu",

@@ -1,86 +1,86 @@
 //! Products and sums of derivative code, where more may be rewritten than in what the user wrote.
 //!
-//! Invariant: a structural zero (`None`) is never made into a node, a factor of one is never multiplied by, and a common
-//! factor is cancelled rather than divided by itself: `sqrt(x)^2` has the slope 1 at 0, since `2 y / (2 y)` is 1 for every
-//! `y` but 0, and its limit there.
+//! Invariant: a structural zero (`None`) is never made into a node, and a factor of one is never multiplied by. What can be
+//! infinite or undefined where no value is (`Node::singular`) is multiplied with strong zeros on both sides, so that both modes
+//! give the same at every singular point: a product is 0 if any factor along the chain is, in whatever order it is made.
 
-use crate::graph::{Graph, NodeId, Op};
-
-/// How many factors of a product are looked at for cancellation.
-const FACTORS: usize = 6;
+use super::cancel::{self, cancelled};
+use crate::graph::{Graph, NodeId, Op, Zero};
 
 /// How a derivative is multiplied by a partial.
 #[derive(Clone, Copy, Default)]
 pub struct How {
-    /// Where the derivative is 0 the result is, however infinite the partial.
-    pub strong: bool,
+    /// The partial can be infinite or undefined where the value of its operation is not.
+    pub singular: bool,
     /// The partial is a value that something else has computed already.
     pub known: bool,
 }
 
-/// `seed * partial`; none where it is structurally zero.
-pub fn product(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeId> {
-    product_by(graph, seed, partial, How::default())
+/// `d * partial`; none where it is structurally zero.
+pub fn product(graph: &mut Graph, d: NodeId, partial: NodeId) -> Option<NodeId> {
+    product_by(graph, d, partial, How::default())
 }
 
-/// `seed * partial` with a strong zero.
-pub fn strong_product(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeId> {
-    let how = How {
-        strong: true,
-        known: false,
-    };
-    product_by(graph, seed, partial, how)
-}
-
-pub fn product_by(
-    graph: &mut Graph,
-    seed: NodeId,
-    partial: NodeId,
-    mut how: How,
-) -> Option<NodeId> {
-    let harmless =
-        graph.constant(seed).is_some_and(|seed| seed != 0.0) || graph.constant(partial).is_some();
-    how.strong &= !harmless;
-    product_with(graph, seed, partial, how)
-}
-
-fn product_with(graph: &mut Graph, seed: NodeId, partial: NodeId, how: How) -> Option<NodeId> {
+pub fn product_by(graph: &mut Graph, d: NodeId, partial: NodeId, how: How) -> Option<NodeId> {
     if let Some(factor) = graph.constant(partial) {
-        return scaled(graph, seed, factor);
+        return scaled(graph, d, factor);
     }
-    if let Some(factor) = graph.constant(seed) {
-        return scaled(graph, partial, factor);
+    if let Some(factor) = graph.constant(d) {
+        if !how.singular || factor == 0.0 {
+            return scaled(graph, partial, factor);
+        }
+        // A factor alone would not say that the partial is singular, and what comes later has to know.
+        let slope = slope(graph, partial);
+        return match graph.node(slope).singular {
+            true => scaled(graph, slope, factor),
+            false => Some(graph.strong(Zero::First, d, slope)),
+        };
     }
     if let Some(inner) = graph.operand_of("neg", partial) {
-        let inner = product_with(graph, seed, inner, how)?;
+        let inner = product_by(graph, d, inner, how)?;
         return Some(graph.call("neg", &[inner]));
     }
-    if let Some(inner) = graph.operand_of("neg", seed) {
-        let inner = product_with(graph, inner, partial, how)?;
+    if let Some(inner) = graph.operand_of("neg", d) {
+        let inner = product_by(graph, inner, partial, how)?;
         return Some(graph.call("neg", &[inner]));
-    }
-    if let Some(quotient) = into_quotient(graph, seed, partial) {
-        return Some(quotient);
     }
     let node = graph.node(partial);
     let args = node.args.clone();
     match &node.op {
         // A gate picks rather than multiplies: what it shuts out may be infinite.
         Op::Select if graph.constant(args[1]).is_some() || graph.constant(args[2]).is_some() => {
-            let yes = product_with(graph, seed, args[1], how);
-            let no = product_with(graph, seed, args[2], how);
-            choose(graph, args[0], yes, no)
+            let yes = product_by(graph, d, args[1], how);
+            let no = product_by(graph, d, args[2], how);
+            return choose(graph, args[0], yes, no);
         }
-        Op::Apply(rule) if rule.is("div") => {
-            quotient(graph, seed, partial, (args[0], args[1]), how)
-        }
-        _ if how.strong => Some(graph.strong(seed, partial)),
-        _ => Some(graph.call("mul", &[seed, partial])),
+        _ => {}
+    }
+    if let Some(smooth) = cancel::kinks(graph, d, partial) {
+        return smooth;
+    }
+    if let Some(quotient) = into_quotient(graph, d, partial, how) {
+        return quotient;
+    }
+    match &graph.node(partial).op {
+        Op::Apply(rule) if rule.is("div") => quotient(graph, d, partial, (args[0], args[1]), how),
+        _ => Some(times(graph, d, partial, how.singular)),
+    }
+}
+
+/// The product itself, whose zeros are strong where the other factor can be singular.
+fn times(graph: &mut Graph, d: NodeId, partial: NodeId, singular: bool) -> NodeId {
+    let over_partial = singular || graph.node(partial).singular || graph.node(d).masked;
+    let over_d = graph.node(d).singular;
+    match (over_partial, over_d) {
+        (false, false) => graph.call("mul", &[d, partial]),
+        (true, false) => graph.strong(Zero::First, d, partial),
+        (false, true) => graph.strong(Zero::First, partial, d),
+        (true, true) => graph.strong(Zero::Either, d, partial),
     }
 }
 
 /// `value` times a number.
-fn scaled(graph: &mut Graph, value: NodeId, factor: f64) -> Option<NodeId> {
+pub(super) fn scaled(graph: &mut Graph, value: NodeId, factor: f64) -> Option<NodeId> {
     if factor == 0.0 {
         return None;
     }
@@ -110,7 +110,7 @@ fn is_exact(factor: f64) -> bool {
 }
 
 /// A product's constant factor, and the other one.
-fn factor_of(graph: &Graph, id: NodeId) -> Option<(f64, NodeId)> {
+pub(super) fn factor_of(graph: &Graph, id: NodeId) -> Option<(f64, NodeId)> {
     let node = graph.node(id);
     match (&node.op, &*node.args) {
         (Op::Apply(rule), &[left, right]) if rule.is("mul") => {
@@ -121,67 +121,119 @@ fn factor_of(graph: &Graph, id: NodeId) -> Option<(f64, NodeId)> {
     }
 }
 
-/// `seed * (above / below)`, less the factors that `seed` and `below` share.
+/// `d * (above / below)`, less the factors that `d` and `below` share.
 ///
-/// Where nothing cancels, `(seed / below) * above` shares its quotient with the partial by the other operand; but a
-/// quotient that was there before is cheaper to multiply by.
+/// Where nothing cancels, `(d / below) * above` shares its quotient with the partial by the other operand; but a quotient that
+/// was there before is cheaper to multiply by, and one that can be singular is taken as it is: 0/0 is a zero of what is above.
 fn quotient(
     graph: &mut Graph,
-    seed: NodeId,
+    d: NodeId,
     partial: NodeId,
     (above, below): (NodeId, NodeId),
     how: How,
 ) -> Option<NodeId> {
-    let (left, rest) = cancel(graph, seed, below);
+    let singular = how.singular || graph.node(partial).singular || graph.node(d).masked;
+    if let Some(sum) = cancel::distributed(graph, d, below, |graph, d| {
+        product_by(graph, d, partial, how)
+    }) {
+        return sum;
+    }
+    let (left, rest) = cancelled(graph, d, below);
     if rest != below {
-        let ratio = match graph.constant(rest) {
-            Some(number) => scaled(graph, left, 1.0 / number)?,
-            None if how.strong => {
-                let reciprocal = reciprocal(graph, rest);
-                graph.strong(left, reciprocal)
-            }
-            None => graph.call("div", &[left, rest]),
-        };
-        return product(graph, ratio, above);
+        let over = product(graph, left, above)?;
+        return divided(graph, over, rest, singular);
     }
-    if how.strong {
-        return Some(graph.strong(seed, partial));
+    if singular {
+        let slope = slope(graph, partial);
+        return Some(times(graph, d, slope, true));
     }
-    if how.known {
-        return Some(graph.call("mul", &[seed, partial]));
+    if how.known || graph.node(d).singular {
+        return Some(times(graph, d, partial, false));
     }
-    let ratio = graph.call("div", &[seed, below]);
+    let ratio = graph.call("div", &[d, below]);
     product(graph, ratio, above)
 }
 
-/// `(above / below) * partial` where they share factors, which a quotient made earlier has divided by already, or where the
-/// quotient is a reciprocal and one division does for both.
-fn into_quotient(graph: &mut Graph, seed: NodeId, partial: NodeId) -> Option<NodeId> {
-    let (above, below, strong) = ratio(graph, seed)?;
-    let (left, rest) = cancel(graph, partial, below);
-    if rest == below {
-        let is_reciprocal = !strong && graph.constant(above) == Some(1.0);
-        return is_reciprocal.then(|| graph.call("div", &[partial, below]));
-    }
-    let product = product(graph, above, left)?;
-    match graph.constant(rest) {
-        Some(number) => scaled(graph, product, 1.0 / number),
-        None if strong => {
-            let reciprocal = reciprocal(graph, rest);
-            Some(graph.strong(product, reciprocal))
+/// A partial that can be singular, where a zero above the line of a quotient is strong.
+fn slope(graph: &mut Graph, partial: NodeId) -> NodeId {
+    let node = graph.node(partial);
+    let (op, args) = (node.op.clone(), node.args.clone());
+    match op {
+        Op::Apply(rule) if rule.is("div") && graph.constant(args[0]).is_none() => {
+            let reciprocal = reciprocal(graph, args[1]);
+            graph.strong(Zero::First, args[0], reciprocal)
         }
-        None => Some(graph.call("div", &[product, rest])),
+        _ => partial,
     }
 }
 
-/// What is above and below the line of a quotient, and whether its zero is strong.
-fn ratio(graph: &Graph, id: NodeId) -> Option<(NodeId, NodeId, bool)> {
+/// `over / rest`, where a zero of `over` is strong if the quotient can be singular.
+fn divided(graph: &mut Graph, over: NodeId, rest: NodeId, singular: bool) -> Option<NodeId> {
+    if let Some(number) = graph.constant(rest) {
+        return scaled(graph, over, 1.0 / number);
+    }
+    Some(match singular {
+        true => {
+            let reciprocal = reciprocal(graph, rest);
+            graph.strong(Zero::First, over, reciprocal)
+        }
+        false => graph.call("div", &[over, rest]),
+    })
+}
+
+/// `(above / below) * partial` where they share factors, which a quotient made earlier has divided by already, or where the
+/// quotient is a reciprocal and one division does for both. The inner answer is none where the product is structurally zero.
+fn into_quotient(
+    graph: &mut Graph,
+    d: NodeId,
+    partial: NodeId,
+    how: How,
+) -> Option<Option<NodeId>> {
+    let Ratio {
+        above,
+        below,
+        singular,
+    } = ratio(graph, d)?;
+    let (left, rest) = cancelled(graph, partial, below);
+    if rest == below {
+        let is_reciprocal = above.iter().all(|id| graph.constant(*id) == Some(1.0));
+        let is_regular = !how.singular && !graph.node(partial).singular;
+        return (is_reciprocal && is_regular).then(|| divided(graph, partial, below, singular));
+    }
+    // The factors from within to without: a zero of each is stronger than those before it.
+    let over = above
+        .into_iter()
+        .enumerate()
+        .try_fold(left, |left, (at, factor)| {
+            let singular = how.singular || at > 0;
+            product_by(graph, factor, left, How { singular, ..how })
+        });
+    Some(over.and_then(|over| divided(graph, over, rest, singular)))
+}
+
+/// What is above and below the line of a quotient, and whether it can be singular.
+struct Ratio {
+    above: Vec<NodeId>,
+    below: NodeId,
+    singular: bool,
+}
+
+fn ratio(graph: &Graph, id: NodeId) -> Option<Ratio> {
     let node = graph.node(id);
     match &node.op {
-        Op::Apply(rule) if rule.is("div") => Some((node.args[0], node.args[1], false)),
-        Op::Strong => {
-            let (above, below, _) = ratio(graph, node.args[1])?;
-            (graph.constant(above) == Some(1.0)).then_some((node.args[0], below, true))
+        Op::Apply(rule) if rule.is("div") => Some(Ratio {
+            above: vec![node.args[0]],
+            below: node.args[1],
+            singular: false,
+        }),
+        Op::Strong(_) => {
+            let mut inner = ratio(graph, node.args[1])?;
+            inner.above.retain(|id| graph.constant(*id) != Some(1.0));
+            inner.above.push(node.args[0]);
+            Some(Ratio {
+                singular: true,
+                ..inner
+            })
         }
         _ => None,
     }
@@ -191,52 +243,6 @@ fn reciprocal(graph: &mut Graph, below: NodeId) -> NodeId {
     let one = graph.number(1.0);
     let one = graph.spread(one, &graph.shape(below));
     graph.call("div", &[one, below])
-}
-
-/// Both without the factors they have in common; untouched where there are none.
-fn cancel(graph: &mut Graph, above: NodeId, below: NodeId) -> (NodeId, NodeId) {
-    let (mut over, mut under) = (factors(graph, above), factors(graph, below));
-    let before = under.len();
-    under.retain(
-        |factor| match over.iter().position(|other| other == factor) {
-            Some(at) => {
-                over.swap_remove(at);
-                false
-            }
-            None => true,
-        },
-    );
-    if under.len() == before {
-        return (above, below);
-    }
-    let shape = graph.shape(above);
-    let mut rebuild = |factors: Vec<NodeId>| {
-        let joined = factors
-            .into_iter()
-            .reduce(|left, right| graph.call("mul", &[left, right]));
-        joined.unwrap_or_else(|| {
-            let one = graph.number(1.0);
-            graph.spread(one, &shape)
-        })
-    };
-    (rebuild(over), rebuild(under))
-}
-
-/// The factors of a product, as far as the first few.
-fn factors(graph: &Graph, id: NodeId) -> Vec<NodeId> {
-    let mut open = vec![id];
-    let mut done = Vec::new();
-    while let Some(id) = open.pop() {
-        let node = graph.node(id);
-        match &node.op {
-            Op::Apply(rule) if rule.is("mul") && open.len() + done.len() < FACTORS => {
-                open.extend(node.args.iter().rev());
-            }
-            Op::Powi(2) => done.extend([node.args[0]; 2]),
-            _ => done.push(id),
-        }
-    }
-    done
 }
 
 /// `if condition { yes } else { no }`, with a structural zero where a side is none.

@@ -3,10 +3,11 @@
 //! Invariant: a derivative `d` (a seed that arrives, or a tangent) is multiplied by a partial in one place only, here, so both
 //! modes treat strong zeros, gates and structural zeros alike.
 
-use super::algebra::{How, product, product_by, strong_product};
-use crate::graph::{Graph, NodeId, Op, Reduction};
+use super::algebra::{How, choose, product, product_by, total};
+use super::signs;
+use crate::graph::{Graph, Node, NodeId, Op, Reduction};
 use crate::lower;
-use crate::rule::{Derivative, RuleId};
+use crate::rule::{Derivative, Relation, RuleId};
 
 /// `d` times the partial of an element-wise node by one of its arguments; none where that is structurally zero.
 pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> Option<NodeId> {
@@ -16,7 +17,7 @@ pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> O
             let count = graph.len();
             let partial = lower::partials(graph, rule, arg, &node.args, id)?;
             let how = How {
-                strong: is_singular(rule),
+                singular: is_singular(graph, &node),
                 known: partial.index() < count,
             };
             product_by(graph, d, partial, how)
@@ -26,15 +27,25 @@ pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> O
             let factor = graph.number(f64::from(exponent));
             let factor = graph.spread(factor, &node.shape);
             let partial = product(graph, factor, power)?;
-            if exponent < 0 {
-                strong_product(graph, d, partial)
-            } else {
-                product(graph, d, partial)
-            }
+            let how = How {
+                singular: exponent < 0 && !signs::is_far_from_zero(graph, node.args[0]),
+                known: false,
+            };
+            product_by(graph, d, partial, how)
         }
-        // The first factor's zero wins, whichever of the two is moved.
-        Op::Strong if arg == 0 => strong_product(graph, d, node.args[1]),
-        Op::Strong => strong_product(graph, node.args[0], d),
+        Op::Strong(_) => {
+            let mut moved = [None, None];
+            moved[arg] = Some(d);
+            through_strong(graph, &node, moved)
+        }
+        Op::Among(Reduction::Norm) => {
+            let partial = graph.call("div", &[node.args[arg], id]);
+            let how = How {
+                singular: true,
+                known: false,
+            };
+            product_by(graph, d, partial, how)
+        }
         Op::Among(reduction) => {
             let partial = share(graph, reduction, &node.args, arg, id)?;
             product(graph, d, partial)
@@ -43,14 +54,101 @@ pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> O
     }
 }
 
-/// Whether a slope of the operation can be infinite or undefined at an argument whose value is not.
-fn is_singular(rule: RuleId) -> bool {
-    let row = rule.row();
-    row.condition().is_some()
-        || row
-            .kinks
-            .iter()
-            .any(|(_, slopes)| slopes.iter().any(|slope| !slope.is_finite()))
+/// Whether a slope of the node can be infinite or undefined where its value is not.
+fn is_singular(graph: &Graph, node: &Node) -> bool {
+    let Op::Apply(rule) = node.op else {
+        return false;
+    };
+    rule.row().has_singular_points() && !node.regular && !is_kept_away(graph, rule, node)
+}
+
+/// Whether the arguments are known to stay away from a singular point at 0.
+fn is_kept_away(graph: &Graph, rule: RuleId, node: &Node) -> bool {
+    let is_far = |arg: &NodeId| signs::is_far_from_zero(graph, *arg);
+    match rule.row().condition() {
+        Some(condition) if condition.relation == Relation::NotEqual => {
+            condition.bound == 0.0 && is_far(&node.args[condition.arg])
+        }
+        Some(condition) => {
+            let is_above = matches!(
+                condition.relation,
+                Relation::Greater | Relation::GreaterEqual
+            );
+            is_above
+                && condition.bound == 0.0
+                && signs::is_positive(graph, node.args[condition.arg])
+        }
+        None => node.args.iter().any(is_far),
+    }
+}
+
+/// The change of a strong product whose factors are `moved`.
+///
+/// A first derivative takes 0 for `0 * inf`. How that changes is known where the zero is one that stays, or is flat, as that of
+/// `exp(-1/x^2)` at 0 is; elsewhere it is not, so there the product is a plain one, and gives NaN.
+pub fn through_strong(
+    graph: &mut Graph,
+    node: &Node,
+    moved: [Option<NodeId>; 2],
+) -> Option<NodeId> {
+    let [first, second] = [node.args[0], node.args[1]];
+    let singular = How {
+        singular: true,
+        known: true,
+    };
+    let flat = match moved {
+        [None, Some(d)] => return product_by(graph, d, first, singular),
+        _ => flat_zero(graph, &[first, second]),
+    };
+    let change = |graph: &mut Graph, is_flat: bool| {
+        let mut term = |d: Option<NodeId>, factor: NodeId| {
+            let d = d?;
+            match is_flat || graph.constant(d).is_some() {
+                true => product_by(graph, d, factor, singular),
+                false => Some(graph.call("mul", &[d, factor])),
+            }
+        };
+        let terms = [term(moved[0], second), term(moved[1], first)];
+        total(graph, terms.into_iter().flatten())
+    };
+    let plain = change(graph, false);
+    match flat {
+        Some(condition) => {
+            let strong = change(graph, true);
+            choose(graph, condition, strong, plain)
+        }
+        None => plain,
+    }
+}
+
+/// Whether a factor that is an exponential is 0, which it is with all of its derivatives.
+fn flat_zero(graph: &mut Graph, of: &[NodeId]) -> Option<NodeId> {
+    let mut open = of.to_vec();
+    let mut flat = Vec::new();
+    while let Some(id) = open.pop() {
+        let node = graph.node(id);
+        match &node.op {
+            Op::Strong(_) => open.extend(&node.args),
+            Op::Apply(rule) => match rule.row().name {
+                "mul" => open.extend(&node.args),
+                "div" | "neg" => open.push(node.args[0]),
+                "exp" | "exp2" | "sigmoid" | "erfc" | "normal_cdf" => flat.push(id),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    flat.sort_unstable();
+    flat.dedup();
+    let zero = graph.number(0.0);
+    let tests = flat.into_iter().map(|id| {
+        let zero = graph.spread(zero, &graph.shape(id));
+        graph.call("equal", &[id, zero])
+    });
+    let tests: Vec<NodeId> = tests.collect();
+    tests
+        .into_iter()
+        .reduce(|left, right| graph.call("or", &[left, right]))
 }
 
 /// Equal largest (or smallest) numbers share the gradient.
@@ -89,6 +187,34 @@ pub fn passes(op: &Op, arg: usize) -> bool {
     }
 }
 
+/// The partial of a reduction by each entry of its argument `x`, under the axes of `x`.
+pub fn partial_of_reduction(
+    graph: &mut Graph,
+    reduction: Reduction,
+    id: NodeId,
+    x: NodeId,
+    axes: &[usize],
+) -> Option<NodeId> {
+    if reduction == Reduction::Prod {
+        return Some(graph.others(x, axes));
+    }
+    formula_of_reduction(graph, reduction, id, x, axes)
+}
+
+/// The same by the formula of its row, whose derivatives are known.
+pub fn formula_of_reduction(
+    graph: &mut Graph,
+    reduction: Reduction,
+    id: NodeId,
+    x: NodeId,
+    axes: &[usize],
+) -> Option<NodeId> {
+    let shape = graph.shape(x);
+    let y = graph.unreduce(id, axes, &shape);
+    let partial = lower::each_partial(graph, reduction_rule(reduction), x, y, axes)?;
+    Some(graph.spread(partial, &shape))
+}
+
 /// The row of a reduction, by which its partials are found.
 pub fn reduction_rule(reduction: Reduction) -> RuleId {
     let name = match reduction {
@@ -96,6 +222,7 @@ pub fn reduction_rule(reduction: Reduction) -> RuleId {
         Reduction::Prod => "prod",
         Reduction::Max => "max",
         Reduction::Min => "min",
+        Reduction::Norm => "norm",
     };
     crate::rule::known(name, 1)
 }

@@ -5,8 +5,9 @@
 //! of a number.
 
 use super::algebra::pairwise;
-use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op, Reduction};
+use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op, Reduction, Zero};
 use crate::lower::Unit;
+use crate::rule::RuleId;
 use crate::shape;
 
 /// The most numbers an array may hold to be taken apart.
@@ -68,10 +69,12 @@ pub fn apart(graph: Graph) -> (Graph, Vec<Vec<NodeId>>) {
     for id in apart.from.ids() {
         let node = apart.from.node(id).clone();
         apart.to.set_place(node.place);
+        apart.to.is_regular = node.regular;
         let entries = apart.entries_of(&node);
         apart.name(&node, &entries);
         apart.entries[id.index()] = entries;
     }
+    apart.to.is_regular = false;
     (apart.to, apart.entries)
 }
 
@@ -131,8 +134,9 @@ impl Apart {
             Op::Slice { axis, start } => self.sliced(node, *axis, start, &args[0]),
             Op::Stack => args.concat(),
             Op::Reduce(reduction, axes) => self.reduced(node, *reduction, axes, &args[0]),
+            Op::Others(axes) => self.others(node, axes, &args[0]),
             Op::Iota => (0..count).map(|at| self.to.number(at as f64)).collect(),
-            Op::Apply(rule) if rule.is("matmul") => self.product(node, &args),
+            Op::Apply(rule) if rule.is_matmul() => self.product(*rule, node, &args),
             Op::Apply(rule) => (0..count)
                 .map(|at| self.to.apply(*rule, &row(&args, at)))
                 .collect(),
@@ -146,8 +150,8 @@ impl Apart {
             Op::Among(reduction) => (0..count)
                 .map(|at| self.to.among(*reduction, row(&args, at)))
                 .collect(),
-            Op::Strong => (0..count)
-                .map(|at| self.number_node(Op::Strong, row(&args, at), node.kind))
+            Op::Strong(_) => (0..count)
+                .map(|at| self.number_node(node.op.clone(), row(&args, at), node.kind))
                 .collect(),
             Op::Pad { axis, start } => self.padded(node, *axis, start, &args[0]),
             // What a call or its pullback gives has one part an entry from now on.
@@ -243,10 +247,29 @@ impl Apart {
             .collect()
     }
 
+    /// For each entry the product of those before it and those behind it.
+    fn others(&mut self, node: &Node, axes: &[usize], entries: &[NodeId]) -> Vec<NodeId> {
+        let places: Vec<Vec<usize>> = positions(&extents(node)).collect();
+        let meet = |a: &[usize], b: &[usize]| {
+            (0..a.len()).all(|axis| axes.contains(&axis) || a[axis] == b[axis])
+        };
+        (0..entries.len())
+            .map(|at| {
+                let others = (0..entries.len())
+                    .filter(|other| *other != at && meet(&places[at], &places[*other]));
+                let others = others.map(|other| entries[other]).collect();
+                self.among(Reduction::Prod, others)
+            })
+            .collect()
+    }
+
     fn among(&mut self, reduction: Reduction, group: Vec<NodeId>) -> NodeId {
         let (name, empty) = match reduction {
             Reduction::Sum => ("add", 0.0),
             Reduction::Prod => ("mul", 1.0),
+            Reduction::Norm => {
+                return self.number_node(Op::Among(reduction), group, Kind::Number);
+            }
             Reduction::Max | Reduction::Min if group.len() > 1 => {
                 return self.to.among(reduction, group);
             }
@@ -256,7 +279,8 @@ impl Apart {
             .unwrap_or_else(|| self.to.number(empty))
     }
 
-    fn product(&mut self, node: &Node, args: &[Vec<NodeId>]) -> Vec<NodeId> {
+    fn product(&mut self, rule: RuleId, node: &Node, args: &[Vec<NodeId>]) -> Vec<NodeId> {
+        let is_strong = rule.is("strong_matmul");
         let (left, right) = (
             extents(self.from.node(node.args[0])),
             extents(self.from.node(node.args[1])),
@@ -270,7 +294,11 @@ impl Apart {
                     let b = args[1][flat(&[batch, &[k, cell[1]]].concat(), &right)];
                     (a, b)
                 });
-                let terms: Vec<NodeId> = terms.map(|(a, b)| self.to.call("mul", &[a, b])).collect();
+                let terms = terms.map(|(a, b)| match is_strong {
+                    true => self.to.strong(Zero::Either, a, b),
+                    false => self.to.call("mul", &[a, b]),
+                });
+                let terms: Vec<NodeId> = terms.collect();
                 self.among(Reduction::Sum, terms)
             })
             .collect()

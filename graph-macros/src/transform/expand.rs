@@ -4,10 +4,11 @@
 //! formulas, sums with padded slices additions to a part; nodes that no root needs are left behind. Invariant: it changes no
 //! value, and it runs after differentiation, whose rules it would blur.
 
-use crate::graph::{Graph, Kind, NodeId, Op};
+use crate::graph::{Graph, Kind, NodeId, Op, Reduction, Zero};
 use crate::lower;
 use crate::rule::Forward;
 use crate::transform::rebuild::{self, Rebuilt};
+use crate::transform::signs;
 
 /// The largest power that is written out as products.
 const LARGEST_POWER: u32 = 32;
@@ -17,7 +18,7 @@ pub fn run(from: &Graph, roots: &[NodeId]) -> Rebuilt {
     let uses = from.uses(roots);
     rebuild::run(from, roots, |to, old, args| match &old.node.op {
         Op::Powi(exponent) => power(to, args[0], *exponent),
-        Op::Strong => strong(to, args[0], args[1]),
+        Op::Strong(zero) => strong(to, *zero, args[0], args[1]),
         Op::Apply(rule) if rule.is("stop") => args[0],
         Op::Apply(rule) if matches!(rule.row().forward, Forward::Formula(_)) => {
             lower::forward_formula(to, *rule, &args).unwrap_or(args[0])
@@ -25,15 +26,22 @@ pub fn run(from: &Graph, roots: &[NodeId]) -> Rebuilt {
         Op::Apply(rule) if rule.is("add") => {
             let once = |at: usize| uses[old.node.args[at].index()] == 1;
             match (once(0), once(1)) {
+                // A value that keeps away from 0 is no -0, which alone the sum would change.
+                _ if is_zero(to, args[1]) && signs::is_far_from_zero(to, args[0]) => args[0],
                 (_, true) if is_padded(to, args[1]) => add_part(to, args[1], args[0]),
                 (true, _) if is_padded(to, args[0]) => add_part(to, args[0], args[1]),
                 _ => to.apply(*rule, &args),
             }
         }
+        Op::Reduce(Reduction::Norm, axes) => norm(to, args[0], axes),
         Op::Apply(rule) if old.node.op.is_elementwise() => to.apply(*rule, &args),
         Op::Select => to.select(args[0], args[1], args[2]),
         _ => old.again(to, args),
     })
+}
+
+fn is_zero(graph: &Graph, id: NodeId) -> bool {
+    graph.constant(id) == Some(0.0)
 }
 
 /// Whether a node is a part within zeros.
@@ -46,6 +54,16 @@ fn is_padded(graph: &Graph, id: NodeId) -> bool {
 fn add_part(graph: &mut Graph, padded: NodeId, base: NodeId) -> NodeId {
     let node = graph.node(padded).clone();
     graph.push(node.op, vec![node.args[0], base], node.shape, node.kind)
+}
+
+/// The length along axes, from the sums of three squares: one of them is within the range of numbers.
+fn norm(graph: &mut Graph, x: NodeId, axes: &[usize]) -> NodeId {
+    let scaled = [x, graph.call("grown", &[x]), graph.call("shrunk", &[x])];
+    let sums = scaled.map(|x| {
+        let square = graph.call("mul", &[x, x]);
+        graph.reduce(Reduction::Sum, square, axes)
+    });
+    graph.call("norm_of_squares", &sums)
 }
 
 /// `x^n` by squaring.
@@ -76,14 +94,28 @@ fn product(graph: &mut Graph, base: NodeId, count: u32) -> NodeId {
     }
 }
 
-/// `if s == 0 { 0 } else { s * p }`.
-fn strong(graph: &mut Graph, seed: NodeId, partial: NodeId) -> NodeId {
-    debug_assert!(graph.node(seed).kind == Kind::Number);
+/// `if a == 0 { 0 } else { a * b }`, where a zero of `b` may win too.
+fn strong(graph: &mut Graph, wins: Zero, first: NodeId, second: NodeId) -> NodeId {
+    debug_assert!(graph.node(first).kind == Kind::Number);
+    let value = quotient_first(graph, first, second);
     let zero = graph.number(0.0);
-    let zero = graph.spread(zero, &graph.shape(seed));
-    let value = quotient_first(graph, seed, partial);
-    let shut = graph.call("equal", &[seed, zero]);
-    graph.select(shut, zero, value)
+    let zero = graph.spread(zero, &graph.shape(first));
+    let factors = match wins {
+        Zero::First => &[first][..],
+        Zero::Either => &[first, second][..],
+    };
+    let open = factors.iter().filter(|id| graph.constant(**id).is_none());
+    let tests: Vec<NodeId> = open.copied().collect();
+    let shut = tests
+        .into_iter()
+        .map(|id| graph.call("equal", &[id, zero]))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .reduce(|left, right| graph.call("or", &[left, right]));
+    match shut {
+        Some(shut) => graph.select(shut, zero, value),
+        None => value,
+    }
 }
 
 /// `s * p`, where a quotient keeps its division: `s / b` rather than `s * (1 / b)`.

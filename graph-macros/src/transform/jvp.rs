@@ -3,11 +3,12 @@
 //! Invariant: a node's tangent is made after those of its arguments, in the order of the list; a structural zero
 //! has no node. A NaN in a branch not taken is dropped where its `select` is.
 
-use super::algebra::{self, choose, or_zero, total};
-use super::calculus::{passes, reduction_rule, scaled_partial};
+use super::algebra::{self, How, choose, or_zero, total};
+use super::calculus::{
+    formula_of_reduction, partial_of_reduction, passes, scaled_partial, through_strong,
+};
 use super::vjp::seeds_of_parts;
 use crate::graph::{Graph, Kind, Node, NodeId, Op, Reduction};
-use crate::lower;
 use crate::shape;
 
 /// The tangents of `outputs` for moved sources; none where an output does not depend on any.
@@ -49,6 +50,7 @@ fn tangent(
     let of = |arg: usize| tangents[node.args[arg].index()];
     match &node.op {
         Op::Select => choose(graph, node.args[0], of(1), of(2)),
+        Op::Strong(_) => through_strong(graph, node, [of(0), of(1)]),
         _ if node.op.is_elementwise() => {
             let terms: Vec<NodeId> = (0..node.args.len())
                 .filter(|arg| passes(&node.op, *arg))
@@ -58,13 +60,19 @@ fn tangent(
         }
         Op::Reduce(reduction, axes) => {
             let tangent = of(0)?;
-            let shape = graph.shape(node.args[0]);
-            let y = graph.unreduce(id, axes, &shape);
-            let partial =
-                lower::each_partial(graph, reduction_rule(*reduction), node.args[0], y, axes)?;
-            let partial = graph.spread(partial, &shape);
-            let terms = algebra::product(graph, tangent, partial)?;
+            let partial = partial_of_reduction(graph, *reduction, id, node.args[0], axes)?;
+            let how = How {
+                singular: *reduction == Reduction::Norm,
+                known: false,
+            };
+            let terms = algebra::product_by(graph, tangent, partial, how)?;
             Some(graph.reduce(Reduction::Sum, terms, axes))
+        }
+        Op::Others(axes) => {
+            let (x, moved) = (node.args[0], of(0)?);
+            let product = graph.reduce(Reduction::Prod, x, axes);
+            let formula = formula_of_reduction(graph, Reduction::Prod, product, x, axes)?;
+            append(graph, &[(x, moved)], &[formula])[0]
         }
         Op::Part(part) => through_call(graph, node, *part, tangents),
         // Linear in each argument: the tangent takes the argument's place.
@@ -73,7 +81,10 @@ fn tangent(
                 .filter_map(|arg| {
                     let mut args = node.args.clone();
                     args[arg] = of(arg)?;
-                    Some(graph.push(node.op.clone(), args, node.shape.clone(), node.kind))
+                    Some(match graph.node(args[arg]).singular {
+                        true => graph.strong_matmul(args[0], args[1]),
+                        false => graph.push(node.op.clone(), args, node.shape.clone(), node.kind),
+                    })
                 })
                 .collect();
             total(graph, terms)
@@ -130,7 +141,12 @@ fn through_call(
             let shape = graph.shape(*arg);
             let axes: Vec<usize> = (0..shape.len()).collect();
             let partial = graph.push(Op::Part(at), vec![pull], shape, Kind::Number);
-            let term = algebra::product(graph, tangent?, partial)?;
+            // What another graph's slope is at a singular point is not known here.
+            let how = How {
+                singular: true,
+                known: false,
+            };
+            let term = algebra::product_by(graph, tangent?, partial, how)?;
             Some(graph.reduce(Reduction::Sum, term, &axes))
         })
         .collect();

@@ -71,6 +71,11 @@ impl Masks {
             })
     }
 
+    /// The condition under which a mask holds; none where it holds always.
+    pub fn condition(&self, graph: &mut Graph, mask: Mask) -> Option<NodeId> {
+        (mask != ROOT).then(|| self.conjunction(graph, mask))
+    }
+
     fn depth(&self, mask: Mask) -> usize {
         self.entries[mask.0].depth
     }
@@ -167,6 +172,9 @@ impl Masks {
                 (other, Some(node))
             };
             let chosen = choose(graph, condition, yes, no)?;
+            if yes.is_none() || no.is_none() {
+                graph.set_masked(chosen);
+            }
             add_to(graph, &mut sums, entry.parent, chosen);
         }
         sums.pop().map(|(_, sum)| sum)

@@ -58,6 +58,7 @@ pub fn run(
     for id in from.ids().filter(|id| needed[id.index()]) {
         let node = from.node(id);
         graph.set_place(node.place);
+        graph.is_regular = node.regular;
         // What is needed has all of its arguments here.
         let args = node.args.iter().filter_map(|arg| moved[arg.index()]);
         let (args, old) = (
@@ -72,5 +73,6 @@ pub fn run(
         graph.name_like(new, node);
         moved[id.index()] = Some(new);
     }
+    graph.is_regular = false;
     Rebuilt { graph, moved }
 }

@@ -1,16 +1,20 @@
 //! Divisions of derivative code by one value share its reciprocal: `s / b` and `t / b` become products with `1 / b`.
 //!
 //! A division takes as long as some four products. What the user wrote keeps its divisions and so its last bit; in derivative
-//! code a product with the reciprocal is one rounding further off. Invariant: no node that was made before derivatives were
-//! is changed.
+//! code a product with the reciprocal is one rounding further off. The reciprocal of a tiny number is infinite where a quotient need
+//! not be, so it is shared where the divisor keeps away from 0, or where a test of the quick version sees to it. Invariant: no node
+//! that was made before derivatives were is changed, and no product is infinite or undefined where the quotient is not.
 
 use crate::graph::{Graph, NodeId, Op};
-use crate::hash::Map;
+use crate::hash::{Map, Set};
 use crate::transform::rebuild::{self, Rebuilt};
+use crate::transform::signs;
 
-/// The graph of `roots` with shared reciprocals. Nodes below `primal` are the user's.
-pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Rebuilt {
-    let shared = Shared::of(from, primal, &from.reachable(roots.iter().copied()));
+/// The graph of `roots` with shared reciprocals. Nodes below `primal` are the user's; where `is_tested`, the reciprocals in the graph
+/// are known to be finite.
+pub fn run(from: &Graph, primal: usize, roots: &[NodeId], is_tested: bool) -> Rebuilt {
+    let needed = from.reachable(roots.iter().copied());
+    let shared = Shared::of(from, primal, &needed, is_tested);
     rebuild::run(from, roots, |to, old, args| {
         match shared.divisor(from, primal, old.id) {
             Some((factor, divisor)) => {
@@ -38,13 +42,18 @@ fn times_reciprocal(graph: &mut Graph, above: NodeId, factor: f64, divisor: Node
 struct Shared(Map<NodeId, usize>);
 
 impl Shared {
-    fn of(graph: &Graph, primal: usize, needed: &[bool]) -> Shared {
+    fn of(graph: &Graph, primal: usize, needed: &[bool], is_tested: bool) -> Shared {
         let mut counts = Map::default();
+        let mut finite = Set::default();
         for id in graph.ids().filter(|id| needed[id.index()]) {
             let Some((_, divisor)) = division(graph, id) else {
                 continue;
             };
             let is_reciprocal = graph.constant(graph.node(id).args[0]) == Some(1.0);
+            let is_finite = is_tested && is_reciprocal || graph.node(id).regular;
+            if is_finite || signs::is_far_from_zero(graph, divisor) {
+                finite.insert(divisor);
+            }
             let count: &mut usize = counts.entry(divisor).or_default();
             *count += match (id.index() < primal, is_reciprocal) {
                 // The user's own reciprocal is there for nothing.
@@ -53,7 +62,7 @@ impl Shared {
                 (false, _) => 1,
             };
         }
-        counts.retain(|_, count| *count > 1);
+        counts.retain(|divisor, count| *count > 1 && finite.contains(divisor));
         Shared(counts)
     }
 

@@ -7,7 +7,7 @@
 use super::algebra::total;
 use super::expand::quotient_first;
 use super::rebuild::{self, Rebuilt};
-use crate::graph::{Graph, NodeId, Op};
+use crate::graph::{Graph, Node, NodeId, Op};
 
 pub struct Regular {
     pub rebuilt: Rebuilt,
@@ -18,19 +18,42 @@ pub struct Regular {
 /// How many strong products `roots` need.
 pub fn guards(graph: &Graph, roots: &[NodeId]) -> usize {
     let needed = graph.reachable(roots.iter().copied());
-    let strong = |id: &NodeId| needed[id.index()] && graph.node(*id).op == Op::Strong;
+    let strong = |id: &NodeId| {
+        let node = graph.node(*id);
+        let is_open = || node.args.iter().all(|arg| graph.constant(*arg).is_none());
+        needed[id.index()] && matches!(node.op, Op::Strong(_)) && is_open()
+    };
     graph.ids().filter(strong).count()
 }
 
-/// The graph of `roots` without strong products; their operands are numbers.
-pub fn run(from: &Graph, roots: &[NodeId]) -> Regular {
+/// The graph of `roots` without strong products; their operands are numbers. Nodes below `primal` are the user's.
+pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Regular {
     let mut finite = Vec::new();
-    let mut rebuilt = rebuild::run(from, roots, |to, old, args| match &old.node.op {
-        Op::Strong => {
-            finite.extend(sources(to, args[1]));
-            quotient_first(to, args[0], args[1])
+    let mut rebuilt = rebuild::run(from, roots, |to, old, args| {
+        let here = |id: NodeId| {
+            let moved = old.moved[id.index()];
+            moved.unwrap_or_else(|| unreachable!("what is needed comes first"))
+        };
+        match &old.node.op {
+            Op::Strong(_) => {
+                finite.extend(sources(from, to, old.node.args[1], here));
+                plain(from, to, old.node, &args, here)
+            }
+            // A row's `x + 0` is for a zero, and there the test fails.
+            Op::Apply(rule) if rule.is("add") && old.id.index() >= primal => {
+                match (to.constant(args[0]), to.constant(args[1])) {
+                    (_, Some(0.0)) => args[0],
+                    (Some(0.0), _) => args[1],
+                    _ => old.again(to, args),
+                }
+            }
+            Op::Part(_) if old.node.singular => {
+                let part = old.again(to, args);
+                finite.push(part);
+                part
+            }
+            _ => old.again(to, args),
         }
-        _ => old.again(to, args),
     });
     finite.sort_unstable();
     finite.dedup();
@@ -38,20 +61,59 @@ pub fn run(from: &Graph, roots: &[NodeId]) -> Regular {
     Regular { rebuilt, holds }
 }
 
-/// What has to be finite for the partial to be: of a quotient what is above the line, and one by what is below.
-fn sources(graph: &mut Graph, partial: NodeId) -> Vec<NodeId> {
-    let node = graph.node(partial);
-    if !matches!(&node.op, Op::Apply(rule) if rule.is("div")) {
-        return vec![partial];
+/// The product itself. A quotient by what many others divide by is made first, so that they share it.
+fn plain(
+    from: &Graph,
+    to: &mut Graph,
+    strong: &Node,
+    args: &[NodeId],
+    here: impl Fn(NodeId) -> NodeId,
+) -> NodeId {
+    let slope = from.node(strong.args[1]);
+    if !slope.singular {
+        return quotient_first(to, args[0], args[1]);
     }
-    let (above, below) = (node.args[0], node.args[1]);
-    let one = graph.number(1.0);
-    let reciprocal = graph.call("div", &[one, below]);
+    match (&slope.op, &*slope.args) {
+        (Op::Strong(_), &[above, slope]) if is_reciprocal(from, slope) => {
+            let (above, below) = (here(above), here(from.node(slope).args[1]));
+            let ratio = to.call("div", &[args[0], below]);
+            to.call("mul", &[above, ratio])
+        }
+        _ => to.call("mul", args),
+    }
+}
+
+/// What has to be finite for the partial to be: of a quotient what is above the line, and one by what is below. A partial that is
+/// made of strong products itself is finite where theirs are.
+fn sources(
+    from: &Graph,
+    to: &mut Graph,
+    partial: NodeId,
+    here: impl Fn(NodeId) -> NodeId,
+) -> Vec<NodeId> {
+    if from.node(partial).singular {
+        return Vec::new();
+    }
+    let Some((above, below)) = divisor(from, partial) else {
+        return vec![here(partial)];
+    };
+    let one = to.number(1.0);
+    let reciprocal = to.call("div", &[one, here(below)]);
     let mut sources = vec![reciprocal];
-    if graph.constant(above).is_none() {
-        sources.push(above);
+    if from.constant(above).is_none() {
+        sources.push(here(above));
     }
     sources
+}
+
+fn is_reciprocal(graph: &Graph, id: NodeId) -> bool {
+    divisor(graph, id).is_some_and(|(above, _)| graph.constant(above) == Some(1.0))
+}
+
+/// What is above and below the line, if it is a quotient.
+fn divisor(graph: &Graph, id: NodeId) -> Option<(NodeId, NodeId)> {
+    let node = graph.node(id);
+    matches!(&node.op, Op::Apply(rule) if rule.is("div")).then(|| (node.args[0], node.args[1]))
 }
 
 /// One comparison for all: a sum of absolute values is finite only if each of them is.

@@ -6,12 +6,13 @@
 
 use std::collections::BTreeSet;
 
-use super::algebra;
-use super::calculus::{active, passes, reduction_rule, scaled_partial};
+use super::algebra::{self, How};
+use super::calculus::{active, partial_of_reduction, passes, scaled_partial};
 use super::mask::{Mask, Masks, ROOT};
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
 use crate::lower;
+use crate::rule;
 use crate::shape;
 
 /// The adjoints of `sources` for seeded outputs; none where an output does not depend on one.
@@ -198,13 +199,14 @@ impl<'g> Walk<'g> {
         };
         let graph = &mut *self.graph;
         let seed = graph.unreduce(seed, axes, &shape);
-        let y = graph.unreduce(id, axes, &shape);
-        let Some(partial) = lower::each_partial(graph, reduction_rule(reduction), arg, y, axes)
-        else {
+        let Some(partial) = partial_of_reduction(graph, reduction, id, arg, axes) else {
             return;
         };
-        let partial = graph.spread(partial, &shape);
-        if let Some(contribution) = algebra::product(graph, seed, partial) {
+        let how = How {
+            singular: reduction == Reduction::Norm,
+            known: false,
+        };
+        if let Some(contribution) = algebra::product_by(graph, seed, partial, how) {
             self.arrive(arg, mask, contribution);
         }
     }
@@ -242,12 +244,38 @@ impl<'g> Walk<'g> {
                 let adjoint = self
                     .graph
                     .push(Op::Part(at), vec![pull], shape, Kind::Number);
+                let adjoint = match seeds {
+                    [(_, under, _)] if !together => self.kept_out(*under, id, adjoint),
+                    _ => adjoint,
+                };
                 self.arrive(*arg, mask, adjoint);
             }
         }
     }
 
+    /// The adjoint of an array that a call takes, without what is no number where the entry of the call's value at the same place
+    /// is not taken: a pullback of arrays gets a seed of 0 there, and may divide it by 0.
+    fn kept_out(&mut self, mask: Mask, call: NodeId, adjoint: NodeId) -> NodeId {
+        let shape = self.graph.shape(adjoint);
+        let Op::Call(at) = self.graph.node(call).op else {
+            return adjoint;
+        };
+        if self.graph.calls[at].output != shape {
+            return adjoint;
+        }
+        let Some(open) = self.masks.condition(self.graph, mask) else {
+            return adjoint;
+        };
+        let is_number = self.graph.call("equal", &[adjoint, adjoint]);
+        let kept = self.graph.call("or", &[open, is_number]);
+        let zero = self.graph.number(0.0);
+        let zero = self.graph.spread(zero, &shape);
+        self.graph.select(kept, adjoint, zero)
+    }
+
     /// Operations that only move entries, and products: their adjoints hold always.
+    ///
+    /// Where an entry of the seed is 0 since its branch is not taken, or the seed can be singular, zeros of products are strong.
     fn through_structure(&mut self, id: NodeId, seed: NodeId) {
         let node = self.graph.node(id).clone();
         let shapes: Vec<Shape> = node.args.iter().map(|arg| self.graph.shape(*arg)).collect();
@@ -278,10 +306,15 @@ impl<'g> Walk<'g> {
                 }
             }
             Op::Apply(rule) => {
+                let arrives = self.graph.node(seed);
+                let rule = match arrives.masked || arrives.singular {
+                    true => rule::known("strong_matmul", 2),
+                    false => *rule,
+                };
                 for (at, arg) in node.args.iter().enumerate() {
                     if self.active[arg.index()]
                         && let Some(adjoint) =
-                            lower::adjoints(self.graph, *rule, at, &node.args, seed)
+                            lower::adjoints(self.graph, rule, at, &node.args, seed)
                     {
                         self.arrive(*arg, ROOT, adjoint);
                     }

@@ -86,12 +86,15 @@ pub mod f {
             let k = self.k;
             let t1 = self.t1;
             let t2 = self.t2;
-            let t3 = T::of(2.0) * t2;
-            let t4 = d_y / t3;
-            let t5 = T::equal(d_y, T::of(0.0));
-            let d_s = T::select(t5, T::of(0.0), t4);
-            let t6 = d_s * k;
-            let d_x = T::select(t1, t6, T::of(0.0));
+            let t3 = t2 + T::of(0.0);
+            let t4 = T::of(2.0) * t3;
+            let t5 = d_y / t4;
+            let t6 = T::equal(d_y, T::of(0.0));
+            let d_s = T::select(t6, T::of(0.0), t5);
+            let t7 = k * d_s;
+            let t8 = T::equal(k, T::of(0.0));
+            let t9 = T::select(t8, T::of(0.0), t7);
+            let d_x = T::select(t1, t9, T::of(0.0));
             Grad { x: d_x }
         }
     }
@@ -117,9 +120,12 @@ pub mod f {
         let t1 = T::greater(s, T::of(0.0));
         let t2 = T::sqrt(s);
         let y = T::select(t1, t2, T::of(0.0));
-        let t3 = T::of(2.0) * t2;
-        let t4 = k / t3;
-        let d_x = T::select(t1, t4, T::of(0.0));
+        let t3 = t2 + T::of(0.0);
+        let t4 = T::of(2.0) * t3;
+        let t5 = k / t4;
+        let t6 = T::equal(k, T::of(0.0));
+        let t7 = T::select(t6, T::of(0.0), t5);
+        let d_x = T::select(t1, t7, T::of(0.0));
         (y, Grad { x: d_x })
     }
     ///The outputs and all their partial derivatives.
@@ -136,11 +142,12 @@ pub mod f {
         let t2 = T::sqrt(s);
         let y = T::select(t1, t2, T::of(0.0));
         let d_s = d_x * k;
-        let t3 = T::of(2.0) * t2;
-        let t4 = d_s / t3;
-        let t5 = T::equal(d_s, T::of(0.0));
-        let t6 = T::select(t5, T::of(0.0), t4);
-        let d_y = T::select(t1, t6, T::of(0.0));
+        let t3 = t2 + T::of(0.0);
+        let t4 = T::of(2.0) * t3;
+        let t5 = d_s / t4;
+        let t6 = T::equal(d_s, T::of(0.0));
+        let t7 = T::select(t6, T::of(0.0), t5);
+        let d_y = T::select(t1, t7, T::of(0.0));
         (y, d_y)
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.

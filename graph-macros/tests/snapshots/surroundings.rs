@@ -244,14 +244,21 @@ impl loss::Code {
         let t5 = w * w;
         let t6 = t4 * t5;
         let l = t3 + t6;
-        let (t8, t10) = pull_0(T::of(1.0));
+        let (t8, t12) = pull_0(T::of(1.0));
         let t9 = d_w * t8;
-        let t11 = T::mul_add(d_x, t10, t9);
-        let t12 = T::of(2.0) * t2;
-        let t13 = t11 * t12;
-        let t14 = T::of(2.0) * w;
-        let t15 = d_w * t14;
-        let d_l = T::mul_add(t15, t4, t13);
+        let t10 = T::equal(d_w, T::of(0.0));
+        let t11 = T::select(t10, T::of(0.0), t9);
+        let t13 = d_x * t12;
+        let t14 = T::equal(d_x, T::of(0.0));
+        let t15 = T::select(t14, T::of(0.0), t13);
+        let t16 = t11 + t15;
+        let t17 = T::of(2.0) * t2;
+        let t18 = t17 * t16;
+        let t19 = T::equal(t17, T::of(0.0));
+        let t20 = T::select(t19, T::of(0.0), t18);
+        let t21 = T::of(2.0) * w;
+        let t22 = d_w * t21;
+        let d_l = T::mul_add(t22, t4, t20);
         (l, d_l)
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.

@@ -39,7 +39,7 @@ impl<'a, T: Number> Factor<'a, T> {
         }
     }
 
-    fn at(&self, row: usize, column: usize) -> T {
+    pub fn at(&self, row: usize, column: usize) -> T {
         self.entries[row * self.strides[0] + column * self.strides[1]]
     }
 

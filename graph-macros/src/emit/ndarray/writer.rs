@@ -194,6 +194,7 @@ impl Writer<'_> {
                     Reduction::Prod => quote!(Prod),
                     Reduction::Max => quote!(Max),
                     Reduction::Min => quote!(Min),
+                    Reduction::Norm => unreachable!("a length is the root of sums by now"),
                 };
                 let axes = axes.iter().map(|axis| Literal::usize_unsuffixed(*axis));
                 let function = if node.shape.is_empty() {
@@ -212,13 +213,23 @@ impl Writer<'_> {
         let (rt, node) = (&self.rt, self.graph().node(id));
         let (left, right) = (self.operand(node.args[0]), self.operand(node.args[1]));
         let (name, array) = (&self.code.names[&id], self.array(id));
-        quote!(#array #rt::matmul(&#left, &#right, &mut #name);)
+        let function = match &node.op {
+            Op::Apply(rule) if rule.is("strong_matmul") => quote!(strong_matmul),
+            _ => quote!(matmul),
+        };
+        quote!(#array #rt::#function(&#left, &#right, &mut #name);)
     }
 
     fn assemble(&self, id: NodeId) -> TokenStream {
         let (array, node) = (self.array(id), self.graph().node(id));
         let parts = match &node.op {
             Op::Pad { axis, start } => self.padded(id, *axis, start),
+            Op::Others(axes) => {
+                let (rt, name, operand) =
+                    (&self.rt, &self.code.names[&id], self.operand(node.args[0]));
+                let axes = axes.iter().map(|axis| Literal::usize_unsuffixed(*axis));
+                quote!(#rt::copy(&#operand, &mut #name); #rt::others(&mut #name, &[#(#axes),*]);)
+            }
             _ => self.side_by_side(id),
         };
         quote!(#array #parts)

@@ -207,7 +207,7 @@ pub(super) fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> B
         graph,
         groups: results,
         ..
-    } = finished(graph, primal, groups);
+    } = finished(graph, primal, groups, false);
     let phases = vec![0; graph.len()];
     let results_flat: Vec<NodeId> = results.iter().flatten().copied().collect();
     let schedule = Schedule::new(&graph, &phases, &results_flat);

@@ -103,10 +103,10 @@ impl<'g> Schedule<'g> {
                         kernel.outputs.push(Output::Full(id));
                     }
                 }
-                Op::Apply(rule) if rule.is("matmul") => {
+                Op::Apply(rule) if rule.is_matmul() => {
                     others.entry(level).or_default().push(Step::Product(id));
                 }
-                Op::Pad { .. } | Op::Stack => {
+                Op::Pad { .. } | Op::Stack | Op::Others(_) => {
                     others.entry(level).or_default().push(Step::Assemble(id));
                 }
                 Op::View(_) if !is_view(self.graph, id) => {

@@ -1,0 +1,182 @@
+//! What cancels in derivative code: a factor against what divides by it, and kinks that a product smooths.
+//!
+//! A common factor is cancelled rather than divided by itself: `sqrt(x)^2` has the slope 1 at 0, since `2 y / (2 y)` is 1 for
+//! every `y` but 0, and its limit there. `|x| sign(x)` is `x`, and `sign(x) sign(x)` is 1 on both sides of 0, so the square of a
+//! distance has the curvature that it has on paper. Invariant: this is the one place that decides what cancels, so both modes and
+//! all orders decide alike, and a value changes at most where a factor is 0 or infinite, to the limit there.
+
+use super::algebra::{choose, factor_of, product, scaled, total};
+use crate::graph::{Graph, NodeId, Op};
+use crate::rule;
+
+/// How deep products, sums and branches are looked into.
+const DEPTH: usize = 6;
+
+/// Both without the factors they have in common; untouched where there are none.
+pub fn cancelled(graph: &mut Graph, above: NodeId, below: NodeId) -> (NodeId, NodeId) {
+    let (mut left, mut rest) = (above, Vec::new());
+    for factor in factors(graph, below) {
+        match without(graph, left, factor, DEPTH) {
+            Some(quotient) => left = quotient,
+            None => rest.push(factor),
+        }
+    }
+    if left == above {
+        return (above, below);
+    }
+    let rest = rest
+        .into_iter()
+        .reduce(|left, right| graph.call("mul", &[left, right]));
+    let rest = rest.unwrap_or_else(|| one(graph, below));
+    (left, rest)
+}
+
+/// `id / by` where that leaves no division.
+fn without(graph: &mut Graph, id: NodeId, by: NodeId, depth: usize) -> Option<NodeId> {
+    if bare(graph, id) == bare(graph, by) {
+        return Some(one(graph, id));
+    }
+    let depth = depth.checked_sub(1)?;
+    let node = graph.node(id);
+    let (op, args) = (node.op.clone(), node.args.clone());
+    match &op {
+        Op::Powi(exponent) if *exponent > 1 && args[0] == by => Some(graph.powi(by, exponent - 1)),
+        Op::Strong(zero) => match without(graph, args[0], by, depth) {
+            Some(first) => Some(graph.strong(*zero, first, args[1])),
+            None => {
+                let second = without(graph, args[1], by, depth)?;
+                Some(graph.strong(*zero, args[0], second))
+            }
+        },
+        Op::Select => {
+            let mut side = |arg: NodeId| match graph.constant(arg) {
+                Some(0.0) => Some(arg),
+                _ => without(graph, arg, by, depth),
+            };
+            let (yes, no) = (side(args[1])?, side(args[2])?);
+            Some(graph.select(args[0], yes, no))
+        }
+        Op::Apply(rule) => match rule.row().name {
+            "neg" => {
+                let inner = without(graph, args[0], by, depth)?;
+                Some(graph.call("neg", &[inner]))
+            }
+            "div" => {
+                let above = without(graph, args[0], by, depth)?;
+                Some(graph.call("div", &[above, args[1]]))
+            }
+            "mul" => match without(graph, args[0], by, depth) {
+                Some(left) => Some(graph.call("mul", &[left, args[1]])),
+                None => {
+                    let right = without(graph, args[1], by, depth)?;
+                    Some(graph.call("mul", &[args[0], right]))
+                }
+            },
+            "add" | "sub" => {
+                let left = without(graph, args[0], by, depth)?;
+                let right = without(graph, args[1], by, depth)?;
+                Some(graph.apply(*rule, &[left, right]))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `x + 0`, with which a row makes a zero positive, is `x` here.
+fn bare(graph: &Graph, id: NodeId) -> NodeId {
+    let node = graph.node(id);
+    match (&node.op, &*node.args) {
+        (Op::Apply(rule), &[x, zero]) if rule.is("add") && graph.constant(zero) == Some(0.0) => x,
+        _ => id,
+    }
+}
+
+/// The factors of a product.
+fn factors(graph: &Graph, id: NodeId) -> Vec<NodeId> {
+    let node = graph.node(id);
+    match &node.op {
+        Op::Apply(rule) if rule.is("mul") => {
+            let all = node.args.iter().flat_map(|arg| factors(graph, *arg));
+            all.take(DEPTH).collect()
+        }
+        Op::Powi(2) => vec![node.args[0]; 2],
+        _ => vec![id],
+    }
+}
+
+fn one(graph: &mut Graph, like: NodeId) -> NodeId {
+    let one = graph.number(1.0);
+    let shape = graph.shape(like);
+    graph.spread(one, &shape)
+}
+
+/// A product over a sum, or over what a branch chose, term by term: where some of the terms have the factor `by` and others have
+/// not. The inner answer is none where the product is structurally zero.
+pub fn distributed(
+    graph: &mut Graph,
+    d: NodeId,
+    by: NodeId,
+    mut multiply: impl FnMut(&mut Graph, NodeId) -> Option<NodeId>,
+) -> Option<Option<NodeId>> {
+    let node = graph.node(d);
+    let (op, args) = (node.op.clone(), node.args.clone());
+    let sides = match &op {
+        Op::Select => [args[1], args[2]],
+        Op::Apply(rule) if rule.is("add") || rule.is("sub") => [args[0], args[1]],
+        _ => return None,
+    };
+    let factors = factors(graph, by);
+    let has = sides.map(|side| {
+        let found = |factor: &NodeId| without(graph, side, *factor, DEPTH).is_some();
+        !factors.is_empty() && factors.iter().any(found)
+    });
+    if has[0] == has[1] {
+        return None;
+    }
+    let [first, second] = sides.map(|side| multiply(graph, side));
+    Some(match op {
+        Op::Select => choose(graph, args[0], first, second),
+        Op::Apply(rule) if rule.is("sub") => {
+            let second = second.map(|second| graph.call("neg", &[second]));
+            total(graph, [first, second].into_iter().flatten())
+        }
+        _ => total(graph, [first, second].into_iter().flatten()),
+    })
+}
+
+/// `d * partial` where `|x|` and `sign(x)` meet in it, or `sign(x)` twice. The inner answer is none where the product is
+/// structurally zero.
+pub fn kinks(graph: &mut Graph, d: NodeId, partial: NodeId) -> Option<Option<NodeId>> {
+    if let Some((factor, rest)) = factor_of(graph, partial) {
+        let smooth = kinks(graph, d, rest)?;
+        return Some(smooth.and_then(|smooth| scaled(graph, smooth, factor)));
+    }
+    if let Some(x) = graph.operand_of("sign", partial) {
+        if let Some(abs) = found(graph, "abs", x) {
+            if let Some(rest) = without(graph, d, abs, DEPTH) {
+                return Some(product(graph, rest, x));
+            }
+            let multiply = |graph: &mut Graph, d| product(graph, d, partial);
+            if let Some(sum) = distributed(graph, d, abs, multiply) {
+                return Some(sum);
+            }
+        }
+        if let Some(rest) = without(graph, d, partial, DEPTH) {
+            return Some(Some(rest));
+        }
+        return distributed(graph, d, partial, |graph, d| product(graph, d, partial));
+    }
+    let x = graph.operand_of("abs", partial)?;
+    let sign = found(graph, "sign", x)?;
+    if let Some(rest) = without(graph, d, sign, DEPTH) {
+        return Some(product(graph, rest, x));
+    }
+    distributed(graph, d, sign, |graph, d| product(graph, d, partial))
+}
+
+/// The row of this name on `x`, if it is there.
+fn found(graph: &Graph, name: &str, x: NodeId) -> Option<NodeId> {
+    let op = Op::Apply(rule::known(name, 1));
+    graph.find(&op, &[x], &graph.shape(x))
+}
