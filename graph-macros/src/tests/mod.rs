@@ -11,3 +11,4 @@ mod random;
 mod robust;
 mod rules;
 mod stages;
+mod uses;
