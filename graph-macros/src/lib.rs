@@ -33,6 +33,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod transform;
+mod uses;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
@@ -109,7 +110,9 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
                         && (features.ndarray || elements::fits(unit))
                         && names.insert(syntax::text(&function.name))
                 })
-                .map(|(function, unit)| expand_function(function, unit, &runtime, draws, &errors))
+                .map(|(function, unit)| {
+                    expand_function(function, &functions, unit, &runtime, draws, &errors)
+                })
                 .collect()
         }
         Input::Inline(function) => {
@@ -156,12 +159,14 @@ fn may_batch(function: &Function, unit: &mut Unit, features: Features, errors: &
 
 fn expand_function(
     function: &Function,
+    functions: &[Function],
     unit: Unit,
     runtime: &TokenStream,
     draws: bool,
     errors: &Errors,
 ) -> TokenStream {
     let broken = !errors.is_empty();
+    let beside = if broken { &[] } else { functions };
     if elements::fits(&unit) {
         let picture = draws.then(|| plan::picture::numbers(&unit));
         let unit = elements::run(unit);
@@ -169,13 +174,13 @@ fn expand_function(
             picture,
             ..plan::functions(&unit)
         };
-        emit::numbers::function(function, &unit, &plan, runtime, broken)
+        emit::numbers::function(function, beside, &unit, &plan, runtime, broken)
     } else {
         let plan = plan::arrays::Plan {
             picture: draws.then(|| plan::picture::arrays(&unit)),
             ..plan::arrays::functions(&unit)
         };
-        emit::ndarray::function(function, &unit, &plan, runtime, broken)
+        emit::ndarray::function(function, beside, &unit, &plan, runtime, broken)
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Function {
     pub params: Vec<Param>,
     pub outputs: Vec<Output>,
     pub definitions: Vec<Definition>,
+    /// The definitions as they are written, for documentation.
+    pub written: TokenStream,
 }
 
 /// What `#[graph(…)]` asks for beside the usual items, and where it does.

@@ -2,6 +2,8 @@
 
 #[doc = include_str!("../docs/guide/getting_started.md")]
 pub mod getting_started {}
+#[doc = include_str!("../docs/guide/language.md")]
+pub mod language {}
 #[doc = include_str!("../docs/guide/numbers.md")]
 pub mod numbers {}
 #[doc = include_str!("../docs/guide/arrays.md")]
@@ -28,5 +30,7 @@ pub mod precision {}
 pub mod operations {}
 #[doc = include_str!("../docs/guide/troubleshooting.md")]
 pub mod troubleshooting {}
+#[doc = include_str!("../docs/guide/speed.md")]
+pub mod speed {}
 #[doc = include_str!("../docs/guide/comparison.md")]
 pub mod comparison {}

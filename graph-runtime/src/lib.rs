@@ -11,7 +11,7 @@
 //! ```
 //!
 //! **The [guide]** has a page a topic: [getting started](guide::getting_started), [arrays](guide::arrays),
-//! [solvers](guide::solvers), [troubleshooting](guide::troubleshooting), [when to use something else](guide::comparison), and
+//! [language](guide::language), [solvers](guide::solvers), [troubleshooting](guide::troubleshooting), [when to use something else](guide::comparison), and
 //! more. Every [operation](guide::operations) is listed with its derivative, and an [operation of your own](own_operation) can join.
 //!
 //! This is the one crate to depend on. It exports the macro and holds what generated code calls: the number type [`Real`], the
@@ -103,7 +103,16 @@ pub use real::{Constant, Mask, Number, Real};
 #[cfg(feature = "std")]
 pub use shape::ShapeError;
 
-/// Turns maths into forward and backward code.
+/// The release of `ndarray` whose arrays graphs take and give: use it from here, and there is no second one.
+#[cfg(feature = "ndarray")]
+pub use ::ndarray;
+
+/// The release of `nalgebra` whose vectors solvers take.
+#[cfg(feature = "nalgebra")]
+pub use ::nalgebra;
+
+#[doc = include_str!("../docs/graph.md")]
+#[doc = include_str!("../docs/guide/language.md")]
 #[cfg(feature = "ndarray")]
 #[macro_export]
 macro_rules! graph {
@@ -112,7 +121,10 @@ macro_rules! graph {
     };
 }
 
-/// Turns maths into forward and backward code.
+#[doc = include_str!("../docs/graph.md")]
+#[doc = include_str!("../docs/guide/language.md")]
+///
+/// # Without `ndarray`
 ///
 /// Without the feature `ndarray`, which the sign behind the path tells the compiler, arrays are fixed arrays only.
 #[cfg(all(feature = "std", not(feature = "ndarray")))]

@@ -54,7 +54,7 @@ struct Shim<'p> {
     runtime: TokenStream,
     /// What the number type is: the trait of the functions around.
     kind: TokenStream,
-    /// Where the callee's name stands.
+    /// Where the callee's name begins.
     span: Span,
     names: Vec<Ident>,
     types: Vec<TokenStream>,
@@ -64,7 +64,7 @@ struct Shim<'p> {
 impl<'p> Shim<'p> {
     fn new(number: usize, call: &'p Call, runtime: &TokenStream, kind: TokenStream) -> Shim<'p> {
         let last = call.path.clone().into_iter().last();
-        let place = last.map_or_else(Span::call_site, |token| token.span());
+        let place = last.map_or_else(Span::call_site, |token| before(token.span()));
         let span = Span::mixed_site().located_at(place);
         let names = (0..call.inputs.len()).map(|at| Ident::new(&format!("a{at}"), span));
         let types = call
@@ -182,6 +182,15 @@ impl<'p> Shim<'p> {
                 }
             }
         })
+    }
+}
+
+/// The place where a token begins. A message stands there as it would at the token; but an editor, which finds the meaning of
+/// a token by its whole stretch, finds none of ours.
+fn before(token: Span) -> Span {
+    match proc_macro::is_available() {
+        true => token.unwrap().start().into(),
+        false => token,
     }
 }
 

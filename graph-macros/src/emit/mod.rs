@@ -2,6 +2,7 @@
 
 mod calls;
 mod code;
+mod docs;
 pub mod names;
 pub mod ndarray;
 pub mod numbers;
@@ -9,6 +10,7 @@ mod picture;
 mod problem;
 mod target;
 mod tokens;
+mod uses;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;

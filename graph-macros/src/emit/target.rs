@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 
 use super::names::Names;
 use super::{
-    block, conditions, default_docs, mentions_surroundings, module_alias, module_name,
+    block, conditions, default_docs, docs, mentions_surroundings, module_alias, module_name,
     one_or_tuple, problem, quiet, signature,
 };
 use crate::graph::Name;
@@ -21,6 +21,8 @@ use crate::syntax::{Function, text};
 /// One graph on its way to tokens; `P` is the plan of a target, which adds how its types and bodies are written.
 pub(super) struct Emit<'p, P> {
     pub(super) function: &'p Function,
+    /// The functions of its block, if all of them are expanded.
+    pub(super) beside: &'p [Function],
     pub(super) unit: &'p Unit,
     pub(super) plan: &'p P,
     pub(super) runtime: &'p TokenStream,
@@ -33,7 +35,7 @@ pub(super) struct Emit<'p, P> {
     /// The field of a `Forward` over arrays that borrows like the inputs.
     pub(super) inputs: Ident,
     /// The fields in which an inline graph's `Forward` keeps the inputs and constants, if there is a picture for which it does.
-    kept: Vec<Ident>,
+    pub(super) kept: Vec<Ident>,
     /// Whether bodies must stand in the user's scope.
     pub(super) outside: bool,
 }
@@ -106,6 +108,7 @@ impl<'p, P> Emit<'p, P> {
         let outside = !is_inline && mentions_surroundings(graph);
         Emit {
             function,
+            beside: &[],
             unit,
             plan,
             runtime,
@@ -135,6 +138,15 @@ impl<'p, P> Emit<'p, P> {
         match self.outside {
             true => quote!(#module::),
             false => TokenStream::new(),
+        }
+    }
+
+    /// What stands before the structs' names beside the module.
+    pub(super) fn structs_place(&self) -> TokenStream {
+        let module = module_name(self.function);
+        match self.is_inline {
+            true => TokenStream::new(),
+            false => quote!(#module::),
         }
     }
 
@@ -234,6 +246,11 @@ impl<'p, P> Emit<'p, P> {
     /// The function as the module shows it: itself, or handing on to the body outside.
     fn module_item(&self, item: &Item) -> TokenStream {
         let (name, arguments) = (&item.name, &item.arguments);
+        let (own, belongs) = (&item.docs, docs::belongs(self.function));
+        let item = &Item {
+            docs: quote!(#own #belongs),
+            ..item.clone()
+        };
         let body = match self.outside {
             true => quote!(Code::#name(#arguments)),
             false => item.body.clone(),
@@ -288,8 +305,8 @@ impl<'p, P> Emit<'p, P> {
         let here: TokenStream = items.iter().map(|item| self.module_item(item)).collect();
         let alias = module_alias(self.function);
         let docs = format!(
-            "Derivatives of [`{}`](fn@{}).",
-            signature(self.function, self.unit),
+            "The derivatives of [`{}`](fn@{}), and what else there is of it.",
+            docs::declaration(self.function),
             text(name)
         );
         let (code, inside, outside) = if self.outside {
@@ -340,7 +357,9 @@ impl<'p, P> Emit<'p, P> {
             let value = block(&constant.tokens, constant.place.start);
             quote!(#rt::constant(#value))
         });
+        let uses = self.captured_uses();
         quote! {
+            #uses
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
                     #items #forward

@@ -62,6 +62,7 @@ impl Parser {
             params,
             outputs: Vec::new(),
             definitions,
+            written: TokenStream::new(),
         }
     }
 
@@ -106,6 +107,10 @@ impl Parser {
         self.type_parameters(cursor);
         let params = self.param_list(cursor);
         let outputs = params.is_some().then(|| self.outputs(cursor)).flatten();
+        let written = match cursor.peek() {
+            Some(TokenTree::Group(body)) => body.stream(),
+            _ => TokenStream::new(),
+        };
         let definitions = self.body(cursor, outputs.as_deref());
         // Without a body the outputs are not missing one by one.
         let outputs = outputs
@@ -120,6 +125,7 @@ impl Parser {
             params,
             outputs,
             definitions,
+            written,
         })
     }
 

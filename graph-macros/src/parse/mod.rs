@@ -1,4 +1,4 @@
-//! Tokens to syntax: the grammar of the README, read by recursive descent.
+//! Tokens to syntax: the grammar of the guide, read by recursive descent.
 //!
 //! ```text
 //! input = inline | function+

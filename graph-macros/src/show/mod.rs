@@ -13,6 +13,14 @@ use quote::quote;
 
 pub use items::items;
 
+/// The user's own tokens as they stand in the file, without doc comments; in tests, where there is no file, as they are printed.
+pub fn written(tokens: TokenStream) -> String {
+    match proc_macro::is_available() {
+        true => source::text(tokens),
+        false => tokens.to_string(),
+    }
+}
+
 /// The value of `expansion!`: the program as written, and its items by name.
 pub fn expansion(tokens: TokenStream) -> TokenStream {
     let (runtime, _, program) = crate::split_runtime(tokens.clone());

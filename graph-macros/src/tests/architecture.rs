@@ -1,4 +1,5 @@
-//! The code map of the architecture guide names every module of the compiler, and none that is gone.
+//! The code map of the architecture guide names every module of the compiler, and none that is gone; the README links to files
+//! that are there.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -53,4 +54,19 @@ fn the_code_map_is_complete() {
         .filter(|name| name.contains("::") && !modules_found.contains(*name))
         .collect();
     assert!(gone.is_empty(), "in the code map, but gone: {gone:?}");
+}
+
+/// The README is one page, and all it points at can be opened: files of the repository.
+#[test]
+fn the_readme_links_to_files() {
+    let readme = include_str!("../../../README.md");
+    assert!(readme.lines().count() < 180, "the README is one page");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let links = readme.split("](").skip(1);
+    let links = links.filter_map(|rest| rest.split(')').next());
+    let links: Vec<&str> = links.collect();
+    assert!(links.len() > 5, "the links are found");
+    for link in links {
+        assert!(root.join(link).exists(), "{link} is not there");
+    }
 }

@@ -13,3 +13,4 @@ mod robust;
 mod rules;
 mod stages;
 mod turns;
+mod uses;

@@ -1,5 +1,13 @@
 ///The value of the graph `layer(x, w, b) -> s`.
 /**
+```text
+layer(x: [n, 3], w: [3, 2], b: [2]) -> s
+
+s = sum (tanh (x @ w + b)) ;
+```
+
+What else there is of it is in the module [`layer`](mod@layer).*/
+/**
 # Errors
 Where an input does not have its declared shape, or a label is out of range.*/
 #[allow(
@@ -106,7 +114,7 @@ fn layer<'a, T: graph_runtime::Element>(
     }
     graph_runtime::__private::core::result::Result::Ok(s)
 }
-///Derivatives of [`layer(x, w, b) -> s`](fn@layer).
+///The derivatives of [`layer(x: [n, 3], w: [3, 2], b: [2]) -> s`](fn@layer), and what else there is of it.
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -286,6 +294,8 @@ mod layer {
     /**
 # Errors
 Where an input does not have its declared shape, or a label is out of range.*/
+    /**
+Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
     pub fn forward<'a, T: graph_runtime::Element>(
         x: &'a graph_runtime::__private::ndarray::ArrayRef<
             T,
@@ -395,6 +405,8 @@ Where an input does not have its declared shape, or a label is out of range.*/
     /**
 # Errors
 Where an input does not have its declared shape, or a label is out of range.*/
+    /**
+Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
     pub fn vjp<'a, T: graph_runtime::Element>(
         x: &'a graph_runtime::__private::ndarray::ArrayRef<
             T,
@@ -451,6 +463,8 @@ Where an input does not have its declared shape, or a label is out of range.*/
     /**
 # Errors
 Where an input does not have its declared shape, or a label is out of range.*/
+    /**
+Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
     pub fn value_and_grad<'a, T: graph_runtime::Element>(
         x: &'a graph_runtime::__private::ndarray::ArrayRef<
             T,
@@ -477,6 +491,8 @@ Where an input does not have its declared shape, or a label is out of range.*/
     /**
 # Errors
 Where an input does not have its declared shape, or a label is out of range.*/
+    /**
+Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
     pub fn value_and_grad_into<'a, T: graph_runtime::Element>(
         x: &'a graph_runtime::__private::ndarray::ArrayRef<
             T,
@@ -624,6 +640,8 @@ Where an input does not have its declared shape, or a label is out of range.*/
     /**
 # Errors
 Where an input does not have its declared shape, or a label is out of range.*/
+    /**
+Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
     pub fn jvp<'a, T: graph_runtime::Element>(
         x: &'a graph_runtime::__private::ndarray::ArrayRef<
             T,
@@ -1104,3 +1122,52 @@ for layer::Problem<'a, T> {
         rest.end();
     }
 }
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+const _: () = {
+    struct __Inputs<'a, T: graph_runtime::Element> {
+        ///The input `x` of shape `[n, 3]`.
+        x: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        ///The input `w` of shape `[3, 2]`.
+        w: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        ///The input `b` of shape `[2]`.
+        b: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+        __all: graph_runtime::__private::core::marker::PhantomData<&'a T>,
+    }
+    struct __Local0 {
+        ///A dimension: as many entries as the arrays have along it.
+        n: graph_runtime::__private::core::primitive::usize,
+    }
+    fn __uses<'a, T: graph_runtime::Element>(
+        inputs: &__Inputs<'a, T>,
+        forward: &layer::Forward<'a, T>,
+        active_0: &layer::Grad<T>,
+        problem: &layer::Problem<'a, T>,
+        local_0: &__Local0,
+    ) {
+        &forward.s;
+        &inputs.x;
+        &active_0.x;
+        &inputs.w;
+        &active_0.w;
+        &inputs.b;
+        &active_0.b;
+    }
+};

@@ -1,4 +1,12 @@
 ///The value of the graph `f(x, k) -> y`.
+/**
+```text
+f(x, const k) -> y
+
+s = k * x ; y = if s > 0 { sqrt (s) } else { 0 } ;
+```
+
+What else there is of it is in the module [`f`](mod@f).*/
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -18,7 +26,7 @@ pub fn f<T: graph_runtime::Real>(x: T, k: T) -> T {
     let y = T::select(t1, t2, T::of(0.0));
     y
 }
-///Derivatives of [`f(x, k) -> y`](fn@f).
+///The derivatives of [`f(x, const k) -> y`](fn@f), and what else there is of it.
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -99,6 +107,8 @@ pub mod f {
         }
     }
     ///The forward pass: every definition, and what the backward pass needs.
+    /**
+Of `f(x, const k) -> y`.*/
     #[inline]
     pub fn forward<T: graph_runtime::Real>(x: T, k: T) -> Forward<T> {
         let s = k * x;
@@ -114,6 +124,8 @@ pub mod f {
         }
     }
     ///The value and its gradient in one sweep.
+    /**
+Of `f(x, const k) -> y`.*/
     #[inline]
     pub fn value_and_grad<T: graph_runtime::Real>(x: T, k: T) -> (T, Grad<T>) {
         let s = k * x;
@@ -129,12 +141,16 @@ pub mod f {
         (y, Grad { x: d_x })
     }
     ///The outputs and all their partial derivatives.
+    /**
+Of `f(x, const k) -> y`.*/
     #[inline]
     pub fn jacobian<T: graph_runtime::Real>(x: T, k: T) -> (T, Jacobian<T>) {
         let (value, grad) = value_and_grad(x, k);
         (value, Jacobian { x: [[grad.x]] })
     }
     ///The outputs and their change along a direction: forward mode.
+    /**
+Of `f(x, const k) -> y`.*/
     #[inline]
     pub fn jvp<T: graph_runtime::Real>(x: T, k: T, d_x: T) -> (T, T) {
         let s = k * x;
@@ -151,6 +167,8 @@ pub mod f {
         (y, d_y)
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
+    /**
+Of `f(x, const k) -> y`.*/
     #[inline]
     pub fn vjp<T: graph_runtime::Real>(
         x: T,
@@ -284,3 +302,38 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem<T> {
         graph_runtime::__private::store(adjoints, &[found]);
     }
 }
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+const _: () = {
+    struct __Inputs<T: graph_runtime::Real> {
+        ///The input `x`, a number.
+        x: T,
+        ///The input `k`, a number, held constant.
+        k: T,
+        __all: graph_runtime::__private::core::marker::PhantomData<T>,
+    }
+    fn __uses<T: graph_runtime::Real>(
+        inputs: &__Inputs<T>,
+        forward: &f::Forward<T>,
+        active_0: &f::Grad<T>,
+        active_1: &f::Jacobian<T>,
+        problem: &f::Problem<T>,
+    ) {
+        &forward.y;
+        &inputs.k;
+        &problem.k;
+        &inputs.x;
+        &active_0.x;
+        &active_1.x;
+        &forward.s;
+        &forward.s;
+    }
+};

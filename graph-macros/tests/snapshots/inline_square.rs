@@ -93,6 +93,35 @@ fn inline() {
                         d_z
                     }
                 }
+                #[allow(
+                    clippy::all,
+                    clippy::pedantic,
+                    clippy::nursery,
+                    nonstandard_style,
+                    unreachable_pub,
+                    unused,
+                    unused_qualifications,
+                    unused_results
+                )]
+                const _: () = {
+                    struct __Inputs<T: graph_runtime::Real> {
+                        ///The input `x`, a number.
+                        x: T,
+                        ///The input `y`, a number.
+                        y: T,
+                        __all: graph_runtime::__private::core::marker::PhantomData<T>,
+                    }
+                    fn __uses<T: graph_runtime::Real>(
+                        inputs: &__Inputs<T>,
+                        forward: &Forward<T>,
+                        active_0: &Grad<T>,
+                    ) {
+                        &inputs.x;
+                        &active_0.x;
+                        &inputs.y;
+                        &active_0.y;
+                    }
+                };
                 ///The forward pass: every definition, and what the backward pass needs.
                 #[allow(
                     clippy::all,

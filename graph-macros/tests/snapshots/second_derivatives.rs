@@ -1,4 +1,12 @@
 ///The value of the graph `f(a, b) -> z`.
+/**
+```text
+f(a, b) -> z
+
+z = exp (a - b) * b ;
+```
+
+What else there is of it is in the module [`f`](mod@f).*/
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -17,7 +25,7 @@ fn f<T: graph_runtime::Real>(a: T, b: T) -> T {
     let z = t2 * b;
     z
 }
-///Derivatives of [`f(a, b) -> z`](fn@f).
+///The derivatives of [`f(a, b) -> z`](fn@f), and what else there is of it.
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -90,6 +98,8 @@ mod f {
         }
     }
     ///The forward pass: every definition, and what the backward pass needs.
+    /**
+Of `f(a, b) -> z`.*/
     #[inline]
     pub fn forward<T: graph_runtime::Real>(a: T, b: T) -> Forward<T> {
         let t1 = a - b;
@@ -98,6 +108,8 @@ mod f {
         Forward { z: z, b: b, t2: t2 }
     }
     ///The value and its gradient in one sweep.
+    /**
+Of `f(a, b) -> z`.*/
     #[inline]
     pub fn value_and_grad<T: graph_runtime::Real>(a: T, b: T) -> (T, Grad<T>) {
         let t1 = a - b;
@@ -107,6 +119,8 @@ mod f {
         (z, Grad { a: z, b: d_b })
     }
     ///The outputs and all their partial derivatives.
+    /**
+Of `f(a, b) -> z`.*/
     #[inline]
     pub fn jacobian<T: graph_runtime::Real>(a: T, b: T) -> (T, Jacobian<T>) {
         let (value, grad) = value_and_grad(a, b);
@@ -119,6 +133,8 @@ mod f {
         )
     }
     ///The outputs and their change along a direction: forward mode.
+    /**
+Of `f(a, b) -> z`.*/
     #[inline]
     pub fn jvp<T: graph_runtime::Real>(a: T, b: T, d_a: T, d_b: T) -> (T, T) {
         let t1 = a - b;
@@ -131,6 +147,8 @@ mod f {
         (z, d_z)
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
+    /**
+Of `f(a, b) -> z`.*/
     #[inline]
     pub fn vjp<T: graph_runtime::Real>(
         a: T,
@@ -146,6 +164,8 @@ mod f {
         )
     }
     ///The value, its gradient, and the matrix of second derivatives: a row and a column an entry of `Grad::to_array`.
+    /**
+Of `f(a, b) -> z`.*/
     #[inline]
     pub fn hessian<T: graph_runtime::Real>(a: T, b: T) -> (T, Grad<T>, [[T; 2]; 2]) {
         let t1 = a - b;
@@ -157,6 +177,8 @@ mod f {
         (z, Grad { a: z, b: d_b }, [[z, d_b], [d_b, d_d_b]])
     }
     ///The value, its gradient, and the matrix of second derivatives times a direction, without the matrix.
+    /**
+Of `f(a, b) -> z`.*/
     #[inline]
     pub fn hvp<T: graph_runtime::Real>(
         a: T,
@@ -294,3 +316,39 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem {
         graph_runtime::__private::store(adjoints, &[found.0, found.1]);
     }
 }
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+const _: () = {
+    struct __Inputs<T: graph_runtime::Real> {
+        ///The input `a`, a number.
+        a: T,
+        ///The input `b`, a number.
+        b: T,
+        __all: graph_runtime::__private::core::marker::PhantomData<T>,
+    }
+    fn __uses<T: graph_runtime::Real>(
+        inputs: &__Inputs<T>,
+        forward: &f::Forward<T>,
+        active_0: &f::Grad<T>,
+        active_1: &f::Jacobian<T>,
+    ) {
+        &forward.z;
+        &inputs.a;
+        &active_0.a;
+        &active_1.a;
+        &inputs.b;
+        &active_0.b;
+        &active_1.b;
+        &inputs.b;
+        &active_0.b;
+        &active_1.b;
+    }
+};

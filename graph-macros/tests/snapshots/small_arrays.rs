@@ -1,4 +1,12 @@
 ///The value of the graph `rotate(angle, v) -> w`.
+/**
+```text
+rotate(angle, v: [2]) -> w: [2]
+
+w = [[cos (angle) , - sin (angle)] , [sin (angle) , cos (angle)]] @ v ;
+```
+
+What else there is of it is in the module [`rotate`](mod@rotate).*/
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -23,7 +31,7 @@ fn rotate<T: graph_runtime::Real>(angle: T, v: [T; 2]) -> [T; 2] {
     let w_1 = t6 + t7;
     [w_0, w_1]
 }
-///Derivatives of [`rotate(angle, v) -> w`](fn@rotate).
+///The derivatives of [`rotate(angle, v: [2]) -> w: [2]`](fn@rotate), and what else there is of it.
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -111,6 +119,8 @@ mod rotate {
         }
     }
     ///The forward pass: every definition, and what the backward pass needs.
+    /**
+Of `rotate(angle, v: [2]) -> w: [2]`.*/
     #[inline]
     pub fn forward<T: graph_runtime::Real>(angle: T, v: [T; 2]) -> Forward<T> {
         let [v_0, v_1] = v;
@@ -131,6 +141,8 @@ mod rotate {
         }
     }
     ///The outputs and all their partial derivatives.
+    /**
+Of `rotate(angle, v: [2]) -> w: [2]`.*/
     #[inline]
     pub fn jacobian<T: graph_runtime::Real>(
         angle: T,
@@ -157,6 +169,8 @@ mod rotate {
         )
     }
     ///The outputs and their change along a direction: forward mode.
+    /**
+Of `rotate(angle, v: [2]) -> w: [2]`.*/
     #[inline]
     pub fn jvp<T: graph_runtime::Real>(
         angle: T,
@@ -190,6 +204,8 @@ mod rotate {
         ([w_0, w_1], [d_w_0, d_w_1])
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
+    /**
+Of `rotate(angle, v: [2]) -> w: [2]`.*/
     #[inline]
     pub fn vjp<T: graph_runtime::Real>(
         angle: T,
@@ -328,3 +344,45 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for rotate::Problem {
         graph_runtime::__private::store(adjoints, &[found.0, found.1[0], found.1[1]]);
     }
 }
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+const _: () = {
+    struct __Inputs<T: graph_runtime::Real> {
+        ///The input `angle`, a number.
+        angle: T,
+        ///The input `v` of shape `[2]`.
+        v: [T; 2],
+        __all: graph_runtime::__private::core::marker::PhantomData<T>,
+    }
+    fn __uses<T: graph_runtime::Real>(
+        inputs: &__Inputs<T>,
+        forward: &rotate::Forward<T>,
+        active_0: &rotate::Grad<T>,
+        active_1: &rotate::Jacobian<T>,
+    ) {
+        &forward.w;
+        &inputs.angle;
+        &active_0.angle;
+        &active_1.angle;
+        &inputs.angle;
+        &active_0.angle;
+        &active_1.angle;
+        &inputs.angle;
+        &active_0.angle;
+        &active_1.angle;
+        &inputs.angle;
+        &active_0.angle;
+        &active_1.angle;
+        &inputs.v;
+        &active_0.v;
+        &active_1.v;
+    }
+};

@@ -1,4 +1,12 @@
 ///The value of the graph `loss(w, x) -> l`.
+/**
+```text
+loss(w, x) -> l
+
+l = other :: model (w , x) ^ 2 + { DECAY } * w ^ 2 ;
+```
+
+What else there is of it is in the module [`loss`](mod@loss).*/
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -20,7 +28,7 @@ fn loss<T: graph_runtime::Real>(w: T, x: T) -> T {
     let l = t3 + t6;
     l
 }
-///Derivatives of [`loss(w, x) -> l`](fn@loss).
+///The derivatives of [`loss(w, x) -> l`](fn@loss), and what else there is of it.
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -85,26 +93,36 @@ mod loss {
     #[doc(hidden)]
     pub enum Code {}
     ///The forward pass: every definition, and what the backward pass needs.
+    /**
+Of `loss(w, x) -> l`.*/
     #[inline]
     pub fn forward<T: graph_runtime::Real>(w: T, x: T) -> Forward<T> {
         Code::forward(w, x)
     }
     ///The value and its gradient in one sweep.
+    /**
+Of `loss(w, x) -> l`.*/
     #[inline]
     pub fn value_and_grad<T: graph_runtime::Real>(w: T, x: T) -> (T, Grad<T>) {
         Code::value_and_grad(w, x)
     }
     ///The outputs and all their partial derivatives.
+    /**
+Of `loss(w, x) -> l`.*/
     #[inline]
     pub fn jacobian<T: graph_runtime::Real>(w: T, x: T) -> (T, Jacobian<T>) {
         Code::jacobian(w, x)
     }
     ///The outputs and their change along a direction: forward mode.
+    /**
+Of `loss(w, x) -> l`.*/
     #[inline]
     pub fn jvp<T: graph_runtime::Real>(w: T, x: T, d_w: T, d_x: T) -> (T, T) {
         Code::jvp(w, x, d_w, d_x)
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
+    /**
+Of `loss(w, x) -> l`.*/
     #[inline]
     pub fn vjp<T: graph_runtime::Real>(
         w: T,
@@ -384,3 +402,39 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for loss::Problem {
         graph_runtime::__private::store(adjoints, &[found.0, found.1]);
     }
 }
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    nonstandard_style,
+    unreachable_pub,
+    unused,
+    unused_qualifications,
+    unused_results
+)]
+const _: () = {
+    struct __Inputs<T: graph_runtime::Real> {
+        ///The input `w`, a number.
+        w: T,
+        ///The input `x`, a number.
+        x: T,
+        __all: graph_runtime::__private::core::marker::PhantomData<T>,
+    }
+    fn __uses<T: graph_runtime::Real>(
+        inputs: &__Inputs<T>,
+        forward: &loss::Forward<T>,
+        active_0: &loss::Grad<T>,
+        active_1: &loss::Jacobian<T>,
+    ) {
+        &forward.l;
+        &inputs.w;
+        &active_0.w;
+        &active_1.w;
+        &inputs.x;
+        &active_0.x;
+        &active_1.x;
+        &inputs.w;
+        &active_0.w;
+        &active_1.w;
+    }
+};

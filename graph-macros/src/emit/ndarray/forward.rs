@@ -186,7 +186,8 @@ impl Emit<'_> {
                 false => quote!(&#name),
             }
         });
-        let items = quote!(#structs #calls #methods #picture);
+        let uses = self.names_used();
+        let items = quote!(#structs #calls #methods #picture #uses);
         self.block_of(inputs, &items, &self.forward())
     }
 }

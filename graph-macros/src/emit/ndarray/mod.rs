@@ -15,26 +15,31 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::one_or_tuple;
+use super::uses::Fields;
 use crate::graph::{Dim, NodeId};
-use crate::lower::{Input, Unit};
+use crate::lower::{Definition, Input, Unit};
 use crate::plan::arrays::Plan;
 use crate::syntax::Function;
 
-/// Everything of a `fn`: the value function and the module of the same name.
+/// Everything of a `fn` that stands in a block `beside` others: the value function and the module of the same name.
 pub fn function(
     function: &Function,
+    beside: &[Function],
     unit: &Unit,
     plan: &Plan,
     runtime: &TokenStream,
     broken: bool,
 ) -> TokenStream {
-    let emit = Emit::new(function, unit, plan, runtime, false, plan.picture.is_some());
+    let emit = Emit {
+        beside,
+        ..Emit::new(function, unit, plan, runtime, false, plan.picture.is_some())
+    };
     let value = plan
         .value
         .as_ref()
         .map(|body| emit.value_function(body, broken));
-    let module = emit.module();
-    quote!(#value #module)
+    let (module, uses) = (emit.module(), emit.names_used());
+    quote!(#value #module #uses)
 }
 
 /// An inline graph: a block whose value is the checked result of the forward pass.
@@ -90,6 +95,19 @@ impl<'p> Emit<'p> {
         quote!(#core::result::Result::Ok(#value))
     }
 
+    /// Every use of a name, for editors.
+    fn names_used(&self) -> TokenStream {
+        let place = self.structs_place();
+        let fields = Fields {
+            generics: self.generics(),
+            arguments: quote!(<'a, T>),
+            forward: quote!(#place Forward<'a, T>),
+            active: vec![quote!(#place Grad<T>)],
+            problem: (!self.is_inline).then(|| quote!(#place Problem<'a, T>)),
+        };
+        self.uses(&fields, is_field, |input| self.input_type(input))
+    }
+
     fn generics(&self) -> TokenStream {
         let runtime = self.runtime;
         quote!(<'a, T: #runtime::Element>)
@@ -115,12 +133,16 @@ impl<'p> Emit<'p> {
     }
 
     /// The definitions that are fields: conditions on entries are computed where they are needed only.
-    fn fields(&self) -> impl Iterator<Item = (&'p crate::lower::Definition, NodeId)> {
+    fn fields(&self) -> impl Iterator<Item = (&'p Definition, NodeId)> {
         let nodes = self.plan.forward.results[0].iter().copied();
         self.unit
             .definitions
             .iter()
             .zip(nodes)
-            .filter(|(definition, _)| !definition.condition || definition.shape.is_empty())
+            .filter(|(definition, _)| is_field(definition))
     }
+}
+
+fn is_field(definition: &Definition) -> bool {
+    !definition.condition || definition.shape.is_empty()
 }

@@ -18,7 +18,8 @@ impl Emit<'_> {
             let name = &input.name;
             quote!(#name)
         });
-        let items = quote!(#structs #calls #methods #picture);
+        let uses = self.names_used();
+        let items = quote!(#structs #calls #methods #picture #uses);
         self.block_of(inputs, &items, &self.forward())
     }
 

@@ -15,29 +15,34 @@ mod structs;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
+use super::uses::Fields;
 use super::{array_type, one_or_tuple};
 use crate::graph::Dim;
 use crate::lower::{Input, Unit};
 use crate::plan::Plan;
 use crate::syntax::Function;
 
-/// Everything of a `fn`: the value function and the module of the same name.
+/// Everything of a `fn` that stands in a block `beside` others: the value function and the module of the same name.
 ///
 /// Where the graph is `broken`, its lints say nothing beside the errors.
 pub fn function(
     function: &Function,
+    beside: &[Function],
     unit: &Unit,
     plan: &Plan,
     runtime: &TokenStream,
     broken: bool,
 ) -> TokenStream {
-    let emit = Emit::new(function, unit, plan, runtime, false, plan.picture.is_some());
+    let emit = Emit {
+        beside,
+        ..Emit::new(function, unit, plan, runtime, false, plan.picture.is_some())
+    };
     let value = plan
         .value
         .as_ref()
         .map(|body| emit.value_function(body, broken));
-    let module = emit.module();
-    quote!(#value #module)
+    let (module, uses) = (emit.module(), emit.names_used());
+    quote!(#value #module #uses)
 }
 
 /// An inline graph: a block whose value is what the forward pass computed.
@@ -52,6 +57,22 @@ impl Emit<'_> {
 
     fn type_of(&self, shape: &[Dim]) -> TokenStream {
         array_type(shape, &quote!(T))
+    }
+
+    /// Every use of a name, for editors.
+    fn names_used(&self) -> TokenStream {
+        let place = self.structs_place();
+        let mut active = vec![quote!(#place Grad<T>)];
+        active.extend((!self.is_inline).then(|| quote!(#place Jacobian<T>)));
+        let has_problem = !self.is_inline && self.unit.inputs.iter().any(|input| !input.active());
+        let fields = Fields {
+            generics: self.generics(),
+            arguments: quote!(<T>),
+            forward: quote!(#place Forward<T>),
+            active,
+            problem: has_problem.then(|| quote!(#place Problem<T>)),
+        };
+        self.uses(&fields, |_| true, |input| self.type_of(&input.shape))
     }
 
     fn generics(&self) -> TokenStream {

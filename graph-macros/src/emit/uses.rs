@@ -1,0 +1,235 @@
+//! Every use of a name by the user's own token, for editors: they find what a token means by what it means in the expansion,
+//! where most uses have become values without a name.
+//!
+//! What is made here is a function that nobody calls, so nothing of it is ever built. Invariant: each use is read from a field
+//! that its definition's token has declared, since fields, other than variables, are found by their text alone, wherever a
+//! macro has taken the token from.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::target::Emit;
+use super::tokens::Tokens;
+use super::{conditions, quiet};
+use crate::hash::{Map, Set};
+use crate::lower::{Definition, Input};
+use crate::shape;
+use crate::syntax::{Function, text};
+use crate::uses::{self, Local, LocalKind, Uses};
+
+/// What a target calls the types in which the user's names are fields.
+pub(super) struct Fields {
+    /// `<'a, T: Element>`, and the same as arguments.
+    pub(super) generics: TokenStream,
+    pub(super) arguments: TokenStream,
+    pub(super) forward: TokenStream,
+    /// Those with a field for each input that is differentiated by.
+    pub(super) active: Vec<TokenStream>,
+    /// That with a field for each constant input, for a function.
+    pub(super) problem: Option<TokenStream>,
+}
+
+impl<P> Emit<'_, P> {
+    /// The item that reads every name, to stand where bodies do.
+    pub(super) fn uses(
+        &self,
+        fields: &Fields,
+        is_field: impl Fn(&Definition) -> bool,
+        type_of: impl Fn(&Input) -> TokenStream,
+    ) -> TokenStream {
+        let uses = uses::of(self.function);
+        let Fields {
+            generics,
+            arguments,
+            forward,
+            active,
+            problem,
+        } = fields;
+        let conditions = conditions(self.function);
+        let quiet = quiet();
+        let inputs = self.inputs_struct(generics, &is_field, type_of);
+        let (locals, local_params) = self.locals(&uses.locals);
+        let places = self.places_of_names(active.len(), problem.is_some(), is_field);
+        let (reads, calls) = (reads(&uses, &places), self.calls_of(&uses));
+        let active = active.iter().enumerate().map(|(at, of)| {
+            let name = format_ident!("active_{at}");
+            quote!(#name: &#of,)
+        });
+        let problem = problem.as_ref().map(|of| quote!(problem: &#of,));
+        quote! {
+            #(#conditions)* #quiet
+            const _: () = {
+                #inputs
+                #locals
+                fn __uses #generics(
+                    inputs: &__Inputs #arguments, forward: &#forward, #(#active)* #problem #local_params
+                ) {
+                    #calls
+                    #reads
+                }
+            };
+        }
+    }
+
+    /// A field for each input, and for each definition that has none elsewhere.
+    fn inputs_struct(
+        &self,
+        generics: &TokenStream,
+        is_field: impl Fn(&Definition) -> bool,
+        type_of: impl Fn(&Input) -> TokenStream,
+    ) -> TokenStream {
+        let core = self.core();
+        let inputs = self.unit.inputs.iter().map(|input| {
+            let (name, of, docs) = (&input.name, type_of(input), input_docs(input));
+            quote!(#[doc = #docs] #name: #of)
+        });
+        let definitions = self.unit.definitions.iter();
+        let others = definitions.filter(|found| !is_field(found)).map(|found| {
+            let (name, docs) = (&found.name, &found.docs);
+            quote!(#(#docs)* #name: #core::primitive::bool)
+        });
+        let lifetime = generics.to_string().contains('\'');
+        let marker = match lifetime {
+            true => quote!(&'a T),
+            false => quote!(T),
+        };
+        quote! {
+            struct __Inputs #generics { #(#inputs,)* #(#others,)* __all: #core::marker::PhantomData<#marker> }
+        }
+    }
+
+    /// A struct of one field for each name of a loop and of a dimension, since several may have one text; and parameters of
+    /// these types.
+    fn locals(&self, locals: &[Local]) -> (TokenStream, TokenStream) {
+        let core = self.core();
+        let each = locals.iter().enumerate().map(|(at, local)| {
+            let (of, place, name) = (local_type(at), local_place(at), local.name);
+            let docs = match local.kind {
+                LocalKind::Dimension => "A dimension: as many entries as the arrays have along it.",
+                LocalKind::Index => "The index of a loop.",
+                LocalKind::Carried => "What the loop carries from turn to turn.",
+            };
+            let number = match local.kind {
+                LocalKind::Carried => quote!(f64),
+                LocalKind::Dimension | LocalKind::Index => quote!(usize),
+            };
+            (
+                quote!(struct #of { #[doc = #docs] #name: #core::primitive::#number }),
+                quote!(#place: &#of,),
+            )
+        });
+        each.unzip()
+    }
+
+    /// Where each name is a field.
+    fn places_of_names(
+        &self,
+        active: usize,
+        has_problem: bool,
+        is_field: impl Fn(&Definition) -> bool,
+    ) -> Map<String, Vec<Ident>> {
+        let inputs = self.unit.inputs.iter().map(|input| {
+            let mut places = vec![format_ident!("inputs")];
+            match input.active() {
+                true => places.extend((0..active).map(|at| format_ident!("active_{at}"))),
+                false => places.extend(has_problem.then(|| format_ident!("problem"))),
+            }
+            (text(&input.name), places)
+        });
+        let definitions = self.unit.definitions.iter().map(|found| {
+            let place = if is_field(found) { "forward" } else { "inputs" };
+            (text(&found.name), vec![format_ident!("{place}")])
+        });
+        inputs.chain(definitions).collect()
+    }
+
+    /// The functions of the block that are called, where they are sure to be there: each is a function and a module.
+    fn calls_of(&self, uses: &Uses) -> TokenStream {
+        let core = self.core();
+        let mine = condition_texts(self.function);
+        let callable = |function: &&Function| {
+            let theirs = condition_texts(function);
+            theirs.is_empty() || theirs == mine
+        };
+        let beside = self.beside.iter().filter(callable);
+        let names: Set<String> = beside.map(|function| text(&function.name)).collect();
+        let called = uses.calls.iter();
+        let called = called.filter(|name| names.contains(&text(name)));
+        called
+            .map(|name| quote!(#name::<#core::primitive::f64>; use #name as _;))
+            .collect()
+    }
+
+    /// The uses of what an inline graph captures, in its surroundings, but for those by which it is captured.
+    pub(super) fn captured_uses(&self) -> TokenStream {
+        let inputs = self.unit.inputs.iter().map(|input| text(&input.name));
+        let inputs: Set<String> = inputs.collect();
+        let params = self.function.params.iter();
+        let mut captured: Set<String> = params.map(|param| text(&param.name)).collect();
+        let uses = uses::of(self.function);
+        let mut reads = Tokens::default();
+        for name in uses.values {
+            let word = text(name);
+            if inputs.contains(&word) && !captured.insert(word) {
+                reads.sign('&');
+                reads.put(name.clone());
+                reads.sign(';');
+            }
+        }
+        let (reads, quiet) = (reads.stream(), quiet());
+        match reads.is_empty() {
+            true => reads,
+            false => quote!(#quiet if false { #reads }),
+        }
+    }
+}
+
+fn reads(uses: &Uses, places: &Map<String, Vec<Ident>>) -> TokenStream {
+    let mut tokens = Tokens::default();
+    for name in &uses.values {
+        for place in places.get(&text(name)).into_iter().flatten() {
+            read(place, name, &mut tokens);
+        }
+    }
+    for (at, local) in uses.locals.iter().enumerate() {
+        for name in &local.uses {
+            read(&local_place(at), name, &mut tokens);
+        }
+    }
+    tokens.stream()
+}
+
+/// `&place.name;`
+fn read(place: &Ident, name: &Ident, tokens: &mut Tokens) {
+    tokens.sign('&');
+    tokens.put(place.clone());
+    tokens.sign('.');
+    tokens.put(name.clone());
+    tokens.sign(';');
+}
+
+fn local_type(at: usize) -> Ident {
+    format_ident!("__Local{at}")
+}
+
+fn local_place(at: usize) -> Ident {
+    format_ident!("local_{at}")
+}
+
+fn condition_texts(function: &Function) -> Vec<String> {
+    conditions(function).map(ToString::to_string).collect()
+}
+
+/// What hovering over an input says.
+fn input_docs(input: &Input) -> String {
+    let what = match (input.labels, input.shape.is_empty()) {
+        (true, _) => format!(", class labels `index{}`", shape::text(&input.shape)),
+        (_, true) => ", a number".to_owned(),
+        _ => format!(" of shape `{}`", shape::text(&input.shape)),
+    };
+    let held = match input.constant && !input.labels {
+        true => ", held constant",
+        false => "",
+    };
+    format!("The input `{}`{what}{held}.", text(&input.name))
+}
