@@ -120,6 +120,9 @@ macro_rules! rules {
     };
 }
 
+/// Rows that only formulas of the table call. To a person these names are free.
+pub const INNER: &[&str] = &["anchor", "count"];
+
 #[rustfmt::skip]
 rules! {
 //  call                   forward              derivative                                    domain        kinks                       probe               documentation
@@ -219,8 +222,8 @@ rules! {
     log_softmax(x)       = along (x - anchor(x) - ln(sum(exp(x - anchor(x))))),
                                                 formula,                                      shapes,       [],                         none,               "ln softmax(x), along the last axis, stable.";
     anchor(x)            = collapse (if abs(stop(max(x))) < infinity { stop(max(x)) } else { 0 }),
-                                                zero,                                         shapes,       [],                         none,               "The largest entry if it is finite, else 0; held constant. What stable sums of exponentials subtract.";
-    count(x)             = array count,         zero,                                         shapes,       [],                         none,               "How many entries a reduction runs over.";
+                                                zero,                                         shapes,       [],                         none,               "In formulas of this table only: the largest entry if it is finite, else 0; held constant. What stable sums of exponentials subtract.";
+    count(x)             = array count,         zero,                                         shapes,       [],                         none,               "In formulas of this table only: how many entries a reduction runs over.";
     dot(a, b)            = array dot,           formula,                                      shapes,       [],                         none,               "Scalar product of two vectors.";
     outer(a, b)          = array outer,         formula,                                      shapes,       [],                         none,               "Matrix of all products of two vectors.";
     cross(a, b)          = array cross,         formula,                                      shapes,       [],                         none,               "Cross product of two vectors of length 3.";

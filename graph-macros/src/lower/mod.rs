@@ -14,6 +14,7 @@ mod loops;
 mod names;
 mod options;
 mod reductions;
+mod unknown;
 mod written;
 
 use std::rc::Rc;

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use super::Emit;
 use super::code::reads;
 use crate::emit::target::{Item, Module};
-use crate::emit::{almost_quiet, calls, mentioned, one_or_tuple, problem, quiet};
+use crate::emit::{almost_quiet, calls, inputs_docs, mentioned, one_or_tuple, problem, quiet};
 use crate::plan::{Body, Derivatives};
 use crate::syntax::Function;
 
@@ -27,9 +27,10 @@ impl Emit<'_> {
         let read = body.graph.ids().filter(|id| reads[id.index()]);
         let mentioned = mentioned(self.unit, &body.graph, read);
         let (docs, unused) = (self.value_docs(), self.unused());
+        let inputs = inputs_docs(self.function);
         let quiet = if broken { quiet() } else { almost_quiet() };
         quote! {
-            #docs #(#attributes)* #quiet
+            #docs #(#attributes)* #inputs #quiet
             #[inline]
             #visibility fn #name #generics(#params) -> #outputs {
                 #unused
