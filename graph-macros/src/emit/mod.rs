@@ -134,10 +134,10 @@ pub fn inputs_docs(function: &Function) -> TokenStream {
     for param in &function.params {
         let written = param.docs.iter().filter_map(doc_text);
         let written: Vec<String> = written.collect();
-        for (at, line) in written.iter().flat_map(|text| text.lines()).enumerate() {
+        for (at, line) in written.iter().flat_map(|text| text.split('\n')).enumerate() {
             lines.push(match at {
-                0 => format!("- `{}`: {}", text(&param.name), line.trim_start()),
-                _ => format!("  {line}"),
+                0 => format!("- `{}`: {}", text(&param.name), line.trim()),
+                _ => format!("  {line}").trim_end().to_owned(),
             });
         }
     }
