@@ -127,10 +127,10 @@ fn a_panic_names_the_caller() {
     let (x, w, y) = (array![[1.0, 2.0]], array![0.5, -0.25], array![1.0]);
     let arrays = ridge::Problem::new(&x, &w, 0.0, &y, 0.0).unwrap();
     let outcomes = [
-        panic::catch_unwind(|| drop(problem.value(&[1.0]))).is_err(),
-        panic::catch_unwind(|| drop(problem.gradient(&[1.0, 2.0], &mut [0.0]))).is_err(),
-        panic::catch_unwind(|| drop(arrays.value(&[1.0]))).is_err(),
-        panic::catch_unwind(|| drop(arrays.gradient(&[0.0; 3], &mut [0.0]))).is_err(),
+        panic::catch_unwind(|| problem.value(&[1.0])).is_err(),
+        panic::catch_unwind(|| problem.gradient(&[1.0, 2.0], &mut [0.0])).is_err(),
+        panic::catch_unwind(|| arrays.value(&[1.0])).is_err(),
+        panic::catch_unwind(|| arrays.gradient(&[0.0; 3], &mut [0.0])).is_err(),
     ];
     let last = line!();
     panic::set_hook(before);
