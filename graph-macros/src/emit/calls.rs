@@ -164,6 +164,8 @@ impl<'p> Shim<'p> {
         let given: Vec<TokenStream> = given.collect();
         let (wanted, given) = (one_or_tuple(&wanted), one_or_tuple(&given));
         let every = one_or_tuple(types);
+        // The number type is said, lest rustc take it from the first adjoint it meets.
+        let holes = adjoints.iter().map(|_| quote!(_));
         let head = Head {
             generics: quote_spanned!(self.span=> <T: #runtime::#kind>),
             types: types.clone(),
@@ -172,7 +174,7 @@ impl<'p> Shim<'p> {
         let applied = self.with_pull(
             &head,
             &quote_spanned!(self.span=> #rt::NoPositions),
-            &quote_spanned!(self.span=> __apply(__vjp, vjp, #(#names),*)),
+            &quote_spanned!(self.span=> __apply::<T, _, _, #(#holes),*>(__vjp, vjp, #(#names),*)),
         );
         Some(quote_spanned! {self.span=>
             #[doc(hidden)]
