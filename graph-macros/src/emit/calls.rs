@@ -165,7 +165,7 @@ impl<'p> Shim<'p> {
         let (wanted, given) = (one_or_tuple(&wanted), one_or_tuple(&given));
         let every = one_or_tuple(types);
         // The number type is said, lest rustc take it from the first adjoint it meets.
-        let holes = adjoints.iter().map(|_| quote!(_));
+        let holes = adjoints.iter().map(|_| quote_spanned!(self.span=> _));
         let head = Head {
             generics: quote_spanned!(self.span=> <T: #runtime::#kind>),
             types: types.clone(),

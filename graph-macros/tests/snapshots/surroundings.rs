@@ -221,7 +221,7 @@ impl loss::Code {
             use other::model as vjp;
             {
                 use vjp::*;
-                __apply(__vjp, vjp, __a0, __a1)
+                __apply::<T, _, _, _, _>(__vjp, vjp, __a0, __a1)
             }
         }
     }
