@@ -14,6 +14,6 @@ graph! {
 fn main() {
     let x = ndarray::arr1(&[1.0, 2.0]);
     let _ = f(&x, 1.0).unwrap();
-    let d = f::forward(&x, 1.0).unwrap().backward(1.0);
+    let d = f::forward(&x, 1.0).unwrap().backward(1.0).unwrap();
     let _: f64 = d.y;
 }
