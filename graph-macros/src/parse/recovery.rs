@@ -324,7 +324,7 @@ fn skip_loop(cursor: &mut Cursor) {
 
 /// `x, w` for `x.dot(w)`.
 fn arguments_after(base: &str, group: Option<&Group>) -> String {
-    match group.map(|group| group.stream()) {
+    match group.map(Group::stream) {
         Some(rest) if !rest.is_empty() => format!("{base}, {rest}"),
         _ => base.to_owned(),
     }
