@@ -375,3 +375,109 @@ fn wrong_shapes_at_run_time() {
         "{error}"
     );
 }
+
+// Names.
+
+mod algebra {
+    graph_runtime::graph! {
+        /// The product of quaternions, by the name of a sign's row in the table.
+        pub fn mul(p: [4], q: [4]) -> r: [4] {
+            r = [p[0]*q[0] - p[1]*q[1] - p[2]*q[2] - p[3]*q[3],
+                 p[0]*q[1] + p[1]*q[0] + p[2]*q[3] - p[3]*q[2],
+                 p[0]*q[2] - p[1]*q[3] + p[2]*q[0] + p[3]*q[1],
+                 p[0]*q[3] + p[1]*q[2] - p[2]*q[1] + p[3]*q[0]];
+        }
+        pub fn count(x) -> y { y = 3*x; }
+        pub fn less(x, y) -> z { z = x - y^2; }
+    }
+}
+
+/// What is written with a sign has no name to call, and neither has what only formulas of the table use.
+#[test]
+fn names_of_the_table_that_nobody_calls_are_free() {
+    use algebra::{count, less, mul};
+    graph! {
+        fn by_name(p: [4], q: [4]) -> r: [4] { r: [4] = mul(p, q); }
+        fn by_path(p: [4], q: [4]) -> r: [4] { r: [4] = algebra::mul(p, q); }
+        fn inner(x, y) -> z { z = count(x) + less(x, y); }
+    }
+    let (i, j, k) = (
+        [0.0, 1.0, 0.0, 0.0],
+        [0.0, 0.0, 1.0, 0.0],
+        [0.0, 0.0, 0.0, 1.0],
+    );
+    assert_eq!((by_name(i, j), by_path(i, j)), (k, k));
+    by_name::check([1.0, 2.0, 3.0, 4.0], j).assert();
+    every_mode!(inner(x = 2.0, y = 3.0) -> z = -1.0, d = [4.0, -6.0]);
+}
+
+/// Formulas of the table mean the table, whatever a block's functions are called.
+#[test]
+fn functions_of_a_block_by_names_of_the_table() {
+    graph! {
+        fn pow(x, y) -> z { z = x + 100*y; }
+        fn exp(x) -> y { y = -x; }
+        fn called(x, y) -> z { z = pow(x, y) + exp(x); }
+        fn stable(x: [2]) -> z { z = logsumexp(x); }
+    }
+    every_mode!(called(x = 2.0, y = 3.0) -> z = 300.0, d = [0.0, 100.0]);
+    assert!((stable([0.0, 0.0]) - 2f64.ln()).abs() < 1e-15);
+}
+
+fn coth<T: Real>(x: T) -> T {
+    coth::vjp(x).0
+}
+
+mod coth {
+    use graph_runtime::Real;
+
+    pub fn vjp<T: Real>(x: T) -> (T, impl Fn(T) -> T) {
+        let y = T::of(1.0) / x.tanh();
+        (y, move |seed| seed * (T::of(1.0) - y * y))
+    }
+}
+
+mod layers {
+    graph_runtime::graph! {
+        pub fn layer1(x) -> y { y = tanh(x); }
+        pub fn cost(x, const by) -> y { y = by*x^2; }
+        pub fn signal(x) -> y { y = x^3; }
+    }
+}
+
+/// What is in scope is called, however much it looks like an operation, or like a function of this block.
+#[test]
+fn names_that_look_like_others() {
+    use layers::*;
+    graph! {
+        fn layer2(x) -> y { y = layer1(x) + coth(x); }
+        fn total(x) -> y { y = cost(x, 2) + signal(x); }
+    }
+    layer2::check(0.3).assert();
+    every_mode!(total(x = 2.0) -> y = 16.0, d = [20.0]);
+}
+
+/// A function and a module in a block of Rust, where no path leads; and a function in a module that has a `vjp` of its own.
+#[test]
+fn names_of_a_block_of_rust() {
+    fn det<T: Real>(x: T) -> T {
+        x * x
+    }
+    mod det {
+        use graph_runtime::Real;
+
+        pub fn vjp<T: Real>(x: T) -> (T, impl Fn(T) -> T) {
+            (x * x, move |seed| seed * (x + x))
+        }
+
+        graph_runtime::graph! { pub fn beside(x) -> y { y = super::layers::signal(x) + crate::layers::layer1(0); } }
+    }
+    let x = 3.0;
+    let g = graph! { y = det(x)*x };
+    assert_eq!((g.y, g.backward(1.0).x), (27.0, 27.0));
+    graph! { fn of_array(x: [n]) -> y { y = sum(x)*det(x[0]); } }
+    of_array::check(&ndarray::arr1(&[1.5, 2.0]))
+        .unwrap()
+        .assert();
+    assert_eq!(det::beside::value_and_grad(2.0).1.x, 12.0);
+}

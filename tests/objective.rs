@@ -108,6 +108,41 @@ fn a_vector_of_the_wrong_length_panics() {
     valley::Problem { steepness: 1.0 }.value(&[1.0, 2.0, 3.0]);
 }
 
+/// Which line a panic names: that of the caller, not one of generated code or of the runtime.
+#[test]
+fn a_panic_names_the_caller() {
+    use std::panic;
+    use std::sync::Mutex;
+
+    static LINES: Mutex<Vec<(String, u32)>> = Mutex::new(Vec::new());
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().unwrap();
+        LINES
+            .lock()
+            .unwrap()
+            .push((place.file().to_owned(), place.line()));
+    }));
+    let (first, problem) = (line!(), valley::Problem { steepness: 1.0 });
+    let (x, w, y) = (array![[1.0, 2.0]], array![0.5, -0.25], array![1.0]);
+    let arrays = ridge::Problem::new(&x, &w, 0.0, &y, 0.0).unwrap();
+    let outcomes = [
+        panic::catch_unwind(|| problem.value(&[1.0])).is_err(),
+        panic::catch_unwind(|| problem.gradient(&[1.0, 2.0], &mut [0.0])).is_err(),
+        panic::catch_unwind(|| arrays.value(&[1.0])).is_err(),
+        panic::catch_unwind(|| arrays.gradient(&[0.0; 3], &mut [0.0])).is_err(),
+    ];
+    let last = line!();
+    panic::set_hook(before);
+    assert_eq!(outcomes, [true; 4]);
+    let lines = LINES.lock().unwrap();
+    // Tests beside this one may panic on purpose, but not on these lines.
+    let here = lines
+        .iter()
+        .filter(|(file, line)| file.ends_with("objective.rs") && (first..last).contains(line));
+    assert_eq!(here.count(), 4, "{lines:?}");
+}
+
 #[test]
 fn arrays_are_views_into_the_vector() -> Result<(), ShapeError> {
     let x = array![[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]];

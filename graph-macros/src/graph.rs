@@ -172,6 +172,9 @@ pub struct Call {
     pub output: Shape,
     /// Which arguments may have to be differentiated by.
     pub active: Vec<bool>,
+    /// What there is to say should nothing of this name be in scope, which only rustc knows. None for a longer path, whose
+    /// steps rustc explains better.
+    pub unknown: Option<String>,
 }
 
 impl Call {

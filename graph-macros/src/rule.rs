@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use crate::hash::Map;
-use crate::rules::RULES;
+use crate::rules::{INNER, RULES};
 
 /// One row of [`RULES`]; the columns are explained there.
 pub struct Rule {
@@ -178,6 +178,11 @@ impl Rule {
         matches!(self.forward, Forward::Relation(_) | Forward::Logic(_))
     }
 
+    /// Whether a person calls it by name: an operator is written with its sign, and inner rows are for formulas alone.
+    pub fn is_called(&self) -> bool {
+        self.sign().is_none() && !INNER.contains(&self.name)
+    }
+
     fn least_arity(&self) -> usize {
         let given = self.arguments.iter();
         given.filter(|arg| arg.default.is_none()).count()
@@ -224,6 +229,15 @@ pub fn named(name: &str) -> &'static [RuleId] {
     by_name().get(name).map_or(&[], Vec::as_slice)
 }
 
+/// The rows that a person calls by this name; what formulas of the table call is [`named`].
+pub fn called(name: &str) -> &'static [RuleId] {
+    let rows = named(name);
+    match rows.iter().all(|rule| rule.row().is_called()) {
+        true => rows,
+        false => &[],
+    }
+}
+
 /// The row of a name for so many arguments.
 pub fn of_arity(name: &str, count: usize) -> Option<RuleId> {
     let fits = |id: &&RuleId| (id.row().least_arity()..=id.row().arguments.len()).contains(&count);
@@ -245,12 +259,20 @@ pub fn operator(sign: &str, count: usize) -> Option<RuleId> {
 
 /// The candidate most like `name`, if any is close enough to be a misspelling of it.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let limit = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    let limit = (length / 3).max(1);
     candidates
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= limit && *candidate != name)
-        .min()
+        // Letters are swapped or mistaken more often than left out.
+        .min_by_key(|(distance, candidate)| {
+            (
+                *distance,
+                candidate.chars().count().abs_diff(length),
+                *candidate,
+            )
+        })
         .map(|(_, candidate)| candidate.to_owned())
 }
 
@@ -258,7 +280,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 pub fn names() -> impl Iterator<Item = &'static str> {
     RULES
         .iter()
-        .filter(|rule| rule.sign().is_none())
+        .filter(|rule| rule.is_called())
         .map(|rule| rule.name)
 }
 

@@ -121,6 +121,16 @@ macro_rules! rules {
     };
 }
 
+/// Rows that only formulas of the table call. To a person these names are free.
+pub const INNER: &[&str] = &[
+    "anchor",
+    "count",
+    "strong_matmul",
+    "grown",
+    "shrunk",
+    "norm_of_squares",
+];
+
 #[rustfmt::skip]
 rules! {
 //  call                   forward              derivative                                    domain        kinks                       probe               documentation
@@ -223,13 +233,13 @@ rules! {
     log_softmax(x)       = along (x - anchor(x) - ln(sum(exp(x - anchor(x))))),
                                                 formula,                                      shapes,       [],                         none,               "ln softmax(x), along the last axis, stable.";
     anchor(x)            = collapse (if abs(stop(max(x))) < infinity { stop(max(x)) } else { 0 }),
-                                                zero,                                         shapes,       [],                         none,               "The largest entry if it is finite, else 0; held constant. What stable sums of exponentials subtract.";
+                                                zero,                                         shapes,       [],                         none,               "In formulas of this table only: the largest entry if it is finite, else 0; held constant. What stable sums of exponentials subtract.";
     strong_matmul(a, b)  = array strong_matmul, (back [strong_matmul(s, b.T), strong_matmul(a.T, s)]),
-                                                                                              shapes,       [],                         none,               "Matrix product in which a zero wins over an infinite or undefined factor: what derivatives need of branches and singular points.";
-    grown(x)             = real grown,          zero,                                         all,          [],                         none,               "An entry scaled by a power of two, for a sum of squares that would underflow.";
-    shrunk(x)            = real shrunk,         zero,                                         all,          [],                         none,               "An entry scaled by a power of two, for a sum of squares that would overflow.";
-    norm_of_squares(s, g, h) = real norm_of_squares, zero,                                    all,          [],                         none,               "The root of a sum of squares, from those of the entries scaled where it leaves the range.";
-    count(x)             = array count,         zero,                                         shapes,       [],                         none,               "How many entries a reduction runs over.";
+                                                                                              shapes,       [],                         none,               "In formulas of this table only: matrix product in which a zero wins over an infinite or undefined factor, as derivatives need of branches and singular points.";
+    grown(x)             = real grown,          zero,                                         all,          [],                         none,               "In formulas of this table only: an entry scaled by a power of two, for a sum of squares that would underflow.";
+    shrunk(x)            = real shrunk,         zero,                                         all,          [],                         none,               "In formulas of this table only: an entry scaled by a power of two, for a sum of squares that would overflow.";
+    norm_of_squares(s, g, h) = real norm_of_squares, zero,                                    all,          [],                         none,               "In formulas of this table only: the root of a sum of squares, from those of the entries scaled where it leaves the range.";
+    count(x)             = array count,         zero,                                         shapes,       [],                         none,               "In formulas of this table only: how many entries a reduction runs over.";
     dot(a, b)            = array dot,           formula,                                      shapes,       [],                         none,               "Scalar product of two vectors.";
     outer(a, b)          = array outer,         formula,                                      shapes,       [],                         none,               "Matrix of all products of two vectors.";
     cross(a, b)          = array cross,         formula,                                      shapes,       [],                         none,               "Cross product of two vectors of length 3.";

@@ -78,6 +78,7 @@ impl Options {
 
 /// A declared input.
 pub struct Param {
+    pub docs: Vec<TokenStream>,
     pub name: Ident,
     pub constant: bool,
     pub shape: Option<Shape>,

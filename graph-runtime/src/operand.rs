@@ -300,7 +300,8 @@ pub fn strong_matmul<T: Element, D: Dimension>(
     product: &mut ArrayRef<T, D>,
 ) {
     matmul(left, right, product);
-    let (left, right) = (&*left.for_product(), &*right.for_product());
+    let (mut turned, mut other) = (Vec::new(), Vec::new());
+    let (left, right) = (left.for_product(&mut turned), right.for_product(&mut other));
     let shape = Axes::new(product.shape());
     let [.., rows, columns] = *shape else {
         unreachable!("a product has two axes")

@@ -72,7 +72,8 @@ impl Mask for bool {
     message = "`{Self}` is not a number `graph!` can differentiate",
     label = "expected `f32` or `f64`",
     note = "write `1.0` rather than `1`; integers convert with `f64::from(i)`",
-    note = "an array is declared with its shape: `x: [n];` first in the graph, or among the inputs of its `fn`"
+    note = "an array is declared with its shape: `x: [n];` first in the graph, or among the inputs of its `fn`; a function of numbers \
+            takes one entry at a time: `[f(x[0]), f(x[1])]`"
 )]
 pub trait Real:
     Copy

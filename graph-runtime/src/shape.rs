@@ -5,7 +5,7 @@
 //! allocates nothing, and none of them panics, whatever the sizes are.
 
 use std::error::Error;
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Debug, Display, Formatter};
 
 /// An array whose shape, or a label whose value, is not what a graph was written for.
 ///
@@ -26,7 +26,7 @@ use std::fmt::{self, Display, Formatter};
 /// );
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ShapeError(Box<Reason>);
 
 /// What is wrong, and with which input.
@@ -222,6 +222,13 @@ impl ShapeError {
 }
 
 impl Error for ShapeError {}
+
+/// The same text, which is what `unwrap` prints.
+impl Debug for ShapeError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
+}
 
 impl Display for ShapeError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -471,6 +478,13 @@ mod tests {
             check_labels("labels", &[3], 3).unwrap_err().input(),
             "labels"
         );
+    }
+
+    #[test]
+    fn unwrap_prints_what_display_does() {
+        let expected = [Extent::Literal(784)];
+        let error = check("x", &[783], &expected).unwrap_err();
+        assert_eq!(format!("{error:?}"), error.to_string());
     }
 
     #[test]

@@ -87,3 +87,29 @@ mod strict {
         assert!((g.y - 3.0).abs() < 1e-12 && (g.backward(1.0).x - 1.0).abs() < 1e-12);
     }
 }
+
+/// Attributes of a function, and documentation of what it takes.
+#[test]
+fn attributes_of_a_function() {
+    graph! {
+        #[cfg_attr(all(), inline(always))]
+        #[cfg_attr(any(), no_such_attribute)]
+        fn square(
+            /// What is squared.
+            x,
+            /// What it is multiplied by.
+            /// Held constant.
+            const by,
+        ) -> y { y = by*x^2; }
+        #[cfg(any())]
+        fn absent(x) -> y { y = x; }
+    }
+    let (y, d) = square::value_and_grad(3.0, 2.0);
+    assert_eq!((y, d.x), (18.0, 12.0));
+}
+
+#[test]
+fn a_comma_behind_the_last_part_of_a_loop() {
+    graph! { fn f(x) -> y { y = sum(k in 0..3, x^k,) + prod(k in 1..3, k*x,) + fold(a = 0, k in 0..3, a + x,); } }
+    every_mode!(f(x = 2.0) -> y = 21.0, d = [16.0]);
+}

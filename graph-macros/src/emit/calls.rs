@@ -7,11 +7,13 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
+use self::found::Head;
 use super::{array_type, one_or_tuple};
 use crate::graph::Call;
 use crate::lower::Unit;
 
 mod arrays;
+mod found;
 
 pub use arrays::functions as of_arrays;
 
@@ -66,7 +68,7 @@ impl<'p> Shim<'p> {
         let last = call.path.clone().into_iter().last();
         let place = last.map_or_else(Span::call_site, |token| before(token.span()));
         let span = Span::mixed_site().located_at(place);
-        let names = (0..call.inputs.len()).map(|at| Ident::new(&format!("a{at}"), span));
+        let names = (0..call.inputs.len()).map(|at| Ident::new(&format!("__a{at}"), span));
         let types = call
             .inputs
             .iter()
@@ -103,8 +105,17 @@ impl<'p> Shim<'p> {
             output,
             ..
         } = self;
-        let (name, path) = (value_name(self.number), &self.call.path);
+        let name = value_name(self.number);
         let rt = quote!(#runtime::__private);
+        let head = Head {
+            generics: quote_spanned!(self.span=> <T: #runtime::#kind>),
+            types: types.clone(),
+            result: output.clone(),
+        };
+        let applied = self.with_value(
+            &head,
+            |callee| quote_spanned!(self.span=> __apply(#callee, #(#names),*)),
+        );
         quote_spanned! {self.span=>
             #[doc(hidden)]
             #[inline]
@@ -115,14 +126,12 @@ impl<'p> Shim<'p> {
                 ) -> #output {
                     #rt::ValueOf::get(f(#(#names),*))
                 }
-                __apply(#path, #(#names),*)
+                #applied
             }
         }
     }
 
-    /// The pullback by position, with the adjoints of the active arguments. A generated graph has `__vjp`, which says which
-    /// arguments it holds constant; for anything else that name falls back to `vjp`, since an outer scope's name yields to a
-    /// glob's.
+    /// The pullback by position, with the adjoints of the active arguments.
     fn pull(&self) -> Option<TokenStream> {
         let Shim {
             runtime,
@@ -138,7 +147,7 @@ impl<'p> Shim<'p> {
         if active.is_empty() {
             return None;
         }
-        let (name, path) = (pull_name(self.number), &self.call.path);
+        let name = pull_name(self.number);
         let rt = quote!(#runtime::__private);
         let (found, adjoints) = (self.each("d"), self.each("D"));
         let bounds = adjoints.iter().enumerate().map(|(at, name)| {
@@ -154,6 +163,19 @@ impl<'p> Shim<'p> {
         let given = given.map(|name| quote_spanned!(self.span=> #rt::AdjointOf::get(#name)));
         let given: Vec<TokenStream> = given.collect();
         let (wanted, given) = (one_or_tuple(&wanted), one_or_tuple(&given));
+        let every = one_or_tuple(types);
+        // The number type is said, lest rustc take it from the first adjoint it meets.
+        let holes = adjoints.iter().map(|_| quote_spanned!(self.span=> _));
+        let head = Head {
+            generics: quote_spanned!(self.span=> <T: #runtime::#kind>),
+            types: types.clone(),
+            result: quote_spanned!(self.span=> (#output, fn(#output) -> #every)),
+        };
+        let applied = self.with_pull(
+            &head,
+            &quote_spanned!(self.span=> #rt::NoPositions),
+            &quote_spanned!(self.span=> __apply::<T, _, _, #(#holes),*>(__vjp, vjp, #(#names),*)),
+        );
         Some(quote_spanned! {self.span=>
             #[doc(hidden)]
             #[inline]
@@ -163,23 +185,21 @@ impl<'p> Shim<'p> {
                 #[inline]
                 fn __apply<
                     T: #runtime::#kind,
-                    R: #rt::ValueOf<#output>,
-                    P: #rt::core::ops::Fn(R) -> #pulled,
+                    Q,
+                    B: #rt::Pullback<Q, Value: #rt::ValueOf<#output>, Pull: #rt::core::ops::Fn(B::Value) -> #pulled>,
                     #(#bounds),*
                 >(
-                    f: impl #rt::core::ops::Fn(#(#types),*) -> (R, P), #(#names: #types),*
+                    by_position: impl #rt::core::ops::Fn(#(#types),*) -> B,
+                    f: impl #rt::core::ops::Fn(#(#types),*) -> Q,
+                    #(#names: #types),*
                 ) -> (#output, impl #rt::core::ops::Fn(#output) -> #wanted) {
-                    let (value, pull) = f(#(#names),*);
+                    let (value, pull) = #rt::Pullback::run(|| by_position(#(#names),*), || f(#(#names),*));
                     (#rt::ValueOf::get(value), move |seed: #output| {
                         let #pattern = pull(#rt::ValueOf::seed(seed));
                         #given
                     })
                 }
-                use #path::vjp as __vjp;
-                {
-                    use #path::*;
-                    __apply(__vjp, #(#names),*)
-                }
+                #applied
             }
         })
     }

@@ -110,10 +110,10 @@ pub fn module_name(function: &Function) -> Ident {
 /// Brings that name about.
 pub fn module_alias(function: &Function) -> TokenStream {
     let (name, alias, quiet) = (&function.name, module_name(function), quiet());
-    let conditions = conditions(function);
+    let (conditions, own) = (conditions(function), own_use(function));
     match *name == alias {
         true => TokenStream::new(),
-        false => quote!(#(#conditions)* #quiet use #name as #alias;),
+        false => quote!(#(#conditions)* #quiet #own use #name as #alias;),
     }
 }
 
@@ -130,12 +130,62 @@ pub fn default_docs(function: &Function, docs: &str) -> TokenStream {
     }
 }
 
+/// What the user says of the inputs, as a list in the documentation of the function.
+pub fn inputs_docs(function: &Function) -> TokenStream {
+    let mut lines = Vec::new();
+    for param in &function.params {
+        let written = param.docs.iter().filter_map(doc_text);
+        let written: Vec<String> = written.collect();
+        for (at, line) in written.iter().flat_map(|text| text.split('\n')).enumerate() {
+            lines.push(match at {
+                0 => format!("- `{}`: {}", text(&param.name), line.trim()),
+                _ => format!("  {line}").trim_end().to_owned(),
+            });
+        }
+    }
+    if lines.is_empty() {
+        return TokenStream::new();
+    }
+    quote!(#[doc = ""] #[doc = "# Inputs"] #[doc = ""] #(#[doc = #lines])*)
+}
+
+/// The documentation of an input's adjoint: whose it is, and what the user says of that.
+pub fn adjoint_docs(function: &Function, name: &Ident) -> TokenStream {
+    let docs = format!("The adjoint of the input `{}`.", text(name));
+    let param = function.params.iter().find(|param| param.name == *name);
+    let written = param.map_or(&[][..], |param| &param.docs);
+    let line = (!written.is_empty()).then(|| quote!(#[doc = ""]));
+    quote!(#[doc = #docs] #line #(#written)*)
+}
+
+/// What a `/// …` says, if it is text rather than a macro that gives some.
+fn doc_text(attribute: &TokenStream) -> Option<String> {
+    let Some(TokenTree::Group(group)) = attribute.clone().into_iter().last() else {
+        return None;
+    };
+    match group.stream().into_iter().last() {
+        Some(TokenTree::Literal(literal)) => match syn::Lit::new(literal) {
+            syn::Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Where generated code uses the function itself, which may be deprecated for others.
+pub fn own_use(function: &Function) -> Option<TokenStream> {
+    let mut attributes = function.attributes.iter();
+    attributes
+        .any(|attribute| starts_with(attribute, "#[deprecated"))
+        .then(|| quote!(#[allow(deprecated)]))
+}
+
 /// The `#[cfg(…)]` attributes, which all items of a function share.
 pub fn conditions(function: &Function) -> impl Iterator<Item = &TokenStream> {
     function
         .attributes
         .iter()
-        .filter(|attribute| starts_with(attribute, "#[cfg"))
+        .filter(|attribute| starts_with(attribute, "#[cfg("))
 }
 
 fn starts_with(attribute: &TokenStream, text: &str) -> bool {

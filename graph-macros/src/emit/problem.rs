@@ -157,9 +157,9 @@ impl<'p> Numbers<'p> {
             self.number(),
         );
         let conditions = super::conditions(self.function);
-        let quiet = super::quiet();
+        let (quiet, own) = (super::quiet(), super::own_use(self.function));
         quote! {
-            #(#conditions)* #quiet
+            #(#conditions)* #quiet #own
             impl<T: #runtime::Real> #runtime::#of for #name::Problem #number { #methods }
         }
     }
@@ -233,11 +233,13 @@ impl<'p> Numbers<'p> {
         );
         let methods = quote_spanned! {mixed=>
             #[inline]
+            #[track_caller]
             fn value(&self, x: &[T]) -> T {
                 #lengths
                 #name(#arguments)
             }
             #[inline]
+            #[track_caller]
             fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
                 #lengths
                 let (value, found) = #name::value_and_grad(#arguments);
@@ -260,6 +262,7 @@ impl<'p> Numbers<'p> {
         );
         let methods = quote_spanned! {mixed=>
             #[inline]
+            #[track_caller]
             fn hessian(&self, x: &[T], gradient: &mut [T], hessian: &mut [T]) -> T {
                 #lengths
                 let (value, first, second) = #name::hessian(#arguments);
@@ -296,12 +299,14 @@ impl<'p> Numbers<'p> {
                 #runtime::Name::among(&[#(#named),*], at)
             }
             #[inline]
+            #[track_caller]
             fn residuals(&self, x: &[T], residuals: &mut [T]) {
                 #lengths
                 let outputs = #name(#arguments);
                 #rt::store(residuals, &#flat);
             }
             #[inline]
+            #[track_caller]
             fn jacobian(&self, x: &[T], residuals: &mut [T], jacobian: &mut [T]) {
                 #lengths
                 let (outputs, found) = #name::jacobian(#arguments);
@@ -355,6 +360,7 @@ impl<'p> Numbers<'p> {
             #[inline]
             fn seeds(&self) -> #rt::core::primitive::usize { #count }
             #[inline]
+            #[track_caller]
             fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
                 #forward
                 let (value, moved) = #name::jvp(#arguments, #(#tangents),*);
@@ -362,6 +368,7 @@ impl<'p> Numbers<'p> {
                 #rt::store(change, &#flat_change);
             }
             #[inline]
+            #[track_caller]
             fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
                 #backward
                 let (value, pull) = #name::vjp(#arguments);

@@ -36,6 +36,8 @@ pub(super) struct Emit<'p, P> {
     pub(super) inputs: Ident,
     /// The fields in which an inline graph's `Forward` keeps the inputs and constants, if there is a picture for which it does.
     pub(super) kept: Vec<Ident>,
+    /// Whether there is a picture.
+    pub(super) draws: bool,
     /// Whether bodies must stand in the user's scope.
     pub(super) outside: bool,
 }
@@ -107,6 +109,7 @@ impl<'p, P> Emit<'p, P> {
         let kept = kept.collect();
         let outside = !is_inline && mentions_surroundings(graph);
         Emit {
+            draws,
             function,
             beside: &[],
             unit,
@@ -300,7 +303,7 @@ impl<'p, P> Emit<'p, P> {
             bodies,
             problem,
         } = parts;
-        let quiet = quiet();
+        let (quiet, absent) = (quiet(), absent(self.unit, self.draws));
         let conditions: Vec<_> = conditions(self.function).collect();
         let here: TokenStream = items.iter().map(|item| self.module_item(item)).collect();
         let alias = module_alias(self.function);
@@ -330,11 +333,12 @@ impl<'p, P> Emit<'p, P> {
             beside: bridge,
         } = problem;
         quote! {
-            #(#conditions)* #[doc = #docs] #quiet
+            #(#conditions)* #[doc = #docs] #quiet #[allow(unexpected_cfgs)]
             #visibility mod #name {
                 #structs
                 #inside #code #here #others
                 #problem
+                #absent
             }
             #outside
             #alias
@@ -407,6 +411,24 @@ impl<'p, P> Emit<'p, P> {
         kept.map(|(name, field)| quote!(let #name = self.#field;))
             .collect()
     }
+}
+
+/// What a module might have and was not asked for. None of it exists, but where it is used, rustc says that it was configured out
+/// and by what: a feature that no crate can have, since its name says what to write.
+fn absent(unit: &Unit, draws: bool) -> TokenStream {
+    let options: [(bool, &str, &[&str]); 3] = [
+        (unit.hessian, "#[graph(hessian)]", &["hessian", "hvp"]),
+        (unit.batch, "#[graph(batch)]", &["batch", "batch_into"]),
+        (draws, "picture` of `graph-runtime", &["picture"]),
+    ];
+    let missing = options.into_iter().filter(|(asked, ..)| !asked);
+    let items = missing.flat_map(|(_, option, names)| {
+        names.iter().map(move |name| {
+            let name = Ident::new(name, Span::mixed_site());
+            quote!(#[cfg(feature = #option)] pub const #name: () = ();)
+        })
+    });
+    items.collect()
 }
 
 /// The names of all dimensions.

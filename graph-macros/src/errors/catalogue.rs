@@ -78,14 +78,40 @@ pub enum Problem<'a> {
         sign: &'a str,
     },
     Cast,
-    Ternary,
+    /// A choice as other languages write it.
+    Choice {
+        written: &'static str,
+    },
+    /// An operator that is a word elsewhere.
+    OperatorWord {
+        word: &'static str,
+        sign: &'static str,
+    },
+    /// A loop as Rust writes it.
+    Loop {
+        word: &'a str,
+    },
+    Closure,
+    ColonRange,
+    TransposeIsCalled,
+    /// A function of a library of another language.
+    Library {
+        path: &'a str,
+        name: &'a str,
+        call: &'static str,
+    },
+    /// A function of one number type.
+    OfOneType {
+        of: &'a str,
+        name: &'a str,
+    },
     CallWithoutBrackets {
         name: &'a str,
         argument: &'a str,
     },
     MethodCall {
         name: &'a str,
-        base: &'a str,
+        args: &'a str,
     },
     MethodPower {
         name: &'a str,
@@ -101,6 +127,9 @@ pub enum Problem<'a> {
     InputModifier {
         word: &'a str,
     },
+    /// An attribute of an input that is no documentation.
+    InputAttribute,
+    OutputsOfNothing,
     Turbofish,
     TooDeep,
     CallsTooDeep,
@@ -145,6 +174,8 @@ pub enum Problem<'a> {
     },
     UnknownFunction {
         name: &'a str,
+        /// How what other languages call so is written here.
+        instead: Option<&'static str>,
         near: Option<String>,
     },
     DefinedTwice {
@@ -367,16 +398,38 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "numbers take the graph's own type: there is nothing to convert with `as`"
             ),
-            Ternary => write!(
+            Choice { written } => write!(
                 f,
-                "a choice is written `if condition {{ a }} else {{ b }}`, not `condition ? a : b`"
+                "a choice is written `if condition {{ a }} else {{ b }}`, not `{written}`"
+            ),
+            OperatorWord { word, sign } => write!(f, "`{word}` is written `{sign}`"),
+            Loop { word } => write!(
+                f,
+                "a graph has no `{word}`: a sum is `sum(i in 0..n, …)`, and what is carried from turn to turn `fold(a = 0, i in 0..3, …)`"
+            ),
+            Closure => write!(
+                f,
+                "a graph has no closures: write the expression itself, or a second `fn` in this block"
+            ),
+            ColonRange => write!(
+                f,
+                "a range is written with dots: `x[.., 0]` for a whole axis, `x[1..3]` for a part of one"
+            ),
+            TransposeIsCalled => write!(f, "the transpose is written `.T`, without brackets"),
+            Library { path, name, call } => write!(
+                f,
+                "what a graph computes with is called by its name alone: `{name}{call}`, without `{path}.`"
+            ),
+            OfOneType { of, name } => write!(
+                f,
+                "`{of}::{name}` is for one type of number, and a graph serves all of them: `{name}(…)`"
             ),
             CallWithoutBrackets { name, argument } => write!(
                 f,
                 "the argument of `{name}` goes into brackets: write `{name}({argument})`"
             ),
-            MethodCall { name, base } => {
-                write!(f, "`{name}` is written in front: `{name}({base})`")
+            MethodCall { name, args } => {
+                write!(f, "`{name}` is written in front: `{name}({args})`")
             }
             MethodPower { name, base } => {
                 write!(
@@ -402,6 +455,14 @@ impl fmt::Display for Problem<'_> {
                     "`{word}` is not written here: the name of an input will do"
                 )
             }
+            InputAttribute => write!(
+                f,
+                "an input has no attributes but its documentation: `/// …`"
+            ),
+            OutputsOfNothing => write!(
+                f,
+                "a graph gives something: write `-> z`, and a definition of `z`"
+            ),
             Turbofish => write!(
                 f,
                 "type arguments are not written here: numbers take the graph's own type"
@@ -478,13 +539,20 @@ impl fmt::Display for Problem<'_> {
                 }
                 Ok(())
             }
-            UnknownFunction { name, near } => {
-                write!(
+            UnknownFunction {
+                name,
+                instead,
+                near,
+            } => match (instead, near) {
+                (Some(instead), _) => write!(f, "unknown function `{name}`: {instead}"),
+                (None, Some(near)) => {
+                    write!(f, "unknown function `{name}`; did you mean `{near}`?")
+                }
+                (None, None) => write!(
                     f,
-                    "unknown function `{name}`{}",
-                    did_you_mean(near.as_ref())
-                )
-            }
+                    "unknown function `{name}`: it is no operation, and nothing in scope is called so"
+                ),
+            },
             DefinedTwice { name } => {
                 write!(f, "`{name}` is defined twice; each name is defined once")
             }

@@ -192,7 +192,7 @@ impl Lower<'_> {
             .functions
             .iter()
             .any(|function| text(&function.name) == name)
-            || !rule::named(name).is_empty()
+            || !rule::called(name).is_empty()
         {
             self.errors
                 .report(ident.span(), Problem::FunctionAsValue { name });
@@ -201,7 +201,8 @@ impl Lower<'_> {
         // Comparing with every name takes its time; nobody reads so many messages at once.
         let few = self.errors.len() < MANY_ERRORS;
         let names = scope.names.keys().filter(|_| few);
-        let near = rule::nearest(name, names.map(String::as_str));
+        let near = super::unknown::constant(name)
+            .or_else(|| rule::nearest(name, names.map(String::as_str)));
         self.errors
             .report(ident.span(), Problem::UnknownName { name, near });
     }
@@ -330,17 +331,21 @@ impl Lower<'_> {
         let gives = self.declared.take().unwrap_or_else(shape::number);
         let [name] = segments else {
             let operands = self.operands(args, scope)?;
-            return self.foreign_call(path, &operands, gives, place);
+            return self.foreign_call(path, &operands, gives, place, None);
         };
         let word = text(name);
-        let functions = self.functions;
-        if let Some(function) = functions
-            .iter()
-            .find(|function| text(&function.name) == word)
-        {
+        let functions = self.functions.iter();
+        // A formula of the table never means a function of the user's, whatever its name.
+        let function = functions
+            .filter(|_| !scope.formula)
+            .find(|function| text(&function.name) == word);
+        if let Some(function) = function {
             return self.inline_call(function, name, args, place, scope);
         }
-        let rows = rule::named(&word);
+        let rows = match scope.formula {
+            true => rule::named(&word),
+            false => rule::called(&word),
+        };
         if !rows.is_empty() {
             return self.operation(name, rows, args, axis, place, scope);
         }
@@ -350,16 +355,8 @@ impl Lower<'_> {
                 .report(name.span(), Problem::MissingOperator { found: "(" });
             return None;
         }
-        let functions = self.functions.iter().map(|function| text(&function.name));
-        let candidates: Vec<String> = functions.chain(rule::names().map(str::to_owned)).collect();
-        let near =
-            alias(&word).or_else(|| rule::nearest(&word, candidates.iter().map(String::as_str)));
-        if near.is_some() {
-            self.errors
-                .report(name.span(), Problem::UnknownFunction { name: &word, near });
-            return None;
-        }
-        self.foreign_call(path, &operands?, gives, place)
+        let unknown = self.unknown_function(&word);
+        self.foreign_call(path, &operands?, gives, place, Some(unknown))
     }
 
     fn operation(
@@ -527,31 +524,6 @@ impl Lower<'_> {
             .position(|definition| text(&definition.name) == name)?;
         nodes[at]
     }
-}
-
-/// What other languages call an operation, and what it is called here.
-const ALIASES: &[(&str, &str)] = &[
-    ("log", "ln"),
-    ("log1p", "ln_1p"),
-    ("expm1", "exp_m1"),
-    ("arcsin", "asin"),
-    ("arccos", "acos"),
-    ("arctan", "atan"),
-    ("arctan2", "atan2"),
-    ("logistic", "sigmoid"),
-    ("swish", "silu"),
-    ("sgn", "sign"),
-    ("signum", "sign"),
-    ("average", "mean"),
-    ("detach", "stop"),
-    ("lse", "logsumexp"),
-];
-
-fn alias(name: &str) -> Option<String> {
-    ALIASES
-        .iter()
-        .find(|(alias, _)| *alias == name)
-        .map(|(_, ours)| (*ours).to_owned())
 }
 
 fn count(expected: usize) -> String {

@@ -59,13 +59,15 @@ impl Lower<'_> {
         node
     }
 
-    /// A graph made elsewhere: a call of its value, and of its `vjp` where derivatives are needed.
+    /// A graph made elsewhere: a call of its value, and of its `vjp` where derivatives are needed. `unknown` is what rustc says
+    /// if nothing has the name.
     pub(super) fn foreign_call(
         &mut self,
         path: &TokenStream,
         operands: &[Operand],
         output: Shape,
         place: Place,
+        unknown: Option<String>,
     ) -> Option<NodeId> {
         let mut fits = true;
         for operand in operands {
@@ -83,6 +85,7 @@ impl Lower<'_> {
             inputs,
             output: output.clone(),
             active: vec![false; operands.len()],
+            unknown,
         });
         let args = operands.iter().map(|operand| operand.node).collect();
         let parts = graph.push(Op::Call(call), args, shape::number(), Kind::Parts);

@@ -17,6 +17,7 @@ mod loops;
 mod names;
 mod options;
 mod reductions;
+mod unknown;
 mod written;
 
 use std::rc::Rc;

@@ -75,7 +75,10 @@ impl Lower<'_> {
                 if self.functions.iter().any(|f| text(&f.name) == word) {
                     return None;
                 }
-                let rule = rule::of_arity(&word, count).or_else(|| rule::of_arity(&word, 1));
+                let rule = match rule::called(&word).is_empty() {
+                    true => None,
+                    false => rule::of_arity(&word, count).or_else(|| rule::of_arity(&word, 1)),
+                };
                 Some((rule, with_axis(&word, *axis).into()))
             }
             ExprKind::If { .. } => other("if"),

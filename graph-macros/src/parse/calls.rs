@@ -3,15 +3,15 @@
 //! ```text
 //! path      = ["::"] name {"::" name} "(" arguments ")"
 //! arguments = expr,* ["," "axis" "=" integer]
-//! sum       = "sum" "(" range "," expr ")"                       likewise prod
-//! fold      = "fold" "(" name "=" expr "," range "," expr ")"
+//! sum       = "sum" "(" range "," expr [","] ")"                 likewise prod
+//! fold      = "fold" "(" name "=" expr "," range "," expr [","] ")"
 //! range     = name "in" bound (".." | "..=") bound
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 use super::recovery::skip_to_comma;
-use super::{Parser, integer};
+use super::{NUMBER_TYPES, Parser, integer};
 use crate::cursor::Cursor;
 use crate::errors::Problem;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Loop, LoopKind, Place, place_of, text};
@@ -58,14 +58,22 @@ impl Parser {
         segments: Vec<Ident>,
         tokens: TokenStream,
         group: &Group,
-        name: Place,
+        name_place: Place,
     ) -> Expr {
-        let place = name.to(place_of(&group.clone().into()));
+        let place = name_place.to(place_of(&group.clone().into()));
         let mut inner = Cursor::inside(group);
         if let [name] = &*segments
             && let Some(repetition) = self.repetition(name, &mut inner)
         {
             return Expr::new(repetition, place);
+        }
+        if let [.., of, last] = &*segments
+            && NUMBER_TYPES.contains(&&*of.to_string())
+        {
+            let (of, name) = (&*of.to_string(), &*text(last));
+            self.errors
+                .report(name_place, Problem::OfOneType { of, name });
+            return Expr::missing(place);
         }
         let callee = Callee::Path { segments, tokens };
         let (args, axis) = self.arguments(&mut inner);
@@ -163,6 +171,7 @@ impl Parser {
         let to = self.bound(cursor);
         self.sign(cursor, ",", "`,` and the loop's body")?;
         let body = self.expr(cursor);
+        cursor.sign(",");
         Some(Loop {
             kind,
             variable,

@@ -153,7 +153,10 @@ impl Parser {
         };
         let condition = Box::new(self.expr(cursor));
         if !cursor.at_group(Delimiter::Brace) {
-            self.branch(cursor);
+            match cursor.peeks_word("and") || cursor.peeks_word("or") {
+                true => self.unexpected(cursor),
+                false => drop(self.branch(cursor)),
+            }
             cursor.skip_to_semicolon();
             return Expr::missing(start);
         }

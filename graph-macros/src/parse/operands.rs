@@ -40,6 +40,7 @@ impl Parser {
     fn property(&mut self, cursor: &mut Cursor, base: Expr) -> Expr {
         let place = cursor.place();
         if cursor.word("T").is_some() {
+            self.brackets_of_transpose(cursor);
             let whole = base.place.to(place);
             return Expr::new(ExprKind::Transpose(Box::new(base)), whole);
         }
@@ -70,9 +71,9 @@ impl Parser {
 
     fn item(&mut self, cursor: &mut Cursor) -> Item {
         let start = cursor.place();
-        let from = (!cursor.peeks("..")).then(|| self.bound(cursor));
+        let from = (!cursor.peeks("..") && !cursor.peeks(":")).then(|| self.bound(cursor));
         let inclusive = cursor.peeks("..=");
-        if cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {
+        if !self.colon(cursor) && cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {
             return Item::At(from.unwrap_or_else(|| Expr::missing(start)));
         }
         let to = (!cursor.at_end() && !cursor.peeks(",")).then(|| self.bound(cursor));
@@ -96,6 +97,7 @@ impl Parser {
                 self.group(&group)
             }
             Some(TokenTree::Punct(_)) if cursor.peeks("::") => self.path(cursor),
+            Some(TokenTree::Punct(_)) if cursor.peeks("|") => self.closure(cursor),
             Some(TokenTree::Punct(_)) if cursor.peeks("&") || cursor.peeks("*") => {
                 self.reference(cursor)
             }
@@ -204,7 +206,7 @@ impl Parser {
         );
         let follows = ["else", "in", "as"];
         argument
-            && !rule::named(&name.to_string()).is_empty()
+            && !rule::called(&name.to_string()).is_empty()
             && !self.at_definition(cursor)
             && !follows.iter().any(|word| cursor.peeks_word(word))
     }

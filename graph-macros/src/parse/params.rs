@@ -1,12 +1,12 @@
 //! Inputs, outputs and the shapes of both.
 //!
 //! ```text
-//! param   = ["const"] name [":" shape]
+//! param   = doc* ["const"] name [":" shape]
 //! outputs = output | "(" output,+ ")"              output = name [":" shape]
 //! shape   = "[" dim,+ "]" | "index" "[" dim "]"    dim = integer | name | name ± integer
 //! ```
 
-use proc_macro2::{Delimiter, Group, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::recovery::skip_to_comma;
 use super::{NUMBER_TYPES, Parser, integer};
@@ -32,6 +32,7 @@ impl Parser {
     pub(super) fn params(&mut self, cursor: &mut Cursor) -> Vec<Param> {
         let mut params = Vec::new();
         while !cursor.at_end() && !cursor.peeks(";") {
+            let docs = self.docs(cursor);
             let constant = cursor.word("const").is_some();
             self.modifiers(cursor);
             let name = self.name(cursor, "an input");
@@ -43,6 +44,7 @@ impl Parser {
                 skip_to_comma(cursor);
             }
             params.extend(name.map(|name| Param {
+                docs,
                 name,
                 constant,
                 shape,
@@ -53,6 +55,25 @@ impl Parser {
             }
         }
         params
+    }
+
+    /// The documentation of an input, which has no other attributes.
+    fn docs(&mut self, cursor: &mut Cursor) -> Vec<TokenStream> {
+        let mut docs = Vec::new();
+        loop {
+            let place = cursor.place();
+            let Some(attribute) = self.attribute(cursor) else {
+                return docs;
+            };
+            let is_doc = matches!(attribute.last(), Some(TokenTree::Group(group)) if Cursor::inside(group).peeks_word("doc"));
+            match is_doc {
+                true => docs.push(attribute.into_iter().collect()),
+                false => {
+                    let end = attribute.last().map_or(place, place_of);
+                    self.errors.report(place.to(end), Problem::InputAttribute);
+                }
+            }
+        }
     }
 
     pub(super) fn optional_shape(&mut self, cursor: &mut Cursor) -> Option<Shape> {
@@ -154,6 +175,11 @@ impl Parser {
         };
         let mut inner = Cursor::inside(&group);
         let mut outputs = Vec::new();
+        if inner.at_end() {
+            self.errors
+                .report(place_of(&group.into()), Problem::OutputsOfNothing);
+            return None;
+        }
         while !inner.at_end() {
             outputs.extend(self.output(&mut inner));
             if inner.sign(",").is_none() {

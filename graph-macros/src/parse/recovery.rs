@@ -2,7 +2,7 @@
 //!
 //! Invariant: every function here reports one problem, and passes over all that would draw a second one.
 
-use proc_macro2::{Delimiter, Ident, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 
 use super::Parser;
 use crate::cursor::{Cursor, token_text};
@@ -16,9 +16,22 @@ impl Parser {
         let (place, found) = cursor.whole_sign();
         let problem = match cursor.peek() {
             Some(TokenTree::Ident(word)) if word == "as" => Problem::Cast,
+            Some(TokenTree::Ident(word)) if word == "if" => Problem::Choice {
+                written: "a if condition else b",
+            },
+            Some(TokenTree::Ident(word)) if word == "and" => Problem::OperatorWord {
+                word: "and",
+                sign: "&&",
+            },
+            Some(TokenTree::Ident(word)) if word == "or" => Problem::OperatorWord {
+                word: "or",
+                sign: "||",
+            },
             Some(TokenTree::Punct(punct)) => match punct.as_char() {
                 '%' => Problem::Remainder,
-                '?' => Problem::Ternary,
+                '?' => Problem::Choice {
+                    written: "condition ? a : b",
+                },
                 ',' | '=' | ':' | '\'' | '#' | '$' | '~' => Problem::Expected {
                     what: "an operator or `;`",
                     found: Some(&found),
@@ -114,6 +127,10 @@ impl Parser {
         let compound = ["+=", "-=", "*=", "/=", "^=", "%=", "@="]
             .into_iter()
             .find(|sign| is_name && cursor.peeks_at(1, sign));
+        if LOOPS.contains(&&*found) {
+            self.errors.report(place, Problem::Loop { word: &found });
+            return skip_loop(cursor);
+        }
         let (mut named, mut count, mut end) = (false, 0, place);
         while !cursor.at_end() && !cursor.peeks(";") {
             end = cursor.place();
@@ -163,20 +180,79 @@ impl Parser {
             return self.expected(cursor, "`T`, for the transpose, behind the dot");
         };
         let (name, place) = (name.to_string(), cursor.place());
-        let name = name.as_str();
-        let base = match &base.kind {
+        cursor.next();
+        let named = match &base.kind {
             ExprKind::Name(base) => base.to_string(),
             _ => "…".to_owned(),
         };
-        let base = base.as_str();
+        if LIBRARIES.contains(&&*named) {
+            return self.library(cursor, base, &named, &name);
+        }
+        let name = name.as_str();
+        let group = cursor.group(Delimiter::Parenthesis);
+        let args = arguments_after(&named, group.as_ref());
         let problem = match name {
-            "powi" | "powf" => Problem::MethodPower { name, base },
-            _ if !rule::named(name).is_empty() => Problem::MethodCall { name, base },
+            "powi" | "powf" => Problem::MethodPower { name, base: &named },
+            _ if !rule::called(name).is_empty() => Problem::MethodCall { name, args: &args },
             _ => Problem::UnknownPostfix { name },
         };
         self.errors.report(place, problem);
+    }
+
+    /// `np.exp(x)`, `torch.nn.functional.relu(x)`, from behind the first name on.
+    fn library(&mut self, cursor: &mut Cursor, base: &Expr, library: &str, name: &str) {
+        let (mut path, mut name) = (library.to_owned(), name.to_owned());
+        while cursor.peeks(".") && matches!(cursor.peek_at(1), Some(TokenTree::Ident(_))) {
+            cursor.next();
+            path = format!("{path}.{name}");
+            name = cursor.text().unwrap_or_default();
+            cursor.next();
+        }
+        let group = cursor.group(Delimiter::Parenthesis);
+        let problem = Problem::Library {
+            path: &path,
+            name: &name,
+            call: if group.is_some() { "(…)" } else { "" },
+        };
+        self.errors.report(base.place, problem);
+    }
+
+    /// `x.T()`.
+    pub(super) fn brackets_of_transpose(&mut self, cursor: &mut Cursor) {
+        if let Some(TokenTree::Group(group)) = cursor.peek()
+            && group.delimiter() == Delimiter::Parenthesis
+            && group.stream().is_empty()
+        {
+            self.errors
+                .report(cursor.place(), Problem::TransposeIsCalled);
+            cursor.next();
+        }
+    }
+
+    /// `x[:, 0]`, `x[1:3]`, `x[::2]`: a range as it is written in other languages, read as one once that is said.
+    pub(super) fn colon(&mut self, cursor: &mut Cursor) -> bool {
+        if !cursor.peeks(":") {
+            return false;
+        }
+        self.errors.report(cursor.place(), Problem::ColonRange);
+        if cursor.peeks("::") {
+            skip_to_comma(cursor);
+        } else {
+            cursor.next();
+        }
+        true
+    }
+
+    /// `|x| x^2`.
+    pub(super) fn closure(&mut self, cursor: &mut Cursor) -> Expr {
+        let place = cursor.place();
+        self.errors.report(place, Problem::Closure);
         cursor.next();
-        cursor.group(Delimiter::Parenthesis);
+        while !cursor.at_end() && !cursor.peeks(";") && cursor.sign("|").is_none() {
+            cursor.next();
+        }
+        skip_to_comma(cursor);
+        Expr::missing(place)
     }
 
     /// `self.decay`, `true`, `match x { … }`: a word of Rust where a value should be.
@@ -188,6 +264,13 @@ impl Parser {
                 what: "the truth value",
                 literal: word,
             },
+            "where" if cursor.group(Delimiter::Parenthesis).is_some() => Problem::Choice {
+                written: "where(condition, a, b)",
+            },
+            word if LOOPS.contains(&word) => {
+                cursor.skip_to_semicolon();
+                Problem::Loop { word }
+            }
             "_" => {
                 skip_rust(cursor);
                 Problem::ExpectedExpression { found: Some("_") }
@@ -220,6 +303,30 @@ impl Parser {
             cursor.next();
         }
         cursor.group(Delimiter::Parenthesis);
+    }
+}
+
+/// What libraries of other languages are called where their functions are used.
+const LIBRARIES: &[&str] = &[
+    "np", "numpy", "jnp", "jax", "torch", "tf", "math", "Math", "scipy", "sp", "sympy", "mx",
+];
+
+/// The words that begin a loop in other languages.
+const LOOPS: &[&str] = &["for", "while", "loop"];
+
+/// A loop up to the end of its body, or of its line.
+fn skip_loop(cursor: &mut Cursor) {
+    while !cursor.at_end() && !cursor.peeks(";") && cursor.group(Delimiter::Brace).is_none() {
+        cursor.next();
+    }
+    cursor.sign(";");
+}
+
+/// `x, w` for `x.dot(w)`.
+fn arguments_after(base: &str, group: Option<&Group>) -> String {
+    match group.map(Group::stream) {
+        Some(rest) if !rest.is_empty() => format!("{base}, {rest}"),
+        _ => base.to_owned(),
     }
 }
 

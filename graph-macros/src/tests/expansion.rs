@@ -262,3 +262,20 @@ fn arrays_of_any_size_without_ndarray() {
         expand("graph_runtime", program)
     );
 }
+
+/// In the documentation of the function as a list, and at the adjoint of the input.
+#[test]
+fn documentation_of_inputs() {
+    let head = "/// The value.\n fn f(\n /// The first.\n ///\n /// And more.\n x,\n /** Sizes. */ w: SHAPE) -> y { y = sum(w)*x; }";
+    for shape in ["[2]", "[n]"] {
+        let found = expanded(&head.replace("SHAPE", shape));
+        let list = "/// The value.\n///\n///# Inputs\n///\n///- `x`: The first.\n///\n///   And more.\n///- `w`: Sizes.";
+        let list_found: String = found.lines().take(8).collect::<Vec<_>>().join("\n");
+        assert_eq!(list_found, list, "{shape}");
+        let (_, field) = found
+            .split_once("///The adjoint of the input `w`.")
+            .expect("it is there");
+        assert!(field.trim_start().starts_with("///\n"), "{shape}: {found}");
+        assert_eq!(field.matches("Sizes.").count(), 1, "{shape}: {found}");
+    }
+}

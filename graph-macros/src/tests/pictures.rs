@@ -266,8 +266,10 @@ fn every_formula_has_a_derivative_that_people_know() {
             .map(|word| word.split(':').next().unwrap_or(word))
             .collect();
         let call = format!("{name}({})", names.join(", "));
+        // Only formulas of the table can count.
+        let column = column.replace("count(x)", "4");
         let (found, wanted) = (
-            known(&call, args, result, &entries(column, &names)),
+            known(&call, args, result, &entries(&column, &names)),
             pulled(&call, args, result),
         );
         assert_eq!(found.len(), wanted.len(), "{name}");

@@ -125,6 +125,7 @@ fn layer<'a, T: graph_runtime::Element>(
     unused_qualifications,
     unused_results
 )]
+#[allow(unexpected_cfgs)]
 mod layer {
     /// What the forward pass computed.
     #[graph_runtime::__private::core::prelude::v1::derive(
@@ -857,6 +858,16 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
                 .and(graph_runtime::check::directional(&problem, &x)),
         )
     }
+    #[cfg(feature = "#[graph(hessian)]")]
+    pub const hessian: () = ();
+    #[cfg(feature = "#[graph(hessian)]")]
+    pub const hvp: () = ();
+    #[cfg(feature = "#[graph(batch)]")]
+    pub const batch: () = ();
+    #[cfg(feature = "#[graph(batch)]")]
+    pub const batch_into: () = ();
+    #[cfg(feature = "picture` of `graph-runtime")]
+    pub const picture: () = ();
 }
 #[allow(
     clippy::all,
@@ -1038,6 +1049,7 @@ impl<'a, T: graph_runtime::Element> graph_runtime::Parameters for layer::Problem
 )]
 impl<'a, T: graph_runtime::Element> graph_runtime::Objective<T>
 for layer::Problem<'a, T> {
+    #[track_caller]
     fn value(&self, x: &[T]) -> T {
         let mut rest = graph_runtime::__private::Unpack::new(x);
         let x_0 = rest.array(&self.input_0);
@@ -1046,6 +1058,7 @@ for layer::Problem<'a, T> {
         rest.end();
         graph_runtime::__private::checked(layer(&x_0, &x_1, &x_2))
     }
+    #[track_caller]
     fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
         let mut rest = graph_runtime::__private::Unpack::new(x);
         let x_0 = rest.array(&self.input_0);
@@ -1078,6 +1091,7 @@ for layer::Problem<'a, T> {
     fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
         0 + graph_runtime::__private::ndarray::Dimension::size(&self.output_0)
     }
+    #[track_caller]
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
         let mut rest = graph_runtime::__private::Unpack::new(x);
         let x_0 = rest.array(&self.input_0);
@@ -1099,6 +1113,7 @@ for layer::Problem<'a, T> {
         rest.number(moved);
         rest.end();
     }
+    #[track_caller]
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
         let mut rest = graph_runtime::__private::Unpack::new(x);
         let x_0 = rest.array(&self.input_0);

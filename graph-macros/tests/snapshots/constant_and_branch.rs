@@ -37,6 +37,7 @@ pub fn f<T: graph_runtime::Real>(x: T, k: T) -> T {
     unused_qualifications,
     unused_results
 )]
+#[allow(unexpected_cfgs)]
 pub mod f {
     /// What the forward pass computed.
     #[graph_runtime::__private::core::prelude::v1::derive(
@@ -222,6 +223,16 @@ Of `f(x, const k) -> y`.*/
         [x]); graph_runtime::check::objective(& problem, & x)
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
+    #[cfg(feature = "#[graph(hessian)]")]
+    pub const hessian: () = ();
+    #[cfg(feature = "#[graph(hessian)]")]
+    pub const hvp: () = ();
+    #[cfg(feature = "#[graph(batch)]")]
+    pub const batch: () = ();
+    #[cfg(feature = "#[graph(batch)]")]
+    pub const batch_into: () = ();
+    #[cfg(feature = "picture` of `graph-runtime")]
+    pub const picture: () = ();
 }
 #[allow(
     clippy::all,
@@ -257,11 +268,13 @@ impl<T: graph_runtime::Real> graph_runtime::Parameters for f::Problem<T> {
 )]
 impl<T: graph_runtime::Real> graph_runtime::Objective<T> for f::Problem<T> {
     #[inline]
+    #[track_caller]
     fn value(&self, x: &[T]) -> T {
         let x = graph_runtime::__private::exactly::<T, 1>(x);
         f(x[0], self.k)
     }
     #[inline]
+    #[track_caller]
     fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
         let x = graph_runtime::__private::exactly::<T, 1>(x);
         let (value, found) = f::value_and_grad(x[0], self.k);
@@ -285,6 +298,7 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem<T> {
         1
     }
     #[inline]
+    #[track_caller]
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
         let x = graph_runtime::__private::exactly::<T, 1>(x);
         let direction = graph_runtime::__private::exactly::<T, 1>(direction);
@@ -293,6 +307,7 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem<T> {
         graph_runtime::__private::store(change, &[moved]);
     }
     #[inline]
+    #[track_caller]
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
         let x = graph_runtime::__private::exactly::<T, 1>(x);
         let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);

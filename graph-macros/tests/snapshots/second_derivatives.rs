@@ -36,6 +36,7 @@ fn f<T: graph_runtime::Real>(a: T, b: T) -> T {
     unused_qualifications,
     unused_results
 )]
+#[allow(unexpected_cfgs)]
 mod f {
     /// What the forward pass computed.
     #[graph_runtime::__private::core::prelude::v1::derive(
@@ -216,6 +217,12 @@ Of `f(a, b) -> z`.*/
         .and(graph_runtime::check::directional(& problem, & x))
         .and(graph_runtime::check::second_order(& problem, & x)) }
     }
+    #[cfg(feature = "#[graph(batch)]")]
+    pub const batch: () = ();
+    #[cfg(feature = "#[graph(batch)]")]
+    pub const batch_into: () = ();
+    #[cfg(feature = "picture` of `graph-runtime")]
+    pub const picture: () = ();
 }
 #[allow(
     clippy::all,
@@ -251,11 +258,13 @@ impl graph_runtime::Parameters for f::Problem {
 )]
 impl<T: graph_runtime::Real> graph_runtime::Objective<T> for f::Problem {
     #[inline]
+    #[track_caller]
     fn value(&self, x: &[T]) -> T {
         let x = graph_runtime::__private::exactly::<T, 2>(x);
         f(x[0], x[1])
     }
     #[inline]
+    #[track_caller]
     fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
         let x = graph_runtime::__private::exactly::<T, 2>(x);
         let (value, found) = f::value_and_grad(x[0], x[1]);
@@ -275,6 +284,7 @@ impl<T: graph_runtime::Real> graph_runtime::Objective<T> for f::Problem {
 )]
 impl<T: graph_runtime::Real> graph_runtime::SecondOrder<T> for f::Problem {
     #[inline]
+    #[track_caller]
     fn hessian(&self, x: &[T], gradient: &mut [T], hessian: &mut [T]) -> T {
         let x = graph_runtime::__private::exactly::<T, 2>(x);
         let (value, first, second) = f::hessian(x[0], x[1]);
@@ -299,6 +309,7 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem {
         1
     }
     #[inline]
+    #[track_caller]
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
         let x = graph_runtime::__private::exactly::<T, 2>(x);
         let direction = graph_runtime::__private::exactly::<T, 2>(direction);
@@ -307,6 +318,7 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem {
         graph_runtime::__private::store(change, &[moved]);
     }
     #[inline]
+    #[track_caller]
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
         let x = graph_runtime::__private::exactly::<T, 2>(x);
         let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);

@@ -42,6 +42,7 @@ fn rotate<T: graph_runtime::Real>(angle: T, v: [T; 2]) -> [T; 2] {
     unused_qualifications,
     unused_results
 )]
+#[allow(unexpected_cfgs)]
 mod rotate {
     /// What the forward pass computed.
     #[graph_runtime::__private::core::prelude::v1::derive(
@@ -238,6 +239,16 @@ Of `rotate(angle, v: [2]) -> w: [2]`.*/
         [angle, v[0], v[1]]); graph_runtime::check::residuals(& problem, & x)
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
+    #[cfg(feature = "#[graph(hessian)]")]
+    pub const hessian: () = ();
+    #[cfg(feature = "#[graph(hessian)]")]
+    pub const hvp: () = ();
+    #[cfg(feature = "#[graph(batch)]")]
+    pub const batch: () = ();
+    #[cfg(feature = "#[graph(batch)]")]
+    pub const batch_into: () = ();
+    #[cfg(feature = "picture` of `graph-runtime")]
+    pub const picture: () = ();
 }
 #[allow(
     clippy::all,
@@ -283,12 +294,14 @@ impl<T: graph_runtime::Real> graph_runtime::Residuals<T> for rotate::Problem {
         graph_runtime::Name::among(&[("w", &[2])], at)
     }
     #[inline]
+    #[track_caller]
     fn residuals(&self, x: &[T], residuals: &mut [T]) {
         let x = graph_runtime::__private::exactly::<T, 3>(x);
         let outputs = rotate(x[0], [x[1], x[2]]);
         graph_runtime::__private::store(residuals, &[outputs[0], outputs[1]]);
     }
     #[inline]
+    #[track_caller]
     fn jacobian(&self, x: &[T], residuals: &mut [T], jacobian: &mut [T]) {
         let x = graph_runtime::__private::exactly::<T, 3>(x);
         let (outputs, found) = rotate::jacobian(x[0], [x[1], x[2]]);
@@ -322,6 +335,7 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for rotate::Problem {
         2
     }
     #[inline]
+    #[track_caller]
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
         let x = graph_runtime::__private::exactly::<T, 3>(x);
         let direction = graph_runtime::__private::exactly::<T, 3>(direction);
@@ -335,6 +349,7 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for rotate::Problem {
         graph_runtime::__private::store(change, &[moved[0], moved[1]]);
     }
     #[inline]
+    #[track_caller]
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
         let x = graph_runtime::__private::exactly::<T, 3>(x);
         let seeds = graph_runtime::__private::exactly::<T, 2>(seeds);

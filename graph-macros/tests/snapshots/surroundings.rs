@@ -39,6 +39,7 @@ fn loss<T: graph_runtime::Real>(w: T, x: T) -> T {
     unused_qualifications,
     unused_results
 )]
+#[allow(unexpected_cfgs)]
 mod loss {
     /// What the forward pass computed.
     #[graph_runtime::__private::core::prelude::v1::derive(
@@ -148,6 +149,16 @@ Of `loss(w, x) -> l`.*/
         x]); graph_runtime::check::objective(& problem, & x)
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
+    #[cfg(feature = "#[graph(hessian)]")]
+    pub const hessian: () = ();
+    #[cfg(feature = "#[graph(hessian)]")]
+    pub const hvp: () = ();
+    #[cfg(feature = "#[graph(batch)]")]
+    pub const batch: () = ();
+    #[cfg(feature = "#[graph(batch)]")]
+    pub const batch_into: () = ();
+    #[cfg(feature = "picture` of `graph-runtime")]
+    pub const picture: () = ();
 }
 #[allow(
     clippy::all,
@@ -162,36 +173,47 @@ Of `loss(w, x) -> l`.*/
 impl loss::Code {
     #[doc(hidden)]
     #[inline]
-    fn __call_0<T: graph_runtime::Real>(a0: T, a1: T) -> T {
+    fn __call_0<T: graph_runtime::Real>(__a0: T, __a1: T) -> T {
         #[inline]
         fn __apply<T: graph_runtime::Real, R: graph_runtime::__private::ValueOf<T>>(
             f: impl graph_runtime::__private::core::ops::Fn(T, T) -> R,
-            a0: T,
-            a1: T,
+            __a0: T,
+            __a1: T,
         ) -> T {
-            graph_runtime::__private::ValueOf::get(f(a0, a1))
+            graph_runtime::__private::ValueOf::get(f(__a0, __a1))
         }
-        __apply(other::model, a0, a1)
+        {
+            use other::model as __value;
+            __apply(__value, __a0, __a1)
+        }
     }
     #[doc(hidden)]
     #[inline]
     fn __pull_0<T: graph_runtime::Real>(
-        a0: T,
-        a1: T,
+        __a0: T,
+        __a1: T,
     ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
         #[inline]
         fn __apply<
             T: graph_runtime::Real,
-            R: graph_runtime::__private::ValueOf<T>,
-            P: graph_runtime::__private::core::ops::Fn(R) -> (D0, D1),
+            Q,
+            B: graph_runtime::__private::Pullback<
+                    Q,
+                    Value: graph_runtime::__private::ValueOf<T>,
+                    Pull: graph_runtime::__private::core::ops::Fn(B::Value) -> (D0, D1),
+                >,
             D0: graph_runtime::__private::AdjointOf<T>,
             D1: graph_runtime::__private::AdjointOf<T>,
         >(
-            f: impl graph_runtime::__private::core::ops::Fn(T, T) -> (R, P),
-            a0: T,
-            a1: T,
+            by_position: impl graph_runtime::__private::core::ops::Fn(T, T) -> B,
+            f: impl graph_runtime::__private::core::ops::Fn(T, T) -> Q,
+            __a0: T,
+            __a1: T,
         ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
-            let (value, pull) = f(a0, a1);
+            let (value, pull) = graph_runtime::__private::Pullback::run(
+                || by_position(__a0, __a1),
+                || f(__a0, __a1),
+            );
             (
                 graph_runtime::__private::ValueOf::get(value),
                 move |seed: T| {
@@ -203,10 +225,22 @@ impl loss::Code {
                 },
             )
         }
-        use other::model::vjp as __vjp;
+        fn vjp<T: graph_runtime::Real>(__a0: T, __a1: T) -> (T, fn(T) -> (T, T)) {
+            loop {}
+        }
+        fn __vjp<T: graph_runtime::Real>(
+            __a0: T,
+            __a1: T,
+        ) -> graph_runtime::__private::NoPositions {
+            loop {}
+        }
+        mod vjp {}
         {
-            use other::model::*;
-            __apply(__vjp, a0, a1)
+            use other::model as vjp;
+            {
+                use vjp::*;
+                __apply::<T, _, _, _, _>(__vjp, vjp, __a0, __a1)
+            }
         }
     }
     ///The forward pass: every definition, and what the backward pass needs.
@@ -357,11 +391,13 @@ impl graph_runtime::Parameters for loss::Problem {
 )]
 impl<T: graph_runtime::Real> graph_runtime::Objective<T> for loss::Problem {
     #[inline]
+    #[track_caller]
     fn value(&self, x: &[T]) -> T {
         let x = graph_runtime::__private::exactly::<T, 2>(x);
         loss(x[0], x[1])
     }
     #[inline]
+    #[track_caller]
     fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
         let x = graph_runtime::__private::exactly::<T, 2>(x);
         let (value, found) = loss::value_and_grad(x[0], x[1]);
@@ -385,6 +421,7 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for loss::Problem {
         1
     }
     #[inline]
+    #[track_caller]
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
         let x = graph_runtime::__private::exactly::<T, 2>(x);
         let direction = graph_runtime::__private::exactly::<T, 2>(direction);
@@ -393,6 +430,7 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for loss::Problem {
         graph_runtime::__private::store(change, &[moved]);
     }
     #[inline]
+    #[track_caller]
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
         let x = graph_runtime::__private::exactly::<T, 2>(x);
         let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);

@@ -54,6 +54,17 @@ graph! {
         _area = x*y;
     }
 
+    /// For users, not for what is generated here.
+    #[deprecated(note = "there is `polar`")]
+    pub fn old(
+        /// An input with documentation.
+        radius,
+        const _unit,
+    ) -> x { x = radius; }
+
+    #[deprecated]
+    pub fn old_of_arrays(x: [n]) -> y { y = sum(x); }
+
     pub fn branches(x) -> y { y = if x > 0 && !(x == 1) { sqrt(((x))) } else { (0) }; }
 
     pub fn rotated(angle, v: [2]) -> w: [2] { w = [[cos(angle), -sin(angle)], [sin(angle), cos(angle)]] @ v; }

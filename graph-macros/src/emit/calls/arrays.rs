@@ -6,6 +6,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
+use super::found::Head;
 use super::{Shim, each, one_or_tuple, pull_name, value_name};
 use crate::emit::nested;
 use crate::emit::problem::{entries, literal};
@@ -184,12 +185,26 @@ impl Shim<'_> {
 
     // Arrays of any size.
 
+    fn head(&self, result: TokenStream) -> Head {
+        let runtime = &self.runtime;
+        Head {
+            generics: quote_spanned!(self.span=> <'a, T: #runtime::Element>),
+            types: self.incoming(),
+            result,
+        }
+    }
+
     fn array_value(&self) -> TokenStream {
         let (rt, runtime, names, types) = (self.rt(), &self.runtime, &self.names, self.incoming());
-        let (name, path) = (value_name(self.number), &self.call.path);
+        let name = value_name(self.number);
         let output = self.owned(&self.call.output);
         let (result, given) = (self.fallible(&output), self.fallible(&quote!(R)));
         let value = self.ok(&quote_spanned!(self.span=> #rt::ValueOf::get(f(#(#names),*)?)));
+        let head = self.head(result.clone());
+        let applied = self.with_value(
+            &head,
+            |callee| quote_spanned!(self.span=> __apply(#callee, #(#names),*)),
+        );
         quote_spanned! {self.span=>
             #[doc(hidden)]
             fn #name<'a, T: #runtime::Element>(#(#names: #types),*) -> #result {
@@ -198,7 +213,7 @@ impl Shim<'_> {
                 ) -> #result {
                     #value
                 }
-                __apply(#path, #(#names),*)
+                #applied
             }
         }
     }
@@ -211,7 +226,7 @@ impl Shim<'_> {
             return None;
         }
         let (rt, runtime, names, types) = (self.rt(), &self.runtime, &self.names, self.incoming());
-        let (name, path) = (pull_name(self.number), &self.call.path);
+        let name = pull_name(self.number);
         let (found, adjoints) = (self.each("d"), self.each("D"));
         let (pattern, pulled) = (self.tuple(&found), self.fallible(&self.tuple(&adjoints)));
         let given = active.iter().map(|at| {
@@ -221,12 +236,21 @@ impl Shim<'_> {
         let given = self.ok(&one_or_tuple(&given.collect::<Vec<_>>()));
         let output = self.owned(&self.call.output);
         let seed = self.borrowed(&self.call.output, &TokenStream::new());
-        let (result, raw) = (self.pull_type(), self.fallible(&quote!((R, P))));
+        let result = self.pull_type();
+        let raw = self.fallible(&quote_spanned!(self.span=> (B::Value, B::Pull)));
         let whole = self.ok(
             &quote_spanned!(self.span=> (__ValueOf::<#output>::get(value), move |seed: #seed| {
                 let #pattern = pull(seed)?;
                 #given
             })),
+        );
+        let every = self.call.inputs.iter().map(|shape| self.owned(shape));
+        let every = self.fallible(&one_or_tuple(&every.collect::<Vec<_>>()));
+        let made = quote_spanned!(self.span=> (#output, fn(#seed) -> #every));
+        let applied = self.with_pull(
+            &self.head(self.fallible(&made)),
+            &quote_spanned!(self.span=> #rt::NoPositions),
+            &quote_spanned!(self.span=> __check(__vjp, vjp, #(#names),*)?),
         );
         // The pullback's own type is not named in the result, since it may borrow from the arguments.
         Some(quote_spanned! {self.span=>
@@ -235,20 +259,17 @@ impl Shim<'_> {
                 fn __check<
                     'a,
                     T: #runtime::Element,
-                    R,
-                    P: #rt::core::ops::Fn(#seed) -> #pulled,
-                    F: #rt::core::ops::Fn(#(#types),*) -> #raw,
+                    Q,
+                    B: #rt::TryPullback<Q, Pull: #rt::core::ops::Fn(#seed) -> #pulled>,
+                    P: #rt::core::ops::Fn(#(#types),*) -> B,
+                    F: #rt::core::ops::Fn(#(#types),*) -> Q,
                     #(#adjoints),*
-                >(f: F, #(#names: #types),*) -> #raw {
-                    f(#(#names),*)
+                >(by_position: P, f: F, #(#names: #types),*) -> #raw {
+                    #rt::TryPullback::run(|| by_position(#(#names),*), || f(#(#names),*))
                 }
                 // One span from end to end, so that a message points at the call.
                 use #rt::{AdjointOf as __AdjointOf, ValueOf as __ValueOf};
-                use #path::vjp as __vjp;
-                let (value, pull) = {
-                    use #path::*;
-                    __check(__vjp, #(#names),*)?
-                };
+                let (value, pull) = { #applied };
                 #whole
             }
         })

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use super::body::Moves;
 use super::writer::Writer;
 use super::{Emit, Leaf};
-use crate::emit::{calls, quiet};
+use crate::emit::{adjoint_docs, calls, quiet};
 use crate::graph::{Kind, NodeId, Op};
 use crate::hash::Set;
 use crate::plan::arrays::Body;
@@ -152,8 +152,8 @@ impl Emit<'_> {
         let workspace = self.workspace();
         let grad_fields = self.active().map(|input| {
             let (name, of) = (&input.name, self.owned(&input.shape));
-            let docs = format!("The adjoint of the input `{}`.", text(name));
-            quote!(#[doc = #docs] pub #name: #of)
+            let docs = adjoint_docs(self.function, name);
+            quote!(#docs pub #name: #of)
         });
         let inputs = self.kept_fields_of(|input| self.input_type(input));
         let borrows = &self.inputs;

@@ -9,7 +9,7 @@ use super::body::Moves;
 use super::{Emit, Leaf};
 use crate::emit::names::private;
 use crate::emit::target::{Item, Module};
-use crate::emit::{almost_quiet, calls, docs, one_or_tuple, problem, quiet};
+use crate::emit::{almost_quiet, calls, docs, inputs_docs, one_or_tuple, problem, quiet};
 use crate::graph::Dim;
 use crate::lower::Input;
 use crate::plan::arrays::Body;
@@ -43,14 +43,14 @@ impl<'p> Emit<'p> {
                 quote!({ let #name = (); })
             });
         let (docs, unused) = (self.value_docs(), self.unused());
-        let formulas = docs::formulas(self.function);
+        let (formulas, inputs) = (docs::formulas(self.function), inputs_docs(self.function));
         let errors = self.errors_docs();
         let (generics, quiet) = (
             self.generics(),
             if broken { quiet() } else { almost_quiet() },
         );
         quote! {
-            #docs #(#attributes)* #formulas #errors #quiet
+            #docs #(#attributes)* #formulas #inputs #errors #quiet
             #visibility fn #name #generics(#params) -> #outputs {
                 #(#unread)*
                 #unused

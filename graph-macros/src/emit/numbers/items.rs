@@ -8,7 +8,9 @@ use quote::{format_ident, quote};
 use super::Emit;
 use super::code::reads;
 use crate::emit::target::{Item, Module};
-use crate::emit::{almost_quiet, calls, docs, mentioned, one_or_tuple, problem, quiet};
+use crate::emit::{
+    almost_quiet, calls, docs, inputs_docs, mentioned, one_or_tuple, problem, quiet,
+};
 use crate::plan::{Body, Derivatives};
 use crate::syntax::Function;
 
@@ -27,10 +29,10 @@ impl Emit<'_> {
         let read = body.graph.ids().filter(|id| reads[id.index()]);
         let mentioned = mentioned(self.unit, &body.graph, read);
         let (docs, unused) = (self.value_docs(), self.unused());
-        let formulas = docs::formulas(self.function);
+        let (formulas, inputs) = (docs::formulas(self.function), inputs_docs(self.function));
         let quiet = if broken { quiet() } else { almost_quiet() };
         quote! {
-            #docs #(#attributes)* #formulas #quiet
+            #docs #(#attributes)* #formulas #inputs #quiet
             #[inline]
             #visibility fn #name #generics(#params) -> #outputs {
                 #unused

@@ -6,7 +6,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Emit, entries_of};
-use crate::emit::{array_type, quiet};
+use crate::emit::{adjoint_docs, array_type, quiet};
 use crate::graph::Kind;
 use crate::syntax::text;
 
@@ -80,8 +80,8 @@ impl<'p> Emit<'p> {
         );
         let grad_fields = self.active().map(|input| {
             let (name, of) = (&input.name, self.type_of(&input.shape));
-            let docs = format!("The adjoint of the input `{}`.", text(name));
-            quote!(#[doc = #docs] pub #name: #of)
+            let docs = adjoint_docs(self.function, name);
+            quote!(#docs pub #name: #of)
         });
         let gradient = self.flat_gradient();
         let jacobian = (!self.is_inline).then(|| self.jacobian_struct(&derive));

@@ -80,10 +80,12 @@ impl<'p> Arrays<'p> {
             .collect();
         let fill = self.fill("gradient", &found, &self.shapes(Group::Inputs));
         let methods = quote_spanned! {mixed=>
+            #[track_caller]
             fn value(&self, x: &[T]) -> T {
                 #split
                 #rt::checked(#name(#arguments))
             }
+            #[track_caller]
             fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
                 #split
                 let (value, found) = #rt::checked(#name::value_and_grad(#arguments));
@@ -112,6 +114,7 @@ impl<'p> Arrays<'p> {
             .collect();
         let fill = self.fill("row", &product, &inputs);
         let methods = quote_spanned! {mixed=>
+            #[track_caller]
             fn hessian(&self, x: &[T], gradient: &mut [T], hessian: &mut [T]) -> T {
                 #split
                 #rt::symmetric(#runtime::Parameters::parameters(self), hessian, |direction: &[T], row: &mut [T]| {
@@ -157,11 +160,13 @@ impl<'p> Arrays<'p> {
         let methods = quote_spanned! {mixed=>
             fn outputs(&self) -> #usize { #count }
             fn output_name(&self, at: #usize) -> #runtime::Name { #named }
+            #[track_caller]
             fn residuals(&self, x: &[T], residuals: &mut [T]) {
                 #split
                 let value = #rt::checked(#name(#arguments));
                 #fill
             }
+            #[track_caller]
             fn jacobian(&self, x: &[T], residuals: &mut [T], jacobian: &mut [T]) {
                 let (rows, columns) = (#runtime::Directional::seeds(self), #runtime::Parameters::parameters(self));
                 #rt::of_length(rows * columns, <[_]>::len(jacobian));
@@ -202,6 +207,7 @@ impl<'p> Arrays<'p> {
         let fill_adjoints = self.fill("adjoints", &self.parts("found", inputs.len()), &inputs);
         let methods = quote_spanned! {mixed=>
             fn seeds(&self) -> #usize { #count }
+            #[track_caller]
             fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
                 #split
                 #split_direction
@@ -209,6 +215,7 @@ impl<'p> Arrays<'p> {
                 #fill_outputs
                 #fill_change
             }
+            #[track_caller]
             fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
                 #split
                 #split_seeds
