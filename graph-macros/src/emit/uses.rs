@@ -56,19 +56,31 @@ impl<P> Emit<'_, P> {
             quote!(#name: &#of,)
         });
         let problem = problem.as_ref().map(|of| quote!(problem: &#of,));
+        let [inputs_type, function] = ["__Inputs", "__uses"].map(|name| self.free_name(name));
         quote! {
             #(#conditions)* #quiet
             const _: () = {
                 #inputs
                 #locals
-                fn __uses #generics(
-                    inputs: &__Inputs #arguments, forward: &#forward, #(#active)* #problem #local_params
+                fn #function #generics(
+                    inputs: &#inputs_type #arguments, forward: &#forward, #(#active)* #problem #local_params
                 ) {
                     #calls
                     #reads
                 }
             };
         }
+    }
+
+    /// A name for an item that no function of the block has.
+    fn free_name(&self, name: &str) -> Ident {
+        let mut name = name.to_owned();
+        let mut functions = self.beside.iter().chain([self.function]);
+        while functions.any(|function| text(&function.name) == name) {
+            name.push('_');
+            functions = self.beside.iter().chain([self.function]);
+        }
+        format_ident!("{name}")
     }
 
     /// A field for each input, and for each definition that has none elsewhere.
@@ -93,8 +105,9 @@ impl<P> Emit<'_, P> {
             true => quote!(&'a T),
             false => quote!(T),
         };
+        let name = self.free_name("__Inputs");
         quote! {
-            struct __Inputs #generics { #(#inputs,)* #(#others,)* __all: #core::marker::PhantomData<#marker> }
+            struct #name #generics { #(#inputs,)* #(#others,)* __all: #core::marker::PhantomData<#marker> }
         }
     }
 
@@ -103,7 +116,8 @@ impl<P> Emit<'_, P> {
     fn locals(&self, locals: &[Local]) -> (TokenStream, TokenStream) {
         let core = self.core();
         let each = locals.iter().enumerate().map(|(at, local)| {
-            let (of, place, name) = (local_type(at), local_place(at), local.name);
+            let of = self.free_name(&format!("__Local{at}"));
+            let (place, name) = (local_place(at), local.name);
             let docs = match local.kind {
                 LocalKind::Dimension => "A dimension: as many entries as the arrays have along it.",
                 LocalKind::Index => "The index of a loop.",
@@ -206,10 +220,6 @@ fn read(place: &Ident, name: &Ident, tokens: &mut Tokens) {
     tokens.sign('.');
     tokens.put(name.clone());
     tokens.sign(';');
-}
-
-fn local_type(at: usize) -> Ident {
-    format_ident!("__Local{at}")
 }
 
 fn local_place(at: usize) -> Ident {

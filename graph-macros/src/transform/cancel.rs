@@ -126,10 +126,10 @@ pub fn distributed(
         Op::Apply(rule) if rule.is("add") || rule.is("sub") => [args[0], args[1]],
         _ => return None,
     };
-    let factors = factors(graph, by);
+    // Half of a cancellation would leave an infinity that the other term might oppose.
     let has = sides.map(|side| {
-        let found = |factor: &NodeId| without(graph, side, *factor, DEPTH).is_some();
-        !factors.is_empty() && factors.iter().any(found)
+        let (left, rest) = cancelled(graph, side, by);
+        left != side && graph.constant(rest).is_some()
     });
     if has[0] == has[1] {
         return None;

@@ -22,10 +22,11 @@ pub fn append(
     for &(source, tangent) in moved {
         tangents[source.index()] = Some(tangent);
     }
-    let sources: Vec<NodeId> = moved.iter().map(|(source, _)| *source).collect();
+    let mut is_source = vec![false; graph.len()];
+    moved.iter().for_each(|(id, _)| is_source[id.index()] = true);
     for id in graph
         .ids()
-        .filter(|id| needed[id.index()] && !sources.contains(id))
+        .filter(|id| needed[id.index()] && !is_source[id.index()])
     {
         let node = graph.node(id).clone();
         graph.set_place(node.place);
@@ -69,10 +70,14 @@ fn tangent(
             Some(graph.reduce(Reduction::Sum, terms, axes))
         }
         Op::Others(axes) => {
-            let (x, moved) = (node.args[0], of(0)?);
+            of(0)?;
+            let x = node.args[0];
             let product = graph.reduce(Reduction::Prod, x, axes);
             let formula = formula_of_reduction(graph, Reduction::Prod, product, x, axes)?;
-            append(graph, &[(x, moved)], &[formula])[0]
+            // The formula may be made of what `x` is a view of, so all that moves is handed on.
+            let ids = graph.ids().zip(tangents);
+            let moved: Vec<_> = ids.filter_map(|(id, moved)| Some((id, (*moved)?))).collect();
+            append(graph, &moved, &[formula])[0]
         }
         Op::Part(part) => through_call(graph, node, *part, tangents),
         // Linear in each argument: the tangent takes the argument's place.

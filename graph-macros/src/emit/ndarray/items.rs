@@ -50,7 +50,7 @@ impl<'p> Emit<'p> {
             if broken { quiet() } else { almost_quiet() },
         );
         quote! {
-            #docs #(#attributes)* #formulas #inputs #errors #quiet
+            #docs #(#attributes)* #inputs #formulas #errors #quiet
             #visibility fn #name #generics(#params) -> #outputs {
                 #(#unread)*
                 #unused

@@ -268,6 +268,7 @@ impl Emit<'_> {
                         }
                     };
                     let shown = field.to_string().replace(' ', "");
+                    let shown = shown.replacen(&text(&derivatives), DERIVATIVES, 1);
                     slices.push((field, shown));
                 }
             }

@@ -32,7 +32,7 @@ impl Emit<'_> {
         let (formulas, inputs) = (docs::formulas(self.function), inputs_docs(self.function));
         let quiet = if broken { quiet() } else { almost_quiet() };
         quote! {
-            #docs #(#attributes)* #formulas #inputs #quiet
+            #docs #(#attributes)* #inputs #formulas #quiet
             #[inline]
             #visibility fn #name #generics(#params) -> #outputs {
                 #unused
