@@ -1,19 +1,16 @@
 //! What is computed at each point of a batch: the value and the gradient, or the outputs and the Jacobian.
 //!
-//! Invariant: the body has no test that branches, since the points of a batch are lanes of one vector and take every branch
-//! together.
+//! Invariant: what a point gets does not depend on its neighbours. The points are lanes of one vector, so where the quick version
+//! does not hold for one of them, all compute the careful one too, and each picks the version that is its own.
 
 use super::{Body, Derivatives};
 use crate::lower::Unit;
 
 pub fn batch(unit: &Unit) -> Body {
-    let body = Derivatives::of(unit).body();
-    let body = match body.guard {
-        Some(guard) => Body::whole(guard.otherwise.graph, guard.otherwise.results),
-        None => body,
-    };
-    Body {
-        lanes: true,
-        ..body
+    let mut body = Derivatives::of(unit).body();
+    body.lanes = true;
+    if let Some(guard) = &mut body.guard {
+        guard.otherwise.lanes = true;
     }
+    body
 }

@@ -23,7 +23,9 @@ pub fn append(
         tangents[source.index()] = Some(tangent);
     }
     let mut is_source = vec![false; graph.len()];
-    moved.iter().for_each(|(id, _)| is_source[id.index()] = true);
+    moved
+        .iter()
+        .for_each(|(id, _)| is_source[id.index()] = true);
     for id in graph
         .ids()
         .filter(|id| needed[id.index()] && !is_source[id.index()])
@@ -76,7 +78,9 @@ fn tangent(
             let formula = formula_of_reduction(graph, Reduction::Prod, product, x, axes)?;
             // The formula may be made of what `x` is a view of, so all that moves is handed on.
             let ids = graph.ids().zip(tangents);
-            let moved: Vec<_> = ids.filter_map(|(id, moved)| Some((id, (*moved)?))).collect();
+            let moved: Vec<_> = ids
+                .filter_map(|(id, moved)| Some((id, (*moved)?)))
+                .collect();
             append(graph, &moved, &[formula])[0]
         }
         Op::Part(part) => through_call(graph, node, *part, tangents),

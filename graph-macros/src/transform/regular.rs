@@ -37,7 +37,8 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Regular {
         match &old.node.op {
             Op::Strong(_) => {
                 finite.extend(sources(from, to, old.node.args[1], here));
-                plain(from, to, old.node, &args, here)
+                let is_value = |id: NodeId| id.index() < primal;
+                plain(from, to, old.node, &args, is_value, here)
             }
             // A row's `x + 0` is for a zero, and there the test fails.
             Op::Apply(rule) if rule.is("add") && old.id.index() >= primal => {
@@ -61,12 +62,14 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Regular {
     Regular { rebuilt, holds }
 }
 
-/// The product itself. A quotient by what many others divide by is made first, so that they share it.
+/// The product itself. A slope that is a quotient of values is multiplied by `d / below`, which other slopes share; a derivative that
+/// is a quotient itself is shared as it is.
 fn plain(
     from: &Graph,
     to: &mut Graph,
     strong: &Node,
     args: &[NodeId],
+    is_value: impl Fn(NodeId) -> bool,
     here: impl Fn(NodeId) -> NodeId,
 ) -> NodeId {
     let slope = from.node(strong.args[1]);
@@ -74,7 +77,7 @@ fn plain(
         return quotient_first(to, args[0], args[1]);
     }
     match (&slope.op, &*slope.args) {
-        (Op::Strong(_), &[above, slope]) if is_reciprocal(from, slope) => {
+        (Op::Strong(_), &[above, slope]) if is_value(above) && is_reciprocal(from, slope) => {
             let (above, below) = (here(above), here(from.node(slope).args[1]));
             let ratio = to.call("div", &[args[0], below]);
             to.call("mul", &[above, ratio])

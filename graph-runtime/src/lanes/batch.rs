@@ -33,6 +33,15 @@ pub fn run<T, K, const I: usize, const O: usize>(
     run_on_one_core(points, inputs, outputs, kernel);
 }
 
+/// For each lane the quick results where they are right, and the careful ones elsewhere.
+#[inline(always)]
+pub fn pick<T: Real, const N: usize>(holds: T::Mask, mut quick: [T; N], careful: [T; N]) -> [T; N] {
+    for (result, careful) in quick.iter_mut().zip(careful) {
+        *result = T::select(holds, *result, careful);
+    }
+    quick
+}
+
 /// As many points as one core takes at a time: some microseconds' worth of the simplest kernel.
 #[cfg(feature = "rayon")]
 const SHARE: usize = 8192;

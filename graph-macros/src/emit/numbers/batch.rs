@@ -7,9 +7,10 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Emit, element_indices};
+use crate::emit::code::Code;
 use crate::emit::{array_type, nested, one_or_tuple};
 use crate::graph::{Dim, NodeId};
-use crate::plan::{self, Body};
+use crate::plan::{self, Body, Guard};
 use crate::syntax::text;
 
 /// The last parameter of `batch_into`.
@@ -81,11 +82,9 @@ impl Emit<'_> {
         });
         let named: TokenStream = named.collect();
         let (code, steps) = self.code(body, &self.input_leaves(), &[]);
-        let values = body
-            .results
-            .iter()
-            .flatten()
-            .map(|id: &NodeId| code.value(*id));
+        let guard = body.guard.as_ref();
+        let picked = guard.map(|guard| self.picked(&code, body, guard));
+        let values = values(&code, body);
         let (runtime, inputs, results) =
             (self.runtime, usize_literal(inputs), usize_literal(results));
         quote! {
@@ -95,8 +94,30 @@ impl Emit<'_> {
                 fn eval<T: #runtime::Real>(&self, [#(#entries),*]: [T; #inputs]) -> [T; #results] {
                     #named
                     #steps
+                    #picked
                     [#(#values),*]
                 }
+            }
+        }
+    }
+
+    /// Where the quick version does not hold for a lane, the lane picks what the careful one gives.
+    fn picked(&self, code: &Code, body: &Body, guard: &Guard) -> TokenStream {
+        let (careful, steps, names) = self.careful(guard);
+        let handed = guard.handed.iter().map(|(here, _)| code.value(*here));
+        let (given, quick) = (values(&careful, &guard.otherwise), values(code, body));
+        let (runtime, holds) = (self.runtime, code.value(guard.holds));
+        let (_, results) = self.counts(body);
+        let (takes, gives) = (usize_literal(names.len()), usize_literal(results));
+        quote! {
+            #[inline(always)]
+            fn __carefully<T: #runtime::Real>([#(#names),*]: [T; #takes]) -> [T; #gives] {
+                #steps
+                [#(#given),*]
+            }
+            if #runtime::Mask::any(!#holds) {
+                let careful = __carefully([#(#handed),*]);
+                return #runtime::__private::batch::pick(#holds, [#(#quick),*], careful);
             }
         }
     }
@@ -329,6 +350,12 @@ impl Emit<'_> {
         let derivative = self.derivative();
         (one_or_tuple(&values), quote!(#derivative { #(#fields),* }))
     }
+}
+
+/// The values of a body's results.
+fn values(code: &Code, body: &Body) -> Vec<TokenStream> {
+    let all = body.results.iter().flatten();
+    all.map(|id: &NodeId| code.value(*id)).collect()
 }
 
 fn count(shape: &[Dim]) -> usize {

@@ -90,7 +90,8 @@ impl<'p> Emit<'p> {
     /// One line a step, and the test between those that it needs and the others.
     fn steps(&self, code: &Code, body: &Body) -> TokenStream {
         let [before, after] = parts::of_body(body, &code.order).map(|parts| code.parts(&parts));
-        let guard = body.guard.as_ref();
+        // Lanes come to the test with both versions in hand.
+        let guard = body.guard.as_ref().filter(|_| !body.lanes);
         let test = guard.map(|guard| self.guard(code, guard));
         quote!(#before #test #after)
     }
@@ -149,7 +150,7 @@ impl<'p> Emit<'p> {
     }
 
     /// The code of a careful version, and what it calls the values that it is handed.
-    fn careful<'b>(&'b self, guard: &'b Guard) -> (Code<'b>, TokenStream, Vec<Ident>) {
+    pub(super) fn careful<'b>(&'b self, guard: &'b Guard) -> (Code<'b>, TokenStream, Vec<Ident>) {
         let body = &*guard.otherwise;
         let mut loaded = vec![false; body.graph.len()];
         let handed = guard.handed.iter().map(|(_, there)| *there);
