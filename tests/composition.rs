@@ -481,3 +481,28 @@ fn names_of_a_block_of_rust() {
         .assert();
     assert_eq!(det::beside::value_and_grad(2.0).1.x, 12.0);
 }
+
+/// An own operation may have the name of an attribute, which is a macro in scope everywhere.
+#[test]
+fn own_operations_named_like_attributes() {
+    assert_eq!(
+        of_attributes::linked::value_and_grad(2.0),
+        (8.0, of_attributes::linked::Grad { x: 8.0 })
+    );
+}
+
+mod of_attributes {
+    use graph_runtime::{Real, graph};
+
+    fn link<T: Real>(x: T) -> T {
+        x * x
+    }
+    mod link {
+        use graph_runtime::Real;
+
+        pub fn vjp<T: Real>(x: T) -> (T, impl Fn(T) -> T) {
+            (x * x, move |seed| seed * (x + x))
+        }
+    }
+    graph! { pub fn linked(x) -> y { y = 2*link(x); } }
+}

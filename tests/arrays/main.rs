@@ -14,4 +14,5 @@ mod loops;
 mod normalised;
 mod products;
 mod reductions;
+mod singular;
 mod values;

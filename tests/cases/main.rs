@@ -12,6 +12,7 @@ mod contexts;
 mod kinks;
 mod names;
 mod powers;
+mod singular;
 mod stability;
 mod structure;
 mod syntax;

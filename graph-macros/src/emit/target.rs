@@ -17,6 +17,7 @@ use crate::hash::Map;
 use crate::lower::{Input, Unit};
 use crate::plan;
 use crate::syntax::{Function, text};
+use crate::transform::elements;
 
 /// One graph on its way to tokens; `P` is the plan of a target, which adds how its types and bodies are written.
 pub(super) struct Emit<'p, P> {
@@ -416,8 +417,17 @@ impl<'p, P> Emit<'p, P> {
 /// What a module might have and was not asked for. None of it exists, but where it is used, rustc says that it was configured out
 /// and by what: a feature that no crate can have, since its name says what to write.
 fn absent(unit: &Unit, draws: bool) -> TokenStream {
-    let options: [(bool, &str, &[&str]); 3] = [
-        (unit.hessian, "#[graph(hessian)]", &["hessian", "hvp"]),
+    let is_small = elements::fits(unit);
+    let sizes = "arrays of literal size";
+    let options: [(bool, &str, &[&str]); 6] = [
+        (unit.hessian, "#[graph(hessian)]", &["hvp"]),
+        (unit.hessian || !is_small, "#[graph(hessian)]", &["hessian"]),
+        (is_small, sizes, &["hessian", "jacobian"]),
+        (
+            plan::single_number(unit),
+            "one output that is a number",
+            &["value_and_grad"],
+        ),
         (unit.batch, "#[graph(batch)]", &["batch", "batch_into"]),
         (draws, "picture` of `graph-runtime", &["picture"]),
     ];

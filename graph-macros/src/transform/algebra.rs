@@ -61,6 +61,9 @@ pub fn product_by(graph: &mut Graph, d: NodeId, partial: NodeId, how: How) -> Op
     if let Some(quotient) = into_quotient(graph, d, partial, how) {
         return quotient;
     }
+    if let Some(inner) = into_factors(graph, d, partial, how) {
+        return inner;
+    }
     match &graph.node(partial).op {
         Op::Apply(rule) if rule.is("div") => quotient(graph, d, partial, (args[0], args[1]), how),
         _ => Some(times(graph, d, partial, how.singular)),
@@ -74,8 +77,8 @@ fn times(graph: &mut Graph, d: NodeId, partial: NodeId, singular: bool) -> NodeI
     match (over_partial, over_d) {
         (false, false) => graph.call("mul", &[d, partial]),
         (true, false) => graph.strong(Zero::First, d, partial),
-        (false, true) => graph.strong(Zero::First, partial, d),
-        (true, true) => graph.strong(Zero::Either, d, partial),
+        // The partial may be a value that is infinite itself.
+        (_, true) => graph.strong(Zero::Either, d, partial),
     }
 }
 
@@ -133,9 +136,8 @@ fn quotient(
     how: How,
 ) -> Option<NodeId> {
     let singular = how.singular || graph.node(partial).singular || graph.node(d).masked;
-    if let Some(sum) = cancel::distributed(graph, d, below, |graph, d| {
-        product_by(graph, d, partial, how)
-    }) {
+    let mut multiply = |graph: &mut Graph, d| product_by(graph, d, partial, how);
+    if let Some(sum) = cancel::distributed(graph, d, below, &mut multiply) {
         return sum;
     }
     let (left, rest) = cancelled(graph, d, below);
@@ -209,6 +211,70 @@ fn into_quotient(
             product_by(graph, factor, left, How { singular, ..how })
         });
     Some(over.and_then(|over| divided(graph, over, rest, singular)))
+}
+
+/// The same where the quotient is a factor or a term of `d`: `(2 * (t / (2 y))) * y`, as forward mode has it. Only what cancels wholly
+/// goes in, since half of a cancellation would leave an infinity that another term might oppose.
+fn into_factors(graph: &mut Graph, d: NodeId, partial: NodeId, how: How) -> Option<Option<NodeId>> {
+    if !cancels_within(graph, d, partial, &mut { MOST }) {
+        return None;
+    }
+    let node = graph.node(d);
+    let (op, args) = (node.op.clone(), node.args.clone());
+    let within = |graph: &mut Graph, d: NodeId| product_by(graph, d, partial, how);
+    match &op {
+        Op::Select => {
+            let (yes, no) = (within(graph, args[1]), within(graph, args[2]));
+            Some(choose(graph, args[0], yes, no))
+        }
+        Op::Strong(_) => match cancels_within(graph, args[1], partial, &mut { MOST }) {
+            true => Some(within(graph, args[1]).and_then(|inner| product(graph, args[0], inner))),
+            false => Some(within(graph, args[0]).map(|inner| times(graph, inner, args[1], true))),
+        },
+        Op::Apply(rule) => match rule.row().name {
+            "mul" => {
+                let at = usize::from(!cancels_within(graph, args[0], partial, &mut { MOST }));
+                let inner = within(graph, args[at]);
+                Some(inner.and_then(|inner| product(graph, args[1 - at], inner)))
+            }
+            name => {
+                let left = within(graph, args[0]);
+                let right = within(graph, args[1]);
+                let right = match name {
+                    "sub" => right.map(|right| graph.call("neg", &[right])),
+                    _ => right,
+                };
+                Some(total(graph, [left, right].into_iter().flatten()))
+            }
+        },
+        _ => None,
+    }
+}
+
+/// How many nodes are looked at for a quotient that cancels.
+const MOST: usize = 64;
+
+/// Whether `d` has a singular quotient by what is a factor of `partial`, as a factor or a term.
+fn cancels_within(graph: &mut Graph, d: NodeId, partial: NodeId, left: &mut usize) -> bool {
+    if *left == 0 || !graph.node(d).singular {
+        return false;
+    }
+    *left -= 1;
+    if let Some(Ratio { below, .. }) = ratio(graph, d) {
+        let (_, rest) = cancelled(graph, partial, below);
+        if rest != below && graph.constant(rest).is_some() {
+            return true;
+        }
+    }
+    let node = graph.node(d);
+    let args = match &node.op {
+        Op::Strong(_) => node.args.clone(),
+        Op::Select => node.args[1..].to_vec(),
+        Op::Apply(rule) if matches!(rule.row().name, "mul" | "add" | "sub") => node.args.clone(),
+        _ => return false,
+    };
+    args.into_iter()
+        .any(|arg| cancels_within(graph, arg, partial, left))
 }
 
 /// What is above and below the line of a quotient, and whether it can be singular.

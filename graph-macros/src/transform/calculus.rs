@@ -6,6 +6,7 @@
 use super::algebra::{How, choose, product, product_by, total};
 use super::signs;
 use crate::graph::{Graph, Node, NodeId, Op, Reduction};
+use crate::hash::Set;
 use crate::lower;
 use crate::rule::{Derivative, Relation, RuleId};
 
@@ -28,7 +29,8 @@ pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> O
             let factor = graph.spread(factor, &node.shape);
             let partial = product(graph, factor, power)?;
             let how = How {
-                singular: exponent < 0 && !signs::is_far_from_zero(graph, node.args[0]),
+                singular: exponent < -4
+                    || exponent < 0 && !signs::is_far_from_zero(graph, node.args[0]),
                 known: false,
             };
             product_by(graph, d, partial, how)
@@ -98,7 +100,11 @@ pub fn through_strong(
     };
     let flat = match moved {
         [None, Some(d)] => return product_by(graph, d, first, singular),
-        _ => flat_zero(graph, &[first, second]),
+        _ => {
+            let sides = [first, second].map(|side| flat_zero(graph, side, DEPTH));
+            let both = sides.into_iter().flatten();
+            both.reduce(|left, right| graph.call("or", &[left, right]))
+        }
     };
     let change = |graph: &mut Graph, is_flat: bool| {
         let mut term = |d: Option<NodeId>, factor: NodeId| {
@@ -121,35 +127,79 @@ pub fn through_strong(
     }
 }
 
-/// Whether a factor that is an exponential is 0, which it is with all of its derivatives.
-fn flat_zero(graph: &mut Graph, of: &[NodeId]) -> Option<NodeId> {
-    let mut open = of.to_vec();
-    let mut flat = Vec::new();
-    while let Some(id) = open.pop() {
-        let node = graph.node(id);
-        match &node.op {
-            Op::Strong(_) => open.extend(&node.args),
-            Op::Apply(rule) => match rule.row().name {
-                "mul" => open.extend(&node.args),
-                "div" | "neg" => open.push(node.args[0]),
-                "exp" | "exp2" | "sigmoid" | "erfc" | "normal_cdf" => flat.push(id),
-                _ => {}
-            },
-            _ => {}
+/// Whether a product is 0 since a factor that is an exponential is, which it is with all of its derivatives, unless it is the power of
+/// something that a logarithm took to infinity. None where nothing of the kind is seen.
+fn flat_zero(graph: &mut Graph, id: NodeId, depth: usize) -> Option<NodeId> {
+    let depth = depth.checked_sub(1)?;
+    let node = graph.node(id);
+    let (op, args) = (node.op.clone(), node.args.clone());
+    let name = match &op {
+        Op::Strong(_) => "mul",
+        Op::Apply(rule) => rule.row().name,
+        _ => return None,
+    };
+    match name {
+        "div" | "neg" => flat_zero(graph, args[0], depth),
+        "mul" | "add" | "sub" => {
+            let sides = [args[0], args[1]].map(|arg| flat_zero(graph, arg, depth));
+            match (name, sides) {
+                ("mul", [Some(left), Some(right)]) => Some(graph.call("or", &[left, right])),
+                ("mul", [left, right]) => left.or(right),
+                (_, [Some(left), Some(right)]) => Some(graph.call("and", &[left, right])),
+                _ => None,
+            }
         }
+        "exp" | "exp2" | "sigmoid" | "erfc" | "normal_cdf" => flat_exponential(graph, id),
+        _ => None,
     }
-    flat.sort_unstable();
-    flat.dedup();
-    let zero = graph.number(0.0);
-    let tests = flat.into_iter().map(|id| {
-        let zero = graph.spread(zero, &graph.shape(id));
-        graph.call("equal", &[id, zero])
-    });
-    let tests: Vec<NodeId> = tests.collect();
-    tests
-        .into_iter()
-        .reduce(|left, right| graph.call("or", &[left, right]))
 }
+
+/// Whether an exponential is 0, and no logarithm in it infinite.
+fn flat_exponential(graph: &mut Graph, id: NodeId) -> Option<NodeId> {
+    let shape = graph.shape(id);
+    let [zero, infinity] = [0.0, f64::INFINITY].map(|value| graph.number(value));
+    let zero = graph.spread(zero, &shape);
+    let mut test = graph.call("equal", &[id, zero]);
+    for log in logarithms(graph, id)? {
+        let infinity = graph.spread(infinity, &graph.shape(log));
+        let size = graph.call("abs", &[log]);
+        let finite = graph.call("less", &[size, infinity]);
+        if graph.shape(finite) != shape {
+            return None;
+        }
+        test = graph.call("and", &[test, finite]);
+    }
+    Some(test)
+}
+
+/// The logarithms that a value is made of; none where it is made of too much to look at.
+fn logarithms(graph: &Graph, id: NodeId) -> Option<Vec<NodeId>> {
+    let mut open = vec![id];
+    let mut seen = Set::default();
+    let mut found = Vec::new();
+    while let Some(id) = open.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        if seen.len() > MOST {
+            return None;
+        }
+        let node = graph.node(id);
+        if let Op::Apply(rule) = &node.op
+            && matches!(rule.row().name, "ln" | "ln_1p" | "log2" | "log10")
+        {
+            found.push(id);
+        }
+        open.extend(&node.args);
+    }
+    Some(found)
+}
+
+/// How many nodes are looked at for logarithms.
+const MOST: usize = 200;
+
+/// How deep products and sums are looked into for exponentials.
+const DEPTH: usize = 8;
 
 /// Equal largest (or smallest) numbers share the gradient.
 fn share(

@@ -7,16 +7,23 @@
 
 use super::algebra::{choose, factor_of, product, scaled, total};
 use crate::graph::{Graph, NodeId, Op};
+use crate::hash::Set;
 use crate::rule;
 
-/// How deep products, sums and branches are looked into.
-const DEPTH: usize = 6;
+/// How many factors of a divisor are cancelled.
+const FACTORS: usize = 6;
+
+/// How many nodes of products, sums and branches are looked at for a factor.
+const MOST: usize = 64;
+
+/// Nodes that have been looked at in vain.
+type Seen = Set<NodeId>;
 
 /// Both without the factors they have in common; untouched where there are none.
 pub fn cancelled(graph: &mut Graph, above: NodeId, below: NodeId) -> (NodeId, NodeId) {
     let (mut left, mut rest) = (above, Vec::new());
     for factor in factors(graph, below) {
-        match without(graph, left, factor, DEPTH) {
+        match quotient(graph, left, factor) {
             Some(quotient) => left = quotient,
             None => rest.push(factor),
         }
@@ -32,49 +39,71 @@ pub fn cancelled(graph: &mut Graph, above: NodeId, below: NodeId) -> (NodeId, No
 }
 
 /// `id / by` where that leaves no division.
-fn without(graph: &mut Graph, id: NodeId, by: NodeId, depth: usize) -> Option<NodeId> {
+fn quotient(graph: &mut Graph, id: NodeId, by: NodeId) -> Option<NodeId> {
+    without(graph, id, by, &mut Seen::default())
+}
+
+fn without(graph: &mut Graph, id: NodeId, by: NodeId, seen: &mut Seen) -> Option<NodeId> {
     if bare(graph, id) == bare(graph, by) {
         return Some(one(graph, id));
     }
-    let depth = depth.checked_sub(1)?;
+    if seen.len() >= MOST || !seen.insert(id) {
+        return None;
+    }
     let node = graph.node(id);
     let (op, args) = (node.op.clone(), node.args.clone());
     match &op {
-        Op::Powi(exponent) if *exponent > 1 && args[0] == by => Some(graph.powi(by, exponent - 1)),
-        Op::Strong(zero) => match without(graph, args[0], by, depth) {
+        Op::Powi(exponent) if *exponent > 1 => {
+            let rest = without(graph, args[0], by, seen)?;
+            let power = graph.powi(args[0], exponent - 1);
+            product(graph, power, rest)
+        }
+        // The same view of what the other one is a view of.
+        Op::View(map) => {
+            let other = graph.node(by);
+            let inner = (other.op == op).then(|| other.args[0])?;
+            if graph.shape(inner) != graph.shape(args[0]) {
+                return None;
+            }
+            let rest = without(graph, args[0], inner, seen)?;
+            let shape = graph.shape(id);
+            Some(graph.view(rest, map.to_vec(), shape))
+        }
+        Op::Strong(zero) => match without(graph, args[0], by, seen) {
             Some(first) => Some(graph.strong(*zero, first, args[1])),
             None => {
-                let second = without(graph, args[1], by, depth)?;
+                let second = without(graph, args[1], by, seen)?;
                 Some(graph.strong(*zero, args[0], second))
             }
         },
         Op::Select => {
             let mut side = |arg: NodeId| match graph.constant(arg) {
                 Some(0.0) => Some(arg),
-                _ => without(graph, arg, by, depth),
+                _ => without(graph, arg, by, seen),
             };
             let (yes, no) = (side(args[1])?, side(args[2])?);
             Some(graph.select(args[0], yes, no))
         }
         Op::Apply(rule) => match rule.row().name {
             "neg" => {
-                let inner = without(graph, args[0], by, depth)?;
+                let inner = without(graph, args[0], by, seen)?;
                 Some(graph.call("neg", &[inner]))
             }
             "div" => {
-                let above = without(graph, args[0], by, depth)?;
+                let above = without(graph, args[0], by, seen)?;
                 Some(graph.call("div", &[above, args[1]]))
             }
-            "mul" => match without(graph, args[0], by, depth) {
-                Some(left) => Some(graph.call("mul", &[left, args[1]])),
+            "mul" => match without(graph, args[0], by, seen) {
+                Some(left) => product(graph, left, args[1]),
                 None => {
-                    let right = without(graph, args[1], by, depth)?;
-                    Some(graph.call("mul", &[args[0], right]))
+                    let right = without(graph, args[1], by, seen)?;
+                    product(graph, args[0], right)
                 }
             },
             "add" | "sub" => {
-                let left = without(graph, args[0], by, depth)?;
-                let right = without(graph, args[1], by, depth)?;
+                let left = without(graph, args[0], by, seen)?;
+                // One term has the factor where another one has it too.
+                let right = without(graph, args[1], by, &mut Seen::default())?;
                 Some(graph.apply(*rule, &[left, right]))
             }
             _ => None,
@@ -98,7 +127,7 @@ fn factors(graph: &Graph, id: NodeId) -> Vec<NodeId> {
     match &node.op {
         Op::Apply(rule) if rule.is("mul") => {
             let all = node.args.iter().flat_map(|arg| factors(graph, *arg));
-            all.take(DEPTH).collect()
+            all.take(FACTORS).collect()
         }
         Op::Powi(2) => vec![node.args[0]; 2],
         _ => vec![id],
@@ -117,13 +146,29 @@ pub fn distributed(
     graph: &mut Graph,
     d: NodeId,
     by: NodeId,
-    mut multiply: impl FnMut(&mut Graph, NodeId) -> Option<NodeId>,
+    multiply: &mut dyn FnMut(&mut Graph, NodeId) -> Option<NodeId>,
 ) -> Option<Option<NodeId>> {
     let node = graph.node(d);
     let (op, args) = (node.op.clone(), node.args.clone());
     let sides = match &op {
         Op::Select => [args[1], args[2]],
-        Op::Apply(rule) if rule.is("add") || rule.is("sub") => [args[0], args[1]],
+        Op::Apply(rule) => match rule.row().name {
+            "add" | "sub" => [args[0], args[1]],
+            "neg" => {
+                let inner = distributed(graph, args[0], by, multiply)?;
+                return Some(inner.map(|inner| graph.call("neg", &[inner])));
+            }
+            // A constant or another factor of a sum.
+            "mul" => {
+                let [left, right] = [args[0], args[1]];
+                let (factor, inner) = match distributed(graph, right, by, multiply) {
+                    Some(inner) => (left, inner),
+                    None => (right, distributed(graph, left, by, multiply)?),
+                };
+                return Some(inner.and_then(|inner| product(graph, factor, inner)));
+            }
+            _ => return None,
+        },
         _ => return None,
     };
     // Half of a cancellation would leave an infinity that the other term might oppose.
@@ -154,25 +199,27 @@ pub fn kinks(graph: &mut Graph, d: NodeId, partial: NodeId) -> Option<Option<Nod
     }
     if let Some(x) = graph.operand_of("sign", partial) {
         if let Some(abs) = found(graph, "abs", x) {
-            if let Some(rest) = without(graph, d, abs, DEPTH) {
+            if let Some(rest) = quotient(graph, d, abs) {
                 return Some(product(graph, rest, x));
             }
-            let multiply = |graph: &mut Graph, d| product(graph, d, partial);
-            if let Some(sum) = distributed(graph, d, abs, multiply) {
+            let mut multiply = |graph: &mut Graph, d| product(graph, d, partial);
+            if let Some(sum) = distributed(graph, d, abs, &mut multiply) {
                 return Some(sum);
             }
         }
-        if let Some(rest) = without(graph, d, partial, DEPTH) {
+        if let Some(rest) = quotient(graph, d, partial) {
             return Some(Some(rest));
         }
-        return distributed(graph, d, partial, |graph, d| product(graph, d, partial));
+        return distributed(graph, d, partial, &mut |graph, d| {
+            product(graph, d, partial)
+        });
     }
     let x = graph.operand_of("abs", partial)?;
     let sign = found(graph, "sign", x)?;
-    if let Some(rest) = without(graph, d, sign, DEPTH) {
+    if let Some(rest) = quotient(graph, d, sign) {
         return Some(product(graph, rest, x));
     }
-    distributed(graph, d, sign, |graph, d| product(graph, d, partial))
+    distributed(graph, d, sign, &mut |graph, d| product(graph, d, partial))
 }
 
 /// The row of this name on `x`, if it is there.

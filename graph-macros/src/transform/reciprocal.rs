@@ -46,11 +46,12 @@ impl Shared {
         let mut counts = Map::default();
         let mut finite = Set::default();
         for id in graph.ids().filter(|id| needed[id.index()]) {
-            let Some((_, divisor)) = division(graph, id) else {
+            let Some((factor, divisor)) = division(graph, id) else {
                 continue;
             };
             let is_reciprocal = graph.constant(graph.node(id).args[0]) == Some(1.0);
-            let is_finite = is_tested && is_reciprocal || graph.node(id).regular;
+            let is_finite =
+                is_tested && is_reciprocal && factor.abs() <= 1.0 || graph.node(id).regular;
             if is_finite || signs::is_far_from_zero(graph, divisor) {
                 finite.insert(divisor);
             }

@@ -37,8 +37,7 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Regular {
         match &old.node.op {
             Op::Strong(_) => {
                 finite.extend(sources(from, to, old.node.args[1], here));
-                let is_value = |id: NodeId| id.index() < primal;
-                plain(from, to, old.node, &args, is_value, here)
+                plain(from, to, old.node, &args)
             }
             // A row's `x + 0` is for a zero, and there the test fails.
             Op::Apply(rule) if rule.is("add") && old.id.index() >= primal => {
@@ -62,27 +61,12 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Regular {
     Regular { rebuilt, holds }
 }
 
-/// The product itself. A slope that is a quotient of values is multiplied by `d / below`, which other slopes share; a derivative that
-/// is a quotient itself is shared as it is.
-fn plain(
-    from: &Graph,
-    to: &mut Graph,
-    strong: &Node,
-    args: &[NodeId],
-    is_value: impl Fn(NodeId) -> bool,
-    here: impl Fn(NodeId) -> NodeId,
-) -> NodeId {
-    let slope = from.node(strong.args[1]);
-    if !slope.singular {
-        return quotient_first(to, args[0], args[1]);
-    }
-    match (&slope.op, &*slope.args) {
-        (Op::Strong(_), &[above, slope]) if is_value(above) && is_reciprocal(from, slope) => {
-            let (above, below) = (here(above), here(from.node(slope).args[1]));
-            let ratio = to.call("div", &[args[0], below]);
-            to.call("mul", &[above, ratio])
-        }
-        _ => to.call("mul", args),
+/// The product itself. A slope that is made of strong products is there as a quotient, which is what it is multiplied by: in another
+/// order it could overflow.
+fn plain(from: &Graph, to: &mut Graph, strong: &Node, args: &[NodeId]) -> NodeId {
+    match from.node(strong.args[1]).singular {
+        true => to.call("mul", args),
+        false => quotient_first(to, args[0], args[1]),
     }
 }
 
@@ -107,10 +91,6 @@ fn sources(
         sources.push(here(above));
     }
     sources
-}
-
-fn is_reciprocal(graph: &Graph, id: NodeId) -> bool {
-    divisor(graph, id).is_some_and(|(above, _)| graph.constant(above) == Some(1.0))
 }
 
 /// What is above and below the line, if it is a quotient.

@@ -8,8 +8,8 @@ use crate::graph::{Graph, NodeId, Op, Reduction};
 /// How deep operations are looked into.
 const DEPTH: usize = 6;
 
-/// What is smaller may be 0 once it is a product.
-const SMALL: f64 = 1e-30;
+/// What is smaller may have a power that is infinite in `f32`.
+const SMALL: f64 = 1e-6;
 
 /// Whether the value, or its opposite, is at least some positive number.
 pub fn is_far_from_zero(graph: &Graph, id: NodeId) -> bool {

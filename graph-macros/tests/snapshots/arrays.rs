@@ -859,9 +859,11 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
         )
     }
     #[cfg(feature = "#[graph(hessian)]")]
-    pub const hessian: () = ();
-    #[cfg(feature = "#[graph(hessian)]")]
     pub const hvp: () = ();
+    #[cfg(feature = "arrays of literal size")]
+    pub const hessian: () = ();
+    #[cfg(feature = "arrays of literal size")]
+    pub const jacobian: () = ();
     #[cfg(feature = "#[graph(batch)]")]
     pub const batch: () = ();
     #[cfg(feature = "#[graph(batch)]")]

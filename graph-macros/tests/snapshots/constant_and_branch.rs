@@ -100,10 +100,12 @@ pub mod f {
             let t5 = d_y / t4;
             let t6 = T::equal(d_y, T::of(0.0));
             let d_s = T::select(t6, T::of(0.0), t5);
-            let t7 = k * d_s;
-            let t8 = T::equal(k, T::of(0.0));
-            let t9 = T::select(t8, T::of(0.0), t7);
-            let d_x = T::select(t1, t9, T::of(0.0));
+            let t7 = d_s * k;
+            let t8 = T::equal(d_s, T::of(0.0));
+            let t9 = T::equal(k, T::of(0.0));
+            let t10 = t8 | t9;
+            let t11 = T::select(t10, T::of(0.0), t7);
+            let d_x = T::select(t1, t11, T::of(0.0));
             Grad { x: d_x }
         }
     }
@@ -224,9 +226,9 @@ Of `f(x, const k) -> y`.*/
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
     #[cfg(feature = "#[graph(hessian)]")]
-    pub const hessian: () = ();
-    #[cfg(feature = "#[graph(hessian)]")]
     pub const hvp: () = ();
+    #[cfg(feature = "#[graph(hessian)]")]
+    pub const hessian: () = ();
     #[cfg(feature = "#[graph(batch)]")]
     pub const batch: () = ();
     #[cfg(feature = "#[graph(batch)]")]

@@ -240,9 +240,11 @@ Of `rotate(angle, v: [2]) -> w: [2]`.*/
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
     #[cfg(feature = "#[graph(hessian)]")]
-    pub const hessian: () = ();
-    #[cfg(feature = "#[graph(hessian)]")]
     pub const hvp: () = ();
+    #[cfg(feature = "#[graph(hessian)]")]
+    pub const hessian: () = ();
+    #[cfg(feature = "one output that is a number")]
+    pub const value_and_grad: () = ();
     #[cfg(feature = "#[graph(batch)]")]
     pub const batch: () = ();
     #[cfg(feature = "#[graph(batch)]")]

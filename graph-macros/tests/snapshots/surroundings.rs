@@ -150,9 +150,9 @@ Of `loss(w, x) -> l`.*/
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
     #[cfg(feature = "#[graph(hessian)]")]
-    pub const hessian: () = ();
-    #[cfg(feature = "#[graph(hessian)]")]
     pub const hvp: () = ();
+    #[cfg(feature = "#[graph(hessian)]")]
+    pub const hessian: () = ();
     #[cfg(feature = "#[graph(batch)]")]
     pub const batch: () = ();
     #[cfg(feature = "#[graph(batch)]")]
@@ -305,12 +305,14 @@ impl loss::Code {
         let t15 = T::select(t14, T::of(0.0), t13);
         let t16 = t11 + t15;
         let t17 = T::of(2.0) * t2;
-        let t18 = t17 * t16;
-        let t19 = T::equal(t17, T::of(0.0));
-        let t20 = T::select(t19, T::of(0.0), t18);
-        let t21 = T::of(2.0) * w;
-        let t22 = d_w * t21;
-        let d_l = T::mul_add(t22, t4, t20);
+        let t18 = t16 * t17;
+        let t19 = T::equal(t16, T::of(0.0));
+        let t20 = T::equal(t17, T::of(0.0));
+        let t21 = t19 | t20;
+        let t22 = T::select(t21, T::of(0.0), t18);
+        let t23 = T::of(2.0) * w;
+        let t24 = d_w * t23;
+        let d_l = T::mul_add(t24, t4, t22);
         (l, d_l)
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.

@@ -145,6 +145,11 @@ impl Samples {
             && (0..self.middle.len()).all(|output| self.is_lost(output) || self.is_straight(output))
     }
 
+    /// The gap between 1 and the next number.
+    pub fn epsilon(&self) -> f64 {
+        self.epsilon
+    }
+
     /// Whether the last differences are made of little but rounding.
     fn is_lost(&self, output: usize) -> bool {
         let middle = self.middle[output];

@@ -73,7 +73,38 @@ impl<'s> Slope<'s> {
             .rposition(|quotient| !quotient.value.is_finite())
             .map_or(0, |last| last + 1);
         let order = if side == Side::Both { 2 } else { 1 };
-        Tableau::new(&quotients[start..], order).limit()
+        let quotients = &quotients[start..];
+        match self.is_staircase(quotients) {
+            true => Estimate::NONE,
+            false => Tableau::new(quotients, order).limit(),
+        }
+    }
+
+    /// Whether values are flat over the finest steps since something within the function is rounded, as in `sqrt(1 + x^2) - 1`: the
+    /// smallest change of a value is then far above the value's own rounding, and far below what the function does over coarse
+    /// steps. A slope of 0 on such a step says nothing.
+    fn is_staircase(&self, quotients: &[Quotient]) -> bool {
+        let epsilon = self.samples.epsilon();
+        let changes = quotients
+            .iter()
+            .map(|quotient| quotient.value.abs() * quotient.width);
+        let changes: Vec<f64> = changes.collect();
+        let (rise, whole) = changes
+            .iter()
+            .filter(|change| **change > 0.0)
+            .fold((f64::INFINITY, 0.0_f64), |(least, most), change| {
+                (least.min(*change), most.max(*change))
+            });
+        let Some(finest) = quotients.last() else {
+            return false;
+        };
+        let own = finest.rounding * finest.width;
+        let is_flat = changes
+            .iter()
+            .rev()
+            .take(WITNESSES)
+            .all(|change| *change == 0.0);
+        is_flat && rise > 8.0 * own && rise <= epsilon.powf(0.4) * whole
     }
 
     /// The slope. Where only one side is in the domain, its slope is the slope.
@@ -322,6 +353,24 @@ mod tests {
             1.0 + 3e8_f64.cos(),
             1e-3,
         );
+    }
+
+    /// What is rounded within the function makes it flat over fine steps, which is no slope of 0.
+    #[test]
+    fn stairs_of_rounding_are_not_known_to_be_flat() {
+        let stairs: [(f64, fn(f64) -> f64); 5] = [
+            (1e-4, |x| (1.0 + x * x).sqrt() - 1.0),
+            (1e-5, |x| 1.0 - x.cos()),
+            (-24.0, |x| (1.0 + x.exp()).ln()),
+            (1e-3, |x| (x + 1e6 - 1e6).powi(2)),
+            (24.0, |x| -(1.0 - 1.0 / (1.0 + (-x).exp())).ln()),
+        ];
+        for (x, f) in stairs {
+            let found = slope(x, f);
+            assert!(!found.is_known() || found.value != 0.0, "{x}: {found:?}");
+        }
+        agrees(slope(1e-3, |x| x + 1000.0), 1.0, 1e-6);
+        agrees(slope(-1.0, |x| x.max(0.0)), 0.0, 1e-9);
     }
 
     /// The wave is too fast for any step that the number type has.

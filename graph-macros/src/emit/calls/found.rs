@@ -40,7 +40,7 @@ impl Shim<'_> {
     ) -> TokenStream {
         let Some(name) = self.name() else {
             // What is wrong with a longer path rustc says at the step where it goes wrong, and says it once of equal imports.
-            let path = &self.call.path;
+            let path = &self.path();
             let is_imported = self.call.active.contains(&true);
             let code = match is_imported {
                 true => code(&quote_spanned!(self.span=> __value)),
@@ -102,7 +102,7 @@ impl Shim<'_> {
             ..head.clone()
         };
         let without = self.silent(&by_position, &without, &TokenStream::new());
-        let (path, runtime) = (&self.call.path, &self.runtime);
+        let (path, runtime) = (&self.path(), &self.runtime);
         let anchor = self
             .name()
             .map(|name| quote_spanned!(self.span=> use #runtime::__private::__anchor as #name;));
@@ -125,8 +125,17 @@ impl Shim<'_> {
     fn name(&self) -> Option<Ident> {
         let mut tokens = self.call.path.clone().into_iter();
         match (tokens.next(), tokens.next()) {
-            (Some(TokenTree::Ident(name)), None) => Some(name),
+            (Some(TokenTree::Ident(name)), None) => Some(name).filter(|name| !is_taken(name)),
             _ => None,
+        }
+    }
+
+    /// The callee's path. A name that a macro has everywhere can have no anchor, and is looked for where the graph stands.
+    fn path(&self) -> TokenStream {
+        let path = &self.call.path;
+        match syn::parse2::<Ident>(path.clone()) {
+            Ok(name) if is_taken(&name) => quote_spanned!(self.span=> self::#path),
+            _ => path.clone(),
         }
     }
 
@@ -142,4 +151,59 @@ impl Shim<'_> {
             fn #name #generics (#(#names: #types),*) -> #result #condition { loop {} }
         }
     }
+}
+
+/// Whether the name is that of an attribute of the language, which is a macro in scope everywhere, or one that a call needs itself.
+fn is_taken(name: &Ident) -> bool {
+    const TAKEN: &[&str] = &[
+        "allow",
+        "automatically_derived",
+        "cfg",
+        "cfg_attr",
+        "cold",
+        "coverage",
+        "deny",
+        "deprecated",
+        "diagnostic",
+        "doc",
+        "expect",
+        "export_name",
+        "feature",
+        "forbid",
+        "global_allocator",
+        "ignore",
+        "inline",
+        "link",
+        "link_name",
+        "link_section",
+        "linkage",
+        "macro_export",
+        "macro_use",
+        "must_use",
+        "naked",
+        "no_link",
+        "no_main",
+        "no_mangle",
+        "no_std",
+        "non_exhaustive",
+        "optimize",
+        "panic_handler",
+        "path",
+        "proc_macro",
+        "proc_macro_attribute",
+        "proc_macro_derive",
+        "recursion_limit",
+        "repr",
+        "should_panic",
+        "stable",
+        "target_feature",
+        "track_caller",
+        "type_length_limit",
+        "unstable",
+        "used",
+        "vjp",
+        "warn",
+        "windows_subsystem",
+    ];
+    TAKEN.iter().any(|taken| name == taken)
 }
