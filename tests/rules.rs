@@ -299,10 +299,10 @@ fn second_order_agrees<R: Row<N>, T: Float + Real, const N: usize>() {
     }
 }
 
-/// Where the slopes are finite at a kink, so are the second derivatives, and they are symmetric.
+/// Where the slopes are finite at a kink, so are the second derivatives; but the length of the origin bends without bound.
 fn second_order_at_kinks<R: Row<N>, T: Float + Real, const N: usize>() {
     for (at, slopes) in R::KINKS {
-        if slopes.iter().any(|slope| !slope.is_finite()) {
+        if slopes.iter().any(|slope| !slope.is_finite()) || R::NAME == "hypot" {
             continue;
         }
         let ((_, gradient, hessian), _) = R::second(at.map(<T as Float>::of));

@@ -62,7 +62,7 @@ const NAMES: &[Name] = &[
     name("column", &[0], 0..2, "The definition `column`."),
     name("row", &[0], 0..2, "The index of a loop."),
     name("logistic", &[0], 0..2, "One case."),
-    name("doubled", &[1], 0..2, "Twice as much."),
+    name("doubled", &[1], 0..2, "doubled(half) -> whole"),
     name("cubed", &[1, 2], 0..1, "To the third."),
     name("near", &[0, 1], 1..3, "let near: f64"),
     name("middle", &[0], 0..3, "Between both."),

@@ -4,6 +4,8 @@
 //! Invariant: nothing else in the code names the callee. What it takes and gives is compared with what the graph says in these
 //! functions alone, at the call's place, so one mistake is one error.
 
+use std::sync::OnceLock;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -56,7 +58,7 @@ struct Shim<'p> {
     runtime: TokenStream,
     /// What the number type is: the trait of the functions around.
     kind: TokenStream,
-    /// Where the callee's name begins.
+    /// The callee's name, where messages stand.
     span: Span,
     names: Vec<Ident>,
     types: Vec<TokenStream>,
@@ -205,13 +207,23 @@ impl<'p> Shim<'p> {
     }
 }
 
-/// The place where a token begins. A message stands there as it would at the token; but an editor, which finds the meaning of
-/// a token by its whole stretch, finds none of ours.
+/// Where our tokens of a call stand: at the callee's name, so that messages do. An editor finds the meaning of a token by its whole
+/// stretch, and is to find the user's there and none of ours; it gets the place where the name begins.
 fn before(token: Span) -> Span {
-    match proc_macro::is_available() {
+    match proc_macro::is_available() && is_in_editor() {
         true => token.unwrap().start().into(),
         false => token,
     }
+}
+
+/// Whether the macro runs for rust-analyzer, whose server of macros is a program of its own.
+fn is_in_editor() -> bool {
+    static IN_EDITOR: OnceLock<bool> = OnceLock::new();
+    *IN_EDITOR.get_or_init(|| {
+        let program = std::env::current_exe().unwrap_or_default();
+        let name = program.file_name().unwrap_or_default();
+        name.to_string_lossy().starts_with("rust-analyzer")
+    })
 }
 
 /// The same tokens, but for messages at another place.

@@ -56,10 +56,12 @@ impl<P> Emit<'_, P> {
             quote!(#name: &#of,)
         });
         let problem = problem.as_ref().map(|of| quote!(problem: &#of,));
+        // A name of its own: rustc takes a `_` for a misspelling of names of one letter.
+        let uses_of = format_ident!("__USES_OF_{}", text(&self.function.name));
         let [inputs_type, function] = ["__Inputs", "__uses"].map(|name| self.free_name(name));
         quote! {
             #(#conditions)* #quiet
-            const _: () = {
+            const #uses_of: () = {
                 #inputs
                 #locals
                 fn #function #generics(
