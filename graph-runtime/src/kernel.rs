@@ -316,7 +316,7 @@ mod tests {
         let mut whole = Array2::from_elem((3, 4), 1.0);
         let part = array![[2.0, 3.0], [4.0, 5.0]];
         let columns = Operand::array(&part).view(&[Some(1), Some(0)], &[2, 2]);
-        let middle = columns.clone().slice(0, 1, 1).slice(1, 0, 2);
+        let middle = columns.slice(0, 1, 1).slice(1, 0, 2);
         place(
             &mut whole,
             1,

@@ -119,6 +119,10 @@ fn the_largest_of_one() {
 /// An own operation of arrays divides a seed of 0 by 0 where its branch is not taken.
 #[test]
 fn pullbacks_of_arrays_are_kept_out() {
+    #[allow(
+        clippy::type_complexity,
+        reason = "the type of a pullback is what it is"
+    )]
     mod root {
         use graph_runtime::ndarray::{Array, ArrayRef, Ix1};
         use graph_runtime::{Element, Real, ShapeError};

@@ -358,7 +358,8 @@ mod tests {
     /// What is rounded within the function makes it flat over fine steps, which is no slope of 0.
     #[test]
     fn stairs_of_rounding_are_not_known_to_be_flat() {
-        let stairs: [(f64, fn(f64) -> f64); 5] = [
+        type Function = fn(f64) -> f64;
+        let stairs: [(f64, Function); 5] = [
             (1e-4, |x| (1.0 + x * x).sqrt() - 1.0),
             (1e-5, |x| 1.0 - x.cos()),
             (-24.0, |x| (1.0 + x.exp()).ln()),

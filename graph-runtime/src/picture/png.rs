@@ -63,7 +63,7 @@ mod tests {
     fn picture() -> Picture {
         draw(
             "f\ninput\tx\t\t0\t1\noperation\texp\t\t1\t0\t0\t1\t\t1\noutput\ty\t\t1\t0\t1\t0\t\t",
-            &[1.0, 2.718],
+            &[1.0, 2.75],
         )
     }
 

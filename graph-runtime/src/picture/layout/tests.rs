@@ -50,8 +50,11 @@ fn sizes(count: usize, operands: impl Fn(usize) -> [usize; 2]) -> Sizes {
     sizes
 }
 
+/// The arguments of a node.
+type Arguments = fn(usize) -> [usize; 2];
+
 /// Long, wide, and both, with values that are used again far away.
-const GRAPHS: [(&str, fn(usize) -> [usize; 2]); 5] = [
+const GRAPHS: [(&str, Arguments); 5] = [
     ("a chain that returns to an input", |at| [at - 1, 0]),
     ("a chain that returns to its middle", |at| [at - 1, at / 2]),
     ("terms side by side", |_| [0, 1]),
