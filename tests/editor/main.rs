@@ -63,7 +63,6 @@ const NAMES: &[Name] = &[
     name("row", &[0], 0..2, "The index of a loop."),
     name("logistic", &[0], 0..2, "One case."),
     name("doubled", &[1], 0..2, "doubled(half) -> whole"),
-    name("cubed", &[1, 2], 0..1, "To the third."),
     name("near", &[0, 1], 1..3, "let near: f64"),
     name("middle", &[0], 0..3, "Between both."),
 ];
@@ -227,4 +226,8 @@ fn every_use_leads_to_its_definition_and_is_renamed_with_it() {
             }
         }
     }
+    // An own operation is two items of one name, a module and a function, of which the call is the function's.
+    let places = occurrences("cubed");
+    assert_eq!(editor.definitions(places[0]), [places[2]]);
+    assert_eq!(editor.renamed(places[0]), [places[0], places[2]]);
 }

@@ -53,13 +53,12 @@ impl Shim<'_> {
         };
         let value = Ident::new("__value", self.span);
         let fallback = self.fallback_of_value(&value, head);
-        let runtime = &self.runtime;
-        let rt = quote!(#runtime::__private);
+        let anchor = self.anchor(&name);
         let code = code(&quote!(#value));
         quote_spanned! {self.span=>
             #fallback
             {
-                use #rt::__anchor as #name;
+                #anchor
                 use #name as #value;
                 #code
             }
@@ -102,10 +101,8 @@ impl Shim<'_> {
             ..head.clone()
         };
         let without = self.silent(&by_position, &without, &TokenStream::new());
-        let (path, runtime) = (&self.path(), &self.runtime);
-        let anchor = self
-            .name()
-            .map(|name| quote_spanned!(self.span=> use #runtime::__private::__anchor as #name;));
+        let path = &self.path();
+        let anchor = self.name().map(|name| self.anchor(&name));
         quote_spanned! {self.span=>
             #silent
             #without
@@ -127,6 +124,15 @@ impl Shim<'_> {
         match (tokens.next(), tokens.next()) {
             (Some(TokenTree::Ident(name)), None) => Some(name).filter(|name| !is_taken(name)),
             _ => None,
+        }
+    }
+
+    /// What makes an import of the name succeed. An editor would take it for one of the name's meanings.
+    fn anchor(&self, name: &Ident) -> TokenStream {
+        let runtime = &self.runtime;
+        match proc_macro::is_available() && super::is_in_editor() {
+            true => TokenStream::new(),
+            false => quote_spanned!(self.span=> use #runtime::__private::__anchor as #name;),
         }
     }
 
