@@ -1149,7 +1149,7 @@ for layer::Problem<'a, T> {
     unused_qualifications,
     unused_results
 )]
-const _: () = {
+const __USES_OF_layer: () = {
     struct __Inputs<'a, T: graph_runtime::Element> {
         ///The input `x` of shape `[n, 3]`.
         x: &'a graph_runtime::__private::ndarray::ArrayRef<

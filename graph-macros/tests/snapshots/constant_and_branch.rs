@@ -329,7 +329,7 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem<T> {
     unused_qualifications,
     unused_results
 )]
-const _: () = {
+const __USES_OF_f: () = {
     struct __Inputs<T: graph_runtime::Real> {
         ///The input `x`, a number.
         x: T,

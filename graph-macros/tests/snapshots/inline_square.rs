@@ -103,7 +103,7 @@ fn inline() {
                     unused_qualifications,
                     unused_results
                 )]
-                const _: () = {
+                const __USES_OF_graph: () = {
                     struct __Inputs<T: graph_runtime::Real> {
                         ///The input `x`, a number.
                         x: T,

@@ -338,7 +338,7 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem {
     unused_qualifications,
     unused_results
 )]
-const _: () = {
+const __USES_OF_f: () = {
     struct __Inputs<T: graph_runtime::Real> {
         ///The input `a`, a number.
         a: T,

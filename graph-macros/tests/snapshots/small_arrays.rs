@@ -371,7 +371,7 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for rotate::Problem {
     unused_qualifications,
     unused_results
 )]
-const _: () = {
+const __USES_OF_rotate: () = {
     struct __Inputs<T: graph_runtime::Real> {
         ///The input `angle`, a number.
         angle: T,

@@ -452,7 +452,7 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for loss::Problem {
     unused_qualifications,
     unused_results
 )]
-const _: () = {
+const __USES_OF_loss: () = {
     struct __Inputs<T: graph_runtime::Real> {
         ///The input `w`, a number.
         w: T,
