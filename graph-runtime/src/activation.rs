@@ -515,7 +515,9 @@ mod tests {
                 assert!(off <= units * unit, "{found:e} is not {exact:e} at {x}");
             };
             near(silu(x), wide / (1.0 + (-wide).exp()), 3.0);
-            near(gelu(x), gelu(wide), 8.0);
+            // The distribution function is subnormal before the product is, and has as many last places less as the factor is large.
+            let is_normal = gelu(wide).abs() >= f64::from(f32::MIN_POSITIVE);
+            near(gelu(x), gelu(wide), if is_normal { 8.0 } else { 16.0 });
         }
     }
 
