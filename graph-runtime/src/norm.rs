@@ -34,8 +34,13 @@ const DOUBLE: Scales = Scales {
 };
 
 fn scales<T: Real>() -> Scales {
-    let is_single = T::of(power(1000)).equal(T::of(f64::INFINITY));
-    if is_single.any() { SINGLE } else { DOUBLE }
+    if is_single::<T>() { SINGLE } else { DOUBLE }
+}
+
+/// Whether the numbers are `f32`, or lanes of them.
+#[inline(always)]
+pub fn is_single<T: Real>() -> bool {
+    T::of(power(1000)).equal(T::of(f64::INFINITY)).any()
 }
 
 /// An entry whose square would underflow, scaled.

@@ -2,7 +2,8 @@
 //!
 //! Invariant: the quotient and what it lost add up to `x/√2` to twice the precision, wherever neither overflows.
 
-use crate::{Mask, Real};
+use crate::Real;
+use crate::norm::is_single;
 
 /// 1/√2 in a number type: the nearest number, what that lacks, and the factor that splits a number into halves.
 struct Root {
@@ -26,8 +27,7 @@ const DOUBLE: Root = Root {
 /// `x/√2` rounded, and the rest of it.
 #[inline(always)]
 pub fn over_root_of_two<T: Real>(x: T) -> (T, T) {
-    let is_single = T::of(1e300).equal(T::of(f64::INFINITY)).any();
-    let root = if is_single { SINGLE } else { DOUBLE };
+    let root = if is_single::<T>() { SINGLE } else { DOUBLE };
     let nearest = T::of(root.nearest);
     let product = x * nearest;
     // Dekker's product: the halves' products are exact.

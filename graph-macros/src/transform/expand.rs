@@ -104,14 +104,13 @@ fn strong(graph: &mut Graph, wins: Zero, first: NodeId, second: NodeId) -> NodeI
         Zero::First => &[first][..],
         Zero::Either => &[first, second][..],
     };
-    let open = factors.iter().filter(|id| graph.constant(**id).is_none());
-    let tests: Vec<NodeId> = open.copied().collect();
-    let shut = tests
-        .into_iter()
-        .map(|id| graph.call("equal", &[id, zero]))
-        .collect::<Vec<_>>()
-        .into_iter()
-        .reduce(|left, right| graph.call("or", &[left, right]));
+    let mut shut = None;
+    for id in factors {
+        if graph.constant(*id).is_none() {
+            let test = graph.call("equal", &[*id, zero]);
+            shut = Some(shut.map_or(test, |before| graph.call("or", &[before, test])));
+        }
+    }
     match shut {
         Some(shut) => graph.select(shut, zero, value),
         None => value,
