@@ -18,6 +18,11 @@ graph! {
     }
     fn fourier(x) -> y { y = sum(i in 0..2000, sin(i*x)/(1 + i)); }
     fn singular(x, y) -> z { z = fold(a = x, i in 0..200, sqrt(a)*y + sqrt(y)); }
+    #[graph(hessian)]
+    fn filtered(x: [n], w: [130], t: [n - 129]) -> loss {
+        y = sum(k in 0..130, w[k]*x[k..n - 129 + k]);
+        loss = sum((y - t)^2);
+    }
     fn arrays(x: [n], y: [n]) -> z { z = sum(fold(a = x, i in 0..200, 0.5*sin(a)*y + 0.3*cos(a) + 0.2*sqrt(1 + a^2)/(1 + x^2))); }
 }
 
@@ -131,4 +136,43 @@ fn loops_over_arrays() {
     };
     assert_near("by x", &d.x, &slopes(0));
     assert_near("by y", &d.y, &slopes(1));
+}
+
+/// A filter is a sum of many shifted slices, whose loops and bodies are split; by hand it is two plain loops.
+#[test]
+fn a_filter() {
+    for size in [130, 131, 170] {
+        let [x, w, t]: [Array1<f64>; 3] = [noise(size, 1), noise(130, 2), noise(size - 129, 3)];
+        let (loss, d) = filtered::value_and_grad(&x, &w, &t).expect("the lengths are right");
+        let error = |at: usize| (0..130).map(|k| w[k] * x[at + k]).sum::<f64>() - t[at];
+        let errors: Array1<f64> = (0..size - 129).map(error).collect();
+        let near = |got: f64, want: f64| (got - want).abs() <= 1e-12 * (1.0 + want.abs());
+        assert!(near(loss, errors.mapv(|error| error * error).sum()));
+        let mut slopes = [Array1::zeros(size), Array1::zeros(130)];
+        for (at, error) in errors.iter().enumerate() {
+            for k in 0..130 {
+                slopes[0][at + k] += 2.0 * error * w[k];
+                slopes[1][k] += 2.0 * error * x[at + k];
+            }
+        }
+        assert_near("by x", &d.x, &slopes[0]);
+        assert_near("by w", &d.w, &slopes[1]);
+        assert_near("by t", &d.t, &(-2.0 * &errors));
+        let forward = filtered::forward(&x, &w, &t).expect("the lengths are right");
+        let back = forward.backward(1.0).expect("a number has no shape");
+        assert_near("backward by x", &back.x, &slopes[0]);
+        assert_near("backward by w", &back.w, &slopes[1]);
+        let (dx, dw, dt) = (noise(size, 4), noise(130, 5), noise(size - 129, 6));
+        let (_, change) = filtered::jvp(&x, &w, &t, &dx, &dw, &dt).expect("the lengths are right");
+        let along = slopes[0].dot(&dx) + slopes[1].dot(&dw) - 2.0 * errors.dot(&dt);
+        assert!(near(change, along), "{change}, but it should be {along}");
+        let (_, _, product) =
+            filtered::hvp(&x, &w, &t, &dx, &dw, &dt).expect("the lengths are right");
+        let moved = |at: usize| {
+            let taps = (0..130).map(|k| dw[k] * x[at + k] + w[k] * dx[at + k]);
+            taps.sum::<f64>() - dt[at]
+        };
+        let moved: Array1<f64> = (0..size - 129).map(moved).collect();
+        assert_near("hvp by t", &product.t, &(-2.0 * &moved));
+    }
 }

@@ -119,7 +119,7 @@ impl<'p> Emit<'p> {
                 .collect(),
             places,
         };
-        let steps: TokenStream = body.steps.iter().map(|step| writer.step(step)).collect();
+        let steps = writer.steps();
         (writer, quote!(#loads #laid_out #steps))
     }
 

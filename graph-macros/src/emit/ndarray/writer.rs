@@ -2,6 +2,8 @@
 //!
 //! Invariant: a broadcast, a transpose or a slice is an operand under other axes, never an array of its own.
 
+use std::ops::Range;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -27,14 +29,53 @@ pub(super) struct Writer<'b> {
 }
 
 impl Writer<'_> {
-    pub(super) fn step(&self, step: &Step) -> TokenStream {
-        match step {
+    /// All steps, in parts if they are many.
+    pub(super) fn steps(&self) -> TokenStream {
+        let kernels = self.shared_kernels();
+        let parts = arrays::parts::of(self.body, &self.code.order);
+        if parts.is_empty() {
+            let steps = self.run_of(0..self.body.steps.len());
+            return quote!(#kernels #steps);
+        }
+        let rt = &self.rt;
+        let parts = parts.into_iter().map(|part| {
+            let gives: Vec<&Ident> = part.gives.iter().map(|id| &self.code.names[id]).collect();
+            let steps = self.run_of(part.steps);
+            quote!(let (#(#gives,)*) = #rt::part(|| { #steps (#(#gives,)*) });)
+        });
+        quote!(#kernels #(#parts)*)
+    }
+
+    fn run_of(&self, steps: Range<usize>) -> TokenStream {
+        steps.map(|at| self.step(at)).collect()
+    }
+
+    /// The kernels that several loops have in common.
+    fn shared_kernels(&self) -> TokenStream {
+        let steps = self.body.steps.iter().enumerate();
+        let shared = steps.map(|(at, step)| match (step, self.shared_kernel(at)) {
+            (Step::Kernel(kernel), Some(first)) if first == at => {
+                self.chain(&chain_name(at), kernel)
+            }
+            _ => TokenStream::new(),
+        });
+        shared.collect()
+    }
+
+    /// The step with whose kernel a step is computed, if several are.
+    fn shared_kernel(&self, at: usize) -> Option<usize> {
+        let first = self.body.alike.get(&at).copied();
+        first.filter(|_| arrays::parts::is_closed(self.body))
+    }
+
+    fn step(&self, at: usize) -> TokenStream {
+        match &self.body.steps[at] {
             Step::Number(id) => self.array_call(*id).unwrap_or_else(|| self.code.line(*id)),
             Step::Entry(id) => {
                 let (rt, name, operand) = (&self.rt, &self.code.names[id], self.operand(*id));
                 quote!(let #name = #rt::entry(&#operand);)
             }
-            Step::Kernel(kernel) => self.kernel(kernel),
+            Step::Kernel(kernel) => self.kernel(at, kernel),
             Step::Product(id) => self.product(*id),
             Step::Assemble(id) => self.assemble(*id),
         }
@@ -99,13 +140,41 @@ impl Writer<'_> {
         }
     }
 
-    fn kernel(&self, kernel: &Kernel) -> TokenStream {
-        let (rt, runtime) = (&self.rt, self.runtime);
-        let (inputs, outputs) = (kernel.inputs.len(), kernel.outputs.len());
-        let (inputs, outputs) = (
-            Literal::usize_unsuffixed(inputs),
-            Literal::usize_unsuffixed(outputs),
-        );
+    /// One loop: its targets, its kernel if no other has it, and the run.
+    fn kernel(&self, at: usize, kernel: &Kernel) -> TokenStream {
+        let rt = &self.rt;
+        let (name, own) = match self.shared_kernel(at) {
+            Some(first) => (chain_name(first), TokenStream::new()),
+            None => {
+                let name = format_ident!("Chain");
+                let own = self.chain(&name, kernel);
+                (name, own)
+            }
+        };
+        let made = kernel.outputs.iter().map(|output| self.target(output));
+        let (declarations, targets): (Vec<_>, Vec<_>) = made.unzip();
+        let operands = kernel
+            .inputs
+            .iter()
+            .map(|id| match self.written_over(kernel, *id) {
+                Some(target) => quote!(#rt::Operand::over(#target)),
+                None => self.operand(*id),
+            });
+        let extents = self.code.extents(&kernel.shape);
+        quote! {
+            #(#declarations)*
+            {
+                #own
+                #rt::run(&#name {}, &[#(#extents),*], &[#(#operands),*], [#(#targets),*]);
+            }
+        }
+    }
+
+    /// What a loop computes at each entry, as a type.
+    fn chain(&self, name: &Ident, kernel: &Kernel) -> TokenStream {
+        let runtime = self.runtime;
+        let inputs = Literal::usize_unsuffixed(kernel.inputs.len());
+        let outputs = Literal::usize_unsuffixed(kernel.outputs.len());
         let names = kernel.inputs.iter().map(|id| &self.code.names[id]);
         let nodes = kernel.inputs.iter().chain(&kernel.steps);
         let named = nodes.map(|id| (*id, self.code.names[id].clone()));
@@ -125,28 +194,14 @@ impl Writer<'_> {
         let steps = lanes.parts(&parts);
         let values = kernel.outputs.iter();
         let values = values.map(|output| lanes.value(output.value()));
-        let made = kernel.outputs.iter().map(|output| self.target(output));
-        let (declarations, targets): (Vec<_>, Vec<_>) = made.unzip();
-        let operands = kernel
-            .inputs
-            .iter()
-            .map(|id| match self.written_over(kernel, *id) {
-                Some(target) => quote!(#rt::Operand::over(#target)),
-                None => self.operand(*id),
-            });
-        let extents = self.code.extents(&kernel.shape);
         quote! {
-            #(#declarations)*
-            {
-                struct Chain {}
-                impl #runtime::Kernel<#inputs, #outputs> for Chain {
-                    #[inline(always)]
-                    fn eval<V: #runtime::Real>(&self, [#(#names),*]: [V; #inputs]) -> [V; #outputs] {
-                        #steps
-                        [#(#values),*]
-                    }
+            struct #name {}
+            impl #runtime::Kernel<#inputs, #outputs> for #name {
+                #[inline(always)]
+                fn eval<V: #runtime::Real>(&self, [#(#names),*]: [V; #inputs]) -> [V; #outputs] {
+                    #steps
+                    [#(#values),*]
                 }
-                #rt::run(&Chain {}, &[#(#extents),*], &[#(#operands),*], [#(#targets),*]);
             }
         }
     }
@@ -345,4 +400,9 @@ impl Writer<'_> {
             _ => self.result(id, moved),
         }
     }
+}
+
+/// The type of a kernel that several loops have in common.
+fn chain_name(at: usize) -> Ident {
+    format_ident!("Chain{at}")
 }

@@ -13,7 +13,9 @@ use crate::plan::{
     tangents_of, undivided,
 };
 
+mod alike;
 mod memory;
+pub mod parts;
 mod schedule;
 #[cfg(test)]
 mod text;
@@ -43,6 +45,8 @@ pub struct Body {
     pub over: Map<NodeId, NodeId>,
     /// Every memory, in the order in which they are needed.
     pub homes: Vec<Home>,
+    /// For loops that differ in their operands only, by their steps' positions: the first of them.
+    pub alike: Map<usize, usize>,
 }
 
 /// A memory, which one array after the other lies in.
@@ -127,6 +131,30 @@ impl Kernel {
             outputs: Vec::new(),
         }
     }
+
+    /// How many values this loop and another over the same axes read together.
+    fn reads_with(&self, other: &Kernel) -> usize {
+        let shared = other
+            .inputs
+            .iter()
+            .filter(|id| self.inputs.binary_search(id).is_ok());
+        self.inputs.len() + other.inputs.len() - shared.count()
+    }
+
+    /// Takes over what a later loop over the same axes computes.
+    fn join(&mut self, other: Kernel) {
+        self.outputs.extend(other.outputs);
+        for (own, new) in [
+            (&mut self.inputs, other.inputs),
+            (&mut self.steps, other.steps),
+        ] {
+            own.extend(new);
+            own.sort_unstable();
+            own.dedup();
+        }
+        self.inputs
+            .retain(|id| self.steps.binary_search(id).is_err());
+    }
 }
 
 impl Body {
@@ -142,12 +170,14 @@ impl Body {
     fn new(graph: Graph, steps: Vec<Step>, results: Vec<Vec<NodeId>>) -> Body {
         let over = memory::shared(&graph, &steps, &results);
         let homes = memory::homes(&graph, &steps, &results, &over);
+        let alike = alike::first(&graph, &steps);
         Body {
             graph,
             steps,
             results,
             over,
             homes,
+            alike,
         }
     }
 }

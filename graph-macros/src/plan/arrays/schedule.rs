@@ -9,10 +9,13 @@ use std::collections::BTreeMap;
 
 use super::{Kernel, Output, Step, is_view, source};
 use crate::graph::{Graph, Kind, NodeId, Op, Shape};
-use crate::hash::Set;
+use crate::hash::{Map, Set};
 
 /// The most steps that a loop takes to compute a node again instead of reading it, so that code grows with the graph.
 const FEW: usize = 8;
+
+/// The most operands that a loop reads, or nearly so: what rustc needs for a loop grows faster than they do.
+const WIDE: usize = 48;
 
 /// Which node is computed at which level, and which are kept in arrays.
 pub(super) struct Schedule<'g> {
@@ -20,6 +23,8 @@ pub(super) struct Schedule<'g> {
     phases: &'g [usize],
     levels: Vec<usize>,
     stored: Vec<bool>,
+    /// Which element-wise nodes are as well computed again as read.
+    cheap: Vec<bool>,
 }
 
 impl<'g> Schedule<'g> {
@@ -30,8 +35,10 @@ impl<'g> Schedule<'g> {
             phases,
             levels,
             stored: vec![false; graph.len()],
+            cheap: vec![true; graph.len()],
         };
         schedule.decide(roots);
+        schedule.divide(roots);
         schedule
     }
 
@@ -54,22 +61,21 @@ impl<'g> Schedule<'g> {
                     !together || self.phases[id.index()] != self.phases[arg.index()];
             }
         }
-        let mut cheap = vec![true; graph.len()];
         // How many steps it takes to compute a node again.
         let mut again = vec![0_usize; graph.len()];
         for id in graph.ids().filter(|id| is_loop(graph, *id)) {
             let node = graph.node(id);
             let at = id.index();
             let there = |arg: &NodeId| {
-                !is_loop(graph, *arg) || self.stored[arg.index()] || cheap[arg.index()]
+                !is_loop(graph, *arg) || self.stored[arg.index()] || self.cheap[arg.index()]
             };
             let unstored = node.args.iter().filter(|arg| !self.stored[arg.index()]);
             again[at] = unstored.fold(1, |sum, arg| sum.saturating_add(again[arg.index()]));
-            cheap[at] = (node.op.is_cheap() || node.kind == Kind::Condition)
+            self.cheap[at] = (node.op.is_cheap() || node.kind == Kind::Condition)
                 && node.args.iter().all(there)
                 && again[at] <= FEW;
             self.stored[at] =
-                node.kind != Kind::Condition && (asked[at] || crossed[at] && !cheap[at]);
+                node.kind != Kind::Condition && (asked[at] || crossed[at] && !self.cheap[at]);
         }
     }
 
@@ -77,32 +83,67 @@ impl<'g> Schedule<'g> {
         (self.levels[id.index()], self.graph.shape(id))
     }
 
+    /// Stores what many steps of a wide loop share, so that the loop can be split.
+    fn divide(&mut self, roots: &[NodeId]) {
+        for phase in 0..=self.phases.iter().copied().max().unwrap_or(0) {
+            for mut kernel in self.loops(&self.needed(phase, roots)).into_values() {
+                self.fill(&mut kernel);
+                if !is_wide(&kernel) {
+                    continue;
+                }
+                let mut readers: Map<NodeId, usize> = Map::default();
+                let args = kernel
+                    .steps
+                    .iter()
+                    .flat_map(|id| &self.graph.node(*id).args);
+                for read in args
+                    .copied()
+                    .chain(kernel.outputs.iter().map(Output::value))
+                {
+                    *readers.entry(read).or_default() += 1;
+                }
+                for id in kernel.steps {
+                    let shared = readers.get(&id).is_some_and(|readers| *readers > WIDE / 2);
+                    let stays =
+                        self.cheap[id.index()] || self.graph.node(id).kind == Kind::Condition;
+                    self.stored[id.index()] |= shared && !stays;
+                }
+            }
+        }
+    }
+
+    /// One loop for all of one level and one shape, with what it makes.
+    fn loops(&self, needed: &[NodeId]) -> BTreeMap<(usize, Shape), Kernel> {
+        let mut loops: BTreeMap<(usize, Shape), Kernel> = BTreeMap::new();
+        for id in needed {
+            let node = self.graph.node(*id);
+            let output = match &node.op {
+                Op::Reduce(..) => Output::Reduced {
+                    node: *id,
+                    of: node.args[0],
+                },
+                _ if is_loop(self.graph, *id) && self.stored[id.index()] => Output::Full(*id),
+                _ => continue,
+            };
+            let key = (self.levels[id.index()], self.graph.shape(output.value()));
+            let kernel = loops.entry(key);
+            let kernel = kernel.or_insert_with_key(|(_, shape)| Kernel::over(shape));
+            kernel.outputs.push(output);
+        }
+        loops
+    }
+
     /// The steps of one phase that `roots` need, in order.
     pub(super) fn steps(&self, phase: usize, roots: &[NodeId]) -> Vec<Step> {
-        let mut loops: BTreeMap<(usize, Shape), Kernel> = BTreeMap::new();
         let mut others: BTreeMap<usize, Vec<Step>> = BTreeMap::new();
         let mut numbers: BTreeMap<usize, Vec<Step>> = BTreeMap::new();
-        for id in self.needed(phase, roots) {
+        let needed = self.needed(phase, roots);
+        for id in needed.iter().copied() {
             let node = self.graph.node(id);
             let level = self.levels[id.index()];
             match &node.op {
-                Op::Reduce(..) => {
-                    let of = node.args[0];
-                    let key = (level, self.graph.shape(of));
-                    let kernel = loops
-                        .entry(key)
-                        .or_insert_with_key(|(_, shape)| Kernel::over(shape));
-                    kernel.outputs.push(Output::Reduced { node: id, of });
-                }
-                _ if is_loop(self.graph, id) => {
-                    if self.stored[id.index()] {
-                        let key = self.group(id);
-                        let kernel = loops
-                            .entry(key)
-                            .or_insert_with_key(|(_, shape)| Kernel::over(shape));
-                        kernel.outputs.push(Output::Full(id));
-                    }
-                }
+                Op::Reduce(..) => {}
+                _ if is_loop(self.graph, id) => {}
                 Op::Apply(rule) if rule.is_matmul() => {
                     others.entry(level).or_default().push(Step::Product(id));
                 }
@@ -118,9 +159,12 @@ impl<'g> Schedule<'g> {
         }
         let mut steps = Vec::new();
         let mut kernels: BTreeMap<usize, Vec<Kernel>> = BTreeMap::new();
-        for ((level, _), mut kernel) in loops {
-            self.fill(&mut kernel);
-            kernels.entry(level).or_default().push(kernel);
+        for ((level, _), kernel) in self.loops(&needed) {
+            let split = self
+                .split(kernel)
+                .into_iter()
+                .map(|kernel| self.sorted(kernel));
+            kernels.entry(level).or_default().extend(split);
         }
         let last = self.levels.iter().copied().max().unwrap_or(0);
         for level in 0..=last {
@@ -159,6 +203,83 @@ impl<'g> Schedule<'g> {
     /// Whether a loop computes the node for itself rather than reading it.
     fn again(&self, id: NodeId) -> bool {
         is_loop(self.graph, id) && !self.stored[id.index()]
+    }
+
+    /// A loop with its inputs in the order in which its steps read them, so that loops of one pattern look alike.
+    fn sorted(&self, mut kernel: Kernel) -> Kernel {
+        let args = kernel
+            .steps
+            .iter()
+            .flat_map(|id| &self.graph.node(*id).args);
+        let read = args
+            .copied()
+            .chain(kernel.outputs.iter().map(Output::value));
+        let mut places: Map<NodeId, usize> = Map::default();
+        for (place, id) in read.enumerate() {
+            places.entry(id).or_insert(place);
+        }
+        kernel.inputs.sort_by_key(|id| places[id]);
+        kernel
+    }
+
+    /// A loop as it is if it is narrow, else as several: outputs that share work which is not cheap stay together.
+    fn split(&self, mut whole: Kernel) -> Vec<Kernel> {
+        self.fill(&mut whole);
+        if !is_wide(&whole) {
+            return vec![whole];
+        }
+        let mut kernels: Vec<Kernel> = Vec::new();
+        for run in self.runs(whole) {
+            match kernels.last_mut() {
+                Some(last)
+                    if last.reads_with(&run) <= WIDE
+                        && last.outputs.len() + run.outputs.len() <= WIDE =>
+                {
+                    last.join(run);
+                }
+                _ => kernels.push(run),
+            }
+        }
+        kernels
+    }
+
+    /// The outputs of a loop in runs, each filled: as short as they can be if work that is not cheap is done once. A run
+    /// reads outputs of those before it only.
+    fn runs(&self, mut whole: Kernel) -> Vec<Kernel> {
+        let mut leaders: Map<NodeId, NodeId> = whole.steps.iter().map(|id| (*id, *id)).collect();
+        for id in &whole.steps {
+            for arg in &self.graph.node(*id).args {
+                let shares = self.again(*arg) && !self.cheap[arg.index()];
+                if shares && leaders.contains_key(arg) {
+                    let (one, other) = (leader(&mut leaders, *id), leader(&mut leaders, *arg));
+                    leaders.insert(one.max(other), one.min(other));
+                }
+            }
+        }
+        whole.outputs.sort_by_key(Output::value);
+        let shared = |leaders: &mut _, output: &Output| {
+            whole.steps.binary_search(&output.value()).ok()?;
+            Some(leader(leaders, output.value()))
+        };
+        let mut last: Map<NodeId, usize> = Map::default();
+        for (at, output) in whole.outputs.iter().enumerate() {
+            last.extend(shared(&mut leaders, output).map(|leader| (leader, at)));
+        }
+        let mut runs: Vec<Kernel> = Vec::new();
+        let mut end = 0;
+        for (at, output) in whole.outputs.into_iter().enumerate() {
+            if at >= end {
+                runs.push(Kernel::over(&whole.shape));
+            }
+            if let Some(leader) = shared(&mut leaders, &output) {
+                end = end.max(last[&leader] + 1);
+            }
+            if let Some(run) = runs.last_mut() {
+                run.outputs.push(output);
+            }
+        }
+        runs.iter_mut().for_each(|run| self.fill(run));
+        runs
     }
 
     /// Adds to a kernel what its outputs are made of: steps, and inputs from outside.
@@ -217,6 +338,20 @@ fn is_size(op: &Op) -> bool {
     matches!(op, Op::Extent(_))
 }
 
+fn is_wide(kernel: &Kernel) -> bool {
+    kernel.inputs.len().max(kernel.outputs.len()) > WIDE
+}
+
+/// The node that stands for all that a node is tied to.
+fn leader(leaders: &mut Map<NodeId, NodeId>, mut id: NodeId) -> NodeId {
+    while leaders[&id] != id {
+        let next = leaders[&leaders[&id]];
+        leaders.insert(id, next);
+        id = next;
+    }
+    id
+}
+
 /// Whether a node is computed entry by entry in a loop.
 fn is_loop(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
@@ -226,23 +361,39 @@ fn is_loop(graph: &Graph, id: NodeId) -> bool {
 /// The level of each node; a later phase begins above all levels of the one before it.
 fn levels(graph: &Graph, phases: &[usize]) -> Vec<usize> {
     let mut levels = vec![0; graph.len()];
+    // What a loop reads from outside to compute a node.
+    let mut operands = vec![Set::default(); graph.len()];
     let mut ground = 0;
     for phase in 0..=phases.iter().copied().max().unwrap_or(0) {
         let mut highest = ground;
         for id in graph.ids().filter(|id| phases[id.index()] == phase) {
             let node = graph.node(id);
-            let level = node
+            if node.args.is_empty() {
+                continue;
+            }
+            let least = node
                 .args
                 .iter()
-                .map(|arg| level_for(graph, &levels, id, *arg))
-                .max()
-                .unwrap_or(0);
-            levels[id.index()] = if node.args.is_empty() {
-                0
-            } else {
-                level.max(ground)
-            };
-            highest = highest.max(levels[id.index()] + 1);
+                .map(|arg| level_for(graph, &levels, id, *arg));
+            let mut level = least.max().unwrap_or(0).max(ground);
+            if is_loop(graph, id) {
+                let fused = |arg: NodeId| is_loop(graph, arg) && levels[arg.index()] == level;
+                let mut read = Set::default();
+                for arg in &node.args {
+                    if fused(*arg) {
+                        read.extend(&operands[arg.index()]);
+                    } else if graph.constant(*arg).is_none() {
+                        read.insert(*arg);
+                    }
+                }
+                if read.len() > WIDE && node.args.iter().any(|arg| fused(*arg)) {
+                    read = node.args.iter().copied().collect();
+                    level += 1;
+                }
+                operands[id.index()] = read;
+            }
+            levels[id.index()] = level;
+            highest = highest.max(level + 1);
         }
         ground = highest;
     }
