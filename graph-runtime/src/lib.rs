@@ -245,7 +245,7 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use crate::memory::{Buffer, give, take, write};
     #[cfg(feature = "ndarray")]
-    pub use crate::operand::{Operand, entry, matmul, owned, readable, strong_matmul};
+    pub use crate::operand::{Operand, matmul, owned, readable, strong_matmul};
     #[cfg(feature = "ndarray")]
     pub use ndarray;
     #[cfg(feature = "std")]

@@ -190,6 +190,13 @@ impl<'a, T: Element> Operand<'a, T> {
         self
     }
 
+    /// The entry at a position.
+    #[inline(never)]
+    pub fn at(&self, position: &[usize]) -> T {
+        let steps = position.iter().zip(&*self.strides);
+        self.entry(steps.fold(self.offset, |at, (index, stride)| at + index * stride))
+    }
+
     pub(crate) fn extents(&self) -> &[usize] {
         &self.extents
     }
@@ -348,11 +355,6 @@ fn product_of<T: Element, D: Dimension>(
 /// An input as an array of its own.
 pub fn owned<T: Element, D: Dimension>(array: &ArrayRef<T, D>) -> Array<T, D> {
     array.to_owned()
-}
-
-/// The one entry of an operand without axes.
-pub fn entry<T: Element>(operand: &Operand<'_, T>) -> T {
-    operand.entry(operand.offset)
 }
 
 #[cfg(test)]
