@@ -90,6 +90,7 @@ pub mod slices;
 pub mod solvers;
 #[cfg(feature = "std")]
 pub mod vecmath;
+mod vector;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
@@ -229,14 +230,13 @@ pub mod __private {
     pub use crate::__anchor;
     pub use crate::call::{AdjointOf, Held, NoPositions, Pullback, ValueOf};
     pub use crate::norm::norm;
-    pub use crate::objective::{exactly, of_length, store};
+    pub use crate::objective::of_length;
+    pub use crate::vector::{Reader, Writer};
 
     #[cfg(feature = "ndarray")]
     pub use crate::call::TryPullback;
     #[cfg(feature = "ndarray")]
-    pub use crate::flat::{
-        Fill, Unpack, along, checked, columns, from_entries, inner, pack, rows, symmetric,
-    };
+    pub use crate::flat::{along, checked, columns, from_entries, inner, pack, rows, symmetric};
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
         Combine, add, array, collect, copy, full, others, place, reduced, reduced_number, reshaped,

@@ -59,5 +59,5 @@ declared! {
     new pack unpack parameters outputs output_name residuals gradient direction seeds
     __apply __call_0 __pull_0 __run_batch __uses __vjp __Inputs __Local0 picture
     d_w d_d_w d_w_0 d_y d_z w_0 x x_0 t1 t00 t_memory t_read w_memory w_read d_w_memory d_w_read d_z_memory d_z_read
-    direction_0 eval found grad points problem rest result_0 results seeds_0 size_n vector workspace
+    direction_0 eval found grad points problem from to result_0 results seeds_0 size_n vector workspace
 }

@@ -975,6 +975,7 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
     ///
     /// # Panics
     /// Where the vector does not have the length that the problem expects.
+    #[track_caller]
     pub fn unpack<'x>(
         &self,
         x: &'x [T],
@@ -995,11 +996,12 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
             graph_runtime::__private::ndarray::Ix1,
         >,
     ) {
-        let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.input_0);
-        let x_1 = rest.array(&self.input_1);
-        let x_2 = rest.array(&self.input_2);
-        rest.end();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.shaped(&self.input_0);
+        let x_1 = from.shaped(&self.input_1);
+        let x_2 = from.shaped(&self.input_2);
         (x_0, x_1, x_2)
     }
 }
@@ -1014,6 +1016,7 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
     unused_results
 )]
 impl<'a, T: graph_runtime::Element> graph_runtime::Parameters for layer::Problem<'a, T> {
+    #[inline]
     fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
         0 + graph_runtime::__private::ndarray::Dimension::size(&self.input_0)
             + graph_runtime::__private::ndarray::Dimension::size(&self.input_1)
@@ -1051,30 +1054,35 @@ impl<'a, T: graph_runtime::Element> graph_runtime::Parameters for layer::Problem
 )]
 impl<'a, T: graph_runtime::Element> graph_runtime::Objective<T>
 for layer::Problem<'a, T> {
+    #[inline]
     #[track_caller]
     fn value(&self, x: &[T]) -> T {
-        let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.input_0);
-        let x_1 = rest.array(&self.input_1);
-        let x_2 = rest.array(&self.input_2);
-        rest.end();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.shaped(&self.input_0);
+        let x_1 = from.shaped(&self.input_1);
+        let x_2 = from.shaped(&self.input_2);
         graph_runtime::__private::checked(layer(&x_0, &x_1, &x_2))
     }
+    #[inline]
     #[track_caller]
     fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
-        let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.input_0);
-        let x_1 = rest.array(&self.input_1);
-        let x_2 = rest.array(&self.input_2);
-        rest.end();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.shaped(&self.input_0);
+        let x_1 = from.shaped(&self.input_1);
+        let x_2 = from.shaped(&self.input_2);
         let (value, found) = graph_runtime::__private::checked(
             layer::value_and_grad(&x_0, &x_1, &x_2),
         );
-        let mut rest = graph_runtime::__private::Fill::new(gradient);
-        rest.array(&found.x);
-        rest.array(&found.w);
-        rest.array(&found.b);
-        rest.end();
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(gradient, graph_runtime::Parameters::parameters(self));
+        to.put(&found.x);
+        to.put(&found.w);
+        to.put(&found.b);
         value
     }
 }
@@ -1090,53 +1098,64 @@ for layer::Problem<'a, T> {
 )]
 impl<'a, T: graph_runtime::Element> graph_runtime::Directional<T>
 for layer::Problem<'a, T> {
+    #[inline]
     fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
         0 + graph_runtime::__private::ndarray::Dimension::size(&self.output_0)
     }
+    #[inline]
     #[track_caller]
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
-        let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.input_0);
-        let x_1 = rest.array(&self.input_1);
-        let x_2 = rest.array(&self.input_2);
-        rest.end();
-        let mut rest = graph_runtime::__private::Unpack::new(direction);
-        let direction_0 = rest.array(&self.input_0);
-        let direction_1 = rest.array(&self.input_1);
-        let direction_2 = rest.array(&self.input_2);
-        rest.end();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.shaped(&self.input_0);
+        let x_1 = from.shaped(&self.input_1);
+        let x_2 = from.shaped(&self.input_2);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(direction, graph_runtime::Parameters::parameters(self));
+        let direction_0 = from.shaped(&self.input_0);
+        let direction_1 = from.shaped(&self.input_1);
+        let direction_2 = from.shaped(&self.input_2);
         let (value, moved) = graph_runtime::__private::checked(
             layer::jvp(&x_0, &x_1, &x_2, &direction_0, &direction_1, &direction_2),
         );
-        let mut rest = graph_runtime::__private::Fill::new(outputs);
-        rest.number(value);
-        rest.end();
-        let mut rest = graph_runtime::__private::Fill::new(change);
-        rest.number(moved);
-        rest.end();
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(change, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&moved);
     }
+    #[inline]
     #[track_caller]
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
-        let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.input_0);
-        let x_1 = rest.array(&self.input_1);
-        let x_2 = rest.array(&self.input_2);
-        rest.end();
-        let mut rest = graph_runtime::__private::Unpack::new(seeds);
-        let seeds_0 = rest.number();
-        rest.end();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.shaped(&self.input_0);
+        let x_1 = from.shaped(&self.input_1);
+        let x_2 = from.shaped(&self.input_2);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(seeds, graph_runtime::Directional::<T>::seeds(self));
+        let seeds_0 = from.shaped(&self.output_0);
         let (value, pull) = graph_runtime::__private::checked(
             layer::vjp(&x_0, &x_1, &x_2),
         );
-        let mut rest = graph_runtime::__private::Fill::new(outputs);
-        rest.number(value);
-        rest.end();
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
         let found = graph_runtime::__private::checked(pull(seeds_0));
-        let mut rest = graph_runtime::__private::Fill::new(adjoints);
-        rest.array(&found.0);
-        rest.array(&found.1);
-        rest.array(&found.2);
-        rest.end();
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(adjoints, graph_runtime::Parameters::parameters(self));
+        to.put(&found.0);
+        to.put(&found.1);
+        to.put(&found.2);
     }
 }
 #[allow(

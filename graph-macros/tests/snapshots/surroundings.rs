@@ -145,8 +145,9 @@ Of `loss(w, x) -> l`.*/
         #[doc =
         "Holds the derivatives against difference quotients and against each other."] pub
         fn check < T : graph_runtime::Number > (w : T, x : T) ->
-        graph_runtime::check::Report { let (problem, x) : (_, [T; 2]) = (Problem {}, [w,
-        x]); graph_runtime::check::objective(& problem, & x)
+        graph_runtime::check::Report { let problem = Problem {}; let mut x = [T::of(0.0);
+        2]; let mut to = graph_runtime::__private::Writer:: < T > ::new(& mut x, 2); to
+        .put(& w); to.put(& x); graph_runtime::check::objective(& problem, & x)
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
     #[cfg(feature = "#[graph(hessian)]")]
@@ -395,15 +396,27 @@ impl<T: graph_runtime::Real> graph_runtime::Objective<T> for loss::Problem {
     #[inline]
     #[track_caller]
     fn value(&self, x: &[T]) -> T {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        loss(x[0], x[1])
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        loss(x_0, x_1)
     }
     #[inline]
     #[track_caller]
     fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        let (value, found) = loss::value_and_grad(x[0], x[1]);
-        graph_runtime::__private::store(gradient, &found.to_array());
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        let (value, found) = loss::value_and_grad(x_0, x_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(gradient, graph_runtime::Parameters::parameters(self));
+        to.put(&found.w);
+        to.put(&found.x);
         value
     }
 }
@@ -425,21 +438,49 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for loss::Problem {
     #[inline]
     #[track_caller]
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        let direction = graph_runtime::__private::exactly::<T, 2>(direction);
-        let (value, moved) = loss::jvp(x[0], x[1], direction[0], direction[1]);
-        graph_runtime::__private::store(outputs, &[value]);
-        graph_runtime::__private::store(change, &[moved]);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(direction, graph_runtime::Parameters::parameters(self));
+        let direction_0 = from.value::<T>();
+        let direction_1 = from.value::<T>();
+        let (value, moved) = loss::jvp(x_0, x_1, direction_0, direction_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(change, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&moved);
     }
     #[inline]
     #[track_caller]
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);
-        let (value, pull) = loss::vjp(x[0], x[1]);
-        graph_runtime::__private::store(outputs, &[value]);
-        let found = pull(seeds[0]);
-        graph_runtime::__private::store(adjoints, &[found.0, found.1]);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(seeds, graph_runtime::Directional::<T>::seeds(self));
+        let seeds_0 = from.value::<T>();
+        let (value, pull) = loss::vjp(x_0, x_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let found = pull(seeds_0);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(adjoints, graph_runtime::Parameters::parameters(self));
+        to.put(&found.0);
+        to.put(&found.1);
     }
 }
 #[allow(

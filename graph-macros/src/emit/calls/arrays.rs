@@ -3,13 +3,12 @@
 //! A call of numbers is as in a graph of numbers. One with arrays takes references and may fail; where all of them are small and
 //! of literal extents the callee has Rust's arrays, as a graph of such arrays has, and they are converted here.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::found::Head;
 use super::{Shim, each, one_or_tuple, pull_name, value_name};
 use crate::emit::nested;
-use crate::emit::problem::{entries, literal};
 use crate::graph::{Dim, Shape};
 use crate::lower::Unit;
 use crate::transform::elements::positions;
@@ -274,4 +273,18 @@ impl Shim<'_> {
             }
         })
     }
+}
+
+/// Every entry of a value, row by row.
+fn entries(value: &TokenStream, shape: &[Dim]) -> Vec<TokenStream> {
+    let extents: Vec<usize> = shape.iter().filter_map(Dim::size).collect();
+    let entry = |position: Vec<usize>| {
+        let indices = position.into_iter().map(literal);
+        quote!(#value #([#indices])*)
+    };
+    positions(&extents).map(entry).collect()
+}
+
+fn literal(value: usize) -> Literal {
+    Literal::usize_unsuffixed(value)
 }

@@ -9,8 +9,7 @@ use super::body::Moves;
 use super::{Emit, Leaf};
 use crate::emit::names::private;
 use crate::emit::target::{Item, Module};
-use crate::emit::{almost_quiet, calls, docs, inputs_docs, one_or_tuple, problem, quiet};
-use crate::graph::Dim;
+use crate::emit::{almost_quiet, calls, docs, inputs_docs, one_or_tuple, quiet};
 use crate::lower::Input;
 use crate::plan::arrays::Body;
 use crate::syntax::Function;
@@ -67,7 +66,6 @@ impl<'p> Emit<'p> {
     }
 
     pub(super) fn module(&self) -> TokenStream {
-        let (checks, extent) = (self.checks(), |dim: &Dim| self.extent(dim));
         self.module_of(Module {
             structs: self.structs(),
             methods: self.methods(),
@@ -75,7 +73,7 @@ impl<'p> Emit<'p> {
             calls: calls::of_arrays(self.unit, self.runtime, None),
             others: self.vjp_by_position(),
             bodies: TokenStream::new(),
-            problem: problem::arrays(self.function, self.unit, self.runtime, &checks, &extent),
+            problem: self.problem(),
         })
     }
 

@@ -8,6 +8,7 @@ mod checks;
 mod forward;
 mod items;
 mod picture;
+mod problem;
 mod workspace;
 mod writer;
 

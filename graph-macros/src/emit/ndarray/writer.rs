@@ -80,7 +80,7 @@ impl Writer<'_> {
 
     /// One entry of an array. Where it is cut out axis by axis, as it mostly is, its position is written at once.
     fn entry(&self, id: NodeId) -> TokenStream {
-        let (rt, name, graph) = (&self.rt, &self.code.names[&id], self.graph());
+        let (name, graph) = (&self.code.names[&id], self.graph());
         let mut base = graph.node(id).args[0];
         let mut starts = vec![TokenStream::new(); graph.shape(base).len()];
         while let Op::Slice { axis, start } = &graph.node(base).op {

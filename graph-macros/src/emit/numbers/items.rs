@@ -8,9 +8,7 @@ use quote::{format_ident, quote};
 use super::Emit;
 use super::code::reads;
 use crate::emit::target::{Item, Module};
-use crate::emit::{
-    almost_quiet, calls, docs, inputs_docs, mentioned, one_or_tuple, problem, quiet,
-};
+use crate::emit::{almost_quiet, calls, docs, inputs_docs, mentioned, one_or_tuple, quiet};
 use crate::plan::{Body, Derivatives};
 use crate::syntax::Function;
 
@@ -59,7 +57,7 @@ impl Emit<'_> {
             calls: calls::functions(self.unit, self.runtime, None),
             others: quote!(#vjp_by_position #run_inside #batch),
             bodies: bodies.unwrap_or_default(),
-            problem: problem::numbers(self.function, self.unit, self.runtime, &self.names),
+            problem: self.problem(),
         })
     }
 

@@ -9,6 +9,7 @@ mod forward;
 mod inline;
 mod items;
 mod picture;
+mod problem;
 mod second;
 mod structs;
 
