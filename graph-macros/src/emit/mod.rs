@@ -1,13 +1,16 @@
-//! Plan to tokens, one folder a target; `target` is what they share. Invariant: nothing is decided here.
+//! Plan to tokens: what both targets say, once, and a folder for each target. Invariant: nothing is decided here.
 
 mod calls;
 mod code;
 mod docs;
+mod items;
+mod module;
 pub mod names;
-pub mod ndarray;
-pub mod numbers;
+mod ndarray;
+mod numbers;
 mod picture;
 mod problem;
+mod structs;
 mod target;
 mod tokens;
 mod uses;
@@ -15,10 +18,23 @@ mod uses;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::graph::{Dim, Graph, InputId, NodeId, Op};
+use self::module::Emit;
+pub use self::target::Target;
+use crate::Job;
+use crate::graph::{Dim, Graph, InputId};
 use crate::hash::Set;
 use crate::lower::{Input, Unit};
+use crate::plan::Plan;
 use crate::syntax::{Function, text};
+
+/// Everything of a `fn`, or the block of an inline graph.
+pub fn graph<B: Target>(job: &Job, unit: &Unit, plan: &Plan<B>) -> TokenStream {
+    let emit = Emit::new(job, unit, plan);
+    match job.is_inline {
+        true => emit.block(),
+        false => emit.function(job.is_broken),
+    }
+}
 
 /// What generated items look like to the lints of the crate they land in: like nobody's handwriting.
 pub fn quiet() -> TokenStream {
@@ -58,13 +74,8 @@ pub fn one_or_tuple(parts: &[TokenStream]) -> TokenStream {
 }
 
 /// A use of every input that the user's definitions mention and simplification has left out of the code.
-pub fn mentioned(unit: &Unit, graph: &Graph, read: impl Iterator<Item = NodeId>) -> TokenStream {
-    let in_code: Set<InputId> = read
-        .filter_map(|id| match graph.node(id).op {
-            Op::Input { input, .. } => Some(input),
-            _ => None,
-        })
-        .collect();
+pub fn mentioned(unit: &Unit, read: impl Iterator<Item = InputId>) -> TokenStream {
+    let in_code: Set<InputId> = read.collect();
     let left_out =
         |(at, input): &(usize, &Input)| input.mentioned && !in_code.contains(&InputId(*at));
     let names = unit

@@ -22,7 +22,7 @@ pub struct Parts {
 }
 
 /// What a target decides of a problem.
-pub trait Target {
+pub trait Vectors {
     /// The struct, and what there is beside its traits.
     fn item(&self, of: &Problem) -> TokenStream;
     fn methods(&self, of: &Problem) -> TokenStream;
@@ -56,7 +56,7 @@ pub struct Problem<'p> {
     pub function: &'p Function,
     pub unit: &'p Unit,
     pub runtime: &'p TokenStream,
-    pub target: &'p dyn Target,
+    pub target: &'p dyn Vectors,
 }
 
 /// The words for `f::Problem` and for `check` in documentation.

@@ -8,7 +8,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::target::Emit;
+use super::module::Emit;
+use super::target::Target;
 use super::tokens::Tokens;
 use super::{conditions, quiet};
 use crate::hash::{Map, Set};
@@ -18,18 +19,18 @@ use crate::syntax::{Function, text};
 use crate::uses::{self, Local, LocalKind, Uses};
 
 /// What a target calls the types in which the user's names are fields.
-pub(super) struct Fields {
+pub struct Fields {
     /// `<'a, T: Element>`, and the same as arguments.
-    pub(super) generics: TokenStream,
-    pub(super) arguments: TokenStream,
-    pub(super) forward: TokenStream,
+    pub generics: TokenStream,
+    pub arguments: TokenStream,
+    pub forward: TokenStream,
     /// Those with a field for each input that is differentiated by.
-    pub(super) active: Vec<TokenStream>,
+    pub active: Vec<TokenStream>,
     /// That with a field for each constant input, for a function.
-    pub(super) problem: Option<TokenStream>,
+    pub problem: Option<TokenStream>,
 }
 
-impl<P> Emit<'_, P> {
+impl<B: Target> Emit<'_, B> {
     /// The item that reads every name, to stand where bodies do.
     pub(super) fn uses(
         &self,

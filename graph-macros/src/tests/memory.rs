@@ -22,7 +22,8 @@ const PROGRAMS: &[&str] = &[
 
 fn bodies(program: &str) -> Vec<Body> {
     let plan = arrays::functions(&lowered(program));
-    let all = [plan.forward, plan.backward, plan.jvp];
+    let jvp = plan.jvp.expect("every graph has it");
+    let all = [plan.forward, plan.backward, jvp];
     let value = plan.value.into_iter();
     value.chain(all).chain(plan.value_and_grad).collect()
 }

@@ -153,7 +153,7 @@ mod layer {
         pub(super) size_n: graph_runtime::__private::core::primitive::usize,
         pub(super) inputs: graph_runtime::__private::core::marker::PhantomData<&'a T>,
     }
-    /// The gradient: one adjoint an input, of its shape.
+    /// The gradient: one adjoint per input, of its shape.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::fmt::Debug,
@@ -190,9 +190,9 @@ mod layer {
     }
     impl<'a, T: graph_runtime::Element> Forward<'a, T> {
         /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
-        ///
-        /// # Errors
-        /// Where a seed does not have the shape of its output.
+        /**
+# Errors
+Where a seed does not have the shape of its output.*/
         pub fn backward(
             &self,
             d_s: T,
@@ -401,64 +401,6 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
             size_n,
             inputs: graph_runtime::__private::core::marker::PhantomData,
         })
-    }
-    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
-    /**
-# Errors
-Where an input does not have its declared shape, or a label is out of range.*/
-    /**
-Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
-    pub fn vjp<'a, T: graph_runtime::Element>(
-        x: &'a graph_runtime::__private::ndarray::ArrayRef<
-            T,
-            graph_runtime::__private::ndarray::Ix2,
-        >,
-        w: &'a graph_runtime::__private::ndarray::ArrayRef<
-            T,
-            graph_runtime::__private::ndarray::Ix2,
-        >,
-        b: &'a graph_runtime::__private::ndarray::ArrayRef<
-            T,
-            graph_runtime::__private::ndarray::Ix1,
-        >,
-    ) -> graph_runtime::__private::core::result::Result<
-        (
-            T,
-            impl graph_runtime::__private::core::ops::Fn(
-                T,
-            ) -> graph_runtime::__private::core::result::Result<
-                    (
-                        graph_runtime::__private::ndarray::Array<
-                            T,
-                            graph_runtime::__private::ndarray::Ix2,
-                        >,
-                        graph_runtime::__private::ndarray::Array<
-                            T,
-                            graph_runtime::__private::ndarray::Ix2,
-                        >,
-                        graph_runtime::__private::ndarray::Array<
-                            T,
-                            graph_runtime::__private::ndarray::Ix1,
-                        >,
-                    ),
-                    graph_runtime::ShapeError,
-                >,
-        ),
-        graph_runtime::ShapeError,
-    > {
-        let forward = forward(x, w, b)?;
-        let value = forward.s;
-        graph_runtime::__private::core::result::Result::Ok((
-            value,
-            move |d_s: T| {
-                let grad = forward.backward(d_s)?;
-                graph_runtime::__private::core::result::Result::Ok((
-                    grad.x,
-                    grad.w,
-                    grad.b,
-                ))
-            },
-        ))
     }
     ///The value and its gradient in one sweep.
     /**
@@ -812,6 +754,64 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
             );
         }
         graph_runtime::__private::core::result::Result::Ok((s, d_s))
+    }
+    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
+    /**
+# Errors
+Where an input does not have its declared shape, or a label is out of range.*/
+    /**
+Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
+    pub fn vjp<'a, T: graph_runtime::Element>(
+        x: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        w: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        b: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+    ) -> graph_runtime::__private::core::result::Result<
+        (
+            T,
+            impl graph_runtime::__private::core::ops::Fn(
+                T,
+            ) -> graph_runtime::__private::core::result::Result<
+                    (
+                        graph_runtime::__private::ndarray::Array<
+                            T,
+                            graph_runtime::__private::ndarray::Ix2,
+                        >,
+                        graph_runtime::__private::ndarray::Array<
+                            T,
+                            graph_runtime::__private::ndarray::Ix2,
+                        >,
+                        graph_runtime::__private::ndarray::Array<
+                            T,
+                            graph_runtime::__private::ndarray::Ix1,
+                        >,
+                    ),
+                    graph_runtime::ShapeError,
+                >,
+        ),
+        graph_runtime::ShapeError,
+    > {
+        let forward = forward(x, w, b)?;
+        let value = forward.s;
+        graph_runtime::__private::core::result::Result::Ok((
+            value,
+            move |d_s: T| {
+                let grad = forward.backward(d_s)?;
+                graph_runtime::__private::core::result::Result::Ok((
+                    grad.x,
+                    grad.w,
+                    grad.b,
+                ))
+            },
+        ))
     }
     #[doc(hidden)]
     pub use self::vjp as __vjp;

@@ -57,7 +57,7 @@ pub mod f {
         pub(super) t1: <T as graph_runtime::Real>::Mask,
         pub(super) t2: T,
     }
-    /// The gradient: one adjoint an input.
+    /// The gradient: one adjoint per input, of its shape.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -75,7 +75,7 @@ pub mod f {
             [self.x]
         }
     }
-    /// All partial derivatives of the outputs by the inputs.
+    /// All partial derivatives of the outputs with respect to the inputs.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -83,7 +83,7 @@ pub mod f {
         graph_runtime::__private::core::cmp::PartialEq
     )]
     pub struct Jacobian<T = graph_runtime::__private::core::primitive::f64> {
-        ///The partial derivatives by `x`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `x`: a row per output, a column per entry.
         pub x: [[T; 1]; 1],
     }
     /// How many numbers the gradient has.
@@ -119,11 +119,11 @@ Of `f(x, const k) -> y`.*/
         let t2 = T::sqrt(s);
         let y = T::select(t1, t2, T::of(0.0));
         Forward {
-            s: s,
-            y: y,
             k: k,
             t1: t1,
             t2: t2,
+            s: s,
+            y: y,
         }
     }
     ///The value and its gradient in one sweep.
@@ -178,8 +178,9 @@ Of `f(x, const k) -> y`.*/
         k: T,
     ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> T) {
         let forward = forward(x, k);
+        let value = forward.y;
         (
-            forward.y,
+            value,
             move |d_y: T| {
                 let grad = forward.backward(d_y);
                 grad.x

@@ -24,7 +24,7 @@ fn inline() {
                     pub z: T,
                     t1: T,
                 }
-                /// The gradient: one adjoint an input.
+                /// The gradient: one adjoint per input, of its shape.
                 #[allow(
                     clippy::all,
                     clippy::pedantic,
@@ -137,7 +137,7 @@ fn inline() {
                 fn forward<T: graph_runtime::Real>(x: T, y: T) -> Forward<T> {
                     let t1 = x + y;
                     let z = t1 * t1;
-                    Forward { z: z, t1: t1 }
+                    Forward { t1: t1, z: z }
                 }
                 forward(a0, a1)
             }

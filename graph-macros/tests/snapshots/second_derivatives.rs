@@ -51,7 +51,7 @@ mod f {
         pub(super) b: T,
         pub(super) t2: T,
     }
-    /// The gradient: one adjoint an input.
+    /// The gradient: one adjoint per input, of its shape.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -71,7 +71,7 @@ mod f {
             [self.a, self.b]
         }
     }
-    /// All partial derivatives of the outputs by the inputs.
+    /// All partial derivatives of the outputs with respect to the inputs.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -79,9 +79,9 @@ mod f {
         graph_runtime::__private::core::cmp::PartialEq
     )]
     pub struct Jacobian<T = graph_runtime::__private::core::primitive::f64> {
-        ///The partial derivatives by `a`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `a`: a row per output, a column per entry.
         pub a: [[T; 1]; 1],
-        ///The partial derivatives by `b`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `b`: a row per output, a column per entry.
         pub b: [[T; 1]; 1],
     }
     /// How many numbers the gradient has.
@@ -106,7 +106,7 @@ Of `f(a, b) -> z`.*/
         let t1 = a - b;
         let t2 = T::exp(t1);
         let z = t2 * b;
-        Forward { z: z, b: b, t2: t2 }
+        Forward { b: b, t2: t2, z: z }
     }
     ///The value and its gradient in one sweep.
     /**
@@ -156,15 +156,16 @@ Of `f(a, b) -> z`.*/
         b: T,
     ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
         let forward = forward(a, b);
+        let value = forward.z;
         (
-            forward.z,
+            value,
             move |d_z: T| {
                 let grad = forward.backward(d_z);
                 (grad.a, grad.b)
             },
         )
     }
-    ///The value, its gradient, and the matrix of second derivatives: a row and a column an entry of `Grad::to_array`.
+    ///The value, its gradient, and the matrix of second derivatives: a row and a column per entry of `Grad::to_array`.
     /**
 Of `f(a, b) -> z`.*/
     #[inline]

@@ -59,7 +59,7 @@ mod rotate {
         pub(super) t1: T,
         pub(super) t2: T,
     }
-    /// The gradient: one adjoint an input.
+    /// The gradient: one adjoint per input, of its shape.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -79,7 +79,7 @@ mod rotate {
             [self.angle, self.v[0], self.v[1]]
         }
     }
-    /// All partial derivatives of the outputs by the inputs.
+    /// All partial derivatives of the outputs with respect to the inputs.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -87,9 +87,9 @@ mod rotate {
         graph_runtime::__private::core::cmp::PartialEq
     )]
     pub struct Jacobian<T = graph_runtime::__private::core::primitive::f64> {
-        ///The partial derivatives by `angle`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `angle`: a row per output, a column per entry.
         pub angle: [[T; 1]; 2],
-        ///The partial derivatives by `v`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `v`: a row per output, a column per entry.
         pub v: [[T; 2]; 2],
     }
     /// How many numbers the gradient has.
@@ -134,40 +134,12 @@ Of `rotate(angle, v: [2]) -> w: [2]`.*/
         let t7 = t1 * v_1;
         let w_1 = t6 + t7;
         Forward {
-            w: [w_0, w_1],
             v_0: v_0,
             v_1: v_1,
             t1: t1,
             t2: t2,
+            w: [w_0, w_1],
         }
-    }
-    ///The outputs and all their partial derivatives.
-    /**
-Of `rotate(angle, v: [2]) -> w: [2]`.*/
-    #[inline]
-    pub fn jacobian<T: graph_runtime::Real>(
-        angle: T,
-        v: [T; 2],
-    ) -> ([T; 2], Jacobian<T>) {
-        let [v_0, v_1] = v;
-        let (d_v_0_1, d_v_0) = T::sin_cos(angle);
-        let d_v_1 = -d_v_0_1;
-        let t1 = d_v_0 * v_0;
-        let t2 = d_v_1 * v_1;
-        let w_0 = t1 + t2;
-        let t3 = d_v_0_1 * v_0;
-        let t4 = d_v_0 * v_1;
-        let w_1 = t3 + t4;
-        let t5 = -t4;
-        let d_angle = t5 - t3;
-        let d_angle_1 = T::mul_add(-v_1, d_v_0_1, t1);
-        (
-            [w_0, w_1],
-            Jacobian {
-                angle: [[d_angle], [d_angle_1]],
-                v: [[d_v_0, d_v_1], [d_v_0_1, d_v_0]],
-            },
-        )
     }
     ///The outputs and their change along a direction: forward mode.
     /**
@@ -213,11 +185,40 @@ Of `rotate(angle, v: [2]) -> w: [2]`.*/
         v: [T; 2],
     ) -> ([T; 2], impl graph_runtime::__private::core::ops::Fn([T; 2]) -> (T, [T; 2])) {
         let forward = forward(angle, v);
+        let value = forward.w;
         (
-            forward.w,
+            value,
             move |d_w: [T; 2]| {
                 let grad = forward.backward(d_w);
                 (grad.angle, grad.v)
+            },
+        )
+    }
+    ///The outputs and all their partial derivatives.
+    /**
+Of `rotate(angle, v: [2]) -> w: [2]`.*/
+    #[inline]
+    pub fn jacobian<T: graph_runtime::Real>(
+        angle: T,
+        v: [T; 2],
+    ) -> ([T; 2], Jacobian<T>) {
+        let [v_0, v_1] = v;
+        let (d_v_0_1, d_v_0) = T::sin_cos(angle);
+        let d_v_1 = -d_v_0_1;
+        let t1 = d_v_0 * v_0;
+        let t2 = d_v_1 * v_1;
+        let w_0 = t1 + t2;
+        let t3 = d_v_0_1 * v_0;
+        let t4 = d_v_0 * v_1;
+        let w_1 = t3 + t4;
+        let t5 = -t4;
+        let d_angle = t5 - t3;
+        let d_angle_1 = T::mul_add(-v_1, d_v_0_1, t1);
+        (
+            [w_0, w_1],
+            Jacobian {
+                angle: [[d_angle], [d_angle_1]],
+                v: [[d_v_0, d_v_1], [d_v_0_1, d_v_0]],
             },
         )
     }

@@ -56,7 +56,7 @@ mod loss {
         pub(super) t2: T,
         pub(super) t4: T,
     }
-    /// The gradient: one adjoint an input.
+    /// The gradient: one adjoint per input, of its shape.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -76,7 +76,7 @@ mod loss {
             [self.w, self.x]
         }
     }
-    /// All partial derivatives of the outputs by the inputs.
+    /// All partial derivatives of the outputs with respect to the inputs.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -84,9 +84,9 @@ mod loss {
         graph_runtime::__private::core::cmp::PartialEq
     )]
     pub struct Jacobian<T = graph_runtime::__private::core::primitive::f64> {
-        ///The partial derivatives by `w`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `w`: a row per output, a column per entry.
         pub w: [[T; 1]; 1],
-        ///The partial derivatives by `x`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `x`: a row per output, a column per entry.
         pub x: [[T; 1]; 1],
     }
     /// How many numbers the gradient has.
@@ -254,11 +254,11 @@ impl loss::Code {
         let t6 = t4 * t5;
         let l = t3 + t6;
         loss::Forward {
-            l: l,
             w: w,
             x: x,
             t2: t2,
             t4: t4,
+            l: l,
         }
     }
     ///The value and its gradient in one sweep.
@@ -323,8 +323,9 @@ impl loss::Code {
         x: T,
     ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
         let forward = loss::Code::forward(w, x);
+        let value = forward.l;
         (
-            forward.l,
+            value,
             move |d_l: T| {
                 let grad = forward.backward(d_l);
                 (grad.w, grad.x)

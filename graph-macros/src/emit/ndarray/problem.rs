@@ -6,16 +6,18 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::Emit;
-use crate::emit::problem::{self, CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Target};
+use crate::emit::module::Emit;
+use crate::emit::problem::{self, CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
+use crate::emit::target::Target;
 use crate::emit::{module_name, one_or_tuple};
 use crate::graph::Dim;
 use crate::lower::Input;
+use crate::plan::arrays::Body;
 use crate::syntax::text;
 
 /// The arrays' checks, sizes and types are those of the graph's functions.
 pub struct Arrays<'p> {
-    pub emit: &'p Emit<'p>,
+    pub emit: &'p Emit<'p, Body>,
 }
 
 impl Arrays<'_> {
@@ -55,7 +57,7 @@ impl Arrays<'_> {
         let params = inputs.map(|input| {
             let (name, of) = (
                 &input.name,
-                self.emit.borrowed(&input.shape, input.labels, lifetime),
+                Body::borrowed(self.emit, &input.shape, input.labels, lifetime),
             );
             quote!(#name: #of)
         });
@@ -66,7 +68,7 @@ impl Arrays<'_> {
         let (core, marker) = (self.emit.core(), self.own_name("borrows"));
         let (module, checks) = (&module_name(of.function), self.emit.checks());
         let params = self.params(of.unit.inputs.iter(), &quote!('a));
-        let result = self.emit.fallible(&quote!(#module::Problem<'a, T>));
+        let result = Body::fallible(self.emit, &quote!(#module::Problem<'a, T>));
         let constants = of.constants().map(|input| &input.name);
         let shapes = self.all_kept(of).into_iter().map(|(field, shape)| {
             let (dimension, extents) = (
@@ -111,7 +113,7 @@ impl Arrays<'_> {
                 }
             }
         });
-        let vector = self.emit.fallible(&quote!(#rt::Vec<T>));
+        let vector = Body::fallible(self.emit, &quote!(#rt::Vec<T>));
         quote_spanned! {mixed=>
             /// The parameter vector that these inputs make.
             ///
@@ -152,7 +154,7 @@ impl Arrays<'_> {
     }
 }
 
-impl Target for Arrays<'_> {
+impl Vectors for Arrays<'_> {
     fn item(&self, of: &Problem) -> TokenStream {
         let (runtime, core, marker) = (of.runtime, self.emit.core(), self.own_name("borrows"));
         let fields = of.constants().map(|input| {
@@ -180,7 +182,7 @@ impl Target for Arrays<'_> {
     }
 
     fn generics(&self, _: &Problem, _: bool) -> TokenStream {
-        self.emit.generics()
+        Body::generics(self.emit)
     }
 
     fn arguments(&self, _: &Problem) -> TokenStream {
@@ -267,8 +269,8 @@ impl Target for Arrays<'_> {
         let params = self.params(of.unit.inputs.iter(), &quote!('a));
         let all = of.unit.inputs.iter().map(|input| &input.name);
         let active = of.active().map(|input| &input.name);
-        let report = self.emit.fallible(&quote!(#runtime::check::Report));
-        let checked = self.emit.ok(checks);
+        let report = Body::fallible(self.emit, &quote!(#runtime::check::Report));
+        let checked = Body::ok(self.emit, checks);
         let body = quote_spanned! {mixed=>
             let problem = Problem::new(#(#all),*)?;
             let x = problem.pack(#(#active),*)?;
@@ -284,7 +286,7 @@ impl Target for Arrays<'_> {
     }
 }
 
-impl Emit<'_> {
+impl Emit<'_, Body> {
     pub(super) fn problem(&self) -> problem::Parts {
         let problem = Problem {
             function: self.function,

@@ -6,11 +6,12 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::Emit;
 use crate::emit::array_type;
+use crate::emit::module::Emit;
 use crate::emit::names::Names;
-use crate::emit::problem::{self, CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Target};
+use crate::emit::problem::{self, CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
 use crate::graph::Dim;
+use crate::plan::Body;
 use crate::syntax::text;
 
 pub struct Numbers<'p> {
@@ -38,7 +39,7 @@ impl Numbers<'_> {
     }
 }
 
-impl Target for Numbers<'_> {
+impl Vectors for Numbers<'_> {
     fn item(&self, of: &Problem) -> TokenStream {
         let rt = of.rt();
         let core = quote!(#rt::core);
@@ -165,7 +166,7 @@ impl Target for Numbers<'_> {
     }
 }
 
-impl Emit<'_> {
+impl Emit<'_, Body> {
     pub(super) fn problem(&self) -> problem::Parts {
         let problem = Problem {
             function: self.function,

@@ -9,8 +9,8 @@ use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::hash::Map;
 use crate::lower::Unit;
 use crate::plan::{
-    Finished, append_gradient, append_tangents, finished, kept, outputs, single_number,
-    tangents_of, undivided,
+    Finished, Plan, Planned, append_gradient, append_tangents, finished, kept, outputs,
+    single_number, tangents_of, undivided,
 };
 
 mod alike;
@@ -20,23 +20,7 @@ mod schedule;
 #[cfg(test)]
 mod text;
 
-/// Everything that is generated for a graph of arrays.
-pub struct Plan {
-    /// For a function; what an inline graph gives is its forward pass.
-    pub value: Option<Body>,
-    pub forward: Body,
-    /// What `Forward` keeps for its methods beside the definitions.
-    pub saved: Vec<NodeId>,
-    pub backward: Body,
-    pub value_and_grad: Option<Body>,
-    /// From the inputs, or from what an inline graph's forward pass saved.
-    pub jvp: Body,
-    /// The value, the gradient and the Hessian times a direction, where it is asked for.
-    pub hvp: Option<Body>,
-    /// Where the runtime can draw.
-    pub picture: Option<super::picture::Arrays>,
-}
-
+/// One function's code.
 pub struct Body {
     pub graph: Graph,
     pub steps: Vec<Step>,
@@ -182,7 +166,27 @@ impl Body {
     }
 }
 
-pub fn functions(unit: &Unit) -> Plan {
+impl Planned for Body {
+    fn prepared(unit: Unit) -> Unit {
+        unit
+    }
+
+    fn functions(unit: &Unit) -> Plan<Body> {
+        functions(unit)
+    }
+
+    fn inline_graph(unit: &Unit) -> Plan<Body> {
+        let (forward, saved, mut methods) = split(unit, true);
+        let jvp = methods.remove(1);
+        Plan::of_passes(forward, saved, methods.remove(0), Some(jvp))
+    }
+
+    fn picture(unit: &Unit) -> super::picture::Drawn<Body> {
+        super::picture::arrays(unit)
+    }
+}
+
+pub fn functions(unit: &Unit) -> Plan<Body> {
     let mut graph = unit.graph.clone();
     let tangents = append_tangents(&mut graph, unit, unit.inputs.len());
     let jvp = whole(&graph, unit.graph.len(), vec![outputs(unit), tangents]);
@@ -202,32 +206,11 @@ pub fn functions(unit: &Unit) -> Plan {
         )
     });
     let (forward, saved, mut methods) = split(unit, false);
-    let backward = methods.remove(0);
     Plan {
         value: Some(whole(&unit.graph, unit.graph.len(), vec![outputs(unit)])),
-        forward,
-        saved,
-        backward,
         value_and_grad,
-        jvp,
         hvp,
-        picture: None,
-    }
-}
-
-pub fn inline_graph(unit: &Unit) -> Plan {
-    let (forward, saved, mut methods) = split(unit, true);
-    let jvp = methods.remove(1);
-    let backward = methods.remove(0);
-    Plan {
-        value: None,
-        forward,
-        saved,
-        backward,
-        value_and_grad: None,
-        jvp,
-        hvp: None,
-        picture: None,
+        ..Plan::of_passes(forward, saved, methods.remove(0), Some(jvp))
     }
 }
 
