@@ -318,7 +318,7 @@ impl Graph {
     }
 
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
-        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+        (0..u32::try_from(self.nodes.len()).expect("a graph has fewer nodes than 2^32")).map(NodeId)
     }
 
     pub fn here(&self) -> Place {

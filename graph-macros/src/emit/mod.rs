@@ -49,7 +49,7 @@ pub fn almost_quiet() -> TokenStream {
 /// `[[T; 3]; 2]` for literal extents; the number type itself for none.
 pub fn array_type(shape: &[Dim], number: &TokenStream) -> TokenStream {
     shape.iter().rev().fold(number.clone(), |inner, dim| {
-        let size = proc_macro2::Literal::usize_unsuffixed(dim.size().unwrap_or(0));
+        let size = proc_macro2::Literal::usize_unsuffixed(dim.literal_size());
         quote!([#inner; #size])
     })
 }
@@ -57,9 +57,9 @@ pub fn array_type(shape: &[Dim], number: &TokenStream) -> TokenStream {
 /// Entries, row by row, as a nested array expression or pattern.
 pub fn nested(shape: &[Dim], entries: &[TokenStream]) -> TokenStream {
     let Some((first, rest)) = shape.split_first() else {
-        return entries.first().cloned().unwrap_or_default();
+        return entries[0].clone();
     };
-    let rows = first.size().unwrap_or(0);
+    let rows = first.literal_size();
     let size = entries.len().checked_div(rows).unwrap_or(0);
     let parts = (0..rows).map(|row| nested(rest, &entries[row * size..][..size]));
     quote!([#(#parts),*])

@@ -12,7 +12,6 @@ use crate::transform::algebra::or_zero;
 use crate::transform::{contract, elements, expand, jvp, reciprocal, vjp};
 
 pub mod arrays;
-mod batch;
 pub mod order;
 pub mod parts;
 pub mod picture;
@@ -65,6 +64,7 @@ impl<B> Plan<B> {
 }
 
 /// One function's code.
+#[derive(Clone)]
 pub struct Body {
     pub graph: Graph,
     /// Nodes to compute, arguments first.
@@ -119,14 +119,25 @@ impl Planned for Body {
 
 pub fn functions(unit: &Unit) -> Plan<Body> {
     let single = single_number(unit);
+    let derived = (single || unit.hessian).then(|| Derived::of(unit));
+    let first = match &derived {
+        Some(derived) if single => derived.value_and_grad(unit),
+        _ => jacobian(unit),
+    };
+    let batch = unit.batch.then(|| first.clone().on_lanes());
+    let (value_and_grad, jacobian) = match single {
+        true => (Some(first), None),
+        false => (None, Some(first)),
+    };
+    let second = derived.as_ref().filter(|_| unit.hessian);
     Plan {
         value: Some(value(unit)),
-        value_and_grad: single.then(|| value_and_grad(unit)),
-        jacobian: (!single).then(|| jacobian(unit)),
+        value_and_grad,
+        jacobian,
         jvp: Some(tangents(unit)),
-        hessian: unit.hessian.then(|| second::hessian(unit)),
-        hvp: unit.hessian.then(|| second::hvp(unit)),
-        batch: unit.batch.then(|| batch::batch(unit)),
+        hessian: second.map(|derived| second::hessian(unit, derived)),
+        hvp: second.map(|derived| second::hvp(unit, derived)),
+        batch,
         ..passes(unit, false)
     }
 }
@@ -192,6 +203,17 @@ fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
 }
 
 impl Body {
+    /// The same at a point of a batch. The points are lanes of one vector, so where the quick version does not hold for one of
+    /// them, all compute the careful one too, and each picks the version that is its own: what a point gets does not depend on
+    /// its neighbours.
+    fn on_lanes(mut self) -> Body {
+        self.lanes = true;
+        if let Some(guard) = &mut self.guard {
+            guard.otherwise.lanes = true;
+        }
+        self
+    }
+
     /// Computes all that the results need.
     fn whole(graph: Graph, results: Vec<Vec<NodeId>>) -> Body {
         let steps = steps(&graph, &graph.reachable(results.iter().flatten().copied()));
@@ -264,17 +286,25 @@ fn value(unit: &Unit) -> Body {
     body(&unit.graph, unit.graph.len(), vec![outputs(unit)])
 }
 
-fn value_and_grad(unit: &Unit) -> Body {
-    let mut graph = unit.graph.clone();
-    let gradient = append_gradient(&mut graph, unit);
-    quick_body(&graph, unit.graph.len(), &[outputs(unit), gradient])
+/// The graph with the adjoints of its inputs for one output, seeded with 1: what the gradient and second derivatives begin with.
+struct Derived {
+    graph: Graph,
+    gradient: Vec<NodeId>,
 }
 
-/// The adjoints of the inputs for one output, seeded with 1.
-fn append_gradient(graph: &mut Graph, unit: &Unit) -> Vec<NodeId> {
-    let seed = graph.number(1.0);
-    let adjoints = vjp::append(graph, &[(unit.outputs[0].nodes[0], seed)], &sources(unit));
-    zeros(graph, adjoints, &sources(unit))
+impl Derived {
+    fn of(unit: &Unit) -> Derived {
+        let (mut graph, sources) = (unit.graph.clone(), sources(unit));
+        let seed = graph.number(1.0);
+        let adjoints = vjp::append(&mut graph, &[(unit.outputs[0].nodes[0], seed)], &sources);
+        let gradient = zeros(&mut graph, adjoints, &sources);
+        Derived { graph, gradient }
+    }
+
+    fn value_and_grad(&self, unit: &Unit) -> Body {
+        let groups = [outputs(unit), self.gradient.clone()];
+        quick_body(&self.graph, unit.graph.len(), &groups)
+    }
 }
 
 fn tangents(unit: &Unit) -> Body {

@@ -89,7 +89,7 @@ impl Shim<'_> {
 
     /// An array as Rust has it.
     fn to_fixed(&self, name: &Ident, shape: &Shape) -> TokenStream {
-        let extents: Vec<usize> = shape.iter().filter_map(Dim::size).collect();
+        let extents: Vec<usize> = shape.iter().map(Dim::literal_size).collect();
         let indices = positions(&extents);
         let entry = |position: Vec<usize>| {
             let position = position.into_iter().map(literal);
@@ -104,7 +104,7 @@ impl Shim<'_> {
     /// An array as `ndarray` has it.
     fn to_array(&self, name: &Ident, shape: &Shape) -> TokenStream {
         let (rt, dimension) = (self.rt(), self.dimension(shape));
-        let extents = shape.iter().map(|dim| literal(dim.size().unwrap_or(0)));
+        let extents = shape.iter().map(|dim| literal(dim.literal_size()));
         let entries = entries(&quote!(#name), shape);
         match shape.is_empty() {
             true => quote!(#name),
@@ -277,7 +277,7 @@ impl Shim<'_> {
 
 /// Every entry of a value, row by row.
 fn entries(value: &TokenStream, shape: &[Dim]) -> Vec<TokenStream> {
-    let extents: Vec<usize> = shape.iter().filter_map(Dim::size).collect();
+    let extents: Vec<usize> = shape.iter().map(Dim::literal_size).collect();
     let entry = |position: Vec<usize>| {
         let indices = position.into_iter().map(literal);
         quote!(#value #([#indices])*)

@@ -364,7 +364,10 @@ impl Writer<'_> {
     /// An array of one literal.
     pub(super) fn spread_constant(&self, id: NodeId) -> TokenStream {
         let (rt, graph) = (&self.rt, self.graph());
-        let value = self.code.literal(graph.constant(id).unwrap_or(0.0));
+        let Some(value) = graph.constant(id) else {
+            unreachable!("only literals are spread: {id:?}")
+        };
+        let value = self.code.literal(value);
         let dimensions = self.dimensions(&graph.node(id).shape);
         quote!(#rt::ndarray::Array::from_elem(#dimensions, #value))
     }

@@ -360,7 +360,7 @@ fn values(code: &Code, body: &Body) -> Vec<TokenStream> {
 }
 
 fn count(shape: &[Dim]) -> usize {
-    shape.iter().filter_map(Dim::size).product()
+    shape.iter().map(Dim::literal_size).product()
 }
 
 fn usize_literal(value: usize) -> Literal {

@@ -70,7 +70,7 @@ impl<'p> Emit<'p, Body> {
         load(&fields, &names, &mut lines);
         let index = plan::leaf_index(&body.graph);
         for (at, Leaf { name, shape, .. }) in leaves.iter().enumerate() {
-            let count: usize = shape.iter().filter_map(Dim::size).product();
+            let count: usize = shape.iter().map(Dim::literal_size).product();
             let entry = |element| {
                 let id: NodeId = *index.get(&(InputId(at), element))?;
                 (reads[id.index()] && !loaded[id.index()]).then_some(id)
@@ -226,7 +226,7 @@ impl Values for Code<'_> {
     fn packed(&self, group: &[NodeId], shapes: &[&[Dim]]) -> Vec<TokenStream> {
         let mut rest = group;
         let packed = shapes.iter().map(|shape| {
-            let count: usize = shape.iter().filter_map(Dim::size).product();
+            let count: usize = shape.iter().map(Dim::literal_size).product();
             let (entries, later) = rest.split_at(count);
             rest = later;
             let entries: Vec<TokenStream> = entries.iter().map(|id| self.value(*id)).collect();

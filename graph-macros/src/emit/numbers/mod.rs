@@ -247,7 +247,7 @@ impl Target for Body {
         let values = values.packed(&all, &vec![&[][..]; count]);
         let description = description(&emit.title(), picture, |value| {
             let shape = picture.graph.shape(picture.values[value]);
-            let extents = shape.iter().map(|dim| dim.size().unwrap_or(0));
+            let extents = shape.iter().map(Dim::literal_size);
             let words = std::iter::once(firsts[value]).chain(extents);
             let words: Vec<String> = words.map(|word| word.to_string()).collect();
             words.join(" ")
@@ -313,7 +313,7 @@ fn element_indices(shape: &[Dim], at: usize) -> TokenStream {
         .iter()
         .rev()
         .map(|dim| {
-            let extent = dim.size().unwrap_or(1).max(1);
+            let extent = dim.literal_size().max(1);
             let index = rest % extent;
             rest /= extent;
             Literal::usize_unsuffixed(index)

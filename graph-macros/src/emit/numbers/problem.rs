@@ -20,7 +20,7 @@ pub struct Numbers<'p> {
 
 impl Numbers<'_> {
     fn size(&self, of: &Problem, group: Group) -> usize {
-        let entries = |shape: &[Dim]| shape.iter().filter_map(Dim::size).product::<usize>();
+        let entries = |shape: &[Dim]| shape.iter().map(Dim::literal_size).product::<usize>();
         of.shapes(group).into_iter().map(entries).sum()
     }
 
@@ -88,7 +88,7 @@ impl Vectors for Numbers<'_> {
     }
 
     fn extents(&self, of: &Problem, group: Group, at: usize) -> TokenStream {
-        let extents = of.shapes(group)[at].iter().filter_map(Dim::size);
+        let extents = of.shapes(group)[at].iter().map(Dim::literal_size);
         let extents = extents.map(Literal::usize_unsuffixed);
         quote!(&[#(#extents),*])
     }

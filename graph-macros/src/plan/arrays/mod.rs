@@ -9,8 +9,8 @@ use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::hash::Map;
 use crate::lower::Unit;
 use crate::plan::{
-    Finished, Plan, Planned, append_gradient, append_tangents, finished, kept, outputs,
-    single_number, tangents_of, undivided,
+    Derived, Finished, Plan, Planned, append_tangents, finished, kept, outputs, single_number,
+    tangents_of, undivided,
 };
 
 mod alike;
@@ -190,21 +190,24 @@ pub fn functions(unit: &Unit) -> Plan<Body> {
     let mut graph = unit.graph.clone();
     let tangents = append_tangents(&mut graph, unit, unit.inputs.len());
     let jvp = whole(&graph, unit.graph.len(), vec![outputs(unit), tangents]);
-    let value_and_grad = single_number(unit).then(|| {
-        let mut graph = unit.graph.clone();
-        let gradient = append_gradient(&mut graph, unit);
-        whole(&graph, unit.graph.len(), vec![outputs(unit), gradient])
+    let derived = (single_number(unit) || unit.hessian).then(|| Derived::of(unit));
+    let primal = unit.graph.len();
+    let first = derived.as_ref().filter(|_| single_number(unit));
+    let value_and_grad = first.map(|derived| {
+        let groups = vec![outputs(unit), derived.gradient.clone()];
+        whole(&derived.graph, primal, groups)
     });
-    let hvp = unit.hessian.then(|| {
-        let mut graph = unit.graph.clone();
-        let gradient = append_gradient(&mut graph, unit);
-        let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
-        whole(
-            &graph,
-            unit.graph.len(),
-            vec![unit.outputs[0].nodes.clone(), gradient, product],
-        )
-    });
+    let second = derived.filter(|_| unit.hessian);
+    let hvp = second.map(
+        |Derived {
+             mut graph,
+             gradient,
+         }| {
+            let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
+            let value = unit.outputs[0].nodes.clone();
+            whole(&graph, primal, vec![value, gradient, product])
+        },
+    );
     let (forward, saved, mut methods) = split(unit, false);
     Plan {
         value: Some(whole(&unit.graph, unit.graph.len(), vec![outputs(unit)])),
