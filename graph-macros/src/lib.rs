@@ -18,6 +18,7 @@
 mod builder;
 mod cursor;
 mod each_rule;
+mod elsewhere;
 mod emit;
 mod errors;
 mod graph;
@@ -107,6 +108,7 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
                 .zip(units)
                 .filter(|(function, unit)| {
                     has_items(unit)
+                        && function.is_readable()
                         && (features.ndarray || elements::fits(unit))
                         && names.insert(syntax::text(&function.name))
                 })

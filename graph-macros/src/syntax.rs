@@ -48,10 +48,19 @@ pub struct Function {
     pub visibility: TokenStream,
     pub name: Ident,
     pub params: Vec<Param>,
+    /// Whether some inputs could not be read, not even their names. The error is reported; nothing more can be said.
+    pub unreadable: bool,
     pub outputs: Vec<Output>,
     pub definitions: Vec<Definition>,
     /// The definitions as they are written, for documentation.
     pub written: TokenStream,
+}
+
+impl Function {
+    /// Whether all inputs are known, with their shapes. If not, nothing can be made that a call would fit.
+    pub fn is_readable(&self) -> bool {
+        !self.unreadable && self.params.iter().all(|param| !param.unreadable)
+    }
 }
 
 /// What `#[graph(…)]` asks for beside the usual items, and where it does.
@@ -275,6 +284,10 @@ impl Expr {
 
     pub fn missing(place: impl Into<Place>) -> Expr {
         Expr::new(ExprKind::Missing, place)
+    }
+
+    pub fn is_missing(&self) -> bool {
+        matches!(self.kind, ExprKind::Missing)
     }
 }
 

@@ -130,6 +130,11 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
     }
     let mut effort = Effort::default();
     let units = functions.iter().map(|function| {
+        let mut silent = Errors::default();
+        let errors = match function.unreadable {
+            true => &mut silent,
+            false => &mut *errors,
+        };
         let mut lower = Lower::new(functions, errors, false);
         lower.effort = effort;
         let unit = lower.function(function, &mut effort);
@@ -210,6 +215,8 @@ struct Lower<'a> {
     label_checks: Vec<(InputId, Dim)>,
     /// What the program holds constant; what the table does for itself changes no derivative.
     stopped: Vec<NodeId>,
+    /// Names that mean nothing, each of which has been reported at its first use.
+    unknown: Set<String>,
     /// Definitions of the function at hand that are still to come.
     pending: Set<String>,
     /// The loops over named dimensions so far.
@@ -271,6 +278,7 @@ impl<'a> Lower<'a> {
             inputs: Vec::new(),
             label_checks: Vec::new(),
             stopped: Vec::new(),
+            unknown: Set::default(),
             pending: Set::default(),
             loops: Vec::new(),
             formulas: Vec::new(),
@@ -519,7 +527,8 @@ impl<'a> Lower<'a> {
         definitions: &[Definition],
     ) -> Vec<Output> {
         if function.definitions.is_empty() {
-            if let Some(param) = function.params.first() {
+            // What could not be read may have been one.
+            if let Some(param) = function.params.first().filter(|_| self.errors.is_empty()) {
                 self.errors.report(param.name.span(), Problem::NoOutput);
             }
             return Vec::new();
