@@ -102,17 +102,21 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
                 may_expand(function, unit, features, &mut errors);
                 may_batch(function, unit, features, &mut errors);
             }
-            let mut names = hash::Set::default();
+            let is_first = |at: usize| {
+                let mut before = functions[..at].iter();
+                !before.any(|other| lower::excludes(other, &functions[at]))
+            };
             functions
                 .iter()
                 .zip(units)
-                .filter(|(function, unit)| {
+                .enumerate()
+                .filter(|(at, (function, unit))| {
                     has_items(unit)
                         && function.is_readable()
                         && (features.ndarray || elements::fits(unit))
-                        && names.insert(syntax::text(&function.name))
+                        && is_first(*at)
                 })
-                .map(|(function, unit)| {
+                .map(|(_, (function, unit))| {
                     expand_function(function, &functions, unit, &runtime, draws, &errors)
                 })
                 .collect()

@@ -57,6 +57,17 @@ pub struct Function {
 }
 
 impl Function {
+    /// The `#[cfg(…)]` attributes, which all items of a function share.
+    pub fn conditions(&self) -> impl Iterator<Item = &TokenStream> {
+        let attributes = self.attributes.iter();
+        attributes.filter(|attribute| spaceless(attribute).starts_with("#[cfg("))
+    }
+
+    /// The same as text, to be compared.
+    pub fn condition_texts(&self) -> Vec<String> {
+        self.conditions().map(spaceless).collect()
+    }
+
     /// Whether all inputs are known, with their shapes. If not, nothing can be made that a call would fit.
     pub fn is_readable(&self) -> bool {
         !self.unreadable && self.params.iter().all(|param| !param.unreadable)
@@ -307,6 +318,11 @@ pub fn is_keyword(word: &str) -> bool {
         "return" | "self" | "Self" | "static" | "struct" | "super" | "trait" | "true" | "try" | "type" |
         "typeof" | "unsafe" | "unsized" | "use" | "virtual" | "where" | "while" | "yield" | "_"
     )
+}
+
+/// Tokens as text without spaces.
+pub fn spaceless(tokens: &TokenStream) -> String {
+    tokens.to_string().replace(' ', "")
 }
 
 /// The place of a token.

@@ -146,13 +146,6 @@ macro_rules! graph {
     };
 }
 
-/// What a call imports under the name of its callee, so that the name is found whatever else has it.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __anchor {
-    () => {};
-}
-
 /// Items that need the standard library, where there is one.
 #[cfg(feature = "std")]
 #[doc(hidden)]
@@ -220,13 +213,15 @@ pub mod __private {
         value.to_f64()
     }
 
-    pub use crate::__anchor;
-    pub use crate::call::{AdjointOf, Held, NoPositions, Pullback, ValueOf};
+    pub use crate::call::{
+        AdjointOf, Gate, GivesNumber, GivesResult, Held, Is, NoPositions, NoVjp, Pullback, Unknown,
+        ValueOf, asked_for, beside,
+    };
     pub use crate::norm::norm;
     pub use crate::objective::{exactly, of_length, store};
 
     #[cfg(feature = "ndarray")]
-    pub use crate::call::TryPullback;
+    pub use crate::call::{ResultOf, TryPullback};
     #[cfg(feature = "ndarray")]
     pub use crate::flat::{
         Fill, Unpack, along, checked, columns, from_entries, inner, pack, rows, symmetric,

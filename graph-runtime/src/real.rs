@@ -6,6 +6,7 @@
 //! way to a result that is itself finite, and a NaN argument gives a NaN wherever IEEE 754 does
 //! not ask for another answer.
 
+use crate::call::{GivesNumber, GivesResult, gives_itself};
 use core::fmt::{Debug, Display};
 use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
@@ -76,7 +77,9 @@ impl Mask for bool {
             takes one entry at a time: `[f(x[0]), f(x[1])]`"
 )]
 pub trait Real:
-    Copy
+    GivesNumber<Given = Self>
+    + GivesResult<Result = Self>
+    + Copy
     + Debug
     + Default
     + Add<Output = Self>
@@ -391,6 +394,8 @@ macro_rules! comparisons {
 macro_rules! numbers {
     ($($number:ident)*) => {$(
         impl sealed::Sealed for $number {}
+
+        gives_itself!($number);
 
         impl Real for $number {
             type Mask = bool;

@@ -156,7 +156,7 @@ impl<'p> Numbers<'p> {
             &super::module_name(self.function),
             self.number(),
         );
-        let conditions = super::conditions(self.function);
+        let conditions = self.function.conditions();
         let (quiet, own) = (super::quiet(), super::own_use(self.function));
         quote! {
             #(#conditions)* #quiet #own
@@ -178,7 +178,7 @@ impl<'p> Numbers<'p> {
         match self.number() {
             Some(_) => self.implementation(&quote!(Parameters), &methods),
             None => {
-                let (conditions, quiet) = (super::conditions(self.function), super::quiet());
+                let (conditions, quiet) = (self.function.conditions(), super::quiet());
                 quote!(#(#conditions)* #quiet impl #runtime::Parameters for #name::Problem { #methods })
             }
         }

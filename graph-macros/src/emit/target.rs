@@ -9,8 +9,8 @@ use quote::{format_ident, quote};
 
 use super::names::Names;
 use super::{
-    block, conditions, default_docs, docs, mentions_surroundings, module_alias, module_name,
-    one_or_tuple, problem, quiet, signature,
+    block, default_docs, docs, mentions_surroundings, module_alias, module_name, one_or_tuple,
+    problem, quiet, signature,
 };
 use crate::graph::Name;
 use crate::hash::Map;
@@ -305,7 +305,7 @@ impl<'p, P> Emit<'p, P> {
             problem,
         } = parts;
         let (quiet, absent) = (quiet(), absent(self.unit, self.draws));
-        let conditions: Vec<_> = conditions(self.function).collect();
+        let conditions: Vec<_> = self.function.conditions().collect();
         let here: TokenStream = items.iter().map(|item| self.module_item(item)).collect();
         let alias = module_alias(self.function);
         let docs = format!(
@@ -347,16 +347,18 @@ impl<'p, P> Emit<'p, P> {
         }
     }
 
-    /// The block of an inline graph: captured names and constants go into `forward`, which stands among the items.
+    /// The block of an inline graph: captured names and constants go into `forward`, which stands among the items. Callees are
+    /// looked for outside of these.
     pub(super) fn block_of(
         &self,
         inputs: impl Iterator<Item = TokenStream>,
+        calls: &TokenStream,
         items: &TokenStream,
         forward: &Item,
     ) -> TokenStream {
-        let captured: Vec<Ident> = (0..self.unit.inputs.len())
-            .map(|at| Ident::new(&format!("a{at}"), Span::mixed_site()))
-            .collect();
+        let mut locals = self.names.locals();
+        let captured = (0..self.unit.inputs.len()).map(|at| locals.like(&format!("a{at}")));
+        let captured: Vec<Ident> = captured.collect();
         let (rust, rt, forward) = (&self.rust, self.rt(), self.item(forward));
         let constants = self.unit.graph.rust.iter().map(|constant| {
             let value = block(&constant.tokens, constant.place.start);
@@ -367,8 +369,11 @@ impl<'p, P> Emit<'p, P> {
             #uses
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => {
-                    #items #forward
-                    forward(#(#captured,)* #(#rust,)*)
+                    #calls
+                    {
+                        #items #forward
+                        forward(#(#captured,)* #(#rust,)*)
+                    }
                 }
             }
         }

@@ -99,6 +99,10 @@ pub enum Problem<'a> {
         sign: &'a str,
     },
     Cast,
+    /// `f64(x)`.
+    Conversion {
+        of: &'a str,
+    },
     /// A choice as other languages write it.
     Choice {
         written: &'static str,
@@ -228,6 +232,8 @@ pub enum Problem<'a> {
     /// Second derivatives are asked for, and this call has first ones only.
     OpaqueCall {
         path: &'a str,
+        /// What to say if there is nothing of this name.
+        unknown: &'a str,
     },
     Empty,
     FunctionInsideInline,
@@ -295,6 +301,10 @@ pub enum Problem<'a> {
     FunctionTwice {
         name: &'a str,
     },
+    /// A call of a name that several functions have, each under a condition.
+    CallUnderConditions {
+        name: &'a str,
+    },
     RecursiveFunction {
         names: &'a [String],
     },
@@ -336,6 +346,8 @@ pub enum Problem<'a> {
     FoldLength,
     CallInLoop {
         path: &'a str,
+        /// What to say if there is nothing of this name.
+        unknown: &'a str,
     },
     NdarrayMissing,
     StdMissing {
@@ -515,6 +527,10 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "numbers take the graph's own type: there is nothing to convert with `as`"
             ),
+            Conversion { of } => write!(
+                f,
+                "numbers take the graph's own type: there is nothing to convert with `{of}`"
+            ),
             Choice { written } => write!(
                 f,
                 "a choice is written `if condition {{ a }} else {{ b }}`, not `{written}`"
@@ -672,9 +688,9 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "`batch` is about many points, each of numbers and arrays of literal extents with at most 64 entries; this graph's arrays hold a whole batch as they are"
             ),
-            OpaqueCall { path } => write!(
+            OpaqueCall { path, unknown } => write!(
                 f,
-                "`{path}` is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`"
+                "`{path}` is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`{unknown}"
             ),
             Empty => write!(
                 f,
@@ -727,7 +743,7 @@ impl fmt::Display for Problem<'_> {
                 }
                 (None, None) => write!(
                     f,
-                    "unknown function `{name}`: it is no operation, and nothing in scope is called so"
+                    "unknown function `{name}`: it is no operation, and no function in scope is called so"
                 ),
             },
             DefinedTwice { name } => {
@@ -771,6 +787,10 @@ impl fmt::Display for Problem<'_> {
             OutputTwice { name } => write!(f, "`{name}` is named as an output twice"),
             InputTwice { name } => write!(f, "`{name}` is named as an input twice"),
             FunctionTwice { name } => write!(f, "`{name}` is a function of this block already"),
+            CallUnderConditions { name } => write!(
+                f,
+                "there are several `{name}`, each under a `#[cfg(…)]`, and a call is inlined: write this function once under each"
+            ),
             RecursiveFunction { names } => {
                 write!(
                     f,
@@ -848,9 +868,9 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "a `fold` is written out turn by turn, so its bounds are literals or extents of literal size"
             ),
-            CallInLoop { path } => write!(
+            CallInLoop { path, unknown } => write!(
                 f,
-                "`{path}` is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop"
+                "`{path}` is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop{unknown}"
             ),
             LoopTooLong { count } => {
                 write!(

@@ -375,11 +375,15 @@ impl Lower<'_> {
         let word = text(name);
         let functions = self.functions.iter();
         // A formula of the table never means a function of the user's, whatever its name.
-        let function = functions
-            .filter(|_| !scope.formula)
-            .find(|function| text(&function.name) == word);
-        if let Some(function) = function {
+        let functions = functions.filter(|function| !scope.formula && text(&function.name) == word);
+        let functions: Vec<&Function> = functions.collect();
+        if let Some(function) = self.under_these_conditions(&functions) {
             return self.inline_call(function, name, args, place, scope);
+        }
+        if !functions.is_empty() {
+            self.errors
+                .report(name.span(), Problem::CallUnderConditions { name: &word });
+            return None;
         }
         let rows = match scope.formula {
             true => rule::named(&word),
@@ -403,10 +407,21 @@ impl Lower<'_> {
         let operands = self.operands(args, scope);
         let unknown = self.unknown_function(&word);
         if self.takes_conditions_elsewhere(&word, operands.as_deref()) {
-            self.errors.report(name.span(), unknown);
+            self.errors.report(name.span(), unknown.message);
             return None;
         }
         self.foreign_call(path, &operands?, gives, place, Some(unknown))
+    }
+
+    /// The only function of a name, or that which is there whenever the function at hand is.
+    fn under_these_conditions<'f>(&self, functions: &[&'f Function]) -> Option<&'f Function> {
+        match functions {
+            [only] => Some(only),
+            several => several
+                .iter()
+                .find(|function| function.condition_texts() == self.conditions)
+                .copied(),
+        }
     }
 
     fn operation(

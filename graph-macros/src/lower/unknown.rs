@@ -8,13 +8,13 @@ use super::expr::Operand;
 use super::{Lower, Scope};
 use crate::elsewhere;
 use crate::errors::Problem;
-use crate::graph::Kind;
+use crate::graph::{Kind, Unknown};
 use crate::rule;
 use crate::syntax::text;
 
 impl Lower<'_> {
-    /// The message for a name that is called and is no operation and no function of this block.
-    pub(super) fn unknown_function(&self, name: &str) -> String {
+    /// What is said of a name that is called and is no operation and no function of this block.
+    pub(super) fn unknown_function(&mut self, name: &str) -> Unknown {
         let functions = self.functions.iter().map(|function| text(&function.name));
         let candidates: Vec<String> = functions.chain(rule::names().map(str::to_owned)).collect();
         let instead = elsewhere::instead(name);
@@ -23,12 +23,21 @@ impl Lower<'_> {
             None => elsewhere::operation(name)
                 .or_else(|| rule::nearest(name, candidates.iter().map(String::as_str))),
         };
+        let hint = match (instead, &near) {
+            (Some(instead), _) => format!("; or, if there is none: {instead}"),
+            (None, Some(near)) => format!("; or did you mean `{near}`?"),
+            (None, None) => String::new(),
+        };
         let problem = Problem::UnknownFunction {
             name,
             instead,
             near,
         };
-        problem.to_string()
+        Unknown {
+            message: problem.to_string(),
+            hint,
+            is_said: !self.unknown_functions.insert(name.to_owned()),
+        }
     }
 
     /// Whether a condition is handed to what is called so elsewhere: no function in scope takes one.

@@ -64,6 +64,11 @@ impl Parser {
         let place = name_place.to(place_of(&group.clone().into()));
         let mut inner = Cursor::inside(group);
         if let [name] = &*segments {
+            if NUMBER_TYPES.contains(&&*name.to_string()) {
+                self.errors
+                    .report(name_place, Problem::Conversion { of: &text(name) });
+                return Expr::missing(place);
+            }
             if self.loop_of_another_language(name, group) || self.density(name, &inner) {
                 return Expr::missing(place);
             }

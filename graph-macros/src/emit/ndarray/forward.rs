@@ -187,7 +187,7 @@ impl Emit<'_> {
             }
         });
         let uses = self.names_used();
-        let items = quote!(#structs #calls #methods #picture #uses);
-        self.block_of(inputs, &items, &self.forward())
+        let items = quote!(#structs #methods #picture #uses);
+        self.block_of(inputs, &calls, &items, &self.forward())
     }
 }

@@ -19,8 +19,8 @@ impl Emit<'_> {
             quote!(#name)
         });
         let uses = self.names_used();
-        let items = quote!(#structs #calls #methods #picture #uses);
-        self.block_of(inputs, &items, &self.forward())
+        let items = quote!(#structs #methods #picture #uses);
+        self.block_of(inputs, &calls, &items, &self.forward())
     }
 
     /// Forward mode from what was saved: the tangents of the outputs.

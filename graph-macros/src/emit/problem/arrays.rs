@@ -9,7 +9,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::{CHECK_DOCS, PROBLEM_DOCS, Parts, checks};
-use crate::emit::{conditions, module_name, own_use, quiet};
+use crate::emit::{module_name, own_use, quiet};
 use crate::graph::Dim;
 use crate::lower::{Input, Unit};
 use crate::plan;
@@ -195,7 +195,7 @@ impl<'p> Arrays<'p> {
 
     fn implementation(&self, of: Option<TokenStream>, methods: &TokenStream) -> TokenStream {
         let (runtime, name, quiet) = (self.runtime, &module_name(self.function), quiet());
-        let (conditions, own) = (conditions(self.function), own_use(self.function));
+        let (conditions, own) = (self.function.conditions(), own_use(self.function));
         let of = of.map(|of| quote!(#runtime::#of for));
         quote! {
             #(#conditions)* #quiet #own
