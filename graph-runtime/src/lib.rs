@@ -46,6 +46,7 @@ pub mod activation;
 #[cfg(feature = "ndarray")]
 pub mod affine;
 mod call;
+mod capture;
 #[cfg(feature = "std")]
 pub mod check;
 mod expansion;
@@ -217,6 +218,9 @@ pub mod __private {
         AdjointOf, Gate, GivesNumber, GivesResult, Held, Is, NoPositions, NoVjp, Pullback, Unknown,
         ValueOf, asked_for, beside,
     };
+    pub use crate::capture::{Captured, OfEntries, OfNoEntries, OfNoNumber, OfNumber};
+    #[cfg(feature = "ndarray")]
+    pub use crate::capture::{OfArray, OfNoArray, borrowed};
     pub use crate::norm::norm;
     pub use crate::objective::{exactly, of_length, store};
 

@@ -72,7 +72,7 @@ impl Mask for bool {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a number `graph!` can differentiate",
     label = "expected `f32` or `f64`",
-    note = "write `1.0` rather than `1`; integers convert with `f64::from(i)`",
+    note = "write `1.0` rather than `1`; an integer `i` converts with `i as f64`",
     note = "an array is declared with its shape: `x: [n];` first in the graph, or among the inputs of its `fn`; a function of numbers \
             takes one entry at a time: `[f(x[0]), f(x[1])]`"
 )]
@@ -329,7 +329,7 @@ pub trait Constant: Copy + sealed::Sealed {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a plain number",
     label = "expected `f32` or `f64`",
-    note = "write `1.0` rather than `1`; integers convert with `f64::from(i)`"
+    note = "write `1.0` rather than `1`; an integer `i` converts with `i as f64`"
 )]
 pub trait Number: Real<Mask = bool> + PartialOrd + Display + Constant + sealed::Laned {
     /// The gap between 1 and the next larger number.

@@ -341,7 +341,7 @@ impl<'p> Shim<'p> {
 
 /// Where our tokens of a call stand: at the callee's name, so that messages do. An editor finds the meaning of a token by its whole
 /// stretch, and is to find the user's there and none of ours; it gets the place where the name begins.
-fn before(token: Span) -> Span {
+pub fn before(token: Span) -> Span {
     match proc_macro::is_available() && is_in_editor() {
         true => token.unwrap().start().into(),
         false => token,
@@ -359,7 +359,7 @@ fn is_in_editor() -> bool {
 }
 
 /// The same tokens, but for messages at another place.
-fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
+pub fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
     let tokens = tokens.clone().into_iter();
     let tokens = tokens.map(|mut token| {
         token.set_span(token.span().located_at(place));

@@ -266,7 +266,7 @@ impl Parser {
             },
             "xor" => Problem::OperatorWord {
                 word: "xor",
-                sign: "!=",
+                sign: "a && !b || !a && b",
             },
             _ => Problem::Branch,
         };

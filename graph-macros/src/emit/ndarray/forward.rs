@@ -3,11 +3,12 @@
 //! Invariant: a method reads what the forward pass kept and computes nothing of it again but what is cheap.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::body::Moves;
 use super::writer::Writer;
 use super::{Emit, Leaf};
+use crate::emit::target::own_span;
 use crate::emit::{adjoint_docs, calls, quiet};
 use crate::graph::{Kind, NodeId, Op};
 use crate::hash::Set;
@@ -180,14 +181,22 @@ impl Emit<'_> {
         let picture = self.inline_picture();
         let calls = calls::of_arrays(self.unit, self.runtime, Some(&quiet()));
         let inputs = self.unit.inputs.iter().map(|input| {
-            let name = &input.name;
-            match input.shape.is_empty() {
-                true => quote!(#name),
-                false => quote!(&#name),
+            let (name, span) = (&input.name, own_span(&input.name));
+            match (input.labels, input.shape.len()) {
+                (true, _) => quote_spanned!(span=> &#name),
+                (false, 0) => self.captured_number(name),
+                (false, rank) => {
+                    let rt = calls::located_at(&self.rt(), span);
+                    let rank = format_ident!("Ix{rank}");
+                    quote_spanned! {span=>
+                        (&&#rt::Captured(#rt::borrowed::<_, #rt::ndarray::#rank>(&#name))).array()
+                    }
+                }
             }
         });
+        let ways = quote!(OfArray as _, OfNoArray as _, OfNoNumber as _, OfNumber as _);
         let uses = self.names_used();
         let items = quote!(#structs #methods #picture #uses);
-        self.block_of(inputs, &calls, &items, &self.forward())
+        self.block_of(&ways, inputs, &calls, &items, &self.forward())
     }
 }

@@ -3,10 +3,11 @@
 //! Invariant: captured numbers are taken by value.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::Emit;
-use crate::emit::{calls, one_or_tuple, quiet};
+use crate::emit::target::own_span;
+use crate::emit::{array_type, calls, one_or_tuple, quiet};
 use crate::plan::Body;
 
 impl Emit<'_> {
@@ -15,12 +16,23 @@ impl Emit<'_> {
         let (structs, methods) = (self.structs(), self.methods());
         let picture = self.inline_picture();
         let inputs = self.unit.inputs.iter().map(|input| {
-            let name = &input.name;
-            quote!(#name)
+            let (name, span) = (&input.name, own_span(&input.name));
+            if input.shape.is_empty() {
+                return self.captured_number(name);
+            }
+            let rt = calls::located_at(&self.rt(), span);
+            let of = array_type(&input.shape, &quote!(_));
+            quote_spanned!(span=> (&&#rt::Captured::<#of>(#name)).entries())
         });
+        let ways = quote!(
+            OfEntries as _,
+            OfNoEntries as _,
+            OfNoNumber as _,
+            OfNumber as _
+        );
         let uses = self.names_used();
         let items = quote!(#structs #methods #picture #uses);
-        self.block_of(inputs, &calls, &items, &self.forward())
+        self.block_of(&ways, inputs, &calls, &items, &self.forward())
     }
 
     /// Forward mode from what was saved: the tangents of the outputs.
