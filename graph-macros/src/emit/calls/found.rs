@@ -316,23 +316,26 @@ impl Shim<'_> {
         }
     }
 
-    /// The callee's name, if it is no longer path.
+    /// The callee's name, if it is no longer path. Of `cfg` alone rustc cannot say which it is, an attribute or a macro, and so it is
+    /// looked for where the graph stands.
     fn name(&self) -> Option<Ident> {
         let mut tokens = self.call.path.clone().into_iter();
         match (tokens.next(), tokens.next()) {
-            (Some(TokenTree::Ident(name)), None) => Some(name),
+            (Some(TokenTree::Ident(name)), None) => Some(name).filter(|name| name != "cfg"),
             _ => None,
         }
     }
 
     /// The callee's path. A name alone is looked for among items only, which an editor has no need to be told.
     fn path(&self) -> TokenStream {
-        match self.name().filter(|_| !is_edited()) {
-            Some(mut name) => {
+        let path = &self.call.path;
+        match self.name() {
+            Some(mut name) if !is_edited() => {
                 name.set_span(self.span);
                 quote!(#name)
             }
-            None => self.call.path.clone(),
+            None if path.to_string() == "cfg" => quote_spanned!(self.span=> self::#path),
+            _ => path.clone(),
         }
     }
 
