@@ -181,13 +181,16 @@ impl Parser {
             cursor.next();
         }
         cursor.sign(";");
+        if let Some(name) = &declared {
+            let problem = Problem::Declaration { name };
+            return self.errors.report(place.to(end), problem);
+        }
         let (problem, place) = match (compound, sampling) {
             (Some("+="), _) if found == "target" => (Problem::Target, place),
             (Some(sign), _) => (Problem::CompoundAssignment { name: found, sign }, place),
             (_, Some(sign)) => (Problem::Sampling, sign),
             _ if found == "return" => (Problem::Return, place),
             _ if found == "if" => (Problem::IfStatement, place),
-            _ if let Some(name) = &declared => (Problem::Declaration { name }, place.to(end)),
             _ if is_keyword(found) => {
                 let (word, role) = (found, "a definition");
                 (Problem::KeywordAsName { word, role }, place)
@@ -335,21 +338,19 @@ impl Parser {
             return;
         }
         let args = arguments_after(&named, group.as_ref());
-        let ours = elsewhere::operation(name);
-        let problem = match name {
-            "powi" | "powf" | "pow" => Problem::MethodPower { name, base: &named },
-            "t" | "transpose" | "mT" => Problem::MethodTranspose { name },
-            _ if !rule::called(name).is_empty() => Problem::MethodCall {
-                name,
-                ours: name,
-                args: &args,
-            },
-            _ if let Some(ours) = &ours => Problem::MethodCall {
+        let (ours, instead) = match rule::called(name).is_empty() {
+            true => (elsewhere::operation(name), elsewhere::instead(name)),
+            false => (Some(name.to_owned()), None),
+        };
+        let problem = match (name, &ours, instead) {
+            ("powi" | "powf" | "pow", ..) => Problem::MethodPower { name, base: &named },
+            ("t" | "transpose" | "mT", ..) => Problem::MethodTranspose { name },
+            (_, Some(ours), _) => Problem::MethodCall {
                 name,
                 ours,
                 args: &args,
             },
-            _ if let Some(instead) = elsewhere::instead(name) => Problem::Elsewhere {
+            (_, None, Some(instead)) => Problem::Elsewhere {
                 written: &format!(".{name}"),
                 instead,
             },
@@ -506,27 +507,20 @@ impl Parser {
     /// `max(i in 0..n, x[i])`, `sum(i = 0..3, x[i])`.
     pub(super) fn loop_of_another_language(&mut self, name: &Ident, group: &Group) -> bool {
         let cursor = Cursor::inside(group);
-        let ours = ["sum", "prod", "fold"].contains(&&*name.to_string());
-        let is_loop = (0..).map_while(|at| cursor.peek_at(at).map(|token| (at, token)));
-        let named = matches!(cursor.peek(), Some(TokenTree::Ident(_)));
-        let mut is_loop = is_loop.filter(|(at, token)| match token {
-            TokenTree::Ident(word) => word == "for" || word == "in" && !(ours && named && *at == 1),
-            _ => cursor.peeks_at(*at, ".."),
-        });
-        let Some((_, first)) = is_loop.next() else {
+        let word_at = |at: usize, word: &str| matches!(cursor.peek_at(at), Some(TokenTree::Ident(found)) if found == word);
+        let has_index = matches!(name.to_string().as_str(), "sum" | "prod" | "fold");
+        let begins = matches!(cursor.peek(), Some(TokenTree::Ident(_))) && word_at(1, "in");
+        // A loop of ours, and one that has a message of its own.
+        if has_index && (begins || name == "fold") || word_at(0, "for") {
             return false;
-        };
-        let starts =
-            named && matches!(cursor.peek_at(1), Some(TokenTree::Ident(word)) if word == "in");
-        if ours && (starts || name == "fold")
-            || matches!(first, TokenTree::Ident(word) if word == "for" && cursor.peeks_word("for"))
-        {
+        }
+        let mut places = (0..).take_while(|at| cursor.peek_at(*at).is_some());
+        if !places.any(|at| word_at(at, "for") || word_at(at, "in") || cursor.peeks_at(at, "..")) {
             return false;
         }
         let name_text = text(name);
-        let name_of = if ours { "sum" } else { &name_text };
-        self.errors
-            .report(name.span(), Problem::LoopCall { name: name_of });
+        let problem = Problem::LoopCall { name: &name_text };
+        self.errors.report(name.span(), problem);
         true
     }
 
@@ -622,9 +616,12 @@ fn function_here(cursor: &Cursor) -> Option<Ident> {
 
 /// The name that is all there is: `real a;`, `vector[3] a;`.
 fn declared_alone(cursor: &Cursor) -> Option<String> {
-    let TokenTree::Ident(_) = cursor.peek()? else {
+    let TokenTree::Ident(word) = cursor.peek()? else {
         return None;
     };
+    if is_keyword(&word.to_string()) {
+        return None;
+    }
     let bracket = matches!(cursor.peek_at(1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
     let at = 1 + usize::from(bracket);
     match cursor.peek_at(at)? {
