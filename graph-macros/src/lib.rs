@@ -18,6 +18,7 @@
 mod builder;
 mod cursor;
 mod each_rule;
+mod elsewhere;
 mod emit;
 mod errors;
 mod graph;
@@ -105,22 +106,27 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
             let may_expand: Vec<bool> = may_expand.collect();
             let is_broken = !errors.is_empty();
             let beside = if is_broken { &[][..] } else { &functions };
-            let mut names = hash::Set::default();
-            let all = functions.iter().zip(units).zip(may_expand);
-            all.filter(|((function, _), may)| *may && names.insert(syntax::text(&function.name)))
-                .map(|((function, unit), _)| {
-                    let runtime = &runtime;
-                    let job = Job {
-                        function,
-                        beside,
-                        runtime,
-                        is_inline,
-                        draws,
-                        is_broken,
-                    };
-                    job.expanded(unit)
-                })
-                .collect()
+            let is_first = |at: usize| {
+                let mut before = functions[..at].iter();
+                !before.any(|other| lower::excludes(other, &functions[at]))
+            };
+            let all = functions.iter().zip(units).enumerate();
+            all.filter(|(at, (function, _))| {
+                may_expand[*at] && function.is_readable() && is_first(*at)
+            })
+            .map(|(_, (function, unit))| {
+                let runtime = &runtime;
+                let job = Job {
+                    function,
+                    beside,
+                    runtime,
+                    is_inline,
+                    draws,
+                    is_broken,
+                };
+                job.expanded(unit)
+            })
+            .collect()
         }
         Input::Inline(function) => {
             let unit = lower::inline(&function, &mut errors);

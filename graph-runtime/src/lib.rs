@@ -46,6 +46,7 @@ pub mod activation;
 #[cfg(feature = "ndarray")]
 pub mod affine;
 mod call;
+mod capture;
 #[cfg(feature = "std")]
 pub mod check;
 mod expansion;
@@ -147,13 +148,6 @@ macro_rules! graph {
     };
 }
 
-/// What a call imports under the name of its callee, so that the name is found whatever else has it.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __anchor {
-    () => {};
-}
-
 /// Items that need the standard library, where there is one.
 #[cfg(feature = "std")]
 #[doc(hidden)]
@@ -227,14 +221,19 @@ pub mod __private {
         steps()
     }
 
-    pub use crate::__anchor;
-    pub use crate::call::{AdjointOf, Held, NoPositions, Pullback, ValueOf};
+    pub use crate::call::{
+        AdjointOf, Gate, GivesNumber, GivesResult, Held, Is, NoPositions, NoVjp, Pullback, Unknown,
+        ValueOf, asked_for, beside,
+    };
+    pub use crate::capture::{Captured, OfEntries, OfNoEntries, OfNoNumber, OfNumber};
+    #[cfg(feature = "ndarray")]
+    pub use crate::capture::{OfArray, OfNoArray, borrowed};
     pub use crate::norm::norm;
     pub use crate::objective::of_length;
     pub use crate::vector::{Reader, Writer};
 
     #[cfg(feature = "ndarray")]
-    pub use crate::call::TryPullback;
+    pub use crate::call::{ResultOf, TryPullback};
     #[cfg(feature = "ndarray")]
     pub use crate::flat::{along, checked, columns, from_entries, inner, pack, rows, symmetric};
     #[cfg(feature = "ndarray")]

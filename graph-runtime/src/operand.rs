@@ -15,8 +15,14 @@ use crate::products::{Factor, Multiply, multiply};
 pub const RANK: usize = 6;
 
 /// A number that arrays are made of.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number `graph!` can differentiate",
+    label = "expected `f32` or `f64`",
+    note = "write `1.0` rather than `1`; an array of integers converts with `x.mapv(|i| i as f64)`"
+)]
 pub trait Element: Number + LinalgScalar + Multiply {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Number + LinalgScalar + Multiply> Element for T {}
 
 /// Where an operand's entries come from.

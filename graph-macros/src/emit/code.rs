@@ -332,9 +332,9 @@ impl Code<'_> {
         let shapes = &self.graph.calls[call];
         let args = self.arguments(&shapes.inputs, &node.args);
         let value = self.pattern(id, 0, &shapes.output);
-        let (shim, name) = (&self.calls, calls::value_name(call));
+        let (shim, name) = (&self.calls, calls::value_name(&self.graph.calls, call));
         if self.order.last_pull(call).is_some() {
-            let (pull, name) = (pull_name(call), calls::pull_name(call));
+            let (pull, name) = (pull_name(call), calls::pull_name(&self.graph.calls, call));
             return quote!(let (#value, #pull) = #shim #name(#(#args),*););
         }
         quote!(let #value = #shim #name(#(#args),*);)
@@ -358,7 +358,7 @@ impl Code<'_> {
         // The closure is there from the call, or from the pull before.
         let is_first = self.order.first(call) == Some(id);
         let again = is_first.then(|| {
-            let (shim, name) = (&self.calls, calls::pull_name(call));
+            let (shim, name) = (&self.calls, calls::pull_name(&self.graph.calls, call));
             let args = self.arguments(&shapes.inputs, inputs);
             quote!(let (_, #pull) = #shim #name(#(#args),*);)
         });

@@ -26,10 +26,9 @@ impl<'p, B: Target> Emit<'p, B> {
     /// An inline graph: a block whose value is what the forward pass computed.
     pub(super) fn block(&self) -> TokenStream {
         let (structs, methods) = (self.structs(), self.methods());
-        let (calls, picture, uses) = (B::calls(self), self.inline_picture(), self.names_used());
-        let inputs = self.unit.inputs.iter().map(B::captured);
-        let items = quote!(#structs #calls #methods #picture #uses);
-        self.block_of(inputs, &items, &self.forward())
+        let (picture, uses) = (self.inline_picture(), self.names_used());
+        let items = quote!(#structs #methods #picture #uses);
+        self.block_of(&items, &self.forward())
     }
 
     fn value_function(&self, body: &B, broken: bool) -> TokenStream {

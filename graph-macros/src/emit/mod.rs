@@ -25,7 +25,7 @@ use crate::graph::{Dim, Graph, InputId};
 use crate::hash::Set;
 use crate::lower::{Input, Unit};
 use crate::plan::Plan;
-use crate::syntax::{Function, text};
+use crate::syntax::{Function, spaceless, text};
 
 /// Everything of a `fn`, or the block of an inline graph.
 pub fn graph<B: Target>(job: &Job, unit: &Unit, plan: &Plan<B>) -> TokenStream {
@@ -121,7 +121,7 @@ pub fn module_name(function: &Function) -> Ident {
 /// Brings that name about.
 pub fn module_alias(function: &Function) -> TokenStream {
     let (name, alias, quiet) = (&function.name, module_name(function), quiet());
-    let (conditions, own) = (conditions(function), own_use(function));
+    let (conditions, own) = (function.conditions(), own_use(function));
     match *name == alias {
         true => TokenStream::new(),
         false => quote!(#(#conditions)* #quiet #own use #name as #alias;),
@@ -187,20 +187,16 @@ fn doc_text(attribute: &TokenStream) -> Option<String> {
 pub fn own_use(function: &Function) -> Option<TokenStream> {
     let mut attributes = function.attributes.iter();
     attributes
-        .any(|attribute| starts_with(attribute, "#[deprecated"))
+        .any(|attribute| {
+            let may_be = starts_with(attribute, "#[cfg_attr(")
+                && spaceless(attribute).contains(",deprecated");
+            may_be || starts_with(attribute, "#[deprecated")
+        })
         .then(|| quote!(#[allow(deprecated)]))
 }
 
-/// The `#[cfg(…)]` attributes, which all items of a function share.
-pub fn conditions(function: &Function) -> impl Iterator<Item = &TokenStream> {
-    function
-        .attributes
-        .iter()
-        .filter(|attribute| starts_with(attribute, "#[cfg("))
-}
-
 fn starts_with(attribute: &TokenStream, text: &str) -> bool {
-    attribute.to_string().replace(' ', "").starts_with(text)
+    spaceless(attribute).starts_with(text)
 }
 
 /// Whether bodies name something of the user's surroundings, so that they must stand there.

@@ -5,12 +5,12 @@
 //! something else. An inline graph's own tokens are evaluated outside of the scope of its items, whose names are ours.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::names::Names;
 use super::target::Target;
 use super::{
-    block, conditions, default_docs, docs, mentions_surroundings, module_alias, module_name,
+    block, calls, default_docs, docs, mentions_surroundings, module_alias, module_name,
     one_or_tuple, problem, quiet, signature,
 };
 use crate::Job;
@@ -307,7 +307,7 @@ impl<'p, B: Target> Emit<'p, B> {
             problem,
         } = parts;
         let (quiet, absent) = (quiet(), absent(self.unit, B::IS_SMALL, self.draws));
-        let conditions: Vec<_> = conditions(self.function).collect();
+        let conditions: Vec<_> = self.function.conditions().collect();
         let here: TokenStream = items.iter().map(|item| self.module_item(item)).collect();
         let alias = module_alias(self.function);
         let docs = format!(
@@ -349,31 +349,52 @@ impl<'p, B: Target> Emit<'p, B> {
         }
     }
 
-    /// The block of an inline graph: captured names and constants go into `forward`, which stands among the items.
-    pub(super) fn block_of(
-        &self,
-        inputs: impl Iterator<Item = TokenStream>,
-        items: &TokenStream,
-        forward: &Item,
-    ) -> TokenStream {
-        let captured: Vec<Ident> = (0..self.unit.inputs.len())
-            .map(|at| Ident::new(&format!("a{at}"), Span::mixed_site()))
-            .collect();
+    /// The block of an inline graph: captured names and constants go into `forward`, which stands among the items. Callees are
+    /// looked for outside of these.
+    pub(super) fn block_of(&self, items: &TokenStream, forward: &Item) -> TokenStream {
+        let mut locals = self.names.locals();
+        let captured = self.unit.inputs.iter().enumerate().map(|(at, input)| {
+            let mut local = locals.like(&format!("a{at}"));
+            // Two inputs of two number types are met at the second one's name.
+            local.set_span(own_span(&input.name));
+            local
+        });
+        let captured: Vec<Ident> = captured.collect();
+        let inputs = self
+            .unit
+            .inputs
+            .iter()
+            .map(|input| B::captured(self, input));
+        let (ways, calls) = (B::ways(), B::calls(self));
         let (rust, rt, forward) = (&self.rust, self.rt(), self.item(forward));
         let constants = self.unit.graph.rust.iter().map(|constant| {
             let value = block(&constant.tokens, constant.place.start);
             quote!(#rt::constant(#value))
         });
-        let uses = self.captured_uses();
+        let (uses, quiet) = (self.captured_uses(), quiet());
+        let inner = quote! {
+            #items #forward
+            forward(#(#captured,)* #(#rust,)*)
+        };
+        let inner = match calls.is_empty() {
+            true => inner,
+            false => quote!(#calls { #inner }),
+        };
         quote! {
             #uses
+            #quiet
+            use #rt::{#ways};
             match (#(#inputs,)* #(#constants,)*) {
-                (#(#captured,)* #(#rust,)*) => {
-                    #items #forward
-                    forward(#(#captured,)* #(#rust,)*)
-                }
+                (#(#captured,)* #(#rust,)*) => { #inner }
             }
         }
+    }
+
+    /// A captured number.
+    pub(super) fn captured_number(&self, name: &Ident) -> TokenStream {
+        let span = own_span(name);
+        let rt = calls::located_at(&self.rt(), span);
+        quote_spanned!(span=> (&&#rt::Captured(#name)).number())
     }
 
     /// What a picture is called: as the function, or as what an inline graph computes.
@@ -414,6 +435,11 @@ impl<'p, B: Target> Emit<'p, B> {
         kept.map(|(name, field)| quote!(let #name = self.#field;))
             .collect()
     }
+}
+
+/// The place of an input's name for tokens of ours.
+pub(super) fn own_span(name: &Ident) -> Span {
+    Span::mixed_site().located_at(calls::before(name.span()))
 }
 
 /// What a module might have and was not asked for. None of it exists, but where it is used, rustc says that it was configured out

@@ -7,7 +7,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::{conditions, module_name, own_use, quiet};
+use super::{module_name, own_use, quiet};
 use crate::graph::Dim;
 use crate::lower::{Input, Unit};
 use crate::plan;
@@ -129,7 +129,7 @@ impl<'p> Problem<'p> {
         methods: &TokenStream,
     ) -> TokenStream {
         let (name, quiet) = (&module_name(self.function), quiet());
-        let (conditions, own) = (conditions(self.function), own_use(self.function));
+        let (conditions, own) = (self.function.conditions(), own_use(self.function));
         let generics = self.target.generics(self, with_number);
         let arguments = self.target.arguments(self);
         quote! {

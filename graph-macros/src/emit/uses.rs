@@ -9,9 +9,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::module::Emit;
+use super::quiet;
 use super::target::Target;
 use super::tokens::Tokens;
-use super::{conditions, quiet};
 use crate::hash::{Map, Set};
 use crate::lower::{Definition, Input};
 use crate::shape;
@@ -46,7 +46,7 @@ impl<B: Target> Emit<'_, B> {
             active,
             problem,
         } = fields;
-        let conditions = conditions(self.function);
+        let conditions = self.function.conditions();
         let quiet = quiet();
         let inputs = self.inputs_struct(generics, &is_field, type_of);
         let (locals, local_params) = self.locals(&uses.locals);
@@ -163,9 +163,9 @@ impl<B: Target> Emit<'_, B> {
     /// The functions of the block that are called, where they are sure to be there: each is a function and a module.
     fn calls_of(&self, uses: &Uses) -> TokenStream {
         let core = self.core();
-        let mine = condition_texts(self.function);
+        let mine = self.function.condition_texts();
         let callable = |function: &&Function| {
-            let theirs = condition_texts(function);
+            let theirs = function.condition_texts();
             theirs.is_empty() || theirs == mine
         };
         let beside = self.beside.iter().filter(callable);
@@ -227,10 +227,6 @@ fn read(place: &Ident, name: &Ident, tokens: &mut Tokens) {
 
 fn local_place(at: usize) -> Ident {
     format_ident!("local_{at}")
-}
-
-fn condition_texts(function: &Function) -> Vec<String> {
-    conditions(function).map(ToString::to_string).collect()
 }
 
 /// What hovering over an input says.

@@ -117,9 +117,11 @@ impl Input {
 /// A unit comes back for each function, wrong or not: what failed is a number in it, so that the items it expands to have
 /// the right names and, as far as they are known, types.
 pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
-    let mut seen = Set::default();
-    for function in functions {
-        if !seen.insert(text(&function.name)) {
+    for (at, function) in functions.iter().enumerate() {
+        if functions[..at]
+            .iter()
+            .any(|other| excludes(other, function))
+        {
             errors.report(
                 function.name.span(),
                 Problem::FunctionTwice {
@@ -130,6 +132,11 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
     }
     let mut effort = Effort::default();
     let units = functions.iter().map(|function| {
+        let mut silent = Errors::default();
+        let errors = match function.unreadable {
+            true => &mut silent,
+            false => &mut *errors,
+        };
         let mut lower = Lower::new(functions, errors, false);
         lower.effort = effort;
         let unit = lower.function(function, &mut effort);
@@ -141,6 +148,14 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
         true => units.into_iter().map(Unit::emptied).collect(),
         false => units,
     }
+}
+
+/// Whether two functions of one name would be there together, as far as can be told: there may be one under each of several
+/// conditions.
+pub fn excludes(one: &Function, other: &Function) -> bool {
+    let conditions = [one, other].map(Function::condition_texts);
+    let may_alternate = conditions.iter().all(|texts| !texts.is_empty());
+    text(&one.name) == text(&other.name) && !(may_alternate && conditions[0] != conditions[1])
 }
 
 /// A graph in expression position: free names become inputs, unused definitions outputs.
@@ -203,6 +218,8 @@ struct Lower<'a> {
     graph: Graph,
     errors: &'a mut Errors,
     functions: &'a [Function],
+    /// The conditions under which the function at hand is there.
+    conditions: Vec<String>,
     captures: bool,
     /// The names that an inline graph has taken from its surroundings.
     captured: Map<String, NodeId>,
@@ -210,6 +227,10 @@ struct Lower<'a> {
     label_checks: Vec<(InputId, Dim)>,
     /// What the program holds constant; what the table does for itself changes no derivative.
     stopped: Vec<NodeId>,
+    /// Names that mean nothing, each of which has been reported at its first use.
+    unknown: Set<String>,
+    /// Functions that may not exist, of which that is said at the first call.
+    unknown_functions: Set<String>,
     /// Definitions of the function at hand that are still to come.
     pending: Set<String>,
     /// The loops over named dimensions so far.
@@ -266,11 +287,14 @@ impl<'a> Lower<'a> {
             graph: Graph::default(),
             errors,
             functions,
+            conditions: Vec::new(),
             captures,
             captured: Map::default(),
             inputs: Vec::new(),
             label_checks: Vec::new(),
             stopped: Vec::new(),
+            unknown: Set::default(),
+            unknown_functions: Set::default(),
             pending: Set::default(),
             loops: Vec::new(),
             formulas: Vec::new(),
@@ -284,6 +308,7 @@ impl<'a> Lower<'a> {
     }
 
     fn function(mut self, function: &Function, effort: &mut Effort) -> Unit {
+        self.conditions = function.condition_texts();
         if !self.captures {
             self.inlining.push(text(&function.name));
         }
@@ -519,7 +544,8 @@ impl<'a> Lower<'a> {
         definitions: &[Definition],
     ) -> Vec<Output> {
         if function.definitions.is_empty() {
-            if let Some(param) = function.params.first() {
+            // What could not be read may have been one.
+            if let Some(param) = function.params.first().filter(|_| self.errors.is_empty()) {
                 self.errors.report(param.name.span(), Problem::NoOutput);
             }
             return Vec::new();

@@ -1,6 +1,22 @@
 fn inline() {
     {
-        match (x, y) {
+        #[allow(
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            nonstandard_style,
+            unreachable_pub,
+            unused,
+            unused_qualifications,
+            unused_results
+        )]
+        use graph_runtime::__private::{
+            OfEntries as _, OfNoEntries as _, OfNoNumber as _, OfNumber as _,
+        };
+        match (
+            (&&graph_runtime::__private::Captured(x)).number(),
+            (&&graph_runtime::__private::Captured(y)).number(),
+        ) {
             (a0, a1) => {
                 /// What the forward pass computed.
                 #[allow(

@@ -174,28 +174,40 @@ Of `loss(w, x) -> l`.*/
 impl loss::Code {
     #[doc(hidden)]
     #[inline]
-    fn __call_0<T: graph_runtime::Real>(__a0: T, __a1: T) -> T {
+    fn __found_0<T: graph_runtime::Real, const PULLS: bool>(
+        __a0: T,
+        __a1: T,
+    ) -> (
+        T,
+        graph_runtime::__private::core::option::Option<
+            impl graph_runtime::__private::core::ops::Fn(T) -> (T, T),
+        >,
+    ) {
+        use graph_runtime::__private::core::option::Option::{
+            None as __None, Some as __Some,
+        };
+        use graph_runtime::__private::{
+            AdjointOf as __AdjointOf, Gate as __Gate, ValueOf as __ValueOf,
+            beside as __beside,
+        };
         #[inline]
-        fn __apply<T: graph_runtime::Real, R: graph_runtime::__private::ValueOf<T>>(
+        fn __apply<
+            T: graph_runtime::Real,
+            R: graph_runtime::__private::GivesNumber<
+                    Given: graph_runtime::__private::ValueOf<T>,
+                >,
+        >(
             f: impl graph_runtime::__private::core::ops::Fn(T, T) -> R,
             __a0: T,
             __a1: T,
         ) -> T {
-            graph_runtime::__private::ValueOf::get(f(__a0, __a1))
+            let value = f(__a0, __a1);
+            graph_runtime::__private::ValueOf::get(
+                graph_runtime::__private::GivesNumber::given(value),
+            )
         }
-        {
-            use other::model as __value;
-            __apply(__value, __a0, __a1)
-        }
-    }
-    #[doc(hidden)]
-    #[inline]
-    fn __pull_0<T: graph_runtime::Real>(
-        __a0: T,
-        __a1: T,
-    ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
         #[inline]
-        fn __apply<
+        fn __pulled<
             T: graph_runtime::Real,
             Q,
             B: graph_runtime::__private::Pullback<
@@ -226,23 +238,108 @@ impl loss::Code {
                 },
             )
         }
-        fn vjp<T: graph_runtime::Real>(__a0: T, __a1: T) -> (T, fn(T) -> (T, T)) {
-            loop {}
+        trait __Sound {
+            fn choose<B, Q>(self, by_position: B, vjp: Q) -> (B, Q);
         }
-        fn __vjp<T: graph_runtime::Real>(
-            __a0: T,
-            __a1: T,
-        ) -> graph_runtime::__private::NoPositions {
-            loop {}
-        }
-        mod vjp {}
-        {
-            use other::model as vjp;
-            {
-                use vjp::*;
-                __apply::<T, _, _, _, _>(__vjp, vjp, __a0, __a1)
+        impl<
+            T: graph_runtime::Real,
+            F: graph_runtime::__private::core::ops::Fn(T, T) -> R,
+            R: graph_runtime::__private::Is<T>,
+        > __Sound for &&&graph_runtime::__private::Gate<F, fn(T, T)> {
+            fn choose<B, Q>(self, by_position: B, vjp: Q) -> (B, Q) {
+                (by_position, vjp)
             }
         }
+        trait __Unsound<W> {
+            fn choose<B, Q>(self, by_position: B, vjp: Q) -> W;
+        }
+        impl<
+            T: graph_runtime::Real,
+            F,
+        > __Unsound<
+            (
+                fn(T, T) -> graph_runtime::__private::NoPositions,
+                fn(T, T) -> (T, fn(T) -> (T, T)),
+            ),
+        > for &graph_runtime::__private::Gate<F, fn(T, T)> {
+            fn choose<B, Q>(
+                self,
+                _: B,
+                _: Q,
+            ) -> (
+                fn(T, T) -> graph_runtime::__private::NoPositions,
+                fn(T, T) -> (T, fn(T) -> (T, T)),
+            ) {
+                loop {}
+            }
+        }
+        let (value, (by_position, vjp)) = (
+            {
+                use other::model as __value;
+                __value
+            },
+            {
+                mod vjp_of_model {
+                    pub fn vjp<T: graph_runtime::Real>(
+                        __a0: T,
+                        __a1: T,
+                    ) -> graph_runtime::__private::NoVjp {
+                        loop {}
+                    }
+                }
+                {
+                    use other::model as vjp_of_model;
+                    {
+                        fn __vjp<T: graph_runtime::Real>(
+                            __a0: T,
+                            __a1: T,
+                        ) -> graph_runtime::__private::NoPositions {
+                            loop {}
+                        }
+                        pub fn vjp<T: graph_runtime::Real>(
+                            __a0: T,
+                            __a1: T,
+                        ) -> graph_runtime::__private::NoVjp {
+                            loop {}
+                        }
+                        {
+                            use vjp_of_model::*;
+                            (__vjp, vjp)
+                        }
+                    }
+                }
+            },
+        );
+        let value = __beside(value, &vjp);
+        let gate = __Gate::<_, fn(T, T)>::of(value);
+        let (by_position, vjp) = (&&&gate).choose(by_position, vjp);
+        match PULLS {
+            true => {
+                let (value, pull) = __pulled::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    _,
+                >(by_position, vjp, __a0, __a1);
+                (value, __Some(pull))
+            }
+            false => (__apply(value, __a0, __a1), __None),
+        }
+    }
+    #[doc(hidden)]
+    #[inline]
+    fn __call_0<T: graph_runtime::Real>(__a0: T, __a1: T) -> T {
+        Self::__found_0::<T, false>(__a0, __a1).0
+    }
+    #[doc(hidden)]
+    #[inline]
+    fn __pull_0<T: graph_runtime::Real>(
+        __a0: T,
+        __a1: T,
+    ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
+        let (value, pull) = Self::__found_0::<T, true>(__a0, __a1);
+        (value, graph_runtime::__private::asked_for(pull))
     }
     ///The forward pass: every definition, and what the backward pass needs.
     #[inline]

@@ -382,6 +382,8 @@ macro_rules! functions {
     )*)*};
 }
 
+crate::call::gives_itself!(Lanes<V>, V: Vector);
+
 impl<V: Vector> Real for Lanes<V> {
     type Mask = LaneMask<V>;
 

@@ -10,10 +10,10 @@ mod workspace;
 mod writer;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use self::body::Written;
-use super::module::{Emit, Item};
+use super::module::{Emit, Item, own_span};
 use super::names::private;
 use super::picture::description;
 use super::target::{Leaf, Make, Target, Values};
@@ -229,12 +229,23 @@ impl Target for Body {
     }
 
     /// Arrays by reference.
-    fn captured(input: &Input) -> TokenStream {
-        let name = &input.name;
-        match input.shape.is_empty() {
-            true => quote!(#name),
-            false => quote!(&#name),
+    fn captured(emit: &Emit<Body>, input: &Input) -> TokenStream {
+        let (name, span) = (&input.name, own_span(&input.name));
+        match (input.labels, input.shape.len()) {
+            (true, _) => quote_spanned!(span=> &#name),
+            (false, 0) => emit.captured_number(name),
+            (false, rank) => {
+                let rt = all_calls::located_at(&emit.rt(), span);
+                let rank = format_ident!("Ix{rank}");
+                quote_spanned! {span=>
+                    (&&#rt::Captured(#rt::borrowed::<_, #rt::ndarray::#rank>(&#name))).array()
+                }
+            }
         }
+    }
+
+    fn ways() -> TokenStream {
+        quote!(OfArray as _, OfNoArray as _, OfNoNumber as _, OfNumber as _)
     }
 
     fn problem(emit: &Emit<Body>) -> problems::Parts {

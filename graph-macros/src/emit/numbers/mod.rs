@@ -8,11 +8,11 @@ mod matrices;
 mod problem;
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use self::code::reads;
 use super::calls;
-use super::module::{Emit, Item};
+use super::module::{Emit, Item, own_span};
 use super::names::private;
 use super::picture::description;
 use super::target::{Leaf, Make, Target, Values};
@@ -208,9 +208,23 @@ impl Target for Body {
     }
 
     /// By value.
-    fn captured(input: &Input) -> TokenStream {
-        let name = &input.name;
-        quote!(#name)
+    fn captured(emit: &Emit<Body>, input: &Input) -> TokenStream {
+        let (name, span) = (&input.name, own_span(&input.name));
+        if input.shape.is_empty() {
+            return emit.captured_number(name);
+        }
+        let rt = calls::located_at(&emit.rt(), span);
+        let of = array_type(&input.shape, &quote!(_));
+        quote_spanned!(span=> (&&#rt::Captured::<#of>(#name)).entries())
+    }
+
+    fn ways() -> TokenStream {
+        quote!(
+            OfEntries as _,
+            OfNoEntries as _,
+            OfNoNumber as _,
+            OfNumber as _
+        )
     }
 
     fn problem(emit: &Emit<Body>) -> problems::Parts {
