@@ -7,7 +7,8 @@ use std::array;
 
 use ndarray::{Array, ArrayRef, Dimension};
 
-use crate::lanes::batch::{MAY_GO_ONE_BY_ONE, OnLanes, OneByOne, Sweep, goes_one_by_one};
+use crate::lanes::batch::{MAY_GO_ONE_BY_ONE, OnLanes, OneByOne, Sweep};
+use crate::lanes::is_one_by_one;
 use crate::loops::Loops;
 use crate::operand::{Axes, Element, Operand, packed_strides};
 use crate::{Kernel, Real};
@@ -143,7 +144,7 @@ pub fn run<K, T, const I: usize, const O: usize>(
     K: Kernel<I, O>,
     T: Element,
 {
-    if ONLY_ENTRY_BY_ENTRY || MAY_GO_ONE_BY_ONE && goes_one_by_one() {
+    if ONLY_ENTRY_BY_ENTRY || MAY_GO_ONE_BY_ONE && is_one_by_one() {
         return run_hidden(&OneByOne(kernel), extents, inputs, targets);
     }
     run_hidden(&OnLanes::widest(kernel), extents, inputs, targets);

@@ -8,8 +8,7 @@
 
 use std::array;
 
-use super::dispatch::is_one_by_one;
-use super::{Kernel, Laned, Lanes, Level, MAX_LANES, Task, Vector, dispatch_at};
+use super::{Kernel, Laned, Lanes, Level, MAX_LANES, Task, Vector, dispatch_at, is_one_by_one};
 use crate::{Number, Real};
 
 /// Evaluates a kernel at `points` points: the inputs of point `p` are `inputs[i][p]`, and its outputs `outputs[o][p]`.
@@ -31,7 +30,7 @@ pub fn run<T, K, const I: usize, const O: usize>(
 {
     #[cfg(feature = "rayon")]
     if points > SHARE {
-        if MAY_GO_ONE_BY_ONE && goes_one_by_one() {
+        if MAY_GO_ONE_BY_ONE && is_one_by_one() {
             return share(points, inputs, outputs, &OneByOne(kernel));
         }
         return share(points, inputs, outputs, &OnLanes::widest(kernel));
@@ -52,7 +51,7 @@ pub fn run_on_one_core<T, K, const I: usize, const O: usize>(
     T: Number,
     K: Kernel<I, O>,
 {
-    if MAY_GO_ONE_BY_ONE && goes_one_by_one() {
+    if MAY_GO_ONE_BY_ONE && is_one_by_one() {
         return sweep(points, inputs, outputs, &OneByOne(kernel));
     }
     sweep(points, inputs, outputs, &OnLanes::widest(kernel));
@@ -60,10 +59,6 @@ pub fn run_on_one_core<T, K, const I: usize, const O: usize>(
 
 /// Whether there is code for one point after the other; without it, there is one copy of a kernel less to compile.
 pub(crate) const MAY_GO_ONE_BY_ONE: bool = cfg!(any(feature = "libm", feature = "_lanes"));
-
-pub(crate) fn goes_one_by_one() -> bool {
-    cfg!(feature = "libm") || is_one_by_one()
-}
 
 /// For each lane the quick results where they are right, and the careful ones elsewhere.
 #[inline(always)]

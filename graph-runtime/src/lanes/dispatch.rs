@@ -33,61 +33,43 @@ pub enum Level {
 }
 
 impl Level {
-    /// The widest of this processor.
+    /// The widest of this processor, and in tests no wider than they ask for.
     #[inline]
     pub fn detected() -> Level {
-        static DETECTED: AtomicU8 = AtomicU8::new(0);
-        match DETECTED.load(Ordering::Relaxed) {
-            1 => Level::Baseline,
-            2 => Level::Avx2,
-            3 => Level::Avx512,
-            _ => {
-                let level = detect();
-                DETECTED.store(level as u8, Ordering::Relaxed);
-                level
-            }
+        #[cfg(feature = "_lanes")]
+        return super::forced::level();
+        #[cfg(not(feature = "_lanes"))]
+        present()
+    }
+}
+
+/// Whether single numbers are computed with, and no lanes: with the feature `libm`, and where tests ask for it.
+pub fn is_one_by_one() -> bool {
+    #[cfg(feature = "_lanes")]
+    if super::forced::is_one_by_one() {
+        return true;
+    }
+    cfg!(feature = "libm")
+}
+
+/// The widest of this processor.
+#[inline]
+pub fn present() -> Level {
+    static DETECTED: AtomicU8 = AtomicU8::new(0);
+    match DETECTED.load(Ordering::Relaxed) {
+        1 => Level::Baseline,
+        2 => Level::Avx2,
+        3 => Level::Avx512,
+        _ => {
+            let level = detect();
+            DETECTED.store(level as u8, Ordering::Relaxed);
+            level
         }
     }
 }
 
-/// What the environment asks for, in tests.
-#[cfg(feature = "_lanes")]
-fn asked() -> Option<String> {
-    std::env::var("GRAPH_LANES").ok()
-}
-
-/// Whether arrays and batches are to be computed without lanes, as builds with debug assertions compute arrays: by
-/// `GRAPH_LANES=none`, in tests.
-pub fn is_one_by_one() -> bool {
-    #[cfg(feature = "_lanes")]
-    {
-        use std::sync::OnceLock;
-        static ASKED: OnceLock<bool> = OnceLock::new();
-        *ASKED.get_or_init(|| asked().as_deref() == Some("none"))
-    }
-    #[cfg(not(feature = "_lanes"))]
-    false
-}
-
-/// The widest that is there and that the environment allows, in tests.
-#[cfg(feature = "_lanes")]
 #[cold]
 fn detect() -> Level {
-    let allowed = match asked().as_deref() {
-        None | Some("none" | "avx512") => Level::Avx512,
-        Some("avx2") => Level::Avx2,
-        Some("baseline") => Level::Baseline,
-        Some(other) => panic!("`GRAPH_LANES` is none, baseline, avx2 or avx512, not {other}"),
-    };
-    allowed.min(present())
-}
-
-#[cfg(not(feature = "_lanes"))]
-use present as detect;
-
-/// The widest that is there.
-#[cold]
-fn present() -> Level {
     #[cfg(target_arch = "x86_64")]
     {
         let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");

@@ -7,6 +7,8 @@
 
 pub mod batch;
 mod dispatch;
+#[cfg(feature = "_lanes")]
+pub mod forced;
 #[cfg(any(test, not(target_arch = "x86_64")))]
 pub(crate) mod portable;
 #[cfg(test)]
@@ -17,7 +19,7 @@ mod x86;
 
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
-pub(crate) use dispatch::{Level, Task, dispatch_at};
+pub(crate) use dispatch::{Level, Task, dispatch_at, is_one_by_one};
 pub(crate) use vector::MAX_LANES;
 pub use vector::{Laned, Vector};
 
