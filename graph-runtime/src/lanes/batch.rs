@@ -57,8 +57,11 @@ pub fn run_on_one_core<T, K, const I: usize, const O: usize>(
     sweep(points, inputs, outputs, &OnLanes::widest(kernel));
 }
 
-/// Whether there is code for one point after the other; without it, there is one copy of a kernel less to compile.
-pub(crate) const MAY_GO_ONE_BY_ONE: bool = cfg!(any(feature = "libm", feature = "_lanes"));
+/// Whether there is code for one point after the other beside that for lanes; mostly not, since it takes time to compile.
+pub(crate) const MAY_GO_ONE_BY_ONE: bool = cfg!(any(
+    feature = "libm",
+    all(feature = "_lanes", debug_assertions)
+));
 
 /// For each lane the quick results where they are right, and the careful ones elsewhere.
 #[inline(always)]

@@ -6,12 +6,13 @@ use std::cell::Cell;
 use std::sync::OnceLock;
 
 use super::Level;
+use super::batch::MAY_GO_ONE_BY_ONE;
 use super::dispatch::present;
 
 /// What is computed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Set {
-    /// Single numbers, one entry after the other, as in builds with debug assertions.
+    /// Single numbers, one entry after the other; in builds with debug assertions only.
     None,
     /// What every processor of the target has.
     Baseline,
@@ -22,11 +23,15 @@ pub enum Set {
 }
 
 impl Set {
-    /// Those that this processor has, single numbers first.
+    /// Those that this processor and this build have, the narrowest first.
     pub fn here() -> impl Iterator<Item = Set> {
         let all = [Set::None, Set::Baseline, Set::Avx2, Set::Avx512];
-        all.into_iter()
-            .filter(|set| set.limit().is_none_or(|limit| limit <= present()))
+        all.into_iter().filter(|set| set.is_here())
+    }
+
+    fn is_here(self) -> bool {
+        self.limit()
+            .map_or(MAY_GO_ONE_BY_ONE, |limit| limit <= present())
     }
 
     fn limit(self) -> Option<Level> {
@@ -40,11 +45,13 @@ impl Set {
 
     fn named(name: &str) -> Set {
         match name {
-            "none" => Set::None,
+            "none" if MAY_GO_ONE_BY_ONE => Set::None,
             "baseline" => Set::Baseline,
             "avx2" => Set::Avx2,
             "avx512" => Set::Avx512,
-            _ => panic!("`GRAPH_LANES` is none, baseline, avx2 or avx512, not {name}"),
+            _ => panic!(
+                "`GRAPH_LANES` is baseline, avx2, avx512 or, with debug assertions, none; not {name}"
+            ),
         }
     }
 }
@@ -54,7 +61,15 @@ thread_local! {
 }
 
 /// Runs a part of a test on a set.
+///
+/// # Panics
+///
+/// If this build has no code for it.
 pub fn on<R>(set: Set, run: impl FnOnce() -> R) -> R {
+    assert!(
+        MAY_GO_ONE_BY_ONE || set != Set::None,
+        "this build has no single numbers"
+    );
     let before = HERE.replace(Some(set));
     let result = run();
     HERE.set(before);
