@@ -24,7 +24,7 @@ const CASES: u64 = 40;
 /// The extents that are drawn: none, one, fewer and more than lanes.
 const EXTENTS: [usize; 9] = [0, 1, 1, 2, 3, 5, 9, 17, 40];
 
-/// The extent of a first axis in some cases, more than a block of entries.
+/// The extent in some cases where there is one dimension: more than a block of entries.
 const LONG: usize = 270;
 
 /// The most parameters for which a Hessian matrix is asked for.
@@ -270,7 +270,7 @@ macro_rules! programs {
             for case in 0..CASES {
                 let mut extents = Vec::new();
                 $(
-                    let is_long = extents.is_empty() && case % 8 == 7;
+                    let is_long = [$($least),+].len() == 1 && case % 8 == 7;
                     let drawn = EXTENTS[random.random_range(0..EXTENTS.len())];
                     let $dim = if is_long { LONG } else { drawn.max($least) };
                     extents.push($dim);

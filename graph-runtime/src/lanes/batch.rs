@@ -117,13 +117,18 @@ fn sweep<T, const I: usize, const O: usize>(
     let enough = inputs.iter().all(|input| input.len() >= points)
         && outputs.iter().all(|output| output.len() >= points);
     assert!(enough, "a slice is shorter than there are points");
-    let inputs = inputs.map(|input| &input[..points]);
-    kernel.sweep(points, inputs, cut(outputs, points));
+    kernel.sweep(points, cut(inputs, points), cut_mut(outputs, points));
 }
 
 /// The first points of each slice.
 #[inline(always)]
-fn cut<T, const O: usize>(outputs: [&mut [T]; O], points: usize) -> [&mut [T]; O] {
+fn cut<T, const I: usize>(inputs: [&[T]; I], points: usize) -> [&[T]; I] {
+    inputs.map(|input| &input[..points])
+}
+
+/// The first points of each slice.
+#[inline(always)]
+fn cut_mut<T, const O: usize>(outputs: [&mut [T]; O], points: usize) -> [&mut [T]; O] {
     outputs.map(|output| &mut output[..points])
 }
 
@@ -244,11 +249,10 @@ pub(crate) fn run_in<V, K, const I: usize, const O: usize>(
     V::Number: Laned,
     K: Kernel<I, O>,
 {
-    let inputs = inputs.map(|input| &input[..points]);
     let points = Points {
         points,
-        inputs,
-        outputs: cut(outputs, points),
+        inputs: cut(inputs, points),
+        outputs: cut_mut(outputs, points),
         kernel,
     };
     points.run::<V>();
@@ -271,13 +275,14 @@ where
 
     #[inline(always)]
     fn run<V: Vector<Number = T>>(self) {
-        let points = self.points;
+        let Points {
+            points,
+            inputs,
+            outputs,
+            kernel,
+        } = self;
         // Cut to one length, known to the compiler as such: one check before the loop and none within.
-        let mut inputs = self.inputs;
-        for input in &mut inputs {
-            *input = &input[..points];
-        }
-        let outputs = cut(self.outputs, points);
+        let (inputs, outputs) = (cut(inputs, points), cut_mut(outputs, points));
         let last = points - V::LANES;
         let mut at = 0;
         loop {
@@ -286,7 +291,7 @@ where
             for index in 0..I {
                 arguments[index] = Lanes::load(inputs[index], here);
             }
-            let results = self.kernel.eval(arguments);
+            let results = kernel.eval(arguments);
             for index in 0..O {
                 results[index].store(outputs[index], here);
             }
