@@ -233,23 +233,23 @@ macro_rules! in_kept_memory {
 /// The graph as a function of a flat vector.
 macro_rules! problem {
     (fixed $modes:ident, $f:ident($($x:ident),+)) => {
-        flat($f::Problem {}, [$($x.entries()),+].concat(), &mut $modes);
+        flat($f::Problem {}, &[$($x.entries()),+].concat(), &mut $modes);
     };
     (sized $modes:ident, $f:ident($($x:ident),+)) => {
         let problem = ready!(sized $f::Problem::new($($x.given()),+));
         let at = ready!(sized problem.pack($($x.given()),+));
-        flat(problem, at, &mut $modes);
+        flat(problem, &at, &mut $modes);
     };
 }
 
-fn flat(problem: impl SecondOrder<f64>, at: Vec<f64>, modes: &mut Modes) {
-    modes.values.push(("Problem::value", problem.value(&at)));
+fn flat(problem: impl SecondOrder<f64>, at: &[f64], modes: &mut Modes) {
+    modes.values.push(("Problem::value", problem.value(at)));
     let mut gradient = vec![0.0; at.len()];
-    let value = problem.gradient(&at, &mut gradient);
+    let value = problem.gradient(at, &mut gradient);
     modes.both("Problem::gradient", value, gradient.clone());
     if at.len() <= FEW {
         modes.hessian = vec![0.0; at.len() * at.len()];
-        let value = problem.hessian(&at, &mut gradient, &mut modes.hessian);
+        let value = problem.hessian(at, &mut gradient, &mut modes.hessian);
         modes.both("Problem::hessian", value, gradient);
     }
 }
