@@ -260,6 +260,8 @@ pub mod __private {
 
     #[cfg(feature = "std")]
     pub use crate::lanes::batch;
+    #[cfg(feature = "_lanes")]
+    pub use crate::lanes::forced;
     #[cfg(feature = "std")]
     pub use crate::shape::{Extent, bind, check, check_alike, check_at_least, check_labels};
 }

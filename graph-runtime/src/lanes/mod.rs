@@ -3,10 +3,13 @@
 //! [`Lanes`] is a [`Real`], so the generic code of a graph runs on it as it does on one number. Which instructions it
 //! stands for is its parameter, a [`Vector`]; [`dispatch`] picks that once, at run time. Invariant: every method is
 //! `#[inline(always)]`, so that all code between the dispatch and a single instruction is compiled with the target
-//! features of the function that the dispatch calls, whatever flags the crate was built with.
+//! features of the function that the dispatch calls, whatever flags the crate was built with. With debug assertions what
+//! kernels call is kept apart instead: without optimisation all of its steps would stay on a kernel's stack.
 
 pub mod batch;
 mod dispatch;
+#[cfg(feature = "_lanes")]
+pub mod forced;
 #[cfg(any(test, not(target_arch = "x86_64")))]
 pub(crate) mod portable;
 #[cfg(test)]
@@ -17,7 +20,7 @@ mod x86;
 
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
-pub(crate) use dispatch::{Level, Task, dispatch_at};
+pub(crate) use dispatch::{Level, Task, dispatch_at, is_one_by_one};
 pub(crate) use vector::MAX_LANES;
 pub use vector::{Laned, Vector};
 
@@ -287,7 +290,8 @@ macro_rules! operators {
         impl<V: Vector> $trait for Lanes<V> {
             type Output = Self;
 
-            #[inline(always)]
+            #[cfg_attr(debug_assertions, inline(never))]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn $method(self, other: Self) -> Self {
                 Lanes(self.0.$method(other.0))
             }
@@ -305,7 +309,8 @@ operators! {
 impl<V: Vector> Neg for Lanes<V> {
     type Output = Self;
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn neg(self) -> Self {
         self.xor(Lanes::of(-0.0))
     }
@@ -373,7 +378,6 @@ impl<V: Vector> Mask for LaneMask<V> {
 /// Methods of [`Real`] by the functions of a module.
 macro_rules! functions {
     ($($module:ident: $($function:ident)*;)*) => {$($(
-        // Without optimisation each would leave all of its steps on the caller's stack.
         #[cfg_attr(debug_assertions, inline(never))]
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn $function(self) -> Self {
@@ -387,12 +391,14 @@ crate::call::gives_itself!(Lanes<V>, V: Vector);
 impl<V: Vector> Real for Lanes<V> {
     type Mask = LaneMask<V>;
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn of(value: f64) -> Self {
         Lanes::number(V::Number::of(value))
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn select(mask: LaneMask<V>, yes: Self, no: Self) -> Self {
         Lanes(V::select(mask.0, yes.0, no.0))
     }
@@ -446,17 +452,20 @@ impl<V: Vector> Real for Lanes<V> {
         results.map(|lanes| Self::load(&lanes, 0))
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn mul_add(self, factor: Self, addend: Self) -> Self {
         Lanes(self.0.mul_add(factor.0, addend.0))
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sqrt(self) -> Self {
         Lanes(self.0.sqrt())
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn abs(self) -> Self {
         Lanes(self.0.and_not(V::splat(V::Number::of(-0.0))))
     }
@@ -495,7 +504,8 @@ impl<V: Vector> Real for Lanes<V> {
     }
 
     /// Equal numbers have equal bits, except for the two zeros: there `&` drops the sign.
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn max(self, other: Self) -> Self {
         let larger = Lanes(self.0.max_or_other(other.0));
         let larger = Self::select(self.equal(other), self.and(other), larger);
@@ -503,7 +513,8 @@ impl<V: Vector> Real for Lanes<V> {
     }
 
     /// As [`max`](Real::max); `|` keeps the sign.
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn min(self, other: Self) -> Self {
         let smaller = Lanes(self.0.min_or_other(other.0));
         let smaller = Self::select(self.equal(other), self.or(other), smaller);

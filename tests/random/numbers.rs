@@ -1,15 +1,17 @@
-//! Varied programs through the real macro at random inputs, in every mode, against dual numbers.
+//! Varied programs over numbers through the real macro at random inputs, in every mode, against dual numbers; and as batches, on
+//! every instruction set of the machine.
 //!
 //! Each formula is written once and compiled twice: by `graph!`, and as Rust over [`D`], a dual number whose operators
 //! and functions are named as in the language. Powers stand in parentheses, since Rust's `^` binds otherwise.
 
-mod common;
-
+use std::cell::RefCell;
 use std::ops::{Add, BitXor, Div, Mul, Neg, Sub};
 
-use common::{Float, close};
+use graph_runtime::__private::forced::{Set, on};
 use num_dual::{Dual64, DualNum};
 use proptest::test_runner::TestRunner;
+
+use crate::common::{Float, close};
 
 /// A dual number that reads like a name of the language.
 #[derive(Clone, Copy)]
@@ -176,13 +178,36 @@ fn assert_near(what: &str, got: f64, want: f64, scale: f64) {
     );
 }
 
+/// What the largest of the numbers is, and one more.
+fn scale(values: &[f64], jacobian: &[Vec<f64>]) -> f64 {
+    let all = values.iter().chain(jacobian.iter().flatten());
+    1.0 + all.fold(0.0, |largest: f64, number| largest.max(number.abs()))
+}
+
+/// The slopes of a batch by one input: a vector for each output.
+trait ByOutput {
+    fn by_output(self) -> Vec<Vec<f64>>;
+}
+
+impl ByOutput for Vec<f64> {
+    fn by_output(self) -> Vec<Vec<f64>> {
+        vec![self]
+    }
+}
+
+impl<const M: usize> ByOutput for [[Vec<f64>; 1]; M] {
+    fn by_output(self) -> Vec<Vec<f64>> {
+        self.into_iter().flatten().collect()
+    }
+}
+
 /// A test that runs a formula at random inputs, each between its bounds.
 macro_rules! programs {
     ($($(#[$doc:meta])* $test:ident($($x:ident in $range:expr),+) -> ($($y:ident),+) { $($t:ident = $value:expr;)+ })+) => {$(
         $(#[$doc])*
         #[test]
         fn $test() {
-            graph_runtime::graph! { fn f($($x),+) -> ($($y),+) { $($t = $value;)+ } }
+            graph_runtime::graph! { #[graph(batch)] fn f($($x),+) -> ($($y),+) { $($t = $value;)+ } }
 
             /// The outputs, and the partials of each.
             #[allow(unused_imports, unused_parens, clippy::all, reason = "one formula for both languages")]
@@ -203,10 +228,11 @@ macro_rules! programs {
             }
 
             let inputs = ($($range,)+);
+            let points = RefCell::new(Vec::new());
             let outcome = TestRunner::deterministic().run(&inputs, |($($x,)+)| {
                 let at = [$($x),+];
                 let (values, jacobian) = by_duals(&at);
-                let scale = 1.0 + values.iter().chain(jacobian.iter().flatten()).fold(0.0, |a: f64, b| a.max(b.abs()));
+                let scale = scale(&values, &jacobian);
                 let same_values = |mode: &str, got: &[f64]| {
                     assert_eq!(got.len(), values.len());
                     for (got, want) in got.iter().zip(&values) {
@@ -254,10 +280,30 @@ macro_rules! programs {
                         assert_near(&format!("jacobian by input {input} at {at:?}"), *slope, row[input], scale);
                     }
                 }
+                points.borrow_mut().push((at, values, jacobian));
                 Ok(())
             });
             if let Err(failure) = outcome {
                 panic!("{failure}");
+            }
+            // All points at once; their number is none of full vectors.
+            let points = &points.into_inner()[..250];
+            let columns: [Vec<f64>; _] = std::array::from_fn(|input| points.iter().map(|(at, ..)| at[input]).collect());
+            for set in Set::here() {
+                let [$($x),+] = &columns;
+                let (outputs, derivatives) = on(set, || f::batch($($x),+)).expect("the slices are of one length");
+                let outputs = flat!(outputs, $($y)+);
+                let slopes = [$(derivatives.$x.by_output()),+];
+                for (point, (at, values, jacobian)) in points.iter().enumerate() {
+                    let scale = scale(values, jacobian);
+                    for (row, want) in values.iter().enumerate() {
+                        assert_near(&format!("the value on {set:?} at {at:?}"), outputs[row][point], *want, scale);
+                        for (input, column) in slopes.iter().enumerate() {
+                            let what = format!("the slope by input {input} on {set:?} at {at:?}");
+                            assert_near(&what, column[row][point], jacobian[row][input], scale);
+                        }
+                    }
+                }
             }
         }
     )+};
