@@ -722,7 +722,7 @@ impl fmt::Display for Problem<'_> {
             ),
             NameInRust { name } => write!(
                 f,
-                "braces hold Rust, which knows nothing of `{name}`: brackets in maths are round, `( )`"
+                "no gradient goes through braces, which hold Rust, and `{name}` is a name of the graph: brackets in maths are round, `( )`"
             ),
             Backwards { name, output } => write!(
                 f,

@@ -3,15 +3,15 @@
 //! Invariant: `None` means that the error is reported. Every operand is lowered even after another one failed, so that
 //! all errors of an expression come at once.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 
 use super::{Binding, Index, Lower, Scope};
 use crate::elsewhere;
 use crate::errors::Problem;
-use crate::graph::{Kind, NodeId, Op, RustConstant};
+use crate::graph::{Kind, NodeId};
 use crate::rule::{self, Derivative, Forward, RuleId};
 use crate::shape;
-use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Place, is_keyword, text};
+use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Place, text};
 
 /// How high expressions may stand in one another through calls.
 const HIGHEST: usize = 256;
@@ -219,46 +219,6 @@ impl Lower<'_> {
             near: rule::nearest(name, names.map(String::as_str)),
         };
         self.errors.report(ident.span(), problem);
-    }
-
-    fn rust(&mut self, tokens: &TokenStream, place: Place, scope: &Scope) -> Option<NodeId> {
-        if let Some(name) = self.name_in_rust(tokens, scope) {
-            self.errors
-                .report(name.span(), Problem::NameInRust { name: &text(&name) });
-            return None;
-        }
-        let graph = self.at(place);
-        let constant = graph.rust.len();
-        graph.rust.push(RustConstant {
-            tokens: tokens.clone(),
-            place,
-        });
-        Some(graph.push(
-            Op::Rust(constant),
-            Vec::new(),
-            shape::number(),
-            Kind::Number,
-        ))
-    }
-
-    /// A name of the graph in braces that are meant as brackets. Rust that binds names of its own may mean those.
-    fn name_in_rust(&self, tokens: &TokenStream, scope: &Scope) -> Option<Ident> {
-        if self.captures {
-            return None;
-        }
-        let mut first = None;
-        for token in tokens.clone() {
-            match token {
-                TokenTree::Ident(name) if is_keyword(&name.to_string()) => return None,
-                TokenTree::Ident(name) if scope.names.contains_key(&text(&name)) => {
-                    first.get_or_insert(name);
-                }
-                TokenTree::Punct(sign) if !"+-*/".contains(sign.as_char()) => return None,
-                TokenTree::Group(_) => return None,
-                _ => {}
-            }
-        }
-        first
     }
 
     // Operations.

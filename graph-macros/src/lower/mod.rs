@@ -8,6 +8,7 @@
 //! lowered, `transform::turns` gives them an axis.
 
 mod array;
+mod braces;
 mod expr;
 mod foreign;
 mod formula;
@@ -321,6 +322,7 @@ impl<'a> Lower<'a> {
             false => self.declared_outputs(function, &mut definitions, &scope),
         };
         self.check_inputs(function);
+        self.check_braces(function);
         *effort = self.effort;
         let loops = std::mem::take(&mut self.loops);
         let mut unit = Unit {
