@@ -42,12 +42,12 @@ fn derivative(rule: &Rule) -> String {
         }
         (Derivative::Zero, _) => "0".to_owned(),
         (
-            Derivative::Formula,
+            Derivative::Formula(_),
             Forward::Formula(text) | Forward::Collapse(text) | Forward::Along(text),
         ) => {
             format!("that of {}", code(text))
         }
-        (Derivative::Formula, _) => "by its definition".to_owned(),
+        (Derivative::Formula(_), _) => "by its definition".to_owned(),
     }
 }
 
