@@ -51,6 +51,8 @@ pub mod check;
 mod expansion;
 #[cfg(feature = "ndarray")]
 mod flat;
+mod formulas;
+mod functions;
 // Its code needs every feature, so it is run only where all are on.
 #[cfg(any(
     not(doctest),

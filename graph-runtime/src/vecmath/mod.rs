@@ -88,134 +88,69 @@ pub(crate) mod trigonometry;
 
 pub use precision::Precision;
 
+use crate::functions::each_function;
 use crate::lanes::{Kernel, batch};
 use crate::{Number, Real};
 
-macro_rules! functions {
-    ($($(#[$doc:meta])* $name:ident;)*) => {
-        $(
-            $(#[$doc])*
-            ///
-            /// # Panics
-            ///
-            /// If the slices differ in length.
-            pub fn $name<T: Number>(x: &[T], y: &mut [T]) {
-                assert_eq!(x.len(), y.len(), "as many results as numbers");
-                batch::run_on_one_core(x.len(), [x], [y], &kernels::$name);
-            }
-        )*
+/// The functions over slices, and their kernels, by the rows of the list that have an error.
+macro_rules! over_slices {
+    ([] $(
+        $(#[doc = $doc:literal])* $name:ident($($arg:ident),+) = $on:ident $($libm:ident)?, $lanes:ident, $error:tt, $($columns:tt),*;
+    )*) => {
+        $(over_slices! { @function $error $(#[doc = $doc])* $name($($arg)+) })*
 
         /// The functions as kernels, each named as its function is.
         #[allow(non_camel_case_types)]
         pub(crate) mod kernels {
             use super::{Kernel, Real};
-            $(
-                pub struct $name;
-
-                impl Kernel<1, 1> for $name {
-                    #[inline(always)]
-                    fn eval<T: Real>(&self, [x]: [T; 1]) -> [T; 1] {
-                        [x.$name()]
-                    }
-                }
-            )*
+            $(over_slices! { @kernel $error $name($($arg)+) })*
         }
     };
-}
+    (@function - $($function:tt)*) => {};
+    (@function $error:tt $(#[doc = $doc:literal])* $name:ident($x:ident)) => {
+        #[doc = concat!("Of each number:", $($doc),*)]
+        ///
+        /// # Panics
+        ///
+        /// If the slices differ in length.
+        pub fn $name<T: Number>($x: &[T], results: &mut [T]) {
+            assert_eq!($x.len(), results.len(), "as many results as numbers");
+            batch::run_on_one_core($x.len(), [$x], [results], &kernels::$name);
+        }
+    };
+    (@function $error:tt $(#[doc = $doc:literal])* $name:ident($a:ident $b:ident)) => {
+        #[doc = concat!("Of each two numbers:", $($doc),*)]
+        ///
+        /// # Panics
+        ///
+        /// If the slices differ in length.
+        pub fn $name<T: Number>($a: &[T], $b: &[T], results: &mut [T]) {
+            assert_eq!($a.len(), $b.len(), "as many numbers on either side");
+            assert_eq!($a.len(), results.len(), "as many results as numbers");
+            batch::run_on_one_core($a.len(), [$a, $b], [results], &kernels::$name);
+        }
+    };
+    (@kernel - $($function:tt)*) => {};
+    (@kernel $error:tt $name:ident($x:ident)) => {
+        pub struct $name;
 
-functions! {
-    /// e to the power of each number.
-    exp;
-    /// 2 to the power of each number.
-    exp2;
-    /// `exp(x) - 1`, accurate near 0.
-    exp_m1;
-    /// Natural logarithms.
-    ln;
-    /// `ln(1 + x)`, accurate near 0.
-    ln_1p;
-    /// Logarithms to base 2.
-    log2;
-    /// Logarithms to base 10.
-    log10;
-    /// Square roots.
-    sqrt;
-    /// Cube roots, of negative numbers too.
-    cbrt;
-    /// Sines, of angles in radians.
-    sin;
-    /// Cosines, of angles in radians.
-    cos;
-    /// Tangents, of angles in radians.
-    tan;
-    /// Arc sines, in [-π/2, π/2].
-    asin;
-    /// Arc cosines, in [0, π].
-    acos;
-    /// Arc tangents, in [-π/2, π/2].
-    atan;
-    /// Hyperbolic sines.
-    sinh;
-    /// Hyperbolic cosines.
-    cosh;
-    /// Hyperbolic tangents.
-    tanh;
-    /// Inverse hyperbolic sines.
-    asinh;
-    /// Inverse hyperbolic cosines.
-    acosh;
-    /// Inverse hyperbolic tangents.
-    atanh;
-    /// Error functions.
-    erf;
-    /// `1 - erf(x)`, accurate where that is small.
-    erfc;
-    /// `1 / (1 + exp(-x))`.
-    sigmoid;
-    /// `ln(1 + exp(x))`.
-    softplus;
-}
-
-macro_rules! functions_of_two {
-    ($($(#[$doc:meta])* $name:ident;)*) => {
-        $(
-            $(#[$doc])*
-            ///
-            /// # Panics
-            ///
-            /// If the slices differ in length.
-            pub fn $name<T: Number>(a: &[T], b: &[T], y: &mut [T]) {
-                assert_eq!(a.len(), b.len(), "as many numbers on either side");
-                assert_eq!(a.len(), y.len(), "as many results as numbers");
-                batch::run_on_one_core(a.len(), [a, b], [y], &kernels_of_two::$name);
+        impl Kernel<1, 1> for $name {
+            #[inline(always)]
+            fn eval<T: Real>(&self, [$x]: [T; 1]) -> [T; 1] {
+                [$x.$name()]
             }
-        )*
+        }
+    };
+    (@kernel $error:tt $name:ident($a:ident $b:ident)) => {
+        pub struct $name;
 
-        /// The functions of two numbers, likewise.
-        #[allow(non_camel_case_types)]
-        pub(crate) mod kernels_of_two {
-            use super::{Kernel, Real};
-            $(
-                pub struct $name;
-
-                impl Kernel<2, 1> for $name {
-                    #[inline(always)]
-                    fn eval<T: Real>(&self, [a, b]: [T; 2]) -> [T; 1] {
-                        [a.$name(b)]
-                    }
-                }
-            )*
+        impl Kernel<2, 1> for $name {
+            #[inline(always)]
+            fn eval<T: Real>(&self, [$a, $b]: [T; 2]) -> [T; 1] {
+                [$a.$name($b)]
+            }
         }
     };
 }
 
-functions_of_two! {
-    /// Each `a` to the power of its `b`.
-    powf;
-    /// The angles of the points (`b`, `a`), in [-π, π].
-    atan2;
-    /// `√(a² + b²)`.
-    hypot;
-    /// `ln(exp(a) + exp(b))`.
-    logaddexp;
-}
+each_function!(over_slices);
