@@ -256,6 +256,8 @@ rules! {
     gelu(x)              = formula (x * normal_cdf(x)),
                                                 [normal_cdf(x) + 0.3989422804014327 * x * exp(-0.5 * x^2)],
                                                                                                entry,     -,   -,            all,           [],                         [-3, 3],            "x times the normal distribution function of x.";
+    softsign(x)          = formula (x / (1 + abs(x))),
+                                                [1 / (1 + abs(x))^2],                          entry,     -,   -,            all,           [],                         [-4, 4],            "x / (1 + abs x).";
     logaddexp(a, b)      = real logaddexp,      [sigmoid(a - b), sigmoid(b - a)],              entry,     20,  -,            all,           [],                         [-3, 3],            "ln(e^a + e^b), stable.";
     stop(x)              = formula (x),         zero,                                          entry,     -,   -,            all,           [],                         none,               "The value, held constant: no derivative passes.";
 

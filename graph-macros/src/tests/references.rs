@@ -84,6 +84,7 @@ references! {
     softplus(x)         = libm::log1p(libm::exp(x)),                  (x.exp() + 1.0).ln();
     silu(x)             = x / (1.0 + libm::exp(-x)),                  x / ((-x).exp() + 1.0);
     gelu(x)             = x * libm::erfc(-x * ROOT_OF_HALF) * 0.5,    x * (erf_by_series(x * ROOT_OF_HALF) + 1.0) * 0.5;
+    softsign(x)         = x / (1.0 + x.abs()),                        if x.re() < 0.0 { x / (-x + 1.0) } else { x / (x + 1.0) };
     logaddexp(a, b)     = libm::log(libm::exp(a) + libm::exp(b)),     (a.exp() + b.exp()).ln();
 }
 
