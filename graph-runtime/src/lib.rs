@@ -48,6 +48,7 @@ pub mod affine;
 mod call;
 #[cfg(feature = "std")]
 pub mod check;
+mod double;
 mod expansion;
 #[cfg(feature = "ndarray")]
 mod flat;

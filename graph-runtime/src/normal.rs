@@ -1,27 +1,24 @@
 //! The distribution function of the standard normal, and what is made of it.
 //!
-//! Invariant: in the argument of the error function, the quotient and what it lost add up to `x/√2` to twice the precision, wherever neither overflows.
+//! Invariant: in the argument of the error function, the quotient and what it lost add up to `x/√2` to twice the precision, wherever
+//! neither overflows.
 
 use crate::Real;
-use crate::norm::is_single;
 
-/// 1/√2 in a number type: the nearest number, what that lacks, and the factor that splits a number into halves.
+/// 1/√2 in a number type: the nearest number, and what that lacks.
 struct Root {
     nearest: f64,
     rest: f64,
-    splitter: f64,
 }
 
 const SINGLE: Root = Root {
     nearest: 0.707_106_769_084_930_4,
     rest: 1.210_161_710_447_897e-8,
-    splitter: 4097.0,
 };
 
 const DOUBLE: Root = Root {
     nearest: core::f64::consts::FRAC_1_SQRT_2,
     rest: -4.833_646_656_726_457e-17,
-    splitter: 134_217_729.0,
 };
 
 /// See [`Real::normal_cdf`].
@@ -47,17 +44,8 @@ pub fn gelu<T: Real>(x: T) -> T {
 /// `x/√2` rounded, and the rest of it.
 #[inline(always)]
 fn over_root_of_two<T: Real>(x: T) -> (T, T) {
-    let root = if is_single::<T>() { SINGLE } else { DOUBLE };
-    let nearest = T::of(root.nearest);
-    let product = x * nearest;
-    // Dekker's product: the halves' products are exact.
-    let halves = |value: T| {
-        let scaled = value * T::of(root.splitter);
-        let high = scaled - (scaled - value);
-        (high, value - high)
-    };
-    let ((a, b), (c, d)) = (halves(x), halves(nearest));
-    let lost = ((a * c - product) + a * d + b * c) + b * d;
+    let root = if T::IS_SINGLE { SINGLE } else { DOUBLE };
+    let (product, lost) = x.exact_product(T::of(root.nearest));
     (product, lost + x * T::of(root.rest))
 }
 

@@ -11,6 +11,7 @@ use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
 use libm::Libm;
 
+use crate::double::{self, Double};
 use crate::functions::each_function;
 
 pub(crate) mod sealed {
@@ -40,6 +41,9 @@ macro_rules! declared {
     };
     (@one $(#[$doc:meta])* $name:ident($($more:ident)*) libm $libm:ident) => {
         declared! { @one $(#[$doc])* $name($($more)*) own }
+    };
+    (@one $(#[$doc:meta])* $name:ident($($more:ident)*) apart $module:ident) => {
+        declared! { @one $(#[$doc])* $name($($more)*) $module }
     };
     (@one $(#[$doc:meta])* $name:ident($($more:ident)*) own) => {
         $(#[$doc])*
@@ -188,6 +192,18 @@ pub trait Real:
         }
     }
 
+    /// Whether the numbers are `f32`, or lanes of them.
+    #[doc(hidden)]
+    const IS_SINGLE: bool;
+
+    /// The product, rounded, and what was rounded off.
+    #[doc(hidden)]
+    fn exact_product(self, other: Self) -> (Self, Self);
+
+    /// The natural logarithm of a positive normal number, rounded, and what was rounded off.
+    #[doc(hidden)]
+    fn ln_in_two_parts(self) -> (Self, Self);
+
     /// `self`, scaled for a sum of squares that would underflow.
     #[doc(hidden)]
     #[inline(always)]
@@ -280,6 +296,11 @@ macro_rules! computed {
             Libm::<$number>::$libm(self $(, $more)*)
         }
     };
+    (@one $number:ident $name:ident($($more:ident)*) apart $module:ident) => {
+        fn $name(self $(, $more: Self)*) -> Self {
+            crate::$module::$name(self $(, $more)*)
+        }
+    };
     // Written out below, or the same for every `Real`.
     (@one $number:ident $name:ident($($more:ident)*) $on:ident) => {};
 }
@@ -329,6 +350,28 @@ macro_rules! numbers {
             }
 
             each_function!(computed $number);
+
+            const IS_SINGLE: bool = size_of::<$number>() == size_of::<f32>();
+
+            /// Each factor is cut in two halves whose products are exact (Dekker, 1971).
+            #[inline]
+            fn exact_product(self, other: Self) -> (Self, Self) {
+                let product = self * other;
+                let cut = |x: $number| {
+                    let lower = <$number>::MANTISSA_DIGITS.div_ceil(2);
+                    let high = <$number>::from_bits(x.to_bits() >> lower << lower);
+                    (high, x - high)
+                };
+                let ((a, c), (b, d)) = (cut(self), cut(other));
+                (product, c * d + (c * b + (a * d + (a * b - product))))
+            }
+
+            #[inline]
+            fn ln_in_two_parts(self) -> (Self, Self) {
+                let Double { high, low } = double::ln_of_number(f64::from(self));
+                let nearest = high as $number;
+                (nearest, ((high - f64::from(nearest)) + low) as $number)
+            }
 
             #[inline]
             fn abs(self) -> Self {

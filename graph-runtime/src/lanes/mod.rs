@@ -21,10 +21,11 @@ pub(crate) use dispatch::{Level, Task, dispatch_at};
 pub(crate) use vector::MAX_LANES;
 pub use vector::{Laned, Vector};
 
+use crate::double::Double;
 use crate::functions::each_function;
 use crate::real::sealed::Sealed;
 pub use crate::vecmath::Precision;
-use crate::vecmath::trigonometry;
+use crate::vecmath::{power, trigonometry};
 use crate::{Mask, Real};
 
 /// A chain of operations on numbers, in any number type.
@@ -470,6 +471,27 @@ impl<V: Vector> Real for Lanes<V> {
     }
 
     each_function!(computed);
+
+    const IS_SINGLE: bool = V::Number::IS_SINGLE;
+
+    /// Without fused products each factor is cut in two halves whose products are exact (Dekker, 1971).
+    #[inline(always)]
+    fn exact_product(self, other: Self) -> (Self, Self) {
+        let product = self * other;
+        if V::FMA {
+            return (product, self.mul_add(other, -product));
+        }
+        let upper = Lanes::number(V::Number::UPPER_HALF);
+        let (a, b) = (self.and(upper), other.and(upper));
+        let (c, d) = (self - a, other - b);
+        (product, c * d + (c * b + (a * d + (a * b - product))))
+    }
+
+    #[inline(always)]
+    fn ln_in_two_parts(self) -> (Self, Self) {
+        let Double { high, low } = power::ln_in_two_parts(self);
+        (high, low)
+    }
 
     #[cfg_attr(debug_assertions, inline(never))]
     #[cfg_attr(not(debug_assertions), inline(always))]

@@ -3,8 +3,8 @@
 //! All write x = 2ᵉ (1 + f) with 1 + f between √½ and √2, and take ln(1 + f) from s = f / (2 + f), in which it is odd.
 //! Invariant: zero, subnormal, negative and infinite numbers and NaN go to the function on single numbers.
 
-use super::double::Double;
 use super::{Precision, exponential};
+use crate::double::Double;
 use crate::lanes::{LaneMask, Lanes, Vector};
 use crate::{Number, Real};
 
@@ -114,7 +114,7 @@ fn inverse_power<V: Vector>(x: Lanes<V>, m: Lanes<V>) -> Lanes<V> {
 
 /// `ln(1 + x)` for positive x in two parts. What f loses in rounding is kept as well, since it counts where x is small.
 #[inline(always)]
-fn ln_1p_of_both_parts<V: Vector>(x: Double<V>) -> Lanes<V> {
+fn ln_1p_of_both_parts<V: Vector>(x: Double<Lanes<V>>) -> Lanes<V> {
     let one = Lanes::of(1.0);
     let Double { high, low } = Double::sum_of_any(one, x.high);
     let (e, m) = split(high);

@@ -75,7 +75,6 @@
 //! fused products beyond 1.6 × 10⁶ and 1600. [`exp`], [`exp2`] and [`sigmoid`] take somewhat longer for a vector in which a
 //! result overflows or is subnormal.
 
-mod double;
 pub(crate) mod error;
 pub(crate) mod exponential;
 pub(crate) mod inverse;
