@@ -221,6 +221,20 @@ impl Rule {
         self.condition().is_some() || self.kinks.iter().any(infinite) || has_kinks && divides
     }
 
+    /// Whether there is a partial by the argument; that it is known to be zero is another answer than that there is none.
+    pub fn has_partial(&self, arg: usize) -> bool {
+        let Derivative::Partials(column) = self.derivative else {
+            return true;
+        };
+        let mut depth = 0;
+        let mut entries = column.split(|sign| {
+            depth += i32::from("([{".contains(sign)) - i32::from(")]}".contains(sign));
+            sign == ',' && depth == 1
+        });
+        let entry = entries.nth(arg).unwrap_or_default();
+        entry.trim_matches(|sign: char| "[] \n".contains(sign)) != "none"
+    }
+
     /// Whether it runs over axes of one array, so that `axis = …` means something.
     pub fn takes_axis(&self) -> bool {
         matches!(

@@ -21,8 +21,9 @@
 //!   what all arguments are or what one of them is; `sum` and `product`, as of those; `-`, not known.
 //! * **domain**: where the operation is defined. At its edge, and at a kink whose slope is infinite, a seed of zero is a
 //!   strong zero.
-//! * **kinks**: the convention where there is no derivative, as `point => partials`.
-//! * **probe**: the interval in which the tests sample, one for all arguments or one each.
+//! * **kinks**: the convention where there is no derivative, as `point => partials`; where there are poles at 0 and below, one of each.
+//! * **probe**: the interval in which the tests sample, one for all arguments or one each; of an argument with no partial, the whole
+//!   numbers in it.
 //!
 //! A row knows no shapes, no seeds (but for `back`) and no accumulation. Every operation in a derivative is a row. `x + 0` makes
 //! -0 a 0: on the edge of a domain the slope is the one from within.
@@ -238,6 +239,7 @@ rules! {
     erf(x)               = real erf,            [1.1283791670955126 * exp(-x^2)],              entry,     20,  -,            all,           [],                         [-2, 2],            "Error function.";
     erfc(x)              = real erfc,           [-1.1283791670955126 * exp(-x^2)],             entry,     20,  flat,         all,           [],                         [-2, 2],            "1 - erf(x), precise for large x.";
     normal_cdf(x)        = real normal_cdf,     [0.3989422804014327 * exp(-0.5 * x^2)],        entry,     20,  flat,         all,           [],                         [-3, 3],            "Distribution function of the standard normal.";
+    polygamma(n, x)      = real polygamma,      [none, polygamma(n + 1, x)],                   entry,     20,  -,            all,           [(1, 0) => (0, (-INF)), (1, -1) => (0, NAN)], ([1, 3], [0.2, 20.2]), "Derivative of digamma of order n, a whole number from 1 to 200.";
 
     sigmoid(x)           = real sigmoid,        [y * (1 - y)],                                 entry,     20,  flat,         all,           [],                         [-4, 4],            "1 / (1 + exp(-x)), stable.";
     relu(x)              = real relu,           [if y > 0 { 1 } else { 0 }],                   entry,     1,   not_negative, all,           [0 => 0],                   [0.1, 2],           "x above 0, else 0.";

@@ -6,7 +6,7 @@
 //! * **call**: the method and its arguments, the first of which is the number itself; before it, its documentation.
 //! * **on numbers**: `std` and the name that `libm` has for it: the method of the standard library, or `libm`'s function; `libm` and
 //!   a name: that function always; `own`: written out in `real`; or a module of this crate with a function
-//!   over any `Real`, which is that of lanes too unless they have their own.
+//!   over any `Real`, which is that of lanes too unless they have their own; `apart` before it where it is too long to be inlined.
 //! * **on lanes**: a module of `vecmath`; `own`: written out there; `same`: the function over any `Real`.
 //! * **error**: how far off, in units of the last place, a result in lanes may be, everywhere or `(within ...)` the ranges; `-` where
 //!   it is exact or follows from others, and then there is no function over slices.
@@ -97,6 +97,10 @@ macro_rules! each_function {
             [[(-4.0, 4.0)], [(-0.7, 0.7)], [(0.65, 1.2)], [(-3.0, 3.0)], [(-6.0, 11.0)]], [[0.0, 1.0], [-0.0, 1.0]];
         /// The distribution function of the standard normal, `erfc(-x/√2)/2`, accurate where that is small.
         normal_cdf(x) = normal, same, -, [], [];
+
+        /// ψ⁽ⁿ⁾(x), the derivative of order n + 1 of ln |Γ(x)|, for whole n from 1 to 200, else NaN. It is computed as `f64` and number
+        /// by number.
+        polygamma(n, x) = gamma, same, -, [], [];
 
         /// `x` to a real power; NaN for a negative number to a fraction.
         powf(x, exponent) = std pow, power, 1.0,

@@ -54,6 +54,7 @@ mod expansion;
 mod flat;
 mod formulas;
 mod functions;
+mod gamma;
 // Its code needs every feature, so it is run only where all are on.
 #[cfg(any(
     not(doctest),

@@ -241,6 +241,10 @@ pub enum Problem<'a> {
         value: f64,
         domain: &'a str,
     },
+    NoPartial {
+        name: &'a str,
+        argument: &'a str,
+    },
     LoopBound {
         found: &'static str,
     },
@@ -651,6 +655,10 @@ impl fmt::Display for Problem<'_> {
                     "`{name}` of the constant {value} is outside its domain, {domain}"
                 )
             }
+            NoPartial { name, argument } => write!(
+                f,
+                "`{name}` has no derivative by its argument `{argument}`: hold it constant, `stop(…)`, or declare what it is made of `const`"
+            ),
             LoopBound { found } => write!(
                 f,
                 "expected an integer literal, a dimension or one shifted by a literal, found {found}"

@@ -251,6 +251,7 @@ impl Lower<'_> {
         }
         if !scope.formula {
             self.check_domain(rule, operands)?;
+            self.fix(rule, operands);
         }
         self.graph.set_place(place);
         if let (Forward::Formula(formula), Derivative::Formula(_)) = (row.forward, row.derivative) {

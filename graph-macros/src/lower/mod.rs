@@ -16,6 +16,7 @@ mod indexing;
 mod loops;
 mod names;
 mod options;
+mod partials;
 mod reductions;
 mod unknown;
 mod written;
@@ -210,6 +211,8 @@ struct Lower<'a> {
     label_checks: Vec<(InputId, Dim)>,
     /// What the program holds constant; what the table does for itself changes no derivative.
     stopped: Vec<NodeId>,
+    /// What has to stay as it is, since an operation has no derivative by it.
+    fixed: Vec<partials::Fixed>,
     /// Definitions of the function at hand that are still to come.
     pending: Set<String>,
     /// The loops over named dimensions so far.
@@ -271,6 +274,7 @@ impl<'a> Lower<'a> {
             inputs: Vec::new(),
             label_checks: Vec::new(),
             stopped: Vec::new(),
+            fixed: Vec::new(),
             pending: Set::default(),
             loops: Vec::new(),
             formulas: Vec::new(),
@@ -308,6 +312,7 @@ impl<'a> Lower<'a> {
             batch: false,
         };
         mark_stopped(&mut unit, self.stopped);
+        partials::check(&unit, &self.fixed, self.errors);
         loops::give_axes(&mut unit, &loops, self.errors);
         names::mark_used(function, &mut unit);
         foreign::mark_active(&mut unit);

@@ -300,7 +300,7 @@ impl Functions {
             let given = row.arguments.iter().filter(|arg| arg.default.is_none());
             match given.count() {
                 1 => functions.add(row),
-                2 => functions.of_two.push(row.name),
+                2 if row.has_partial(0) => functions.of_two.push(row.name),
                 _ => {}
             }
         }

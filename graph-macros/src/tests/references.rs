@@ -77,6 +77,7 @@ references! {
     erf(x)              = libm::erf(x),                               erf_by_series(x);
     erfc(x)             = libm::erfc(x),                              -erf_by_series(x) + 1.0;
     normal_cdf(x)       = libm::erfc(-x * ROOT_OF_HALF) * 0.5,        (erf_by_series(x * ROOT_OF_HALF) + 1.0) * 0.5;
+    polygamma(n, x)     = sum_of_powers(n, x),                        sum_of_powers(n, x);
     sigmoid(x)          = 1.0 / (1.0 + libm::exp(-x)),                ((-x).exp() + 1.0).recip();
     relu(x)             = larger(x, 0.0),                             x * above(x.re(), 0.0);
     leaky_relu(x, a)    = if x > 0.0 { x } else { a * x },            if x.re() > 0.0 { x } else { a * x };
@@ -125,3 +126,38 @@ fn erf_by_series<D: Dual>(x: D) -> D {
     }
     (-x * x).exp() * sum * std::f64::consts::FRAC_2_SQRT_PI
 }
+
+/// (-1)ⁿ⁺¹ n! Σ (x + k)⁻ⁿ⁻¹, term by term up to 30, and then by Euler and Maclaurin's formula.
+fn sum_of_powers<D: Dual>(n: D, x: D) -> D {
+    let n = n.re() as i32;
+    if x.re() < -1e3 || x.re().is_nan() {
+        return D::from(f64::NAN);
+    }
+    let (mut sum, mut y) = (D::from(0.0), x);
+    while y.re() < 30.0 {
+        sum += y.powi(-n - 1);
+        y += 1.0;
+    }
+    let order = f64::from(n);
+    sum += y.powi(-n) / order + y.powi(-n - 1) * 0.5;
+    let mut factor = y.powi(-n - 2) * (order + 1.0);
+    for (step, number) in BERNOULLI.into_iter().enumerate() {
+        let step = step as f64;
+        sum += factor * number;
+        factor = factor / y / y * (order + 2.0 * step + 2.0) * (order + 2.0 * step + 3.0)
+            / (2.0 * step + 3.0)
+            / (2.0 * step + 4.0);
+    }
+    let sign = if n % 2 == 0 { -1.0 } else { 1.0 };
+    (1..=n).fold(sum * sign, |sum, factor| sum * f64::from(factor))
+}
+
+/// B₂ₖ / 2, since the factor of the first has 1/1! where the formula has 1/2!.
+const BERNOULLI: [f64; 6] = [
+    1.0 / 12.0,
+    -1.0 / 60.0,
+    1.0 / 84.0,
+    -1.0 / 60.0,
+    5.0 / 132.0,
+    -691.0 / 5460.0,
+];

@@ -65,7 +65,7 @@ fn is_singular(graph: &Graph, node: &Node) -> bool {
     rule.row().has_singular_points() && !node.regular && !is_kept_away(graph, rule, node)
 }
 
-/// Whether the arguments are known to stay away from a singular point at 0.
+/// Whether the arguments are known to stay away from a singular point at 0, or from all at 0 and below.
 fn is_kept_away(graph: &Graph, rule: RuleId, node: &Node) -> bool {
     let is_far = |arg: &NodeId| signs::is_far_from_zero(graph, *arg);
     match rule.row().condition() {
@@ -81,7 +81,18 @@ fn is_kept_away(graph: &Graph, rule: RuleId, node: &Node) -> bool {
                 && condition.bound == 0.0
                 && signs::is_positive(graph, node.args[condition.arg])
         }
-        None => node.args.iter().any(is_far),
+        None => {
+            // Poles below 0 are among the kinks of a row that has them.
+            let mut kinks = rule.row().kinks.iter().flat_map(|(point, _)| *point);
+            let is_above = kinks.any(|x| *x < 0.0);
+            let is_away = |arg: &NodeId| match is_above {
+                true => signs::is_positive(graph, *arg),
+                false => is_far(arg),
+            };
+            let args = node.args.iter().enumerate();
+            args.filter(|(at, _)| rule.row().has_partial(*at))
+                .any(|(_, arg)| is_away(arg))
+        }
     }
 }
 
@@ -232,7 +243,7 @@ fn share(
 /// Whether any derivative passes through the operation to this argument.
 pub fn passes(op: &Op, arg: usize) -> bool {
     match op {
-        Op::Apply(rule) => rule.row().derivative != Derivative::Zero,
+        Op::Apply(rule) => rule.row().derivative != Derivative::Zero && rule.row().has_partial(arg),
         Op::Select => arg > 0,
         _ => true,
     }

@@ -43,7 +43,7 @@ fn of_rule(graph: &mut Graph, rule: RuleId, at: usize) -> String {
         Derivative::Formula(shown) => shown,
         Derivative::Zero => "",
     };
-    if column.is_empty() {
+    if column.is_empty() || !rule.row().has_partial(at) {
         return String::new();
     }
     let expr = lower::parsed(graph, column);
