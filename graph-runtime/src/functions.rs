@@ -8,8 +8,9 @@
 //!   a name: that function always; `own`: written out in `real`; or a module of this crate with a function
 //!   over any `Real`, which is that of lanes too unless they have their own; `apart` before it where it is too long to be inlined.
 //! * **on lanes**: a module of `vecmath`; `own`: written out there; `same`: the function over any `Real`.
-//! * **error**: how far off, in units of the last place, a result in lanes may be, everywhere or `(within ...)` the ranges; `-` where
-//!   it is exact or follows from others, and then there is no function over slices.
+//! * **error**: how far off, in units of the last place, a result in lanes may be, everywhere or `(within ...)` the ranges, and where
+//!   it says `mirrored` below 0, there in units of the larger of the value, its mirror image at `1 - x`, and 1; `-` where it is exact
+//!   or follows from others, and then there is no function over slices.
 //! * **ranges**: where it is measured, each argument on its own: from where to where. The first is the one it is timed on.
 //! * **exact values**: arguments, and results that are right to the bit.
 

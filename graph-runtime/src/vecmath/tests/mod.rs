@@ -203,6 +203,50 @@ fn measure_at<T: Format, K: Kernel<1, 1>>(
     );
 }
 
+/// A function of numbers below 0, where its zeros are anywhere: what is right there are the terms of its reflection, so it is measured
+/// by the last place of the larger of the value, its mirror image at 1 - x, and 1.
+fn measure_mirrored<T: Format, K: Kernel<1, 1>>(
+    name: &str,
+    kernel: &K,
+    exact: fn(&mut Exact, &BigFloat) -> BigFloat,
+    bound: f64,
+) {
+    let ranges = [
+        (-1.0, 0.0),
+        (-2.0, -1.0),
+        (-3.0, -2.0),
+        (-20.0, -3.0),
+        (-170.0, -20.0),
+    ];
+    let of_range = |(range, seed): (&(f64, f64), u64)| between(*range, seed, samples() / 4);
+    let x: Vec<T> = ranges.iter().zip(0..).flat_map(of_range).collect();
+    let results = LEVELS.map(|level| evaluate(level, kernel, [&x[..]]));
+    let mut calculator = Exact::new();
+    let mut worst = (0.0, 0.0);
+    for (at, x) in x.iter().map(|x| x.to_f64()).enumerate() {
+        let [x_exact, mirrored] = [x, 1.0 - x].map(|x| calculator.of(x));
+        let value = exact(&mut calculator, &x_exact);
+        let terms = [value.clone(), exact(&mut calculator, &mirrored)];
+        let size = terms.map(|term| exact::to_f64(&term).abs());
+        let size = size[0].max(size[1]).max(1.0);
+        let unit = 2_f64.powi(size.log2().floor() as i32 + 1 - T::DIGITS);
+        for of_level in &results {
+            let found = calculator.of(of_level[at].to_f64());
+            let off = exact::to_f64(&calculator.sub(&value, &found)).abs() / unit;
+            if off.is_nan() || off > worst.0 {
+                worst = (off, x);
+            }
+        }
+    }
+    let (off, at) = worst;
+    println!("{name:10} {} {off:6.3} at {at:e}", T::NAME);
+    assert!(
+        off <= bound,
+        "{name} of {at} is off by {off} in {}",
+        T::NAME
+    );
+}
+
 /// Pairs of numbers, each from its range.
 fn pairs<T: Format>(ranges: &[[(f64, f64); 2]]) -> [Vec<T>; 2] {
     [0, 1].map(|side| {
@@ -340,6 +384,20 @@ macro_rules! errors {
     };
     (@test $name:ident $bound:literal $ranges:tt $args:tt) => {
         errors! { @test $name $bound $ranges $args samples() }
+    };
+    (@test $name:ident (within $bound:literal, mirrored $mirrored:literal) $ranges:tt $args:tt) => {
+        errors! { @test $name $bound $ranges $args 0 }
+
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn mirrored() {
+                let (name, kernel) = (stringify!($name), &kernels::$name);
+                measure_mirrored::<f32, _>(name, kernel, Exact::$name, $mirrored);
+                measure_mirrored::<f64, _>(name, kernel, Exact::$name, $mirrored);
+            }
+        }
     };
     (@test $name:ident $bound:literal $ranges:tt ($x:ident) $others:expr) => {
         #[test]
