@@ -77,6 +77,7 @@ references! {
     erf(x)              = libm::erf(x),                               erf_by_series(x);
     erfc(x)             = libm::erfc(x),                              -erf_by_series(x) + 1.0;
     normal_cdf(x)       = libm::erfc(-x * ROOT_OF_HALF) * 0.5,        (erf_by_series(x * ROOT_OF_HALF) + 1.0) * 0.5;
+    digamma(x)          = digamma(x),                                 digamma(x);
     polygamma(n, x)     = sum_of_powers(n, x),                        sum_of_powers(n, x);
     sigmoid(x)          = 1.0 / (1.0 + libm::exp(-x)),                ((-x).exp() + 1.0).recip();
     relu(x)             = larger(x, 0.0),                             x * above(x.re(), 0.0);
@@ -125,6 +126,23 @@ fn erf_by_series<D: Dual>(x: D) -> D {
         sum += term;
     }
     (-x * x).exp() * sum * std::f64::consts::FRAC_2_SQRT_PI
+}
+
+/// By its series for large numbers and the recurrence.
+fn digamma<D: Dual>(x: D) -> D {
+    if x.re() < -1e3 || x.re().is_nan() {
+        return D::from(f64::NAN);
+    }
+    let (mut back, mut y) = (D::from(0.0), x);
+    while y.re() < 30.0 {
+        back += y.recip();
+        y += 1.0;
+    }
+    let mut sum = y.ln() - y.recip() * 0.5 - back;
+    for coefficient in [12.0, -120.0, 252.0, -240.0, 132.0].into_iter().zip(1..) {
+        sum -= y.powi(-2 * coefficient.1) / coefficient.0;
+    }
+    sum
 }
 
 /// (-1)ⁿ⁺¹ n! Σ (x + k)⁻ⁿ⁻¹, term by term up to 30, and then by Euler and Maclaurin's formula.

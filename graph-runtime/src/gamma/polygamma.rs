@@ -4,7 +4,7 @@
 //! in two parts, on numbers of type `f64`. Invariant: above 0 a result is right to 1 unit in the last place; below, where zeros are
 //! anywhere, to as many of the sum's largest term.
 
-use super::from_whole;
+use super::{digamma, from_whole};
 use crate::Real;
 use crate::double::Double;
 
@@ -24,8 +24,11 @@ pub fn polygamma<T: Real>(n: T, x: T) -> T {
 /// without the one that begins at 1 - x.
 fn polygamma_of_number(n: f64, x: f64) -> f64 {
     let order = n as u32;
-    if f64::from(order) != n || order == 0 || order > MOST || x.is_nan() || x == f64::NEG_INFINITY {
+    if f64::from(order) != n || order > MOST || x.is_nan() || x == f64::NEG_INFINITY {
         return f64::NAN;
+    }
+    if order == 0 {
+        return digamma(x);
     }
     if x == f64::INFINITY {
         return 0.0;
