@@ -239,6 +239,7 @@ rules! {
     erf(x)               = real erf,            [1.1283791670955126 * exp(-x^2)],              entry,     20,  -,            all,           [],                         [-2, 2],            "Error function.";
     erfc(x)              = real erfc,           [-1.1283791670955126 * exp(-x^2)],             entry,     20,  flat,         all,           [],                         [-2, 2],            "1 - erf(x), precise for large x.";
     normal_cdf(x)        = real normal_cdf,     [0.3989422804014327 * exp(-0.5 * x^2)],        entry,     20,  flat,         all,           [],                         [-3, 3],            "Distribution function of the standard normal.";
+    ln_gamma(x)          = real ln_gamma,       [digamma(x)],                                  entry,     20,  -,            all,           [0 => (-INF), (-1) => NAN], [0.25, 5.25],       "ln |gamma(x)|, the logarithm of the gamma function.";
     digamma(x)           = real digamma,        [polygamma(1, x)],                             entry,     20,  -,            all,           [0 => INF, (-1) => INF],    [0.2, 20.2],        "Derivative of ln_gamma.";
     polygamma(n, x)      = real polygamma,      [none, polygamma(n + 1, x)],                   entry,     20,  -,            all,           [(1, 0) => (0, (-INF)), (1, -1) => (0, NAN)], ([1, 3], [0.2, 20.2]), "Derivative of digamma of order n, a whole number up to 200.";
 

@@ -99,8 +99,12 @@ macro_rules! each_function {
         /// The distribution function of the standard normal, `erfc(-x/√2)/2`, accurate where that is small.
         normal_cdf(x) = normal, same, -, [], [];
 
-        /// ψ(x) = Γ′(x) / Γ(x), the derivative of ln |Γ(x)|; NaN at whole numbers below 0, and at a zero an infinity by its
-        /// sign.
+        /// ln |Γ(x)|, the logarithm of the gamma function, of numbers below 0 too; ∞ at 0 and at whole numbers below.
+        ln_gamma(x) = apart gamma, same, (within 1.0, mirrored 1.5),
+            [[(0.001, 10.0)], [(0.0, 0.01)], [(0.9, 1.1)], [(1.9, 2.1)], [(0.0, 4.0)], [(3.0, 1e3)], [(1e3, 1e30)], [(1e30, 1e305)], [(0.0, 1e-40)]],
+            [[1.0, 0.0], [2.0, 0.0]];
+        /// ψ(x) = Γ′(x) / Γ(x), the derivative of [`ln_gamma`](Real::ln_gamma); NaN at whole numbers below 0, and at a zero an
+        /// infinity by its sign.
         digamma(x) = apart gamma, same, (within 1.2, mirrored 1.5),
             [[(0.001, 10.0)], [(0.0, 0.01)], [(1.4, 1.5)], [(0.9, 2.1)], [(0.0, 4.0)], [(3.0, 1e3)], [(1e3, 1e30)], [(1e30, 1e305)], [(0.0, 1e-40)]], [];
 

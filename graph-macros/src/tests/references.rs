@@ -77,6 +77,7 @@ references! {
     erf(x)              = libm::erf(x),                               erf_by_series(x);
     erfc(x)             = libm::erfc(x),                              -erf_by_series(x) + 1.0;
     normal_cdf(x)       = libm::erfc(-x * ROOT_OF_HALF) * 0.5,        (erf_by_series(x * ROOT_OF_HALF) + 1.0) * 0.5;
+    ln_gamma(x)         = libm::lgamma(x),                            ln_gamma(x);
     digamma(x)          = digamma(x),                                 digamma(x);
     polygamma(n, x)     = sum_of_powers(n, x),                        sum_of_powers(n, x);
     sigmoid(x)          = 1.0 / (1.0 + libm::exp(-x)),                ((-x).exp() + 1.0).recip();
@@ -126,6 +127,38 @@ fn erf_by_series<D: Dual>(x: D) -> D {
         sum += term;
     }
     (-x * x).exp() * sum * std::f64::consts::FRAC_2_SQRT_PI
+}
+
+/// By Stirling's series for large numbers and the recurrence.
+fn ln_gamma<D: Dual>(x: D) -> D {
+    if x.re() < -1e3 || x.re().is_nan() {
+        return D::from(f64::NAN);
+    }
+    let (mut product, mut y) = (D::from(1.0), x);
+    while y.re() < 12.0 {
+        product *= y;
+        y += 1.0;
+    }
+    let back = if product.re() < 0.0 {
+        -product
+    } else {
+        product
+    }
+    .ln();
+    let mut sum = (y - 0.5) * y.ln() - y + std::f64::consts::TAU.ln() * 0.5 - back;
+    let coefficients = [
+        12.0,
+        -360.0,
+        1260.0,
+        -1680.0,
+        1188.0,
+        -360_360.0 / 691.0,
+        156.0,
+    ];
+    for (coefficient, power) in coefficients.into_iter().zip(0..) {
+        sum += y.powi(-2 * power - 1) / coefficient;
+    }
+    sum
 }
 
 /// By its series for large numbers and the recurrence.

@@ -4,9 +4,11 @@
 //! exact. Invariant: what cancels is kept in two parts on the way, so that there is one rounding of the result and little more.
 
 mod digamma;
+mod ln_gamma;
 mod polygamma;
 
 pub use digamma::digamma;
+pub use ln_gamma::ln_gamma;
 pub use polygamma::polygamma;
 
 use crate::Real;

@@ -208,6 +208,34 @@ impl Exact {
         (passed, at)
     }
 
+    /// By Stirling's series at a large number, and the product of those on the way to it.
+    pub fn ln_gamma(&mut self, x: &BigFloat) -> BigFloat {
+        let (passed, y) = self.raised(x);
+        let product = passed
+            .iter()
+            .fold(self.of(1.0), |product, y| self.mul(&product, y));
+        let product = if product.is_negative() {
+            product.neg()
+        } else {
+            product
+        };
+        let logarithm = self.ln(&y);
+        let mut sum = self.mul(&self.sub(&y, &self.of(0.5)), &logarithm);
+        sum = self.sub(&sum, &y);
+        let pi = self.pi();
+        let of_pi = self.ln(&self.add(&pi, &pi));
+        sum = self.add(&sum, &self.mul(&of_pi, &self.of(0.5)));
+        let square = self.mul(&y, &y);
+        let mut power = self.div(&self.of(1.0), &y);
+        for (number, k) in self.bernoulli().iter().zip(1_u32..) {
+            let below = self.of(f64::from(2 * k * (2 * k - 1)));
+            sum = self.add(&sum, &self.div(&self.mul(number, &power), &below));
+            power = self.div(&power, &square);
+        }
+        let of_product = self.ln(&product);
+        self.sub(&sum, &of_product)
+    }
+
     /// By Stirling's series at a large number, and the recurrence.
     pub fn digamma(&mut self, x: &BigFloat) -> BigFloat {
         let (passed, y) = self.raised(x);
