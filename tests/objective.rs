@@ -208,7 +208,7 @@ fn jacobians_of_arrays_either_way() -> Result<(), ShapeError> {
 }
 
 #[test]
-#[should_panic(expected = "expects a vector of at least 3 here, and was given one of 2")]
+#[should_panic(expected = "expects a vector of 3 here, and was given one of 2")]
 fn a_short_vector_for_arrays_panics() {
     let (x, w, y) = (array![[1.0, 2.0]], array![0.5, -0.25], array![1.0]);
     let problem = ridge::Problem::new(&x, &w, 0.0, &y, 0.0).unwrap();

@@ -42,6 +42,16 @@ impl Cursor {
         token
     }
 
+    /// How many tokens lie behind.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The tokens from a position up to here.
+    pub fn since(&self, start: usize) -> &[TokenTree] {
+        &self.tokens[start..self.position]
+    }
+
     pub fn at_end(&self) -> bool {
         self.position >= self.tokens.len()
     }

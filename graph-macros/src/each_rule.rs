@@ -67,11 +67,11 @@ fn call(row: &Rule, fixed: &[f64], args: &[Ident]) -> TokenStream {
     let name = ident(row.name);
     match (row.sign(), args) {
         (Some(sign), [a, b]) => {
-            let sign: TokenStream = sign.parse().unwrap_or_default();
+            let sign: TokenStream = sign.parse().expect("a sign is a token");
             quote!(#a #sign #b)
         }
         (Some(sign), [x]) => {
-            let sign: TokenStream = sign.parse().unwrap_or_default();
+            let sign: TokenStream = sign.parse().expect("a sign is a token");
             quote!(#sign #x)
         }
         _ => {

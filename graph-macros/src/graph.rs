@@ -174,10 +174,28 @@ pub struct Call {
     pub active: Vec<bool>,
     /// What there is to say should nothing of this name be in scope, which only rustc knows. None for a longer path, whose
     /// steps rustc explains better.
-    pub unknown: Option<String>,
+    pub unknown: Option<Unknown>,
+    /// Whether the call is an error already.
+    pub is_refused: bool,
+}
+
+/// What is said of a callee that does not exist.
+#[derive(Clone)]
+pub struct Unknown {
+    pub message: String,
+    /// What is added to another message about the call, should that be the mistake.
+    pub hint: String,
+    /// Whether an earlier call of the same name has said it.
+    pub is_said: bool,
 }
 
 impl Call {
+    /// The path as it is written, and what is added to a message about it.
+    pub fn described(&self) -> (String, &str) {
+        let hint = self.unknown.as_ref().map_or("", |unknown| &unknown.hint);
+        (self.path.to_string().replace(' ', ""), hint)
+    }
+
     /// Whether it takes or gives an array.
     pub fn has_arrays(&self) -> bool {
         self.inputs
@@ -318,7 +336,7 @@ impl Graph {
     }
 
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
-        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+        (0..u32::try_from(self.nodes.len()).expect("a graph has fewer nodes than 2^32")).map(NodeId)
     }
 
     pub fn here(&self) -> Place {

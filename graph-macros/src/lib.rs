@@ -18,6 +18,7 @@
 mod builder;
 mod cursor;
 mod each_rule;
+mod elsewhere;
 mod emit;
 mod errors;
 mod graph;
@@ -97,30 +98,53 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
     let code: TokenStream = match input {
         Input::Functions(functions) => {
             let mut units = lower::functions(&functions, &mut errors);
-            for (function, unit) in functions.iter().zip(&mut units) {
-                may_expand(function, unit, features, &mut errors);
+            let both = functions.iter().zip(&mut units);
+            let may_expand = both.map(|(function, unit)| {
                 may_batch(function, unit, features, &mut errors);
-            }
-            let mut names = hash::Set::default();
-            functions
-                .iter()
-                .zip(units)
-                .filter(|(function, unit)| {
-                    has_items(unit)
-                        && (features.ndarray || elements::fits(unit))
-                        && names.insert(syntax::text(&function.name))
-                })
-                .map(|(function, unit)| {
-                    expand_function(function, &functions, unit, &runtime, draws, &errors)
-                })
-                .collect()
+                may_expand(function, unit, features, &mut errors) && has_items(unit)
+            });
+            let may_expand: Vec<bool> = may_expand.collect();
+            let is_broken = !errors.is_empty();
+            let beside = if is_broken { &[][..] } else { &functions };
+            let is_first = |at: usize| {
+                let mut before = functions[..at].iter();
+                !before.any(|other| lower::excludes(other, &functions[at]))
+            };
+            let all = functions.iter().zip(units).enumerate();
+            all.filter(|(at, (function, _))| {
+                may_expand[*at] && function.is_readable() && is_first(*at)
+            })
+            .map(|(_, (function, unit))| {
+                let runtime = &runtime;
+                let job = Job {
+                    function,
+                    beside,
+                    runtime,
+                    is_inline,
+                    draws,
+                    is_broken,
+                };
+                job.expanded(unit)
+            })
+            .collect()
         }
         Input::Inline(function) => {
             let unit = lower::inline(&function, &mut errors);
             let may_expand = may_expand(&function, &unit, features, &mut errors);
             // A block that ends with an error has every type, so nothing follows from it.
             match may_expand && has_items(&unit) {
-                true => expand_inline(&function, unit, &runtime, draws),
+                true => {
+                    let (function, runtime, beside) = (&function, &runtime, &[][..]);
+                    let job = Job {
+                        function,
+                        beside,
+                        runtime,
+                        is_inline,
+                        draws,
+                        is_broken: false,
+                    };
+                    job.expanded(unit)
+                }
                 false => TokenStream::new(),
             }
         }
@@ -157,53 +181,30 @@ fn may_batch(function: &Function, unit: &mut Unit, features: Features, errors: &
     }
 }
 
-fn expand_function(
-    function: &Function,
-    functions: &[Function],
-    unit: Unit,
-    runtime: &TokenStream,
+/// What is made of a graph, and in what surroundings.
+struct Job<'j> {
+    function: &'j Function,
+    /// The functions of its block, if all of them are expanded.
+    beside: &'j [Function],
+    runtime: &'j TokenStream,
+    is_inline: bool,
     draws: bool,
-    errors: &Errors,
-) -> TokenStream {
-    let broken = !errors.is_empty();
-    let beside = if broken { &[] } else { functions };
-    if elements::fits(&unit) {
-        let picture = draws.then(|| plan::picture::numbers(&unit));
-        let unit = elements::run(unit);
-        let plan = plan::Plan {
-            picture,
-            ..plan::functions(&unit)
-        };
-        emit::numbers::function(function, beside, &unit, &plan, runtime, broken)
-    } else {
-        let plan = plan::arrays::Plan {
-            picture: draws.then(|| plan::picture::arrays(&unit)),
-            ..plan::arrays::functions(&unit)
-        };
-        emit::ndarray::function(function, beside, &unit, &plan, runtime, broken)
-    }
+    /// Beside an error, lints say nothing.
+    is_broken: bool,
 }
 
-fn expand_inline(
-    function: &Function,
-    unit: Unit,
-    runtime: &TokenStream,
-    draws: bool,
-) -> TokenStream {
-    if elements::fits(&unit) {
-        let picture = draws.then(|| plan::picture::numbers(&unit));
-        let unit = elements::run(unit);
-        let plan = plan::Plan {
-            picture,
-            ..plan::inline_graph(&unit)
-        };
-        emit::numbers::inline(function, &unit, &plan, runtime)
-    } else {
-        let plan = plan::arrays::Plan {
-            picture: draws.then(|| plan::picture::arrays(&unit)),
-            ..plan::arrays::inline_graph(&unit)
-        };
-        emit::ndarray::inline(function, &unit, &plan, runtime)
+impl Job<'_> {
+    /// The target is chosen here: numbers where arrays are small and of literal size, else arrays.
+    fn expanded(&self, unit: Unit) -> TokenStream {
+        match elements::fits(&unit) {
+            true => self.expanded_to::<plan::Body>(unit),
+            false => self.expanded_to::<plan::arrays::Body>(unit),
+        }
+    }
+
+    fn expanded_to<B: plan::Planned + emit::Target>(&self, unit: Unit) -> TokenStream {
+        let (unit, plan) = plan::of::<B>(unit, self.is_inline, self.draws);
+        emit::graph(self, &unit, &plan)
     }
 }
 

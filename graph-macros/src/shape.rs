@@ -29,6 +29,17 @@ impl Dim {
         *self == Dim::literal(1)
     }
 
+    /// The extent where every extent is a literal: of small arrays, which are taken apart.
+    pub fn literal_size(&self) -> usize {
+        let size = self.size();
+        size.unwrap_or_else(|| {
+            unreachable!(
+                "{} is no literal, but the array is taken apart",
+                text(std::slice::from_ref(self))
+            )
+        })
+    }
+
     pub fn size(&self) -> Option<usize> {
         match self.name {
             None => usize::try_from(self.offset).ok(),

@@ -48,10 +48,30 @@ pub struct Function {
     pub visibility: TokenStream,
     pub name: Ident,
     pub params: Vec<Param>,
+    /// Whether some inputs could not be read, not even their names. The error is reported; nothing more can be said.
+    pub unreadable: bool,
     pub outputs: Vec<Output>,
     pub definitions: Vec<Definition>,
     /// The definitions as they are written, for documentation.
     pub written: TokenStream,
+}
+
+impl Function {
+    /// The `#[cfg(…)]` attributes, which all items of a function share.
+    pub fn conditions(&self) -> impl Iterator<Item = &TokenStream> {
+        let attributes = self.attributes.iter();
+        attributes.filter(|attribute| spaceless(attribute).starts_with("#[cfg("))
+    }
+
+    /// The same as text, to be compared.
+    pub fn condition_texts(&self) -> Vec<String> {
+        self.conditions().map(spaceless).collect()
+    }
+
+    /// Whether all inputs are known, with their shapes. If not, nothing can be made that a call would fit.
+    pub fn is_readable(&self) -> bool {
+        !self.unreadable && self.params.iter().all(|param| !param.unreadable)
+    }
 }
 
 /// What `#[graph(…)]` asks for beside the usual items, and where it does.
@@ -276,6 +296,10 @@ impl Expr {
     pub fn missing(place: impl Into<Place>) -> Expr {
         Expr::new(ExprKind::Missing, place)
     }
+
+    pub fn is_missing(&self) -> bool {
+        matches!(self.kind, ExprKind::Missing)
+    }
 }
 
 /// The name as text, without the `r#` of a raw identifier.
@@ -294,6 +318,11 @@ pub fn is_keyword(word: &str) -> bool {
         "return" | "self" | "Self" | "static" | "struct" | "super" | "trait" | "true" | "try" | "type" |
         "typeof" | "unsafe" | "unsized" | "use" | "virtual" | "where" | "while" | "yield" | "_"
     )
+}
+
+/// Tokens as text without spaces.
+pub fn spaceless(tokens: &TokenStream) -> String {
+    tokens.to_string().replace(' ', "")
 }
 
 /// The place of a token.

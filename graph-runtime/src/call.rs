@@ -2,6 +2,11 @@
 //!
 //! Invariant: these traits do nothing. They are where a wrong type is met, with words for what is wrong with it.
 
+use core::marker::PhantomData;
+
+#[cfg(doc)]
+use crate::Real;
+
 /// Stands where a called graph holds an argument constant, so that there is no adjoint to use.
 #[derive(Clone, Copy, Debug)]
 pub struct Held;
@@ -31,6 +36,154 @@ impl<V> ValueOf<V> for V {
     }
 }
 
+/// A number that a call gives, looked at further once it is one at all. Every [`Real`] is, and rustc does not say of a type that
+/// it is none where it has said that it is no `Real`: an operation of numbers that was handed an array is one mistake.
+#[diagnostic::on_unimplemented(
+    message = "this call gives `{Self}`, but the graph expects a number",
+    label = "gives `{Self}`",
+    note = "a call gives a number unless its definition says a shape, as in `y: [3] = operation(x);`"
+)]
+pub trait GivesNumber: Sized {
+    /// The same type.
+    type Given;
+    /// The same value.
+    fn given(self) -> Self::Given;
+}
+
+/// What a call with arrays of any size gives, looked at further once it is a result at all; or a number, for the same reason.
+#[diagnostic::on_unimplemented(
+    message = "this call gives `{Self}`, but one with arrays of any size gives a `Result<_, ShapeError>`",
+    label = "gives `{Self}`",
+    note = "both functions of an operation over such arrays may fail, as may the closure of its `vjp`"
+)]
+pub trait GivesResult: Sized {
+    /// The same type.
+    type Result;
+    /// The same value.
+    fn result(self) -> Self::Result;
+}
+
+/// A number gives itself.
+macro_rules! gives_itself {
+    ($of:ty $(, $parameter:ident $(: $bound:ident)?)?) => {
+        #[diagnostic::do_not_recommend]
+        impl$(<$parameter $(: $bound)?>)? $crate::call::GivesNumber for $of {
+            type Given = $of;
+
+            #[inline]
+            fn given(self) -> $of {
+                self
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl$(<$parameter $(: $bound)?>)? $crate::call::GivesResult for $of {
+            type Result = $of;
+
+            fn result(self) -> $of {
+                self
+            }
+        }
+    };
+}
+
+pub(crate) use gives_itself;
+
+gives_itself!(Unknown<V>, V);
+
+#[cfg(feature = "ndarray")]
+#[diagnostic::do_not_recommend]
+impl<V> GivesResult for Result<V, crate::ShapeError> {
+    type Result = Result<V, crate::ShapeError>;
+
+    #[inline]
+    fn result(self) -> Result<V, crate::ShapeError> {
+        self
+    }
+}
+
+/// A result with a value of the type that a call should give.
+#[cfg(feature = "ndarray")]
+#[diagnostic::on_unimplemented(
+    message = "this call gives `{Self}`, but one with arrays of any size gives a `Result<_, ShapeError>`",
+    label = "gives `{Self}`",
+    note = "both functions of an operation over such arrays may fail, as may the closure of its `vjp`"
+)]
+pub trait ResultOf<V> {
+    /// The result itself.
+    fn get(self) -> Result<V, crate::ShapeError>;
+}
+
+#[cfg(feature = "ndarray")]
+impl<V, R: ValueOf<V>> ResultOf<V> for Result<R, crate::ShapeError> {
+    #[inline]
+    fn get(self) -> Result<V, crate::ShapeError> {
+        self.map(ValueOf::get)
+    }
+}
+
+/// What a function of ours gives, which stands where nothing is called so.
+#[derive(Clone, Copy, Debug)]
+pub struct Unknown<V>(V);
+
+impl<V> ValueOf<V> for Unknown<V> {
+    fn get(self) -> V {
+        self.0
+    }
+
+    fn seed(seed: V) -> Unknown<V> {
+        Unknown(seed)
+    }
+}
+
+/// What stands beside something else: where that is an error, it is one that was reported.
+pub trait Beside<F> {
+    /// `F`, whatever there is beside it.
+    type Same;
+    /// The same value.
+    fn same(value: F) -> Self::Same;
+}
+
+impl<F, K> Beside<F> for K {
+    type Same = F;
+
+    #[inline]
+    fn same(value: F) -> F {
+        value
+    }
+}
+
+/// The value, if `beside` is no error.
+#[inline]
+pub fn beside<F, K: Beside<F>>(value: F, _: &K) -> K::Same {
+    K::same(value)
+}
+
+/// The type itself.
+pub trait Is<V> {}
+
+impl<V> Is<V> for V {}
+
+/// Whether a callee `F` is a function of the signature `A`, found out by which methods it has.
+#[derive(Clone, Copy, Debug)]
+pub struct Gate<F, A>(PhantomData<(F, A)>);
+
+impl<F, A> Gate<F, A> {
+    /// That of a callee.
+    pub fn of(_: F) -> Gate<F, A> {
+        Gate(PhantomData)
+    }
+}
+
+/// The pullback, which is there where it was asked for.
+#[inline]
+pub fn asked_for<P>(pull: Option<P>) -> P {
+    match pull {
+        Some(pull) => pull,
+        None => unreachable!("a pullback that was asked for is there"),
+    }
+}
+
 /// The adjoint of an argument of type `A`.
 #[diagnostic::on_unimplemented(
     message = "the `vjp` of this call gives `{Self}` as the adjoint of an argument of type `{A}`",
@@ -54,6 +207,10 @@ impl<A> AdjointOf<A> for A {
 /// What stands where an operation has no pullback by position, as generated graphs do.
 #[derive(Clone, Copy, Debug)]
 pub struct NoPositions;
+
+/// What stands where a module has no `vjp`, or there is no module.
+#[derive(Clone, Copy, Debug)]
+pub struct NoVjp;
 
 /// What one of two pullbacks returns: that by position of a generated graph, or else `vjp`, which gives a `Q`.
 #[diagnostic::on_unimplemented(

@@ -1,9 +1,8 @@
-//! Arrays in a flat vector: views into it, and the way back.
+//! Arrays and flat vectors: what derivatives by entry and problems of arrays need of both.
 //!
-//! Invariant: the entries of an array lie row by row, one array behind the other; nothing is copied on the way out of the
-//! vector.
+//! Invariant: the entries of an array lie row by row.
 
-use ndarray::{Array, ArrayRef, ArrayView, Dimension};
+use ndarray::{Array, ArrayRef, Dimension};
 
 use crate::objective::of_length;
 use crate::operand::Element;
@@ -61,106 +60,6 @@ pub fn along<T: Element, D: Dimension>(
 fn set<T, D: Dimension>(array: &mut Array<T, D>, at: usize, value: T) {
     if let Some(entry) = array.as_slice_mut().and_then(|entries| entries.get_mut(at)) {
         *entry = value;
-    }
-}
-
-/// Takes a vector apart from its beginning on.
-pub struct Unpack<'x, T> {
-    rest: &'x [T],
-    length: usize,
-    wanted: usize,
-}
-
-impl<'x, T: Element> Unpack<'x, T> {
-    /// At the vector's beginning.
-    pub fn new(vector: &'x [T]) -> Unpack<'x, T> {
-        Unpack {
-            rest: vector,
-            length: vector.len(),
-            wanted: 0,
-        }
-    }
-
-    /// As many entries as asked for; fewer where the vector ends, of which `end` tells.
-    fn take(&mut self, count: usize) -> Option<&'x [T]> {
-        self.wanted += count;
-        let (taken, rest) = self.rest.split_at_checked(count)?;
-        self.rest = rest;
-        Some(taken)
-    }
-
-    /// The next entry.
-    #[track_caller]
-    pub fn number(&mut self) -> T {
-        match self.take(1) {
-            Some(&[number]) => number,
-            _ => self.too_short(),
-        }
-    }
-
-    /// The next array.
-    #[track_caller]
-    pub fn array<D: Dimension>(&mut self, shape: &D) -> ArrayView<'x, T, D> {
-        let entries = self.take(shape.size());
-        let view = entries.and_then(|entries| ArrayView::from_shape(shape.clone(), entries).ok());
-        match view {
-            Some(view) => view,
-            None => self.too_short(),
-        }
-    }
-
-    #[cold]
-    #[track_caller]
-    fn too_short(&self) -> ! {
-        panic!(
-            "the problem expects a vector of at least {} here, and was given one of {}",
-            self.wanted, self.length
-        )
-    }
-
-    /// Checks that nothing is left.
-    #[track_caller]
-    pub fn end(&self) {
-        of_length(self.wanted, self.length);
-    }
-}
-
-/// Writes a vector from its beginning on.
-pub struct Fill<'x, T> {
-    target: &'x mut [T],
-    filled: usize,
-}
-
-impl<'x, T: Element> Fill<'x, T> {
-    /// At the vector's beginning.
-    pub fn new(target: &'x mut [T]) -> Fill<'x, T> {
-        Fill { target, filled: 0 }
-    }
-
-    /// The next entry.
-    pub fn number(&mut self, value: T) {
-        if let Some(entry) = self.target.get_mut(self.filled) {
-            *entry = value;
-        }
-        self.filled += 1;
-    }
-
-    /// The next array, row by row.
-    pub fn array<D: Dimension>(&mut self, array: &ArrayRef<T, D>) {
-        let end = self.filled + array.len();
-        if let Some(entries) = self.target.get_mut(self.filled..end) {
-            entries
-                .iter_mut()
-                .zip(array)
-                .for_each(|(entry, value)| *entry = *value);
-        }
-        self.filled = end;
-    }
-
-    /// Checks that everything had its place.
-    #[track_caller]
-    pub fn end(&self) {
-        of_length(self.filled, self.target.len());
     }
 }
 

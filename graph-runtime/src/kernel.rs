@@ -7,6 +7,8 @@ use std::array;
 
 use ndarray::{Array, ArrayRef, Dimension};
 
+use crate::lanes::batch::{MAY_GO_ONE_BY_ONE, OnLanes, OneByOne, Sweep};
+use crate::lanes::is_one_by_one;
 use crate::loops::Loops;
 use crate::operand::{Axes, Element, Operand, packed_strides};
 use crate::{Kernel, Real};
@@ -137,11 +139,26 @@ pub fn run<K, T, const I: usize, const O: usize>(
     kernel: &K,
     extents: &[usize],
     inputs: &[Operand<'_, T>; I],
-    mut targets: [Target<'_, T>; O],
+    targets: [Target<'_, T>; O],
 ) where
     K: Kernel<I, O>,
     T: Element,
 {
+    if ONLY_ENTRY_BY_ENTRY || MAY_GO_ONE_BY_ONE && is_one_by_one() {
+        return run_hidden(&OneByOne(kernel), extents, inputs, targets);
+    }
+    run_hidden(&OnLanes::widest(kernel), extents, inputs, targets);
+}
+
+/// In a build without optimisation lanes are slower than entry by entry, and take longer to build.
+const ONLY_ENTRY_BY_ENTRY: bool = cfg!(all(debug_assertions, not(feature = "_lanes")));
+
+fn run_hidden<T: Element, const I: usize, const O: usize>(
+    kernel: &dyn Sweep<T, I, O>,
+    extents: &[usize],
+    inputs: &[Operand<'_, T>; I],
+    mut targets: [Target<'_, T>; O],
+) {
     for target in &mut targets {
         if let Target::Reduced { by, to, .. } = target {
             to.fill(by.start());

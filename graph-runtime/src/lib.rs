@@ -46,6 +46,7 @@ pub mod activation;
 #[cfg(feature = "ndarray")]
 pub mod affine;
 mod call;
+mod capture;
 #[cfg(feature = "std")]
 pub mod check;
 mod double;
@@ -94,6 +95,7 @@ pub mod slices;
 pub mod solvers;
 #[cfg(feature = "std")]
 pub mod vecmath;
+mod vector;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
@@ -148,13 +150,6 @@ macro_rules! graph {
     ($($tokens:tt)*) => {
         $crate::__private::graph! { ($crate !!) $($tokens)* }
     };
-}
-
-/// What a call imports under the name of its callee, so that the name is found whatever else has it.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __anchor {
-    () => {};
 }
 
 /// Items that need the standard library, where there is one.
@@ -230,17 +225,21 @@ pub mod __private {
         steps()
     }
 
-    pub use crate::__anchor;
-    pub use crate::call::{AdjointOf, Held, NoPositions, Pullback, ValueOf};
+    pub use crate::call::{
+        AdjointOf, Gate, GivesNumber, GivesResult, Held, Is, NoPositions, NoVjp, Pullback, Unknown,
+        ValueOf, asked_for, beside,
+    };
+    pub use crate::capture::{Captured, OfEntries, OfNoEntries, OfNoNumber, OfNumber};
+    #[cfg(feature = "ndarray")]
+    pub use crate::capture::{OfArray, OfNoArray, borrowed};
     pub use crate::norm::norm;
-    pub use crate::objective::{exactly, of_length, store};
+    pub use crate::objective::of_length;
+    pub use crate::vector::{Reader, Writer};
 
     #[cfg(feature = "ndarray")]
-    pub use crate::call::TryPullback;
+    pub use crate::call::{ResultOf, TryPullback};
     #[cfg(feature = "ndarray")]
-    pub use crate::flat::{
-        Fill, Unpack, along, checked, columns, from_entries, inner, pack, rows, symmetric,
-    };
+    pub use crate::flat::{along, checked, columns, from_entries, inner, pack, rows, symmetric};
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
         Combine, add, array, collect, copy, full, others, place, reduced, reduced_number, reshaped,
@@ -249,7 +248,7 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use crate::memory::{Buffer, give, take, write};
     #[cfg(feature = "ndarray")]
-    pub use crate::operand::{Operand, entry, matmul, owned, readable, strong_matmul};
+    pub use crate::operand::{Operand, matmul, owned, readable, strong_matmul};
     #[cfg(feature = "ndarray")]
     pub use ndarray;
     #[cfg(feature = "std")]
@@ -265,6 +264,8 @@ pub mod __private {
 
     #[cfg(feature = "std")]
     pub use crate::lanes::batch;
+    #[cfg(feature = "_lanes")]
+    pub use crate::lanes::forced;
     #[cfg(feature = "std")]
     pub use crate::shape::{Extent, bind, check, check_alike, check_at_least, check_labels};
 }

@@ -3,14 +3,12 @@
 //! Axes that lie side by side in every array are merged first, so packed arrays of any rank are one long run. Then blocks of
 //! entries are gathered, computed and put where they belong. Invariant: however operands lie in memory, and however short
 //! their rows are, the kernel sees blocks of entries side by side; and a block is read in full before it is written, so a
-//! target may be an operand too, entry by entry ([`Operand::over`]).
+//! target may be an operand too, entry by entry ([`Operand::over`]). Nothing here is compiled for one kernel alone.
 
 use std::array;
 
-use crate::Kernel;
 use crate::kernel::{Combine, Target};
-#[cfg(not(debug_assertions))]
-use crate::lanes::batch::run_on_one_core as compute;
+use crate::lanes::batch::Sweep;
 use crate::operand::{Axes, Element, Operand, RANK, packed_strides};
 
 /// How many entries are computed at a time: enough for what it takes to start a block, and few enough to stay in the first
@@ -95,15 +93,12 @@ impl<const I: usize, const O: usize> Loops<I, O> {
     }
 
     /// Takes the kernel over all positions, a block of entries at a time.
-    pub(crate) fn run<K, T>(
+    pub(crate) fn run<T: Element>(
         &self,
-        kernel: &K,
+        kernel: &dyn Sweep<T, I, O>,
         inputs: &[Operand<'_, T>; I],
         targets: &mut [Target<'_, T>; O],
-    ) where
-        K: Kernel<I, O>,
-        T: Element,
-    {
+    ) {
         let mut blocks = Blocks {
             args: [[T::of(0.0); BLOCK]; I],
             results: [[T::of(0.0); BLOCK]; O],
@@ -234,10 +229,10 @@ impl<'g, T: Element, const I: usize, const O: usize> Group<'g, '_, T, I, O> {
 
     /// Computes the results, into their places where all of an array is written.
     #[inline]
-    fn evaluate<K: Kernel<I, O>>(
+    fn evaluate(
         &self,
         loops: &Loops<I, O>,
-        kernel: &K,
+        kernel: &dyn Sweep<T, I, O>,
         targets: &mut [Target<'_, T>; O],
         blocks: &mut Blocks<T, I, O>,
     ) {
@@ -252,7 +247,7 @@ impl<'g, T: Element, const I: usize, const O: usize> Group<'g, '_, T, I, O> {
             Some(((_, block), _)) => &mut block[..count],
             None => unreachable!("a place for each target"),
         });
-        compute(count, args, written, kernel);
+        kernel.sweep(count, args, written);
     }
 
     /// Puts the other results where their pieces belong.
@@ -356,23 +351,6 @@ impl<const I: usize, const O: usize> Walk<I, O> {
 struct Blocks<T, const I: usize, const O: usize> {
     args: [[T; BLOCK]; I],
     results: [[T; BLOCK]; O],
-}
-
-/// Entry by entry, in a build without optimisation: there lanes would be slower, and take three times as long to build.
-#[cfg(debug_assertions)]
-#[expect(clippy::needless_pass_by_value, reason = "as the lanes take them")]
-fn compute<T: Element, K: Kernel<I, O>, const I: usize, const O: usize>(
-    count: usize,
-    args: [&[T]; I],
-    results: [&mut [T]; O],
-    kernel: &K,
-) {
-    for at in 0..count {
-        let values = kernel.eval(args.map(|entries| entries[at]));
-        for index in 0..O {
-            results[index][at] = values[index];
-        }
-    }
 }
 
 fn load<T: Element>(operand: &Operand<'_, T>, at: usize, stride: usize, block: &mut [T]) {

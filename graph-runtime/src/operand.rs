@@ -15,8 +15,14 @@ use crate::products::{Factor, Multiply, multiply};
 pub const RANK: usize = 6;
 
 /// A number that arrays are made of.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number `graph!` can differentiate",
+    label = "expected `f32` or `f64`",
+    note = "write `1.0` rather than `1`; an array of integers converts with `x.mapv(|i| i as f64)`"
+)]
 pub trait Element: Number + LinalgScalar + Multiply {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Number + LinalgScalar + Multiply> Element for T {}
 
 /// Where an operand's entries come from.
@@ -190,6 +196,13 @@ impl<'a, T: Element> Operand<'a, T> {
         self
     }
 
+    /// The entry at a position.
+    #[inline(never)]
+    pub fn at(&self, position: &[usize]) -> T {
+        let steps = position.iter().zip(&*self.strides);
+        self.entry(steps.fold(self.offset, |at, (index, stride)| at + index * stride))
+    }
+
     pub(crate) fn extents(&self) -> &[usize] {
         &self.extents
     }
@@ -348,11 +361,6 @@ fn product_of<T: Element, D: Dimension>(
 /// An input as an array of its own.
 pub fn owned<T: Element, D: Dimension>(array: &ArrayRef<T, D>) -> Array<T, D> {
     array.to_owned()
-}
-
-/// The one entry of an operand without axes.
-pub fn entry<T: Element>(operand: &Operand<'_, T>) -> T {
-    operand.entry(operand.offset)
 }
 
 #[cfg(test)]

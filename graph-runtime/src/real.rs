@@ -6,6 +6,7 @@
 //! way to a result that is itself finite, and a NaN argument gives a NaN wherever IEEE 754 does
 //! not ask for another answer.
 
+use crate::call::{GivesNumber, GivesResult, gives_itself};
 use core::fmt::{Debug, Display};
 use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
@@ -51,7 +52,9 @@ macro_rules! declared {
     };
     (@one $(#[$doc:meta])* $name:ident($($more:ident)*) $module:ident) => {
         $(#[$doc])*
-        #[inline(always)]
+        // As lanes are, without optimisation it is kept apart from the kernel that calls it.
+        #[cfg_attr(debug_assertions, inline(never))]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn $name(self $(, $more: Self)*) -> Self {
             crate::$module::$name(self $(, $more)*)
         }
@@ -104,12 +107,14 @@ impl Mask for bool {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a number `graph!` can differentiate",
     label = "expected `f32` or `f64`",
-    note = "write `1.0` rather than `1`; integers convert with `f64::from(i)`",
+    note = "write `1.0` rather than `1`; an integer `i` converts with `i as f64`",
     note = "an array is declared with its shape: `x: [n];` first in the graph, or among the inputs of its `fn`; a function of numbers \
             takes one entry at a time: `[f(x[0]), f(x[1])]`"
 )]
 pub trait Real:
-    Copy
+    GivesNumber<Given = Self>
+    + GivesResult<Result = Self>
+    + Copy
     + Debug
     + Default
     + Add<Output = Self>
@@ -245,7 +250,7 @@ pub trait Constant: Copy + sealed::Sealed {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a plain number",
     label = "expected `f32` or `f64`",
-    note = "write `1.0` rather than `1`; integers convert with `f64::from(i)`"
+    note = "write `1.0` rather than `1`; an integer `i` converts with `i as f64`"
 )]
 pub trait Number: Real<Mask = bool> + PartialOrd + Display + Constant + sealed::Laned {
     /// The gap between 1 and the next larger number.
@@ -318,6 +323,8 @@ macro_rules! comparisons {
 macro_rules! numbers {
     ($($number:ident)*) => {$(
         impl sealed::Sealed for $number {}
+
+        gives_itself!($number);
 
         impl Real for $number {
             type Mask = bool;

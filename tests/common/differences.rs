@@ -23,6 +23,11 @@ impl Sample {
     pub(crate) fn new() -> Sample {
         Sample(0.37)
     }
+
+    /// Others, by where they start from 0 to 1.
+    pub(crate) fn from(start: f64) -> Sample {
+        Sample(start)
+    }
 }
 
 impl Iterator for Sample {

@@ -29,6 +29,30 @@ macro_rules! declared {
                 }
             }
 
+            mod operations {
+                pub fn $name<Number: graph_runtime::Real>(x: Number) -> Number { x * x }
+                pub mod $name {
+                    pub fn vjp<Number: graph_runtime::Real>(x: Number) -> (Number, impl Fn(Number) -> Number) {
+                        (x * x, move |seed| seed * (x + x))
+                    }
+                }
+            }
+            mod called {
+                use super::operations::$name;
+
+                graph_runtime::graph! { pub fn called(w) -> z { z = 3*$name(w + { 1.0 }); } }
+            }
+
+            #[test]
+            fn as_an_operation() {
+                use operations::$name;
+
+                assert_eq!(called::called::value_and_grad(1.0).1.w, 12.0);
+                let w = 1.0;
+                let g = graph! { z = 3*$name(w + { 1.0 }) };
+                assert_eq!((g.z, g.backward(1.0).w), (12.0, 12.0));
+            }
+
             #[test]
             fn as_an_input() {
                 let (z, d, h) = numbers::hessian(3.0, 2.0);
@@ -57,7 +81,8 @@ declared! {
     Forward Grad Jacobian Problem Workspace Code Point Chain
     forward backward value value_and_grad value_and_grad_into jacobian jvp vjp hessian hvp batch batch_into check to_array
     new pack unpack parameters outputs output_name residuals gradient direction seeds
-    __apply __call_0 __pull_0 __run_batch __uses __vjp __Inputs __Local0 picture
+    __apply __pulled __value __module __words __Sound __Missing __Unsound __Some __None __beside __Gate PULLS choose gate by_position
+    vjp_of_called __found_0 __call_0 __pull_0 __run_batch __uses __vjp __Inputs __Local0 picture
     d_w d_d_w d_w_0 d_y d_z w_0 x x_0 t1 t00 t_memory t_read w_memory w_read d_w_memory d_w_read d_z_memory d_z_read
-    direction_0 eval found grad points problem rest result_0 results seeds_0 size_n vector workspace
+    direction_0 eval found grad points problem from to result_0 results seeds_0 size_n vector workspace
 }

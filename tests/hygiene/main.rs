@@ -8,6 +8,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod callees;
 mod declared;
 mod names;
 mod places;

@@ -43,10 +43,11 @@ fn other_names_are_errors_that_say_what_there_is() {
         assert!(!path.exists());
     }
     let nowhere = folder.path().join("no_folder").join("fruit.svg");
-    assert_eq!(
-        fruit_picture().save(nowhere).map_err(|error| error.kind()),
-        Err(ErrorKind::NotFound)
-    );
+    let error = fruit_picture()
+        .save(&nowhere)
+        .expect_err("there is no such folder");
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert!(error.to_string().contains("fruit.svg"), "{error}");
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! Calls of graphs made elsewhere, and of operations written by hand: two small functions a call, one for the value and one for
-//! the value with its pullback.
+//! the value with its pullback, and one that both hand on to, in which the callee is found.
 //!
-//! Invariant: nothing else in the code names the callee. What it takes and gives is compared with what the graph says in these
-//! functions alone, at the call's place, so one mistake is one error.
+//! Invariant: nothing else in the code names the callee. What it takes and gives is compared with what the graph says in that one
+//! function, at the call's place, and rustc reports what is wrong with one body together, so one mistake is one error.
 
 use std::sync::OnceLock;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
-use self::found::Head;
+use self::found::{Pull, Search};
 use super::{array_type, one_or_tuple};
 use crate::graph::Call;
 use crate::lower::Unit;
@@ -19,77 +19,118 @@ mod found;
 
 pub use arrays::functions as of_arrays;
 
-pub fn value_name(call: usize) -> Ident {
-    format_ident!("__call_{call}")
+/// The function that gives the value of a call.
+pub fn value_name(calls: &[Call], call: usize) -> Ident {
+    format_ident!("{}_{call}", apart(calls, "__call"))
 }
 
-pub fn pull_name(call: usize) -> Ident {
-    format_ident!("__pull_{call}")
+/// The function that gives the value and the pullback of a call.
+pub fn pull_name(calls: &[Call], call: usize) -> Ident {
+    format_ident!("{}_{call}", apart(calls, "__pull"))
+}
+
+/// The function in which the callee of a call is found.
+fn found_name(calls: &[Call], call: usize) -> Ident {
+    format_ident!("{}_{call}", apart(calls, "__found"))
+}
+
+/// A name of ours, lengthened until it begins no name of a callee.
+fn apart(calls: &[Call], name: &str) -> String {
+    let paths = calls.iter().flat_map(|call| call.path.clone());
+    let segments: Vec<String> = paths.map(|segment| segment.to_string()).collect();
+    let mut name = name.to_owned();
+    while segments.iter().any(|segment| segment.starts_with(&name)) {
+        name.push('_');
+    }
+    name
 }
 
 /// The functions of all calls of a graph of numbers. Inside a block of the user's each is `quiet` by itself.
 pub fn functions(unit: &Unit, runtime: &TokenStream, quiet: Option<&TokenStream>) -> TokenStream {
     each(unit, runtime, quiet, &quote!(Real), |shim| {
-        (shim.value(), shim.pull())
+        shim.of_numbers()
     })
 }
 
-/// Both functions of each call, made by `make`.
+/// The functions of each call, made by `make`.
 fn each(
     unit: &Unit,
     runtime: &TokenStream,
     quiet: Option<&TokenStream>,
     kind: &TokenStream,
-    make: impl Fn(&Shim) -> (TokenStream, Option<TokenStream>),
+    make: impl Fn(&Shim) -> TokenStream,
 ) -> TokenStream {
-    let calls = unit.graph.calls.iter().enumerate();
-    let one = |(number, call): (usize, &Call)| {
-        let (value, pull) = make(&Shim::new(number, call, runtime, kind.clone()));
-        let pull = pull.map(|pull| quote!(#quiet #pull));
-        quote!(#quiet #value #pull)
-    };
-    calls.map(one).collect()
+    let calls = 0..unit.graph.calls.len();
+    calls
+        .map(|number| make(&Shim::new(number, unit, runtime, quiet, kind)))
+        .collect()
 }
 
 struct Shim<'p> {
     number: usize,
+    calls: &'p [Call],
     call: &'p Call,
     /// The runtime's path, at the callee's name.
     runtime: TokenStream,
     /// What the number type is: the trait of the functions around.
-    kind: TokenStream,
+    kind: &'p TokenStream,
+    /// What stands in front of each function in a block of the user's. Elsewhere they are functions of a type.
+    quiet: Option<&'p TokenStream>,
     /// The callee's name, where messages stand.
     span: Span,
+    /// The name of the number type.
+    t: Ident,
     names: Vec<Ident>,
     types: Vec<TokenStream>,
     output: TokenStream,
 }
 
 impl<'p> Shim<'p> {
-    fn new(number: usize, call: &'p Call, runtime: &TokenStream, kind: TokenStream) -> Shim<'p> {
+    fn new(
+        number: usize,
+        unit: &'p Unit,
+        runtime: &TokenStream,
+        quiet: Option<&'p TokenStream>,
+        kind: &'p TokenStream,
+    ) -> Shim<'p> {
+        let calls = &unit.graph.calls;
+        let call = &calls[number];
         let last = call.path.clone().into_iter().last();
         let place = last.map_or_else(Span::call_site, |token| before(token.span()));
         let span = Span::mixed_site().located_at(place);
-        let names = (0..call.inputs.len()).map(|at| Ident::new(&format!("__a{at}"), span));
-        let types = call
-            .inputs
-            .iter()
-            .map(|shape| array_type(shape, &quote!(T)));
+        let own = |name: &str| Ident::new(&apart(std::slice::from_ref(call), name), span);
+        let names = (0..call.inputs.len()).map(|at| own(&format!("__a{at}")));
+        let t = own("T");
+        let types = call.inputs.iter();
+        let types = types.map(|shape| array_type(shape, &t.to_token_stream()));
         Shim {
             number,
+            calls,
             call,
             runtime: located_at(runtime, place),
             kind,
+            quiet,
             span,
             names: names.collect(),
             types: types.collect(),
-            output: array_type(&call.output, &quote!(T)),
+            output: array_type(&call.output, &t.to_token_stream()),
+            t,
         }
+    }
+
+    fn rt(&self) -> TokenStream {
+        let runtime = &self.runtime;
+        quote!(#runtime::__private)
+    }
+
+    /// A name of ours where the callee is looked for.
+    fn own(&self, name: &str) -> Ident {
+        Ident::new(&apart(std::slice::from_ref(self.call), name), self.span)
     }
 
     /// A name an argument.
     fn each(&self, letter: &str) -> Vec<Ident> {
-        let name = |at| Ident::new(&format!("{letter}{at}"), self.span);
+        let name = |at| self.own(&format!("{letter}{at}"));
         (0..self.names.len()).map(name).collect()
     }
 
@@ -98,37 +139,57 @@ impl<'p> Shim<'p> {
         one_or_tuple(&names)
     }
 
+    /// The arguments that may be differentiated by.
+    fn active(&self) -> Vec<usize> {
+        let active = &self.call.active;
+        (0..active.len()).filter(|at| active[*at]).collect()
+    }
+
+    /// The value of the callee for these arguments, from `(value, pullback)`.
+    fn value_of(&self, arguments: &[impl ToTokens]) -> TokenStream {
+        let (found, t) = (self.found(), &self.t);
+        quote_spanned!(self.span=> #found::<#t, false>(#(#arguments),*))
+    }
+
+    /// The value of the callee with its pullback, if there is one.
+    fn pull_of(&self, arguments: &[impl ToTokens]) -> TokenStream {
+        let (found, t) = (self.found(), &self.t);
+        quote_spanned!(self.span=> #found::<#t, true>(#(#arguments),*))
+    }
+
+    /// The function in which the callee is found, from beside it.
+    fn found(&self) -> TokenStream {
+        let name = found_name(self.calls, self.number);
+        match self.quiet {
+            Some(_) => quote_spanned!(self.span=> #name),
+            None => quote_spanned!(self.span=> Self::#name),
+        }
+    }
+
+    fn of_numbers(&self) -> TokenStream {
+        let (found, value, pull) = (self.search(), self.value(), self.pull());
+        quote!(#found #value #pull)
+    }
+
     fn value(&self) -> TokenStream {
         let Shim {
             runtime,
             kind,
+            quiet,
+            t,
             names,
             types,
             output,
             ..
         } = self;
-        let name = value_name(self.number);
-        let rt = quote!(#runtime::__private);
-        let head = Head {
-            generics: quote_spanned!(self.span=> <T: #runtime::#kind>),
-            types: types.clone(),
-            result: output.clone(),
-        };
-        let applied = self.with_value(
-            &head,
-            |callee| quote_spanned!(self.span=> __apply(#callee, #(#names),*)),
-        );
+        let name = value_name(self.calls, self.number);
+        let value = self.value_of(names);
         quote_spanned! {self.span=>
+            #quiet
             #[doc(hidden)]
             #[inline]
-            fn #name<T: #runtime::#kind>(#(#names: #types),*) -> #output {
-                #[inline]
-                fn __apply<T: #runtime::#kind, R: #rt::ValueOf<#output>>(
-                    f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
-                ) -> #output {
-                    #rt::ValueOf::get(f(#(#names),*))
-                }
-                #applied
+            fn #name<#t: #runtime::#kind>(#(#names: #types),*) -> #output {
+                #value.0
             }
         }
     }
@@ -138,19 +199,112 @@ impl<'p> Shim<'p> {
         let Shim {
             runtime,
             kind,
+            quiet,
+            t,
             names,
             types,
             output,
             ..
         } = self;
-        let active: Vec<usize> = (0..names.len())
-            .filter(|at| self.call.active[*at])
-            .collect();
-        if active.is_empty() {
-            return None;
-        }
-        let name = pull_name(self.number);
-        let rt = quote!(#runtime::__private);
+        let wanted = self.wanted()?;
+        let name = pull_name(self.calls, self.number);
+        let (rt, pull) = (self.rt(), self.pull_of(names));
+        Some(quote_spanned! {self.span=>
+            #quiet
+            #[doc(hidden)]
+            #[inline]
+            fn #name<#t: #runtime::#kind>(
+                #(#names: #types),*
+            ) -> (#output, impl #rt::core::ops::Fn(#output) -> #wanted) {
+                let (value, pull) = #pull;
+                (value, #rt::asked_for(pull))
+            }
+        })
+    }
+
+    /// The adjoints of the active arguments, if there are any.
+    fn wanted(&self) -> Option<TokenStream> {
+        let wanted = self.active().into_iter();
+        let wanted: Vec<TokenStream> = wanted.map(|at| self.types[at].clone()).collect();
+        (!wanted.is_empty()).then(|| one_or_tuple(&wanted))
+    }
+
+    /// The function in which the callee is found, for numbers and arrays of Rust's.
+    fn search(&self) -> TokenStream {
+        let Shim {
+            runtime,
+            kind,
+            t,
+            names,
+            types,
+            output,
+            ..
+        } = self;
+        let (rt, every) = (self.rt(), one_or_tuple(types));
+        let [apply, pulled, value, by_position, vjp] =
+            ["__apply", "__pulled", "value", "by_position", "vjp"].map(|name| self.own(name));
+        let [some, none] = ["__Some", "__None"].map(|name| self.own(name));
+        // The number type is said, lest rustc take it from the first adjoint it meets.
+        let holes = names.iter().map(|_| quote_spanned!(self.span=> _));
+        let pull = self.wanted().map(|wanted| Pull {
+            seed: output.clone(),
+            gives: wanted,
+            every: every.clone(),
+            code: quote_spanned! {self.span=>
+                let (value, pull) = #pulled::<#t, _, _, #(#holes),*>(#by_position, #vjp, #(#names),*);
+                (value, #some(pull))
+            },
+        });
+        let without = match &pull {
+            None => quote!(()),
+            Some(_) => quote_spanned!(self.span=> #none),
+        };
+        let function = self.pulled(&pulled);
+        let (bound, given) = match self.call.output.is_empty() {
+            true => (
+                quote_spanned!(self.span=> #rt::GivesNumber<Given: #rt::ValueOf<#output>>),
+                quote_spanned!(self.span=> #rt::GivesNumber::given(value)),
+            ),
+            false => (
+                quote_spanned!(self.span=> #rt::ValueOf<#output>),
+                quote_spanned!(self.span=> value),
+            ),
+        };
+        self.found_function(&Search {
+            generics: quote_spanned!(self.span=> #t: #runtime::#kind),
+            types,
+            output,
+            returned: &TokenStream::clone,
+            value: quote_spanned!(self.span=> (#apply(#value, #(#names),*), #without)),
+            pull,
+            items: quote_spanned! {self.span=>
+                #[inline]
+                fn #apply<#t: #runtime::#kind, R: #bound>(
+                    f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
+                ) -> #output {
+                    let value = f(#(#names),*);
+                    #rt::ValueOf::get(#given)
+                }
+                #function
+            },
+        })
+    }
+
+    /// The function that takes both pullbacks that there may be, and makes one of them.
+    fn pulled(&self, name: &Ident) -> TokenStream {
+        let Shim {
+            runtime,
+            kind,
+            t,
+            names,
+            types,
+            output,
+            ..
+        } = self;
+        let Some(wanted) = self.wanted() else {
+            return TokenStream::new();
+        };
+        let rt = self.rt();
         let (found, adjoints) = (self.each("d"), self.each("D"));
         let bounds = adjoints.iter().enumerate().map(|(at, name)| {
             let of = &types[at];
@@ -160,56 +314,34 @@ impl<'p> Shim<'p> {
             }
         });
         let (pattern, pulled) = (self.tuple(&found), self.tuple(&adjoints));
-        let wanted: Vec<TokenStream> = active.iter().map(|at| types[*at].clone()).collect();
-        let given = active.iter().map(|at| &found[*at]);
+        let given = self.active().into_iter().map(|at| &found[at]);
         let given = given.map(|name| quote_spanned!(self.span=> #rt::AdjointOf::get(#name)));
-        let given: Vec<TokenStream> = given.collect();
-        let (wanted, given) = (one_or_tuple(&wanted), one_or_tuple(&given));
-        let every = one_or_tuple(types);
-        // The number type is said, lest rustc take it from the first adjoint it meets.
-        let holes = adjoints.iter().map(|_| quote_spanned!(self.span=> _));
-        let head = Head {
-            generics: quote_spanned!(self.span=> <T: #runtime::#kind>),
-            types: types.clone(),
-            result: quote_spanned!(self.span=> (#output, fn(#output) -> #every)),
-        };
-        let applied = self.with_pull(
-            &head,
-            &quote_spanned!(self.span=> #rt::NoPositions),
-            &quote_spanned!(self.span=> __apply::<T, _, _, #(#holes),*>(__vjp, vjp, #(#names),*)),
-        );
-        Some(quote_spanned! {self.span=>
-            #[doc(hidden)]
+        let given = one_or_tuple(&given.collect::<Vec<_>>());
+        quote_spanned! {self.span=>
             #[inline]
-            fn #name<T: #runtime::#kind>(
+            fn #name<
+                #t: #runtime::#kind,
+                Q,
+                B: #rt::Pullback<Q, Value: #rt::ValueOf<#output>, Pull: #rt::core::ops::Fn(B::Value) -> #pulled>,
+                #(#bounds),*
+            >(
+                by_position: impl #rt::core::ops::Fn(#(#types),*) -> B,
+                f: impl #rt::core::ops::Fn(#(#types),*) -> Q,
                 #(#names: #types),*
             ) -> (#output, impl #rt::core::ops::Fn(#output) -> #wanted) {
-                #[inline]
-                fn __apply<
-                    T: #runtime::#kind,
-                    Q,
-                    B: #rt::Pullback<Q, Value: #rt::ValueOf<#output>, Pull: #rt::core::ops::Fn(B::Value) -> #pulled>,
-                    #(#bounds),*
-                >(
-                    by_position: impl #rt::core::ops::Fn(#(#types),*) -> B,
-                    f: impl #rt::core::ops::Fn(#(#types),*) -> Q,
-                    #(#names: #types),*
-                ) -> (#output, impl #rt::core::ops::Fn(#output) -> #wanted) {
-                    let (value, pull) = #rt::Pullback::run(|| by_position(#(#names),*), || f(#(#names),*));
-                    (#rt::ValueOf::get(value), move |seed: #output| {
-                        let #pattern = pull(#rt::ValueOf::seed(seed));
-                        #given
-                    })
-                }
-                #applied
+                let (value, pull) = #rt::Pullback::run(|| by_position(#(#names),*), || f(#(#names),*));
+                (#rt::ValueOf::get(value), move |seed: #output| {
+                    let #pattern = pull(#rt::ValueOf::seed(seed));
+                    #given
+                })
             }
-        })
+        }
     }
 }
 
 /// Where our tokens of a call stand: at the callee's name, so that messages do. An editor finds the meaning of a token by its whole
 /// stretch, and is to find the user's there and none of ours; it gets the place where the name begins.
-fn before(token: Span) -> Span {
+pub fn before(token: Span) -> Span {
     match proc_macro::is_available() && is_in_editor() {
         true => token.unwrap().start().into(),
         false => token,
@@ -227,7 +359,7 @@ fn is_in_editor() -> bool {
 }
 
 /// The same tokens, but for messages at another place.
-fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
+pub fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
     let tokens = tokens.clone().into_iter();
     let tokens = tokens.map(|mut token| {
         token.set_span(token.span().located_at(place));

@@ -282,7 +282,7 @@ impl Code<'_> {
 
     pub fn extent(&self, dim: &Dim) -> TokenStream {
         let offset = Literal::usize_unsuffixed(
-            usize::try_from(dim.offset.unsigned_abs()).unwrap_or(usize::MAX),
+            usize::try_from(dim.offset.unsigned_abs()).expect("an extent fits into the machine"),
         );
         match &dim.name {
             None => quote!(#offset),
@@ -333,9 +333,9 @@ impl Code<'_> {
         let shapes = &self.graph.calls[call];
         let args = self.arguments(&shapes.inputs, &node.args);
         let value = self.pattern(id, 0, &shapes.output);
-        let (shim, name) = (&self.calls, calls::value_name(call));
+        let (shim, name) = (&self.calls, calls::value_name(&self.graph.calls, call));
         if self.order.last_pull(call).is_some() {
-            let (pull, name) = (pull_name(call), calls::pull_name(call));
+            let (pull, name) = (pull_name(call), calls::pull_name(&self.graph.calls, call));
             return quote!(let (#value, #pull) = #shim #name(#(#args),*););
         }
         quote!(let #value = #shim #name(#(#args),*);)
@@ -343,7 +343,7 @@ impl Code<'_> {
 
     fn pull(&self, id: NodeId, call: usize, node: &Node) -> TokenStream {
         let shapes = &self.graph.calls[call];
-        let entries = |shape: &Shape| shape.iter().filter_map(Dim::size).product::<usize>();
+        let entries = |shape: &Shape| shape.iter().map(Dim::literal_size).product::<usize>();
         let (inputs, seeds) = node.args.split_at(shapes.inputs.iter().map(entries).sum());
         let mut first = 0;
         let mut parts = Vec::new();
@@ -359,7 +359,7 @@ impl Code<'_> {
         // The closure is there from the call, or from the pull before.
         let is_first = self.order.first(call) == Some(id);
         let again = is_first.then(|| {
-            let (shim, name) = (&self.calls, calls::pull_name(call));
+            let (shim, name) = (&self.calls, calls::pull_name(&self.graph.calls, call));
             let args = self.arguments(&shapes.inputs, inputs);
             quote!(let (_, #pull) = #shim #name(#(#args),*);)
         });
@@ -370,7 +370,7 @@ impl Code<'_> {
     fn arguments(&self, shapes: &[Shape], entries: &[NodeId]) -> Vec<TokenStream> {
         let mut rest = entries;
         let values = shapes.iter().map(|shape| {
-            let count: usize = shape.iter().filter_map(Dim::size).product();
+            let count: usize = shape.iter().map(Dim::literal_size).product();
             let (these, later) = rest.split_at(count);
             rest = later;
             let these: Vec<TokenStream> = these.iter().map(|id| self.value(*id)).collect();
@@ -381,7 +381,7 @@ impl Code<'_> {
 
     /// The pattern that binds the parts of a call or a pull that are used, from `first` on.
     fn pattern(&self, of: NodeId, first: usize, shape: &Shape) -> TokenStream {
-        let count: usize = shape.iter().filter_map(Dim::size).product();
+        let count: usize = shape.iter().map(Dim::literal_size).product();
         let parts = (first..first + count).map(|at| self.part(of, at));
         let parts: Vec<Option<&Ident>> = parts.collect();
         if parts.iter().all(Option::is_none) {
@@ -404,5 +404,5 @@ fn pull_name(call: usize) -> Ident {
 
 /// A sign of the table. Conditions may be lanes, which have no short circuit: `&&` and `||` are `&` and `|`.
 fn sign(text: &str) -> char {
-    text.chars().next().unwrap_or(' ')
+    text.chars().next().expect("a sign is not empty")
 }

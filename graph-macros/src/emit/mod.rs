@@ -1,13 +1,16 @@
-//! Plan to tokens, one folder a target; `target` is what they share. Invariant: nothing is decided here.
+//! Plan to tokens: what both targets say, once, and a folder for each target. Invariant: nothing is decided here.
 
 mod calls;
 mod code;
 mod docs;
+mod items;
+mod module;
 pub mod names;
-pub mod ndarray;
-pub mod numbers;
+mod ndarray;
+mod numbers;
 mod picture;
 mod problem;
+mod structs;
 mod target;
 mod tokens;
 mod uses;
@@ -15,10 +18,23 @@ mod uses;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::graph::{Dim, Graph, InputId, NodeId, Op};
+use self::module::Emit;
+pub use self::target::Target;
+use crate::Job;
+use crate::graph::{Dim, Graph, InputId};
 use crate::hash::Set;
 use crate::lower::{Input, Unit};
-use crate::syntax::{Function, text};
+use crate::plan::Plan;
+use crate::syntax::{Function, spaceless, text};
+
+/// Everything of a `fn`, or the block of an inline graph.
+pub fn graph<B: Target>(job: &Job, unit: &Unit, plan: &Plan<B>) -> TokenStream {
+    let emit = Emit::new(job, unit, plan);
+    match job.is_inline {
+        true => emit.block(),
+        false => emit.function(job.is_broken),
+    }
+}
 
 /// What generated items look like to the lints of the crate they land in: like nobody's handwriting.
 pub fn quiet() -> TokenStream {
@@ -33,7 +49,7 @@ pub fn almost_quiet() -> TokenStream {
 /// `[[T; 3]; 2]` for literal extents; the number type itself for none.
 pub fn array_type(shape: &[Dim], number: &TokenStream) -> TokenStream {
     shape.iter().rev().fold(number.clone(), |inner, dim| {
-        let size = proc_macro2::Literal::usize_unsuffixed(dim.size().unwrap_or(0));
+        let size = proc_macro2::Literal::usize_unsuffixed(dim.literal_size());
         quote!([#inner; #size])
     })
 }
@@ -41,9 +57,9 @@ pub fn array_type(shape: &[Dim], number: &TokenStream) -> TokenStream {
 /// Entries, row by row, as a nested array expression or pattern.
 pub fn nested(shape: &[Dim], entries: &[TokenStream]) -> TokenStream {
     let Some((first, rest)) = shape.split_first() else {
-        return entries.first().cloned().unwrap_or_default();
+        return entries[0].clone();
     };
-    let rows = first.size().unwrap_or(0);
+    let rows = first.literal_size();
     let size = entries.len().checked_div(rows).unwrap_or(0);
     let parts = (0..rows).map(|row| nested(rest, &entries[row * size..][..size]));
     quote!([#(#parts),*])
@@ -58,13 +74,8 @@ pub fn one_or_tuple(parts: &[TokenStream]) -> TokenStream {
 }
 
 /// A use of every input that the user's definitions mention and simplification has left out of the code.
-pub fn mentioned(unit: &Unit, graph: &Graph, read: impl Iterator<Item = NodeId>) -> TokenStream {
-    let in_code: Set<InputId> = read
-        .filter_map(|id| match graph.node(id).op {
-            Op::Input { input, .. } => Some(input),
-            _ => None,
-        })
-        .collect();
+pub fn mentioned(unit: &Unit, read: impl Iterator<Item = InputId>) -> TokenStream {
+    let in_code: Set<InputId> = read.collect();
     let left_out =
         |(at, input): &(usize, &Input)| input.mentioned && !in_code.contains(&InputId(*at));
     let names = unit
@@ -110,7 +121,7 @@ pub fn module_name(function: &Function) -> Ident {
 /// Brings that name about.
 pub fn module_alias(function: &Function) -> TokenStream {
     let (name, alias, quiet) = (&function.name, module_name(function), quiet());
-    let (conditions, own) = (conditions(function), own_use(function));
+    let (conditions, own) = (function.conditions(), own_use(function));
     match *name == alias {
         true => TokenStream::new(),
         false => quote!(#(#conditions)* #quiet #own use #name as #alias;),
@@ -176,20 +187,16 @@ fn doc_text(attribute: &TokenStream) -> Option<String> {
 pub fn own_use(function: &Function) -> Option<TokenStream> {
     let mut attributes = function.attributes.iter();
     attributes
-        .any(|attribute| starts_with(attribute, "#[deprecated"))
+        .any(|attribute| {
+            let may_be = starts_with(attribute, "#[cfg_attr(")
+                && spaceless(attribute).contains(",deprecated");
+            may_be || starts_with(attribute, "#[deprecated")
+        })
         .then(|| quote!(#[allow(deprecated)]))
 }
 
-/// The `#[cfg(…)]` attributes, which all items of a function share.
-pub fn conditions(function: &Function) -> impl Iterator<Item = &TokenStream> {
-    function
-        .attributes
-        .iter()
-        .filter(|attribute| starts_with(attribute, "#[cfg("))
-}
-
 fn starts_with(attribute: &TokenStream, text: &str) -> bool {
-    attribute.to_string().replace(' ', "").starts_with(text)
+    spaceless(attribute).starts_with(text)
 }
 
 /// Whether bodies name something of the user's surroundings, so that they must stand there.

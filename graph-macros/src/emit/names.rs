@@ -49,10 +49,17 @@ impl Names {
             let adjoint = fresh.like(&format!("d_{name}"), |name| users.contains_key(name));
             (name, adjoint)
         });
+        // What is called is looked for by its text, and no variable around may have it.
+        let calls = unit.graph.calls.iter();
+        let callees = calls.flat_map(|call| call.path.clone());
+        let ours = Fresh {
+            taken: callees.map(|segment| segment.to_string()).collect(),
+            ..Fresh::default()
+        };
         Names {
             adjoints: adjoints.collect(),
             users,
-            ours: Fresh::default(),
+            ours,
         }
     }
 

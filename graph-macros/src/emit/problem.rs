@@ -7,17 +7,11 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::names::Names;
-use super::{array_type, nested};
+use super::{module_name, own_use, quiet};
 use crate::graph::Dim;
 use crate::lower::{Input, Unit};
 use crate::plan;
 use crate::syntax::{Function, text};
-use crate::transform::elements::positions;
-
-mod arrays;
-
-pub use arrays::arrays;
 
 /// What a problem adds to the items of a function.
 pub struct Parts {
@@ -27,439 +21,366 @@ pub struct Parts {
     pub beside: TokenStream,
 }
 
-/// The problem of a graph of numbers and small arrays, with second derivatives if the module has `hessian`.
-pub fn numbers(function: &Function, unit: &Unit, runtime: &TokenStream, names: &Names) -> Parts {
-    let problem = Numbers {
-        function,
-        unit,
-        runtime,
-    };
-    Parts {
-        inside: problem.inside(names),
-        beside: problem.beside(),
-    }
+/// What a target decides of a problem.
+pub trait Vectors {
+    /// The struct, and what there is beside its traits.
+    fn item(&self, of: &Problem) -> TokenStream;
+    fn methods(&self, of: &Problem) -> TokenStream;
+    /// What stands behind `impl`, where the trait has the number type for a parameter or not, and behind the struct.
+    fn generics(&self, of: &Problem, with_number: bool) -> TokenStream;
+    fn arguments(&self, of: &Problem) -> TokenStream;
+    /// How many entries a group has.
+    fn count(&self, of: &Problem, group: Group) -> TokenStream;
+    /// The extents of a value, as a slice.
+    fn extents(&self, of: &Problem, group: Group, at: usize) -> TokenStream;
+    /// The next value from the reader `from`.
+    fn read(&self, of: &Problem, group: Group, at: usize) -> TokenStream;
+    /// A local as an argument of one of the graph's functions, and what such a function gives.
+    fn passed(&self, local: &Ident, shape: &[Dim]) -> TokenStream;
+    fn given(&self, of: &Problem, call: TokenStream) -> TokenStream;
+    /// The bodies of `Residuals::jacobian` and of `SecondOrder::hessian`.
+    fn jacobian(&self, of: &Problem) -> TokenStream;
+    fn hessian(&self, of: &Problem) -> TokenStream;
+    /// The function `check`, which makes the locals `problem` and `x`, and goes on with `checks`.
+    fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream;
+}
+
+/// Which values a vector holds: the differentiated inputs, or the outputs.
+#[derive(Clone, Copy)]
+pub enum Group {
+    Inputs,
+    Outputs,
+}
+
+pub struct Problem<'p> {
+    pub function: &'p Function,
+    pub unit: &'p Unit,
+    pub runtime: &'p TokenStream,
+    pub target: &'p dyn Vectors,
 }
 
 /// The words for `f::Problem` and for `check` in documentation.
-const PROBLEM_DOCS: &str =
+pub const PROBLEM_DOCS: &str =
     "The function of its flat parameter vector, with the constant inputs bound.";
-const CHECK_DOCS: &str =
+pub const CHECK_DOCS: &str =
     "Holds the derivatives against difference quotients and against each other.";
 
-struct Numbers<'p> {
-    function: &'p Function,
-    unit: &'p Unit,
-    runtime: &'p TokenStream,
-}
+impl<'p> Problem<'p> {
+    pub fn parts(&self) -> Parts {
+        let (item, checks) = (self.target.item(self), self.checks());
+        let check = self.target.check(self, &checks);
+        let (own, traits) = (self.target.methods(self), self.traits());
+        Parts {
+            inside: quote!(#item #check),
+            beside: quote!(#own #traits),
+        }
+    }
 
-impl<'p> Numbers<'p> {
-    fn rt(&self) -> TokenStream {
+    pub fn rt(&self) -> TokenStream {
         let runtime = self.runtime;
         quote!(#runtime::__private)
     }
 
-    fn type_of(&self, shape: &[Dim]) -> TokenStream {
-        array_type(shape, &quote!(T))
-    }
-
-    fn active(&self) -> impl Iterator<Item = &'p Input> {
+    pub fn active(&self) -> impl Iterator<Item = &'p Input> {
         plan::active(self.unit)
     }
 
-    fn constants(&self) -> impl Iterator<Item = &'p Input> {
+    pub fn constants(&self) -> impl Iterator<Item = &'p Input> {
         self.unit.inputs.iter().filter(|input| !input.active())
     }
 
-    fn parameters(&self) -> usize {
-        self.active().map(|input| input.nodes.len()).sum()
-    }
-
-    fn outputs(&self) -> usize {
-        let outputs = self.unit.outputs.iter();
-        outputs.map(|output| output.nodes.len()).sum()
-    }
-
-    /// `<T>` where the problem has fields, which alone mention the number type.
-    fn number(&self) -> Option<TokenStream> {
-        self.constants().next().map(|_| quote!(<T>))
-    }
-
-    // Inside the module.
-
-    fn inside(&self, names: &Names) -> TokenStream {
-        let (rt, check) = (self.rt(), self.check());
-        let core = quote!(#rt::core);
-        let derive = quote!(#[#core::prelude::v1::derive(#core::clone::Clone, #core::marker::Copy, #core::fmt::Debug, #core::cmp::PartialEq)]);
-        let fields = self.constants().map(|input| {
-            let (name, of) = (&input.name, self.type_of(&input.shape));
-            let docs = format!("The constant input `{}`.", text(name));
-            quote!(#[doc = #docs] pub #name: #of)
-        });
-        let item = match self.number() {
-            Some(_) => quote!(pub struct Problem<T = #core::primitive::f64> { #(#fields),* }),
-            // A unit struct and a variable cannot have one name, and the user's comes first.
-            None if names.is_users("Problem") => quote!(
-                pub struct Problem {}
-            ),
-            None => quote!(
-                pub struct Problem;
-            ),
-        };
-        quote!(#[doc = #PROBLEM_DOCS] #derive #item #check)
-    }
-
-    fn check(&self) -> TokenStream {
-        let runtime = self.runtime;
-        let params = self.unit.inputs.iter().map(|input| {
-            let (name, of) = (&input.name, self.type_of(&input.shape));
-            quote!(#name: #of)
-        });
-        let constants = self.constants().map(|input| &input.name);
-        let entries = self.active().flat_map(|input| {
-            let name = &input.name;
-            entries(&quote!(#name), &input.shape)
-        });
-        let entries: Vec<TokenStream> = entries.collect();
-        let (checks, count) = (checks(runtime, self.unit), literal(entries.len()));
-        let mixed = Span::mixed_site();
-        let (problem, x) = (Ident::new("problem", mixed), Ident::new("x", mixed));
-        quote! {
-            #runtime::__std_only! {
-                #[doc = #CHECK_DOCS]
-                pub fn check<T: #runtime::Number>(#(#params),*) -> #runtime::check::Report {
-                    let (#problem, #x): (_, [T; #count]) = (Problem { #(#constants),* }, [#(#entries),*]);
-                    #checks
-                }
+    /// The shapes of a group.
+    pub fn shapes(&self, group: Group) -> Vec<&'p [Dim]> {
+        match group {
+            Group::Inputs => self.active().map(|input| &*input.shape).collect(),
+            Group::Outputs => {
+                let outputs = self.unit.outputs.iter();
+                outputs.map(|output| &*output.shape).collect()
             }
         }
     }
 
-    // Beside it.
-
-    fn beside(&self) -> TokenStream {
+    fn traits(&self) -> TokenStream {
+        let parameters = self.parameter_vector();
         let first = match plan::single_number(self.unit) {
             true => self.objective(),
             false => self.residuals(),
         };
-        let (parameters, directional) = (self.parameter_vector(), self.directional());
-        let second = second_order(self.unit).then(|| self.second_order());
-        [Some(parameters), Some(first), second, Some(directional)]
-            .into_iter()
-            .flatten()
-            .collect()
+        let second = has_second_order(self.unit).then(|| self.second_order());
+        let directional = self.directional();
+        quote!(#parameters #first #second #directional)
     }
 
-    /// `impl Trait for f::Problem { … }`.
-    fn implementation(&self, of: &TokenStream, methods: &TokenStream) -> TokenStream {
-        let (runtime, name, number) = (
-            self.runtime,
-            &super::module_name(self.function),
-            self.number(),
-        );
-        let conditions = super::conditions(self.function);
-        let (quiet, own) = (super::quiet(), super::own_use(self.function));
+    /// `impl … f::Problem { … }`.
+    pub fn own(&self, methods: &TokenStream) -> TokenStream {
+        self.implemented(&TokenStream::new(), true, methods)
+    }
+
+    /// `impl … Trait<T> for f::Problem { … }`.
+    fn implementation(&self, name: &str, methods: &TokenStream) -> TokenStream {
+        let (runtime, name) = (self.runtime, format_ident!("{name}"));
+        self.implemented(&quote!(#runtime::#name<T> for), true, methods)
+    }
+
+    fn implemented(
+        &self,
+        of: &TokenStream,
+        with_number: bool,
+        methods: &TokenStream,
+    ) -> TokenStream {
+        let (name, quiet) = (&module_name(self.function), quiet());
+        let (conditions, own) = (self.function.conditions(), own_use(self.function));
+        let generics = self.target.generics(self, with_number);
+        let arguments = self.target.arguments(self);
         quote! {
             #(#conditions)* #quiet #own
-            impl<T: #runtime::Real> #runtime::#of for #name::Problem #number { #methods }
+            impl #generics #of #name::Problem #arguments { #methods }
         }
+    }
+
+    /// How many entries a vector for a group has, asked of the problem.
+    fn length(&self, group: Group) -> TokenStream {
+        let runtime = self.runtime;
+        let mixed = Span::mixed_site();
+        match group {
+            Group::Inputs => quote_spanned!(mixed=> #runtime::Parameters::parameters(self)),
+            Group::Outputs => quote_spanned!(mixed=> #runtime::Directional::<T>::seeds(self)),
+        }
+    }
+
+    /// Takes a vector apart into the values of a group, whose names are new.
+    pub fn read(&self, vector: &str, group: Group) -> (Vec<Ident>, TokenStream) {
+        let (rt, mixed, length) = (self.rt(), Span::mixed_site(), self.length(group));
+        let name = |at| Ident::new(&format!("{vector}_{at}"), mixed);
+        let names: Vec<Ident> = (0..self.shapes(group).len()).map(name).collect();
+        let values = (0..names.len()).map(|at| self.target.read(self, group, at));
+        let vector = Ident::new(vector, mixed);
+        let code = quote_spanned! {mixed=>
+            let mut from = #rt::Reader::<T>::new(#vector, #length);
+            #(let #names = #values;)*
+        };
+        (names, code)
+    }
+
+    /// Writes the values of a group into a vector.
+    pub fn write(&self, vector: &str, values: &[TokenStream], group: Group) -> TokenStream {
+        let (rt, mixed, length) = (self.rt(), Span::mixed_site(), self.length(group));
+        let vector = Ident::new(vector, mixed);
+        quote_spanned! {mixed=>
+            let mut to = #rt::Writer::<T>::new(#vector, #length);
+            #(to.put(&#values);)*
+        }
+    }
+
+    /// Takes the vector `x` apart, and the arguments of the graph's functions that come of it and of the constants.
+    pub fn inputs(&self) -> (TokenStream, TokenStream) {
+        let (names, read) = self.read("x", Group::Inputs);
+        let mut names = names.into_iter();
+        let arguments = self.unit.inputs.iter().map(|input| {
+            let name = &input.name;
+            match input.active().then(|| names.next()).flatten() {
+                None => quote_spanned!(Span::mixed_site()=> self.#name),
+                Some(local) => self.target.passed(&local, &input.shape),
+            }
+        });
+        (read, quote!(#(#arguments),*))
+    }
+
+    /// Takes a vector of tangents or of seeds apart, and the arguments that come of it.
+    pub fn directions(&self, vector: &str, group: Group) -> (TokenStream, TokenStream) {
+        let (names, read) = self.read(vector, group);
+        let arguments = names.iter().zip(self.shapes(group));
+        let arguments = arguments.map(|(name, shape)| self.target.passed(name, shape));
+        (read, quote!(#(#arguments),*))
+    }
+
+    /// A call of the function itself, or of an item of its module.
+    pub fn call(&self, item: Option<&str>, arguments: &TokenStream) -> TokenStream {
+        let name = &module_name(self.function);
+        let item = item.map(|item| {
+            let item = format_ident!("{item}");
+            quote!(::#item)
+        });
+        self.target.given(self, quote!(#name #item(#arguments)))
+    }
+
+    /// The fields of a gradient in a local.
+    pub fn fields(&self, local: &str) -> Vec<TokenStream> {
+        let local = Ident::new(local, Span::mixed_site());
+        let names = self.active().map(|input| &input.name);
+        names.map(|name| quote!(#local.#name)).collect()
+    }
+
+    /// The values in a local that holds one value, or a tuple of several.
+    pub fn values(&self, local: &str, group: Group) -> Vec<TokenStream> {
+        let local = Ident::new(local, Span::mixed_site());
+        match self.shapes(group).len() {
+            1 => vec![quote!(#local)],
+            count => {
+                let places = (0..count).map(Literal::usize_unsuffixed);
+                places.map(|at| quote!(#local.#at)).collect()
+            }
+        }
+    }
+
+    /// What an entry of a group is called.
+    fn named(&self, group: Group) -> TokenStream {
+        let (runtime, mixed) = (self.runtime, Span::mixed_site());
+        let names: Vec<String> = match group {
+            Group::Inputs => self.active().map(|input| text(&input.name)).collect(),
+            Group::Outputs => {
+                let outputs = self.unit.outputs.iter();
+                outputs.map(|output| text(&output.name)).collect()
+            }
+        };
+        let arrays = names.iter().enumerate().map(|(at, name)| {
+            let extents = self.target.extents(self, group, at);
+            quote!((#name, #extents))
+        });
+        quote_spanned!(mixed=> #runtime::Name::among(&[#(#arrays),*], at))
     }
 
     fn parameter_vector(&self) -> TokenStream {
-        let (runtime, rt, count) = (self.runtime, self.rt(), literal(self.parameters()));
-        let arrays = self.active().map(|input| named(&input.name, &input.shape));
-        let name = &super::module_name(self.function);
-        let methods = quote! {
+        let (runtime, rt, mixed) = (self.runtime, self.rt(), Span::mixed_site());
+        let (count, named) = (
+            self.target.count(self, Group::Inputs),
+            self.named(Group::Inputs),
+        );
+        let methods = quote_spanned! {mixed=>
             #[inline]
             fn parameters(&self) -> #rt::core::primitive::usize { #count }
-            fn name(&self, at: #rt::core::primitive::usize) -> #runtime::Name {
-                #runtime::Name::among(&[#(#arrays),*], at)
-            }
+            fn name(&self, at: #rt::core::primitive::usize) -> #runtime::Name { #named }
         };
-        match self.number() {
-            Some(_) => self.implementation(&quote!(Parameters), &methods),
-            None => {
-                let (conditions, quiet) = (super::conditions(self.function), super::quiet());
-                quote!(#(#conditions)* #quiet impl #runtime::Parameters for #name::Problem { #methods })
-            }
-        }
-    }
-
-    /// The inputs: constants from the problem, the others from the vector `x`, whose length is checked before.
-    fn arguments(&self) -> TokenStream {
-        let mixed = Span::mixed_site();
-        let mut first = 0;
-        let arguments = self.unit.inputs.iter().map(|input| {
-            let name = &input.name;
-            if !input.active() {
-                return quote_spanned!(mixed=> self.#name);
-            }
-            let start = first;
-            first += input.nodes.len();
-            from_vector(&Ident::new("x", mixed), start, &input.shape)
-        });
-        quote!(#(#arguments),*)
-    }
-
-    /// Vectors of the length of the parameters or of the outputs, as arrays.
-    fn known_length(&self, vectors: &[(&str, usize)]) -> TokenStream {
-        let (rt, mixed) = (self.rt(), Span::mixed_site());
-        let lets = vectors.iter().map(|(name, length)| {
-            let (name, length) = (Ident::new(name, mixed), literal(*length));
-            quote!(let #name = #rt::exactly::<T, #length>(#name);)
-        });
-        lets.collect()
-    }
-
-    /// The outputs, flat, from a local that holds what a function returned.
-    fn flat_outputs(&self, local: &str) -> TokenStream {
-        let shapes: Vec<&[Dim]> = self
-            .unit
-            .outputs
-            .iter()
-            .map(|output| &*output.shape)
-            .collect();
-        flat(&Ident::new(local, Span::mixed_site()), &shapes)
+        self.implemented(&quote!(#runtime::Parameters for), false, &methods)
     }
 
     fn objective(&self) -> TokenStream {
-        let (rt, name, mixed) = (
-            self.rt(),
-            &super::module_name(self.function),
-            Span::mixed_site(),
-        );
-        let (arguments, lengths) = (
-            self.arguments(),
-            self.known_length(&[("x", self.parameters())]),
-        );
+        let mixed = Span::mixed_site();
+        let (read, arguments) = self.inputs();
+        let value = self.call(None, &arguments);
+        let both = self.call(Some("value_and_grad"), &arguments);
+        let write = self.write("gradient", &self.fields("found"), Group::Inputs);
         let methods = quote_spanned! {mixed=>
             #[inline]
             #[track_caller]
             fn value(&self, x: &[T]) -> T {
-                #lengths
-                #name(#arguments)
+                #read
+                #value
             }
             #[inline]
             #[track_caller]
             fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
-                #lengths
-                let (value, found) = #name::value_and_grad(#arguments);
-                #rt::store(gradient, &found.to_array());
+                #read
+                let (value, found) = #both;
+                #write
                 value
             }
         };
-        self.implementation(&quote!(Objective<T>), &methods)
+        self.implementation("Objective", &methods)
     }
 
     fn second_order(&self) -> TokenStream {
-        let (rt, name, mixed) = (
-            self.rt(),
-            &super::module_name(self.function),
-            Span::mixed_site(),
-        );
-        let (arguments, lengths) = (
-            self.arguments(),
-            self.known_length(&[("x", self.parameters())]),
-        );
+        let (mixed, body) = (Span::mixed_site(), self.target.hessian(self));
         let methods = quote_spanned! {mixed=>
             #[inline]
             #[track_caller]
-            fn hessian(&self, x: &[T], gradient: &mut [T], hessian: &mut [T]) -> T {
-                #lengths
-                let (value, first, second) = #name::hessian(#arguments);
-                #rt::store(gradient, &first.to_array());
-                #rt::store(hessian, second.as_flattened());
-                value
-            }
+            fn hessian(&self, x: &[T], gradient: &mut [T], hessian: &mut [T]) -> T { #body }
         };
-        self.implementation(&quote!(SecondOrder<T>), &methods)
+        self.implementation("SecondOrder", &methods)
     }
 
     fn residuals(&self) -> TokenStream {
-        let (runtime, rt, name, mixed) = (
-            self.runtime,
-            self.rt(),
-            &super::module_name(self.function),
-            Span::mixed_site(),
+        let (runtime, rt, mixed) = (self.runtime, self.rt(), Span::mixed_site());
+        let (read, arguments) = self.inputs();
+        let value = self.call(None, &arguments);
+        let write = self.write(
+            "residuals",
+            &self.values("value", Group::Outputs),
+            Group::Outputs,
         );
-        let (arguments, lengths) = (
-            self.arguments(),
-            self.known_length(&[("x", self.parameters())]),
-        );
-        let (outputs, flat) = (literal(self.outputs()), self.flat_outputs("outputs"));
-        let named = self
-            .unit
-            .outputs
-            .iter()
-            .map(|output| named(&output.name, &output.shape));
-        let rows = self.jacobian_rows();
+        let count = self.target.count(self, Group::Outputs);
+        let (named, jacobian) = (self.named(Group::Outputs), self.target.jacobian(self));
         let methods = quote_spanned! {mixed=>
             #[inline]
-            fn outputs(&self) -> #rt::core::primitive::usize { #outputs }
-            fn output_name(&self, at: #rt::core::primitive::usize) -> #runtime::Name {
-                #runtime::Name::among(&[#(#named),*], at)
-            }
+            fn outputs(&self) -> #rt::core::primitive::usize { #count }
+            fn output_name(&self, at: #rt::core::primitive::usize) -> #runtime::Name { #named }
             #[inline]
             #[track_caller]
             fn residuals(&self, x: &[T], residuals: &mut [T]) {
-                #lengths
-                let outputs = #name(#arguments);
-                #rt::store(residuals, &#flat);
+                #read
+                let value = #value;
+                #write
             }
             #[inline]
             #[track_caller]
-            fn jacobian(&self, x: &[T], residuals: &mut [T], jacobian: &mut [T]) {
-                #lengths
-                let (outputs, found) = #name::jacobian(#arguments);
-                #rt::store(residuals, &#flat);
-                #rows
-            }
+            fn jacobian(&self, x: &[T], residuals: &mut [T], jacobian: &mut [T]) { #jacobian }
         };
-        self.implementation(&quote!(Residuals<T>), &methods)
-    }
-
-    /// Writes a `Jacobian` down row by row.
-    fn jacobian_rows(&self) -> TokenStream {
-        let (rt, mixed) = (self.rt(), Span::mixed_site());
-        let (rows, columns) = (literal(self.outputs()), literal(self.parameters()));
-        let mut first = 0;
-        let blocks = self.active().map(|input| {
-            let name = &input.name;
-            let (start, end) = (literal(first), literal(first + input.nodes.len()));
-            first += input.nodes.len();
-            quote_spanned!(mixed=> #rt::store(&mut jacobian[row * #columns + #start..row * #columns + #end], &found.#name[row]);)
-        });
-        quote_spanned! {mixed=>
-            #rt::of_length(#rows * #columns, <[_]>::len(jacobian));
-            for row in 0..#rows { #(#blocks)* }
-        }
+        self.implementation("Residuals", &methods)
     }
 
     fn directional(&self) -> TokenStream {
-        let (rt, name, mixed) = (
-            self.rt(),
-            &super::module_name(self.function),
-            Span::mixed_site(),
-        );
-        let (parameters, outputs) = (self.parameters(), self.outputs());
-        let x = ("x", parameters);
-        let forward = self.known_length(&[x, ("direction", parameters)]);
-        let backward = self.known_length(&[x, ("seeds", outputs)]);
-        let (arguments, count) = (self.arguments(), literal(outputs));
-        let shapes: Vec<&[Dim]> = self.active().map(|input| &*input.shape).collect();
-        let tangents = split(&Ident::new("direction", mixed), &shapes);
-        let found = flat(&Ident::new("found", mixed), &shapes);
-        let shapes: Vec<&[Dim]> = self
-            .unit
-            .outputs
-            .iter()
-            .map(|output| &*output.shape)
-            .collect();
-        let seeds = split(&Ident::new("seeds", mixed), &shapes);
-        let (flat_outputs, flat_change) = (self.flat_outputs("value"), self.flat_outputs("moved"));
+        let (rt, mixed) = (self.rt(), Span::mixed_site());
+        let (read, arguments) = self.inputs();
+        let (read_direction, tangents) = self.directions("direction", Group::Inputs);
+        let (read_seeds, seeds) = self.directions("seeds", Group::Outputs);
+        let jvp = self.call(Some("jvp"), &quote!(#arguments, #tangents));
+        let vjp = self.call(Some("vjp"), &arguments);
+        let found = self
+            .target
+            .given(self, quote_spanned!(mixed=> pull(#seeds)));
+        let count = self.target.count(self, Group::Outputs);
+        let outputs = |vector, local| {
+            let values = self.values(local, Group::Outputs);
+            self.write(vector, &values, Group::Outputs)
+        };
+        let (write_outputs, write_change) =
+            (outputs("outputs", "value"), outputs("change", "moved"));
+        let adjoints = self.values("found", Group::Inputs);
+        let write_adjoints = self.write("adjoints", &adjoints, Group::Inputs);
         let methods = quote_spanned! {mixed=>
             #[inline]
             fn seeds(&self) -> #rt::core::primitive::usize { #count }
             #[inline]
             #[track_caller]
             fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
-                #forward
-                let (value, moved) = #name::jvp(#arguments, #(#tangents),*);
-                #rt::store(outputs, &#flat_outputs);
-                #rt::store(change, &#flat_change);
+                #read
+                #read_direction
+                let (value, moved) = #jvp;
+                #write_outputs
+                #write_change
             }
             #[inline]
             #[track_caller]
             fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
-                #backward
-                let (value, pull) = #name::vjp(#arguments);
-                #rt::store(outputs, &#flat_outputs);
-                let found = pull(#(#seeds),*);
-                #rt::store(adjoints, &#found);
+                #read
+                #read_seeds
+                let (value, pull) = #vjp;
+                #write_outputs
+                let found = #found;
+                #write_adjoints
             }
         };
-        self.implementation(&quote!(Directional<T>), &methods)
+        self.implementation("Directional", &methods)
+    }
+
+    /// What `check` gives, which holds every derivative there is against the others.
+    fn checks(&self) -> TokenStream {
+        let (runtime, mixed) = (self.runtime, Span::mixed_site());
+        let single = plan::single_number(self.unit);
+        let kind = format_ident!("{}", if single { "objective" } else { "residuals" });
+        let second = has_second_order(self.unit)
+            .then(|| quote_spanned!(mixed=> .and(#runtime::check::second_order(&problem, &x))));
+        let stopped = self.active().filter(|input| input.stopped);
+        let stopped: Vec<String> = stopped.map(|input| text(&input.name)).collect();
+        let holding =
+            (!stopped.is_empty()).then(|| quote_spanned!(mixed=> .holding(&[#(#stopped),*])));
+        quote_spanned! {mixed=>
+            #runtime::check::#kind(&problem, &x).and(#runtime::check::directional(&problem, &x)) #second #holding
+        }
     }
 }
 
 /// Whether the module has second derivatives. Beside an error it may have them of something that is no objective.
-fn second_order(unit: &Unit) -> bool {
+fn has_second_order(unit: &Unit) -> bool {
     unit.hessian && plan::single_number(unit)
-}
-
-/// The body of `check`, which holds every derivative there is against the others.
-fn checks(runtime: &TokenStream, unit: &Unit) -> TokenStream {
-    let mixed = Span::mixed_site();
-    let single = plan::single_number(unit);
-    let kind = format_ident!("{}", if single { "objective" } else { "residuals" });
-    let second = second_order(unit)
-        .then(|| quote_spanned!(mixed=> .and(#runtime::check::second_order(&problem, &x))));
-    let stopped: Vec<String> = plan::active(unit)
-        .filter(|input| input.stopped)
-        .map(|input| text(&input.name))
-        .collect();
-    let holding = (!stopped.is_empty()).then(|| quote_spanned!(mixed=> .holding(&[#(#stopped),*])));
-    quote_spanned! {mixed=>
-        #runtime::check::#kind(&problem, &x).and(#runtime::check::directional(&problem, &x)) #second #holding
-    }
-}
-
-/// `("w", &[2, 3])`, as `Name::among` wants it.
-fn named(name: &Ident, shape: &[Dim]) -> TokenStream {
-    let name = text(name);
-    let extents = shape.iter().map(|dim| literal(dim.size().unwrap_or(0)));
-    quote!((#name, &[#(#extents),*]))
-}
-
-/// Every entry of a value, row by row.
-pub fn entries(value: &TokenStream, shape: &[Dim]) -> Vec<TokenStream> {
-    let extents: Vec<usize> = shape.iter().filter_map(Dim::size).collect();
-    let entry = |position: Vec<usize>| {
-        let indices = position.into_iter().map(literal);
-        quote!(#value #([#indices])*)
-    };
-    positions(&extents).map(entry).collect()
-}
-
-/// A value of the shape, from the entries of a vector.
-fn from_vector(vector: &Ident, first: usize, shape: &[Dim]) -> TokenStream {
-    let count: usize = shape.iter().filter_map(Dim::size).product();
-    let entries: Vec<TokenStream> = (first..first + count)
-        .map(|at| {
-            let at = literal(at);
-            quote!(#vector[#at])
-        })
-        .collect();
-    nested(shape, &entries)
-}
-
-/// A vector taken apart into values of these shapes.
-fn split(vector: &Ident, shapes: &[&[Dim]]) -> Vec<TokenStream> {
-    let mut first = 0;
-    shapes
-        .iter()
-        .map(|shape| {
-            let start = first;
-            first += shape.iter().filter_map(Dim::size).product::<usize>();
-            from_vector(vector, start, shape)
-        })
-        .collect()
-}
-
-/// All entries of one value, or of a tuple of several, as one array.
-fn flat(local: &Ident, shapes: &[&[Dim]]) -> TokenStream {
-    let single = shapes.len() == 1;
-    let entries = shapes.iter().enumerate().flat_map(|(number, shape)| {
-        let number = literal(number);
-        let value = if single {
-            quote!(#local)
-        } else {
-            quote!(#local.#number)
-        };
-        entries(&value, shape)
-    });
-    quote!([#(#entries),*])
-}
-
-pub fn literal(value: usize) -> Literal {
-    Literal::usize_unsuffixed(value)
 }

@@ -1,455 +1,137 @@
-//! What the targets share: the graph that is emitted, the module around its items, the block of an inline graph.
+//! What a target decides: how types, checks and bodies are written. All else is said once, in `items`, `structs` and `module`.
 //!
-//! Invariant: a body that mentions the user's surroundings (a `{ constant }`, a call of another graph) stands where the user
-//! wrote it, as a function of `f::Code`, and the module `f` only hands on to it, since paths inside a module would mean
-//! something else. An inline graph's own tokens are evaluated outside of the scope of its items, whose names are ours.
+//! Invariant: whether a call can fail is the target's alone, so what is said once writes a call with `given` and its own result
+//! with `fallible` and `ok`.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 
-use super::names::Names;
-use super::{
-    block, conditions, default_docs, docs, mentions_surroundings, module_alias, module_name,
-    one_or_tuple, problem, quiet, signature,
-};
-use crate::graph::Name;
-use crate::hash::Map;
-use crate::lower::{Input, Unit};
-use crate::plan;
-use crate::syntax::{Function, text};
-use crate::transform::elements;
+use super::module::{Emit, Item};
+use super::problem;
+use super::uses::Fields;
+use crate::graph::{Dim, InputId, NodeId};
+use crate::lower::{Definition, Input};
+use crate::plan::picture::Drawn;
 
-/// One graph on its way to tokens; `P` is the plan of a target, which adds how its types and bodies are written.
-pub(super) struct Emit<'p, P> {
-    pub(super) function: &'p Function,
-    /// The functions of its block, if all of them are expanded.
-    pub(super) beside: &'p [Function],
-    pub(super) unit: &'p Unit,
-    pub(super) plan: &'p P,
-    pub(super) runtime: &'p TokenStream,
-    pub(super) names: Names,
-    /// What the sizes are called that names of dimensions stand for.
-    pub(super) sizes: Map<Name, Ident>,
-    pub(super) is_inline: bool,
-    /// Constants of the surroundings, which an inline graph's functions take as arguments.
-    pub(super) rust: Vec<Ident>,
-    /// The field of a `Forward` over arrays that borrows like the inputs.
-    pub(super) inputs: Ident,
-    /// The fields in which an inline graph's `Forward` keeps the inputs and constants, if there is a picture for which it does.
-    pub(super) kept: Vec<Ident>,
-    /// Whether there is a picture.
-    pub(super) draws: bool,
-    /// Whether bodies must stand in the user's scope.
-    pub(super) outside: bool,
-}
-
-/// A function's head and body.
+/// What is behind an input of a body: where it comes from decides how it is passed on.
 #[derive(Clone)]
-pub(super) struct Item {
-    /// The attributes that document it.
-    pub(super) docs: TokenStream,
-    pub(super) inline: bool,
-    pub(super) generics: TokenStream,
-    pub(super) name: Ident,
-    /// The parameters and the result's type where the body stands, and in the module.
-    pub(super) params: TokenStream,
-    pub(super) module_params: TokenStream,
-    pub(super) result: TokenStream,
-    pub(super) module_result: TokenStream,
-    pub(super) arguments: TokenStream,
-    pub(super) body: TokenStream,
+pub struct Leaf<'s> {
+    pub name: Ident,
+    pub shape: &'s [Dim],
+    /// What it is the tangent or the seed of.
+    pub of: Option<&'s Ident>,
 }
 
-/// What a module is put together from.
-pub(super) struct Module {
-    pub(super) structs: TokenStream,
-    /// The `impl` of `Forward`.
-    pub(super) methods: TokenStream,
-    pub(super) items: Vec<Item>,
-    /// Functions that make the calls of other graphs.
-    pub(super) calls: TokenStream,
-    /// What else stands in the module, and what else where bodies do.
-    pub(super) others: TokenStream,
-    pub(super) bodies: TokenStream,
-    pub(super) problem: problem::Parts,
+/// The values of a body whose steps are written, each given away once.
+pub trait Values {
+    /// Some results, each a value of its shape.
+    fn packed(&self, group: &[NodeId], shapes: &[&[Dim]]) -> Vec<TokenStream>;
+    /// What `Forward` keeps.
+    fn kept(&self, id: NodeId) -> TokenStream;
 }
 
-impl Item {
-    /// Takes more behind the inputs.
-    pub(super) fn takes(mut self, params: &TokenStream, arguments: &TokenStream) -> Item {
-        self.params.extend(params.clone());
-        self.module_params.extend(params.clone());
-        self.arguments.extend(arguments.clone());
-        self
-    }
-}
+/// How the value of a body is put together; of both where it has a quick and a careful version.
+pub type Make<'m, B> = &'m dyn Fn(&dyn Values, &B) -> TokenStream;
 
-impl<'p, P> Emit<'p, P> {
-    pub(super) fn new(
-        function: &'p Function,
-        unit: &'p Unit,
-        plan: &'p P,
-        runtime: &'p TokenStream,
-        is_inline: bool,
-        draws: bool,
-    ) -> Self {
-        let mut names = Names::new(unit);
-        let graph = &unit.graph;
-        let constants = if is_inline { graph.rust.len() } else { 0 };
-        let rust = (1..=constants).map(|at| names.fresh(&format!("c{at}")));
-        let rust: Vec<Ident> = rust.collect();
-        let sizes = dimensions(unit).into_iter().map(|name| {
-            let size = names.fresh(&format!("size_{}", name.replace(' ', "_")));
-            (name, size)
-        });
-        let sizes = sizes.collect();
-        let inputs = names.fresh("inputs");
-        let kept = unit.inputs.iter().map(|input| &input.name).chain(&rust);
-        let kept = kept.filter(|_| is_inline && draws);
-        let kept = kept.map(|name| names.fresh(&format!("input_{}", text(name))));
-        let kept = kept.collect();
-        let outside = !is_inline && mentions_surroundings(graph);
-        Emit {
-            draws,
-            function,
-            beside: &[],
-            unit,
-            plan,
-            runtime,
-            names,
-            sizes,
-            is_inline,
-            rust,
-            inputs,
-            kept,
-            outside,
-        }
-    }
+/// A target, by its bodies.
+pub trait Target: Sized {
+    /// Whether arrays are small and of literal size.
+    const IS_SMALL: bool;
+    /// What may be said of a function that computes little.
+    const IS_INLINE: bool;
 
-    pub(super) fn rt(&self) -> TokenStream {
-        let runtime = self.runtime;
-        quote!(#runtime::__private)
-    }
+    /// What a function is generic over, and a struct that borrows like the inputs, as arguments.
+    fn generics(emit: &Emit<Self>) -> TokenStream;
+    fn struct_arguments() -> TokenStream;
+    /// The type of a value of the shape as a function gives it, and as it takes it, with or without a lifetime.
+    fn owned(emit: &Emit<Self>, shape: &[Dim]) -> TokenStream;
+    fn borrowed(
+        emit: &Emit<Self>,
+        shape: &[Dim],
+        is_labels: bool,
+        lifetime: &TokenStream,
+    ) -> TokenStream;
+    /// The lifetime of inputs.
+    fn lifetime() -> TokenStream;
 
-    pub(super) fn core(&self) -> TokenStream {
-        let rt = self.rt();
-        quote!(#rt::core)
-    }
+    /// What a function that computes `of` returns, a value of that, and the value of a call.
+    fn fallible(emit: &Emit<Self>, of: &TokenStream) -> TokenStream;
+    fn ok(emit: &Emit<Self>, value: &TokenStream) -> TokenStream;
+    fn given(call: TokenStream) -> TokenStream;
+    /// What documentation says of errors.
+    fn errors_docs(of: &str) -> TokenStream;
 
-    /// What stands before the structs' names where bodies do.
-    pub(super) fn prefix(&self) -> TokenStream {
-        let module = module_name(self.function);
-        match self.outside {
-            true => quote!(#module::),
-            false => TokenStream::new(),
-        }
-    }
+    /// What a function begins with, and a method of `Forward`; and what compares seeds and tangents.
+    fn checks(emit: &Emit<Self>) -> TokenStream;
+    fn loads(emit: &Emit<Self>) -> TokenStream;
+    fn derivative_checks(emit: &Emit<Self>, leaves: &[Leaf]) -> TokenStream;
 
-    /// What stands before the structs' names beside the module.
-    pub(super) fn structs_place(&self) -> TokenStream {
-        let module = module_name(self.function);
-        match self.is_inline {
-            true => TokenStream::new(),
-            false => quote!(#module::),
-        }
-    }
-
-    /// The path of a function with code in it.
-    pub(super) fn code_path(&self, name: &str) -> TokenStream {
-        let module = module_name(self.function);
-        let (is_users, name) = (self.names.is_users(name), format_ident!("{name}"));
-        match self.outside {
-            true => quote!(#module::Code::#name),
-            // Where nobody knows of hygiene, a parameter of that name would hide it.
-            false if is_users => quote!(self::#name),
-            false => quote!(#name),
-        }
-    }
-
-    /// What stands before the functions that make calls.
-    pub(super) fn calls_prefix(&self) -> TokenStream {
-        let module = module_name(self.function);
-        match self.is_inline {
-            true => TokenStream::new(),
-            false => quote!(#module::Code::),
-        }
-    }
-
-    pub(super) fn active(&self) -> impl Iterator<Item = &'p Input> + use<'p, P> {
-        plan::active(self.unit)
-    }
-
-    /// The inputs as parameters of these types, and an inline graph's constants.
-    pub(super) fn params_of(&self, type_of: impl Fn(&Input) -> TokenStream) -> TokenStream {
-        let params = self.unit.inputs.iter().map(|input| {
-            let (name, of) = (&input.name, type_of(input));
-            quote!(#name: #of)
-        });
-        let (core, rust) = (self.core(), self.rust.iter());
-        let rust = rust.map(|name| quote!(#name: #core::primitive::f64));
-        quote!(#(#params,)* #(#rust,)*)
-    }
-
-    pub(super) fn arguments(&self) -> TokenStream {
-        let (names, rust) = (self.unit.inputs.iter().map(|input| &input.name), &self.rust);
-        quote!(#(#names,)* #(#rust,)*)
-    }
-
-    /// Definitions that no output mentions, for rustc's own lint.
-    pub(super) fn unused(&self) -> TokenStream {
-        let definitions = self.unit.definitions.iter();
-        let unused = definitions.filter(|definition| !definition.used);
-        unused
-            .map(|definition| {
-                let name = &definition.name;
-                quote!(let #name = ();)
-            })
-            .collect()
-    }
-
-    pub(super) fn value_docs(&self) -> TokenStream {
-        let signature = signature(self.function, self.unit);
-        default_docs(
-            self.function,
-            &format!("The value of the graph `{signature}`."),
-        )
-    }
-
-    /// The adjoints of all inputs by position, given those of the active ones: their types, the pattern that binds the
-    /// latter, and all of them.
-    pub(super) fn by_position(&self, type_of: impl Fn(&Input) -> TokenStream) -> [TokenStream; 3] {
-        let rt = self.rt();
-        let named = |input: &Input| {
-            let name = self.names.adjoint(&input.name);
-            quote!(#name)
-        };
-        let held = quote!(#rt::Held);
-        let (types, placed): (Vec<_>, Vec<_>) = self
-            .unit
-            .inputs
-            .iter()
-            .map(|input| match input.active() {
-                true => (type_of(input), named(input)),
-                false => (held.clone(), held.clone()),
-            })
-            .unzip();
-        let found: Vec<_> = self.active().map(named).collect();
-        [types, found, placed].map(|parts| one_or_tuple(&parts))
-    }
-
-    pub(super) fn item(&self, item: &Item) -> TokenStream {
-        self.head(
-            item,
-            &TokenStream::new(),
-            &item.params,
-            &item.result,
-            &item.body,
-        )
-    }
-
-    /// The function as the module shows it: itself, or handing on to the body outside.
-    fn module_item(&self, item: &Item) -> TokenStream {
-        let (name, arguments) = (&item.name, &item.arguments);
-        let (own, belongs) = (&item.docs, docs::belongs(self.function));
-        let item = &Item {
-            docs: quote!(#own #belongs),
-            ..item.clone()
-        };
-        let body = match self.outside {
-            true => quote!(Code::#name(#arguments)),
-            false => item.body.clone(),
-        };
-        self.head(
-            item,
-            &quote!(pub),
-            &item.module_params,
-            &item.module_result,
-            &body,
-        )
-    }
-
-    fn head(
-        &self,
-        item: &Item,
-        visibility: &TokenStream,
-        params: &TokenStream,
+    /// The steps of a body, and the value that is put together of them.
+    fn complete(
+        emit: &Emit<Self>,
+        body: &Self,
+        leaves: &[Leaf],
         result: &TokenStream,
-        body: &TokenStream,
-    ) -> TokenStream {
-        let Item {
-            docs,
-            name,
-            generics,
-            ..
-        } = item;
-        let quiet = self.is_inline.then(quiet);
-        let inline = item.inline.then(|| quote!(#[inline]));
-        quote! {
-            #docs #quiet #inline
-            #visibility fn #name #generics(#params) -> #result { #body }
-        }
-    }
+        make: Make<Self>,
+    ) -> TokenStream;
+    /// The same of a method of `Forward`, with leaves numbered `skipped` behind the inputs.
+    fn method(
+        emit: &Emit<Self>,
+        body: &Self,
+        skipped: usize,
+        leaves: &[Leaf],
+        make: Make<Self>,
+    ) -> TokenStream;
+    /// The results of a body, and the inputs that it reads.
+    fn results(&self) -> &[Vec<NodeId>];
+    fn read(emit: &Emit<Self>, body: &Self) -> Vec<InputId>;
+    /// Uses of what only looks used.
+    fn unread(emit: &Emit<Self>) -> TokenStream;
 
-    /// The module, and what stands beside it.
-    pub(super) fn module_of(&self, parts: Module) -> TokenStream {
-        let Function {
-            visibility, name, ..
-        } = self.function;
-        let Module {
-            structs,
-            methods,
-            items,
-            calls,
-            others,
-            bodies,
-            problem,
-        } = parts;
-        let (quiet, absent) = (quiet(), absent(self.unit, self.draws));
-        let conditions: Vec<_> = conditions(self.function).collect();
-        let here: TokenStream = items.iter().map(|item| self.module_item(item)).collect();
-        let alias = module_alias(self.function);
-        let docs = format!(
-            "The derivatives of [`{}`](fn@{}), and what else there is of it.",
-            docs::declaration(self.function),
-            text(name)
-        );
-        let (code, inside, outside) = if self.outside {
-            let functions: TokenStream = items.iter().map(|item| self.item(item)).collect();
-            let outside = quote! {
-                #(#conditions)* #quiet
-                impl #name::Code { #calls #functions #bodies }
-                #(#conditions)* #quiet
-                #methods
-            };
-            let code = quote! {
-                #[doc(hidden)]
-                pub enum Code {}
-            };
-            (code, TokenStream::new(), outside)
-        } else {
-            (TokenStream::new(), methods, TokenStream::new())
-        };
-        let problem::Parts {
-            inside: problem,
-            beside: bridge,
-        } = problem;
-        quote! {
-            #(#conditions)* #[doc = #docs] #quiet #[allow(unexpected_cfgs)]
-            #visibility mod #name {
-                #structs
-                #inside #code #here #others
-                #problem
-                #absent
-            }
-            #outside
-            #alias
-            #bridge
-        }
-    }
+    /// The definitions that are fields of `Forward`, with their results; what it keeps beside them, and the types of that.
+    fn is_field(definition: &Definition) -> bool;
+    fn saved(emit: &Emit<Self>) -> Vec<Ident>;
+    fn saved_type(emit: &Emit<Self>, id: NodeId) -> TokenStream;
+    /// The type of a condition of the shape.
+    fn mask(emit: &Emit<Self>, shape: &[Dim]) -> TokenStream;
+    /// What stands before `Forward` and behind its name, its further fields and their values.
+    fn forward_head(emit: &Emit<Self>) -> [TokenStream; 2];
+    fn further_fields(emit: &Emit<Self>) -> TokenStream;
+    fn further_values(emit: &Emit<Self>) -> TokenStream;
+    /// What stands before `Grad`, and further structs.
+    fn grad_head(emit: &Emit<Self>) -> TokenStream;
+    fn further_structs(emit: &Emit<Self>) -> TokenStream;
+    /// An output, out of the field of a `Forward` that is not given away.
+    fn looked_at(emit: &Emit<Self>, field: &TokenStream, shape: &[Dim]) -> TokenStream;
 
-    /// The block of an inline graph: captured names and constants go into `forward`, which stands among the items.
-    pub(super) fn block_of(
-        &self,
-        inputs: impl Iterator<Item = TokenStream>,
-        items: &TokenStream,
-        forward: &Item,
-    ) -> TokenStream {
-        let captured: Vec<Ident> = (0..self.unit.inputs.len())
-            .map(|at| Ident::new(&format!("a{at}"), Span::mixed_site()))
-            .collect();
-        let (rust, rt, forward) = (&self.rust, self.rt(), self.item(forward));
-        let constants = self.unit.graph.rust.iter().map(|constant| {
-            let value = block(&constant.tokens, constant.place.start);
-            quote!(#rt::constant(#value))
-        });
-        let uses = self.captured_uses();
-        quote! {
-            #uses
-            match (#(#inputs,)* #(#constants,)*) {
-                (#(#captured,)* #(#rust,)*) => {
-                    #items #forward
-                    forward(#(#captured,)* #(#rust,)*)
-                }
-            }
-        }
-    }
-
-    /// What a picture is called: as the function, or as what an inline graph computes.
-    pub(super) fn title(&self) -> String {
-        let outputs = || self.unit.outputs.iter().map(|output| text(&output.name));
-        match self.is_inline {
-            true => outputs().collect::<Vec<_>>().join(", "),
-            false => text(&self.function.name),
-        }
-    }
-
-    /// What an inline graph's `Forward` keeps for its picture: the names in the code, and the fields.
-    fn kept_names(&self) -> Vec<(&Ident, &Ident)> {
-        let inputs = self.unit.inputs.iter().map(|input| &input.name);
-        inputs.chain(&self.rust).zip(&self.kept).collect()
-    }
-
-    /// The fields of what is kept, where the inputs are of these types.
-    pub(super) fn kept_fields_of(&self, type_of: impl Fn(&Input) -> TokenStream) -> TokenStream {
-        let core = self.core();
-        let inputs = self.unit.inputs.iter().map(type_of);
-        let types = inputs.chain(self.rust.iter().map(|_| quote!(#core::primitive::f64)));
-        let fields = self.kept_names().into_iter().zip(types);
-        fields
-            .map(|((_, field), of)| quote!(#field: #of,))
-            .collect()
-    }
-
-    /// Their values, where the inputs are at hand.
-    pub(super) fn kept_values(&self) -> TokenStream {
-        let kept = self.kept_names().into_iter();
-        kept.map(|(name, field)| quote!(#field: #name,)).collect()
-    }
-
-    /// The values again, from the fields.
-    pub(super) fn kept_loads(&self) -> TokenStream {
-        let kept = self.kept_names().into_iter();
-        kept.map(|(name, field)| quote!(let #name = self.#field;))
-            .collect()
-    }
+    /// The functions that go on from the value and its gradient, and further items.
+    fn value_and_grad(emit: &Emit<Self>, body: &Self) -> Vec<Item>;
+    fn further_items(emit: &Emit<Self>) -> Vec<Item>;
+    /// What else stands in the module, and what else where bodies do.
+    fn others(emit: &Emit<Self>) -> [TokenStream; 2];
+    /// The functions that make calls; each is quiet by itself inside of a block.
+    fn calls(emit: &Emit<Self>) -> TokenStream;
+    /// How an inline graph captures an input, and the traits by which it does.
+    fn captured(emit: &Emit<Self>, input: &Input) -> TokenStream;
+    fn ways() -> TokenStream;
+    fn problem(emit: &Emit<Self>) -> problem::Parts;
+    fn used_fields(emit: &Emit<Self>) -> Fields;
+    /// The bound of a `picture`'s function, and what it ends with.
+    fn picture_generics(emit: &Emit<Self>) -> TokenStream;
+    fn drawing(emit: &Emit<Self>, picture: &Drawn<Self>, values: &dyn Values) -> TokenStream;
 }
 
-/// What a module might have and was not asked for. None of it exists, but where it is used, rustc says that it was configured out
-/// and by what: a feature that no crate can have, since its name says what to write.
-fn absent(unit: &Unit, draws: bool) -> TokenStream {
-    let is_small = elements::fits(unit);
-    let sizes = "arrays of literal size";
-    let options: [(bool, &str, &[&str]); 6] = [
-        (unit.hessian, "#[graph(hessian)]", &["hvp"]),
-        (unit.hessian || !is_small, "#[graph(hessian)]", &["hessian"]),
-        (is_small, sizes, &["hessian", "jacobian"]),
-        (
-            plan::single_number(unit),
-            "one output that is a number",
-            &["value_and_grad"],
-        ),
-        (unit.batch, "#[graph(batch)]", &["batch", "batch_into"]),
-        (draws, "picture` of `graph-runtime", &["picture"]),
-    ];
-    let missing = options.into_iter().filter(|(asked, ..)| !asked);
-    let items = missing.flat_map(|(_, option, names)| {
-        names.iter().map(move |name| {
-            let name = Ident::new(name, Span::mixed_site());
-            quote!(#[cfg(feature = #option)] pub const #name: () = ();)
-        })
-    });
-    items.collect()
-}
-
-/// The names of all dimensions.
-fn dimensions(unit: &Unit) -> Vec<Name> {
-    let graph = &unit.graph;
-    let mut dims: Vec<Name> = Vec::new();
-    for id in graph.ids() {
-        let shape = graph.node(id).shape.iter();
-        dims.extend(shape.filter_map(|dim| dim.name.clone()));
+impl<B: Target> Emit<'_, B> {
+    /// How an input is kept and passed on.
+    pub(super) fn input_type(&self, input: &Input) -> TokenStream {
+        B::borrowed(self, &input.shape, input.labels, &B::lifetime())
     }
-    dims.sort();
-    dims.dedup();
-    dims
+
+    /// How a seed or a tangent is passed in.
+    pub(super) fn leaf_params(&self, leaves: &[Leaf]) -> (Vec<Ident>, Vec<TokenStream>) {
+        let names = leaves.iter().map(|leaf| leaf.name.clone());
+        let types = leaves.iter();
+        let types = types.map(|leaf| B::borrowed(self, leaf.shape, false, &quote!()));
+        (names.collect(), types.collect())
+    }
 }

@@ -8,9 +8,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::target::Emit;
+use super::module::Emit;
+use super::quiet;
+use super::target::Target;
 use super::tokens::Tokens;
-use super::{conditions, quiet};
 use crate::hash::{Map, Set};
 use crate::lower::{Definition, Input};
 use crate::shape;
@@ -18,18 +19,18 @@ use crate::syntax::{Function, text};
 use crate::uses::{self, Local, LocalKind, Uses};
 
 /// What a target calls the types in which the user's names are fields.
-pub(super) struct Fields {
+pub struct Fields {
     /// `<'a, T: Element>`, and the same as arguments.
-    pub(super) generics: TokenStream,
-    pub(super) arguments: TokenStream,
-    pub(super) forward: TokenStream,
+    pub generics: TokenStream,
+    pub arguments: TokenStream,
+    pub forward: TokenStream,
     /// Those with a field for each input that is differentiated by.
-    pub(super) active: Vec<TokenStream>,
+    pub active: Vec<TokenStream>,
     /// That with a field for each constant input, for a function.
-    pub(super) problem: Option<TokenStream>,
+    pub problem: Option<TokenStream>,
 }
 
-impl<P> Emit<'_, P> {
+impl<B: Target> Emit<'_, B> {
     /// The item that reads every name, to stand where bodies do.
     pub(super) fn uses(
         &self,
@@ -45,7 +46,7 @@ impl<P> Emit<'_, P> {
             active,
             problem,
         } = fields;
-        let conditions = conditions(self.function);
+        let conditions = self.function.conditions();
         let quiet = quiet();
         let inputs = self.inputs_struct(generics, &is_field, type_of);
         let (locals, local_params) = self.locals(&uses.locals);
@@ -162,9 +163,9 @@ impl<P> Emit<'_, P> {
     /// The functions of the block that are called, where they are sure to be there: each is a function and a module.
     fn calls_of(&self, uses: &Uses) -> TokenStream {
         let core = self.core();
-        let mine = condition_texts(self.function);
+        let mine = self.function.condition_texts();
         let callable = |function: &&Function| {
-            let theirs = condition_texts(function);
+            let theirs = function.condition_texts();
             theirs.is_empty() || theirs == mine
         };
         let beside = self.beside.iter().filter(callable);
@@ -226,10 +227,6 @@ fn read(place: &Ident, name: &Ident, tokens: &mut Tokens) {
 
 fn local_place(at: usize) -> Ident {
     format_ident!("local_{at}")
-}
-
-fn condition_texts(function: &Function) -> Vec<String> {
-    conditions(function).map(ToString::to_string).collect()
 }
 
 /// What hovering over an input says.

@@ -42,8 +42,9 @@ pub enum Problem<'a> {
     UnknownOperator {
         sign: &'a str,
     },
-    Remainder,
-    DoubleStar,
+    Remainder {
+        sign: &'a str,
+    },
     IfWithoutElse,
     ChainedComparison,
     /// A word of Rust inside an expression, and the Rust that it begins.
@@ -62,6 +63,26 @@ pub enum Problem<'a> {
     /// A value that is not given a name.
     Nameless,
     Return,
+    /// A name is said before it has a value.
+    Declaration {
+        name: &'a str,
+    },
+    /// A definition of several names at once.
+    SeveralNames {
+        names: &'a [String],
+    },
+    /// A branch as a statement.
+    IfStatement,
+    /// A branch without braces.
+    Branch,
+    /// A function among definitions.
+    FunctionHere {
+        name: &'a str,
+    },
+    /// Stan's `x ~ normal(0, 1)`.
+    Sampling,
+    /// Stan's `target += …`.
+    Target,
     Let {
         word: &'a str,
     },
@@ -78,27 +99,68 @@ pub enum Problem<'a> {
         sign: &'a str,
     },
     Cast,
+    /// `f64(x)`.
+    Conversion {
+        of: &'a str,
+    },
     /// A choice as other languages write it.
     Choice {
         written: &'static str,
     },
     /// An operator that is a word elsewhere.
     OperatorWord {
-        word: &'static str,
-        sign: &'static str,
+        word: &'a str,
+        sign: &'a str,
     },
     /// A loop as Rust writes it.
     Loop {
         word: &'a str,
     },
     Closure,
+    /// A value between bars.
+    Bars {
+        written: &'a str,
+        call: &'a str,
+    },
+    /// A loop as other languages write it, in the brackets of this name.
+    LoopCall {
+        name: &'a str,
+    },
+    /// A second index where one loop has one.
+    SecondIndex {
+        name: &'static str,
+    },
     ColonRange,
+    /// Rows, or entries, that are not separated by commas.
+    Entries,
+    Tuple,
+    /// `exp.(x)`.
+    DottedCall {
+        name: &'a str,
+    },
+    /// `sin^2(x)`.
+    PowerOfFunction {
+        name: &'a str,
+        power: &'a str,
+    },
+    /// `.5`
+    LeadingDot {
+        digits: &'a str,
+    },
+    /// `x!`, `exp!(x)`.
+    Exclamation,
     TransposeIsCalled,
     /// A function of a library of another language.
     Library {
         path: &'a str,
+        /// The name as it is called here.
         name: &'a str,
         call: &'static str,
+    },
+    /// What a library or a method is called elsewhere, and what is written here.
+    Elsewhere {
+        written: &'a str,
+        instead: &'static str,
     },
     /// A function of one number type.
     OfOneType {
@@ -111,11 +173,16 @@ pub enum Problem<'a> {
     },
     MethodCall {
         name: &'a str,
+        /// What the operation is called here.
+        ours: &'a str,
         args: &'a str,
     },
     MethodPower {
         name: &'a str,
         base: &'a str,
+    },
+    MethodTranspose {
+        name: &'a str,
     },
     TypeParameters,
     TypeAsShape {
@@ -129,6 +196,8 @@ pub enum Problem<'a> {
     },
     /// An attribute of an input that is no documentation.
     InputAttribute,
+    /// `fn f(x[3])`.
+    ShapeWithoutColon,
     OutputsOfNothing,
     Turbofish,
     TooDeep,
@@ -152,6 +221,8 @@ pub enum Problem<'a> {
         name: &'a str,
         near: Option<String>,
     },
+    /// An option that does not stand in `#[graph(…)]`.
+    OptionAlone,
     /// An option that only a function with one number as its output can have.
     OptionNeedsNumber {
         option: &'static str,
@@ -161,16 +232,40 @@ pub enum Problem<'a> {
     /// Second derivatives are asked for, and this call has first ones only.
     OpaqueCall {
         path: &'a str,
+        /// What to say if there is nothing of this name.
+        unknown: &'a str,
     },
     Empty,
     FunctionInsideInline,
     NamedArgument {
         name: &'a str,
+        /// What is written for it here, where it is known elsewhere.
+        instead: Option<&'static str>,
     },
     // Names.
     UnknownName {
         name: &'a str,
+        /// How what is called so elsewhere is written here.
+        instead: Option<&'static str>,
         near: Option<String>,
+    },
+    /// `x·y`, which is a name to Rust.
+    DotInName {
+        name: &'a str,
+        product: &'a str,
+    },
+    /// A name of the graph in Rust.
+    NameInRust {
+        name: &'a str,
+    },
+    /// `x = z;` for an input `x` and an output `z`.
+    Backwards {
+        name: &'a str,
+        output: &'a str,
+    },
+    /// The name of a value, called.
+    NameIsCalled {
+        name: &'a str,
     },
     UnknownFunction {
         name: &'a str,
@@ -204,6 +299,10 @@ pub enum Problem<'a> {
         name: &'a str,
     },
     FunctionTwice {
+        name: &'a str,
+    },
+    /// A call of a name that several functions have, each under a condition.
+    CallUnderConditions {
         name: &'a str,
     },
     RecursiveFunction {
@@ -251,6 +350,8 @@ pub enum Problem<'a> {
     FoldLength,
     CallInLoop {
         path: &'a str,
+        /// What to say if there is nothing of this name.
+        unknown: &'a str,
     },
     NdarrayMissing,
     StdMissing {
@@ -341,11 +442,10 @@ impl fmt::Display for Problem<'_> {
                     "`{sign}` is not an operator of `graph!`; there are `+ - * / ^ @`, comparisons, `&&`, `||` and `!`"
                 )
             }
-            Remainder => write!(
+            Remainder { sign } => write!(
                 f,
-                "`%` is not offered: the remainder has jumps that no gradient sees"
+                "`{sign}` is not offered: the remainder has jumps that no gradient sees"
             ),
-            DoubleStar => write!(f, "a power is written `x^2`, not `x**2`"),
             IfWithoutElse => {
                 write!(
                     f,
@@ -377,6 +477,35 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "a graph has no `return`: give the value the output's name, as in `z = …;`"
             ),
+            Declaration { name } => write!(
+                f,
+                "`{name}` gets its value where it is defined, `{name} = …;`, and nothing is said about it before"
+            ),
+            SeveralNames { names } => write!(
+                f,
+                "a definition has one name: write `{} = …;`, each with a function of one output",
+                names.join(" = …; ")
+            ),
+            IfStatement => write!(
+                f,
+                "`if` is a value here: write `name = if condition {{ a }} else {{ b }};`"
+            ),
+            Branch => write!(
+                f,
+                "a branch goes into braces: `if condition {{ a }} else {{ b }}`"
+            ),
+            FunctionHere { name } => write!(
+                f,
+                "a function is written `fn {name}(x) -> y {{ y = …; }}`, and stands in a block of functions, beside the others"
+            ),
+            Sampling => write!(
+                f,
+                "a graph has no `~`: write the log density out, as in `z = -((x - mu)/sigma)^2/2 - ln(sigma);` for a normal one"
+            ),
+            Target => write!(
+                f,
+                "the value of a graph is its output, one sum of all terms: write `z = a + b;`, not `target += a`"
+            ),
             Let { word } => {
                 write!(
                     f,
@@ -402,6 +531,10 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "numbers take the graph's own type: there is nothing to convert with `as`"
             ),
+            Conversion { of } => write!(
+                f,
+                "numbers take the graph's own type: there is nothing to convert with `{of}`"
+            ),
             Choice { written } => write!(
                 f,
                 "a choice is written `if condition {{ a }} else {{ b }}`, not `{written}`"
@@ -415,15 +548,49 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "a graph has no closures: write the expression itself, or a second `fn` in this block"
             ),
+            Bars { written, call } => write!(f, "`{written}` is written `{call}`"),
+            LoopCall {
+                name: "sum" | "prod",
+            } => write!(
+                f,
+                "a sum over an index is written `sum(i in 0..n, …)`, a product `prod(i in 0..n, …)`"
+            ),
+            LoopCall { name } => write!(
+                f,
+                "`{name}` has no index: only `sum`, `prod` and `fold` have one, as in `sum(i in 0..n, …)`, and the others run over the entries of an array"
+            ),
+            SecondIndex { name } => write!(
+                f,
+                "a loop has one index: write `{name}(i in 0..n, {name}(j in 0..m, …))` for two"
+            ),
             ColonRange => write!(
                 f,
                 "a range is written with dots: `x[.., 0]` for a whole axis, `x[1..3]` for a part of one"
+            ),
+            Entries => write!(
+                f,
+                "entries are separated by commas, and rows are arrays: `[1, 2, 3]`, `[[1, 2], [3, 4]]`"
+            ),
+            Tuple => write!(f, "values stand together in an array: `[a, b]`"),
+            DottedCall { name } => write!(
+                f,
+                "operations run over the entries of arrays by themselves: `{name}(…)`, without the dot"
+            ),
+            PowerOfFunction { name, power } => write!(
+                f,
+                "the power of a function stands behind its argument: `{name}(x)^{power}`"
+            ),
+            LeadingDot { digits } => write!(f, "a number begins with a digit: `0.{digits}`"),
+            Exclamation => write!(
+                f,
+                "`!` stands in front of a condition only: there are no factorials, and macros go into braces: `{{ … }}`"
             ),
             TransposeIsCalled => write!(f, "the transpose is written `.T`, without brackets"),
             Library { path, name, call } => write!(
                 f,
                 "what a graph computes with is called by its name alone: `{name}{call}`, without `{path}.`"
             ),
+            Elsewhere { written, instead } => write!(f, "`{written}` is not known: {instead}"),
             OfOneType { of, name } => write!(
                 f,
                 "`{of}::{name}` is for one type of number, and a graph serves all of them: `{name}(…)`"
@@ -432,14 +599,17 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "the argument of `{name}` goes into brackets: write `{name}({argument})`"
             ),
-            MethodCall { name, args } => {
-                write!(f, "`{name}` is written in front: `{name}({args})`")
+            MethodCall { name, ours, args } => {
+                write!(f, "`{name}` is written in front: `{ours}({args})`")
             }
             MethodPower { name, base } => {
                 write!(
                     f,
                     "a power is written with `^`: `{base}^2`, not `.{name}(2)`"
                 )
+            }
+            MethodTranspose { name } => {
+                write!(f, "the transpose is written `.T`, not `.{name}`")
             }
             TypeParameters => write!(
                 f,
@@ -448,6 +618,10 @@ impl fmt::Display for Problem<'_> {
             TypeAsShape { found } => write!(
                 f,
                 "expected a shape such as `[n, 3]`, found `{found}`; a number has no type here, its name alone will do"
+            ),
+            TypeAsOutput { found } if found.starts_with('[') => write!(
+                f,
+                "expected the name of an output, found `{found}`: write `-> z` and define `z`; a shape stands behind the name, as in `-> z: [3]`"
             ),
             TypeAsOutput { found } => write!(
                 f,
@@ -463,6 +637,7 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "an input has no attributes but its documentation: `/// …`"
             ),
+            ShapeWithoutColon => write!(f, "a shape stands behind a colon: `x: [3]`"),
             OutputsOfNothing => write!(
                 f,
                 "a graph gives something: write `-> z`, and a definition of `z`"
@@ -508,6 +683,7 @@ impl fmt::Display for Problem<'_> {
                 }
                 Ok(())
             }
+            OptionAlone => write!(f, "options stand in brackets: `#[graph(hessian, batch)]`"),
             OptionNeedsNumber { option } => write!(
                 f,
                 "`{option}` is about one output that is a number; this graph has others"
@@ -516,9 +692,9 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "`batch` is about many points, each of numbers and arrays of literal extents with at most 64 entries; this graph's arrays hold a whole batch as they are"
             ),
-            OpaqueCall { path } => write!(
+            OpaqueCall { path, unknown } => write!(
                 f,
-                "`{path}` is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`"
+                "`{path}` is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`{unknown}"
             ),
             Empty => write!(
                 f,
@@ -527,22 +703,39 @@ impl fmt::Display for Problem<'_> {
             FunctionInsideInline => {
                 write!(f, "a block holds either definitions or `fn`s, not both")
             }
-            NamedArgument { name } => {
-                write!(f, "unknown named argument `{name}`; the only one is `axis`")
+            NamedArgument { name, instead } => {
+                let instead = instead.unwrap_or("the only one is `axis`");
+                write!(f, "unknown named argument `{name}`; {instead}")
             }
 
-            UnknownName { name, near } => {
-                // Every name of one letter is near every other one.
-                let near = near.as_ref().filter(|_| name.chars().nth(1).is_some());
-                write!(f, "unknown name `{name}`{}", did_you_mean(near))?;
-                if near.is_none() {
-                    write!(
-                        f,
-                        "; make it an input, or write `{{ {name} }}` for a constant of the surrounding code"
-                    )?;
-                }
-                Ok(())
-            }
+            UnknownName {
+                name,
+                instead,
+                near,
+            } => match (instead, near) {
+                (Some(instead), _) => write!(f, "unknown name `{name}`: {instead}"),
+                (None, Some(near)) => write!(f, "unknown name `{name}`; did you mean `{near}`?"),
+                (None, None) => write!(
+                    f,
+                    "unknown name `{name}`; make it an input, or write `{{ {name} }}` for a constant of the surrounding code"
+                ),
+            },
+            DotInName { name, product } => write!(
+                f,
+                "`{name}` is one name to Rust: a product is written `{product}`"
+            ),
+            NameInRust { name } => write!(
+                f,
+                "braces hold Rust, which knows nothing of `{name}`: brackets in maths are round, `( )`"
+            ),
+            Backwards { name, output } => write!(
+                f,
+                "what is defined stands on the left: `{output} = {name};`"
+            ),
+            NameIsCalled { name } => write!(
+                f,
+                "`{name}` is no function: a product is written `{name}*(…)`, an entry of an array `{name}[…]`"
+            ),
             UnknownFunction {
                 name,
                 instead,
@@ -554,7 +747,7 @@ impl fmt::Display for Problem<'_> {
                 }
                 (None, None) => write!(
                     f,
-                    "unknown function `{name}`: it is no operation, and nothing in scope is called so"
+                    "unknown function `{name}`: it is no operation, and no function in scope is called so"
                 ),
             },
             DefinedTwice { name } => {
@@ -598,6 +791,10 @@ impl fmt::Display for Problem<'_> {
             OutputTwice { name } => write!(f, "`{name}` is named as an output twice"),
             InputTwice { name } => write!(f, "`{name}` is named as an input twice"),
             FunctionTwice { name } => write!(f, "`{name}` is a function of this block already"),
+            CallUnderConditions { name } => write!(
+                f,
+                "there are several `{name}`, each under a `#[cfg(…)]`, and a call is inlined: write this function once under each"
+            ),
             RecursiveFunction { names } => {
                 write!(
                     f,
@@ -641,6 +838,10 @@ impl fmt::Display for Problem<'_> {
                 )
             }
             AxisNotTaken { name } => write!(f, "`{name}` takes no `axis`"),
+            AxisUnnamed { name: "norm", axis } => write!(
+                f,
+                "`norm` is the root of the sum of squares, with others written as `sum(abs(x))` or `max(abs(x))`; an axis is named: `norm(…, axis = {axis})`"
+            ),
             AxisUnnamed { name, axis } => {
                 write!(f, "an axis is named: `{name}(…, axis = {axis})`")
             }
@@ -675,9 +876,9 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "a `fold` is written out turn by turn, so its bounds are literals or extents of literal size"
             ),
-            CallInLoop { path } => write!(
+            CallInLoop { path, unknown } => write!(
                 f,
-                "`{path}` is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop"
+                "`{path}` is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop{unknown}"
             ),
             LoopTooLong { count } => {
                 write!(

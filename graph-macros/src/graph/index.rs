@@ -28,7 +28,7 @@ impl Index {
 
     /// Puts a node at the head of its chain.
     fn link(&mut self, at: usize) -> NodeId {
-        let id = NodeId(u32::try_from(at).unwrap_or(u32::MAX));
+        let id = NodeId(u32::try_from(at).expect("a graph has fewer nodes than 2^32"));
         let chain = self.chain(self.nodes[at].0);
         self.nodes[at].1 = self.latest[chain].replace(id);
         id

@@ -3,15 +3,16 @@
 //! Invariant: `None` means that the error is reported. Every operand is lowered even after another one failed, so that
 //! all errors of an expression come at once.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 
 use super::{Binding, Index, Lower, Scope};
+use crate::elsewhere;
 use crate::errors::Problem;
 use crate::graph::{Kind, NodeId, Op, RustConstant};
 use crate::rule::{self, Derivative, Forward, RuleId};
 use crate::rules::rows;
 use crate::shape;
-use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Place, text};
+use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Place, is_keyword, text};
 
 /// How high expressions may stand in one another through calls.
 const HIGHEST: usize = 256;
@@ -33,7 +34,7 @@ impl Lower<'_> {
             ExprKind::Missing => None,
             ExprKind::Name(name) => self.name(name, scope),
             ExprKind::Number(value) => Some(self.at(expr.place).number(*value)),
-            ExprKind::Rust(tokens) => Some(self.rust(tokens, expr.place)),
+            ExprKind::Rust(tokens) => self.rust(tokens, expr.place, scope),
             ExprKind::Call {
                 callee: Callee::Operator(operator),
                 args,
@@ -188,7 +189,10 @@ impl Lower<'_> {
         node
     }
 
-    fn unknown_name(&mut self, ident: &Ident, name: &str, scope: &Scope) {
+    pub(super) fn unknown_name(&mut self, ident: &Ident, name: &str, scope: &Scope) {
+        if !self.unknown.insert(name.to_owned()) {
+            return;
+        }
         if self
             .functions
             .iter()
@@ -199,28 +203,63 @@ impl Lower<'_> {
                 .report(ident.span(), Problem::FunctionAsValue { name });
             return;
         }
+        if name.contains('·') {
+            let product = &name.replace('·', "*");
+            self.errors
+                .report(ident.span(), Problem::DotInName { name, product });
+            return;
+        }
         // Comparing with every name takes its time; nobody reads so many messages at once.
         let few = self.errors.len() < MANY_ERRORS;
+        // And every name of one letter is near every other one.
+        let few = few && name.chars().nth(1).is_some();
         let names = scope.names.keys().filter(|_| few);
-        let near = super::unknown::constant(name)
-            .or_else(|| rule::nearest(name, names.map(String::as_str)));
-        self.errors
-            .report(ident.span(), Problem::UnknownName { name, near });
+        let problem = Problem::UnknownName {
+            name,
+            instead: elsewhere::value(name),
+            near: rule::nearest(name, names.map(String::as_str)),
+        };
+        self.errors.report(ident.span(), problem);
     }
 
-    fn rust(&mut self, tokens: &TokenStream, place: Place) -> NodeId {
+    fn rust(&mut self, tokens: &TokenStream, place: Place, scope: &Scope) -> Option<NodeId> {
+        if let Some(name) = self.name_in_rust(tokens, scope) {
+            self.errors
+                .report(name.span(), Problem::NameInRust { name: &text(&name) });
+            return None;
+        }
         let graph = self.at(place);
         let constant = graph.rust.len();
         graph.rust.push(RustConstant {
             tokens: tokens.clone(),
             place,
         });
-        graph.push(
+        Some(graph.push(
             Op::Rust(constant),
             Vec::new(),
             shape::number(),
             Kind::Number,
-        )
+        ))
+    }
+
+    /// A name of the graph in braces that are meant as brackets. Rust that binds names of its own may mean those.
+    fn name_in_rust(&self, tokens: &TokenStream, scope: &Scope) -> Option<Ident> {
+        if self.captures {
+            return None;
+        }
+        let mut first = None;
+        for token in tokens.clone() {
+            match token {
+                TokenTree::Ident(name) if is_keyword(&name.to_string()) => return None,
+                TokenTree::Ident(name) if scope.names.contains_key(&text(&name)) => {
+                    first.get_or_insert(name);
+                }
+                TokenTree::Punct(sign) if !"+-*/".contains(sign.as_char()) => return None,
+                TokenTree::Group(_) => return None,
+                _ => {}
+            }
+        }
+        first
     }
 
     // Operations.
@@ -338,11 +377,15 @@ impl Lower<'_> {
         let word = text(name);
         let functions = self.functions.iter();
         // A formula of the table never means a function of the user's, whatever its name.
-        let function = functions
-            .filter(|_| !scope.formula)
-            .find(|function| text(&function.name) == word);
-        if let Some(function) = function {
+        let functions = functions.filter(|function| !scope.formula && text(&function.name) == word);
+        let functions: Vec<&Function> = functions.collect();
+        if let Some(function) = self.under_these_conditions(&functions) {
             return self.inline_call(function, name, args, place, scope);
+        }
+        if !functions.is_empty() {
+            self.errors
+                .report(name.span(), Problem::CallUnderConditions { name: &word });
+            return None;
         }
         let rows = match scope.formula {
             true => rule::named(&word),
@@ -351,14 +394,36 @@ impl Lower<'_> {
         if !rows.is_empty() {
             return self.operation(name, rows, args, axis, place, scope);
         }
+        match scope.names.get(&word) {
+            Some(Binding::Nothing) => return None,
+            None if !self.pending.contains(&word) => {}
+            _ => {
+                // An argument that could not be read has its own error.
+                if !args.iter().any(Expr::is_missing) {
+                    self.errors
+                        .report(name.span(), Problem::NameIsCalled { name: &word });
+                }
+                return None;
+            }
+        }
         let operands = self.operands(args, scope);
-        if scope.names.contains_key(&word) || self.pending.contains(&word) {
-            self.errors
-                .report(name.span(), Problem::MissingOperator { found: "(" });
+        let unknown = self.unknown_function(&word);
+        if self.takes_conditions_elsewhere(&word, operands.as_deref()) {
+            self.errors.report(name.span(), unknown.message);
             return None;
         }
-        let unknown = self.unknown_function(&word);
         self.foreign_call(path, &operands?, gives, place, Some(unknown))
+    }
+
+    /// The only function of a name, or that which is there whenever the function at hand is.
+    fn under_these_conditions<'f>(&self, functions: &[&'f Function]) -> Option<&'f Function> {
+        match functions {
+            [only] => Some(only),
+            several => several
+                .iter()
+                .find(|function| function.condition_texts() == self.conditions)
+                .copied(),
+        }
     }
 
     fn operation(
@@ -379,7 +444,7 @@ impl Lower<'_> {
             {
                 let entries = operands?;
                 if let [_, at] = args
-                    && let ExprKind::Number(axis) = at.kind
+                    && let Some(axis) = self.graph.constant(entries[1].node)
                     && !self.graph.shape(entries[0].node).is_empty()
                 {
                     let name = rule.row().name;
@@ -432,6 +497,9 @@ impl Lower<'_> {
                 self.errors
                     .report(name.span(), Problem::RecursiveFunction { names: &names });
             }
+            return None;
+        }
+        if function.unreadable {
             return None;
         }
         if args.len() != function.params.len() {

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use super::expr::Operand;
 use super::{Lower, Scope, Unit};
 use crate::errors::Problem;
-use crate::graph::{Call, Kind, NodeId, Op, Shape};
+use crate::graph::{Call, Kind, NodeId, Op, Shape, Unknown};
 use crate::shape;
 use crate::syntax::{Callee, Definition, ExprKind, Place};
 use crate::transform::calculus;
@@ -67,7 +67,7 @@ impl Lower<'_> {
         operands: &[Operand],
         output: Shape,
         place: Place,
-        unknown: Option<String>,
+        unknown: Option<Unknown>,
     ) -> Option<NodeId> {
         let mut fits = true;
         for operand in operands {
@@ -86,6 +86,7 @@ impl Lower<'_> {
             output: output.clone(),
             active: vec![false; operands.len()],
             unknown,
+            is_refused: false,
         });
         let args = operands.iter().map(|operand| operand.node).collect();
         let parts = graph.push(Op::Call(call), args, shape::number(), Kind::Parts);

@@ -63,9 +63,10 @@ pub fn parsed(graph: &mut Graph, formula: &'static str) -> Rc<Expr> {
     if let Some(known) = graph.formulas.get(formula) {
         return known.clone();
     }
-    let tokens = TokenStream::from_str(formula).unwrap_or_default();
+    let tokens = TokenStream::from_str(formula)
+        .unwrap_or_else(|error| unreachable!("`{formula}` cannot be read: {error}"));
     let (expr, errors) = parse::formula(tokens);
-    debug_assert!(errors.is_empty(), "{formula}");
+    assert!(errors.is_empty(), "`{formula}` cannot be read");
     let expr = Rc::new(expr);
     graph.formulas.insert(formula, expr.clone());
     expr

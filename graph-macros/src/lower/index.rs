@@ -2,7 +2,7 @@
 //!
 //! Invariant: an index of a loop over a named dimension is known but for the turn; every other one is a [`Dim`].
 
-use super::{Binding, Lower, Scope};
+use super::{Binding, Lower, Scope, names};
 use crate::errors::Problem;
 use crate::graph::{Dim, Kind, LoopId, NodeId, Op};
 use crate::rules::rows;
@@ -62,13 +62,24 @@ impl Lower<'_> {
         let index = self.index_of(expr, scope);
         let unsaid = self.errors.len() == errors && !matches!(expr.kind, ExprKind::Missing);
         if index.is_none() && unsaid {
-            self.unknown_index(expr);
+            self.unknown_index(expr, scope);
         }
         index
     }
 
     /// Reports that an index, extent or bound cannot be known at compile time, or is no whole number.
-    pub(super) fn unknown_index(&mut self, expr: &Expr) {
+    pub(super) fn unknown_index(&mut self, expr: &Expr, scope: &Scope) {
+        let mut names = Vec::new();
+        names::collect(expr, &mut names);
+        for name in names {
+            match scope.names.get(&text(name)) {
+                Some(Binding::Nothing) => return,
+                None if self.is_unknown(name, scope) => {
+                    return self.unknown_name(name, &text(name), scope);
+                }
+                _ => {}
+            }
+        }
         let found = match expr.kind {
             ExprKind::Number(value) if value.fract() != 0.0 => "a fraction",
             ExprKind::Number(_) => "a number that is too large",

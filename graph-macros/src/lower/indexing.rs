@@ -133,7 +133,7 @@ impl Lower<'_> {
             self.want(Operand { node, place }, Kind::Number);
             return;
         }
-        self.unknown_index(at);
+        self.unknown_index(at, scope);
     }
 
     fn range(

@@ -8,7 +8,7 @@ use super::array::HIGHEST_RANK;
 use super::expr::Operand;
 use super::{Binding, Index, Lower, Scope, Unit};
 use crate::errors::{Errors, Problem};
-use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Reduction};
+use crate::graph::{Dim, Graph, Kind, LoopId, NodeId, Op, Reduction};
 use crate::rules::rows;
 use crate::shape;
 use crate::syntax::{Loop, LoopKind, Place, text};
@@ -39,13 +39,20 @@ pub(super) fn give_axes(unit: &mut Unit, loops: &[Turns], errors: &mut Errors) {
     }
     unit.graph = rebuilt.graph;
     for (place, refused) in refused {
-        report(place, refused, loops, errors);
+        if let Refused::Call(call) = refused {
+            unit.graph.calls[call].is_refused = true;
+        }
+        report(place, refused, &unit.graph, loops, errors);
     }
 }
 
-fn report(place: Place, refused: Refused, loops: &[Turns], errors: &mut Errors) {
+fn report(place: Place, refused: Refused, graph: &Graph, loops: &[Turns], errors: &mut Errors) {
     match refused {
-        Refused::Call(path) => errors.report(place, Problem::CallInLoop { path: &path }),
+        Refused::Call(call) => {
+            let (path, unknown) = graph.calls[call].described();
+            let path = &path;
+            errors.report(place, Problem::CallInLoop { path, unknown });
+        }
         Refused::Axes { loops: around, own } => {
             let indices: Vec<&str> = around.iter().map(|of| &*loops[of.0].index).collect();
             let of_turn = match own {

@@ -118,9 +118,11 @@ impl Input {
 /// A unit comes back for each function, wrong or not: what failed is a number in it, so that the items it expands to have
 /// the right names and, as far as they are known, types.
 pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
-    let mut seen = Set::default();
-    for function in functions {
-        if !seen.insert(text(&function.name)) {
+    for (at, function) in functions.iter().enumerate() {
+        if functions[..at]
+            .iter()
+            .any(|other| excludes(other, function))
+        {
             errors.report(
                 function.name.span(),
                 Problem::FunctionTwice {
@@ -131,6 +133,11 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
     }
     let mut effort = Effort::default();
     let units = functions.iter().map(|function| {
+        let mut silent = Errors::default();
+        let errors = match function.unreadable {
+            true => &mut silent,
+            false => &mut *errors,
+        };
         let mut lower = Lower::new(functions, errors, false);
         lower.effort = effort;
         let unit = lower.function(function, &mut effort);
@@ -142,6 +149,14 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
         true => units.into_iter().map(Unit::emptied).collect(),
         false => units,
     }
+}
+
+/// Whether two functions of one name would be there together, as far as can be told: there may be one under each of several
+/// conditions.
+pub fn excludes(one: &Function, other: &Function) -> bool {
+    let conditions = [one, other].map(Function::condition_texts);
+    let may_alternate = conditions.iter().all(|texts| !texts.is_empty());
+    text(&one.name) == text(&other.name) && !(may_alternate && conditions[0] != conditions[1])
 }
 
 /// A graph in expression position: free names become inputs, unused definitions outputs.
@@ -204,6 +219,8 @@ struct Lower<'a> {
     graph: Graph,
     errors: &'a mut Errors,
     functions: &'a [Function],
+    /// The conditions under which the function at hand is there.
+    conditions: Vec<String>,
     captures: bool,
     /// The names that an inline graph has taken from its surroundings.
     captured: Map<String, NodeId>,
@@ -213,6 +230,10 @@ struct Lower<'a> {
     stopped: Vec<NodeId>,
     /// What has to stay as it is, since an operation has no derivative by it.
     fixed: Vec<partials::Fixed>,
+    /// Names that mean nothing, each of which has been reported at its first use.
+    unknown: Set<String>,
+    /// Functions that may not exist, of which that is said at the first call.
+    unknown_functions: Set<String>,
     /// Definitions of the function at hand that are still to come.
     pending: Set<String>,
     /// The loops over named dimensions so far.
@@ -269,12 +290,15 @@ impl<'a> Lower<'a> {
             graph: Graph::default(),
             errors,
             functions,
+            conditions: Vec::new(),
             captures,
             captured: Map::default(),
             inputs: Vec::new(),
             label_checks: Vec::new(),
             stopped: Vec::new(),
             fixed: Vec::new(),
+            unknown: Set::default(),
+            unknown_functions: Set::default(),
             pending: Set::default(),
             loops: Vec::new(),
             formulas: Vec::new(),
@@ -288,6 +312,7 @@ impl<'a> Lower<'a> {
     }
 
     fn function(mut self, function: &Function, effort: &mut Effort) -> Unit {
+        self.conditions = function.condition_texts();
         if !self.captures {
             self.inlining.push(text(&function.name));
         }
@@ -524,7 +549,8 @@ impl<'a> Lower<'a> {
         definitions: &[Definition],
     ) -> Vec<Output> {
         if function.definitions.is_empty() {
-            if let Some(param) = function.params.first() {
+            // What could not be read may have been one.
+            if let Some(param) = function.params.first().filter(|_| self.errors.is_empty()) {
                 self.errors.report(param.name.span(), Problem::NoOutput);
             }
             return Vec::new();

@@ -43,7 +43,7 @@ pub fn mark_used(function: &Function, unit: &mut Unit) {
 }
 
 /// The names of values in an expression that it does not bind itself, in order.
-fn collect<'e>(expr: &'e Expr, names: &mut Vec<&'e Ident>) {
+pub(super) fn collect<'e>(expr: &'e Expr, names: &mut Vec<&'e Ident>) {
     collect_within(expr, &mut Vec::new(), names);
 }
 

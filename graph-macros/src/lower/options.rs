@@ -32,7 +32,7 @@ pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
 }
 
 /// Calls that a derivative passes through on its way from the output to an input.
-fn report_opaque_calls(unit: &Unit, errors: &mut Errors) {
+fn report_opaque_calls(unit: &mut Unit, errors: &mut Errors) {
     let graph = &unit.graph;
     let inputs = unit.inputs.iter().filter(|input| input.active());
     let sources: Vec<NodeId> = inputs
@@ -41,11 +41,17 @@ fn report_opaque_calls(unit: &Unit, errors: &mut Errors) {
     let outputs = unit.outputs.iter().flat_map(|output| output.nodes.clone());
     let outputs: Vec<NodeId> = outputs.collect();
     let passed = calculus::between(graph, &sources, &outputs);
+    let mut refused = Vec::new();
     for id in graph.ids().filter(|id| passed[id.index()]) {
         let node = graph.node(id);
         if let (Op::Call(call), Kind::Parts) = (&node.op, node.kind) {
-            let path = graph.calls[*call].path.to_string().replace(' ', "");
-            errors.report(node.place, Problem::OpaqueCall { path: &path });
+            let (path, unknown) = graph.calls[*call].described();
+            let path = &path;
+            errors.report(node.place, Problem::OpaqueCall { path, unknown });
+            refused.push(*call);
         }
+    }
+    for call in refused {
+        unit.graph.calls[call].is_refused = true;
     }
 }

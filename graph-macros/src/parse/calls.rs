@@ -13,6 +13,7 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use super::recovery::skip_to_comma;
 use super::{NUMBER_TYPES, Parser, integer};
 use crate::cursor::Cursor;
+use crate::elsewhere;
 use crate::errors::Problem;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Loop, LoopKind, Place, place_of, text};
 
@@ -62,10 +63,18 @@ impl Parser {
     ) -> Expr {
         let place = name_place.to(place_of(&group.clone().into()));
         let mut inner = Cursor::inside(group);
-        if let [name] = &*segments
-            && let Some(repetition) = self.repetition(name, &mut inner)
-        {
-            return Expr::new(repetition, place);
+        if let [name] = &*segments {
+            if NUMBER_TYPES.contains(&&*name.to_string()) {
+                self.errors
+                    .report(name_place, Problem::Conversion { of: &text(name) });
+                return Expr::missing(place);
+            }
+            if self.loop_of_another_language(name, group) || self.density(name, &inner) {
+                return Expr::missing(place);
+            }
+            if let Some(repetition) = self.repetition(name, &mut inner) {
+                return Expr::new(repetition, place);
+            }
         }
         if let [.., of, last] = &*segments
             && NUMBER_TYPES.contains(&&*of.to_string())
@@ -102,7 +111,7 @@ impl Parser {
         if cursor.at_end() || cursor.peeks(",") {
             return expr;
         }
-        if self.errors.len() == before {
+        if self.errors.len() == before && !self.other_range(cursor) {
             self.unexpected(cursor);
         }
         skip_to_comma(cursor);
@@ -114,9 +123,12 @@ impl Parser {
         let name = cursor.ident()?;
         cursor.sign("=");
         if name != "axis" {
-            self.errors
-                .report(place, Problem::NamedArgument { name: &text(&name) });
-            self.expr(cursor);
+            let problem = Problem::NamedArgument {
+                name: &text(&name),
+                instead: elsewhere::argument(&text(&name)),
+            };
+            self.errors.report(place, problem);
+            skip_to_comma(cursor);
             return None;
         }
         let negative = cursor.sign("-").is_some();
@@ -148,6 +160,18 @@ impl Parser {
         Some(ExprKind::Loop(Box::new(repetition)))
     }
 
+    /// `normal_lpdf(y | mu, sigma)`.
+    fn density(&mut self, name: &Ident, arguments: &Cursor) -> bool {
+        let written = &text(name);
+        let Some(instead) = elsewhere::density(written).filter(|_| arguments.peeks_at(1, "|"))
+        else {
+            return false;
+        };
+        let problem = Problem::Elsewhere { written, instead };
+        self.errors.report(name.span(), problem);
+        true
+    }
+
     fn accumulator(&mut self, cursor: &mut Cursor) -> Option<LoopKind> {
         let accumulator = self.name(cursor, "the carried value")?;
         self.sign(cursor, "=", "`=` and the first value")?;
@@ -165,11 +189,14 @@ impl Parser {
         let from = self.bound(cursor);
         let inclusive = cursor.peeks("..=");
         if cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {
-            self.expected(cursor, "`..` and the end of the range");
+            self.no_range(cursor, from.place);
             return None;
         }
         let to = self.bound(cursor);
         self.sign(cursor, ",", "`,` and the loop's body")?;
+        if self.second_index(cursor, &kind) {
+            return None;
+        }
         let body = self.expr(cursor);
         cursor.sign(",");
         Some(Loop {

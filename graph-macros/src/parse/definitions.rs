@@ -15,7 +15,7 @@ impl Parser {
     pub(super) fn at_definition(&self, cursor: &Cursor) -> bool {
         matches!(cursor.peek(), Some(TokenTree::Ident(_)))
             && cursor.peeks_at(1, "=")
-            && !cursor.peeks_at(1, "==")
+            && !["==", "=>"].iter().any(|sign| cursor.peeks_at(1, sign))
     }
 
     /// A shape in brackets between a definition's name and its `=`. Any other type is left for its own message.
@@ -35,15 +35,19 @@ impl Parser {
         if cursor.sign(";").is_some() {
             return None;
         }
-        self.words_before_definition(cursor);
+        let had_words = self.words_before_definition(cursor);
+        if self.several_names(cursor) {
+            return None;
+        }
         if !self.at_definition(cursor) && !self.at_other_equals(cursor) {
             self.not_a_definition(cursor);
             return None;
         }
         let name = self.name(cursor, "a definition");
         let shape = self.shape_of_definition(cursor);
-        if cursor.peeks("==") || cursor.sign("=").is_none() {
-            self.other_equals(cursor);
+        let is_other = ["==", "=>"].iter().any(|sign| cursor.peeks(sign));
+        if is_other || cursor.sign("=").is_none() {
+            self.other_equals(cursor, had_words);
         }
         let before = self.errors.len();
         let mut expr = self.expr(cursor);
@@ -59,6 +63,13 @@ impl Parser {
         })
     }
 
+    /// `a = x, z = a;`.
+    fn at_comma_between_definitions(&self, cursor: &Cursor) -> bool {
+        let is_name = matches!(cursor.peek_at(1), Some(TokenTree::Ident(_)));
+        let is_definition = cursor.peeks_at(2, "=") && !cursor.peeks_at(2, "==");
+        cursor.peeks(",") && is_name && is_definition
+    }
+
     /// A definition ends with `;`, with the input, or, by mistake, where the next one starts; else it is none.
     fn end_of_definition(&mut self, cursor: &mut Cursor, failed: bool) -> bool {
         if cursor.sign(";").is_some() || cursor.at_end() {
@@ -68,6 +79,11 @@ impl Parser {
             let before = cursor.text().unwrap_or_default();
             let problem = Problem::MissingSemicolon { before: &before };
             self.errors.report(cursor.place(), problem);
+            return true;
+        }
+        if self.at_comma_between_definitions(cursor) {
+            self.expected(cursor, "`;` between definitions");
+            cursor.next();
             return true;
         }
         if !failed {

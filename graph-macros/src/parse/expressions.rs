@@ -63,13 +63,17 @@ impl Parser {
     }
 
     fn comparison(&mut self, cursor: &mut Cursor) -> Expr {
+        if self.word_not(cursor) {
+            let operand = self.deeper(cursor, Parser::comparison);
+            return Expr::missing(operand.place);
+        }
         let left = self.additive(cursor);
-        let Some(operator) = comparison_sign(cursor) else {
+        let Some(operator) = self.comparison_sign(cursor) else {
             return left;
         };
         let right = self.additive(cursor);
         let mut chained = false;
-        while let Some(second) = comparison_sign(cursor) {
+        while let Some(second) = self.comparison_sign(cursor) {
             if !chained {
                 self.errors.report(second.span, Problem::ChainedComparison);
             }
@@ -96,27 +100,27 @@ impl Parser {
     fn chain(
         &mut self,
         cursor: &mut Cursor,
-        signs: &[&str],
+        signs: &[&'static str],
         operand: fn(&mut Parser, &mut Cursor) -> Expr,
     ) -> Expr {
         let first = operand(self, cursor);
-        let mut rest = Vec::new();
+        let (mut rest, mut foreign) = (Vec::new(), false);
         loop {
-            let double_star = cursor.peeks("**");
-            let Some(operator) = one_of(cursor, signs, 2) else {
+            let before = self.errors.len();
+            let Some(operator) = self.one_of(cursor, signs, 2) else {
                 break;
             };
-            if double_star {
-                let place = Place::from(operator.span).to(cursor.place());
-                self.errors.report(place, Problem::DoubleStar);
-                cursor.next();
-            }
+            foreign |= self.errors.len() > before;
             rest.push((operator, operand(self, cursor)));
         }
         let Some((_, last)) = rest.last() else {
             return first;
         };
         let place = first.place.to(last.place);
+        // Elsewhere `&` and `|` are no signs of conditions alone.
+        if foreign && operator_of_conditions(signs) {
+            return Expr::missing(place);
+        }
         let first = Box::new(first);
         Expr::new(ExprKind::Chain { first, rest }, place)
     }
@@ -125,7 +129,7 @@ impl Parser {
     fn unary(&mut self, cursor: &mut Cursor) -> Expr {
         let mut signs = Vec::new();
         while cursor.sign("+").is_some() {}
-        while let Some(operator) = one_of(cursor, &["-", "!"], 1) {
+        while let Some(operator) = self.one_of(cursor, &["-", "!"], 1) {
             signs.push(operator);
             while cursor.sign("+").is_some() {}
         }
@@ -140,7 +144,7 @@ impl Parser {
     /// `a^b^c` is `a^(b^c)`, and the exponent may carry a sign: `2^-x`.
     fn power(&mut self, cursor: &mut Cursor) -> Expr {
         let base = self.postfix(cursor);
-        match one_of(cursor, &["^"], 2) {
+        match self.one_of(cursor, &["^"], 2) {
             Some(operator) => infix(operator, base, self.deeper(cursor, Parser::unary)),
             None => base,
         }
@@ -153,16 +157,13 @@ impl Parser {
         };
         let condition = Box::new(self.expr(cursor));
         if !cursor.at_group(Delimiter::Brace) {
-            match cursor.peeks_word("and") || cursor.peeks_word("or") {
-                true => self.unexpected(cursor),
-                false => drop(self.branch(cursor)),
-            }
+            self.no_branch(cursor);
             cursor.skip_to_semicolon();
             return Expr::missing(start);
         }
         let yes = Box::new(self.branch(cursor));
         if cursor.word("else").is_none() {
-            self.errors.report(keyword, Problem::IfWithoutElse);
+            self.no_else(cursor, keyword);
             return Expr::missing(start);
         }
         let no = Box::new(match cursor.peeks_word("if") {
@@ -176,7 +177,7 @@ impl Parser {
 
     fn branch(&mut self, cursor: &mut Cursor) -> Expr {
         let Some(group) = cursor.group(Delimiter::Brace) else {
-            self.expected(cursor, "`{` and a branch");
+            self.no_branch(cursor);
             return Expr::missing(cursor.place());
         };
         self.whole(&mut Cursor::inside(&group))
@@ -191,32 +192,39 @@ impl Parser {
         }
         expr
     }
-}
 
-/// The first of `signs` that stands here, as the operator it is between so many operands.
-fn one_of(cursor: &mut Cursor, signs: &[&str], operands: usize) -> Option<Operator> {
-    signs.iter().find_map(|sign| {
-        // `->`, `-=` and the like are no operators of this language; `a - -b` is.
-        let compound = sign.len() == 1 && cursor.peeks(&format!("{sign}="));
-        if compound || *sign == "-" && cursor.peeks("->") {
-            return None;
+    /// The first of `signs` that stands here, as the operator it is between so many operands.
+    fn one_of(
+        &mut self,
+        cursor: &mut Cursor,
+        signs: &[&'static str],
+        operands: usize,
+    ) -> Option<Operator> {
+        if let Some(operator) = self.sign_of_another_language(cursor, signs, operands) {
+            return Some(operator);
         }
-        let rule = rule::operator(sign, operands)?;
-        cursor.sign(sign).map(|span| Operator { rule, span })
-    })
-}
-
-fn comparison_sign(cursor: &mut Cursor) -> Option<Operator> {
-    if ["<<", ">>"].iter().any(|sign| cursor.peeks(sign)) {
-        return None;
-    }
-    // The longer signs first, since the shorter ones begin them.
-    ["<=", ">=", "==", "!=", "<", ">"]
-        .into_iter()
-        .find_map(|sign| {
-            let rule = rule::operator(sign, 2)?;
+        signs.iter().find_map(|sign| {
+            // `->`, `-=` and the like are no operators of this language; `a - -b` is.
+            let compound = sign.len() == 1 && cursor.peeks(&format!("{sign}="));
+            if compound || *sign == "-" && cursor.peeks("->") {
+                return None;
+            }
+            let rule = rule::operator(sign, operands)?;
             cursor.sign(sign).map(|span| Operator { rule, span })
         })
+    }
+
+    fn comparison_sign(&mut self, cursor: &mut Cursor) -> Option<Operator> {
+        if ["<<", ">>"].iter().any(|sign| cursor.peeks(sign)) {
+            return None;
+        }
+        // The longer signs first, since the shorter ones begin them.
+        self.one_of(cursor, &["<=", ">=", "==", "!=", "<", ">"], 2)
+    }
+}
+
+fn operator_of_conditions(signs: &[&str]) -> bool {
+    signs.iter().any(|sign| ["&&", "||"].contains(sign))
 }
 
 fn infix(operator: Operator, left: Expr, right: Expr) -> Expr {

@@ -9,11 +9,12 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::Parser;
+use super::recovery::{several_names, skip_to_comma};
 use crate::cursor::Cursor;
 use crate::errors::Problem;
 use crate::hash::Set;
 use crate::rule;
-use crate::syntax::{Definition, Expr, Function, Options, Output, Param, text};
+use crate::syntax::{Definition, Expr, ExprKind, Function, Options, Output, Param, place_of, text};
 
 impl Parser {
     /// Whether a function starts here, behind attributes that might as well belong to a definition.
@@ -37,7 +38,7 @@ impl Parser {
         if cursor.at_end() {
             self.errors.report(Span::call_site(), Problem::Empty);
         }
-        let mut params = Vec::new();
+        let (mut params, mut unreadable) = (Vec::new(), false);
         let mut definitions = Vec::new();
         while !cursor.at_end() {
             if self.at_declaration(cursor) {
@@ -45,7 +46,9 @@ impl Parser {
                     self.errors
                         .report(cursor.place(), Problem::DeclarationAfterDefinition);
                 }
-                params.extend(self.declaration(cursor));
+                let (declared, complete) = self.declaration(cursor);
+                params.extend(declared);
+                unreadable |= !complete;
             } else if self.at_function(cursor) && !self.at_definition(cursor) {
                 self.errors
                     .report(cursor.place(), Problem::FunctionInsideInline);
@@ -54,12 +57,14 @@ impl Parser {
                 definitions.extend(self.definition(cursor));
             }
         }
+        self.stand_ins(&params, &mut definitions);
         Function {
             attributes: Vec::new(),
             options: Options::default(),
             visibility: TokenStream::new(),
             name: Ident::new("graph", Span::call_site()),
             params,
+            unreadable,
             outputs: Vec::new(),
             definitions,
             written: TokenStream::new(),
@@ -67,16 +72,18 @@ impl Parser {
     }
 
     fn at_declaration(&self, cursor: &Cursor) -> bool {
-        cursor.peeks_word("const")
+        let is_constant = matches!(cursor.peek_at(1), Some(TokenTree::Ident(_)))
+            && (cursor.peeks_at(2, "=") || cursor.peeks_at(2, ":") && cursor.peeks_at(4, "="));
+        cursor.peeks_word("const") && !is_constant
             || matches!(cursor.peek(), Some(TokenTree::Ident(_)))
                 && (cursor.peeks_at(1, ":")
                     && !cursor.peeks_at(1, "::")
                     && !self.at_other_equals(cursor)
-                    || cursor.peeks_at(1, ",")
+                    || cursor.peeks_at(1, ",") && several_names(cursor).is_none()
                     || cursor.peeks_at(1, ";"))
     }
 
-    fn declaration(&mut self, cursor: &mut Cursor) -> Vec<Param> {
+    fn declaration(&mut self, cursor: &mut Cursor) -> (Vec<Param>, bool) {
         let params = self.params(cursor);
         if cursor.sign(";").is_none() {
             if !cursor.at_end() {
@@ -111,18 +118,24 @@ impl Parser {
             Some(TokenTree::Group(body)) => body.stream(),
             _ => TokenStream::new(),
         };
-        let definitions = self.body(cursor, outputs.as_deref());
+        let mut definitions = self.body(cursor, outputs.as_deref());
+        if let (Some((params, _)), Some(definitions)) = (&params, &mut definitions) {
+            self.stand_ins(params, definitions);
+            self.turn_around(params, outputs.as_deref().unwrap_or_default(), definitions);
+        }
         // Without a body the outputs are not missing one by one.
         let outputs = outputs
             .filter(|_| definitions.is_some())
             .unwrap_or_default();
-        let (params, definitions) = (params.unwrap_or_default(), definitions.unwrap_or_default());
+        let (params, complete) = params.unwrap_or_default();
+        let definitions = definitions.unwrap_or_default();
         Some(Function {
             attributes,
             options,
             visibility,
             name,
             params,
+            unreadable: !complete,
             outputs,
             definitions,
             written,
@@ -132,13 +145,21 @@ impl Parser {
     /// Splits `#[graph(…)]` from the attributes that are handed on.
     fn attributes(&mut self, cursor: &mut Cursor) -> (Vec<TokenStream>, Options) {
         let (mut attributes, mut options) = (Vec::new(), Options::default());
-        while let Some(attribute) = self.attribute(cursor) {
+        loop {
+            let place = cursor.place();
+            let Some(attribute) = self.attribute(cursor) else {
+                return (attributes, options);
+            };
             match graph_options(&attribute) {
                 Some(list) => self.options(&list, &mut options),
+                None if is_option_alone(&attribute) => {
+                    let end = attribute.last().map(place_of);
+                    let place = end.map_or(place, |end| place.to(end));
+                    self.errors.report(place, Problem::OptionAlone);
+                }
                 None => attributes.push(attribute.into_iter().collect()),
             }
         }
-        (attributes, options)
     }
 
     pub(super) fn attribute(&mut self, cursor: &mut Cursor) -> Option<Vec<TokenTree>> {
@@ -156,9 +177,14 @@ impl Parser {
                 let near = rule::nearest(&name, Options::NAMES);
                 self.errors
                     .report(cursor.place(), Problem::UnknownOption { name: &name, near });
+                skip_to_comma(&mut cursor);
+            } else {
+                cursor.next();
             }
-            cursor.next();
-            cursor.sign(",");
+            if cursor.sign(",").is_none() && !cursor.at_end() {
+                self.expected(&cursor, "`,` between options");
+                break;
+            }
         }
     }
 
@@ -169,6 +195,45 @@ impl Parser {
             tokens.extend(cursor.group(Delimiter::Parenthesis).map(TokenTree::from));
         }
         tokens
+    }
+
+    /// Definitions for the names that are defined in text which could not be read, in front of their uses.
+    fn stand_ins(&mut self, params: &[Param], definitions: &mut Vec<Definition>) {
+        let inputs = params.iter().map(|param| text(&param.name));
+        let defined = definitions.iter().map(|found| text(&found.name));
+        let mut known: Set<String> = inputs.chain(defined).collect();
+        let mut passed = std::mem::take(&mut self.passed);
+        passed.retain(|name| known.insert(text(name)));
+        definitions.splice(..0, passed.into_iter().map(missing));
+    }
+
+    /// `x = z;` for an input `x` and an output `z` is read as `z = x;`, once that is said.
+    fn turn_around(
+        &mut self,
+        params: &[Param],
+        outputs: &[Output],
+        definitions: &mut [Definition],
+    ) {
+        let inputs: Set<String> = params.iter().map(|param| text(&param.name)).collect();
+        let defined = definitions.iter().map(|found| text(&found.name));
+        let defined: Set<String> = defined.collect();
+        let outputs = outputs.iter().map(|output| text(&output.name));
+        let outputs: Set<String> = outputs.filter(|name| !defined.contains(name)).collect();
+        for definition in definitions {
+            let name = text(&definition.name);
+            if let ExprKind::Name(output) = &definition.expr.kind
+                && inputs.contains(&name)
+                && outputs.contains(&text(output))
+            {
+                let problem = Problem::Backwards {
+                    name: &name,
+                    output: &text(output),
+                };
+                self.errors.report(definition.name.span(), problem);
+                definition.name = output.clone();
+                definition.expr = Expr::missing(definition.expr.place);
+            }
+        }
     }
 
     /// The definitions. No outputs means that the head could not be read, and then nothing is said about a missing body.
@@ -198,15 +263,20 @@ impl Parser {
 /// What could not be read may have been meant as the definition of an output.
 fn stand_in(definitions: &mut Vec<Definition>, outputs: &[Output]) {
     let defined: Set<String> = definitions.iter().map(|found| text(&found.name)).collect();
-    let missing = outputs
+    let unread = outputs
         .iter()
         .filter(|output| !defined.contains(&text(&output.name)));
-    definitions.extend(missing.map(|output| Definition {
+    definitions.extend(unread.map(|output| missing(output.name.clone())));
+}
+
+/// A definition that could not be read.
+fn missing(name: Ident) -> Definition {
+    Definition {
         docs: Vec::new(),
-        name: output.name.clone(),
         shape: None,
-        expr: Expr::missing(output.name.span()),
-    }));
+        expr: Expr::missing(name.span()),
+        name,
+    }
 }
 
 fn skip_past_body(cursor: &mut Cursor) {
@@ -217,6 +287,16 @@ fn skip_past_body(cursor: &mut Cursor) {
             break;
         }
     }
+}
+
+/// `#[graph]`, `#[hessian]`.
+fn is_option_alone(attribute: &[TokenTree]) -> bool {
+    let Some(TokenTree::Group(group)) = attribute.get(1) else {
+        return false;
+    };
+    let inner = Cursor::inside(group);
+    let word = inner.text().unwrap_or_default();
+    word == "graph" || Options::NAMES.contains(&&*word)
 }
 
 fn graph_options(attribute: &[TokenTree]) -> Option<Group> {

@@ -64,6 +64,8 @@ pub fn formula(tokens: TokenStream) -> (Expr, Errors) {
 struct Parser {
     errors: Errors,
     depth: usize,
+    /// Names that are defined in text which could not be read, so that their uses stay silent.
+    passed: Vec<Ident>,
 }
 
 impl Parser {

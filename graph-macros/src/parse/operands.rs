@@ -9,7 +9,7 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 use quote::ToTokens;
 
-use super::{NUMBER_TYPES, Parser};
+use super::{NUMBER_TYPES, Parser, integer};
 use crate::cursor::Cursor;
 use crate::errors::Problem;
 use crate::rule;
@@ -21,13 +21,14 @@ impl Parser {
         loop {
             if let Some(group) = cursor.group(Delimiter::Bracket) {
                 let place = expr.place.to(place_of(&group.clone().into()));
+                let before = self.errors.len();
                 let (base, items) = (Box::new(expr), self.items(&group));
-                let kind = match items.is_empty() {
+                let kind = match self.errors.len() > before {
                     true => ExprKind::Missing,
                     false => ExprKind::Index { base, items },
                 };
                 expr = self.bounded(cursor, Expr::new(kind, place));
-            } else if cursor.peeks(".") && !cursor.peeks("..") {
+            } else if self.at_property(cursor) {
                 cursor.sign(".");
                 expr = self.property(cursor, expr);
                 expr = self.bounded(cursor, expr);
@@ -35,6 +36,12 @@ impl Parser {
                 return expr;
             }
         }
+    }
+
+    /// `.T`, or what stands for it, and no sign that begins with a dot elsewhere.
+    fn at_property(&self, cursor: &Cursor) -> bool {
+        let signs = ["..", ".*", "./", ".^", ".+", ".-"];
+        cursor.peeks(".") && !signs.iter().any(|sign| cursor.peeks(sign))
     }
 
     fn property(&mut self, cursor: &mut Cursor, base: Expr) -> Expr {
@@ -46,6 +53,8 @@ impl Parser {
         }
         match cursor.at_end() {
             true => self.expected(cursor, "`.T`, the transpose"),
+            // The next definition has begun, and that is said.
+            false if self.at_definition(cursor) => {}
             false => self.method(cursor, &base),
         }
         Expr::missing(base.place.to(place))
@@ -65,7 +74,13 @@ impl Parser {
                 break;
             }
         }
-        self.end_of(&cursor);
+        if cursor.peeks("<") || cursor.peeks(">") {
+            let found = "a condition";
+            self.errors
+                .report(cursor.place(), Problem::LoopBound { found });
+        } else {
+            self.end_of(&cursor);
+        }
         items
     }
 
@@ -73,7 +88,7 @@ impl Parser {
         let start = cursor.place();
         let from = (!cursor.peeks("..") && !cursor.peeks(":")).then(|| self.bound(cursor));
         let inclusive = cursor.peeks("..=");
-        if !self.colon(cursor) && cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {
+        if self.other_range(cursor) || cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {
             return Item::At(from.unwrap_or_else(|| Expr::missing(start)));
         }
         let to = (!cursor.at_end() && !cursor.peeks(",")).then(|| self.bound(cursor));
@@ -97,7 +112,9 @@ impl Parser {
                 self.group(&group)
             }
             Some(TokenTree::Punct(_)) if cursor.peeks("::") => self.path(cursor),
-            Some(TokenTree::Punct(_)) if cursor.peeks("|") => self.closure(cursor),
+            Some(TokenTree::Punct(_)) if cursor.peeks("|") => self.bars(cursor),
+            Some(TokenTree::Punct(_)) if self.at_leading_dot(cursor) => self.leading_dot(cursor),
+            Some(TokenTree::Punct(_)) if cursor.peeks("@") => self.closure(cursor, place),
             Some(TokenTree::Punct(_)) if cursor.peeks("&") || cursor.peeks("*") => {
                 self.reference(cursor)
             }
@@ -117,13 +134,50 @@ impl Parser {
             Delimiter::Brace => Expr::new(ExprKind::Rust(group.stream()), place),
             Delimiter::Bracket => self.array(group, place),
             Delimiter::Parenthesis | Delimiter::None => {
-                let expr = self.whole(&mut Cursor::inside(group));
+                let mut inner = Cursor::inside(group);
+                let expr = self.in_brackets(&mut inner);
                 Expr::new(expr.kind, place)
             }
         }
     }
 
+    /// One expression, or by mistake several.
+    fn in_brackets(&mut self, cursor: &mut Cursor) -> Expr {
+        let before = self.errors.len();
+        let expr = self.expr(cursor);
+        if self.errors.len() == before && cursor.peeks(",") {
+            self.errors.report(cursor.place(), Problem::Tuple);
+        } else if self.errors.len() > before || self.end_of(cursor) {
+            return expr;
+        }
+        Expr::missing(expr.place)
+    }
+
+    fn at_leading_dot(&self, cursor: &Cursor) -> bool {
+        cursor.peeks(".") && cursor.peek_at(1).and_then(integer).is_some()
+    }
+
+    /// `[1 2 3]`, `[1, 2; 3, 4]`: entries that no comma separates.
+    fn at_other_separator(&self, group: &Group) -> Option<Place> {
+        let cursor = Cursor::inside(group);
+        let tokens = (0..).map_while(|at| cursor.peek_at(at));
+        let mut semicolons = tokens
+            .clone()
+            .filter(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'));
+        let is_entry = |token: &TokenTree| matches!(token, TokenTree::Literal(_));
+        let mut spaces = tokens.clone().zip(tokens.skip(1));
+        let space = spaces.find(|(left, right)| is_entry(left) && is_entry(right));
+        semicolons
+            .next()
+            .or(space.map(|(_, right)| right))
+            .map(place_of)
+    }
+
     fn array(&mut self, group: &Group, place: Place) -> Expr {
+        if let Some(separator) = self.at_other_separator(group) {
+            self.errors.report(separator, Problem::Entries);
+            return Expr::missing(place);
+        }
         let (entries, _) = self.arguments(&mut Cursor::inside(group));
         if entries.is_empty() {
             self.errors.report(place, Problem::EmptyArray);
@@ -144,6 +198,11 @@ impl Parser {
             syn::Lit::Float(number) => (number.base10_digits(), number.suffix()),
             _ => ("", ""),
         };
+        // An exponent without digits is an error of rustc's own.
+        if suffix.starts_with(['e', 'E']) {
+            cursor.group(Delimiter::Parenthesis);
+            return Expr::missing(place);
+        }
         if !suffix.is_empty() {
             self.suffix(&source, suffix, place);
             return Expr::missing(place);
@@ -189,6 +248,16 @@ impl Parser {
         if is_keyword(&name.to_string()) {
             return self.keyword(cursor, &name);
         }
+        let names = matches!(cursor.peek(), Some(TokenTree::Ident(_)));
+        if name == "lambda" && (cursor.peeks(":") || names && !self.at_definition(cursor)) {
+            return self.closure(cursor, place);
+        }
+        if let Some(missing) = self.power_of_function(cursor, &name) {
+            return missing;
+        }
+        if cursor.whole_sign().1 == "|" && !rule::called(&name.to_string()).is_empty() {
+            return self.bars(cursor);
+        }
         if self.at_unbracketed_argument(cursor, &name) {
             return self.unbracketed_argument(cursor, &name);
         }
@@ -204,7 +273,7 @@ impl Parser {
             cursor.peek(),
             Some(TokenTree::Ident(_) | TokenTree::Literal(_))
         );
-        let follows = ["else", "in", "as"];
+        let follows = ["else", "in", "as", "if", "for", "and", "or", "mod"];
         argument
             && !rule::called(&name.to_string()).is_empty()
             && !self.at_definition(cursor)

@@ -16,21 +16,27 @@ use crate::shape;
 use crate::syntax::{Dim, Output, Param, Place, Shape, is_keyword, place_of};
 
 impl Parser {
-    pub(super) fn param_list(&mut self, cursor: &mut Cursor) -> Option<Vec<Param>> {
+    /// The inputs, and whether they are all there are.
+    pub(super) fn param_list(&mut self, cursor: &mut Cursor) -> Option<(Vec<Param>, bool)> {
         let Some(group) = cursor.group(Delimiter::Parenthesis) else {
             self.expected(cursor, "`(` and the inputs");
             return None;
         };
         let mut inner = Cursor::inside(&group);
-        let params = self.params(&mut inner);
-        if !inner.at_end() {
+        let (params, mut complete) = self.params(&mut inner);
+        if inner.at_group(Delimiter::Bracket) {
+            self.errors
+                .report(inner.place(), Problem::ShapeWithoutColon);
+        } else if !inner.at_end() {
             self.expected(&inner, "`,` between inputs");
         }
-        Some(params)
+        complete &= inner.at_end();
+        Some((params, complete))
     }
 
-    pub(super) fn params(&mut self, cursor: &mut Cursor) -> Vec<Param> {
-        let mut params = Vec::new();
+    /// Inputs, and whether each has a name that could be read.
+    pub(super) fn params(&mut self, cursor: &mut Cursor) -> (Vec<Param>, bool) {
+        let (mut params, mut complete) = (Vec::new(), true);
         while !cursor.at_end() && !cursor.peeks(";") {
             let docs = self.docs(cursor);
             let constant = cursor.word("const").is_some();
@@ -41,6 +47,7 @@ impl Parser {
             let unreadable = shape.is_none() && self.errors.len() > before;
             let constant = constant || shape.as_ref().is_some_and(|shape| shape.index);
             if name.is_none() {
+                complete = false;
                 skip_to_comma(cursor);
             }
             params.extend(name.map(|name| Param {
@@ -54,7 +61,7 @@ impl Parser {
                 break;
             }
         }
-        params
+        (params, complete)
     }
 
     /// The documentation of an input, which has no other attributes.
@@ -181,7 +188,7 @@ impl Parser {
             return None;
         }
         while !inner.at_end() {
-            outputs.extend(self.output(&mut inner));
+            outputs.push(self.output(&mut inner)?);
             if inner.sign(",").is_none() {
                 break;
             }
@@ -195,13 +202,23 @@ impl Parser {
             && NUMBER_TYPES.contains(&name.to_string().as_str())
         {
             let found = name.to_string();
-            self.errors
-                .report(cursor.place(), Problem::TypeAsOutput { found: &found });
-            cursor.next();
-            return None;
+            return self.type_as_output(cursor, &found);
+        }
+        if let Some(TokenTree::Group(group)) = cursor.peek()
+            && group.delimiter() == Delimiter::Bracket
+        {
+            let found = group.to_string();
+            return self.type_as_output(cursor, &found);
         }
         let name = self.name(cursor, "an output")?;
         let shape = self.optional_shape(cursor);
         Some(Output { name, shape })
+    }
+
+    fn type_as_output<T>(&mut self, cursor: &mut Cursor, found: &str) -> Option<T> {
+        let place = cursor.place();
+        self.errors.report(place, Problem::TypeAsOutput { found });
+        cursor.next();
+        None
     }
 }

@@ -2,37 +2,38 @@
 //!
 //! Invariant: every function here reports one problem, and passes over all that would draw a second one.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::Parser;
 use crate::cursor::{Cursor, token_text};
+use crate::elsewhere;
 use crate::errors::Problem;
 use crate::rule;
-use crate::syntax::{Expr, ExprKind, is_keyword, place_of};
+use crate::syntax::{Expr, ExprKind, LoopKind, Operator, Place, is_keyword, place_of, text};
 
 impl Parser {
     /// Something stands where an expression has ended.
     pub(super) fn unexpected(&mut self, cursor: &Cursor) {
         let (place, found) = cursor.whole_sign();
         let problem = match cursor.peek() {
-            Some(TokenTree::Ident(word)) if word == "as" => Problem::Cast,
-            Some(TokenTree::Ident(word)) if word == "if" => Problem::Choice {
-                written: "a if condition else b",
+            Some(TokenTree::Ident(word)) => match &*word.to_string() {
+                "as" => Problem::Cast,
+                "if" => Problem::Choice {
+                    written: "a if condition else b",
+                },
+                "mod" | "rem" => Problem::Remainder { sign: &found },
+                "for" => Problem::LoopCall { name: "sum" },
+                _ => Problem::MissingOperator { found: &found },
             },
-            Some(TokenTree::Ident(word)) if word == "and" => Problem::OperatorWord {
-                word: "and",
-                sign: "&&",
-            },
-            Some(TokenTree::Ident(word)) if word == "or" => Problem::OperatorWord {
-                word: "or",
-                sign: "||",
-            },
+            Some(TokenTree::Punct(_)) if cursor.peeks("->") => Problem::Closure,
             Some(TokenTree::Punct(punct)) => match punct.as_char() {
-                '%' => Problem::Remainder,
+                '%' => Problem::Remainder { sign: "%" },
                 '?' => Problem::Choice {
                     written: "condition ? a : b",
                 },
-                ',' | '=' | ':' | '\'' | '#' | '$' | '~' => Problem::Expected {
+                '!' => Problem::Exclamation,
+                '~' => Problem::Sampling,
+                ',' | '=' | ':' | '\'' | '#' | '$' => Problem::Expected {
                     what: "an operator or `;`",
                     found: Some(&found),
                 },
@@ -74,26 +75,44 @@ impl Parser {
                 .report(cursor.place(), Problem::TypeAsShape { found: &found }),
             None => self.expected(cursor, "a shape such as `[n, 3]`"),
         }
-        skip_to_comma(cursor);
+        while !cursor.at_group(Delimiter::Brace)
+            && !cursor.at_end()
+            && ![",", ";", "="].iter().any(|sign| cursor.peeks(sign))
+        {
+            cursor.next();
+        }
     }
 
     // Around definitions.
 
-    /// `let z = x`, `mut z = x`.
-    pub(super) fn words_before_definition(&mut self, cursor: &mut Cursor) {
-        let words = ["let", "mut", "const", "static"];
-        let place = cursor.place();
-        let mut first = None;
-        while let Some(word) = words.iter().find(|word| cursor.peeks_word(word)) {
+    /// `let z = x`, `mut z = x`, `real z = x`, `vector[3] z = x`: whether there were such words.
+    pub(super) fn words_before_definition(&mut self, cursor: &mut Cursor) -> bool {
+        let (place, word) = (cursor.place(), cursor.text().unwrap_or_default());
+        let count = words_ahead(cursor);
+        for _ in 0..count {
             cursor.next();
-            first.get_or_insert(*word);
         }
-        if let Some(word) = first {
-            self.errors.report(place, Problem::Let { word });
+        // Several names are one mistake, whatever stands in front of them.
+        if count > 0 && several_names(cursor).is_none() {
+            self.errors.report(place, Problem::Let { word: &word });
         }
+        count > 0
     }
 
-    /// Whether a definition is meant: `z := x`, `z == x`, `z: f64 = x`.
+    /// `(a, b) = g(x);`, `a, b = g(x);`.
+    pub(super) fn several_names(&mut self, cursor: &mut Cursor) -> bool {
+        let Some((place, names)) = several_names(cursor) else {
+            return false;
+        };
+        let words: Vec<String> = names.iter().map(text).collect();
+        self.errors
+            .report(place, Problem::SeveralNames { names: &words });
+        self.passed.extend(names);
+        cursor.skip_past_semicolon();
+        true
+    }
+
+    /// Whether a definition is meant: `z := x`, `z == x`, `z <- x`, `z: f64 = x`.
     pub(super) fn at_other_equals(&self, cursor: &Cursor) -> bool {
         let shape = matches!(
             cursor.peek_at(2),
@@ -101,18 +120,24 @@ impl Parser {
         );
         let typed = cursor.peeks_at(1, ":")
             && (cursor.peeks_at(2, "=") || shape && cursor.peeks_at(3, "="));
-        matches!(cursor.peek(), Some(TokenTree::Ident(_))) && (typed || cursor.peeks_at(1, "=="))
+        let other = ["==", "=>", "<-"].iter();
+        matches!(cursor.peek(), Some(TokenTree::Ident(_)))
+            && (typed || other.clone().any(|sign| cursor.peeks_at(1, sign)))
     }
 
-    pub(super) fn other_equals(&mut self, cursor: &mut Cursor) {
+    /// What stands in the place of `=`. Of a type behind `let` nothing more is said.
+    pub(super) fn other_equals(&mut self, cursor: &mut Cursor, had_words: bool) {
         let place = cursor.place();
-        if let Some(sign) = [":=", "=="].into_iter().find(|sign| cursor.peeks(sign)) {
+        let signs = [":=", "==", "=>", "<-"];
+        if let Some(sign) = signs.into_iter().find(|sign| cursor.peeks(sign)) {
             let end = cursor.peek_at(1).map_or(place, place_of);
             cursor.sign(sign);
             self.errors
                 .report(place.to(end), Problem::NotEquals { sign });
         } else if cursor.sign(":").is_some() {
-            self.errors.report(place, Problem::TypedDefinition);
+            if !had_words {
+                self.errors.report(place, Problem::TypedDefinition);
+            }
             while !cursor.at_end() && cursor.sign("=").is_none() {
                 cursor.next();
             }
@@ -122,39 +147,146 @@ impl Parser {
     /// `x + 1;`, `x += 1;`, `return x;`: everything up to the `;`, as one mistake.
     pub(super) fn not_a_definition(&mut self, cursor: &mut Cursor) {
         let found = cursor.text().unwrap_or_default();
-        let place = cursor.place();
+        let (place, start) = (cursor.place(), cursor.position());
+        self.statement(cursor, &found, place);
+        // What is defined in what was passed over is not unknown.
+        let passed = assigned(cursor.since(start));
+        self.passed.extend(passed);
+    }
+
+    fn statement(&mut self, cursor: &mut Cursor, found: &str, place: Place) {
+        if LOOPS.contains(&found) {
+            self.errors.report(place, Problem::Loop { word: found });
+            return skip_loop(cursor);
+        }
+        if let Some(name) = function_here(cursor) {
+            self.errors
+                .report(place, Problem::FunctionHere { name: &text(&name) });
+            self.passed.push(name);
+            return skip_function(cursor, found);
+        }
         let is_name = matches!(cursor.peek(), Some(TokenTree::Ident(_)));
         let compound = ["+=", "-=", "*=", "/=", "^=", "%=", "@="]
             .into_iter()
             .find(|sign| is_name && cursor.peeks_at(1, sign));
-        if LOOPS.contains(&&*found) {
-            self.errors.report(place, Problem::Loop { word: &found });
-            return skip_loop(cursor);
-        }
-        let (mut named, mut count, mut end) = (false, 0, place);
+        let declared = declared_alone(cursor);
+        let (mut named, mut count, mut end, mut sampling) = (false, 0, place, None);
         while !cursor.at_end() && !cursor.peeks(";") {
             end = cursor.place();
             count += 1;
             named |= cursor.peeks("=") && !cursor.peeks("==");
+            if cursor.peeks("~") {
+                sampling.get_or_insert(end);
+            }
             cursor.next();
         }
         cursor.sign(";");
-        let (problem, end) = match compound {
-            Some(sign) => (Problem::CompoundAssignment { name: &found, sign }, place),
-            None if found == "return" => (Problem::Return, place),
-            None if is_keyword(&found) && found != "if" => {
-                let (word, role) = (&*found, "a definition");
+        if let Some(name) = &declared {
+            let problem = Problem::Declaration { name };
+            return self.errors.report(place.to(end), problem);
+        }
+        let (problem, place) = match (compound, sampling) {
+            (Some("+="), _) if found == "target" => (Problem::Target, place),
+            (Some(sign), _) => (Problem::CompoundAssignment { name: found, sign }, place),
+            (_, Some(sign)) => (Problem::Sampling, sign),
+            _ if found == "return" => (Problem::Return, place),
+            _ if found == "if" => (Problem::IfStatement, place),
+            _ if is_keyword(found) => {
+                let (word, role) = (found, "a definition");
                 (Problem::KeywordAsName { word, role }, place)
             }
-            None if named || count < 2 && !is_name => {
-                (Problem::ExpectedDefinition { found: &found }, place)
-            }
-            None => (Problem::Nameless, end),
+            _ if named || count < 2 && !is_name => (Problem::ExpectedDefinition { found }, place),
+            _ => (Problem::Nameless, place.to(end)),
         };
-        self.errors.report(place.to(end), problem);
+        self.errors.report(place, problem);
     }
 
     // In expressions.
+
+    /// A sign of another language, read as ours once that is said. One that is longer than any of ours here goes first.
+    pub(super) fn sign_of_another_language(
+        &mut self,
+        cursor: &mut Cursor,
+        signs: &[&'static str],
+        operands: usize,
+    ) -> Option<Operator> {
+        let native = signs.iter().filter(|sign| cursor.peeks(sign));
+        let longest = native.map(|sign| sign.len()).max().unwrap_or(0);
+        let (written, sign) = elsewhere::SIGNS.iter().find(|(written, ours)| {
+            signs.contains(ours) && written.len() > longest && at_sign(cursor, written)
+        })?;
+        if self.at_definition(cursor) {
+            return None;
+        }
+        let rule = rule::operator(sign, operands)?;
+        let start = cursor.place();
+        let mut end = start;
+        let is_word = cursor.peeks_word(written);
+        for _ in 0..if is_word { 1 } else { written.len() } {
+            end = cursor.place();
+            cursor.next();
+        }
+        let place = start.to(end);
+        let span = place.start;
+        self.errors.report(
+            place,
+            Problem::OperatorWord {
+                word: written,
+                sign,
+            },
+        );
+        Some(Operator { rule, span })
+    }
+
+    /// `not x > 0`. With brackets behind it, it may be a function of the user's.
+    pub(super) fn word_not(&mut self, cursor: &mut Cursor) -> bool {
+        let operand = matches!(
+            cursor.peek_at(1),
+            Some(TokenTree::Ident(_) | TokenTree::Literal(_))
+        );
+        if !cursor.peeks_word("not") || !operand {
+            return false;
+        }
+        let (word, sign) = ("not", "!");
+        self.errors
+            .report(cursor.place(), Problem::OperatorWord { word, sign });
+        cursor.next();
+        true
+    }
+
+    /// A condition is read, and no branch follows.
+    pub(super) fn no_branch(&mut self, cursor: &Cursor) {
+        let word = cursor.text().unwrap_or_default();
+        let problem = match &*word {
+            "" | ";" => return self.expected(cursor, "`{` and a branch"),
+            "=" => Problem::OperatorWord {
+                word: "=",
+                sign: "==",
+            },
+            "is" => Problem::OperatorWord {
+                word: "is",
+                sign: "==",
+            },
+            "xor" => Problem::OperatorWord {
+                word: "xor",
+                sign: "a && !b || !a && b",
+            },
+            _ => Problem::Branch,
+        };
+        self.errors.report(cursor.place(), problem);
+    }
+
+    /// The branch of an `if` is read, and no `else` follows.
+    pub(super) fn no_else(&mut self, cursor: &mut Cursor, keyword: Span) {
+        let words = ["elif", "elseif", "elsif"];
+        let Some(word) = words.into_iter().find(|word| cursor.peeks_word(word)) else {
+            return self.errors.report(keyword, Problem::IfWithoutElse);
+        };
+        let sign = "else if";
+        self.errors
+            .report(cursor.place(), Problem::OperatorWord { word, sign });
+        cursor.skip_to_semicolon();
+    }
 
     /// `&x` and `*x` are read as `x`, once it is said that they are not written.
     pub(super) fn reference(&mut self, cursor: &mut Cursor) -> Expr {
@@ -176,8 +308,19 @@ impl Parser {
 
     /// `x.sin()`, `x.powi(2)`, `x.len`.
     pub(super) fn method(&mut self, cursor: &mut Cursor, base: &Expr) {
+        if let ExprKind::Name(name) = &base.kind
+            && cursor.at_group(Delimiter::Parenthesis)
+        {
+            let name = &text(name);
+            self.errors
+                .report(cursor.place(), Problem::DottedCall { name });
+            cursor.next();
+            return;
+        }
         let Some(TokenTree::Ident(name)) = cursor.peek() else {
-            return self.expected(cursor, "`T`, for the transpose, behind the dot");
+            self.expected(cursor, "`T`, for the transpose, behind the dot");
+            cursor.next();
+            return;
         };
         let (name, place) = (name.to_string(), cursor.place());
         cursor.next();
@@ -185,15 +328,32 @@ impl Parser {
             ExprKind::Name(base) => base.to_string(),
             _ => "…".to_owned(),
         };
-        if LIBRARIES.contains(&&*named) {
+        if elsewhere::is_library(&named) || takes_all(&name, cursor) && named != "…" {
             return self.library(cursor, base, &named, &name);
         }
         let name = name.as_str();
         let group = cursor.group(Delimiter::Parenthesis);
+        // The whole of what stands in front is one mistake already.
+        if matches!(base.kind, ExprKind::Missing) {
+            return;
+        }
         let args = arguments_after(&named, group.as_ref());
-        let problem = match name {
-            "powi" | "powf" => Problem::MethodPower { name, base: &named },
-            _ if !rule::called(name).is_empty() => Problem::MethodCall { name, args: &args },
+        let (ours, instead) = match rule::called(name).is_empty() {
+            true => (elsewhere::operation(name), elsewhere::instead(name)),
+            false => (Some(name.to_owned()), None),
+        };
+        let problem = match (name, &ours, instead) {
+            ("powi" | "powf" | "pow", ..) => Problem::MethodPower { name, base: &named },
+            ("t" | "transpose" | "mT", ..) => Problem::MethodTranspose { name },
+            (_, Some(ours), _) => Problem::MethodCall {
+                name,
+                ours,
+                args: &args,
+            },
+            (_, None, Some(instead)) => Problem::Elsewhere {
+                written: &format!(".{name}"),
+                instead,
+            },
             _ => Problem::UnknownPostfix { name },
         };
         self.errors.report(place, problem);
@@ -209,10 +369,23 @@ impl Parser {
             cursor.next();
         }
         let group = cursor.group(Delimiter::Parenthesis);
-        let problem = Problem::Library {
-            path: &path,
-            name: &name,
-            call: if group.is_some() { "(…)" } else { "" },
+        let written = format!("{path}.{name}");
+        let is_operation = !rule::called(&name).is_empty();
+        let instead = match group {
+            Some(_) => elsewhere::instead(&name).or_else(|| choice(&name)),
+            None => elsewhere::value(&name),
+        };
+        let ours = elsewhere::operation(&name).filter(|_| !is_operation);
+        let problem = match instead.filter(|_| !is_operation) {
+            Some(instead) => Problem::Elsewhere {
+                written: &written,
+                instead,
+            },
+            None => Problem::Library {
+                path: &path,
+                name: ours.as_deref().unwrap_or(&name),
+                call: if group.is_some() { "(…)" } else { "" },
+            },
         };
         self.errors.report(base.place, problem);
     }
@@ -229,30 +402,126 @@ impl Parser {
         }
     }
 
-    /// `x[:, 0]`, `x[1:3]`, `x[::2]`: a range as it is written in other languages, read as one once that is said.
-    pub(super) fn colon(&mut self, cursor: &mut Cursor) -> bool {
-        if !cursor.peeks(":") {
+    /// `x[:, 0]`, `x[1:3]`, `x[::2]`, `x[..., 0]`: a range as it is written in other languages, read as one once that is said.
+    pub(super) fn other_range(&mut self, cursor: &mut Cursor) -> bool {
+        if !cursor.peeks(":") && !cursor.peeks("...") {
             return false;
         }
         self.errors.report(cursor.place(), Problem::ColonRange);
-        if cursor.peeks("::") {
-            skip_to_comma(cursor);
-        } else {
-            cursor.next();
-        }
+        skip_to_comma(cursor);
         true
     }
 
-    /// `|x| x^2`.
-    pub(super) fn closure(&mut self, cursor: &mut Cursor) -> Expr {
+    /// `|x| x^2`, or `|x|`, which has no operand behind it.
+    pub(super) fn bars(&mut self, cursor: &mut Cursor) -> Expr {
         let place = cursor.place();
-        self.errors.report(place, Problem::Closure);
-        cursor.next();
-        while !cursor.at_end() && !cursor.peeks(";") && cursor.sign("|").is_none() {
+        let bar = if cursor.peeks("||") { "||" } else { "|" };
+        cursor.sign(bar);
+        let start = cursor.position();
+        while !cursor.at_end() && !cursor.peeks(";") && !cursor.peeks(bar) {
             cursor.next();
         }
+        let inside = source(cursor.since(start));
+        let end = cursor.peek_at(bar.len() - 1).map_or(place, place_of);
+        let is_closed = cursor.sign(bar).is_some();
+        let is_value = !inside.is_empty() && is_closed && !at_operand(cursor);
+        if !is_value {
+            self.errors.report(place, Problem::Closure);
+            skip_to_comma(cursor);
+            return Expr::missing(place);
+        }
+        let name = if bar == "|" { "abs" } else { "norm" };
+        let problem = Problem::Bars {
+            written: &format!("{bar}{inside}{bar}"),
+            call: &format!("{name}({inside})"),
+        };
+        self.errors.report(place.to(end), problem);
+        Expr::missing(place.to(end))
+    }
+
+    /// `lambda a: a^2`, `@(a) a^2`.
+    pub(super) fn closure(&mut self, cursor: &mut Cursor, place: Place) -> Expr {
+        self.errors.report(place, Problem::Closure);
         skip_to_comma(cursor);
         Expr::missing(place)
+    }
+
+    /// `.5`, from behind its dot on.
+    pub(super) fn leading_dot(&mut self, cursor: &mut Cursor) -> Expr {
+        let place = cursor.place();
+        cursor.sign(".");
+        let digits = cursor.text().unwrap_or_default();
+        let place = place.to(cursor.place());
+        cursor.next();
+        let problem = Problem::LeadingDot { digits: &digits };
+        self.errors.report(place, problem);
+        Expr::missing(place)
+    }
+
+    /// `sin^2(x)`, from behind the name on.
+    pub(super) fn power_of_function(&mut self, cursor: &mut Cursor, name: &Ident) -> Option<Expr> {
+        let is_call = matches!(cursor.peek_at(2), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+        let number = matches!(cursor.peek_at(1), Some(TokenTree::Literal(_)));
+        if !cursor.peeks("^") || !number || !is_call || rule::called(&text(name)).is_empty() {
+            return None;
+        }
+        cursor.next();
+        let power = cursor.text().unwrap_or_default();
+        let problem = Problem::PowerOfFunction {
+            name: &text(name),
+            power: &power,
+        };
+        self.errors.report(name.span(), problem);
+        cursor.next();
+        cursor.next();
+        Some(Expr::missing(name.span()))
+    }
+
+    /// `sum(i in 1:3, …)`, `sum(i in range(3), …)`.
+    pub(super) fn no_range(&mut self, cursor: &Cursor, from: Place) {
+        match cursor.text().as_deref() {
+            Some(":") => self.errors.report(cursor.place(), Problem::ColonRange),
+            Some(",") => self.errors.report(from, Problem::LoopCall { name: "sum" }),
+            _ => self.expected(cursor, "`..` and the end of the range"),
+        }
+    }
+
+    /// `sum(i in 0..n, j in 0..m, …)`.
+    pub(super) fn second_index(&mut self, cursor: &Cursor, kind: &LoopKind) -> bool {
+        let is_word = matches!(cursor.peek(), Some(TokenTree::Ident(_)));
+        let follows = matches!(cursor.peek_at(1), Some(TokenTree::Ident(word)) if word == "in");
+        if !is_word || !follows {
+            return false;
+        }
+        let name = match kind {
+            LoopKind::Sum => "sum",
+            LoopKind::Prod => "prod",
+            LoopKind::Fold { .. } => "fold",
+        };
+        self.errors
+            .report(cursor.place(), Problem::SecondIndex { name });
+        true
+    }
+
+    /// What stands in the brackets of a call and is a loop in other languages: `sum(x[i] for i in range(3))`,
+    /// `max(i in 0..n, x[i])`, `sum(i = 0..3, x[i])`.
+    pub(super) fn loop_of_another_language(&mut self, name: &Ident, group: &Group) -> bool {
+        let cursor = Cursor::inside(group);
+        let word_at = |at: usize, word: &str| matches!(cursor.peek_at(at), Some(TokenTree::Ident(found)) if found == word);
+        let has_index = matches!(name.to_string().as_str(), "sum" | "prod" | "fold");
+        let begins = matches!(cursor.peek(), Some(TokenTree::Ident(_))) && word_at(1, "in");
+        // A loop of ours, and one that has a message of its own.
+        if has_index && (begins || name == "fold") || word_at(0, "for") {
+            return false;
+        }
+        let mut places = (0..).take_while(|at| cursor.peek_at(*at).is_some());
+        if !places.any(|at| word_at(at, "for") || word_at(at, "in") || cursor.peeks_at(at, "..")) {
+            return false;
+        }
+        let name_text = text(name);
+        let problem = Problem::LoopCall { name: &name_text };
+        self.errors.report(name.span(), problem);
+        true
     }
 
     /// `self.decay`, `true`, `match x { … }`: a word of Rust where a value should be.
@@ -267,6 +536,9 @@ impl Parser {
             "where" if cursor.group(Delimiter::Parenthesis).is_some() => Problem::Choice {
                 written: "where(condition, a, b)",
             },
+            "mod" if cursor.group(Delimiter::Parenthesis).is_some() => {
+                Problem::Remainder { sign: "mod" }
+            }
             word if LOOPS.contains(&word) => {
                 cursor.skip_to_semicolon();
                 Problem::Loop { word }
@@ -306,10 +578,8 @@ impl Parser {
     }
 }
 
-/// What libraries of other languages are called where their functions are used.
-const LIBRARIES: &[&str] = &[
-    "np", "numpy", "jnp", "jax", "torch", "tf", "math", "Math", "scipy", "sp", "sympy", "mx",
-];
+/// The words that begin a function.
+const FUNCTIONS: &[&str] = &["fn", "def", "function", "func", "fun"];
 
 /// The words that begin a loop in other languages.
 const LOOPS: &[&str] = &["for", "while", "loop"];
@@ -320,6 +590,171 @@ fn skip_loop(cursor: &mut Cursor) {
         cursor.next();
     }
     cursor.sign(";");
+}
+
+/// A function up to the end of its body. That of other languages ends nobody knows where.
+fn skip_function(cursor: &mut Cursor, word: &str) {
+    match word {
+        "fn" => skip_loop(cursor),
+        word if FUNCTIONS.contains(&word) => while cursor.next().is_some() {},
+        _ => cursor.skip_past_semicolon(),
+    }
+}
+
+/// The name of a function that begins here: `fn g(…)`, `def g(…)`, `g(…) = …`.
+fn function_here(cursor: &Cursor) -> Option<Ident> {
+    let is_word = FUNCTIONS.iter().any(|word| cursor.peeks_word(word));
+    let at = usize::from(is_word);
+    let parameters = matches!(cursor.peek_at(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+    let defined = cursor.peeks_at(at + 2, "=") && !cursor.peeks_at(at + 2, "==");
+    let is_function = is_word || parameters && defined;
+    is_function.then(|| match cursor.peek_at(at) {
+        Some(TokenTree::Ident(name)) => name.clone(),
+        _ => Ident::new("f", cursor.place().start),
+    })
+}
+
+/// The name that is all there is: `real a;`, `vector[3] a;`.
+fn declared_alone(cursor: &Cursor) -> Option<String> {
+    let TokenTree::Ident(word) = cursor.peek()? else {
+        return None;
+    };
+    if is_keyword(&word.to_string()) {
+        return None;
+    }
+    let bracket = matches!(cursor.peek_at(1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
+    let at = 1 + usize::from(bracket);
+    match cursor.peek_at(at)? {
+        TokenTree::Ident(name) if cursor.peeks_at(at + 1, ";") => Some(name.to_string()),
+        _ => None,
+    }
+}
+
+/// How many words stand in front of a definition.
+fn words_ahead(cursor: &Cursor) -> usize {
+    let rust = ["let", "mut", "const", "static"];
+    let mut at = 0;
+    while let Some(TokenTree::Ident(word)) = cursor.peek_at(at)
+        && rust.iter().any(|known| word == known)
+    {
+        at += 1;
+    }
+    let TokenTree::Ident(word) = (match cursor.peek_at(at) {
+        Some(token) => token,
+        None => return at,
+    }) else {
+        return at;
+    };
+    let bracket = matches!(cursor.peek_at(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
+    let behind = at + 1 + usize::from(bracket);
+    let is_name = matches!(cursor.peek_at(behind), Some(TokenTree::Ident(_)));
+    let is_function = FUNCTIONS.iter().any(|known| word == known);
+    let is_type = !is_function
+        && !is_keyword(&word.to_string())
+        && is_name
+        && cursor.peeks_at(behind + 1, "=");
+    if is_type { behind } else { at }
+}
+
+/// The names of `(a, b) = …`, `[a, b] = …` and `a, b = …`, and where they stand.
+pub(super) fn several_names(cursor: &Cursor) -> Option<(Place, Vec<Ident>)> {
+    let at_equals = |at: usize| cursor.peeks_at(at, "=") && !cursor.peeks_at(at, "==");
+    if let TokenTree::Group(group) = cursor.peek()? {
+        let is_pattern = group.delimiter() != Delimiter::Brace && at_equals(1);
+        return is_pattern.then(|| (cursor.place(), words(group)));
+    }
+    let mut names = Vec::new();
+    let mut at = 0;
+    while let Some(TokenTree::Ident(name)) = cursor.peek_at(at) {
+        names.push(name.clone());
+        if !cursor.peeks_at(at + 1, ",") {
+            break;
+        }
+        at += 2;
+    }
+    let end = names.last()?.span().into();
+    (names.len() > 1 && at_equals(at + 1)).then(|| (cursor.place().to(end), names))
+}
+
+/// The names between brackets.
+fn words(group: &Group) -> Vec<Ident> {
+    let tokens = group.stream().into_iter();
+    let words = tokens.filter_map(|token| match token {
+        TokenTree::Ident(name) => Some(name),
+        _ => None,
+    });
+    words
+        .filter(|name| !is_keyword(&name.to_string()))
+        .collect()
+}
+
+/// The names that stand in front of a `=` in tokens that nothing was made of.
+fn assigned(tokens: &[TokenTree]) -> Vec<Ident> {
+    let mut names = Vec::new();
+    let is = |token: Option<&TokenTree>, sign: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
+    for (at, token) in tokens.iter().enumerate() {
+        let next = tokens.get(at + 1);
+        match token {
+            TokenTree::Ident(name) if is(next, '=') && !is(tokens.get(at + 2), '=') => {
+                names.extend(Some(name.clone()).filter(|name| !is_keyword(&name.to_string())));
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                names.extend(assigned(&inner));
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+/// Whether a sign or a word of another language stands here.
+fn at_sign(cursor: &Cursor, written: &str) -> bool {
+    match written {
+        "&" | "|" => cursor.whole_sign().1 == written,
+        _ => cursor.peeks(written) || cursor.peeks_word(written),
+    }
+}
+
+/// Whether what follows can only be an operand.
+fn at_operand(cursor: &Cursor) -> bool {
+    let word =
+        |word: &Ident| !["else", "if", "for", "and", "or", "as"].contains(&&*word.to_string());
+    match cursor.peek() {
+        Some(TokenTree::Ident(name)) => word(name),
+        Some(TokenTree::Literal(_)) => true,
+        Some(TokenTree::Group(group)) => group.delimiter() != Delimiter::Brace,
+        _ => false,
+    }
+}
+
+/// Whether an operation of this name is called with as many arguments as it takes, and is no method then: `F.relu(x)`.
+fn takes_all(name: &str, cursor: &Cursor) -> bool {
+    let Some(TokenTree::Group(group)) = cursor.peek() else {
+        return false;
+    };
+    let mut arguments = Cursor::inside(group);
+    let mut count = usize::from(!arguments.at_end());
+    while let Some(token) = arguments.next() {
+        match token_text(&token).as_str() {
+            "=" => return false,
+            "," => count += 1,
+            _ => {}
+        }
+    }
+    let rows = rule::called(name).iter();
+    count > 0 && rows.map(|rule| rule.row().arguments.len()).max() == Some(count)
+}
+
+/// A choice by what it is called in libraries.
+fn choice(name: &str) -> Option<&'static str> {
+    (name == "where").then_some("a choice is written `if condition { a } else { b }`")
+}
+
+/// Tokens as they would be written.
+fn source(tokens: &[TokenTree]) -> String {
+    let stream: TokenStream = tokens.iter().cloned().collect();
+    stream.to_string()
 }
 
 /// `x, w` for `x.dot(w)`.

@@ -8,10 +8,9 @@ use crate::hash::{Map, Set};
 use crate::lower::{Input, Unit};
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
-use crate::transform::{contract, expand, jvp, reciprocal, vjp};
+use crate::transform::{contract, elements, expand, jvp, reciprocal, vjp};
 
 pub mod arrays;
-mod batch;
 pub mod order;
 pub mod parts;
 pub mod picture;
@@ -21,55 +20,50 @@ mod second;
 pub use quick::Guard;
 use quick::quick_body;
 
-/// Everything that is generated for a graph of numbers.
-pub struct Plan {
+/// Everything that is generated for a graph; what a body is, a target says.
+pub struct Plan<B> {
     /// For a function; what an inline graph gives is its forward pass.
-    pub value: Option<Body>,
-    pub forward: Body,
-    /// Values beside the definitions that `Forward` keeps for `backward`.
+    pub value: Option<B>,
+    pub forward: B,
+    /// Values beside the definitions that `Forward` keeps for its methods.
     pub saved: Vec<NodeId>,
-    pub backward: Body,
-    /// For a function.
-    pub derivatives: Option<Derivatives>,
+    pub backward: B,
+    /// Of one number, for a function: it and its gradient.
+    pub value_and_grad: Option<B>,
+    /// Of several numbers: they and their partial derivatives, row by row.
+    pub jacobian: Option<B>,
     /// From the inputs, or from what an inline graph's forward pass saved.
-    pub jvp: Option<Body>,
-    /// Where the runtime can draw.
-    pub picture: Option<picture::Numbers>,
-    pub second: Option<Second>,
+    pub jvp: Option<B>,
+    /// Where they are asked for: the value, the gradient and the Hessian's rows, or the Hessian times a direction.
+    pub hessian: Option<B>,
+    pub hvp: Option<B>,
     /// One point of a batch, where batches are asked for.
-    pub batch: Option<Body>,
+    pub batch: Option<B>,
+    /// Where the runtime can draw.
+    pub picture: Option<picture::Drawn<B>>,
 }
 
-/// All partial derivatives, beside the outputs.
-pub enum Derivatives {
-    /// Of one number: its gradient, which is the only row of its Jacobian.
-    Gradient(Body),
-    Jacobian(Body),
-}
-
-impl Derivatives {
-    fn of(unit: &Unit) -> Derivatives {
-        match single_number(unit) {
-            true => Derivatives::Gradient(value_and_grad(unit)),
-            false => Derivatives::Jacobian(jacobian(unit)),
+impl<B> Plan<B> {
+    /// What every graph has: a forward pass, and the methods of what it gives.
+    fn of_passes(forward: B, saved: Vec<NodeId>, backward: B, jvp: Option<B>) -> Plan<B> {
+        Plan {
+            value: None,
+            forward,
+            saved,
+            backward,
+            value_and_grad: None,
+            jacobian: None,
+            jvp,
+            hessian: None,
+            hvp: None,
+            batch: None,
+            picture: None,
         }
     }
-
-    pub fn body(self) -> Body {
-        let (Derivatives::Gradient(body) | Derivatives::Jacobian(body)) = self;
-        body
-    }
-}
-
-/// Second derivatives, where they are asked for.
-pub struct Second {
-    /// The value, the gradient and the Hessian's rows.
-    pub hessian: Body,
-    /// The value, the gradient and the Hessian times a direction.
-    pub hvp: Body,
 }
 
 /// One function's code.
+#[derive(Clone)]
 pub struct Body {
     pub graph: Graph,
     /// Nodes to compute, arguments first.
@@ -82,38 +76,74 @@ pub struct Body {
     pub lanes: bool,
 }
 
-pub fn functions(unit: &Unit) -> Plan {
+/// A kind of body, and how graphs become plans of it.
+pub trait Planned: Sized {
+    /// The graph as it is differentiated.
+    fn prepared(unit: Unit) -> Unit;
+    fn functions(unit: &Unit) -> Plan<Self>;
+    /// An inline graph: a forward pass and the methods of what it gives.
+    fn inline_graph(unit: &Unit) -> Plan<Self>;
+    /// What is drawn, of the graph as it was written.
+    fn picture(unit: &Unit) -> picture::Drawn<Self>;
+}
+
+/// The graph as it is differentiated, and its plan.
+pub fn of<B: Planned>(unit: Unit, is_inline: bool, draws: bool) -> (Unit, Plan<B>) {
+    let picture = draws.then(|| B::picture(&unit));
+    let unit = B::prepared(unit);
+    let plan = match is_inline {
+        true => B::inline_graph(&unit),
+        false => B::functions(&unit),
+    };
+    (unit, Plan { picture, ..plan })
+}
+
+impl Planned for Body {
+    fn prepared(unit: Unit) -> Unit {
+        elements::run(unit)
+    }
+
+    fn functions(unit: &Unit) -> Plan<Body> {
+        functions(unit)
+    }
+
+    fn inline_graph(unit: &Unit) -> Plan<Body> {
+        passes(unit, true)
+    }
+
+    fn picture(unit: &Unit) -> picture::Drawn<Body> {
+        picture::numbers(unit)
+    }
+}
+
+pub fn functions(unit: &Unit) -> Plan<Body> {
+    let single = single_number(unit);
+    let derived = (single || unit.hessian).then(|| Derived::of(unit));
+    let first = match &derived {
+        Some(derived) if single => derived.value_and_grad(unit),
+        _ => jacobian(unit),
+    };
+    let batch = unit.batch.then(|| first.clone().on_lanes());
+    let (value_and_grad, jacobian) = match single {
+        true => (Some(first), None),
+        false => (None, Some(first)),
+    };
+    let second = derived.as_ref().filter(|_| unit.hessian);
     Plan {
         value: Some(value(unit)),
-        derivatives: Some(Derivatives::of(unit)),
+        value_and_grad,
+        jacobian,
         jvp: Some(tangents(unit)),
-        second: unit.hessian.then(|| Second {
-            hessian: second::hessian(unit),
-            hvp: second::hvp(unit),
-        }),
-        batch: unit.batch.then(|| batch::batch(unit)),
-        ..inline(unit, false)
+        hessian: second.map(|derived| second::hessian(unit, derived)),
+        hvp: second.map(|derived| second::hvp(unit, derived)),
+        batch,
+        ..passes(unit, false)
     }
 }
 
-/// An inline graph: a forward pass and the methods of what it gives.
-pub fn inline_graph(unit: &Unit) -> Plan {
-    inline(unit, true)
-}
-
-fn inline(unit: &Unit, with_tangents: bool) -> Plan {
+fn passes(unit: &Unit, with_tangents: bool) -> Plan<Body> {
     let (forward, saved, backward, jvp) = split(unit, with_tangents);
-    Plan {
-        value: None,
-        forward,
-        saved,
-        backward,
-        derivatives: None,
-        jvp,
-        picture: None,
-        second: None,
-        batch: None,
-    }
+    Plan::of_passes(forward, saved, backward, jvp)
 }
 
 /// Whether there is one output and it is a number.
@@ -172,6 +202,17 @@ fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
 }
 
 impl Body {
+    /// The same at a point of a batch. The points are lanes of one vector, so where the quick version does not hold for one of
+    /// them, all compute the careful one too, and each picks the version that is its own: what a point gets does not depend on
+    /// its neighbours.
+    fn on_lanes(mut self) -> Body {
+        self.lanes = true;
+        if let Some(guard) = &mut self.guard {
+            guard.otherwise.lanes = true;
+        }
+        self
+    }
+
     /// Computes all that the results need.
     fn whole(graph: Graph, results: Vec<Vec<NodeId>>) -> Body {
         let steps = steps(&graph, &graph.reachable(results.iter().flatten().copied()));
@@ -244,17 +285,25 @@ fn value(unit: &Unit) -> Body {
     body(&unit.graph, unit.graph.len(), vec![outputs(unit)])
 }
 
-fn value_and_grad(unit: &Unit) -> Body {
-    let mut graph = unit.graph.clone();
-    let gradient = append_gradient(&mut graph, unit);
-    quick_body(&graph, unit.graph.len(), &[outputs(unit), gradient])
+/// The graph with the adjoints of its inputs for one output, seeded with 1: what the gradient and second derivatives begin with.
+struct Derived {
+    graph: Graph,
+    gradient: Vec<NodeId>,
 }
 
-/// The adjoints of the inputs for one output, seeded with 1.
-fn append_gradient(graph: &mut Graph, unit: &Unit) -> Vec<NodeId> {
-    let seed = graph.number(1.0);
-    let adjoints = vjp::append(graph, &[(unit.outputs[0].nodes[0], seed)], &sources(unit));
-    zeros(graph, adjoints, &sources(unit))
+impl Derived {
+    fn of(unit: &Unit) -> Derived {
+        let (mut graph, sources) = (unit.graph.clone(), sources(unit));
+        let seed = graph.number(1.0);
+        let adjoints = vjp::append(&mut graph, &[(unit.outputs[0].nodes[0], seed)], &sources);
+        let gradient = zeros(&mut graph, adjoints, &sources);
+        Derived { graph, gradient }
+    }
+
+    fn value_and_grad(&self, unit: &Unit) -> Body {
+        let groups = [outputs(unit), self.gradient.clone()];
+        quick_body(&self.graph, unit.graph.len(), &groups)
+    }
 }
 
 fn tangents(unit: &Unit) -> Body {

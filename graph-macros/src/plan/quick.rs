@@ -9,6 +9,7 @@ use crate::graph::{Graph, Kind, NodeId, Op};
 use crate::transform::regular;
 
 /// A condition on values computed first, and what to do where it does not hold.
+#[derive(Clone)]
 pub struct Guard {
     /// How many steps come before the test.
     pub steps: usize,
@@ -38,8 +39,13 @@ pub fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body 
         mut groups,
         primal,
     } = finished(&rebuilt.graph, rebuilt.primal(primal), moved, true);
-    let [holds] = groups.pop().unwrap_or_default()[..] else {
-        return careful;
+    let Some([holds]) = groups
+        .pop()
+        .as_deref()
+        .map(<[_; 1]>::try_from)
+        .and_then(Result::ok)
+    else {
+        unreachable!("the condition is the last group")
     };
     let needed = graph.reachable(groups.iter().flatten().copied());
     let mut first = graph.reachable([holds]);

@@ -3,15 +3,14 @@
 //! Invariant: of a Hessian only the lower triangle is differentiated, and each entry above the diagonal is the very node below
 //! it, so the matrix is symmetric to the last bit. Rows share whatever they have in common, as all nodes do.
 
-use super::{Body, append_gradient, quick_body, sources, tangents_of, zeros};
+use super::{Body, Derived, quick_body, sources, tangents_of, zeros};
 use crate::graph::{Graph, NodeId};
 use crate::lower::Unit;
 use crate::transform::jvp;
 
 /// The value, the gradient, and a group for each row of the Hessian.
-pub fn hessian(unit: &Unit) -> Body {
-    let mut graph = unit.graph.clone();
-    let gradient = append_gradient(&mut graph, unit);
+pub(super) fn hessian(unit: &Unit, derived: &Derived) -> Body {
+    let (mut graph, gradient) = (derived.graph.clone(), derived.gradient.clone());
     let columns: Vec<Vec<NodeId>> = (0..gradient.len())
         .map(|column| below(&mut graph, unit, &gradient, column))
         .collect();
@@ -31,9 +30,8 @@ fn below(graph: &mut Graph, unit: &Unit, gradient: &[NodeId], column: usize) -> 
 }
 
 /// The value, the gradient, and the gradient's change along a direction.
-pub fn hvp(unit: &Unit) -> Body {
-    let mut graph = unit.graph.clone();
-    let gradient = append_gradient(&mut graph, unit);
+pub(super) fn hvp(unit: &Unit, derived: &Derived) -> Body {
+    let (mut graph, gradient) = (derived.graph.clone(), derived.gradient.clone());
     let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
     quick_body(&graph, unit.graph.len(), &[value(unit), gradient, product])
 }

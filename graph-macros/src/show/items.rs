@@ -53,7 +53,8 @@ fn item(pieces: &[Piece], head: &[Piece], items: &mut Vec<(String, String)>) {
     let kind = [
         "fn", "struct", "mod", "impl", "match", "enum", "use", "const",
     ];
-    let found = pieces.iter().enumerate().find_map(|(at, piece)| {
+    let begin = &pieces[..brace.unwrap_or(pieces.len())];
+    let found = begin.iter().enumerate().find_map(|(at, piece)| {
         kind.iter()
             .find(|word| piece.is(word))
             .map(|word| (at, *word))

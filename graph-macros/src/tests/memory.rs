@@ -22,7 +22,8 @@ const PROGRAMS: &[&str] = &[
 
 fn bodies(program: &str) -> Vec<Body> {
     let plan = arrays::functions(&lowered(program));
-    let all = [plan.forward, plan.backward, plan.jvp];
+    let jvp = plan.jvp.expect("every graph has it");
+    let all = [plan.forward, plan.backward, jvp];
     let value = plan.value.into_iter();
     value.chain(all).chain(plan.value_and_grad).collect()
 }
@@ -143,8 +144,8 @@ product of hidden, w2: t2 [n, 10]
 loop [n, 10] of t2, b2', t3', t': reduced t4 [n]; reduced t5 [n]
 loop [n] of t4: t6 [n] over t4
 loop [n, 10] of t2, b2', t6': t7 [n, 10] over t2; reduced t8 [n]
-loop [n] of t6, t8, t5, t9': reduced t10; t11 [n] over t6
-loop [n, 10] of t3', t', t7, t12', t11': t13 [n, 10] over t7; reduced d_b2 [10]
+loop [n] of t8, t6, t5, t9': reduced t10; t11 [n] over t8
+loop [n, 10] of t3', t', t12', t11', t7: t13 [n, 10] over t7; reduced d_b2 [10]
 product of t13, w2': d_hidden [n, 50]
 product of hidden', t13: d_w2 [50, 10]
 loop [n, 50] of hidden, d_hidden: t14 [n, 50] over hidden; reduced d_b1 [50]

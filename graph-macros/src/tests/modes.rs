@@ -69,7 +69,6 @@ impl Modes {
     fn of(unit: &mut Unit) -> Modes {
         unit.hessian = true;
         let plan = plan::functions(unit);
-        let second = plan.second.expect("it is asked for");
         Modes {
             derived: Derived::of(unit),
             defined: unit
@@ -77,8 +76,11 @@ impl Modes {
                 .iter()
                 .flat_map(|definition| definition.nodes.clone())
                 .collect(),
-            gradient: plan.derivatives.expect("a function has them").body(),
-            second: [second.hessian, second.hvp],
+            gradient: plan
+                .value_and_grad
+                .or(plan.jacobian)
+                .expect("a function has one"),
+            second: [plan.hessian, plan.hvp].map(|body| body.expect("it is asked for")),
         }
     }
 

@@ -5,7 +5,8 @@ use super::interpreter::{Derived, Key, evaluate};
 use super::stages::{CORPUS, lowered};
 use crate::graph::{Dim, InputId, NodeId};
 use crate::lower::Unit;
-use crate::plan::picture::{self, Node, Numbers, Role};
+use crate::plan::Body;
+use crate::plan::picture::{self, Drawn, Node, Role};
 use crate::rule::Derivative;
 use crate::rules::RULES;
 use crate::syntax::text;
@@ -13,7 +14,7 @@ use crate::transform::elements;
 
 /// The values of a picture's list, for inputs and seeds in order.
 struct Evaluated {
-    numbers: Numbers,
+    numbers: Drawn<Body>,
     values: Vec<Vec<f64>>,
 }
 

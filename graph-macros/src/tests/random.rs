@@ -502,10 +502,7 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
         prop_assert!(pictured.is_ok(), "{text}\nat {at:?}: {pictured:?}");
     }
     unit.hessian = true;
-    let hessian = plan::functions(&unit)
-        .second
-        .expect("it is asked for")
-        .hessian;
+    let hessian = plan::functions(&unit).hessian.expect("it is asked for");
     let keys: Vec<Key> = (0..INPUTS).map(|input| (InputId(input), 0)).collect();
     for (row, want) in hessian.results[2..].iter().zip(second) {
         let got = evaluate(&hessian.graph, &keys, &at, row);
@@ -516,8 +513,9 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
             hessian.graph
         );
     }
-    let derivatives = plan::functions(&unit).derivatives;
-    let jacobian = derivatives.expect("it is a function").body();
+    let plan = plan::functions(&unit);
+    let jacobian = plan.value_and_grad.or(plan.jacobian);
+    let jacobian = jacobian.expect("a function has one of both");
     if let Some(guard) = &jacobian.guard {
         let graph = &jacobian.graph;
         prop_assert!(in_order(&jacobian), "{text}\n{graph}");

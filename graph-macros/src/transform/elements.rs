@@ -199,7 +199,7 @@ impl Apart {
 
     fn sliced(&self, node: &Node, axis: usize, start: &Dim, entries: &[NodeId]) -> Vec<NodeId> {
         let source = extents(self.from.node(node.args[0]));
-        let start = start.size().unwrap_or(0);
+        let start = start.literal_size();
         positions(&extents(node))
             .map(|mut position| {
                 position[axis] += start;
@@ -210,7 +210,7 @@ impl Apart {
 
     fn padded(&mut self, node: &Node, axis: usize, start: &Dim, entries: &[NodeId]) -> Vec<NodeId> {
         let source = extents(self.from.node(node.args[0]));
-        let start = start.size().unwrap_or(0);
+        let start = start.literal_size();
         let zero = self.to.number(0.0);
         positions(&extents(node))
             .map(|mut position| match position[axis].checked_sub(start) {
@@ -311,10 +311,7 @@ fn row(args: &[Vec<NodeId>], at: usize) -> Vec<NodeId> {
 }
 
 pub fn extents(node: &Node) -> Vec<usize> {
-    node.shape
-        .iter()
-        .map(|dim| dim.size().unwrap_or(0))
-        .collect()
+    node.shape.iter().map(Dim::literal_size).collect()
 }
 
 /// All positions of an array, row by row.

@@ -22,7 +22,9 @@ pub fn run(from: &Graph, roots: &[NodeId]) -> Rebuilt {
         Op::Strong(zero) => strong(to, *zero, args[0], args[1]),
         Op::Apply(rows::stop) => args[0],
         Op::Apply(rule) if matches!(rule.row().forward, Forward::Formula(_)) => {
-            lower::forward_formula(to, *rule, &args).unwrap_or(args[0])
+            lower::forward_formula(to, *rule, &args).unwrap_or_else(|| {
+                unreachable!("the formula of `{}` cannot be read", rule.row().name)
+            })
         }
         Op::Apply(rows::add) => {
             let once = |at: usize| uses[old.node.args[at].index()] == 1;

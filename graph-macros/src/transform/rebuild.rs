@@ -15,14 +15,25 @@ impl Rebuilt {
     /// Moves roots to where they are now.
     pub fn follow(&self, groups: &mut [Vec<NodeId>]) {
         for id in groups.iter_mut().flatten() {
-            *id = self.moved[id.index()].unwrap_or(*id);
+            *id = self.moved(*id);
         }
+    }
+
+    /// Where a node is now that a root needs.
+    fn moved(&self, id: NodeId) -> NodeId {
+        arrived(&self.moved, id)
     }
 
     /// The first nodes that are what the user wrote, as many as `primal` in the old graph.
     pub fn primal(&self, primal: usize) -> usize {
         end(self.moved[..primal].iter().flatten())
     }
+}
+
+/// Where a needed node went.
+fn arrived(moved: &[Option<NodeId>], id: NodeId) -> NodeId {
+    moved[id.index()]
+        .unwrap_or_else(|| unreachable!("node {id:?} is needed, and has not been made"))
 }
 
 /// How many nodes there are up to the last of these.
@@ -39,6 +50,11 @@ pub struct Old<'g> {
 }
 
 impl Old<'_> {
+    /// Where a node before it went that a root needs.
+    pub fn moved(&self, id: NodeId) -> NodeId {
+        arrived(self.moved, id)
+    }
+
     /// The same operation on the new arguments.
     pub fn again(&self, to: &mut Graph, args: Vec<NodeId>) -> NodeId {
         let node = self.node;
@@ -59,8 +75,7 @@ pub fn run(
         let node = from.node(id);
         graph.set_place(node.place);
         graph.is_regular = node.regular;
-        // What is needed has all of its arguments here.
-        let args = node.args.iter().filter_map(|arg| moved[arg.index()]);
+        let args = node.args.iter().map(|arg| arrived(&moved, *arg));
         let (args, old) = (
             args.collect(),
             Old {

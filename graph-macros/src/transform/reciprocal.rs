@@ -20,7 +20,7 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId], is_tested: bool) -> Re
     rebuild::run(from, roots, |to, old, args| {
         match shared.divisor(from, primal, old.id) {
             Some((factor, divisor)) => {
-                let divisor = old.moved[divisor.index()].unwrap_or(args[1]);
+                let divisor = old.moved(divisor);
                 times_reciprocal(to, args[0], factor, divisor)
             }
             None => old.again(to, args),

@@ -23,8 +23,8 @@ pub const MOST_AXES: usize = 4;
 pub enum Refused {
     /// The loops it depends on and its own axes are too many.
     Axes { loops: Vec<LoopId>, own: usize },
-    /// A call of a graph that takes its arguments as they are.
-    Call(String),
+    /// A call of a graph that takes its arguments as they are, by its number.
+    Call(usize),
 }
 
 /// The loops that a node depends on, outermost first, whose axes are in front of its own.
@@ -317,8 +317,7 @@ impl Walk<'_> {
 
     fn refusal(&self, from: &Graph, node: &Node, all: &Turns) -> Option<Refused> {
         if let Op::Call(call) = node.op {
-            let path = from.calls[call].path.to_string().replace(' ', "");
-            return Some(Refused::Call(path));
+            return Some(Refused::Call(call));
         }
         let (all, own) = match &node.op {
             // Axes of extent 1 that views put in are gone where they are read, or count there.

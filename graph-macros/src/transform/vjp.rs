@@ -335,7 +335,7 @@ pub fn seeds_of_parts(graph: &mut Graph, call: usize, seeds: &[(usize, NodeId)])
         return vec![*seed];
     }
     let extents = graph.calls[call].output.clone();
-    let count: usize = extents.iter().filter_map(Dim::size).product();
+    let count: usize = extents.iter().map(Dim::literal_size).product();
     let zero = graph.number(0.0);
     let mut all = vec![zero; count];
     for (part, seed) in seeds {

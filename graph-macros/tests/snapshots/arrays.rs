@@ -153,7 +153,7 @@ mod layer {
         pub(super) size_n: graph_runtime::__private::core::primitive::usize,
         pub(super) inputs: graph_runtime::__private::core::marker::PhantomData<&'a T>,
     }
-    /// The gradient: one adjoint an input, of its shape.
+    /// The gradient: one adjoint per input, of its shape.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::fmt::Debug,
@@ -190,9 +190,9 @@ mod layer {
     }
     impl<'a, T: graph_runtime::Element> Forward<'a, T> {
         /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
-        ///
-        /// # Errors
-        /// Where a seed does not have the shape of its output.
+        /**
+# Errors
+Where a seed does not have the shape of its output.*/
         pub fn backward(
             &self,
             d_s: T,
@@ -401,64 +401,6 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
             size_n,
             inputs: graph_runtime::__private::core::marker::PhantomData,
         })
-    }
-    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
-    /**
-# Errors
-Where an input does not have its declared shape, or a label is out of range.*/
-    /**
-Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
-    pub fn vjp<'a, T: graph_runtime::Element>(
-        x: &'a graph_runtime::__private::ndarray::ArrayRef<
-            T,
-            graph_runtime::__private::ndarray::Ix2,
-        >,
-        w: &'a graph_runtime::__private::ndarray::ArrayRef<
-            T,
-            graph_runtime::__private::ndarray::Ix2,
-        >,
-        b: &'a graph_runtime::__private::ndarray::ArrayRef<
-            T,
-            graph_runtime::__private::ndarray::Ix1,
-        >,
-    ) -> graph_runtime::__private::core::result::Result<
-        (
-            T,
-            impl graph_runtime::__private::core::ops::Fn(
-                T,
-            ) -> graph_runtime::__private::core::result::Result<
-                    (
-                        graph_runtime::__private::ndarray::Array<
-                            T,
-                            graph_runtime::__private::ndarray::Ix2,
-                        >,
-                        graph_runtime::__private::ndarray::Array<
-                            T,
-                            graph_runtime::__private::ndarray::Ix2,
-                        >,
-                        graph_runtime::__private::ndarray::Array<
-                            T,
-                            graph_runtime::__private::ndarray::Ix1,
-                        >,
-                    ),
-                    graph_runtime::ShapeError,
-                >,
-        ),
-        graph_runtime::ShapeError,
-    > {
-        let forward = forward(x, w, b)?;
-        let value = forward.s;
-        graph_runtime::__private::core::result::Result::Ok((
-            value,
-            move |d_s: T| {
-                let grad = forward.backward(d_s)?;
-                graph_runtime::__private::core::result::Result::Ok((
-                    grad.x,
-                    grad.w,
-                    grad.b,
-                ))
-            },
-        ))
     }
     ///The value and its gradient in one sweep.
     /**
@@ -813,6 +755,64 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
         }
         graph_runtime::__private::core::result::Result::Ok((s, d_s))
     }
+    ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
+    /**
+# Errors
+Where an input does not have its declared shape, or a label is out of range.*/
+    /**
+Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
+    pub fn vjp<'a, T: graph_runtime::Element>(
+        x: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        w: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        b: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+    ) -> graph_runtime::__private::core::result::Result<
+        (
+            T,
+            impl graph_runtime::__private::core::ops::Fn(
+                T,
+            ) -> graph_runtime::__private::core::result::Result<
+                    (
+                        graph_runtime::__private::ndarray::Array<
+                            T,
+                            graph_runtime::__private::ndarray::Ix2,
+                        >,
+                        graph_runtime::__private::ndarray::Array<
+                            T,
+                            graph_runtime::__private::ndarray::Ix2,
+                        >,
+                        graph_runtime::__private::ndarray::Array<
+                            T,
+                            graph_runtime::__private::ndarray::Ix1,
+                        >,
+                    ),
+                    graph_runtime::ShapeError,
+                >,
+        ),
+        graph_runtime::ShapeError,
+    > {
+        let forward = forward(x, w, b)?;
+        let value = forward.s;
+        graph_runtime::__private::core::result::Result::Ok((
+            value,
+            move |d_s: T| {
+                let grad = forward.backward(d_s)?;
+                graph_runtime::__private::core::result::Result::Ok((
+                    grad.x,
+                    grad.w,
+                    grad.b,
+                ))
+            },
+        ))
+    }
     #[doc(hidden)]
     pub use self::vjp as __vjp;
     ///The function of its flat parameter vector, with the constant inputs bound.
@@ -975,6 +975,7 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
     ///
     /// # Panics
     /// Where the vector does not have the length that the problem expects.
+    #[track_caller]
     pub fn unpack<'x>(
         &self,
         x: &'x [T],
@@ -995,11 +996,12 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
             graph_runtime::__private::ndarray::Ix1,
         >,
     ) {
-        let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.input_0);
-        let x_1 = rest.array(&self.input_1);
-        let x_2 = rest.array(&self.input_2);
-        rest.end();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.shaped(&self.input_0);
+        let x_1 = from.shaped(&self.input_1);
+        let x_2 = from.shaped(&self.input_2);
         (x_0, x_1, x_2)
     }
 }
@@ -1014,6 +1016,7 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
     unused_results
 )]
 impl<'a, T: graph_runtime::Element> graph_runtime::Parameters for layer::Problem<'a, T> {
+    #[inline]
     fn parameters(&self) -> graph_runtime::__private::core::primitive::usize {
         0 + graph_runtime::__private::ndarray::Dimension::size(&self.input_0)
             + graph_runtime::__private::ndarray::Dimension::size(&self.input_1)
@@ -1051,30 +1054,35 @@ impl<'a, T: graph_runtime::Element> graph_runtime::Parameters for layer::Problem
 )]
 impl<'a, T: graph_runtime::Element> graph_runtime::Objective<T>
 for layer::Problem<'a, T> {
+    #[inline]
     #[track_caller]
     fn value(&self, x: &[T]) -> T {
-        let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.input_0);
-        let x_1 = rest.array(&self.input_1);
-        let x_2 = rest.array(&self.input_2);
-        rest.end();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.shaped(&self.input_0);
+        let x_1 = from.shaped(&self.input_1);
+        let x_2 = from.shaped(&self.input_2);
         graph_runtime::__private::checked(layer(&x_0, &x_1, &x_2))
     }
+    #[inline]
     #[track_caller]
     fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
-        let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.input_0);
-        let x_1 = rest.array(&self.input_1);
-        let x_2 = rest.array(&self.input_2);
-        rest.end();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.shaped(&self.input_0);
+        let x_1 = from.shaped(&self.input_1);
+        let x_2 = from.shaped(&self.input_2);
         let (value, found) = graph_runtime::__private::checked(
             layer::value_and_grad(&x_0, &x_1, &x_2),
         );
-        let mut rest = graph_runtime::__private::Fill::new(gradient);
-        rest.array(&found.x);
-        rest.array(&found.w);
-        rest.array(&found.b);
-        rest.end();
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(gradient, graph_runtime::Parameters::parameters(self));
+        to.put(&found.x);
+        to.put(&found.w);
+        to.put(&found.b);
         value
     }
 }
@@ -1090,53 +1098,64 @@ for layer::Problem<'a, T> {
 )]
 impl<'a, T: graph_runtime::Element> graph_runtime::Directional<T>
 for layer::Problem<'a, T> {
+    #[inline]
     fn seeds(&self) -> graph_runtime::__private::core::primitive::usize {
         0 + graph_runtime::__private::ndarray::Dimension::size(&self.output_0)
     }
+    #[inline]
     #[track_caller]
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
-        let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.input_0);
-        let x_1 = rest.array(&self.input_1);
-        let x_2 = rest.array(&self.input_2);
-        rest.end();
-        let mut rest = graph_runtime::__private::Unpack::new(direction);
-        let direction_0 = rest.array(&self.input_0);
-        let direction_1 = rest.array(&self.input_1);
-        let direction_2 = rest.array(&self.input_2);
-        rest.end();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.shaped(&self.input_0);
+        let x_1 = from.shaped(&self.input_1);
+        let x_2 = from.shaped(&self.input_2);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(direction, graph_runtime::Parameters::parameters(self));
+        let direction_0 = from.shaped(&self.input_0);
+        let direction_1 = from.shaped(&self.input_1);
+        let direction_2 = from.shaped(&self.input_2);
         let (value, moved) = graph_runtime::__private::checked(
             layer::jvp(&x_0, &x_1, &x_2, &direction_0, &direction_1, &direction_2),
         );
-        let mut rest = graph_runtime::__private::Fill::new(outputs);
-        rest.number(value);
-        rest.end();
-        let mut rest = graph_runtime::__private::Fill::new(change);
-        rest.number(moved);
-        rest.end();
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(change, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&moved);
     }
+    #[inline]
     #[track_caller]
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
-        let mut rest = graph_runtime::__private::Unpack::new(x);
-        let x_0 = rest.array(&self.input_0);
-        let x_1 = rest.array(&self.input_1);
-        let x_2 = rest.array(&self.input_2);
-        rest.end();
-        let mut rest = graph_runtime::__private::Unpack::new(seeds);
-        let seeds_0 = rest.number();
-        rest.end();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.shaped(&self.input_0);
+        let x_1 = from.shaped(&self.input_1);
+        let x_2 = from.shaped(&self.input_2);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(seeds, graph_runtime::Directional::<T>::seeds(self));
+        let seeds_0 = from.shaped(&self.output_0);
         let (value, pull) = graph_runtime::__private::checked(
             layer::vjp(&x_0, &x_1, &x_2),
         );
-        let mut rest = graph_runtime::__private::Fill::new(outputs);
-        rest.number(value);
-        rest.end();
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
         let found = graph_runtime::__private::checked(pull(seeds_0));
-        let mut rest = graph_runtime::__private::Fill::new(adjoints);
-        rest.array(&found.0);
-        rest.array(&found.1);
-        rest.array(&found.2);
-        rest.end();
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(adjoints, graph_runtime::Parameters::parameters(self));
+        to.put(&found.0);
+        to.put(&found.1);
+        to.put(&found.2);
     }
 }
 #[allow(

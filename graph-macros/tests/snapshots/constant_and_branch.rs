@@ -57,7 +57,7 @@ pub mod f {
         pub(super) t1: <T as graph_runtime::Real>::Mask,
         pub(super) t2: T,
     }
-    /// The gradient: one adjoint an input.
+    /// The gradient: one adjoint per input, of its shape.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -75,7 +75,7 @@ pub mod f {
             [self.x]
         }
     }
-    /// All partial derivatives of the outputs by the inputs.
+    /// All partial derivatives of the outputs with respect to the inputs.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -83,7 +83,7 @@ pub mod f {
         graph_runtime::__private::core::cmp::PartialEq
     )]
     pub struct Jacobian<T = graph_runtime::__private::core::primitive::f64> {
-        ///The partial derivatives by `x`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `x`: a row per output, a column per entry.
         pub x: [[T; 1]; 1],
     }
     /// How many numbers the gradient has.
@@ -119,11 +119,11 @@ Of `f(x, const k) -> y`.*/
         let t2 = T::sqrt(s);
         let y = T::select(t1, t2, T::of(0.0));
         Forward {
-            s: s,
-            y: y,
             k: k,
             t1: t1,
             t2: t2,
+            s: s,
+            y: y,
         }
     }
     ///The value and its gradient in one sweep.
@@ -178,8 +178,9 @@ Of `f(x, const k) -> y`.*/
         k: T,
     ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> T) {
         let forward = forward(x, k);
+        let value = forward.y;
         (
-            forward.y,
+            value,
             move |d_y: T| {
                 let grad = forward.backward(d_y);
                 grad.x
@@ -221,8 +222,9 @@ Of `f(x, const k) -> y`.*/
         #[doc =
         "Holds the derivatives against difference quotients and against each other."] pub
         fn check < T : graph_runtime::Number > (x : T, k : T) ->
-        graph_runtime::check::Report { let (problem, x) : (_, [T; 1]) = (Problem { k },
-        [x]); graph_runtime::check::objective(& problem, & x)
+        graph_runtime::check::Report { let problem = Problem { k }; let mut x =
+        [T::of(0.0); 1]; let mut to = graph_runtime::__private::Writer:: < T > ::new(&
+        mut x, 1); to.put(& x); graph_runtime::check::objective(& problem, & x)
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
     #[cfg(feature = "#[graph(hessian)]")]
@@ -272,15 +274,24 @@ impl<T: graph_runtime::Real> graph_runtime::Objective<T> for f::Problem<T> {
     #[inline]
     #[track_caller]
     fn value(&self, x: &[T]) -> T {
-        let x = graph_runtime::__private::exactly::<T, 1>(x);
-        f(x[0], self.k)
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        f(x_0, self.k)
     }
     #[inline]
     #[track_caller]
     fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
-        let x = graph_runtime::__private::exactly::<T, 1>(x);
-        let (value, found) = f::value_and_grad(x[0], self.k);
-        graph_runtime::__private::store(gradient, &found.to_array());
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let (value, found) = f::value_and_grad(x_0, self.k);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(gradient, graph_runtime::Parameters::parameters(self));
+        to.put(&found.x);
         value
     }
 }
@@ -302,21 +313,45 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem<T> {
     #[inline]
     #[track_caller]
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
-        let x = graph_runtime::__private::exactly::<T, 1>(x);
-        let direction = graph_runtime::__private::exactly::<T, 1>(direction);
-        let (value, moved) = f::jvp(x[0], self.k, direction[0]);
-        graph_runtime::__private::store(outputs, &[value]);
-        graph_runtime::__private::store(change, &[moved]);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(direction, graph_runtime::Parameters::parameters(self));
+        let direction_0 = from.value::<T>();
+        let (value, moved) = f::jvp(x_0, self.k, direction_0);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(change, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&moved);
     }
     #[inline]
     #[track_caller]
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
-        let x = graph_runtime::__private::exactly::<T, 1>(x);
-        let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);
-        let (value, pull) = f::vjp(x[0], self.k);
-        graph_runtime::__private::store(outputs, &[value]);
-        let found = pull(seeds[0]);
-        graph_runtime::__private::store(adjoints, &[found]);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(seeds, graph_runtime::Directional::<T>::seeds(self));
+        let seeds_0 = from.value::<T>();
+        let (value, pull) = f::vjp(x_0, self.k);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let found = pull(seeds_0);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(adjoints, graph_runtime::Parameters::parameters(self));
+        to.put(&found);
     }
 }
 #[allow(

@@ -1,6 +1,22 @@
 fn inline() {
     {
-        match (x, y) {
+        #[allow(
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            nonstandard_style,
+            unreachable_pub,
+            unused,
+            unused_qualifications,
+            unused_results
+        )]
+        use graph_runtime::__private::{
+            OfEntries as _, OfNoEntries as _, OfNoNumber as _, OfNumber as _,
+        };
+        match (
+            (&&graph_runtime::__private::Captured(x)).number(),
+            (&&graph_runtime::__private::Captured(y)).number(),
+        ) {
             (a0, a1) => {
                 /// What the forward pass computed.
                 #[allow(
@@ -24,7 +40,7 @@ fn inline() {
                     pub z: T,
                     t1: T,
                 }
-                /// The gradient: one adjoint an input.
+                /// The gradient: one adjoint per input, of its shape.
                 #[allow(
                     clippy::all,
                     clippy::pedantic,
@@ -137,7 +153,7 @@ fn inline() {
                 fn forward<T: graph_runtime::Real>(x: T, y: T) -> Forward<T> {
                     let t1 = x + y;
                     let z = t1 * t1;
-                    Forward { z: z, t1: t1 }
+                    Forward { t1: t1, z: z }
                 }
                 forward(a0, a1)
             }

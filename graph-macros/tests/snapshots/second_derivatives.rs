@@ -51,7 +51,7 @@ mod f {
         pub(super) b: T,
         pub(super) t2: T,
     }
-    /// The gradient: one adjoint an input.
+    /// The gradient: one adjoint per input, of its shape.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -71,7 +71,7 @@ mod f {
             [self.a, self.b]
         }
     }
-    /// All partial derivatives of the outputs by the inputs.
+    /// All partial derivatives of the outputs with respect to the inputs.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -79,9 +79,9 @@ mod f {
         graph_runtime::__private::core::cmp::PartialEq
     )]
     pub struct Jacobian<T = graph_runtime::__private::core::primitive::f64> {
-        ///The partial derivatives by `a`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `a`: a row per output, a column per entry.
         pub a: [[T; 1]; 1],
-        ///The partial derivatives by `b`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `b`: a row per output, a column per entry.
         pub b: [[T; 1]; 1],
     }
     /// How many numbers the gradient has.
@@ -106,7 +106,7 @@ Of `f(a, b) -> z`.*/
         let t1 = a - b;
         let t2 = T::exp(t1);
         let z = t2 * b;
-        Forward { z: z, b: b, t2: t2 }
+        Forward { b: b, t2: t2, z: z }
     }
     ///The value and its gradient in one sweep.
     /**
@@ -156,15 +156,16 @@ Of `f(a, b) -> z`.*/
         b: T,
     ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
         let forward = forward(a, b);
+        let value = forward.z;
         (
-            forward.z,
+            value,
             move |d_z: T| {
                 let grad = forward.backward(d_z);
                 (grad.a, grad.b)
             },
         )
     }
-    ///The value, its gradient, and the matrix of second derivatives: a row and a column an entry of `Grad::to_array`.
+    ///The value, its gradient, and the matrix of second derivatives: a row and a column per entry of `Grad::to_array`.
     /**
 Of `f(a, b) -> z`.*/
     #[inline]
@@ -212,8 +213,9 @@ Of `f(a, b) -> z`.*/
         #[doc =
         "Holds the derivatives against difference quotients and against each other."] pub
         fn check < T : graph_runtime::Number > (a : T, b : T) ->
-        graph_runtime::check::Report { let (problem, x) : (_, [T; 2]) = (Problem {}, [a,
-        b]); graph_runtime::check::objective(& problem, & x)
+        graph_runtime::check::Report { let problem = Problem {}; let mut x = [T::of(0.0);
+        2]; let mut to = graph_runtime::__private::Writer:: < T > ::new(& mut x, 2); to
+        .put(& a); to.put(& b); graph_runtime::check::objective(& problem, & x)
         .and(graph_runtime::check::directional(& problem, & x))
         .and(graph_runtime::check::second_order(& problem, & x)) }
     }
@@ -260,15 +262,27 @@ impl<T: graph_runtime::Real> graph_runtime::Objective<T> for f::Problem {
     #[inline]
     #[track_caller]
     fn value(&self, x: &[T]) -> T {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        f(x[0], x[1])
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        f(x_0, x_1)
     }
     #[inline]
     #[track_caller]
     fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        let (value, found) = f::value_and_grad(x[0], x[1]);
-        graph_runtime::__private::store(gradient, &found.to_array());
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        let (value, found) = f::value_and_grad(x_0, x_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(gradient, graph_runtime::Parameters::parameters(self));
+        to.put(&found.a);
+        to.put(&found.b);
         value
     }
 }
@@ -286,10 +300,18 @@ impl<T: graph_runtime::Real> graph_runtime::SecondOrder<T> for f::Problem {
     #[inline]
     #[track_caller]
     fn hessian(&self, x: &[T], gradient: &mut [T], hessian: &mut [T]) -> T {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        let (value, first, second) = f::hessian(x[0], x[1]);
-        graph_runtime::__private::store(gradient, &first.to_array());
-        graph_runtime::__private::store(hessian, second.as_flattened());
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        let (value, first, second) = f::hessian(x_0, x_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(gradient, graph_runtime::Parameters::parameters(self));
+        to.put(&first.a);
+        to.put(&first.b);
+        graph_runtime::__private::Writer::<T>::new(hessian, 2 * 2).put(&second);
         value
     }
 }
@@ -311,21 +333,49 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for f::Problem {
     #[inline]
     #[track_caller]
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        let direction = graph_runtime::__private::exactly::<T, 2>(direction);
-        let (value, moved) = f::jvp(x[0], x[1], direction[0], direction[1]);
-        graph_runtime::__private::store(outputs, &[value]);
-        graph_runtime::__private::store(change, &[moved]);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(direction, graph_runtime::Parameters::parameters(self));
+        let direction_0 = from.value::<T>();
+        let direction_1 = from.value::<T>();
+        let (value, moved) = f::jvp(x_0, x_1, direction_0, direction_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(change, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&moved);
     }
     #[inline]
     #[track_caller]
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);
-        let (value, pull) = f::vjp(x[0], x[1]);
-        graph_runtime::__private::store(outputs, &[value]);
-        let found = pull(seeds[0]);
-        graph_runtime::__private::store(adjoints, &[found.0, found.1]);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(seeds, graph_runtime::Directional::<T>::seeds(self));
+        let seeds_0 = from.value::<T>();
+        let (value, pull) = f::vjp(x_0, x_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let found = pull(seeds_0);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(adjoints, graph_runtime::Parameters::parameters(self));
+        to.put(&found.0);
+        to.put(&found.1);
     }
 }
 #[allow(

@@ -59,7 +59,7 @@ mod rotate {
         pub(super) t1: T,
         pub(super) t2: T,
     }
-    /// The gradient: one adjoint an input.
+    /// The gradient: one adjoint per input, of its shape.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -79,7 +79,7 @@ mod rotate {
             [self.angle, self.v[0], self.v[1]]
         }
     }
-    /// All partial derivatives of the outputs by the inputs.
+    /// All partial derivatives of the outputs with respect to the inputs.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -87,9 +87,9 @@ mod rotate {
         graph_runtime::__private::core::cmp::PartialEq
     )]
     pub struct Jacobian<T = graph_runtime::__private::core::primitive::f64> {
-        ///The partial derivatives by `angle`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `angle`: a row per output, a column per entry.
         pub angle: [[T; 1]; 2],
-        ///The partial derivatives by `v`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `v`: a row per output, a column per entry.
         pub v: [[T; 2]; 2],
     }
     /// How many numbers the gradient has.
@@ -134,40 +134,12 @@ Of `rotate(angle, v: [2]) -> w: [2]`.*/
         let t7 = t1 * v_1;
         let w_1 = t6 + t7;
         Forward {
-            w: [w_0, w_1],
             v_0: v_0,
             v_1: v_1,
             t1: t1,
             t2: t2,
+            w: [w_0, w_1],
         }
-    }
-    ///The outputs and all their partial derivatives.
-    /**
-Of `rotate(angle, v: [2]) -> w: [2]`.*/
-    #[inline]
-    pub fn jacobian<T: graph_runtime::Real>(
-        angle: T,
-        v: [T; 2],
-    ) -> ([T; 2], Jacobian<T>) {
-        let [v_0, v_1] = v;
-        let (d_v_0_1, d_v_0) = T::sin_cos(angle);
-        let d_v_1 = -d_v_0_1;
-        let t1 = d_v_0 * v_0;
-        let t2 = d_v_1 * v_1;
-        let w_0 = t1 + t2;
-        let t3 = d_v_0_1 * v_0;
-        let t4 = d_v_0 * v_1;
-        let w_1 = t3 + t4;
-        let t5 = -t4;
-        let d_angle = t5 - t3;
-        let d_angle_1 = T::mul_add(-v_1, d_v_0_1, t1);
-        (
-            [w_0, w_1],
-            Jacobian {
-                angle: [[d_angle], [d_angle_1]],
-                v: [[d_v_0, d_v_1], [d_v_0_1, d_v_0]],
-            },
-        )
     }
     ///The outputs and their change along a direction: forward mode.
     /**
@@ -213,11 +185,40 @@ Of `rotate(angle, v: [2]) -> w: [2]`.*/
         v: [T; 2],
     ) -> ([T; 2], impl graph_runtime::__private::core::ops::Fn([T; 2]) -> (T, [T; 2])) {
         let forward = forward(angle, v);
+        let value = forward.w;
         (
-            forward.w,
+            value,
             move |d_w: [T; 2]| {
                 let grad = forward.backward(d_w);
                 (grad.angle, grad.v)
+            },
+        )
+    }
+    ///The outputs and all their partial derivatives.
+    /**
+Of `rotate(angle, v: [2]) -> w: [2]`.*/
+    #[inline]
+    pub fn jacobian<T: graph_runtime::Real>(
+        angle: T,
+        v: [T; 2],
+    ) -> ([T; 2], Jacobian<T>) {
+        let [v_0, v_1] = v;
+        let (d_v_0_1, d_v_0) = T::sin_cos(angle);
+        let d_v_1 = -d_v_0_1;
+        let t1 = d_v_0 * v_0;
+        let t2 = d_v_1 * v_1;
+        let w_0 = t1 + t2;
+        let t3 = d_v_0_1 * v_0;
+        let t4 = d_v_0 * v_1;
+        let w_1 = t3 + t4;
+        let t5 = -t4;
+        let d_angle = t5 - t3;
+        let d_angle_1 = T::mul_add(-v_1, d_v_0_1, t1);
+        (
+            [w_0, w_1],
+            Jacobian {
+                angle: [[d_angle], [d_angle_1]],
+                v: [[d_v_0, d_v_1], [d_v_0_1, d_v_0]],
             },
         )
     }
@@ -235,8 +236,9 @@ Of `rotate(angle, v: [2]) -> w: [2]`.*/
         #[doc =
         "Holds the derivatives against difference quotients and against each other."] pub
         fn check < T : graph_runtime::Number > (angle : T, v : [T; 2]) ->
-        graph_runtime::check::Report { let (problem, x) : (_, [T; 3]) = (Problem {},
-        [angle, v[0], v[1]]); graph_runtime::check::residuals(& problem, & x)
+        graph_runtime::check::Report { let problem = Problem {}; let mut x = [T::of(0.0);
+        3]; let mut to = graph_runtime::__private::Writer:: < T > ::new(& mut x, 3); to
+        .put(& angle); to.put(& v); graph_runtime::check::residuals(& problem, & x)
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
     #[cfg(feature = "#[graph(hessian)]")]
@@ -298,26 +300,34 @@ impl<T: graph_runtime::Real> graph_runtime::Residuals<T> for rotate::Problem {
     #[inline]
     #[track_caller]
     fn residuals(&self, x: &[T], residuals: &mut [T]) {
-        let x = graph_runtime::__private::exactly::<T, 3>(x);
-        let outputs = rotate(x[0], [x[1], x[2]]);
-        graph_runtime::__private::store(residuals, &[outputs[0], outputs[1]]);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<[T; 2]>();
+        let value = rotate(x_0, x_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(residuals, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
     }
     #[inline]
     #[track_caller]
     fn jacobian(&self, x: &[T], residuals: &mut [T], jacobian: &mut [T]) {
-        let x = graph_runtime::__private::exactly::<T, 3>(x);
-        let (outputs, found) = rotate::jacobian(x[0], [x[1], x[2]]);
-        graph_runtime::__private::store(residuals, &[outputs[0], outputs[1]]);
-        graph_runtime::__private::of_length(2 * 3, <[_]>::len(jacobian));
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<[T; 2]>();
+        let (value, found) = rotate::jacobian(x_0, x_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(residuals, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let mut to = graph_runtime::__private::Writer::<T>::new(jacobian, 2 * 3);
         for row in 0..2 {
-            graph_runtime::__private::store(
-                &mut jacobian[row * 3 + 0..row * 3 + 1],
-                &found.angle[row],
-            );
-            graph_runtime::__private::store(
-                &mut jacobian[row * 3 + 1..row * 3 + 3],
-                &found.v[row],
-            );
+            to.put(&found.angle[row]);
+            to.put(&found.v[row]);
         }
     }
 }
@@ -339,26 +349,49 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for rotate::Problem {
     #[inline]
     #[track_caller]
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
-        let x = graph_runtime::__private::exactly::<T, 3>(x);
-        let direction = graph_runtime::__private::exactly::<T, 3>(direction);
-        let (value, moved) = rotate::jvp(
-            x[0],
-            [x[1], x[2]],
-            direction[0],
-            [direction[1], direction[2]],
-        );
-        graph_runtime::__private::store(outputs, &[value[0], value[1]]);
-        graph_runtime::__private::store(change, &[moved[0], moved[1]]);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<[T; 2]>();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(direction, graph_runtime::Parameters::parameters(self));
+        let direction_0 = from.value::<T>();
+        let direction_1 = from.value::<[T; 2]>();
+        let (value, moved) = rotate::jvp(x_0, x_1, direction_0, direction_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(change, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&moved);
     }
     #[inline]
     #[track_caller]
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
-        let x = graph_runtime::__private::exactly::<T, 3>(x);
-        let seeds = graph_runtime::__private::exactly::<T, 2>(seeds);
-        let (value, pull) = rotate::vjp(x[0], [x[1], x[2]]);
-        graph_runtime::__private::store(outputs, &[value[0], value[1]]);
-        let found = pull([seeds[0], seeds[1]]);
-        graph_runtime::__private::store(adjoints, &[found.0, found.1[0], found.1[1]]);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<[T; 2]>();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(seeds, graph_runtime::Directional::<T>::seeds(self));
+        let seeds_0 = from.value::<[T; 2]>();
+        let (value, pull) = rotate::vjp(x_0, x_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let found = pull(seeds_0);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(adjoints, graph_runtime::Parameters::parameters(self));
+        to.put(&found.0);
+        to.put(&found.1);
     }
 }
 #[allow(

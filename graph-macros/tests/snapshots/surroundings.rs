@@ -56,7 +56,7 @@ mod loss {
         pub(super) t2: T,
         pub(super) t4: T,
     }
-    /// The gradient: one adjoint an input.
+    /// The gradient: one adjoint per input, of its shape.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -76,7 +76,7 @@ mod loss {
             [self.w, self.x]
         }
     }
-    /// All partial derivatives of the outputs by the inputs.
+    /// All partial derivatives of the outputs with respect to the inputs.
     #[graph_runtime::__private::core::prelude::v1::derive(
         graph_runtime::__private::core::clone::Clone,
         graph_runtime::__private::core::marker::Copy,
@@ -84,9 +84,9 @@ mod loss {
         graph_runtime::__private::core::cmp::PartialEq
     )]
     pub struct Jacobian<T = graph_runtime::__private::core::primitive::f64> {
-        ///The partial derivatives by `w`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `w`: a row per output, a column per entry.
         pub w: [[T; 1]; 1],
-        ///The partial derivatives by `x`: a row an output, a column an entry.
+        ///The partial derivatives with respect to `x`: a row per output, a column per entry.
         pub x: [[T; 1]; 1],
     }
     /// How many numbers the gradient has.
@@ -145,8 +145,9 @@ Of `loss(w, x) -> l`.*/
         #[doc =
         "Holds the derivatives against difference quotients and against each other."] pub
         fn check < T : graph_runtime::Number > (w : T, x : T) ->
-        graph_runtime::check::Report { let (problem, x) : (_, [T; 2]) = (Problem {}, [w,
-        x]); graph_runtime::check::objective(& problem, & x)
+        graph_runtime::check::Report { let problem = Problem {}; let mut x = [T::of(0.0);
+        2]; let mut to = graph_runtime::__private::Writer:: < T > ::new(& mut x, 2); to
+        .put(& w); to.put(& x); graph_runtime::check::objective(& problem, & x)
         .and(graph_runtime::check::directional(& problem, & x)) }
     }
     #[cfg(feature = "#[graph(hessian)]")]
@@ -173,28 +174,40 @@ Of `loss(w, x) -> l`.*/
 impl loss::Code {
     #[doc(hidden)]
     #[inline]
-    fn __call_0<T: graph_runtime::Real>(__a0: T, __a1: T) -> T {
+    fn __found_0<T: graph_runtime::Real, const PULLS: bool>(
+        __a0: T,
+        __a1: T,
+    ) -> (
+        T,
+        graph_runtime::__private::core::option::Option<
+            impl graph_runtime::__private::core::ops::Fn(T) -> (T, T),
+        >,
+    ) {
+        use graph_runtime::__private::core::option::Option::{
+            None as __None, Some as __Some,
+        };
+        use graph_runtime::__private::{
+            AdjointOf as __AdjointOf, Gate as __Gate, ValueOf as __ValueOf,
+            beside as __beside,
+        };
         #[inline]
-        fn __apply<T: graph_runtime::Real, R: graph_runtime::__private::ValueOf<T>>(
+        fn __apply<
+            T: graph_runtime::Real,
+            R: graph_runtime::__private::GivesNumber<
+                    Given: graph_runtime::__private::ValueOf<T>,
+                >,
+        >(
             f: impl graph_runtime::__private::core::ops::Fn(T, T) -> R,
             __a0: T,
             __a1: T,
         ) -> T {
-            graph_runtime::__private::ValueOf::get(f(__a0, __a1))
+            let value = f(__a0, __a1);
+            graph_runtime::__private::ValueOf::get(
+                graph_runtime::__private::GivesNumber::given(value),
+            )
         }
-        {
-            use other::model as __value;
-            __apply(__value, __a0, __a1)
-        }
-    }
-    #[doc(hidden)]
-    #[inline]
-    fn __pull_0<T: graph_runtime::Real>(
-        __a0: T,
-        __a1: T,
-    ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
         #[inline]
-        fn __apply<
+        fn __pulled<
             T: graph_runtime::Real,
             Q,
             B: graph_runtime::__private::Pullback<
@@ -225,23 +238,108 @@ impl loss::Code {
                 },
             )
         }
-        fn vjp<T: graph_runtime::Real>(__a0: T, __a1: T) -> (T, fn(T) -> (T, T)) {
-            loop {}
+        trait __Sound {
+            fn choose<B, Q>(self, by_position: B, vjp: Q) -> (B, Q);
         }
-        fn __vjp<T: graph_runtime::Real>(
-            __a0: T,
-            __a1: T,
-        ) -> graph_runtime::__private::NoPositions {
-            loop {}
-        }
-        mod vjp {}
-        {
-            use other::model as vjp;
-            {
-                use vjp::*;
-                __apply::<T, _, _, _, _>(__vjp, vjp, __a0, __a1)
+        impl<
+            T: graph_runtime::Real,
+            F: graph_runtime::__private::core::ops::Fn(T, T) -> R,
+            R: graph_runtime::__private::Is<T>,
+        > __Sound for &&&graph_runtime::__private::Gate<F, fn(T, T)> {
+            fn choose<B, Q>(self, by_position: B, vjp: Q) -> (B, Q) {
+                (by_position, vjp)
             }
         }
+        trait __Unsound<W> {
+            fn choose<B, Q>(self, by_position: B, vjp: Q) -> W;
+        }
+        impl<
+            T: graph_runtime::Real,
+            F,
+        > __Unsound<
+            (
+                fn(T, T) -> graph_runtime::__private::NoPositions,
+                fn(T, T) -> (T, fn(T) -> (T, T)),
+            ),
+        > for &graph_runtime::__private::Gate<F, fn(T, T)> {
+            fn choose<B, Q>(
+                self,
+                _: B,
+                _: Q,
+            ) -> (
+                fn(T, T) -> graph_runtime::__private::NoPositions,
+                fn(T, T) -> (T, fn(T) -> (T, T)),
+            ) {
+                loop {}
+            }
+        }
+        let (value, (by_position, vjp)) = (
+            {
+                use other::model as __value;
+                __value
+            },
+            {
+                mod vjp_of_model {
+                    pub fn vjp<T: graph_runtime::Real>(
+                        __a0: T,
+                        __a1: T,
+                    ) -> graph_runtime::__private::NoVjp {
+                        loop {}
+                    }
+                }
+                {
+                    use other::model as vjp_of_model;
+                    {
+                        fn __vjp<T: graph_runtime::Real>(
+                            __a0: T,
+                            __a1: T,
+                        ) -> graph_runtime::__private::NoPositions {
+                            loop {}
+                        }
+                        pub fn vjp<T: graph_runtime::Real>(
+                            __a0: T,
+                            __a1: T,
+                        ) -> graph_runtime::__private::NoVjp {
+                            loop {}
+                        }
+                        {
+                            use vjp_of_model::*;
+                            (__vjp, vjp)
+                        }
+                    }
+                }
+            },
+        );
+        let value = __beside(value, &vjp);
+        let gate = __Gate::<_, fn(T, T)>::of(value);
+        let (by_position, vjp) = (&&&gate).choose(by_position, vjp);
+        match PULLS {
+            true => {
+                let (value, pull) = __pulled::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    _,
+                >(by_position, vjp, __a0, __a1);
+                (value, __Some(pull))
+            }
+            false => (__apply(value, __a0, __a1), __None),
+        }
+    }
+    #[doc(hidden)]
+    #[inline]
+    fn __call_0<T: graph_runtime::Real>(__a0: T, __a1: T) -> T {
+        Self::__found_0::<T, false>(__a0, __a1).0
+    }
+    #[doc(hidden)]
+    #[inline]
+    fn __pull_0<T: graph_runtime::Real>(
+        __a0: T,
+        __a1: T,
+    ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
+        let (value, pull) = Self::__found_0::<T, true>(__a0, __a1);
+        (value, graph_runtime::__private::asked_for(pull))
     }
     ///The forward pass: every definition, and what the backward pass needs.
     #[inline]
@@ -253,11 +351,11 @@ impl loss::Code {
         let t6 = t4 * t5;
         let l = t3 + t6;
         loss::Forward {
-            l: l,
             w: w,
             x: x,
             t2: t2,
             t4: t4,
+            l: l,
         }
     }
     ///The value and its gradient in one sweep.
@@ -322,8 +420,9 @@ impl loss::Code {
         x: T,
     ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
         let forward = loss::Code::forward(w, x);
+        let value = forward.l;
         (
-            forward.l,
+            value,
             move |d_l: T| {
                 let grad = forward.backward(d_l);
                 (grad.w, grad.x)
@@ -395,15 +494,27 @@ impl<T: graph_runtime::Real> graph_runtime::Objective<T> for loss::Problem {
     #[inline]
     #[track_caller]
     fn value(&self, x: &[T]) -> T {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        loss(x[0], x[1])
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        loss(x_0, x_1)
     }
     #[inline]
     #[track_caller]
     fn gradient(&self, x: &[T], gradient: &mut [T]) -> T {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        let (value, found) = loss::value_and_grad(x[0], x[1]);
-        graph_runtime::__private::store(gradient, &found.to_array());
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        let (value, found) = loss::value_and_grad(x_0, x_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(gradient, graph_runtime::Parameters::parameters(self));
+        to.put(&found.w);
+        to.put(&found.x);
         value
     }
 }
@@ -425,21 +536,49 @@ impl<T: graph_runtime::Real> graph_runtime::Directional<T> for loss::Problem {
     #[inline]
     #[track_caller]
     fn jvp(&self, x: &[T], direction: &[T], outputs: &mut [T], change: &mut [T]) {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        let direction = graph_runtime::__private::exactly::<T, 2>(direction);
-        let (value, moved) = loss::jvp(x[0], x[1], direction[0], direction[1]);
-        graph_runtime::__private::store(outputs, &[value]);
-        graph_runtime::__private::store(change, &[moved]);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(direction, graph_runtime::Parameters::parameters(self));
+        let direction_0 = from.value::<T>();
+        let direction_1 = from.value::<T>();
+        let (value, moved) = loss::jvp(x_0, x_1, direction_0, direction_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(change, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&moved);
     }
     #[inline]
     #[track_caller]
     fn vjp(&self, x: &[T], seeds: &[T], outputs: &mut [T], adjoints: &mut [T]) {
-        let x = graph_runtime::__private::exactly::<T, 2>(x);
-        let seeds = graph_runtime::__private::exactly::<T, 1>(seeds);
-        let (value, pull) = loss::vjp(x[0], x[1]);
-        graph_runtime::__private::store(outputs, &[value]);
-        let found = pull(seeds[0]);
-        graph_runtime::__private::store(adjoints, &[found.0, found.1]);
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(x, graph_runtime::Parameters::parameters(self));
+        let x_0 = from.value::<T>();
+        let x_1 = from.value::<T>();
+        let mut from = graph_runtime::__private::Reader::<
+            T,
+        >::new(seeds, graph_runtime::Directional::<T>::seeds(self));
+        let seeds_0 = from.value::<T>();
+        let (value, pull) = loss::vjp(x_0, x_1);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(outputs, graph_runtime::Directional::<T>::seeds(self));
+        to.put(&value);
+        let found = pull(seeds_0);
+        let mut to = graph_runtime::__private::Writer::<
+            T,
+        >::new(adjoints, graph_runtime::Parameters::parameters(self));
+        to.put(&found.0);
+        to.put(&found.1);
     }
 }
 #[allow(

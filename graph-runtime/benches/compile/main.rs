@@ -12,13 +12,9 @@ mod programs;
 use folder::{Folder, Verb};
 use programs::Kind;
 
-/// One more takes as long as all of these: `-- 10 100 1000 3000`.
-const SIZES: [usize; 3] = [10, 100, 1000];
-
 fn main() {
     let asked = std::env::args().filter_map(|word| word.parse().ok());
     let asked: Vec<usize> = asked.collect();
-    let sizes = if asked.is_empty() { &SIZES } else { &*asked };
     let builds = std::env::var("BUILDS").ok();
     let builds = builds.and_then(|builds| builds.parse().ok()).unwrap_or(3);
     let folder = Folder::new(builds);
@@ -29,16 +25,20 @@ fn main() {
     for kind in programs::KINDS {
         println!("\n{}\n", kind.title);
         println!(
-            "| definitions | macro, ms | ms a definition | check, ms | build, ms | release, ms |"
+            "| definitions or turns | macro, ms | ms for each | check, ms | build, ms | release, ms | growth |"
         );
-        println!("|---|---|---|---|---|---|");
+        println!("|---|---|---|---|---|---|---|");
+        let sizes = if asked.is_empty() { kind.sizes } else { &asked };
+        let mut before = None;
         for size in sizes {
-            report(&folder, *size, &kind);
+            before = Some(report(&folder, *size, &kind, before));
         }
     }
 }
 
-fn report(folder: &Folder, size: usize, kind: &Kind) {
+/// One row, whose last column says how the time of a release build grows: 1 where twice the turns take twice as long. Gives
+/// that time for each turn.
+fn report(folder: &Folder, size: usize, kind: &Kind, before: Option<f64>) -> f64 {
     let graph = (kind.graph)(size);
     let unseen = format!("graph_runtime::graph! {{ #[cfg(any())] {graph} }}");
     let used = format!("graph_runtime::graph! {{ {graph} }}\n{}", kind.uses);
@@ -46,5 +46,10 @@ fn report(folder: &Folder, size: usize, kind: &Kind) {
     let [check, build, release] =
         [Verb::Check, Verb::Build, Verb::Release].map(|verb| folder.over_empty(&used, verb));
     let each = own / size as f64;
-    println!("| {size} | {own:.0} | {each:.2} | {check:.0} | {build:.0} | {release:.0} |");
+    let for_each = release / size as f64;
+    let growth = before.map_or_else(String::new, |before| format!("{:.2}", for_each / before));
+    println!(
+        "| {size} | {own:.0} | {each:.2} | {check:.0} | {build:.0} | {release:.0} | {growth} |"
+    );
+    for_each
 }

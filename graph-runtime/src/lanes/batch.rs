@@ -3,10 +3,12 @@
 //! Invariant: a point's results depend on that point alone, not on its place in the slices or on their length. The last
 //! vector overlaps the one before it where points are left over, and fewer points than lanes are padded, so that one copy
 //! of the kernel's code serves all of them, without a branch or a call in its loop.
+//!
+//! A [`Sweep`] hides the kernel: what does not compute with it is compiled once for all kernels, and not once for each.
 
 use std::array;
 
-use super::{Kernel, Laned, Lanes, Level, MAX_LANES, Task, Vector, dispatch_at};
+use super::{Kernel, Laned, Lanes, Level, MAX_LANES, Task, Vector, dispatch_at, is_one_by_one};
 use crate::{Number, Real};
 
 /// Evaluates a kernel at `points` points: the inputs of point `p` are `inputs[i][p]`, and its outputs `outputs[o][p]`.
@@ -28,10 +30,38 @@ pub fn run<T, K, const I: usize, const O: usize>(
 {
     #[cfg(feature = "rayon")]
     if points > SHARE {
-        return share(points, inputs, outputs, kernel);
+        if MAY_GO_ONE_BY_ONE && is_one_by_one() {
+            return share(points, inputs, outputs, &OneByOne(kernel));
+        }
+        return share(points, inputs, outputs, &OnLanes::widest(kernel));
     }
     run_on_one_core(points, inputs, outputs, kernel);
 }
+
+/// [`run`] on the core it is called on.
+///
+/// With feature `libm` the points go one by one: the same bits everywhere is what that feature is for.
+#[inline]
+pub fn run_on_one_core<T, K, const I: usize, const O: usize>(
+    points: usize,
+    inputs: [&[T]; I],
+    outputs: [&mut [T]; O],
+    kernel: &K,
+) where
+    T: Number,
+    K: Kernel<I, O>,
+{
+    if MAY_GO_ONE_BY_ONE && is_one_by_one() {
+        return sweep(points, inputs, outputs, &OneByOne(kernel));
+    }
+    sweep(points, inputs, outputs, &OnLanes::widest(kernel));
+}
+
+/// Whether there is code for one point after the other beside that for lanes; mostly not, since it takes time to compile.
+pub(crate) const MAY_GO_ONE_BY_ONE: bool = cfg!(any(
+    feature = "libm",
+    all(feature = "_lanes", debug_assertions)
+));
 
 /// For each lane the quick results where they are right, and the careful ones elsewhere.
 #[inline(always)]
@@ -48,17 +78,14 @@ const SHARE: usize = 8192;
 
 /// Halves the points until a core can take them.
 #[cfg(feature = "rayon")]
-fn share<T, K, const I: usize, const O: usize>(
+fn share<T: Number, const I: usize, const O: usize>(
     points: usize,
     inputs: [&[T]; I],
     outputs: [&mut [T]; O],
-    kernel: &K,
-) where
-    T: Number,
-    K: Kernel<I, O> + Sync,
-{
+    kernel: &(dyn Sweep<T, I, O> + Sync),
+) {
     if points <= SHARE {
-        return run_on_one_core(points, inputs, outputs, kernel);
+        return sweep(points, inputs, outputs, kernel);
     }
     let half = (points / 2).next_multiple_of(MAX_LANES);
     let mut halves = outputs.map(|output| output.split_at_mut(half));
@@ -74,73 +101,112 @@ fn share<T, K, const I: usize, const O: usize>(
     );
 }
 
-/// [`run`] on the core it is called on.
-///
-/// With feature `libm` the points go one by one: the same bits everywhere is what that feature is for.
-#[inline]
-pub fn run_on_one_core<T, K, const I: usize, const O: usize>(
+/// What evaluates some kernel in some way.
+pub(crate) trait Sweep<T, const I: usize, const O: usize> {
+    /// Evaluates it at all of the points, in slices that are as long as there are points.
+    fn sweep(&self, points: usize, inputs: [&[T]; I], outputs: [&mut [T]; O]);
+}
+
+/// Evaluates a kernel at the first points of slices.
+fn sweep<T, const I: usize, const O: usize>(
     points: usize,
     inputs: [&[T]; I],
     outputs: [&mut [T]; O],
-    kernel: &K,
-) where
-    T: Number,
-    K: Kernel<I, O>,
-{
+    kernel: &dyn Sweep<T, I, O>,
+) {
     let enough = inputs.iter().all(|input| input.len() >= points)
         && outputs.iter().all(|output| output.len() >= points);
     assert!(enough, "a slice is shorter than there are points");
-    if cfg!(feature = "libm") {
-        return one_by_one(points, inputs, outputs, kernel);
-    }
-    run_at(Level::detected(), points, inputs, outputs, kernel);
+    kernel.sweep(points, cut(inputs, points), cut_mut(outputs, points));
 }
 
-fn one_by_one<T, K, const I: usize, const O: usize>(
-    points: usize,
-    inputs: [&[T]; I],
-    mut outputs: [&mut [T]; O],
-    kernel: &K,
-) where
+/// The first points of each slice.
+#[inline(always)]
+fn cut<T, const I: usize>(inputs: [&[T]; I], points: usize) -> [&[T]; I] {
+    inputs.map(|input| &input[..points])
+}
+
+/// The first points of each slice.
+#[inline(always)]
+fn cut_mut<T, const O: usize>(outputs: [&mut [T]; O], points: usize) -> [&mut [T]; O] {
+    outputs.map(|output| &mut output[..points])
+}
+
+/// A kernel evaluated at one point after the other.
+pub(crate) struct OneByOne<'k, K>(pub(crate) &'k K);
+
+impl<T, K, const I: usize, const O: usize> Sweep<T, I, O> for OneByOne<'_, K>
+where
     T: Number,
     K: Kernel<I, O>,
 {
-    for at in 0..points {
-        let results = kernel.eval(inputs.map(|input| input[at]));
-        for (output, result) in outputs.iter_mut().zip(results) {
-            output[at] = result;
+    fn sweep(&self, points: usize, inputs: [&[T]; I], outputs: [&mut [T]; O]) {
+        for at in 0..points {
+            let mut arguments = [T::of(0.0); I];
+            for index in 0..I {
+                arguments[index] = inputs[index][at];
+            }
+            let results = self.0.eval(arguments);
+            for index in 0..O {
+                outputs[index][at] = results[index];
+            }
         }
     }
 }
 
-/// [`run_on_one_core`] with the lanes of an instruction set.
-#[inline]
-pub(crate) fn run_at<T, K, const I: usize, const O: usize>(
+/// A kernel evaluated on the lanes of an instruction set.
+pub(crate) struct OnLanes<'k, K> {
+    kernel: &'k K,
     level: Level,
-    points: usize,
-    inputs: [&[T]; I],
-    outputs: [&mut [T]; O],
-    kernel: &K,
-) where
+}
+
+impl<'k, K> OnLanes<'k, K> {
+    /// On the widest lanes there are.
+    #[inline]
+    pub(crate) fn widest(kernel: &'k K) -> Self {
+        let level = Level::detected();
+        OnLanes { kernel, level }
+    }
+}
+
+impl<T, K, const I: usize, const O: usize> Sweep<T, I, O> for OnLanes<'_, K>
+where
     T: Number,
     K: Kernel<I, O>,
 {
-    if points >= MAX_LANES {
-        return dispatch_at(level, Points::new(points, inputs, outputs, kernel));
+    fn sweep(&self, points: usize, inputs: [&[T]; I], outputs: [&mut [T]; O]) {
+        if points < MAX_LANES {
+            return padded(points, inputs, outputs, self);
+        }
+        let points = Points {
+            points,
+            inputs,
+            outputs,
+            kernel: self.kernel,
+        };
+        dispatch_at(self.level, points);
     }
+}
+
+/// Fewer points than lanes: the last one fills the lanes that are left over.
+fn padded<T: Number, const I: usize, const O: usize>(
+    points: usize,
+    inputs: [&[T]; I],
+    outputs: [&mut [T]; O],
+    kernel: &dyn Sweep<T, I, O>,
+) {
     let Some(last) = points.checked_sub(1) else {
         return;
     };
     let padded = inputs.map(|input| -> [T; MAX_LANES] { array::from_fn(|at| input[at.min(last)]) });
     let mut results = [[T::of(0.0); MAX_LANES]; O];
-    let (inputs, writable) = (
+    kernel.sweep(
+        MAX_LANES,
         padded.each_ref().map(|input| &input[..]),
-        results.each_mut(),
+        results.each_mut().map(|result| &mut result[..]),
     );
-    let writable = writable.map(|result| &mut result[..]);
-    dispatch_at(level, Points::new(MAX_LANES, inputs, writable, kernel));
     for (output, result) in outputs.into_iter().zip(&results) {
-        output[..points].copy_from_slice(&result[..points]);
+        output.copy_from_slice(&result[..points]);
     }
 }
 
@@ -156,6 +222,21 @@ pub fn slices<T, const O: usize>(vectors: &mut [Vec<T>; O]) -> [&mut [T]; O] {
     vectors.each_mut().map(Vec::as_mut_slice)
 }
 
+/// [`run_on_one_core`] with the lanes of an instruction set.
+#[cfg(test)]
+pub(crate) fn run_at<T, K, const I: usize, const O: usize>(
+    level: Level,
+    points: usize,
+    inputs: [&[T]; I],
+    outputs: [&mut [T]; O],
+    kernel: &K,
+) where
+    T: Number,
+    K: Kernel<I, O>,
+{
+    sweep(points, inputs, outputs, &OnLanes { kernel, level });
+}
+
 /// [`run_on_one_core`] with any lanes, of which there are no more than points.
 #[cfg(test)]
 pub(crate) fn run_in<V, K, const I: usize, const O: usize>(
@@ -168,7 +249,13 @@ pub(crate) fn run_in<V, K, const I: usize, const O: usize>(
     V::Number: Laned,
     K: Kernel<I, O>,
 {
-    Points::new(points, inputs, outputs, kernel).run::<V>();
+    let points = Points {
+        points,
+        inputs: cut(inputs, points),
+        outputs: cut_mut(outputs, points),
+        kernel,
+    };
+    points.run::<V>();
 }
 
 /// At least as many points as lanes, in slices of just that length.
@@ -177,18 +264,6 @@ struct Points<'a, T, K, const I: usize, const O: usize> {
     inputs: [&'a [T]; I],
     outputs: [&'a mut [T]; O],
     kernel: &'a K,
-}
-
-impl<'a, T, K, const I: usize, const O: usize> Points<'a, T, K, I, O> {
-    #[inline]
-    fn new(points: usize, inputs: [&'a [T]; I], outputs: [&'a mut [T]; O], kernel: &'a K) -> Self {
-        Points {
-            points,
-            inputs: inputs.map(|input| &input[..points]),
-            outputs: outputs.map(|output| &mut output[..points]),
-            kernel,
-        }
-    }
 }
 
 impl<T, K, const I: usize, const O: usize> Task<T> for Points<'_, T, K, I, O>
@@ -207,8 +282,7 @@ where
             kernel,
         } = self;
         // Cut to one length, known to the compiler as such: one check before the loop and none within.
-        let inputs = inputs.map(|input| &input[..points]);
-        let outputs = outputs.map(|output| &mut output[..points]);
+        let (inputs, outputs) = (cut(inputs, points), cut_mut(outputs, points));
         let last = points - V::LANES;
         let mut at = 0;
         loop {

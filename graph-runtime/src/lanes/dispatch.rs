@@ -33,19 +33,37 @@ pub enum Level {
 }
 
 impl Level {
-    /// The widest of this processor.
+    /// The widest of this processor, and in tests no wider than they ask for.
     #[inline]
     pub fn detected() -> Level {
-        static DETECTED: AtomicU8 = AtomicU8::new(0);
-        match DETECTED.load(Ordering::Relaxed) {
-            1 => Level::Baseline,
-            2 => Level::Avx2,
-            3 => Level::Avx512,
-            _ => {
-                let level = detect();
-                DETECTED.store(level as u8, Ordering::Relaxed);
-                level
-            }
+        #[cfg(feature = "_lanes")]
+        return super::forced::level();
+        #[cfg(not(feature = "_lanes"))]
+        present()
+    }
+}
+
+/// Whether single numbers are computed with, and no lanes: with the feature `libm`, and where tests ask for it.
+pub fn is_one_by_one() -> bool {
+    #[cfg(feature = "_lanes")]
+    if super::forced::is_one_by_one() {
+        return true;
+    }
+    cfg!(feature = "libm")
+}
+
+/// The widest of this processor.
+#[inline]
+pub fn present() -> Level {
+    static DETECTED: AtomicU8 = AtomicU8::new(0);
+    match DETECTED.load(Ordering::Relaxed) {
+        1 => Level::Baseline,
+        2 => Level::Avx2,
+        3 => Level::Avx512,
+        _ => {
+            let level = detect();
+            DETECTED.store(level as u8, Ordering::Relaxed);
+            level
         }
     }
 }

@@ -3,10 +3,13 @@
 //! [`Lanes`] is a [`Real`], so the generic code of a graph runs on it as it does on one number. Which instructions it
 //! stands for is its parameter, a [`Vector`]; [`dispatch`] picks that once, at run time. Invariant: every method is
 //! `#[inline(always)]`, so that all code between the dispatch and a single instruction is compiled with the target
-//! features of the function that the dispatch calls, whatever flags the crate was built with.
+//! features of the function that the dispatch calls, whatever flags the crate was built with. With debug assertions what
+//! kernels call is kept apart instead: without optimisation all of its steps would stay on a kernel's stack.
 
 pub mod batch;
 mod dispatch;
+#[cfg(feature = "_lanes")]
+pub mod forced;
 #[cfg(any(test, not(target_arch = "x86_64")))]
 pub(crate) mod portable;
 #[cfg(test)]
@@ -17,7 +20,7 @@ mod x86;
 
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
-pub(crate) use dispatch::{Level, Task, dispatch_at};
+pub(crate) use dispatch::{Level, Task, dispatch_at, is_one_by_one};
 pub(crate) use vector::MAX_LANES;
 pub use vector::{Laned, Vector};
 
@@ -289,7 +292,8 @@ macro_rules! operators {
         impl<V: Vector> $trait for Lanes<V> {
             type Output = Self;
 
-            #[inline(always)]
+            #[cfg_attr(debug_assertions, inline(never))]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn $method(self, other: Self) -> Self {
                 Lanes(self.0.$method(other.0))
             }
@@ -307,7 +311,8 @@ operators! {
 impl<V: Vector> Neg for Lanes<V> {
     type Output = Self;
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn neg(self) -> Self {
         self.xor(Lanes::of(-0.0))
     }
@@ -384,7 +389,6 @@ macro_rules! computed {
     // As for every `Real`.
     (@one $name:ident($($more:ident)*) same) => {};
     (@one $name:ident($($more:ident)*) $module:ident) => {
-        // Without optimisation each would leave all of its steps on the caller's stack.
         #[cfg_attr(debug_assertions, inline(never))]
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn $name(self $(, $more: Self)*) -> Self {
@@ -393,15 +397,19 @@ macro_rules! computed {
     };
 }
 
+crate::call::gives_itself!(Lanes<V>, V: Vector);
+
 impl<V: Vector> Real for Lanes<V> {
     type Mask = LaneMask<V>;
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn of(value: f64) -> Self {
         Lanes::number(V::Number::of(value))
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn select(mask: LaneMask<V>, yes: Self, no: Self) -> Self {
         Lanes(V::select(mask.0, yes.0, no.0))
     }
@@ -455,17 +463,20 @@ impl<V: Vector> Real for Lanes<V> {
         results.map(|lanes| Self::load(&lanes, 0))
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn mul_add(self, factor: Self, addend: Self) -> Self {
         Lanes(self.0.mul_add(factor.0, addend.0))
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sqrt(self) -> Self {
         Lanes(self.0.sqrt())
     }
 
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn abs(self) -> Self {
         Lanes(self.0.and_not(V::splat(V::Number::of(-0.0))))
     }
@@ -500,7 +511,8 @@ impl<V: Vector> Real for Lanes<V> {
     }
 
     /// Equal numbers have equal bits, except for the two zeros: there `&` drops the sign.
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn max(self, other: Self) -> Self {
         let larger = Lanes(self.0.max_or_other(other.0));
         let larger = Self::select(self.equal(other), self.and(other), larger);
@@ -508,7 +520,8 @@ impl<V: Vector> Real for Lanes<V> {
     }
 
     /// As [`max`](Real::max); `|` keeps the sign.
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn min(self, other: Self) -> Self {
         let smaller = Lanes(self.0.min_or_other(other.0));
         let smaller = Self::select(self.equal(other), self.or(other), smaller);

@@ -19,7 +19,12 @@ pub fn saved(picture: &Picture, path: &Path) -> Result<()> {
         "png" => png(picture)?,
         _ => return Err(unknown(path)),
     };
-    std::fs::write(path, bytes)
+    std::fs::write(path, bytes).map_err(|error| at(path, &error))
+}
+
+/// What went wrong, and with which file.
+fn at(path: &Path, error: &Error) -> Error {
+    Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 #[cfg(feature = "picture-png")]

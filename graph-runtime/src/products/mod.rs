@@ -15,7 +15,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use crate::Number;
-use crate::lanes::{Level, Task, Vector, dispatch_at};
+use crate::lanes::{Level, Task, Vector, dispatch_at, is_one_by_one};
 use blocks::{FEW, Sums, blocks};
 
 /// A factor of a product: where its entry in row `i` and column `j` lies.
@@ -73,7 +73,7 @@ impl<'a, T: Number> Factor<'a, T> {
 pub fn multiply<T: Multiply>(a: Factor<'_, T>, b: Factor<'_, T>, product: &mut [T], added: bool) {
     assert_eq!(a.columns, b.rows, "factors fit each other");
     assert_eq!(product.len(), a.rows * b.columns, "a product has its size");
-    if cfg!(feature = "libm") {
+    if is_one_by_one() {
         return one_by_one(a, b, product, added);
     }
     let level = match b.columns * size_of::<T>() {

@@ -62,6 +62,8 @@ graph! {
         const _unit,
     ) -> x { x = radius; }
 
+    #[cfg_attr(all(), deprecated)]
+    pub fn older(x) -> y { y = x^2*{ 2.0 }; }
     #[deprecated]
     pub fn old_of_arrays(x: [n]) -> y { y = sum(x); }
 

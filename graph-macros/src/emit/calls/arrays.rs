@@ -3,13 +3,12 @@
 //! A call of numbers is as in a graph of numbers. One with arrays takes references and may fail; where all of them are small and
 //! of literal extents the callee has Rust's arrays, as a graph of such arrays has, and they are converted here.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::found::Head;
+use super::found::{Pull, Search};
 use super::{Shim, each, one_or_tuple, pull_name, value_name};
 use crate::emit::nested;
-use crate::emit::problem::{entries, literal};
 use crate::graph::{Dim, Shape};
 use crate::lower::Unit;
 use crate::transform::elements::positions;
@@ -18,37 +17,32 @@ use crate::transform::elements::positions;
 pub fn functions(unit: &Unit, runtime: &TokenStream, quiet: Option<&TokenStream>) -> TokenStream {
     each(unit, runtime, quiet, &quote!(Element), |shim| {
         match (shim.call.has_arrays(), shim.call.is_fixed()) {
-            (false, _) => (shim.value(), shim.pull()),
-            (true, true) => (shim.converted_value(), shim.converted_pull()),
-            (true, false) => (shim.array_value(), shim.array_pull()),
+            (false, _) => shim.of_numbers(),
+            (true, true) => shim.of_fixed_arrays(),
+            (true, false) => shim.of_arrays(),
         }
     })
 }
 
 impl Shim<'_> {
-    fn rt(&self) -> TokenStream {
-        let runtime = &self.runtime;
-        quote!(#runtime::__private)
-    }
-
     fn dimension(&self, shape: &Shape) -> TokenStream {
         let (rt, rank) = (self.rt(), format_ident!("Ix{}", shape.len()));
         quote!(#rt::ndarray::#rank)
     }
 
     fn borrowed(&self, shape: &Shape, lifetime: &TokenStream) -> TokenStream {
-        let (rt, dimension) = (self.rt(), self.dimension(shape));
+        let (rt, t, dimension) = (self.rt(), &self.t, self.dimension(shape));
         match shape.is_empty() {
-            true => quote!(T),
-            false => quote_spanned!(self.span=> &#lifetime #rt::ndarray::ArrayRef<T, #dimension>),
+            true => quote!(#t),
+            false => quote_spanned!(self.span=> &#lifetime #rt::ndarray::ArrayRef<#t, #dimension>),
         }
     }
 
     fn owned(&self, shape: &Shape) -> TokenStream {
-        let (rt, dimension) = (self.rt(), self.dimension(shape));
+        let (rt, t, dimension) = (self.rt(), &self.t, self.dimension(shape));
         match shape.is_empty() {
-            true => quote!(T),
-            false => quote_spanned!(self.span=> #rt::ndarray::Array<T, #dimension>),
+            true => quote!(#t),
+            false => quote_spanned!(self.span=> #rt::ndarray::Array<#t, #dimension>),
         }
     }
 
@@ -90,7 +84,7 @@ impl Shim<'_> {
 
     /// An array as Rust has it.
     fn to_fixed(&self, name: &Ident, shape: &Shape) -> TokenStream {
-        let extents: Vec<usize> = shape.iter().filter_map(Dim::size).collect();
+        let extents: Vec<usize> = shape.iter().map(Dim::literal_size).collect();
         let indices = positions(&extents);
         let entry = |position: Vec<usize>| {
             let position = position.into_iter().map(literal);
@@ -105,7 +99,7 @@ impl Shim<'_> {
     /// An array as `ndarray` has it.
     fn to_array(&self, name: &Ident, shape: &Shape) -> TokenStream {
         let (rt, dimension) = (self.rt(), self.dimension(shape));
-        let extents = shape.iter().map(|dim| literal(dim.size().unwrap_or(0)));
+        let extents = shape.iter().map(|dim| literal(dim.literal_size()));
         let entries = entries(&quote!(#name), shape);
         match shape.is_empty() {
             true => quote!(#name),
@@ -122,62 +116,78 @@ impl Shim<'_> {
             .collect()
     }
 
+    fn of_fixed_arrays(&self) -> TokenStream {
+        let (found, value, pull) = (self.search(), self.converted_value(), self.converted_pull());
+        quote!(#found #value #pull)
+    }
+
     fn converted_value(&self) -> TokenStream {
-        let (runtime, names, types) = (&self.runtime, &self.names, self.incoming());
-        let (name, inner, fixed) = (
-            value_name(self.number),
-            self.value(),
-            self.fixed_arguments(),
-        );
+        let Shim {
+            runtime,
+            quiet,
+            names,
+            t,
+            ..
+        } = self;
+        let (name, types) = (value_name(self.calls, self.number), self.incoming());
         let result = self.fallible(&self.owned(&self.call.output));
         let value = Ident::new("value", self.span);
+        let found = self.value_of(&self.fixed_arguments());
         let converted = self.ok(&self.to_array(&value, &self.call.output));
         quote_spanned! {self.span=>
+            #quiet
             #[doc(hidden)]
-            fn #name<'a, T: #runtime::Element>(#(#names: #types),*) -> #result {
-                #inner
-                let #value = #name(#(#fixed),*);
+            fn #name<'a, #t: #runtime::Element>(#(#names: #types),*) -> #result {
+                let (#value, _) = #found;
                 #converted
             }
         }
     }
 
     fn converted_pull(&self) -> Option<TokenStream> {
-        let inner = self.pull()?;
-        let (runtime, names, types) = (&self.runtime, &self.names, self.incoming());
-        let (name, fixed, result) = (
-            pull_name(self.number),
-            self.fixed_arguments(),
-            self.pull_type(),
-        );
+        let active = self.active();
+        if active.is_empty() {
+            return None;
+        }
+        let Shim {
+            runtime,
+            quiet,
+            names,
+            t,
+            ..
+        } = self;
+        let (rt, types) = (self.rt(), self.incoming());
+        let (name, result) = (pull_name(self.calls, self.number), self.pull_type());
+        let found = self.pull_of(&self.fixed_arguments());
         let [value, seed] = ["value", "seed"].map(|name| Ident::new(name, self.span));
         let (given, seed_type) = (
             self.to_fixed(&seed, &self.call.output),
             self.borrowed(&self.call.output, &TokenStream::new()),
         );
-        let inputs = self.call.inputs.iter().zip(&self.call.active);
-        let active = inputs.filter(|(_, active)| **active).enumerate();
-        let adjoints =
-            active.map(|(at, (shape, _))| (Ident::new(&format!("d{at}"), self.span), shape));
+        let adjoints = active.into_iter().enumerate().map(|(at, input)| {
+            let name = Ident::new(&format!("d{at}"), self.span);
+            (name, &self.call.inputs[input])
+        });
         let adjoints: Vec<(Ident, &Shape)> = adjoints.collect();
-        let found: Vec<TokenStream> = adjoints.iter().map(|(name, _)| quote!(#name)).collect();
+        let pulled: Vec<TokenStream> = adjoints.iter().map(|(name, _)| quote!(#name)).collect();
         let converted = adjoints
             .iter()
             .map(|(name, shape)| self.to_array(name, shape));
         let converted: Vec<TokenStream> = converted.collect();
-        let (found, converted) = (one_or_tuple(&found), self.ok(&one_or_tuple(&converted)));
+        let (pulled, converted) = (one_or_tuple(&pulled), self.ok(&one_or_tuple(&converted)));
         let whole = self.to_array(&value, &self.call.output);
         let whole = self.ok(
             &quote_spanned!(self.span=> (#whole, move |#seed: #seed_type| {
-                let #found = pull(#given);
+                let #pulled = pull(#given);
                 #converted
             })),
         );
         Some(quote_spanned! {self.span=>
+            #quiet
             #[doc(hidden)]
-            fn #name<'a, T: #runtime::Element>(#(#names: #types),*) -> #result {
-                #inner
-                let (#value, pull) = #name(#(#fixed),*);
+            fn #name<'a, #t: #runtime::Element>(#(#names: #types),*) -> #result {
+                let (#value, pull) = #found;
+                let pull = #rt::asked_for(pull);
                 #whole
             }
         })
@@ -185,93 +195,176 @@ impl Shim<'_> {
 
     // Arrays of any size.
 
-    fn head(&self, result: TokenStream) -> Head {
-        let runtime = &self.runtime;
-        Head {
-            generics: quote_spanned!(self.span=> <'a, T: #runtime::Element>),
-            types: self.incoming(),
-            result,
-        }
+    fn of_arrays(&self) -> TokenStream {
+        let (found, value, pull) = (
+            self.search_of_arrays(),
+            self.array_value(),
+            self.array_pull(),
+        );
+        quote!(#found #value #pull)
     }
 
     fn array_value(&self) -> TokenStream {
-        let (rt, runtime, names, types) = (self.rt(), &self.runtime, &self.names, self.incoming());
-        let name = value_name(self.number);
-        let output = self.owned(&self.call.output);
-        let (result, given) = (self.fallible(&output), self.fallible(&quote!(R)));
-        let value = self.ok(&quote_spanned!(self.span=> #rt::ValueOf::get(f(#(#names),*)?)));
-        let head = self.head(result.clone());
-        let applied = self.with_value(
-            &head,
-            |callee| quote_spanned!(self.span=> __apply(#callee, #(#names),*)),
+        let Shim {
+            runtime,
+            quiet,
+            names,
+            t,
+            ..
+        } = self;
+        let (name, types) = (value_name(self.calls, self.number), self.incoming());
+        let result = self.fallible(&self.owned(&self.call.output));
+        let (found, value) = (
+            self.value_of(names),
+            self.ok(&quote_spanned!(self.span=> value)),
         );
         quote_spanned! {self.span=>
+            #quiet
             #[doc(hidden)]
-            fn #name<'a, T: #runtime::Element>(#(#names: #types),*) -> #result {
-                fn __apply<'a, T: #runtime::Element, R: #rt::ValueOf<#output>>(
-                    f: impl #rt::core::ops::Fn(#(#types),*) -> #given, #(#names: #types),*
-                ) -> #result {
-                    #value
-                }
-                #applied
+            fn #name<'a, #t: #runtime::Element>(#(#names: #types),*) -> #result {
+                let (value, _) = #found?;
+                #value
             }
         }
     }
 
     fn array_pull(&self) -> Option<TokenStream> {
-        let active: Vec<usize> = (0..self.names.len())
-            .filter(|at| self.call.active[*at])
-            .collect();
-        if active.is_empty() {
+        if self.active().is_empty() {
             return None;
         }
-        let (rt, runtime, names, types) = (self.rt(), &self.runtime, &self.names, self.incoming());
-        let name = pull_name(self.number);
-        let (found, adjoints) = (self.each("d"), self.each("D"));
-        let (pattern, pulled) = (self.tuple(&found), self.fallible(&self.tuple(&adjoints)));
-        let given = active.iter().map(|at| {
-            let (name, of) = (&found[*at], self.owned(&self.call.inputs[*at]));
-            quote_spanned!(self.span=> __AdjointOf::<#of>::get(#name))
-        });
-        let given = self.ok(&one_or_tuple(&given.collect::<Vec<_>>()));
-        let output = self.owned(&self.call.output);
-        let seed = self.borrowed(&self.call.output, &TokenStream::new());
-        let result = self.pull_type();
-        let raw = self.fallible(&quote_spanned!(self.span=> (B::Value, B::Pull)));
-        let whole = self.ok(
-            &quote_spanned!(self.span=> (__ValueOf::<#output>::get(value), move |seed: #seed| {
-                let #pattern = pull(seed)?;
-                #given
-            })),
-        );
-        let every = self.call.inputs.iter().map(|shape| self.owned(shape));
-        let every = self.fallible(&one_or_tuple(&every.collect::<Vec<_>>()));
-        let made = quote_spanned!(self.span=> (#output, fn(#seed) -> #every));
-        let applied = self.with_pull(
-            &self.head(self.fallible(&made)),
-            &quote_spanned!(self.span=> #rt::NoPositions),
-            &quote_spanned!(self.span=> __check(__vjp, vjp, #(#names),*)?),
-        );
-        // The pullback's own type is not named in the result, since it may borrow from the arguments.
+        let Shim {
+            runtime,
+            quiet,
+            names,
+            t,
+            ..
+        } = self;
+        let (rt, types, result) = (self.rt(), self.incoming(), self.pull_type());
+        let (name, found) = (pull_name(self.calls, self.number), self.pull_of(names));
+        let whole = self.ok(&quote_spanned!(self.span=> (value, #rt::asked_for(pull))));
         Some(quote_spanned! {self.span=>
+            #quiet
             #[doc(hidden)]
-            fn #name<'a, T: #runtime::Element>(#(#names: #types),*) -> #result {
-                fn __check<
-                    'a,
-                    T: #runtime::Element,
-                    Q,
-                    B: #rt::TryPullback<Q, Pull: #rt::core::ops::Fn(#seed) -> #pulled>,
-                    P: #rt::core::ops::Fn(#(#types),*) -> B,
-                    F: #rt::core::ops::Fn(#(#types),*) -> Q,
-                    #(#adjoints),*
-                >(by_position: P, f: F, #(#names: #types),*) -> #raw {
-                    #rt::TryPullback::run(|| by_position(#(#names),*), || f(#(#names),*))
-                }
-                // One span from end to end, so that a message points at the call.
-                use #rt::{AdjointOf as __AdjointOf, ValueOf as __ValueOf};
-                let (value, pull) = { #applied };
+            fn #name<'a, #t: #runtime::Element>(#(#names: #types),*) -> #result {
+                let (value, pull) = #found?;
                 #whole
             }
         })
     }
+
+    /// The function in which the callee is found.
+    fn search_of_arrays(&self) -> TokenStream {
+        let Shim {
+            runtime, t, names, ..
+        } = self;
+        let (rt, types, output) = (self.rt(), self.incoming(), self.owned(&self.call.output));
+        let generics = quote_spanned!(self.span=> 'a, #t: #runtime::Element);
+        let [apply, pulled, value, by_position, vjp] =
+            ["__apply", "__pulled", "value", "by_position", "vjp"].map(|name| self.own(name));
+        let pull = (!self.active().is_empty()).then(|| {
+            let pulled = quote_spanned!(self.span=> #pulled(#by_position, #vjp, #(#names),*)?);
+            self.pull_of_arrays(&output, &pulled)
+        });
+        let none = self.own("__None");
+        let without = match &pull {
+            None => quote!(()),
+            Some(_) => quote_spanned!(self.span=> #none),
+        };
+        let function = pull
+            .as_ref()
+            .map(|_| self.pulled_of_arrays(&pulled, &types));
+        let result = self.fallible(&output);
+        self.found_function(&Search {
+            types: &types,
+            output: &output,
+            returned: &|value| self.fallible(value),
+            value: self.ok(&quote_spanned!(self.span=> (#apply(#value, #(#names),*)?, #without))),
+            pull,
+            items: quote_spanned! {self.span=>
+                fn #apply<#generics, R: #rt::GivesResult<Result: #rt::ResultOf<#output>>>(
+                    f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
+                ) -> #result {
+                    #rt::ResultOf::get(#rt::GivesResult::result(f(#(#names),*)))
+                }
+                #function
+            },
+            generics,
+        })
+    }
+
+    /// The pullback of what is `pulled`. Its own type is not named, since it may borrow from the arguments.
+    fn pull_of_arrays(&self, output: &TokenStream, pulled: &TokenStream) -> Pull {
+        let inputs = &self.call.inputs;
+        let [some, value_of, adjoint_of] =
+            ["__Some", "__ValueOf", "__AdjointOf"].map(|name| self.own(name));
+        let found = self.each("d");
+        let active = self.active();
+        let adjoints: Vec<TokenStream> = active.iter().map(|at| self.owned(&inputs[*at])).collect();
+        let given = active.iter().zip(&adjoints).map(|(at, of)| {
+            let name = &found[*at];
+            quote_spanned!(self.span=> #adjoint_of::<#of>::get(#name))
+        });
+        let given = self.ok(&one_or_tuple(&given.collect::<Vec<_>>()));
+        let seed = self.borrowed(&self.call.output, &TokenStream::new());
+        let every: Vec<TokenStream> = inputs.iter().map(|shape| self.owned(shape)).collect();
+        let (adjoints, every) = (
+            self.fallible(&one_or_tuple(&adjoints)),
+            self.fallible(&one_or_tuple(&every)),
+        );
+        let pattern = self.tuple(&found);
+        let whole = self.ok(&quote_spanned!(self.span=> (
+            #value_of::<#output>::get(value),
+            #some(move |seed: #seed| {
+                let #pattern = pull(seed)?;
+                #given
+            }),
+        )));
+        Pull {
+            seed,
+            gives: adjoints,
+            every,
+            code: quote_spanned! {self.span=>
+                let (value, pull) = #pulled;
+                #whole
+            },
+        }
+    }
+
+    /// The function that takes both pullbacks that there may be, and runs one of them.
+    fn pulled_of_arrays(&self, name: &Ident, types: &[TokenStream]) -> TokenStream {
+        let Shim {
+            runtime, t, names, ..
+        } = self;
+        let (rt, adjoints) = (self.rt(), self.each("D"));
+        let pulled = self.fallible(&self.tuple(&adjoints));
+        let seed = self.borrowed(&self.call.output, &TokenStream::new());
+        let raw = self.fallible(&quote_spanned!(self.span=> (B::Value, B::Pull)));
+        quote_spanned! {self.span=>
+            fn #name<
+                'a,
+                #t: #runtime::Element,
+                Q,
+                B: #rt::TryPullback<Q, Pull: #rt::core::ops::Fn(#seed) -> #pulled>,
+                P: #rt::core::ops::Fn(#(#types),*) -> B,
+                F: #rt::core::ops::Fn(#(#types),*) -> Q,
+                #(#adjoints),*
+            >(by_position: P, f: F, #(#names: #types),*) -> #raw {
+                #rt::TryPullback::run(|| by_position(#(#names),*), || f(#(#names),*))
+            }
+        }
+    }
+}
+
+/// Every entry of a value, row by row.
+fn entries(value: &TokenStream, shape: &[Dim]) -> Vec<TokenStream> {
+    let extents: Vec<usize> = shape.iter().map(Dim::literal_size).collect();
+    let entry = |position: Vec<usize>| {
+        let indices = position.into_iter().map(literal);
+        quote!(#value #([#indices])*)
+    };
+    positions(&extents).map(entry).collect()
+}
+
+fn literal(value: usize) -> Literal {
+    Literal::usize_unsuffixed(value)
 }

@@ -6,210 +6,348 @@
 //! ```text
 //! fn __value(…) { … }             what is called if there is no function `name`
 //! {
-//!     use …::__anchor as name;    a macro: there is something to import, whatever else there is
+//!     enum name {}                a type: there is something to import, whatever else there is
 //!     use name as __value;        and the function with it, if there is one
-//!     __value(…)
+//!     __value
 //! }
 //! ```
 //!
 //! means the user's function where one is in scope, by rustc's own rules, and ours above it otherwise. Ours asks for a trait that
-//! nothing has, whose message is what there is to say.
+//! nothing has, whose message is what there is to say. The module is found in the same way, beside a function of its name. The
+//! name is looked for by its text alone: it may be that of an argument around, which no function is. Every name of ours that is in
+//! scope there is lengthened until it is not the callee's.
 //!
-//! Invariant: whatever is missing is said once. That there is no function is said where the value is called, and the pullback is
-//! then made of nothing in silence; that a function has no `vjp` is said where the pullback is called.
+//! Invariant: whatever is missing is said once. Where the value is no function of these arguments that gives what the graph
+//! expects, that is said where it is called, and the pullback is made of nothing in silence; that a function has no `vjp` is said
+//! where the pullback is called.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
-use super::Shim;
+use super::{Shim, found_name, is_in_editor};
+use crate::graph::Unknown;
 
-/// How a function of a call begins: its parameters, and the types of what it takes and gives.
-#[derive(Clone)]
-pub struct Head {
+/// What the callee takes and should give, and how it is called.
+pub struct Search<'s> {
+    /// The generic parameters of every function here.
     pub generics: TokenStream,
-    pub types: Vec<TokenStream>,
-    pub result: TokenStream,
+    pub types: &'s [TokenStream],
+    pub output: &'s TokenStream,
+    /// What a function returns that gives such a value.
+    pub returned: &'s dyn Fn(&TokenStream) -> TokenStream,
+    /// The value of the callee, from `value`, beside nothing.
+    pub value: TokenStream,
+    pub pull: Option<Pull>,
+    /// Functions that these use.
+    pub items: TokenStream,
 }
 
+/// A pullback of the callee's.
+pub struct Pull {
+    pub seed: TokenStream,
+    /// What it gives of a seed: the adjoints that are asked for, or all there can be.
+    pub gives: TokenStream,
+    pub every: TokenStream,
+    /// The value and the pullback, from `by_position` and `vjp`.
+    pub code: TokenStream,
+}
+
+/// What the runtime's items are called here.
+const ALIASES: [&str; 6] = [
+    "__Some",
+    "__None",
+    "__ValueOf",
+    "__AdjointOf",
+    "__beside",
+    "__Gate",
+];
+
 impl Shim<'_> {
-    /// The code that calls the value, which is handed the callee.
-    pub fn with_value(
-        &self,
-        head: &Head,
-        code: impl Fn(&TokenStream) -> TokenStream,
-    ) -> TokenStream {
-        let Some(name) = self.name() else {
-            // What is wrong with a longer path rustc says at the step where it goes wrong, and says it once of equal imports.
-            let path = &self.path();
-            let is_imported = self.call.active.contains(&true);
-            let code = match is_imported {
-                true => code(&quote_spanned!(self.span=> __value)),
-                false => code(path),
-            };
-            return match is_imported {
-                true => quote_spanned!(self.span=> { use #path as __value; #code }),
-                false => code,
-            };
+    /// The function that finds the callee and gives its value, and if `PULLS` the pullback.
+    pub fn found_function(&self, search: &Search) -> TokenStream {
+        let Search {
+            generics,
+            types,
+            output,
+            returned,
+            items,
+            ..
+        } = search;
+        let (quiet, names, rt) = (self.quiet, &self.names, self.rt());
+        let (name, pulls) = (found_name(self.calls, self.number), self.own("PULLS"));
+        let pull = match &search.pull {
+            None => quote!(()),
+            Some(Pull { seed, gives, .. }) => {
+                quote_spanned!(self.span=> #rt::core::option::Option<impl #rt::core::ops::Fn(#seed) -> #gives>)
+            }
         };
-        let value = Ident::new("__value", self.span);
-        let fallback = self.fallback_of_value(&value, head);
-        let anchor = self.anchor(&name);
-        let code = code(&quote!(#value));
+        let whole = returned(&quote_spanned!(self.span=> (#output, #pull)));
+        let code = match self.call.is_refused {
+            true => self.nothing(search),
+            false => self.looked_for(search, &pulls),
+        };
+        let [some, none, value_of, adjoint_of, beside, gate] = ALIASES.map(|name| self.own(name));
         quote_spanned! {self.span=>
-            #fallback
-            {
-                #anchor
-                use #name as #value;
+            #quiet
+            #[doc(hidden)]
+            #[inline]
+            fn #name<#generics, const #pulls: bool>(#(#names: #types),*) -> #whole {
+                // One span from end to end, so that a message points at the call.
+                use #rt::core::option::Option::{None as #none, Some as #some};
+                use #rt::{AdjointOf as #adjoint_of, Gate as #gate, ValueOf as #value_of, beside as #beside};
+                #items
                 #code
             }
         }
     }
 
-    fn fallback_of_value(&self, value: &Ident, head: &Head) -> TokenStream {
-        let Some(message) = &self.call.unknown else {
-            return self.silent(value, head, &TokenStream::new());
-        };
-        let message = message.replace('{', "{{").replace('}', "}}");
-        let function = self.silent(
-            value,
-            head,
-            &quote_spanned!(self.span=> where [T; 0]: __Operation),
+    /// The callee, and its value or with it the pullback.
+    fn looked_for(&self, search: &Search, pulls: &Ident) -> TokenStream {
+        let (types, value_code) = (search.types, &search.value);
+        let (gate, fallback, found_value) = (
+            self.gate(search),
+            self.fallback_of_value(search),
+            self.found_value(),
         );
+        let [value, by_position, vjp, beside, of_gate] =
+            ["value", "by_position", "vjp", "__beside", "__Gate"].map(|name| self.own(name));
+        let (found_pull, code) = match &search.pull {
+            None => (quote!(((), ())), value_code.clone()),
+            Some(Pull { code, .. }) => (
+                self.found_pull(search),
+                quote_spanned!(self.span=> match #pulls {
+                    true => { #code }
+                    false => #value_code,
+                }),
+            ),
+        };
         quote_spanned! {self.span=>
-            #[diagnostic::on_unimplemented(
-                message = #message,
-                label = "not found",
-                note = "an operation of your own is a function and, in a module of the same name, a `vjp`"
-            )]
-            trait __Operation {}
-            #[diagnostic::do_not_recommend]
-            impl __Operation for () {}
-            #function
+            #fallback
+            #gate
+            let (#value, (#by_position, #vjp)) = (#found_value, #found_pull);
+            let #value = #beside(#value, &#vjp);
+            let gate = #of_gate::<_, fn(#(#types),*)>::of(#value);
+            let (#by_position, #vjp) = (&&&gate).choose(#by_position, #vjp);
+            #code
         }
     }
 
-    /// `code`, which is handed the pullbacks `__vjp` and `vjp`.
-    ///
-    /// A generated graph has `__vjp`, which says which arguments it holds constant. Anything else has none, and then `__vjp` is
-    /// a function of ours that says so by its type. Where the module has no `vjp` either, that name stands for the value, which
-    /// is no pullback; and where there is no value, for a function of ours that nothing is wrong with.
-    pub fn with_pull(&self, head: &Head, none: &TokenStream, code: &TokenStream) -> TokenStream {
-        let [by_position, vjp] = ["__vjp", "vjp"].map(|name| Ident::new(name, self.span));
-        let silent = self.silent(&vjp, head, &TokenStream::new());
-        let without = Head {
-            result: none.clone(),
-            ..head.clone()
+    /// Which pullbacks are looked at: those of a value as it should be, and otherwise some of ours that nothing is wrong with,
+    /// since the value has its message. If it is our own fallback, that is said here.
+    fn gate(&self, search: &Search) -> TokenStream {
+        let Search {
+            generics,
+            types,
+            output,
+            returned,
+            ..
+        } = search;
+        let (rt, t) = (self.rt(), &self.t);
+        let [sound, missing, unsound, words] =
+            ["__Sound", "__Missing", "__Unsound", "__words"].map(|name| self.own(name));
+        let (given, nothing) = (
+            returned(&quote!(R)),
+            returned(&quote_spanned!(self.span=> #rt::Unknown<#output>)),
+        );
+        let wanted = match &search.pull {
+            None => quote!(((), ())),
+            Some(Pull { seed, every, .. }) => {
+                let made = returned(&quote_spanned!(self.span=> (#output, fn(#seed) -> #every)));
+                quote_spanned!(self.span=> (fn(#(#types),*) -> #rt::NoPositions, fn(#(#types),*) -> #made))
+            }
         };
-        let without = self.silent(&by_position, &without, &TokenStream::new());
-        let path = &self.path();
-        let anchor = self.name().map(|name| self.anchor(&name));
-        quote_spanned! {self.span=>
-            #silent
-            #without
-            mod #vjp {}
-            {
-                #anchor
-                use #path as #vjp;
+        let gate = quote_spanned!(self.span=> #rt::Gate<F, fn(#(#types),*)>);
+        let missing = self.call.unknown.as_ref().map(|unknown| {
+            let of = |t: &Ident| {
+                let condition = quote_spanned!(self.span=> where [#t; 0]: #words::Operation);
+                (!unknown.is_said).then_some(condition)
+            };
+            let (of_trait, of_impl) = (of(&Ident::new("N", self.span)), of(t));
+            // Ours are there then, and have their types from here where no error follows.
+            let bound = |result| {
+                let function =
+                    quote_spanned!(self.span=> : #rt::core::ops::Fn(#(#types),*) -> #rt::#result);
+                unknown.is_said.then_some(function)
+            };
+            let b = search
+                .pull
+                .as_ref()
+                .and_then(|_| bound(quote!(NoPositions)));
+            let q = search.pull.as_ref().and_then(|_| bound(quote!(NoVjp)));
+            quote_spanned! {self.span=>
+                trait #missing<N, B, Q, W> {
+                    fn choose(self, by_position: B, vjp: Q) -> W #of_trait;
+                }
+                impl<#generics, B #b, Q #q, F: #rt::core::ops::Fn(#(#types),*) -> #nothing>
+                    #missing<#t, B, Q, #wanted> for &&#gate
                 {
-                    use #vjp::*;
-                    #code
+                    fn choose(self, _: B, _: Q) -> #wanted #of_impl {
+                        loop {}
+                    }
+                }
+            }
+        });
+        quote_spanned! {self.span=>
+            trait #sound {
+                fn choose<B, Q>(self, by_position: B, vjp: Q) -> (B, Q);
+            }
+            impl<#generics, F: #rt::core::ops::Fn(#(#types),*) -> #given, R: #rt::Is<#output>> #sound for &&&#gate {
+                fn choose<B, Q>(self, by_position: B, vjp: Q) -> (B, Q) {
+                    (by_position, vjp)
+                }
+            }
+            #missing
+            trait #unsound<W> {
+                fn choose<B, Q>(self, by_position: B, vjp: Q) -> W;
+            }
+            impl<#generics, F> #unsound<#wanted> for &#gate {
+                fn choose<B, Q>(self, _: B, _: Q) -> #wanted {
+                    loop {}
                 }
             }
         }
     }
 
-    /// The callee's name, if it is no longer path.
+    /// What stands in for a call that is an error already.
+    fn nothing(&self, search: &Search) -> TokenStream {
+        let (rt, output) = (self.rt(), search.output);
+        let pull = match &search.pull {
+            None => quote!(()),
+            Some(Pull { seed, gives, .. }) => {
+                quote_spanned!(self.span=> #rt::core::option::Option<fn(#seed) -> #gives>)
+            }
+        };
+        let whole = (search.returned)(&quote_spanned!(self.span=> (#output, #pull)));
+        quote_spanned! {self.span=>
+            let nothing: fn() -> #whole = || loop {};
+            nothing()
+        }
+    }
+
+    /// The function that is called if there is none of the callee's name.
+    fn fallback_of_value(&self, search: &Search) -> TokenStream {
+        let Search {
+            generics,
+            types,
+            output,
+            returned,
+            ..
+        } = search;
+        let Some(Unknown { message, .. }) = &self.call.unknown else {
+            return TokenStream::new();
+        };
+        let (rt, names) = (self.rt(), &self.names);
+        let message = message.replace('{', "{{").replace('}', "}}");
+        let [value, words] = ["__value", "__words"].map(|name| self.own(name));
+        let result = returned(&quote_spanned!(self.span=> #rt::Unknown<#output>));
+        quote_spanned! {self.span=>
+            // Not where the user's names are in scope, among which may be a `diagnostic`.
+            mod #words {
+                #[diagnostic::on_unimplemented(
+                    message = #message,
+                    label = "not found",
+                    note = "an operation of your own is a function and, in a module of the same name, a `vjp`"
+                )]
+                pub trait Operation {}
+                #[diagnostic::do_not_recommend]
+                impl Operation for () {}
+            }
+            fn #value<#generics>(#(#names: #types),*) -> #result {
+                loop {}
+            }
+        }
+    }
+
+    /// The callee's value, or its fallback.
+    fn found_value(&self) -> TokenStream {
+        let (value, path) = (self.own("__value"), self.path());
+        let anchor = self.anchor(|name| quote_spanned!(self.span=> enum #name {}));
+        quote_spanned! {self.span=>
+            {
+                #anchor
+                use #path as #value;
+                #value
+            }
+        }
+    }
+
+    /// The callee's pullbacks: `__vjp`, by which a generated graph says which arguments it holds constant, and `vjp`. Anything
+    /// else has no `__vjp`, and then it is a function of ours that says so by its type, as for a `vjp` that is not there.
+    fn found_pull(&self, search: &Search) -> TokenStream {
+        let (rt, names, path) = (self.rt(), &self.names, self.path());
+        let Search {
+            generics, types, ..
+        } = search;
+        let last = path.clone().into_iter().last();
+        let last = last.map_or_else(String::new, |name| name.to_string());
+        let last = last.trim_start_matches("r#");
+        // rustc says this name where it is that of a type.
+        let module = Ident::new(&format!("vjp_of_{last}"), self.span);
+        let anchor = self.anchor(|name| quote_spanned!(self.span=> fn #name() {}));
+        let none = quote_spanned! {self.span=>
+            pub fn vjp<#generics>(#(#names: #types),*) -> #rt::NoVjp { loop {} }
+        };
+        let is_type = last.starts_with(char::is_uppercase);
+        let (named, given) = match is_type {
+            true => (
+                quote_spanned!(self.span=> use #module::vjp as given;),
+                quote_spanned!(self.span=> given),
+            ),
+            false => (TokenStream::new(), quote_spanned!(self.span=> vjp)),
+        };
+        quote_spanned! {self.span=>
+            {
+                mod #module { #none }
+                {
+                    #anchor
+                    use #path as #module;
+                    {
+                        fn __vjp<#generics>(#(#names: #types),*) -> #rt::NoPositions { loop {} }
+                        #none
+                        // What is imported by its name, where there may be a type, is an error that all else keeps quiet about.
+                        #named
+                        {
+                            use #module::*;
+                            (__vjp, #given)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The callee's name, if it is no longer path. Of `cfg` alone rustc cannot say which it is, an attribute or a macro, and so it is
+    /// looked for where the graph stands.
     fn name(&self) -> Option<Ident> {
         let mut tokens = self.call.path.clone().into_iter();
         match (tokens.next(), tokens.next()) {
-            (Some(TokenTree::Ident(name)), None) => Some(name).filter(|name| !is_taken(name)),
+            (Some(TokenTree::Ident(name)), None) => Some(name).filter(|name| name != "cfg"),
             _ => None,
         }
     }
 
-    /// What makes an import of the name succeed. An editor would take it for one of the name's meanings.
-    fn anchor(&self, name: &Ident) -> TokenStream {
-        let runtime = &self.runtime;
-        match proc_macro::is_available() && super::is_in_editor() {
-            true => TokenStream::new(),
-            false => quote_spanned!(self.span=> use #runtime::__private::__anchor as #name;),
-        }
-    }
-
-    /// The callee's path. A name that a macro has everywhere can have no anchor, and is looked for where the graph stands.
+    /// The callee's path. A name alone is looked for among items only, which an editor has no need to be told.
     fn path(&self) -> TokenStream {
         let path = &self.call.path;
-        match syn::parse2::<Ident>(path.clone()) {
-            Ok(name) if is_taken(&name) => quote_spanned!(self.span=> self::#path),
+        match self.name() {
+            Some(mut name) if !is_edited() => {
+                name.set_span(self.span);
+                quote!(#name)
+            }
+            None if path.to_string() == "cfg" => quote_spanned!(self.span=> self::#path),
             _ => path.clone(),
         }
     }
 
-    /// A function of ours that nobody calls in a program that compiles.
-    fn silent(&self, name: &Ident, head: &Head, condition: &TokenStream) -> TokenStream {
-        let Head {
-            generics,
-            types,
-            result,
-        } = head;
-        let names = &self.names;
-        quote_spanned! {self.span=>
-            fn #name #generics (#(#names: #types),*) -> #result #condition { loop {} }
-        }
+    /// What makes an import of the name succeed. An editor would take it for one of the name's meanings.
+    fn anchor(&self, item: impl Fn(Ident) -> TokenStream) -> Option<TokenStream> {
+        let mut name = self.name().filter(|_| !is_edited())?;
+        name.set_span(self.span);
+        Some(item(name))
     }
 }
 
-/// Whether the name is that of an attribute of the language, which is a macro in scope everywhere, or one that a call needs itself.
-fn is_taken(name: &Ident) -> bool {
-    const TAKEN: &[&str] = &[
-        "allow",
-        "automatically_derived",
-        "cfg",
-        "cfg_attr",
-        "cold",
-        "coverage",
-        "deny",
-        "deprecated",
-        "diagnostic",
-        "doc",
-        "expect",
-        "export_name",
-        "feature",
-        "forbid",
-        "global_allocator",
-        "ignore",
-        "inline",
-        "link",
-        "link_name",
-        "link_section",
-        "linkage",
-        "macro_export",
-        "macro_use",
-        "must_use",
-        "naked",
-        "no_link",
-        "no_main",
-        "no_mangle",
-        "no_std",
-        "non_exhaustive",
-        "optimize",
-        "panic_handler",
-        "path",
-        "proc_macro",
-        "proc_macro_attribute",
-        "proc_macro_derive",
-        "recursion_limit",
-        "repr",
-        "should_panic",
-        "stable",
-        "target_feature",
-        "track_caller",
-        "type_length_limit",
-        "unstable",
-        "used",
-        "vjp",
-        "warn",
-        "windows_subsystem",
-    ];
-    TAKEN.iter().any(|taken| name == taken)
+/// Whether the tokens are for an editor.
+fn is_edited() -> bool {
+    proc_macro::is_available() && is_in_editor()
 }

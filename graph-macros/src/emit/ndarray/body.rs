@@ -2,20 +2,22 @@
 //!
 //! Invariant: an array that a body has made is moved out at its last use and cloned before that.
 
+use std::cell::RefCell;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::writer::Writer;
-use super::{Emit, Leaf};
 use crate::emit::code::Code;
-use crate::emit::one_or_tuple;
-use crate::graph::{Graph, InputId, Kind, NodeId, Op};
+use crate::emit::module::Emit;
+use crate::emit::target::{Leaf, Target, Values};
+use crate::graph::{Dim, Graph, InputId, Kind, NodeId, Op};
 use crate::hash::{Map, Set};
 use crate::plan;
 use crate::plan::arrays::{self, Body, Step};
 use crate::plan::order::Order;
 
-impl<'p> Emit<'p> {
+impl<'p> Emit<'p, Body> {
     pub(super) fn plain_code<'b>(&self, graph: &'b Graph) -> Code<'b>
     where
         'p: 'b,
@@ -30,17 +32,6 @@ impl<'p> Emit<'p> {
             calls: self.calls_prefix(),
             rust: self.is_inline.then(|| self.rust.clone()),
         }
-    }
-
-    pub(super) fn input_leaves(&self) -> Vec<Leaf<'p>> {
-        let inputs = self.unit.inputs.iter();
-        inputs
-            .map(|input| Leaf {
-                name: input.name.clone(),
-                shape: &input.shape,
-                of: None,
-            })
-            .collect()
     }
 
     /// The code of a body. Leaves are named by their inputs, fields of `Forward` are loaded.
@@ -168,26 +159,47 @@ impl<'p> Emit<'p> {
             .collect()
     }
 
-    pub(super) fn gradient(
-        &self,
-        writer: &Writer,
-        group: &[NodeId],
-        moved: &mut Moves,
-    ) -> TokenStream {
-        let values = group.iter().map(|id| writer.result(*id, moved));
-        let names = self.active().map(|input| &input.name);
-        let prefix = self.prefix();
-        quote!(#prefix Grad { #(#names: #values),* })
-    }
-
-    pub(super) fn outputs(
-        &self,
-        writer: &Writer,
-        group: &[NodeId],
-        moved: &mut Moves,
-    ) -> TokenStream {
-        let values: Vec<_> = group.iter().map(|id| writer.result(*id, moved)).collect();
-        one_or_tuple(&values)
+    /// A method's code, which reads fields, and leaves numbered `skipped` behind the inputs.
+    pub(super) fn method_body<'b>(
+        &'b self,
+        body: &'b Body,
+        skipped: usize,
+        leaves: &[Leaf],
+    ) -> (Writer<'b>, TokenStream) {
+        let nothing = Leaf {
+            name: format_ident!("_unused"),
+            shape: &[],
+            of: None,
+        };
+        let mut all = vec![nothing; self.unit.inputs.len() + skipped];
+        all.extend_from_slice(leaves);
+        let load = |node: NodeId, name: &Ident, inherits: bool| {
+            let node = body.graph.node(node);
+            let reference = !node.shape.is_empty() && !inherits;
+            if reference {
+                quote!(&self.#name)
+            } else {
+                quote!(self.#name)
+            }
+        };
+        let definitions = self.unit.definitions.iter();
+        let definitions = definitions
+            .filter(|found| Body::is_field(found))
+            .zip(self.field_results());
+        let definitions =
+            definitions.map(|(definition, node)| (node, load(node, &definition.name, false)));
+        let saved = Body::saved(self);
+        let saved = self.plan.saved.iter().zip(&saved).map(|(id, name)| {
+            let is_input = matches!(body.graph.node(*id).op, Op::Input { .. });
+            (*id, load(*id, name, is_input))
+        });
+        let fields: Vec<_> = saved.chain(definitions).collect();
+        let mut seen = Set::default();
+        let fields: Vec<_> = fields
+            .into_iter()
+            .filter(|(id, _)| seen.insert(*id))
+            .collect();
+        self.body(body, &all, &fields)
     }
 }
 
@@ -201,6 +213,35 @@ struct Reader {
 /// Arrays that a body makes itself, and so owns.
 fn made(body: &Body) -> Set<NodeId> {
     body.steps.iter().flat_map(Step::makes).collect()
+}
+
+/// The values of a body, each array moved out at its last use.
+pub(super) struct Written<'b> {
+    writer: Writer<'b>,
+    moves: RefCell<Moves>,
+}
+
+impl<'b> Written<'b> {
+    pub(super) fn of(writer: Writer<'b>, body: &Body) -> Written<'b> {
+        Written {
+            writer,
+            moves: RefCell::new(Moves::of(body)),
+        }
+    }
+}
+
+impl Values for Written<'_> {
+    fn packed(&self, group: &[NodeId], _: &[&[Dim]]) -> Vec<TokenStream> {
+        let mut moves = self.moves.borrow_mut();
+        group
+            .iter()
+            .map(|id| self.writer.result(*id, &mut moves))
+            .collect()
+    }
+
+    fn kept(&self, id: NodeId) -> TokenStream {
+        self.writer.kept(id, &mut self.moves.borrow_mut())
+    }
 }
 
 /// How often each array is still to be given away: the last time it is moved, before that cloned.

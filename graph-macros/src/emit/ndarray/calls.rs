@@ -30,10 +30,10 @@ impl Writer<'_> {
         let check = part.map(|part| self.shape_check(call, part, "its declaration"));
         let shim = &self.code.calls;
         if self.code.order.last_pull(call).is_some() {
-            let (pull, name) = (pullback(call), calls::pull_name(call));
+            let (pull, name) = (pullback(call), calls::pull_name(&self.graph().calls, call));
             return quote!(#bound let (#value, #pull) = #shim #name(#(#args),*)?; #check);
         }
-        let name = calls::value_name(call);
+        let name = calls::value_name(&self.graph().calls, call);
         quote!(#bound let #value = #shim #name(#(#args),*)?; #check)
     }
 
@@ -96,7 +96,7 @@ impl Writer<'_> {
             let node = self.graph().node(id);
             let count = self.graph().calls[call].inputs.len();
             let (bound, args) = self.arguments(call, &node.args[..count]);
-            let name = calls::pull_name(call);
+            let name = calls::pull_name(&self.graph().calls, call);
             quote!(#bound let (_, #pull) = #shim #name(#(#args),*)?;)
         });
         let rt = &self.rt;

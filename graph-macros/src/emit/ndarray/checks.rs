@@ -5,12 +5,14 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Emit, Leaf};
+use crate::emit::module::Emit;
+use crate::emit::target::Leaf;
 use crate::graph::{Dim, Graph, Name, Op};
 use crate::hash::Map;
+use crate::plan::arrays::Body;
 use crate::syntax::text;
 
-impl<'p> Emit<'p> {
+impl Emit<'_, Body> {
     /// Binds the sizes of named dimensions and checks every input against its declared shape.
     pub(super) fn checks(&self) -> TokenStream {
         let rt = self.rt();

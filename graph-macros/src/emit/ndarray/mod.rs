@@ -5,144 +5,292 @@
 mod body;
 mod calls;
 mod checks;
-mod forward;
-mod items;
-mod picture;
+mod problem;
 mod workspace;
 mod writer;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
-use super::one_or_tuple;
+use self::body::Written;
+use super::module::{Emit, Item, own_span};
+use super::names::private;
+use super::picture::description;
+use super::target::{Leaf, Make, Target, Values};
 use super::uses::Fields;
-use crate::graph::{Dim, NodeId};
-use crate::lower::{Definition, Input, Unit};
-use crate::plan::arrays::Plan;
-use crate::syntax::Function;
+use super::{calls as all_calls, problem as problems, quiet};
+use crate::graph::{Dim, InputId, Kind, NodeId, Op};
+use crate::lower::{Definition, Input};
+use crate::plan::arrays::Body;
+use crate::plan::picture::Drawn;
 
-/// Everything of a `fn` that stands in a block `beside` others: the value function and the module of the same name.
-pub fn function(
-    function: &Function,
-    beside: &[Function],
-    unit: &Unit,
-    plan: &Plan,
-    runtime: &TokenStream,
-    broken: bool,
-) -> TokenStream {
-    let emit = Emit {
-        beside,
-        ..Emit::new(function, unit, plan, runtime, false, plan.picture.is_some())
-    };
-    let value = plan
-        .value
-        .as_ref()
-        .map(|body| emit.value_function(body, broken));
-    let (module, uses) = (emit.module(), emit.names_used());
-    quote!(#value #module #uses)
-}
+impl Target for Body {
+    const IS_SMALL: bool = false;
+    const IS_INLINE: bool = false;
 
-/// An inline graph: a block whose value is the checked result of the forward pass.
-pub fn inline(function: &Function, unit: &Unit, plan: &Plan, runtime: &TokenStream) -> TokenStream {
-    Emit::new(function, unit, plan, runtime, true, plan.picture.is_some()).block()
-}
-
-type Emit<'p> = super::target::Emit<'p, Plan>;
-
-/// What is behind an input of a body: where it comes from decides how it is passed on.
-struct Leaf<'s> {
-    name: Ident,
-    shape: &'s [Dim],
-    /// What it is the tangent or the seed of.
-    of: Option<&'s Ident>,
-}
-
-impl<'p> Emit<'p> {
-    // Types.
-
-    fn dimension(&self, rank: usize) -> TokenStream {
-        let (rt, rank) = (self.rt(), format_ident!("Ix{rank}"));
-        quote!(#rt::ndarray::#rank)
+    fn generics(emit: &Emit<Body>) -> TokenStream {
+        let runtime = emit.runtime;
+        quote!(<'a, T: #runtime::Element>)
     }
 
-    /// What a function gives back for a value of the shape.
-    fn owned(&self, shape: &[Dim]) -> TokenStream {
-        let (rt, dimension) = (self.rt(), self.dimension(shape.len()));
-        if shape.is_empty() {
-            quote!(T)
-        } else {
-            quote!(#rt::ndarray::Array<T, #dimension>)
+    fn struct_arguments() -> TokenStream {
+        quote!(<'a, T>)
+    }
+
+    fn owned(emit: &Emit<Body>, shape: &[Dim]) -> TokenStream {
+        let (rt, dimension) = (emit.rt(), emit.dimension(shape.len()));
+        match shape.is_empty() {
+            true => quote!(T),
+            false => quote!(#rt::ndarray::Array<T, #dimension>),
         }
     }
 
-    /// How a value of the shape is passed in, with or without a lifetime.
-    fn borrowed(&self, shape: &[Dim], labels: bool, lifetime: &TokenStream) -> TokenStream {
-        let (rt, core, dimension) = (self.rt(), self.core(), self.dimension(shape.len()));
-        match (labels, shape.is_empty()) {
+    fn borrowed(
+        emit: &Emit<Body>,
+        shape: &[Dim],
+        is_labels: bool,
+        lifetime: &TokenStream,
+    ) -> TokenStream {
+        let (rt, core, dimension) = (emit.rt(), emit.core(), emit.dimension(shape.len()));
+        match (is_labels, shape.is_empty()) {
             (true, _) => quote!(&#lifetime [#core::primitive::usize]),
             (_, true) => quote!(T),
             _ => quote!(&#lifetime #rt::ndarray::ArrayRef<T, #dimension>),
         }
     }
 
-    fn fallible(&self, ok: &TokenStream) -> TokenStream {
-        let (core, runtime) = (self.core(), self.runtime);
-        quote!(#core::result::Result<#ok, #runtime::ShapeError>)
+    fn lifetime() -> TokenStream {
+        quote!('a)
     }
 
-    fn ok(&self, value: &TokenStream) -> TokenStream {
-        let core = self.core();
+    fn fallible(emit: &Emit<Body>, of: &TokenStream) -> TokenStream {
+        let (core, runtime) = (emit.core(), emit.runtime);
+        quote!(#core::result::Result<#of, #runtime::ShapeError>)
+    }
+
+    fn ok(emit: &Emit<Body>, value: &TokenStream) -> TokenStream {
+        let core = emit.core();
         quote!(#core::result::Result::Ok(#value))
     }
 
-    /// Every use of a name, for editors.
-    fn names_used(&self) -> TokenStream {
-        let place = self.structs_place();
-        let fields = Fields {
-            generics: self.generics(),
+    fn given(call: TokenStream) -> TokenStream {
+        quote!(#call?)
+    }
+
+    fn errors_docs(of: &str) -> TokenStream {
+        let docs = format!("\n# Errors\n{of}");
+        quote!(#[doc = #docs])
+    }
+
+    fn checks(emit: &Emit<Body>) -> TokenStream {
+        emit.checks()
+    }
+
+    fn loads(emit: &Emit<Body>) -> TokenStream {
+        let names = emit.size_names().into_iter();
+        names.map(|name| quote!(let #name = self.#name;)).collect()
+    }
+
+    fn derivative_checks(emit: &Emit<Body>, leaves: &[Leaf]) -> TokenStream {
+        emit.derivative_checks(leaves)
+    }
+
+    fn complete(
+        emit: &Emit<Body>,
+        body: &Body,
+        leaves: &[Leaf],
+        _: &TokenStream,
+        make: Make<Body>,
+    ) -> TokenStream {
+        let (writer, steps) = emit.body(body, leaves, &[]);
+        let value = make(&Written::of(writer, body), body);
+        quote!(#steps #value)
+    }
+
+    fn method(
+        emit: &Emit<Body>,
+        body: &Body,
+        skipped: usize,
+        leaves: &[Leaf],
+        make: Make<Body>,
+    ) -> TokenStream {
+        let (writer, steps) = emit.method_body(body, skipped, leaves);
+        let value = make(&Written::of(writer, body), body);
+        quote!(#steps #value)
+    }
+
+    fn results(&self) -> &[Vec<NodeId>] {
+        &self.results
+    }
+
+    fn read(emit: &Emit<Body>, body: &Body) -> Vec<InputId> {
+        let read = emit.read(body).into_iter();
+        read.filter_map(|id| match body.graph.node(id).op {
+            Op::Input { input, .. } => Some(input),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// That its shape is checked makes no use of an input.
+    fn unread(emit: &Emit<Body>) -> TokenStream {
+        let inputs = emit.unit.inputs.iter();
+        let unread = inputs.filter(|input| !input.mentioned && !input.shape.is_empty());
+        unread
+            .map(|input| {
+                let name = &input.name;
+                quote!({ let #name = (); })
+            })
+            .collect()
+    }
+
+    /// Conditions on entries are computed where they are needed only.
+    fn is_field(definition: &Definition) -> bool {
+        !definition.condition || definition.shape.is_empty()
+    }
+
+    /// Named after what they hold.
+    fn saved(emit: &Emit<Body>) -> Vec<Ident> {
+        let (graph, saved) = (&emit.plan.forward.graph, emit.plan.saved.iter());
+        let names = emit.names.of_nodes(graph, saved.clone().copied());
+        saved.map(|id| private(&names[id])).collect()
+    }
+
+    fn saved_type(emit: &Emit<Body>, id: NodeId) -> TokenStream {
+        let node = emit.plan.forward.graph.node(id);
+        match (&node.op, node.kind) {
+            (Op::Input { .. }, kind) => {
+                Body::borrowed(emit, &node.shape, kind == Kind::Labels, &quote!('a))
+            }
+            (_, Kind::Condition) => Body::mask(emit, &node.shape),
+            _ => Body::owned(emit, &node.shape),
+        }
+    }
+
+    fn mask(emit: &Emit<Body>, _: &[Dim]) -> TokenStream {
+        let runtime = emit.runtime;
+        quote!(<T as #runtime::Real>::Mask)
+    }
+
+    fn forward_head(emit: &Emit<Body>) -> [TokenStream; 2] {
+        let (core, runtime) = (emit.core(), emit.runtime);
+        [
+            quote!(#[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug)]),
+            quote!(<'a, T: #runtime::Element = #core::primitive::f64>),
+        ]
+    }
+
+    fn further_fields(emit: &Emit<Body>) -> TokenStream {
+        let (core, private, borrows) = (emit.core(), emit.private(), &emit.inputs);
+        let sizes = emit.size_names();
+        quote! {
+            #(#private #sizes: #core::primitive::usize,)*
+            #private #borrows: #core::marker::PhantomData<&'a T>,
+        }
+    }
+
+    fn further_values(emit: &Emit<Body>) -> TokenStream {
+        let (core, sizes, borrows) = (emit.core(), emit.size_names(), &emit.inputs);
+        quote!(#(#sizes,)* #borrows: #core::marker::PhantomData)
+    }
+
+    fn grad_head(emit: &Emit<Body>) -> TokenStream {
+        let core = emit.core();
+        quote!(#[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug, #core::default::Default, #core::cmp::PartialEq)])
+    }
+
+    fn further_structs(emit: &Emit<Body>) -> TokenStream {
+        emit.workspace().unwrap_or_default()
+    }
+
+    fn looked_at(emit: &Emit<Body>, field: &TokenStream, shape: &[Dim]) -> TokenStream {
+        let core = emit.core();
+        match shape.is_empty() {
+            true => field.clone(),
+            false => quote!(#core::clone::Clone::clone(&#field)),
+        }
+    }
+
+    fn value_and_grad(emit: &Emit<Body>, body: &Body) -> Vec<Item> {
+        vec![emit.value_and_grad(), emit.value_and_grad_into(body)]
+    }
+
+    fn further_items(_: &Emit<Body>) -> Vec<Item> {
+        Vec::new()
+    }
+
+    fn others(_: &Emit<Body>) -> [TokenStream; 2] {
+        [TokenStream::new(), TokenStream::new()]
+    }
+
+    fn calls(emit: &Emit<Body>) -> TokenStream {
+        let quiet = emit.is_inline.then(quiet);
+        all_calls::of_arrays(emit.unit, emit.runtime, quiet.as_ref())
+    }
+
+    /// Arrays by reference.
+    fn captured(emit: &Emit<Body>, input: &Input) -> TokenStream {
+        let (name, span) = (&input.name, own_span(&input.name));
+        match (input.labels, input.shape.len()) {
+            (true, _) => quote_spanned!(span=> &#name),
+            (false, 0) => emit.captured_number(name),
+            (false, rank) => {
+                let rt = all_calls::located_at(&emit.rt(), span);
+                let rank = format_ident!("Ix{rank}");
+                quote_spanned! {span=>
+                    (&&#rt::Captured(#rt::borrowed::<_, #rt::ndarray::#rank>(&#name))).array()
+                }
+            }
+        }
+    }
+
+    fn ways() -> TokenStream {
+        quote!(OfArray as _, OfNoArray as _, OfNoNumber as _, OfNumber as _)
+    }
+
+    fn problem(emit: &Emit<Body>) -> problems::Parts {
+        emit.problem()
+    }
+
+    fn used_fields(emit: &Emit<Body>) -> Fields {
+        let place = emit.structs_place();
+        Fields {
+            generics: Body::generics(emit),
             arguments: quote!(<'a, T>),
             forward: quote!(#place Forward<'a, T>),
             active: vec![quote!(#place Grad<T>)],
-            problem: (!self.is_inline).then(|| quote!(#place Problem<'a, T>)),
-        };
-        self.uses(&fields, is_field, |input| self.input_type(input))
+            problem: (!emit.is_inline).then(|| quote!(#place Problem<'a, T>)),
+        }
     }
 
-    fn generics(&self) -> TokenStream {
-        let runtime = self.runtime;
-        quote!(<'a, T: #runtime::Element>)
+    fn picture_generics(emit: &Emit<Body>) -> TokenStream {
+        Body::generics(emit)
     }
 
-    /// How an input is kept and passed on.
-    fn input_type(&self, input: &Input) -> TokenStream {
-        self.borrowed(&input.shape, input.labels, &quote!('a))
-    }
-
-    fn params(&self) -> TokenStream {
-        self.params_of(|input| self.input_type(input))
-    }
-
-    fn outputs_type(&self) -> TokenStream {
-        let types: Vec<_> = self
-            .unit
-            .outputs
-            .iter()
-            .map(|output| self.owned(&output.shape))
-            .collect();
-        one_or_tuple(&types)
-    }
-
-    /// The definitions that are fields: conditions on entries are computed where they are needed only.
-    fn fields(&self) -> impl Iterator<Item = (&'p Definition, NodeId)> {
-        let nodes = self.plan.forward.results[0].iter().copied();
-        self.unit
-            .definitions
-            .iter()
-            .zip(nodes)
-            .filter(|(definition, _)| is_field(definition))
+    fn drawing(emit: &Emit<Body>, drawn: &Drawn<Body>, values: &dyn Values) -> TokenStream {
+        let Drawn { picture, body } = drawn;
+        let rt = emit.rt();
+        let shown = values.packed(&body.results[0], &[]);
+        let shown = body.results[0].iter().zip(shown).map(|(id, value)| {
+            match body.graph.node(*id).shape.is_empty() {
+                true => quote!(#rt::picture::number(#value)),
+                false => quote!(#rt::picture::entries::<T, _>(#value)),
+            }
+        });
+        let description = description(&emit.title(), picture, |value| value.to_string());
+        quote!(#rt::picture::draw_arrays(#description, &[#(#shown),*]))
     }
 }
 
-fn is_field(definition: &Definition) -> bool {
-    !definition.condition || definition.shape.is_empty()
+impl Emit<'_, Body> {
+    fn dimension(&self, rank: usize) -> TokenStream {
+        let (rt, rank) = (self.rt(), format_ident!("Ix{rank}"));
+        quote!(#rt::ndarray::#rank)
+    }
+
+    fn size_names(&self) -> Vec<&Ident> {
+        let mut sizes: Vec<&Ident> = self.sizes.values().collect();
+        sizes.sort();
+        sizes
+    }
 }

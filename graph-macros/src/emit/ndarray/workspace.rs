@@ -7,14 +7,15 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Emit;
 use super::writer::Writer;
-use crate::emit::target::Item;
+use crate::emit::module::Emit;
+use crate::emit::module::Item;
+use crate::emit::target::Target;
 use crate::graph::NodeId;
 use crate::hash::Map;
 use crate::plan::arrays::{Body, Home};
 
-impl Emit<'_> {
+impl Emit<'_, Body> {
     /// The parameters that hold the memory: the workspace and the gradient.
     fn memory(&self) -> [Ident; 2] {
         ["workspace", "grad"].map(|name| self.names.local(name))
@@ -62,7 +63,7 @@ impl Emit<'_> {
         let put_back = self.put_back(&writer, body, &places);
         let (checks, result) = (
             self.checks(),
-            self.ok(&writer.code.value(body.results[0][0])),
+            Body::ok(self, &writer.code.value(body.results[0][0])),
         );
         let mut item = self.new_item(
             "value_and_grad_into",
@@ -82,7 +83,7 @@ impl Emit<'_> {
         let (prefix, arguments, core) = (self.prefix(), self.arguments(), self.core());
         let (outputs, code) = (self.outputs_type(), self.code_path("value_and_grad_into"));
         let ([workspace, grad], value) = (self.memory(), self.names.local("value"));
-        let result = self.ok(&quote!((#value, #grad)));
+        let result = Body::ok(self, &quote!((#value, #grad)));
         self.new_item(
             "value_and_grad",
             "The value and its gradient in one sweep.",

@@ -72,14 +72,25 @@ impl Writer<'_> {
     fn step(&self, at: usize) -> TokenStream {
         match &self.body.steps[at] {
             Step::Number(id) => self.array_call(*id).unwrap_or_else(|| self.code.line(*id)),
-            Step::Entry(id) => {
-                let (rt, name, operand) = (&self.rt, &self.code.names[id], self.operand(*id));
-                quote!(let #name = #rt::entry(&#operand);)
-            }
+            Step::Entry(id) => self.entry(*id),
             Step::Kernel(kernel) => self.kernel(at, kernel),
             Step::Product(id) => self.product(*id),
             Step::Assemble(id) => self.assemble(*id),
         }
+    }
+
+    /// One entry of an array. Where it is cut out axis by axis, as it mostly is, its position is written at once.
+    fn entry(&self, id: NodeId) -> TokenStream {
+        let (name, graph) = (&self.code.names[&id], self.graph());
+        let mut base = graph.node(id).args[0];
+        let mut starts = vec![TokenStream::new(); graph.shape(base).len()];
+        while let Op::Slice { axis, start } = &graph.node(base).op {
+            let (start, further) = (self.code.extent(start), &starts[*axis]);
+            starts[*axis] = quote!(#further #start +);
+            base = graph.node(base).args[0];
+        }
+        let operand = self.operand(base);
+        quote!(let #name = #operand.at(&[#(#starts 0),*]);)
     }
 
     pub(super) fn graph(&self) -> &Graph {
@@ -354,7 +365,10 @@ impl Writer<'_> {
     /// An array of one literal.
     pub(super) fn spread_constant(&self, id: NodeId) -> TokenStream {
         let (rt, graph) = (&self.rt, self.graph());
-        let value = self.code.literal(graph.constant(id).unwrap_or(0.0));
+        let Some(value) = graph.constant(id) else {
+            unreachable!("only literals are spread: {id:?}")
+        };
+        let value = self.code.literal(value);
         let dimensions = self.dimensions(&graph.node(id).shape);
         quote!(#rt::ndarray::Array::from_elem(#dimensions, #value))
     }

@@ -6,8 +6,9 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Emit, element_indices};
+use super::element_indices;
 use crate::emit::code::Code;
+use crate::emit::module::Emit;
 use crate::emit::{array_type, nested, one_or_tuple};
 use crate::graph::{Dim, NodeId};
 use crate::plan::{self, Body, Guard};
@@ -16,7 +17,7 @@ use crate::syntax::text;
 /// The last parameter of `batch_into`.
 const DERIVATIVES: &str = "derivatives";
 
-impl Emit<'_> {
+impl Emit<'_, Body> {
     /// The two functions, which stand in the module.
     pub(super) fn batch_functions(&self) -> TokenStream {
         let (into, owned) = (self.batch_into(), self.batch_owned());
@@ -77,7 +78,7 @@ impl Emit<'_> {
                 .map(|id| quote!(#id))
                 .collect();
             let (name, value) = (&input.name, nested(&input.shape, &parts));
-            let of = self.type_of(&input.shape);
+            let of = self.input_type(input);
             quote!(let #name: #of = #value;)
         });
         let named: TokenStream = named.collect();
@@ -359,7 +360,7 @@ fn values(code: &Code, body: &Body) -> Vec<TokenStream> {
 }
 
 fn count(shape: &[Dim]) -> usize {
-    shape.iter().filter_map(Dim::size).product()
+    shape.iter().map(Dim::literal_size).product()
 }
 
 fn usize_literal(value: usize) -> Literal {

@@ -5,9 +5,11 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Emit;
+use super::element_indices;
 use crate::emit::code::Code;
+use crate::emit::module::Emit;
 use crate::emit::nested;
+use crate::emit::target::{Leaf, Make, Target, Values};
 use crate::emit::tokens::Tokens;
 use crate::graph::{Dim, InputId, NodeId, Op};
 use crate::hash::Map;
@@ -47,12 +49,12 @@ fn load(fields: &[&Field], names: &Map<NodeId, Ident>, into: &mut Tokens) {
     }
 }
 
-impl<'p> Emit<'p> {
+impl<'p> Emit<'p, Body> {
     /// The code of a body: fields of `Forward` and entries of arrays taken out, then one line a step.
     pub(super) fn code<'b>(
         &'b self,
         body: &'b Body,
-        leaves: &[(Ident, &[Dim])],
+        leaves: &[Leaf],
         fields: &[Field],
     ) -> (Code<'b>, TokenStream) {
         let reads = reads(body);
@@ -62,13 +64,13 @@ impl<'p> Emit<'p> {
             reads[at] && !std::mem::replace(&mut loaded[at], true)
         };
         let fields: Vec<&Field> = fields.iter().filter(is_first).collect();
-        let params: Vec<&Ident> = leaves.iter().map(|(name, _)| name).collect();
+        let params: Vec<&Ident> = leaves.iter().map(|leaf| &leaf.name).collect();
         let mut names = self.names_of(body, &params, &reads, &loaded);
         let mut lines = Tokens::default();
         load(&fields, &names, &mut lines);
         let index = plan::leaf_index(&body.graph);
-        for (at, (name, shape)) in leaves.iter().enumerate() {
-            let count: usize = shape.iter().filter_map(Dim::size).product();
+        for (at, Leaf { name, shape, .. }) in leaves.iter().enumerate() {
+            let count: usize = shape.iter().map(Dim::literal_size).product();
             let entry = |element| {
                 let id: NodeId = *index.get(&(InputId(at), element))?;
                 (reads[id.index()] && !loaded[id.index()]).then_some(id)
@@ -129,16 +131,19 @@ impl<'p> Emit<'p> {
     pub(super) fn complete(
         &self,
         body: &Body,
-        leaves: &[(Ident, &[Dim])],
+        leaves: &[Leaf],
         result: &TokenStream,
-        make: &dyn Fn(&Code, &Body) -> TokenStream,
+        make: Make<Body>,
     ) -> TokenStream {
         let (code, steps) = self.code(body, leaves, &[]);
         let value = make(&code, body);
         let careful = body.guard.as_ref().map(|guard| {
             let (code, steps, handed) = self.careful(guard);
             let value = make(&code, &guard.otherwise);
-            let (generics, count) = (self.generics(), Literal::usize_unsuffixed(handed.len()));
+            let (generics, count) = (
+                Body::generics(self),
+                Literal::usize_unsuffixed(handed.len()),
+            );
             quote! {
                 // With a guard at every slope that can be infinite or undefined.
                 #[cold]
@@ -147,6 +152,46 @@ impl<'p> Emit<'p> {
             }
         });
         quote!(#careful #steps #value)
+    }
+
+    /// A method of `Forward`, which reads fields, and leaves numbered `skipped` behind the inputs.
+    pub(super) fn method(
+        &self,
+        body: &Body,
+        skipped: usize,
+        leaves: &[Leaf],
+        make: Make<Body>,
+    ) -> TokenStream {
+        // Inputs come from fields, so as leaves they have no entries.
+        let nothing = Leaf {
+            name: format_ident!("_unused"),
+            shape: &[],
+            of: None,
+        };
+        let mut all = vec![nothing; self.unit.inputs.len() + skipped];
+        all.extend_from_slice(leaves);
+        let (code, steps) = self.code(body, &all, &self.kept());
+        let value = make(&code, body);
+        quote!(#steps #value)
+    }
+
+    /// Where each value of the forward pass is kept.
+    fn kept(&self) -> Vec<Field> {
+        let definitions = self.unit.definitions.iter().flat_map(|definition| {
+            let (name, shape) = (&definition.name, &definition.shape);
+            (0..definition.nodes.len()).map(move |at| (name.clone(), element_indices(shape, at)))
+        });
+        let saved = Body::saved(self).into_iter();
+        let saved = saved.map(|name| (name, TokenStream::new()));
+        let nodes = self.plan.forward.results[0].iter().chain(&self.plan.saved);
+        nodes
+            .zip(definitions.chain(saved))
+            .map(|(node, (name, indices))| Field {
+                node: *node,
+                name,
+                indices,
+            })
+            .collect()
     }
 
     /// The code of a careful version, and what it calls the values that it is handed.
@@ -174,44 +219,25 @@ impl<'p> Emit<'p> {
             rust: self.is_inline.then(|| self.rust.clone()),
         }
     }
-
-    pub(super) fn input_leaves(&self) -> Vec<(Ident, &[Dim])> {
-        self.unit
-            .inputs
-            .iter()
-            .map(|input| (input.name.clone(), &*input.shape))
-            .collect()
-    }
-
-    /// The outputs of a result group, each packed into its array.
-    pub(super) fn packed(&self, code: &Code, group: &[NodeId]) -> Vec<TokenStream> {
-        let shapes = self.unit.outputs.iter().map(|output| &*output.shape);
-        pack(code, group, shapes)
-    }
-
-    pub(super) fn gradient(&self, code: &Code, group: &[NodeId]) -> TokenStream {
-        let values = pack(code, group, self.active().map(|input| &*input.shape));
-        let names = self.active().map(|input| &input.name);
-        let prefix = self.prefix();
-        quote!(#prefix Grad { #(#names: #values),* })
-    }
 }
 
-pub(super) fn pack<'s>(
-    code: &Code,
-    group: &[NodeId],
-    shapes: impl Iterator<Item = &'s [Dim]>,
-) -> Vec<TokenStream> {
-    let mut rest = group;
-    shapes
-        .map(|shape| {
-            let count: usize = shape.iter().filter_map(Dim::size).product();
+/// Values of numbers are given away as often as one likes.
+impl Values for Code<'_> {
+    fn packed(&self, group: &[NodeId], shapes: &[&[Dim]]) -> Vec<TokenStream> {
+        let mut rest = group;
+        let packed = shapes.iter().map(|shape| {
+            let count: usize = shape.iter().map(Dim::literal_size).product();
             let (entries, later) = rest.split_at(count);
             rest = later;
-            let entries: Vec<TokenStream> = entries.iter().map(|id| code.value(*id)).collect();
+            let entries: Vec<TokenStream> = entries.iter().map(|id| self.value(*id)).collect();
             nested(shape, &entries)
-        })
-        .collect()
+        });
+        packed.collect()
+    }
+
+    fn kept(&self, id: NodeId) -> TokenStream {
+        self.value(id)
+    }
 }
 
 /// The entries of an array that are needed, by their names.

@@ -2,96 +2,312 @@
 //!
 //! Invariant: nothing here fails, so no function returns a `Result`.
 
-mod backward;
 mod batch;
 mod code;
-mod forward;
-mod inline;
-mod items;
-mod picture;
-mod second;
-mod structs;
+mod matrices;
+mod problem;
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote, quote_spanned};
 
+use self::code::reads;
+use super::calls;
+use super::module::{Emit, Item, own_span};
+use super::names::private;
+use super::picture::description;
+use super::target::{Leaf, Make, Target, Values};
 use super::uses::Fields;
-use super::{array_type, one_or_tuple};
-use crate::graph::Dim;
-use crate::lower::{Input, Unit};
-use crate::plan::Plan;
-use crate::syntax::Function;
+use super::{array_type, problem as problems, quiet};
+use crate::graph::{Dim, InputId, Kind, NodeId, Op};
+use crate::lower::{Definition, Input};
+use crate::plan::Body;
+use crate::plan::picture::Drawn;
 
-/// Everything of a `fn` that stands in a block `beside` others: the value function and the module of the same name.
-///
-/// Where the graph is `broken`, its lints say nothing beside the errors.
-pub fn function(
-    function: &Function,
-    beside: &[Function],
-    unit: &Unit,
-    plan: &Plan,
-    runtime: &TokenStream,
-    broken: bool,
-) -> TokenStream {
-    let emit = Emit {
-        beside,
-        ..Emit::new(function, unit, plan, runtime, false, plan.picture.is_some())
-    };
-    let value = plan
-        .value
-        .as_ref()
-        .map(|body| emit.value_function(body, broken));
-    let (module, uses) = (emit.module(), emit.names_used());
-    quote!(#value #module #uses)
-}
+/// From so many fields on a struct is not compared.
+const MANY_FIELDS: usize = 1000;
 
-/// An inline graph: a block whose value is what the forward pass computed.
-pub fn inline(function: &Function, unit: &Unit, plan: &Plan, runtime: &TokenStream) -> TokenStream {
-    Emit::new(function, unit, plan, runtime, true, plan.picture.is_some()).block()
-}
+impl Target for Body {
+    const IS_SMALL: bool = true;
+    const IS_INLINE: bool = true;
 
-type Emit<'p> = super::target::Emit<'p, Plan>;
+    fn generics(emit: &Emit<Body>) -> TokenStream {
+        let runtime = emit.runtime;
+        quote!(<T: #runtime::Real>)
+    }
 
-impl Emit<'_> {
-    // Types.
+    fn struct_arguments() -> TokenStream {
+        quote!(<T>)
+    }
 
-    fn type_of(&self, shape: &[Dim]) -> TokenStream {
+    fn owned(_: &Emit<Body>, shape: &[Dim]) -> TokenStream {
         array_type(shape, &quote!(T))
     }
 
-    /// Every use of a name, for editors.
-    fn names_used(&self) -> TokenStream {
-        let place = self.structs_place();
+    fn borrowed(_: &Emit<Body>, shape: &[Dim], _: bool, _: &TokenStream) -> TokenStream {
+        array_type(shape, &quote!(T))
+    }
+
+    fn lifetime() -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn fallible(_: &Emit<Body>, of: &TokenStream) -> TokenStream {
+        of.clone()
+    }
+
+    fn ok(_: &Emit<Body>, value: &TokenStream) -> TokenStream {
+        value.clone()
+    }
+
+    fn given(call: TokenStream) -> TokenStream {
+        call
+    }
+
+    fn errors_docs(_: &str) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn checks(_: &Emit<Body>) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn loads(_: &Emit<Body>) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn derivative_checks(_: &Emit<Body>, _: &[Leaf]) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn complete(
+        emit: &Emit<Body>,
+        body: &Body,
+        leaves: &[Leaf],
+        result: &TokenStream,
+        make: Make<Body>,
+    ) -> TokenStream {
+        emit.complete(body, leaves, result, make)
+    }
+
+    fn method(
+        emit: &Emit<Body>,
+        body: &Body,
+        skipped: usize,
+        leaves: &[Leaf],
+        make: Make<Body>,
+    ) -> TokenStream {
+        emit.method(body, skipped, leaves, make)
+    }
+
+    fn results(&self) -> &[Vec<NodeId>] {
+        &self.results
+    }
+
+    fn read(_: &Emit<Body>, body: &Body) -> Vec<InputId> {
+        let reads = reads(body);
+        let read = body.graph.ids().filter(|id| reads[id.index()]);
+        read.filter_map(|id| match body.graph.node(id).op {
+            Op::Input { input, .. } => Some(input),
+            _ => None,
+        })
+        .collect()
+    }
+
+    fn unread(_: &Emit<Body>) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn is_field(_: &Definition) -> bool {
+        true
+    }
+
+    /// Named like the values of `forward` that they hold.
+    fn saved(emit: &Emit<Body>) -> Vec<Ident> {
+        let params: Vec<&Ident> = emit.unit.inputs.iter().map(|input| &input.name).collect();
+        let forward = &emit.plan.forward;
+        let nothing = vec![false; forward.graph.len()];
+        let names = emit.names_of(forward, &params, &reads(forward), &nothing);
+        let saved = emit.plan.saved.iter();
+        saved.map(|id| private(&names[id])).collect()
+    }
+
+    fn saved_type(emit: &Emit<Body>, id: NodeId) -> TokenStream {
+        match emit.plan.forward.graph.node(id).kind {
+            Kind::Condition => Body::mask(emit, &[]),
+            _ => quote!(T),
+        }
+    }
+
+    fn mask(emit: &Emit<Body>, shape: &[Dim]) -> TokenStream {
+        let runtime = emit.runtime;
+        array_type(shape, &quote!(<T as #runtime::Real>::Mask))
+    }
+
+    fn forward_head(emit: &Emit<Body>) -> [TokenStream; 2] {
+        let (core, runtime) = (emit.core(), emit.runtime);
+        // rustc nests what it derives for a comparison by a level a field, and has a stack for some thousand.
+        let few = emit.unit.definitions.len() + emit.plan.saved.len() <= MANY_FIELDS;
+        let graph = &emit.plan.forward.graph;
+        let mut saved = emit.plan.saved.iter();
+        let holds_condition = emit.unit.definitions.iter().any(|found| found.condition)
+            || saved.any(|id| graph.node(*id).kind == Kind::Condition);
+        let bound = holds_condition.then(|| quote!(: #runtime::Real));
+        [
+            derived(&core, few),
+            quote!(<T #bound = #core::primitive::f64>),
+        ]
+    }
+
+    fn further_fields(_: &Emit<Body>) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn further_values(_: &Emit<Body>) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn grad_head(emit: &Emit<Body>) -> TokenStream {
+        derived(&emit.core(), true)
+    }
+
+    fn further_structs(emit: &Emit<Body>) -> TokenStream {
+        let (gradient, count) = (emit.flat_gradient(), emit.count());
+        let jacobian = (!emit.is_inline).then(|| emit.jacobian_struct());
+        quote!(#gradient #jacobian #count)
+    }
+
+    fn looked_at(_: &Emit<Body>, field: &TokenStream, _: &[Dim]) -> TokenStream {
+        field.clone()
+    }
+
+    fn value_and_grad(emit: &Emit<Body>, body: &Body) -> Vec<Item> {
+        vec![emit.value_and_grad(body), emit.jacobian_of_gradient()]
+    }
+
+    fn further_items(emit: &Emit<Body>) -> Vec<Item> {
+        let jacobian = emit.plan.jacobian.as_ref().map(|body| emit.jacobian(body));
+        let hessian = emit.plan.hessian.as_ref().map(|body| emit.hessian(body));
+        jacobian.into_iter().chain(hessian).collect()
+    }
+
+    /// The loop of a batch mentions the user's surroundings, so it stands where bodies do.
+    fn others(emit: &Emit<Body>) -> [TokenStream; 2] {
+        let Some(body) = &emit.plan.batch else {
+            return [TokenStream::new(), TokenStream::new()];
+        };
+        let (run, functions) = (emit.run_batch(body), emit.batch_functions());
+        match emit.outside {
+            true => [functions, run],
+            false => [quote!(#run #functions), TokenStream::new()],
+        }
+    }
+
+    fn calls(emit: &Emit<Body>) -> TokenStream {
+        let quiet = emit.is_inline.then(quiet);
+        calls::functions(emit.unit, emit.runtime, quiet.as_ref())
+    }
+
+    /// By value.
+    fn captured(emit: &Emit<Body>, input: &Input) -> TokenStream {
+        let (name, span) = (&input.name, own_span(&input.name));
+        if input.shape.is_empty() {
+            return emit.captured_number(name);
+        }
+        let rt = calls::located_at(&emit.rt(), span);
+        let of = array_type(&input.shape, &quote!(_));
+        quote_spanned!(span=> (&&#rt::Captured::<#of>(#name)).entries())
+    }
+
+    fn ways() -> TokenStream {
+        quote!(
+            OfEntries as _,
+            OfNoEntries as _,
+            OfNoNumber as _,
+            OfNumber as _
+        )
+    }
+
+    fn problem(emit: &Emit<Body>) -> problems::Parts {
+        emit.problem()
+    }
+
+    fn used_fields(emit: &Emit<Body>) -> Fields {
+        let place = emit.structs_place();
         let mut active = vec![quote!(#place Grad<T>)];
-        active.extend((!self.is_inline).then(|| quote!(#place Jacobian<T>)));
-        let has_problem = !self.is_inline && self.unit.inputs.iter().any(|input| !input.active());
-        let fields = Fields {
-            generics: self.generics(),
+        active.extend((!emit.is_inline).then(|| quote!(#place Jacobian<T>)));
+        let has_problem = !emit.is_inline && emit.unit.inputs.iter().any(|input| !input.active());
+        Fields {
+            generics: Body::generics(emit),
             arguments: quote!(<T>),
             forward: quote!(#place Forward<T>),
             active,
             problem: has_problem.then(|| quote!(#place Problem<T>)),
-        };
-        self.uses(&fields, |_| true, |input| self.type_of(&input.shape))
+        }
     }
 
-    fn generics(&self) -> TokenStream {
-        let runtime = self.runtime;
-        quote!(<T: #runtime::Real>)
+    fn picture_generics(emit: &Emit<Body>) -> TokenStream {
+        let runtime = emit.runtime;
+        quote!(<T: #runtime::Number>)
     }
 
-    fn params(&self) -> TokenStream {
-        self.params_of(|input| self.type_of(&input.shape))
+    fn drawing(emit: &Emit<Body>, drawn: &Drawn<Body>, values: &dyn Values) -> TokenStream {
+        let Drawn { picture, body } = drawn;
+        let (mut firsts, mut count) = (Vec::with_capacity(body.results.len()), 0);
+        for entries in &body.results {
+            firsts.push(count);
+            count += entries.len();
+        }
+        let all = body.results.concat();
+        let values = values.packed(&all, &vec![&[][..]; count]);
+        let description = description(&emit.title(), picture, |value| {
+            let shape = picture.graph.shape(picture.values[value]);
+            let extents = shape.iter().map(Dim::literal_size);
+            let words = std::iter::once(firsts[value]).chain(extents);
+            let words: Vec<String> = words.map(|word| word.to_string()).collect();
+            words.join(" ")
+        });
+        let rt = emit.rt();
+        quote!(#rt::picture::draw::<T>(#description, &[#(#values),*]))
+    }
+}
+
+fn derived(core: &TokenStream, compared: bool) -> TokenStream {
+    let compare = compared.then(|| quote!(, #core::cmp::PartialEq));
+    quote! {
+        #[#core::prelude::v1::derive(#core::clone::Clone, #core::marker::Copy, #core::fmt::Debug #compare)]
+    }
+}
+
+impl Emit<'_, Body> {
+    fn flat_gradient(&self) -> TokenStream {
+        let (core, count) = (self.core(), self.parameters());
+        let this = format_ident!("self");
+        let entries = self.active().flat_map(|input| entries_of(&this, input));
+        let quiet = self.is_inline.then(quiet);
+        quote! {
+            #quiet
+            impl<T: #core::marker::Copy> Grad<T> {
+                /// All adjoints in the order of the inputs, arrays row by row.
+                #[inline]
+                pub fn to_array(&self) -> [T; #count] { [#(#entries),*] }
+            }
+        }
     }
 
-    fn outputs_type(&self) -> TokenStream {
-        let types: Vec<_> = self
-            .unit
-            .outputs
-            .iter()
-            .map(|output| self.type_of(&output.shape))
-            .collect();
-        one_or_tuple(&types)
+    fn parameters(&self) -> Literal {
+        let count = self.active().map(|input| input.nodes.len()).sum();
+        Literal::usize_unsuffixed(count)
+    }
+
+    fn count(&self) -> Option<TokenStream> {
+        let (count, core) = (self.parameters(), self.core());
+        // A constant and a variable cannot have one name, and the user's comes first.
+        (!self.is_inline && !self.names.is_users("N")).then(|| {
+            quote! {
+                /// How many numbers the gradient has.
+                pub const N: #core::primitive::usize = #count;
+            }
+        })
     }
 }
 
@@ -111,7 +327,7 @@ fn element_indices(shape: &[Dim], at: usize) -> TokenStream {
         .iter()
         .rev()
         .map(|dim| {
-            let extent = dim.size().unwrap_or(1).max(1);
+            let extent = dim.literal_size().max(1);
             let index = rest % extent;
             rest /= extent;
             Literal::usize_unsuffixed(index)

@@ -9,7 +9,7 @@ use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::hash::Map;
 use crate::lower::Unit;
 use crate::plan::{
-    Finished, append_gradient, append_tangents, finished, kept, outputs, single_number,
+    Derived, Finished, Plan, Planned, append_tangents, finished, kept, outputs, single_number,
     tangents_of, undivided,
 };
 
@@ -20,23 +20,7 @@ mod schedule;
 #[cfg(test)]
 mod text;
 
-/// Everything that is generated for a graph of arrays.
-pub struct Plan {
-    /// For a function; what an inline graph gives is its forward pass.
-    pub value: Option<Body>,
-    pub forward: Body,
-    /// What `Forward` keeps for its methods beside the definitions.
-    pub saved: Vec<NodeId>,
-    pub backward: Body,
-    pub value_and_grad: Option<Body>,
-    /// From the inputs, or from what an inline graph's forward pass saved.
-    pub jvp: Body,
-    /// The value, the gradient and the Hessian times a direction, where it is asked for.
-    pub hvp: Option<Body>,
-    /// Where the runtime can draw.
-    pub picture: Option<super::picture::Arrays>,
-}
-
+/// One function's code.
 pub struct Body {
     pub graph: Graph,
     pub steps: Vec<Step>,
@@ -182,52 +166,54 @@ impl Body {
     }
 }
 
-pub fn functions(unit: &Unit) -> Plan {
-    let mut graph = unit.graph.clone();
-    let tangents = append_tangents(&mut graph, unit, unit.inputs.len());
-    let jvp = whole(&graph, unit.graph.len(), vec![outputs(unit), tangents]);
-    let value_and_grad = single_number(unit).then(|| {
-        let mut graph = unit.graph.clone();
-        let gradient = append_gradient(&mut graph, unit);
-        whole(&graph, unit.graph.len(), vec![outputs(unit), gradient])
-    });
-    let hvp = unit.hessian.then(|| {
-        let mut graph = unit.graph.clone();
-        let gradient = append_gradient(&mut graph, unit);
-        let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
-        whole(
-            &graph,
-            unit.graph.len(),
-            vec![unit.outputs[0].nodes.clone(), gradient, product],
-        )
-    });
-    let (forward, saved, mut methods) = split(unit, false);
-    let backward = methods.remove(0);
-    Plan {
-        value: Some(whole(&unit.graph, unit.graph.len(), vec![outputs(unit)])),
-        forward,
-        saved,
-        backward,
-        value_and_grad,
-        jvp,
-        hvp,
-        picture: None,
+impl Planned for Body {
+    fn prepared(unit: Unit) -> Unit {
+        unit
+    }
+
+    fn functions(unit: &Unit) -> Plan<Body> {
+        functions(unit)
+    }
+
+    fn inline_graph(unit: &Unit) -> Plan<Body> {
+        let (forward, saved, mut methods) = split(unit, true);
+        let jvp = methods.remove(1);
+        Plan::of_passes(forward, saved, methods.remove(0), Some(jvp))
+    }
+
+    fn picture(unit: &Unit) -> super::picture::Drawn<Body> {
+        super::picture::arrays(unit)
     }
 }
 
-pub fn inline_graph(unit: &Unit) -> Plan {
-    let (forward, saved, mut methods) = split(unit, true);
-    let jvp = methods.remove(1);
-    let backward = methods.remove(0);
+pub fn functions(unit: &Unit) -> Plan<Body> {
+    let mut graph = unit.graph.clone();
+    let tangents = append_tangents(&mut graph, unit, unit.inputs.len());
+    let jvp = whole(&graph, unit.graph.len(), vec![outputs(unit), tangents]);
+    let derived = (single_number(unit) || unit.hessian).then(|| Derived::of(unit));
+    let primal = unit.graph.len();
+    let first = derived.as_ref().filter(|_| single_number(unit));
+    let value_and_grad = first.map(|derived| {
+        let groups = vec![outputs(unit), derived.gradient.clone()];
+        whole(&derived.graph, primal, groups)
+    });
+    let second = derived.filter(|_| unit.hessian);
+    let hvp = second.map(
+        |Derived {
+             mut graph,
+             gradient,
+         }| {
+            let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
+            let value = unit.outputs[0].nodes.clone();
+            whole(&graph, primal, vec![value, gradient, product])
+        },
+    );
+    let (forward, saved, mut methods) = split(unit, false);
     Plan {
-        value: None,
-        forward,
-        saved,
-        backward,
-        value_and_grad: None,
-        jvp,
-        hvp: None,
-        picture: None,
+        value: Some(whole(&unit.graph, unit.graph.len(), vec![outputs(unit)])),
+        value_and_grad,
+        hvp,
+        ..Plan::of_passes(forward, saved, methods.remove(0), Some(jvp))
     }
 }
 

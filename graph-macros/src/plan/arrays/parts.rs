@@ -4,13 +4,13 @@
 
 use std::ops::Range;
 
-use super::{Body, source};
+use super::{Body, Step, source};
 use crate::graph::NodeId;
 use crate::hash::Map;
 use crate::plan::order::Order;
 
-/// The most steps of a body that stay together.
-const LONGEST: usize = 24;
+/// The most that stays together, in lines of numbers.
+const LONGEST: usize = 600;
 
 /// Some steps of a body, and what is needed after them.
 pub struct Part {
@@ -25,19 +25,20 @@ pub fn is_closed(body: &Body) -> bool {
 
 /// The parts of a body; none if it is short.
 pub fn of(body: &Body, order: &Order) -> Vec<Part> {
-    let graph = &body.graph;
-    if body.steps.len() <= LONGEST || !is_closed(body) {
+    let chunks = chunks(body);
+    let last_chunk = chunks.last().copied().unwrap_or(0);
+    if last_chunk == 0 || !is_closed(body) {
         return Vec::new();
     }
-    let starts = (0..body.steps.len()).step_by(LONGEST);
-    let mut parts: Vec<Part> = starts
-        .map(|start| Part {
-            steps: start..body.steps.len().min(start + LONGEST),
-            gives: Vec::new(),
-        })
-        .collect();
-    let (made, last) = (places(body, order), last_needed(body));
-    for id in graph.ids() {
+    let starts = (0..=last_chunk).map(|at| chunks.partition_point(|chunk| *chunk < at));
+    let ends = (0..=last_chunk).map(|at| chunks.partition_point(|chunk| *chunk <= at));
+    let parts = starts.zip(ends).map(|(start, end)| Part {
+        steps: start..end,
+        gives: Vec::new(),
+    });
+    let mut parts: Vec<Part> = parts.collect();
+    let (made, last) = (places(body, order, &chunks), last_needed(body, &chunks));
+    for id in body.graph.ids() {
         let Some(at) = made.get(&id) else { continue };
         if last.get(&id).is_some_and(|last| last > at) {
             parts[*at].gives.push(id);
@@ -46,32 +47,54 @@ pub fn of(body: &Body, order: &Order) -> Vec<Part> {
     parts
 }
 
+/// The number of the part of each step.
+fn chunks(body: &Body) -> Vec<usize> {
+    let (mut part, mut length) = (0, 0);
+    let steps = body.steps.iter().map(|step| {
+        let lines = lines(step);
+        if length + lines > LONGEST {
+            (part, length) = (part + 1, 0);
+        }
+        length += lines;
+        part
+    });
+    steps.collect()
+}
+
+/// How much rustc makes of a step, about, in lines of numbers.
+fn lines(step: &Step) -> usize {
+    match step {
+        Step::Number(_) => 1,
+        Step::Entry(_) => 2,
+        Step::Product(_) | Step::Assemble(_) => 16,
+        Step::Kernel(kernel) => 16 + 2 * kernel.inputs.len() + 4 * kernel.outputs.len(),
+    }
+}
+
 /// The part in which each value is bound.
-fn places(body: &Body, order: &Order) -> Map<NodeId, usize> {
+fn places(body: &Body, order: &Order, chunks: &[usize]) -> Map<NodeId, usize> {
     let mut places: Map<NodeId, usize> = Map::default();
-    for (at, step) in body.steps.iter().enumerate() {
+    for (step, chunk) in body.steps.iter().zip(chunks) {
         for id in step.makes() {
             let with = match order.partner(&body.graph, id) {
                 Some((other, false)) => places.get(&other).copied(),
                 _ => None,
             };
-            places.insert(id, with.unwrap_or(at / LONGEST));
+            places.insert(id, with.unwrap_or(*chunk));
         }
     }
     places
 }
 
 /// The last part that needs each value; for what is needed after the body, one more than there are.
-fn last_needed(body: &Body) -> Map<NodeId, usize> {
+fn last_needed(body: &Body, chunks: &[usize]) -> Map<NodeId, usize> {
     let graph = &body.graph;
     let mut last = Map::default();
-    for (at, step) in body.steps.iter().enumerate() {
-        let old = step
-            .makes()
-            .into_iter()
-            .filter_map(|id| body.over.get(&id).copied());
+    for (step, chunk) in body.steps.iter().zip(chunks) {
+        let old = step.makes().into_iter();
+        let old = old.filter_map(|id| body.over.get(&id).copied());
         let read = step.reads(graph).into_iter().map(|id| source(graph, id));
-        last.extend(read.chain(old).map(|id| (id, at / LONGEST)));
+        last.extend(read.chain(old).map(|id| (id, *chunk)));
     }
     let results = body.results.iter().flatten().map(|id| source(graph, *id));
     let homes = body.homes.iter().map(|home| home.last);

@@ -126,7 +126,9 @@ impl Draw {
         if let Some(place) = self.places.get(&id) {
             return *place;
         }
-        let constant = self.picture.graph.constant(id).unwrap_or(f64::NAN);
+        let Some(constant) = self.picture.graph.constant(id) else {
+            unreachable!("an operand is shown before, or is a literal: {id:?}")
+        };
         let number = self.picture.graph.number(constant);
         let value = self.value(number);
         self.picture.nodes.push(Node {

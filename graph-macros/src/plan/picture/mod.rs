@@ -53,14 +53,14 @@ pub struct Edge {
     pub partial: Option<usize>,
 }
 
-/// A picture and the code of its values, one result a value.
-pub struct Numbers {
+/// A picture and the code of its values: of numbers one group of results a value, of arrays one result a value.
+pub struct Drawn<B> {
     pub picture: Picture,
-    pub body: super::Body,
+    pub body: B,
 }
 
 /// For a graph of numbers and small arrays. Arrays are taken apart after differentiation: what is shown are arrays.
-pub fn numbers(unit: &Unit) -> Numbers {
+pub fn numbers(unit: &Unit) -> Drawn<super::Body> {
     let picture = picture(unit);
     let (graph, entries) = elements::apart(picture.graph.clone());
     let primal = rebuild::end(entries[..unit.graph.len()].iter().flatten());
@@ -69,23 +69,18 @@ pub fn numbers(unit: &Unit) -> Numbers {
         .iter()
         .map(|value| entries[value.index()].clone());
     let body = super::body(&graph, primal, groups.collect());
-    Numbers { picture, body }
-}
-
-pub struct Arrays {
-    pub picture: Picture,
-    pub body: arrays::Body,
+    Drawn { picture, body }
 }
 
 /// For a graph of arrays of any size.
-pub fn arrays(unit: &Unit) -> Arrays {
+pub fn arrays(unit: &Unit) -> Drawn<arrays::Body> {
     let picture = picture(unit);
     let body = arrays::whole(
         &picture.graph,
         unit.graph.len(),
         vec![picture.values.clone()],
     );
-    Arrays { picture, body }
+    Drawn { picture, body }
 }
 
 fn picture(unit: &Unit) -> Picture {

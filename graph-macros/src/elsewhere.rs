@@ -1,0 +1,266 @@
+//! What other languages call things, and how they are written here.
+//!
+//! Invariant: nothing here refuses a name. A reader or a stage asks when a name turns out to be nothing of its own.
+
+use crate::rule;
+
+/// What other languages call an operation, and what it is called here.
+const ALIASES: &[(&str, &str)] = &[
+    ("log", "ln"),
+    ("log1p", "ln_1p"),
+    ("expm1", "exp_m1"),
+    ("arcsin", "asin"),
+    ("arccos", "acos"),
+    ("arctan", "atan"),
+    ("arctan2", "atan2"),
+    ("arcsinh", "asinh"),
+    ("arccosh", "acosh"),
+    ("arctanh", "atanh"),
+    ("lgamma", "ln_gamma"),
+    ("gammaln", "ln_gamma"),
+    ("psi", "digamma"),
+    ("fabs", "abs"),
+    ("absolute", "abs"),
+    ("logistic", "sigmoid"),
+    ("expit", "sigmoid"),
+    ("swish", "silu"),
+    ("sgn", "sign"),
+    ("signum", "sign"),
+    ("average", "mean"),
+    ("product", "prod"),
+    ("maximum", "max"),
+    ("fmax", "max"),
+    ("amax", "max"),
+    ("minimum", "min"),
+    ("fmin", "min"),
+    ("amin", "min"),
+    ("clip", "clamp"),
+    ("detach", "stop"),
+    ("stop_gradient", "stop"),
+    ("lse", "logsumexp"),
+    ("cross_entropy", "softmax_cross_entropy"),
+    ("inner", "dot"),
+    ("vdot", "dot"),
+];
+
+/// The operation that is meant by a name of another language, or by one in capitals.
+pub fn operation(name: &str) -> Option<String> {
+    let known = ALIASES.iter().find(|(alias, _)| *alias == name);
+    let lower = || Some(name.to_lowercase()).filter(|lower| !rule::called(lower).is_empty());
+    known.map(|(_, ours)| (*ours).to_owned()).or_else(lower)
+}
+
+const OWN: &str = "write it in Rust, with its `vjp`, and call it here";
+const JUMPS: &str = "what jumps has no slope to follow; do it in Rust, before or after the graph";
+const SHAPES: &str = "shapes are declared, as in `x: [n, 3]`, and turned with `.T`; lay arrays out in Rust, before the graph";
+const DENSITY: &str =
+    "a log density is written out, as `-((x - mu)/sigma)^2/2 - ln(sigma)` of a normal one";
+const CONSTANTS: &str = "an array of constants is a `const` input, or written out: `[0, 1]`";
+
+/// What other languages have as a function, and how it is written here.
+#[rustfmt::skip]
+const INSTEAD: &[(&[&str], &str)] = &[
+    (&["add"], "a sum is written `a + b`"),
+    (&["sub", "subtract"], "a difference is written `a - b`"),
+    (&["mul", "multiply", "times"], "a product is written `a*b`"),
+    (&["div", "divide"], "a quotient is written `a/b`"),
+    (&["neg", "negate", "negative"], "the opposite is written `-a`"),
+    (&["pow", "powi", "powf", "power"], "a power is written `a^b`"),
+    (&["matmul", "mm", "bmm", "mv"], "a product of matrices is written `a @ b`"),
+    (&["less", "lt"], "a comparison is written `a < b`"),
+    (&["less_equal", "le", "lte"], "a comparison is written `a <= b`"),
+    (&["greater", "gt"], "a comparison is written `a > b`"),
+    (&["greater_equal", "ge", "gte"], "a comparison is written `a >= b`"),
+    (&["equal", "eq"], "a comparison is written `a == b`"),
+    (&["not_equal", "ne"], "a comparison is written `a != b`"),
+    (&["and", "logical_and"], "both conditions are `a && b`"),
+    (&["or", "logical_or"], "either condition is `a || b`"),
+    (&["not", "logical_not"], "the opposite condition is `!a`"),
+    (&["select", "cond", "iff", "ifelse", "if_else", "piecewise"], "a choice is written `if condition { a } else { b }`"),
+    (&["square", "sqr", "sq"], "a square is written `x^2`"),
+    (&["cube"], "a cube is written `x^3`"),
+    (&["recip", "reciprocal"], "the reciprocal is written `1/x`"),
+    (&["pow2"], "it is `2^x`"),
+    (&["logit"], "it is `ln(x/(1 - x))`"),
+    (&["logsigmoid", "log_sigmoid"], "it is `-softplus(-x)`"),
+    (&["trace"], "it is `sum(i in 0..n, x[i, i])`"),
+    (&["isnan", "is_nan"], "it is `x != x`"),
+    (&["isfinite", "is_finite", "isinf"], "compare with a bound: `abs(x) < 1e300`"),
+    (&["range", "xrange"], "a loop is `sum(i in 0..n, …)`, a range of an array `x[a..b]`"),
+    (&["normal_lpdf", "normal_logpdf", "logpdf", "lpdf", "pdf", "dnorm", "log_prob"], DENSITY),
+    (&["rsqrt"], "it is `1/sqrt(x)`"),
+    (&["exp10"], "it is `10^x`"),
+    (&["sec"], "it is `1/cos(x)`"),
+    (&["csc", "cosec"], "it is `1/sin(x)`"),
+    (&["cot", "cotan"], "it is `1/tan(x)`"),
+    (&["sech"], "it is `1/cosh(x)`"),
+    (&["csch"], "it is `1/sinh(x)`"),
+    (&["coth"], "it is `1/tanh(x)`"),
+    (&["radians", "deg2rad"], "it is `x*PI/180`"),
+    (&["degrees", "rad2deg"], "it is `x*180/PI`"),
+    (&["heaviside", "step"], "it is `if x > 0 { 1 } else { 0 }`"),
+    (&["gamma", "tgamma"], "it is `exp(ln_gamma(x))` for positive x"),
+    (&["factorial"], "it is `exp(ln_gamma(x + 1))`"),
+    (&["beta"], "it is `exp(ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b))`"),
+    (&["trigamma"], "it is `polygamma(1, x)`"),
+    (&["mish"], "it is `x*tanh(softplus(x))`"),
+    (&["var", "variance"], "it is `mean((x - mean(x))^2)`"),
+    (&["std", "stddev"], "it is `sqrt(mean((x - mean(x))^2))`"),
+    (&["mse", "mse_loss"], "it is `mean((x - y)^2)`"),
+    (&["erfinv", "zeta", "expi"], OWN),
+    (&["inv", "inverse", "pinv", "det", "logdet", "solve", "lstsq", "cholesky", "qr", "svd", "eig", "eigh", "expm"], OWN),
+    (&["fft", "ifft", "rfft", "odeint", "interp", "quad"], OWN),
+    (&["floor", "ceil", "round", "rint", "trunc", "fract", "mod", "fmod", "rem", "remainder", "modulo"], JUMPS),
+    (&["argmax", "argmin", "sort", "argsort", "topk", "median", "quantile", "searchsorted"], JUMPS),
+    (&["reshape", "view", "ravel", "flatten", "squeeze", "unsqueeze", "expand_dims", "permute", "swapaxes", "broadcast_to"], SHAPES),
+    (&["concat", "concatenate", "cat", "hstack", "vstack", "stack", "append"], "`[a, b]` stacks arrays of one shape along a new axis"),
+    (&["len", "length", "shape", "size", "numel", "ndim", "rows", "cols", "nrows", "ncols"], "the name of a dimension is its extent: with `x: [n]` it is `n`"),
+    (&["zeros", "ones", "eye", "full", "zeros_like", "ones_like", "arange", "linspace", "array", "tensor"], CONSTANTS),
+    (&["rand", "randn", "random", "normal", "uniform", "dropout"], "draw in Rust, and hand the numbers in as a `const` input"),
+    (&["einsum", "tensordot"], "products with sums are `a @ b`, or a loop: `sum(k in 0..n, a[i, k]*b[k, j])`"),
+    (&["cumsum", "cumprod"], "a running sum is a product with a triangle of ones, or a `fold`"),
+    (&["conv", "conv1d", "conv2d", "convolve"], "a convolution is a sum of shifted ranges: `w[0]*x[..n - 1] + w[1]*x[1..]`"),
+    (&["float", "double", "int", "float32", "float64", "real", "clone", "into", "copy", "to"], "numbers take the graph's own type: there is nothing to convert"),
+    (&["grad", "jax_grad", "backward", "autograd", "gradient", "diff", "derivative"], "derivatives come beside the graph: `f::forward(…).backward(…)`, `f::value_and_grad(…)`"),
+];
+
+/// How what a name stands for elsewhere is written here.
+pub fn instead(name: &str) -> Option<&'static str> {
+    find(INSTEAD, name).or_else(|| density(name))
+}
+
+/// Constants and marks.
+#[rustfmt::skip]
+const VALUES: &[(&[&str], &str)] = &[
+    (&["pi", "Pi", "π", "M_PI"], "the constant is `PI`"),
+    (&["tau", "Tau", "τ"], "the constant is `TAU`"),
+    (&["e", "E", "M_E"], "the number e is `exp(1)`, and a power of it is `exp(x)`"),
+    (&["inf", "Inf", "INF", "infinity", "Infinity", "INFINITY", "oo"], "infinity goes into braces: `{ f64::INFINITY }`"),
+    (&["nan", "NaN", "NAN", "NA"], "it goes into braces, as `{ f64::NAN }`, and what is no number is found by `x != x`"),
+    (&["eps", "EPS", "epsilon", "EPSILON"], "write the number, such as `1e-9`, or `{ f64::EPSILON }`"),
+    (&["True", "TRUE", "False", "FALSE"], "a graph computes with numbers, and chooses by conditions such as `x > 0`"),
+    (&["None", "newaxis", "null", "nil", "nothing"], "an axis of length 1 is made by brackets: `[x]` in front, `[x].T` behind"),
+    (&["end"], "the last entry of `x: [n]` is `x[n - 1]`"),
+];
+
+/// How a value of another language is written here.
+pub fn value(name: &str) -> Option<&'static str> {
+    find(VALUES, name)
+}
+
+/// Arguments that other languages name.
+#[rustfmt::skip]
+const ARGUMENTS: &[(&[&str], &str)] = &[
+    (&["dim", "dims", "axes", "dimension"], "an axis is named `axis = 0`"),
+    (&["keepdims", "keepdim", "keep_dims"], "an axis that is summed away is gone: `[sum(x, axis = 1)].T` has it with length 1, and along axis 0 rows broadcast as they are"),
+    (&["p", "ord"], "`norm` is the root of the sum of squares: for others write `sum(abs(x))` or `max(abs(x))`"),
+    (&["base"], "a logarithm is `ln`, `log2` or `log10`: for others write `ln(x)/ln(b)`"),
+    (&["ddof", "correction", "unbiased"], "it is `sum((x - mean(x))^2)/(n - 1)`"),
+];
+
+/// What is written for an argument that another language names.
+pub fn argument(name: &str) -> Option<&'static str> {
+    find(ARGUMENTS, name)
+}
+
+/// What is written for a density that Stan has as a function.
+pub fn density(name: &str) -> Option<&'static str> {
+    let suffixes = ["_lpdf", "_lpmf", "_lupdf", "_lupmf"];
+    let is_density = suffixes.iter().any(|suffix| name.ends_with(suffix));
+    is_density.then_some(DENSITY)
+}
+
+fn find(table: &[(&[&str], &'static str)], name: &str) -> Option<&'static str> {
+    let known = table.iter().find(|(names, _)| names.contains(&name));
+    known.map(|(_, said)| *said)
+}
+
+/// What libraries of other languages are called where their functions are used.
+const LIBRARIES: &[&str] = &[
+    "np",
+    "numpy",
+    "jnp",
+    "jax",
+    "torch",
+    "tf",
+    "math",
+    "Math",
+    "scipy",
+    "sp",
+    "sympy",
+    "mx",
+    "nn",
+    "lax",
+    "cmath",
+    "special",
+    "stats",
+    "linalg",
+    "functional",
+    "LinearAlgebra",
+    "Base",
+    "std",
+    "onp",
+    "anp",
+    "cp",
+];
+
+/// Whether a word is that of a library.
+pub fn is_library(name: &str) -> bool {
+    LIBRARIES.contains(&name)
+}
+
+/// Signs of other languages, and ours. None begins another one that stands behind it.
+pub const SIGNS: &[(&str, &str)] = &[
+    ("===", "=="),
+    ("!==", "!="),
+    ("=/=", "!="),
+    ("~=", "!="),
+    ("<>", "!="),
+    ("=>", ">="),
+    ("=<", "<="),
+    ("and", "&&"),
+    ("AND", "&&"),
+    ("&", "&&"),
+    ("or", "||"),
+    ("OR", "||"),
+    ("|", "||"),
+    ("~", "!"),
+    ("**", "^"),
+    ("^^", "^"),
+    (".^", "^"),
+    (".*", "*"),
+    ("./", "/"),
+    (".+", "+"),
+    (".-", "-"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_an_operation_needs_no_words() {
+        let aliases = ALIASES.iter().map(|(alias, _)| *alias);
+        let words = INSTEAD.iter().flat_map(|(names, _)| names.iter().copied());
+        for word in aliases.chain(words) {
+            assert!(rule::called(word).is_empty(), "{word}");
+        }
+    }
+
+    #[test]
+    fn an_alias_is_that_of_an_operation() {
+        for (alias, ours) in ALIASES {
+            assert!(!rule::called(ours).is_empty(), "{alias}: {ours}");
+        }
+    }
+
+    #[test]
+    fn every_operator_s_own_name_has_its_sign() {
+        let rows = rule::RuleId::all().map(rule::RuleId::row);
+        for row in rows.filter(|row| row.sign().is_some()) {
+            let said = instead(row.name).unwrap_or_default();
+            let sign = row.sign().unwrap_or_default();
+            assert!(said.contains(sign), "{}: {said}", row.name);
+        }
+    }
+}

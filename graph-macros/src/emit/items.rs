@@ -1,0 +1,460 @@
+//! The functions a graph gives: its value, the items of the module beside it, and the methods of `Forward`.
+//!
+//! Invariant: every function of the module is listed in `items`, in the order of the documentation; a body that names
+//! something of the user's surroundings stands there, and the module's item calls it.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::module::{Emit, Item, Module};
+use super::target::{Leaf, Target, Values};
+use super::{almost_quiet, docs, inputs_docs, mentioned, one_or_tuple, picture, quiet};
+use crate::graph::{Dim, NodeId};
+use crate::lower::Input;
+use crate::plan::picture::Drawn;
+use crate::syntax::Function;
+
+impl<'p, B: Target> Emit<'p, B> {
+    /// Everything of a `fn`: the value function, the module of the same name, and the uses of names.
+    pub(super) fn function(&self, broken: bool) -> TokenStream {
+        let value = self.plan.value.as_ref();
+        let value = value.map(|body| self.value_function(body, broken));
+        let (module, uses) = (self.module(), self.names_used());
+        quote!(#value #module #uses)
+    }
+
+    /// An inline graph: a block whose value is what the forward pass computed.
+    pub(super) fn block(&self) -> TokenStream {
+        let (structs, methods) = (self.structs(), self.methods());
+        let (picture, uses) = (self.inline_picture(), self.names_used());
+        let items = quote!(#structs #methods #picture #uses);
+        self.block_of(&items, &self.forward())
+    }
+
+    fn value_function(&self, body: &B, broken: bool) -> TokenStream {
+        let Function {
+            attributes,
+            visibility,
+            name,
+            ..
+        } = self.function;
+        let outputs = B::fallible(self, &self.outputs_type());
+        let steps = B::complete(
+            self,
+            body,
+            &self.input_leaves(),
+            &outputs,
+            &|values, body| B::ok(self, &self.outputs(values, &body.results()[0])),
+        );
+        let (generics, params, checks) = (B::generics(self), self.params(), B::checks(self));
+        let read = B::read(self, body).into_iter();
+        let mentioned = mentioned(self.unit, read);
+        let (docs, unused, unread) = (self.value_docs(), self.unused(), B::unread(self));
+        let (formulas, inputs) = (docs::formulas(self.function), inputs_docs(self.function));
+        let errors = B::errors_docs(INPUT_ERRORS);
+        let quiet = if broken { quiet() } else { almost_quiet() };
+        let inline = B::IS_INLINE.then(|| quote!(#[inline]));
+        quote! {
+            #docs #(#attributes)* #inputs #formulas #errors #quiet #inline
+            #visibility fn #name #generics(#params) -> #outputs {
+                #unread
+                #unused
+                #mentioned
+                #checks
+                #steps
+            }
+        }
+    }
+
+    fn module(&self) -> TokenStream {
+        let [others, bodies] = B::others(self);
+        let by_position = self.vjp_by_position();
+        self.module_of(Module {
+            structs: self.structs(),
+            methods: self.methods(),
+            items: self.items(),
+            calls: B::calls(self),
+            others: quote!(#by_position #others),
+            bodies,
+            problem: B::problem(self),
+        })
+    }
+
+    fn items(&self) -> Vec<Item> {
+        let plan = self.plan;
+        let mut items = vec![self.forward()];
+        let value_and_grad = plan.value_and_grad.as_ref();
+        items.extend(
+            value_and_grad
+                .into_iter()
+                .flat_map(|body| B::value_and_grad(self, body)),
+        );
+        items.extend(plan.jvp.as_ref().map(|body| self.jvp(body)));
+        items.push(self.vjp());
+        items.extend(B::further_items(self));
+        items.extend(plan.hvp.as_ref().map(|body| self.hvp(body)));
+        items.extend(plan.picture.as_ref().map(|picture| self.picture(picture)));
+        items
+    }
+
+    /// A function of the inputs. `result` writes its type with the structs' prefix that it is given.
+    pub(super) fn new_item(
+        &self,
+        name: &str,
+        docs: &str,
+        result: impl Fn(&TokenStream) -> TokenStream,
+        body: TokenStream,
+    ) -> Item {
+        let errors = B::errors_docs(INPUT_ERRORS);
+        Item {
+            docs: quote!(#[doc = #docs] #errors),
+            inline: B::IS_INLINE,
+            generics: B::generics(self),
+            name: format_ident!("{name}"),
+            params: self.params(),
+            module_params: self.params(),
+            result: B::fallible(self, &result(&self.prefix())),
+            module_result: B::fallible(self, &result(&TokenStream::new())),
+            arguments: self.arguments(),
+            body,
+        }
+    }
+
+    // Types and leaves.
+
+    pub(super) fn outputs_type(&self) -> TokenStream {
+        let outputs = self.unit.outputs.iter();
+        let types: Vec<_> = outputs
+            .map(|output| B::owned(self, &output.shape))
+            .collect();
+        one_or_tuple(&types)
+    }
+
+    pub(super) fn input_leaves(&self) -> Vec<Leaf<'p>> {
+        let inputs = self.unit.inputs.iter();
+        let leaf = |input: &'p Input| Leaf {
+            name: input.name.clone(),
+            shape: &input.shape,
+            of: None,
+        };
+        inputs.map(leaf).collect()
+    }
+
+    fn tangents(&self) -> Vec<Leaf<'p>> {
+        let tangent = |input: &'p Input| Leaf {
+            name: self.names.adjoint(&input.name),
+            shape: &input.shape,
+            of: Some(&input.name),
+        };
+        self.active().map(tangent).collect()
+    }
+
+    fn seeds(&self) -> Vec<Leaf<'p>> {
+        let outputs = self.unit.outputs.iter();
+        let seeds = outputs.map(|output| Leaf {
+            name: self.names.adjoint(&output.name),
+            shape: &*output.shape,
+            of: Some(&output.name),
+        });
+        seeds.collect()
+    }
+
+    // Results.
+
+    pub(super) fn outputs(&self, values: &dyn Values, group: &[NodeId]) -> TokenStream {
+        let outputs = self.unit.outputs.iter();
+        let shapes: Vec<&[Dim]> = outputs.map(|output| &*output.shape).collect();
+        one_or_tuple(&values.packed(group, &shapes))
+    }
+
+    pub(super) fn gradient(&self, values: &dyn Values, group: &[NodeId]) -> TokenStream {
+        let shapes: Vec<&[Dim]> = self.active().map(|input| &*input.shape).collect();
+        let (prefix, values) = (self.prefix(), values.packed(group, &shapes));
+        let names = self.active().map(|input| &input.name);
+        quote!(#prefix Grad { #(#names: #values),* })
+    }
+
+    // Functions.
+
+    fn forward(&self) -> Item {
+        let (prefix, arguments) = (self.prefix(), B::struct_arguments());
+        let definitions = self
+            .unit
+            .definitions
+            .iter()
+            .filter(|found| B::is_field(found));
+        let (names, shapes): (Vec<_>, Vec<&[Dim]>) = definitions
+            .map(|definition| (&definition.name, &*definition.shape))
+            .unzip();
+        let result = |prefix: &TokenStream| quote!(#prefix Forward #arguments);
+        let (body, leaves) = (&self.plan.forward, self.input_leaves());
+        let (saved, fields) = (B::saved(self), self.field_results());
+        let steps = B::complete(self, body, &leaves, &result(&prefix), &|values, _| {
+            // What is kept beside the definitions is taken first where it is only looked at.
+            let kept: Vec<_> = self.plan.saved.iter().map(|id| values.kept(*id)).collect();
+            let values = values.packed(&fields, &shapes);
+            let (inputs, further) = (self.kept_values(), B::further_values(self));
+            B::ok(
+                self,
+                &quote! {
+                    #prefix Forward { #(#saved: #kept,)* #(#names: #values,)* #inputs #further }
+                },
+            )
+        });
+        let checks = B::checks(self);
+        self.new_item(
+            "forward",
+            "The forward pass: every definition, and what the backward pass needs.",
+            result,
+            quote!(#checks #steps),
+        )
+    }
+
+    /// The results of the forward pass that are fields.
+    pub(super) fn field_results(&self) -> Vec<NodeId> {
+        let mut rest = &self.plan.forward.results()[0][..];
+        let mut fields = Vec::new();
+        for definition in &self.unit.definitions {
+            let (own, later) = rest.split_at(definition.nodes.len());
+            rest = later;
+            if B::is_field(definition) {
+                fields.extend(own);
+            }
+        }
+        fields
+    }
+
+    fn vjp(&self) -> Item {
+        let (seeds, types) = self.leaf_params(&self.seeds());
+        let (outputs, arguments) = (self.outputs_type(), self.arguments());
+        let [forward, value, grad] =
+            ["forward", "value", "grad"].map(|name| self.names.local(name));
+        let (adjoints, fields): (Vec<_>, Vec<_>) = self
+            .active()
+            .map(|input| {
+                let name = &input.name;
+                (B::owned(self, &input.shape), quote!(#grad.#name))
+            })
+            .unzip();
+        let adjoints = B::fallible(self, &one_or_tuple(&adjoints));
+        let fields = B::ok(self, &one_or_tuple(&fields));
+        let values = self.unit.outputs.iter().map(|output| {
+            let name = &output.name;
+            B::looked_at(self, &quote!(#forward.#name), &output.shape)
+        });
+        let values = one_or_tuple(&values.collect::<Vec<_>>());
+        let (code, core) = (self.code_path("forward"), self.core());
+        let passed = B::given(quote!(#code(#arguments)));
+        let pulled = B::given(quote!(#forward.backward(#(#seeds),*)));
+        let result = B::ok(
+            self,
+            &quote!((#value, move |#(#seeds: #types),*| { let #grad = #pulled; #fields })),
+        );
+        self.new_item(
+            "vjp",
+            "The outputs and the pullback, by position: seeds in, adjoints of the inputs out.",
+            |_| quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #adjoints)),
+            quote! {
+                let #forward = #passed;
+                let #value = #values;
+                #result
+            },
+        )
+    }
+
+    /// The pullback with a place for every input, as calls from other graphs want it.
+    fn vjp_by_position(&self) -> TokenStream {
+        if self.unit.inputs.iter().all(Input::active) {
+            return quote!(
+                #[doc(hidden)]
+                pub use self::vjp as __vjp;
+            );
+        }
+        let (seeds, types) = self.leaf_params(&self.seeds());
+        let (generics, params, arguments) = (B::generics(self), self.params(), self.arguments());
+        let (core, outputs) = (self.core(), self.outputs_type());
+        let [adjoints, found, placed] = self.by_position();
+        let (adjoints, placed) = (B::fallible(self, &adjoints), B::ok(self, &placed));
+        let result = B::fallible(
+            self,
+            &quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #adjoints)),
+        );
+        let (both, pulled) = (
+            B::given(quote!(vjp(#arguments))),
+            B::given(quote!(pull(#(#seeds),*))),
+        );
+        let value = B::ok(
+            self,
+            &quote!((value, move |#(#seeds: #types),*| { let #found = #pulled; #placed })),
+        );
+        let inline = B::IS_INLINE.then(|| quote!(#[inline]));
+        quote! {
+            #[doc(hidden)]
+            #inline
+            pub fn __vjp #generics(#params) -> #result {
+                let (value, pull) = #both;
+                #value
+            }
+        }
+    }
+
+    fn jvp(&self, body: &B) -> Item {
+        let outputs = self.outputs_type();
+        self.along_tangents(
+            "jvp",
+            "The outputs and their change along a direction: forward mode.",
+            |_| quote!((#outputs, #outputs)),
+            body,
+            |values, results| {
+                let [value, tangent] = [0, 1].map(|group| self.outputs(values, &results[group]));
+                quote!((#value, #tangent))
+            },
+        )
+    }
+
+    fn hvp(&self, body: &B) -> Item {
+        self.along_tangents(
+            "hvp",
+            "The value, its gradient, and the matrix of second derivatives times a direction, without the matrix.",
+            |prefix| quote!((T, #prefix Grad<T>, #prefix Grad<T>)),
+            body,
+            |values, results| {
+                let value = self.outputs(values, &results[0]);
+                let [gradient, product] = [1, 2].map(|group| self.gradient(values, &results[group]));
+                quote!((#value, #gradient, #product))
+            },
+        )
+    }
+
+    /// An item that takes a direction behind the inputs.
+    fn along_tangents(
+        &self,
+        name: &str,
+        docs: &str,
+        result: impl Fn(&TokenStream) -> TokenStream,
+        body: &B,
+        make: impl Fn(&dyn Values, &[Vec<NodeId>]) -> TokenStream,
+    ) -> Item {
+        let tangents = self.tangents();
+        let (names, types) = self.leaf_params(&tangents);
+        let mut leaves = self.input_leaves();
+        leaves.extend(tangents.iter().cloned());
+        let given = B::fallible(self, &result(&self.prefix()));
+        let steps = B::complete(self, body, &leaves, &given, &|values, body| {
+            B::ok(self, &make(values, body.results()))
+        });
+        let (checks, own_checks) = (B::checks(self), B::derivative_checks(self, &tangents));
+        self.new_item(name, docs, result, quote!(#checks #own_checks #steps))
+            .takes(&quote!(#(#names: #types),*), &quote!(#(#names),*))
+    }
+
+    // Methods of `Forward`.
+
+    /// `impl Forward { fn backward }`, and `jvp` for inline graphs.
+    fn methods(&self) -> TokenStream {
+        let (seeds, body) = (self.seeds(), &self.plan.backward);
+        let (names, types) = self.leaf_params(&seeds);
+        let steps = B::method(self, body, 0, &seeds, &|values, body| {
+            B::ok(self, &self.gradient(values, &body.results()[0]))
+        });
+        let jvp = self.plan.jvp.as_ref().filter(|_| self.is_inline);
+        let jvp = jvp.map(|body| self.inline_jvp(body));
+        let (generics, prefix, arguments) =
+            (B::generics(self), self.prefix(), B::struct_arguments());
+        let gradient = B::fallible(self, &quote!(#prefix Grad<T>));
+        let (loads, checks) = (B::loads(self), B::derivative_checks(self, &seeds));
+        let errors = B::errors_docs("Where a seed does not have the shape of its output.");
+        let inline = B::IS_INLINE.then(|| quote!(#[inline]));
+        let quiet = self.is_inline.then(quiet);
+        quote! {
+            #quiet
+            impl #generics #prefix Forward #arguments {
+                /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
+                #errors
+                #inline
+                pub fn backward(&self, #(#names: #types),*) -> #gradient { #loads #checks #steps }
+                #jvp
+            }
+        }
+    }
+
+    /// Forward mode from what was saved: the tangents of the outputs.
+    fn inline_jvp(&self, body: &B) -> TokenStream {
+        let (tangents, outputs) = (self.tangents(), B::fallible(self, &self.outputs_type()));
+        let (names, types) = self.leaf_params(&tangents);
+        let skipped = self.unit.outputs.len();
+        let steps = B::method(self, body, skipped, &tangents, &|values, body| {
+            B::ok(self, &self.outputs(values, &body.results()[0]))
+        });
+        let (loads, checks) = (B::loads(self), B::derivative_checks(self, &tangents));
+        let errors = B::errors_docs("Where a tangent does not have the shape of its input.");
+        let inline = B::IS_INLINE.then(|| quote!(#[inline]));
+        quote! {
+            /// The change of the outputs along a direction: forward mode.
+            #errors
+            #inline
+            pub fn jvp(&self, #(#names: #types),*) -> #outputs { #loads #checks #steps }
+        }
+    }
+
+    // Pictures.
+
+    fn picture(&self, picture: &Drawn<B>) -> Item {
+        let (names, types) = self.leaf_params(&self.seeds());
+        let (runtime, checks, body) = (self.runtime, B::checks(self), self.drawn(picture));
+        let result = |_: &TokenStream| quote!(#runtime::picture::Picture);
+        let errors = B::errors_docs(PICTURE_ERRORS);
+        let docs = picture::DOCS;
+        let item = Item {
+            docs: quote!(#[doc = #docs] #errors),
+            inline: false,
+            generics: B::picture_generics(self),
+            ..self.new_item("picture", docs, result, quote!(#checks #body))
+        };
+        item.takes(&quote!(#(#names: #types),*), &quote!(#(#names),*))
+    }
+
+    /// The method of an inline graph's `Forward`, which computes everything again from the inputs.
+    fn inline_picture(&self) -> TokenStream {
+        let Some(picture) = &self.plan.picture else {
+            return TokenStream::new();
+        };
+        let (names, types) = self.leaf_params(&self.seeds());
+        let (runtime, quiet, body) = (self.runtime, quiet(), self.drawn(picture));
+        let (generics, arguments) = (B::picture_generics(self), B::struct_arguments());
+        let result = B::fallible(self, &quote!(#runtime::picture::Picture));
+        let (inputs, loads) = (self.kept_loads(), B::loads(self));
+        let (docs, errors) = (picture::DOCS, B::errors_docs(PICTURE_ERRORS));
+        quote! {
+            #quiet
+            impl #generics Forward #arguments {
+                #[doc = #docs] #errors
+                pub fn picture(&self, #(#names: #types),*) -> #result { #inputs #loads #body }
+            }
+        }
+    }
+
+    fn drawn(&self, picture: &Drawn<B>) -> TokenStream {
+        let (runtime, seeds) = (self.runtime, self.seeds());
+        let checks = B::derivative_checks(self, &seeds);
+        let mut leaves = self.input_leaves();
+        leaves.extend(seeds);
+        let result = B::fallible(self, &quote!(#runtime::picture::Picture));
+        let steps = B::complete(self, &picture.body, &leaves, &result, &|values, _| {
+            B::ok(self, &B::drawing(self, picture, values))
+        });
+        quote!(#checks #steps)
+    }
+
+    /// Every use of a name, for editors.
+    fn names_used(&self) -> TokenStream {
+        self.uses(&B::used_fields(self), B::is_field, |input| {
+            self.input_type(input)
+        })
+    }
+}
+
+const INPUT_ERRORS: &str =
+    "Where an input does not have its declared shape, or a label is out of range.";
+const PICTURE_ERRORS: &str =
+    "Where an input or a seed does not have its declared shape, or a label is out of range.";

@@ -1,0 +1,299 @@
+//! What is particular of the problem of arrays of any size: it keeps the shapes that it has seen.
+//!
+//! Invariant: `new` makes every check that the graph's functions make, on the same arrays, and the problem keeps their shapes.
+//! So nothing that a method calls can fail, and views into the vector need no check but its length.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::emit::module::Emit;
+use crate::emit::problem::{self, CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
+use crate::emit::target::Target;
+use crate::emit::{module_name, one_or_tuple};
+use crate::graph::Dim;
+use crate::lower::Input;
+use crate::plan::arrays::Body;
+use crate::syntax::text;
+
+/// The arrays' checks, sizes and types are those of the graph's functions.
+pub struct Arrays<'p> {
+    pub emit: &'p Emit<'p, Body>,
+}
+
+impl Arrays<'_> {
+    /// A name like this one that no input has.
+    fn own_name(&self, name: &str) -> Ident {
+        let mut name = name.to_owned();
+        let inputs = || self.emit.unit.inputs.iter();
+        while inputs().any(|input| text(&input.name) == name) {
+            name.push('_');
+        }
+        Ident::new(&name, Span::mixed_site())
+    }
+
+    /// The fields that keep the shapes of a group, one each, since a tuple of many has no traits.
+    fn kept(&self, group: Group, at: usize) -> Ident {
+        let name = match group {
+            Group::Inputs => "input",
+            Group::Outputs => "output",
+        };
+        self.own_name(&format!("{name}_{at}"))
+    }
+
+    /// Every field that keeps a shape, with that.
+    fn all_kept<'p>(&self, of: &Problem<'p>) -> Vec<(Ident, &'p [Dim])> {
+        let group = |group| {
+            let shapes = of.shapes(group).into_iter().enumerate();
+            shapes.map(move |(at, shape)| (self.kept(group, at), shape))
+        };
+        group(Group::Inputs).chain(group(Group::Outputs)).collect()
+    }
+
+    fn params<'i>(
+        &self,
+        inputs: impl Iterator<Item = &'i Input>,
+        lifetime: &TokenStream,
+    ) -> TokenStream {
+        let params = inputs.map(|input| {
+            let (name, of) = (
+                &input.name,
+                Body::borrowed(self.emit, &input.shape, input.labels, lifetime),
+            );
+            quote!(#name: #of)
+        });
+        quote!(#(#params),*)
+    }
+
+    fn new_method(&self, of: &Problem) -> TokenStream {
+        let (core, marker) = (self.emit.core(), self.own_name("borrows"));
+        let (module, checks) = (&module_name(of.function), self.emit.checks());
+        let params = self.params(of.unit.inputs.iter(), &quote!('a));
+        let result = Body::fallible(self.emit, &quote!(#module::Problem<'a, T>));
+        let constants = of.constants().map(|input| &input.name);
+        let shapes = self.all_kept(of).into_iter().map(|(field, shape)| {
+            let (dimension, extents) = (
+                self.emit.dimension(shape.len()),
+                shape.iter().map(|dim| self.emit.extent(dim)),
+            );
+            quote!(#field: #dimension(#(#extents),*))
+        });
+        // Only the callee knows whether the shapes of a call fit.
+        let calls = &of.unit.graph.calls;
+        let trial = calls.iter().any(|call| !call.is_fixed()).then(|| {
+            let names = of.unit.inputs.iter().map(|input| &input.name);
+            quote!(#module(#(#names),*)?;)
+        });
+        quote! {
+            /// Binds the constant inputs, and takes the shapes of the others, as a call of the graph itself would.
+            ///
+            /// # Errors
+            /// Where an input does not have its declared shape, or a label is out of range.
+            pub fn new(#params) -> #result {
+                #checks
+                #trial
+                #core::result::Result::Ok(#module::Problem {
+                    #(#constants,)*
+                    #(#shapes,)*
+                    #marker: #core::marker::PhantomData,
+                })
+            }
+        }
+    }
+
+    fn pack(&self, of: &Problem) -> TokenStream {
+        let (rt, mixed, packed) = (of.rt(), Span::mixed_site(), self.own_name("vector"));
+        let params = self.params(of.active(), &TokenStream::new());
+        let puts = of.active().enumerate().map(|(at, input)| {
+            let (name, label, field) =
+                (&input.name, text(&input.name), self.kept(Group::Inputs, at));
+            match input.shape.is_empty() {
+                true => quote_spanned!(mixed=> #packed.push(#name);),
+                false => {
+                    quote_spanned!(mixed=> #rt::pack(&mut #packed, #label, #name, &self.#field)?;)
+                }
+            }
+        });
+        let vector = Body::fallible(self.emit, &quote!(#rt::Vec<T>));
+        quote_spanned! {mixed=>
+            /// The parameter vector that these inputs make.
+            ///
+            /// # Errors
+            /// Where an input has another shape than the one the problem was made with.
+            pub fn pack(&self, #params) -> #vector {
+                let mut #packed = #rt::Vec::new();
+                #(#puts)*
+                #rt::core::result::Result::Ok(#packed)
+            }
+        }
+    }
+
+    fn unpack(&self, of: &Problem) -> TokenStream {
+        let (rt, mixed) = (of.rt(), Span::mixed_site());
+        let views = of.active().map(|input| {
+            let dimension = self.emit.dimension(input.shape.len());
+            match input.shape.is_empty() {
+                true => quote!(T),
+                false => quote!(#rt::ndarray::ArrayView<'x, T, #dimension>),
+            }
+        });
+        let views = one_or_tuple(&views.collect::<Vec<_>>());
+        let (names, read) = of.read("x", Group::Inputs);
+        let names: Vec<TokenStream> = names.iter().map(|name| quote!(#name)).collect();
+        let values = one_or_tuple(&names);
+        quote_spanned! {mixed=>
+            /// The inputs that a parameter vector holds, as views into it.
+            ///
+            /// # Panics
+            /// Where the vector does not have the length that the problem expects.
+            #[track_caller]
+            pub fn unpack<'x>(&self, x: &'x [T]) -> #views {
+                #read
+                #values
+            }
+        }
+    }
+}
+
+impl Vectors for Arrays<'_> {
+    fn item(&self, of: &Problem) -> TokenStream {
+        let (runtime, core, marker) = (of.runtime, self.emit.core(), self.own_name("borrows"));
+        let fields = of.constants().map(|input| {
+            let (name, of) = (&input.name, self.emit.input_type(input));
+            quote!(pub(super) #name: #of)
+        });
+        let shapes = self.all_kept(of).into_iter().map(|(field, shape)| {
+            let dimension = self.emit.dimension(shape.len());
+            quote!(pub(super) #field: #dimension)
+        });
+        quote! {
+            #[doc = #PROBLEM_DOCS]
+            #[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug)]
+            pub struct Problem<'a, T: #runtime::Element = #core::primitive::f64> {
+                #(#fields,)*
+                #(#shapes,)*
+                pub(super) #marker: #core::marker::PhantomData<&'a T>,
+            }
+        }
+    }
+
+    fn methods(&self, of: &Problem) -> TokenStream {
+        let (new, pack, unpack) = (self.new_method(of), self.pack(of), self.unpack(of));
+        of.own(&quote!(#new #pack #unpack))
+    }
+
+    fn generics(&self, _: &Problem, _: bool) -> TokenStream {
+        Body::generics(self.emit)
+    }
+
+    fn arguments(&self, _: &Problem) -> TokenStream {
+        quote!(<'a, T>)
+    }
+
+    fn count(&self, of: &Problem, group: Group) -> TokenStream {
+        let (rt, mixed) = (of.rt(), Span::mixed_site());
+        let fields = (0..of.shapes(group).len()).map(|at| self.kept(group, at));
+        let sizes =
+            fields.map(|field| quote_spanned!(mixed=> #rt::ndarray::Dimension::size(&self.#field)));
+        quote!(0 #(+ #sizes)*)
+    }
+
+    fn extents(&self, of: &Problem, group: Group, at: usize) -> TokenStream {
+        let (rt, mixed, field) = (of.rt(), Span::mixed_site(), self.kept(group, at));
+        quote_spanned!(mixed=> #rt::ndarray::Dimension::slice(&self.#field))
+    }
+
+    fn read(&self, _: &Problem, group: Group, at: usize) -> TokenStream {
+        let (mixed, field) = (Span::mixed_site(), self.kept(group, at));
+        quote_spanned!(mixed=> from.shaped(&self.#field))
+    }
+
+    fn passed(&self, local: &Ident, shape: &[Dim]) -> TokenStream {
+        match shape.is_empty() {
+            true => quote!(#local),
+            false => quote!(&#local),
+        }
+    }
+
+    fn given(&self, of: &Problem, call: TokenStream) -> TokenStream {
+        let rt = of.rt();
+        quote!(#rt::checked(#call))
+    }
+
+    /// Column by column or row by row, whichever are fewer.
+    fn jacobian(&self, of: &Problem) -> TokenStream {
+        let (runtime, rt, mixed) = (of.runtime, of.rt(), Span::mixed_site());
+        let ((read, arguments), (read_seeds, seeds)) =
+            (of.inputs(), of.directions("seeds", Group::Outputs));
+        let vjp = of.call(Some("vjp"), &arguments);
+        let found = self.given(of, quote_spanned!(mixed=> pull(#seeds)));
+        let values = of.values("value", Group::Outputs);
+        let write = of.write("residuals", &values, Group::Outputs);
+        let write_row = of.write("row", &of.values("found", Group::Inputs), Group::Inputs);
+        quote_spanned! {mixed=>
+            let (rows, columns) = (#runtime::Directional::seeds(self), #runtime::Parameters::parameters(self));
+            #rt::of_length(rows * columns, <[_]>::len(jacobian));
+            if columns < rows {
+                return #rt::columns(self, x, residuals, jacobian);
+            }
+            #read
+            let (value, pull) = #vjp;
+            #write
+            #rt::rows(rows, columns, jacobian, |seeds: &[T], row: &mut [T]| {
+                #read_seeds
+                let found = #found;
+                #write_row
+            });
+        }
+    }
+
+    /// Row by row, each by `hvp`.
+    fn hessian(&self, of: &Problem) -> TokenStream {
+        let (runtime, rt, mixed) = (of.runtime, of.rt(), Span::mixed_site());
+        let ((read, arguments), (read_direction, tangents)) =
+            (of.inputs(), of.directions("direction", Group::Inputs));
+        let hvp = of.call(Some("hvp"), &quote!(#arguments, #tangents));
+        let write = of.write("row", &of.fields("product"), Group::Inputs);
+        quote_spanned! {mixed=>
+            #read
+            #rt::symmetric(#runtime::Parameters::parameters(self), hessian, |direction: &[T], row: &mut [T]| {
+                #read_direction
+                let (_, _, product) = #hvp;
+                #write
+            });
+            #runtime::Objective::gradient(self, x, gradient)
+        }
+    }
+
+    fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream {
+        let (runtime, mixed) = (of.runtime, Span::mixed_site());
+        let params = self.params(of.unit.inputs.iter(), &quote!('a));
+        let all = of.unit.inputs.iter().map(|input| &input.name);
+        let active = of.active().map(|input| &input.name);
+        let report = Body::fallible(self.emit, &quote!(#runtime::check::Report));
+        let checked = Body::ok(self.emit, checks);
+        let body = quote_spanned! {mixed=>
+            let problem = Problem::new(#(#all),*)?;
+            let x = problem.pack(#(#active),*)?;
+            #checked
+        };
+        quote! {
+            #[doc = #CHECK_DOCS]
+            ///
+            /// # Errors
+            /// Where an input does not have its declared shape, or a label is out of range.
+            pub fn check<'a, T: #runtime::Element>(#params) -> #report { #body }
+        }
+    }
+}
+
+impl Emit<'_, Body> {
+    pub(super) fn problem(&self) -> problem::Parts {
+        let problem = Problem {
+            function: self.function,
+            unit: self.unit,
+            runtime: self.runtime,
+            target: &Arrays { emit: self },
+        };
+        problem.parts()
+    }
+}

@@ -1,0 +1,179 @@
+//! What is particular of the problem of numbers and small arrays: a struct of its constants that anybody can write down, and
+//! whole Jacobians and Hessians.
+//!
+//! Invariant: every length is a literal, so that nothing is left of the checks where the compiler knows the vector.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::emit::array_type;
+use crate::emit::module::Emit;
+use crate::emit::names::Names;
+use crate::emit::problem::{self, CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
+use crate::graph::Dim;
+use crate::plan::Body;
+use crate::syntax::text;
+
+pub struct Numbers<'p> {
+    pub names: &'p Names,
+}
+
+impl Numbers<'_> {
+    fn size(&self, of: &Problem, group: Group) -> usize {
+        let entries = |shape: &[Dim]| shape.iter().map(Dim::literal_size).product::<usize>();
+        of.shapes(group).into_iter().map(entries).sum()
+    }
+
+    /// Writes a `Jacobian` in the local `found` down row by row.
+    fn rows(&self, of: &Problem) -> TokenStream {
+        let (rt, mixed) = (of.rt(), Span::mixed_site());
+        let (rows, columns) = (
+            self.count(of, Group::Outputs),
+            self.count(of, Group::Inputs),
+        );
+        let fields = of.fields("found");
+        quote_spanned! {mixed=>
+            let mut to = #rt::Writer::<T>::new(jacobian, #rows * #columns);
+            for row in 0..#rows { #(to.put(&#fields[row]);)* }
+        }
+    }
+}
+
+impl Vectors for Numbers<'_> {
+    fn item(&self, of: &Problem) -> TokenStream {
+        let rt = of.rt();
+        let core = quote!(#rt::core);
+        let derive = quote!(#[#core::prelude::v1::derive(#core::clone::Clone, #core::marker::Copy, #core::fmt::Debug, #core::cmp::PartialEq)]);
+        let fields = of.constants().map(|input| {
+            let (name, of) = (&input.name, array_type(&input.shape, &quote!(T)));
+            let docs = format!("The constant input `{}`.", text(name));
+            quote!(#[doc = #docs] pub #name: #of)
+        });
+        let item = match of.constants().next() {
+            Some(_) => quote!(pub struct Problem<T = #core::primitive::f64> { #(#fields),* }),
+            // A unit struct and a variable cannot have one name, and the user's comes first.
+            None if self.names.is_users("Problem") => quote!(
+                pub struct Problem {}
+            ),
+            None => quote!(
+                pub struct Problem;
+            ),
+        };
+        quote!(#[doc = #PROBLEM_DOCS] #derive #item)
+    }
+
+    fn methods(&self, _: &Problem) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn generics(&self, of: &Problem, with_number: bool) -> TokenStream {
+        let runtime = of.runtime;
+        // Constants alone mention the number type.
+        match with_number || of.constants().next().is_some() {
+            true => quote!(<T: #runtime::Real>),
+            false => TokenStream::new(),
+        }
+    }
+
+    fn arguments(&self, of: &Problem) -> TokenStream {
+        match of.constants().next() {
+            Some(_) => quote!(<T>),
+            None => TokenStream::new(),
+        }
+    }
+
+    fn count(&self, of: &Problem, group: Group) -> TokenStream {
+        let count = Literal::usize_unsuffixed(self.size(of, group));
+        quote!(#count)
+    }
+
+    fn extents(&self, of: &Problem, group: Group, at: usize) -> TokenStream {
+        let extents = of.shapes(group)[at].iter().map(Dim::literal_size);
+        let extents = extents.map(Literal::usize_unsuffixed);
+        quote!(&[#(#extents),*])
+    }
+
+    fn read(&self, of: &Problem, group: Group, at: usize) -> TokenStream {
+        let (mixed, of) = (
+            Span::mixed_site(),
+            array_type(of.shapes(group)[at], &quote!(T)),
+        );
+        quote_spanned!(mixed=> from.value::<#of>())
+    }
+
+    fn passed(&self, local: &Ident, _: &[Dim]) -> TokenStream {
+        quote!(#local)
+    }
+
+    fn given(&self, _: &Problem, call: TokenStream) -> TokenStream {
+        call
+    }
+
+    fn jacobian(&self, of: &Problem) -> TokenStream {
+        let (mixed, (read, arguments)) = (Span::mixed_site(), of.inputs());
+        let call = of.call(Some("jacobian"), &arguments);
+        let values = of.values("value", Group::Outputs);
+        let (write, rows) = (
+            of.write("residuals", &values, Group::Outputs),
+            self.rows(of),
+        );
+        quote_spanned! {mixed=>
+            #read
+            let (value, found) = #call;
+            #write
+            #rows
+        }
+    }
+
+    fn hessian(&self, of: &Problem) -> TokenStream {
+        let (rt, mixed, (read, arguments)) = (of.rt(), Span::mixed_site(), of.inputs());
+        let call = of.call(Some("hessian"), &arguments);
+        let write = of.write("gradient", &of.fields("first"), Group::Inputs);
+        let size = self.count(of, Group::Inputs);
+        quote_spanned! {mixed=>
+            #read
+            let (value, first, second) = #call;
+            #write
+            #rt::Writer::<T>::new(hessian, #size * #size).put(&second);
+            value
+        }
+    }
+
+    fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream {
+        let (runtime, rt, mixed) = (of.runtime, of.rt(), Span::mixed_site());
+        let params = of.unit.inputs.iter().map(|input| {
+            let (name, of) = (&input.name, array_type(&input.shape, &quote!(T)));
+            quote!(#name: #of)
+        });
+        let constants = of.constants().map(|input| &input.name);
+        let (count, active) = (
+            self.count(of, Group::Inputs),
+            of.active().map(|input| &input.name),
+        );
+        let body = quote_spanned! {mixed=>
+            let problem = Problem { #(#constants),* };
+            let mut x = [T::of(0.0); #count];
+            let mut to = #rt::Writer::<T>::new(&mut x, #count);
+            #(to.put(&#active);)*
+            #checks
+        };
+        quote! {
+            #runtime::__std_only! {
+                #[doc = #CHECK_DOCS]
+                pub fn check<T: #runtime::Number>(#(#params),*) -> #runtime::check::Report { #body }
+            }
+        }
+    }
+}
+
+impl Emit<'_, Body> {
+    pub(super) fn problem(&self) -> problem::Parts {
+        let problem = Problem {
+            function: self.function,
+            unit: self.unit,
+            runtime: self.runtime,
+            target: &Numbers { names: &self.names },
+        };
+        problem.parts()
+    }
+}
