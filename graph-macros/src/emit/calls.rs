@@ -11,7 +11,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use self::found::{Pull, Search};
 use super::{array_type, one_or_tuple};
-use crate::graph::Call;
+use crate::graph::{Call, Shape};
 use crate::lower::Unit;
 
 mod arrays;
@@ -101,8 +101,14 @@ impl<'p> Shim<'p> {
         let own = |name: &str| Ident::new(&apart(std::slice::from_ref(call), name), span);
         let names = (0..call.inputs.len()).map(|at| own(&format!("__a{at}")));
         let t = own("T");
-        let types = call.inputs.iter();
-        let types = types.map(|shape| array_type(shape, &t.to_token_stream()));
+        // Arrays of any size have types of their own.
+        let has_types = !call.has_arrays() || call.is_fixed();
+        let type_of = |shape: &Shape| match has_types {
+            true => array_type(shape, &t.to_token_stream()),
+            false => TokenStream::new(),
+        };
+        let types = call.inputs.iter().map(type_of).collect();
+        let output = type_of(&call.output);
         Shim {
             number,
             calls,
@@ -112,8 +118,8 @@ impl<'p> Shim<'p> {
             quiet,
             span,
             names: names.collect(),
-            types: types.collect(),
-            output: array_type(&call.output, &t.to_token_stream()),
+            types,
+            output,
             t,
         }
     }

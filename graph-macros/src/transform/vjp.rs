@@ -334,8 +334,9 @@ pub fn seeds_of_parts(graph: &mut Graph, call: usize, seeds: &[(usize, NodeId)])
     if let Some((_, seed)) = whole {
         return vec![*seed];
     }
-    let extents = graph.calls[call].output.clone();
-    let count: usize = extents.iter().map(Dim::literal_size).product();
+    // An array of any size has one seed, whole.
+    let extents = graph.calls[call].output.iter().map(Dim::size);
+    let count = extents.product::<Option<usize>>().unwrap_or(1);
     let zero = graph.number(0.0);
     let mut all = vec![zero; count];
     for (part, seed) in seeds {
