@@ -340,6 +340,10 @@ pub enum Problem<'a> {
         value: f64,
         domain: &'a str,
     },
+    NoPartial {
+        name: &'a str,
+        argument: &'a str,
+    },
     LoopBound {
         found: &'static str,
     },
@@ -852,6 +856,10 @@ impl fmt::Display for Problem<'_> {
                     "`{name}` of the constant {value} is outside its domain, {domain}"
                 )
             }
+            NoPartial { name, argument } => write!(
+                f,
+                "`{name}` has no derivative by its argument `{argument}`: hold it constant, `stop(…)`, or declare what it is made of `const`"
+            ),
             LoopBound { found } => write!(
                 f,
                 "expected an integer literal, a dimension or one shifted by a literal, found {found}"

@@ -10,6 +10,7 @@ use crate::elsewhere;
 use crate::errors::Problem;
 use crate::graph::{Kind, NodeId};
 use crate::rule::{self, Derivative, Forward, RuleId};
+use crate::rules::rows;
 use crate::shape;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Place, text};
 
@@ -244,20 +245,21 @@ impl Lower<'_> {
         if kinds.contains(&false) {
             return None;
         }
-        if rule.is("matmul") {
+        if rule == rows::matmul {
             return self.product(operands[0], operands[1], place);
         }
         if !scope.formula {
             self.check_domain(rule, operands)?;
+            self.fix(rule, operands);
         }
         self.graph.set_place(place);
-        if let (Forward::Formula(formula), Derivative::Formula) = (row.forward, row.derivative) {
+        if let (Forward::Formula(formula), Derivative::Formula(_)) = (row.forward, row.derivative) {
             let nodes: Vec<NodeId> = operands.iter().map(|operand| operand.node).collect();
             return self.formula(rule, formula, &nodes, scope);
         }
         let nodes = self.broadcast(rule, operands, place)?;
-        let node = self.graph.apply(rule, &nodes);
-        if rule.is("stop") && !scope.formula {
+        let node = self.graph.call(rule, &nodes);
+        if rule == rows::stop && !scope.formula {
             self.stopped.push(node);
         }
         Some(node)
@@ -271,7 +273,7 @@ impl Lower<'_> {
         let Some(value) = self.graph.constant(operand.node) else {
             return Some(());
         };
-        let integer_power = rule.is("pow")
+        let integer_power = rule == rows::pow
             && self
                 .graph
                 .constant(operands[1].node)
@@ -431,7 +433,7 @@ impl Lower<'_> {
             operands.push(Operand { node, place });
         }
         match row.forward {
-            Forward::Array(builtin) => self.array(builtin, &operands, place, scope),
+            Forward::Array(_) => self.array(rule, &operands, place, scope),
             _ => self.operate(rule, &operands, name.span().into(), scope),
         }
     }
@@ -524,7 +526,7 @@ impl Lower<'_> {
             fits &= self.want(*operand, if labels { Kind::Labels } else { Kind::Number });
             fits &= self.fit_argument(param, *operand, &mut inner);
             let node = match param.constant && !labels {
-                true => self.at(operand.place).call("stop", &[operand.node]),
+                true => self.at(operand.place).call(rows::stop, &[operand.node]),
                 false => operand.node,
             };
             if node != operand.node {

@@ -17,6 +17,7 @@ mod indexing;
 mod loops;
 mod names;
 mod options;
+mod partials;
 mod reductions;
 mod unknown;
 mod written;
@@ -228,6 +229,8 @@ struct Lower<'a> {
     label_checks: Vec<(InputId, Dim)>,
     /// What the program holds constant; what the table does for itself changes no derivative.
     stopped: Vec<NodeId>,
+    /// What has to stay as it is, since an operation has no derivative by it.
+    fixed: Vec<partials::Fixed>,
     /// Names that mean nothing, each of which has been reported at its first use.
     unknown: Set<String>,
     /// Functions that may not exist, of which that is said at the first call.
@@ -294,6 +297,7 @@ impl<'a> Lower<'a> {
             inputs: Vec::new(),
             label_checks: Vec::new(),
             stopped: Vec::new(),
+            fixed: Vec::new(),
             unknown: Set::default(),
             unknown_functions: Set::default(),
             pending: Set::default(),
@@ -335,6 +339,7 @@ impl<'a> Lower<'a> {
             batch: false,
         };
         mark_stopped(&mut unit, self.stopped);
+        partials::check(&unit, &self.fixed, self.errors);
         loops::give_axes(&mut unit, &loops, self.errors);
         names::mark_used(function, &mut unit);
         foreign::mark_active(&mut unit);
