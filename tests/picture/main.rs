@@ -115,7 +115,7 @@ fn the_files_are_what_is_drawn_today() {
     }
     for (name, picture) in files() {
         let path = format!(
-            "{}/examples/pictures/{name}.svg",
+            "{}/../examples/pictures/{name}.svg",
             env!("CARGO_MANIFEST_DIR")
         );
         let drawn = picture.to_svg();
