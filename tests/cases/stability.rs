@@ -176,7 +176,7 @@ fn likelihood_of_counts() {
         assert!(
             (found - exact).abs() <= 1e-14 * exact.abs().max(1.0),
             "{found}, not {exact}"
-        )
+        );
     };
     let (l, gradient, hessian) = counts::hessian(1.3, 0.4, [3.0, 0.0, 7.0]);
     near(l, value);
