@@ -860,9 +860,13 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
     }
     #[cfg(feature = "#[graph(hessian)]")]
     pub const hvp: () = ();
-    #[cfg(feature = "arrays of literal size")]
+    #[cfg(
+        feature = "arrays of literal size and at most 64 entries, those on the way too; others have `hvp` and `Problem`"
+    )]
     pub const hessian: () = ();
-    #[cfg(feature = "arrays of literal size")]
+    #[cfg(
+        feature = "arrays of literal size and at most 64 entries, those on the way too; others have `hvp` and `Problem`"
+    )]
     pub const jacobian: () = ();
     #[cfg(feature = "#[graph(batch)]")]
     pub const batch: () = ();
