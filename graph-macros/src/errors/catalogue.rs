@@ -179,7 +179,9 @@ pub enum Problem<'a> {
     },
     MethodPower {
         name: &'a str,
-        base: &'a str,
+        args: &'a str,
+        /// The power as it is written here.
+        ours: &'a str,
     },
     MethodTranspose {
         name: &'a str,
@@ -210,6 +212,8 @@ pub enum Problem<'a> {
     },
     UnknownPostfix {
         name: &'a str,
+        /// The whole as Rust.
+        rust: &'a str,
     },
     EmptyArray,
     BadDim {
@@ -231,9 +235,7 @@ pub enum Problem<'a> {
     BatchOfArrays,
     /// Second derivatives are asked for, and this call has first ones only.
     OpaqueCall {
-        path: &'a str,
-        /// What to say if there is nothing of this name.
-        unknown: &'a str,
+        callee: &'a str,
     },
     Empty,
     FunctionInsideInline,
@@ -345,9 +347,7 @@ pub enum Problem<'a> {
     },
     FoldLength,
     CallInLoop {
-        path: &'a str,
-        /// What to say if there is nothing of this name.
-        unknown: &'a str,
+        callee: &'a str,
     },
     NdarrayMissing,
     StdMissing {
@@ -598,10 +598,10 @@ impl fmt::Display for Problem<'_> {
             MethodCall { name, ours, args } => {
                 write!(f, "`{name}` is written in front: `{ours}({args})`")
             }
-            MethodPower { name, base } => {
+            MethodPower { name, args, ours } => {
                 write!(
                     f,
-                    "a power is written with `^`: `{base}^2`, not `.{name}(2)`"
+                    "a power is written with `^`: `{ours}`, not `.{name}({args})`"
                 )
             }
             MethodTranspose { name } => {
@@ -655,10 +655,10 @@ impl fmt::Display for Problem<'_> {
                 "this block is too large: with loops and calls written out it has more than {most} operations"
             ),
             NumberTooLarge { number } => write!(f, "`{number}` is larger than any number"),
-            UnknownPostfix { name } => {
+            UnknownPostfix { name, rust } => {
                 write!(
                     f,
-                    "`.{name}` is not known; the only property is the transpose `.T`, and Rust goes into braces: `{{ … }}`"
+                    "`.{name}` is not known; the only property is the transpose `.T`, and a number of Rust's goes into braces: `{{ {rust} }}`"
                 )
             }
             EmptyArray => write!(f, "an array needs at least one entry"),
@@ -688,9 +688,9 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "`batch` is about many points, each of numbers and arrays of literal extents with at most 64 entries; this graph's arrays hold a whole batch as they are"
             ),
-            OpaqueCall { path, unknown } => write!(
+            OpaqueCall { callee } => write!(
                 f,
-                "`{path}` is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`{unknown}"
+                "{callee} is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`"
             ),
             Empty => write!(
                 f,
@@ -713,7 +713,7 @@ impl fmt::Display for Problem<'_> {
                 (None, Some(near)) => write!(f, "unknown name `{name}`; did you mean `{near}`?"),
                 (None, None) => write!(
                     f,
-                    "unknown name `{name}`; make it an input, or write `{{ {name} }}` for a constant of the surrounding code"
+                    "unknown name `{name}`; make it an input, a `const` one for an array of constants, or write `{{ {name} }}` for a constant number of the surrounding code"
                 ),
             },
             DotInName { name, product } => write!(
@@ -868,9 +868,9 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "a `fold` is written out turn by turn, so its bounds are literals or extents of literal size"
             ),
-            CallInLoop { path, unknown } => write!(
+            CallInLoop { callee } => write!(
                 f,
-                "`{path}` is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop{unknown}"
+                "{callee} is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop"
             ),
             LoopTooLong { count } => {
                 write!(
