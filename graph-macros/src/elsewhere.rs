@@ -175,6 +175,16 @@ pub fn density(name: &str) -> Option<&'static str> {
     is_density.then_some(DENSITY)
 }
 
+/// How many axes has what other languages declare by this word.
+pub fn axes_of_type(word: &str) -> Option<usize> {
+    match word {
+        "real" | "int" | "float" | "double" | "scalar" | "number" | "f64" | "f32" => Some(0),
+        "vector" | "row_vector" | "simplex" | "ordered" | "unit_vector" | "array" => Some(1),
+        "matrix" => Some(2),
+        _ => None,
+    }
+}
+
 fn find(table: &[(&[&str], &'static str)], name: &str) -> Option<&'static str> {
     let known = table.iter().find(|(names, _)| names.contains(&name));
     known.map(|(_, said)| *said)

@@ -190,6 +190,11 @@ pub enum Problem<'a> {
     TypeAsShape {
         found: &'a str,
     },
+    /// The type of an array, and the shape that is meant.
+    TypeOfArray {
+        name: &'a str,
+        shape: &'a str,
+    },
     TypeAsOutput {
         found: &'a str,
     },
@@ -614,6 +619,10 @@ impl fmt::Display for Problem<'_> {
             TypeAsShape { found } => write!(
                 f,
                 "expected a shape such as `[n, 3]`, found `{found}`; a number has no type here, its name alone will do"
+            ),
+            TypeOfArray { name, shape } => write!(
+                f,
+                "an array has a shape here and no type: write `{name}: {shape}`"
             ),
             TypeAsOutput { found } if found.starts_with('[') => write!(
                 f,
