@@ -222,8 +222,8 @@ pub mod __private {
     }
 
     pub use crate::call::{
-        AdjointOf, Gate, GivesNumber, GivesResult, Held, Is, NoPositions, NoVjp, Pullback, Unknown,
-        ValueOf, asked_for, beside,
+        AdjointOf, Gate, GivesNumber, GivesResult, Held, Is, NoPositions, NoVjp, OfOneType,
+        Pullback, Unknown, ValueOf, asked_for, beside,
     };
     #[cfg(feature = "ndarray")]
     pub use crate::capture::borrowed;
