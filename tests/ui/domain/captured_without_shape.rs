@@ -6,10 +6,10 @@ use ndarray::{Array2, array};
 fn main() {
     let y = 2.0;
     let (row, matrix) = ([1.0, 2.0], &[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
-    let z: f64 = graph! { z = sum(row)*y }.z;
-    let z: f64 = graph! { z = sum(matrix)*z }.z;
+    let w: f64 = graph! { z = sum(row)*y }.z;
+    let w: f64 = graph! { z = sum(matrix)*w }.z;
     for v in row.iter() {
-        let _: f64 = graph! { a = v^2*z }.a;
+        let _: f64 = graph! { a = v^2*w }.a;
     }
     let (list, slice) = (vec![1.0, 2.0], &row[..]);
     let _: f64 = graph! { z = sum(list)*y }.z;
