@@ -511,3 +511,16 @@ macro_rules! check_row {
 mod rows {
     graph_runtime::__private::__each_rule!(check_row);
 }
+
+/// Close to its limit a sigmoid changes by no more than a rounding over a short step: that proves nothing.
+#[test]
+fn what_has_almost_reached_its_limit_is_not_called_wrong() {
+    graph! {
+        #[graph(hessian)]
+        fn on(s, y) -> z { z = sigmoid(20 + y + s*y); }
+        #[graph(hessian)]
+        fn bent(s, y) -> z { z = tanh(8.5 + y + 0.7*s + y*y*s); }
+    }
+    on::check(0.1, 0.15).assert();
+    bent::check(0.1, 0.5555).assert();
+}

@@ -301,3 +301,77 @@ fn rosenbrock_of_any_length() {
     let error = f::hvp(&x, &short).unwrap_err().to_string();
     assert!(error.contains("d_x"), "{error}");
 }
+
+/// Lengths far from 1, whose squares and cubes are out of range, bend as those near it: curvature times length is the same.
+#[test]
+fn lengths_far_from_one_bend_alike() {
+    graph! {
+        #[graph(hessian)]
+        fn pair(x, y) -> z { z = hypot(x, y); }
+        #[graph(hessian)]
+        fn fixed(x: [2]) -> z { z = norm(x); }
+        #[graph(hessian)]
+        fn any(x: [n]) -> z { z = norm(x); }
+    }
+    let near = |what: &str, at: f64, got: f64, want: f64| {
+        assert!(
+            (got - want).abs() < 1e-14,
+            "{what} at {at:e}: {got}, but it should be {want}"
+        );
+    };
+    for at in [1.0, 1e-100, 1e100, 1e-160, 1e160, 1e-300, 1e300] {
+        let (x, y) = (3.0 * at, 4.0 * at);
+        let (_, _, bend) = pair::hvp(x, y, at, 0.0);
+        near("hypot", at, bend.x, 0.128);
+        near("hypot", at, bend.y, -0.096);
+        let (_, _, bend) = fixed::hvp([x, y], [at, 0.0]);
+        near("norm of a fixed array", at, bend.x[0], 0.128);
+        let (_, _, bend) = any::hvp(&arr1(&[x, y]), &arr1(&[at, 0.0])).unwrap();
+        near("norm", at, bend.x[0], 0.128);
+    }
+}
+
+/// Where a slope is infinite, what does not move along the direction adds nothing, and `hvp` says what `hessian` says.
+#[test]
+fn zeros_win_along_directions_too() {
+    graph! {
+        #[graph(hessian)]
+        fn weighted(w, x) -> z { z = w*sqrt(x); }
+        #[graph(hessian)]
+        fn weighted_all(w: [n], x: [n]) -> z { z = sum(w*sqrt(x)); }
+        #[graph(hessian)]
+        fn power(x, p) -> z { z = x^p; }
+        #[graph(hessian)]
+        fn powers(x: [n], p) -> z { z = sum(x^p); }
+        #[graph(hessian)]
+        fn apart(p: [n, 2]) -> z { z = sum(i in 0..n, sum(j in 0..n, norm(p[i] - p[j]))); }
+    }
+    let zero = arr1(&[0.0]);
+    assert_eq!(weighted::hvp(0.0, 0.0, 0.0, 0.0).2.to_array(), [0.0, 0.0]);
+    let (_, _, bend) = weighted_all::hvp(&zero, &zero, &zero, &zero).unwrap();
+    assert_eq!((bend.w, bend.x), (zero.clone(), zero.clone()));
+    let (_, _, [first, second]) = weighted::hessian(0.0, 0.0);
+    assert_eq!(
+        weighted::hvp(0.0, 0.0, 0.0, 1.0).2.to_array(),
+        [first[1], second[1]]
+    );
+    let (_, _, [first, second]) = power::hessian(0.0, 0.5);
+    assert_eq!(
+        power::hvp(0.0, 0.5, 1.0, 0.0).2.to_array(),
+        [first[0], second[0]]
+    );
+    let (_, _, bend) = powers::hvp(&zero, 0.5, &arr1(&[1.0]), 0.0).unwrap();
+    assert_eq!((bend.x[0], bend.p), (first[0], second[0]));
+    // The distance of a point from itself does not move.
+    let (p, along) = (
+        arr2(&[[0.0, 0.0], [3.0, 4.0]]),
+        arr2(&[[0.0, 0.0], [1.0, 0.0]]),
+    );
+    let (_, _, bend) = apart::hvp(&p, &along).unwrap();
+    let near = bend
+        .p
+        .iter()
+        .zip([-0.256, 0.192, 0.256, -0.192])
+        .all(|(got, want)| close(*got, want, 1e-12));
+    assert!(near, "{}", bend.p);
+}

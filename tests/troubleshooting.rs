@@ -59,7 +59,7 @@ fn matches(row: &str, message: &str) -> bool {
 fn every_message_has_a_row_and_every_row_a_message() {
     let mut shown = Vec::new();
     messages(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui"),
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("ui"),
         &mut shown,
     );
     assert!(shown.len() > 150, "the cases are found");

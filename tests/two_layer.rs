@@ -78,7 +78,7 @@ fn assert_good(folder: &Path) {
 
 #[test]
 fn the_projects_own_digits() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data");
     let (training, test) = data::read(&folder).unwrap();
     assert_eq!((training.len(), test.len()), (8000, 2000));
     for digits in [&training, &test] {

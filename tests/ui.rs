@@ -1,7 +1,7 @@
 //! What the compiler says to mistakes: one case a message, with the text it must draw, next to it.
 //!
 //! Every `main` uses what the graph would have given, so that an error that follows from another one would show.
-//! `TRYBUILD=overwrite cargo test --test ui` writes the texts anew; read them before they are kept.
+//! `TRYBUILD=overwrite cargo test -p graph-tests --test ui` writes the texts anew; read them before they are kept.
 
 #[test]
 fn every_mistake_draws_one_clear_error() {
@@ -15,6 +15,6 @@ fn every_mistake_draws_one_clear_error() {
         "operation",
         "problem",
     ] {
-        cases.compile_fail(format!("tests/ui/{kind}/*.rs"));
+        cases.compile_fail(format!("ui/{kind}/*.rs"));
     }
 }

@@ -5,7 +5,7 @@
 //! seed; the minimum that must come out was found by another program from the same sightings.
 //!
 //! ```text
-//! cargo run --release --example bundle_adjustment
+//! cargo run --release --features solvers --example bundle_adjustment
 //! ```
 
 mod scene;

@@ -5,7 +5,7 @@
 //! must come out was computed by another program, with Newton's method on the formulas of a textbook.
 //!
 //! ```text
-//! cargo run --release --example logistic_regression
+//! cargo run --release --features solvers --example logistic_regression
 //! ```
 
 use std::error::Error;

@@ -7,7 +7,8 @@
 use std::rc::Rc;
 
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape, View, Zero};
-use crate::rule::{self, RuleId};
+use crate::rule::RuleId;
+use crate::rules::rows;
 use crate::shape;
 
 impl Graph {
@@ -29,13 +30,8 @@ impl Graph {
         }
     }
 
-    /// An element-wise operation by its name; the operands have one shape.
-    pub fn call(&mut self, name: &str, args: &[NodeId]) -> NodeId {
-        self.apply(rule::known(name, args.len()), args)
-    }
-
     /// An element-wise operation; the operands have one shape.
-    pub fn apply(&mut self, rule: RuleId, args: &[NodeId]) -> NodeId {
+    pub fn call(&mut self, rule: RuleId, args: &[NodeId]) -> NodeId {
         if let Some(node) = self.rewrite(rule, args) {
             return node;
         }
@@ -46,7 +42,7 @@ impl Graph {
         };
         let op = Op::Apply(rule);
         if kind == Kind::Number
-            && let Some(node) = self.before_spread(&op, args, |graph, args| graph.apply(rule, args))
+            && let Some(node) = self.before_spread(&op, args, |graph, args| graph.call(rule, args))
         {
             return node;
         }
@@ -61,23 +57,26 @@ impl Graph {
             let number = self.number(value);
             return Some(self.spread(number, &shape));
         }
-        match (rule.row().name, args, values.as_slice()) {
-            ("mul", &[x, _], [_, Some(1.0)])
-            | ("mul", &[_, x], [Some(1.0), _])
-            | ("div", &[x, _], [_, Some(1.0)]) => Some(x),
-            ("mul", &[x, _], [_, Some(-1.0)]) | ("mul", &[_, x], [Some(-1.0), _]) => {
-                Some(self.call("neg", &[x]))
+        match (rule, args, values.as_slice()) {
+            (rows::mul, &[x, _], [_, Some(1.0)])
+            | (rows::mul, &[_, x], [Some(1.0), _])
+            | (rows::div, &[x, _], [_, Some(1.0)]) => Some(x),
+            (rows::mul, &[x, _], [_, Some(-1.0)]) | (rows::mul, &[_, x], [Some(-1.0), _]) => {
+                Some(self.call(rows::neg, &[x]))
             }
-            ("sub", &[x, _], [_, Some(zero)]) if zero.to_bits() == 0 => Some(x),
-            ("add", &[x, y], _) => {
-                if let Some(y) = self.operand_of("neg", y) {
-                    return Some(self.call("sub", &[x, y]));
+            (rows::sub, &[x, _], [_, Some(zero)]) if zero.to_bits() == 0 => Some(x),
+            (rows::add, &[x, y], _) => {
+                if let Some(y) = self.operand_of(rows::neg, y) {
+                    return Some(self.call(rows::sub, &[x, y]));
                 }
-                self.operand_of("neg", x).map(|x| self.call("sub", &[y, x]))
+                self.operand_of(rows::neg, x)
+                    .map(|x| self.call(rows::sub, &[y, x]))
             }
-            ("sub", &[x, y], _) => self.operand_of("neg", y).map(|y| self.call("add", &[x, y])),
-            ("neg" | "not", &[x], _) => self.operand_of(rule.row().name, x),
-            ("pow", &[base, exponent], _) => {
+            (rows::sub, &[x, y], _) => self
+                .operand_of(rows::neg, y)
+                .map(|y| self.call(rows::add, &[x, y])),
+            (rows::neg | rows::not, &[x], _) => self.operand_of(rule, x),
+            (rows::pow, &[base, exponent], _) => {
                 let value = self.constant(exponent)?;
                 let integer = value.fract() == 0.0 && value.abs() <= f64::from(i32::MAX);
                 integer.then(|| self.powi(base, value as i32))
@@ -87,9 +86,9 @@ impl Graph {
     }
 
     /// The operand of a one-operand row, if that is what the node is.
-    pub fn operand_of(&self, name: &str, id: NodeId) -> Option<NodeId> {
+    pub fn operand_of(&self, row: RuleId, id: NodeId) -> Option<NodeId> {
         match &self.node(id).op {
-            Op::Apply(rule) if rule.is(name) => Some(self.node(id).args[0]),
+            Op::Apply(rule) if *rule == row => Some(self.node(id).args[0]),
             _ => None,
         }
     }
@@ -117,7 +116,7 @@ impl Graph {
         if yes == no {
             return yes;
         }
-        if let Some(opposite) = self.operand_of("not", condition) {
+        if let Some(opposite) = self.operand_of(rows::not, condition) {
             return self.select(opposite, no, yes);
         }
         let args = [condition, yes, no];
@@ -266,7 +265,7 @@ impl Graph {
                 shape.clone(),
                 kind,
             ),
-            Op::Apply(rule) => self.apply(rule, &args),
+            Op::Apply(rule) => self.call(rule, &args),
             Op::Select => self.select(args[0], args[1], args[2]),
             Op::Powi(exponent) => self.powi(args[0], exponent),
             Op::Among(reduction) => self.among(reduction, args),
@@ -375,7 +374,7 @@ impl Graph {
             && value.is_finite()
         {
             let (value, count) = (self.number(value), self.extent(&gone));
-            let total = self.call("mul", &[value, count]);
+            let total = self.call(rows::mul, &[value, count]);
             return self.spread(total, &kept.into());
         }
         self.push(
@@ -394,12 +393,12 @@ impl Graph {
 
     /// `[.., n, k] @ [.., k, m]`, the extents checked by the caller.
     pub fn matmul(&mut self, a: NodeId, b: NodeId) -> NodeId {
-        self.matrix_product(rule::known("matmul", 2), a, b)
+        self.matrix_product(rows::matmul, a, b)
     }
 
     /// The same where a zero wins over an infinite or undefined factor.
     pub fn strong_matmul(&mut self, a: NodeId, b: NodeId) -> NodeId {
-        self.matrix_product(rule::known("strong_matmul", 2), a, b)
+        self.matrix_product(rows::strong_matmul, a, b)
     }
 
     fn matrix_product(&mut self, rule: RuleId, a: NodeId, b: NodeId) -> NodeId {

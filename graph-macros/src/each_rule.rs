@@ -7,6 +7,8 @@
 //! callback! { ln(x) with [] = { ln(x) }; probe [(0.1, 5.0)]; domain Some((0, false, ">", 0.0)); kinks []; }
 //! ```
 //!
+//! Arguments by which there is no derivative come first and are given: `polygamma_at_1(x)` is `polygamma(1, x)`.
+//!
 //! The domain is the position of the argument it is about, whether its absolute value is meant, the relation and the
 //! bound; `with` has the values of arguments left out, and a kink is a point and the partials there.
 
@@ -31,19 +33,25 @@ fn shapes(row: &'static Rule) -> impl Iterator<Item = usize> {
 
 fn one(callback: &TokenStream, row: &Rule, given: usize) -> TokenStream {
     let args = row.arguments;
-    let names: Vec<Ident> = args[..given].iter().map(|arg| ident(arg.name)).collect();
-    let name = match given == args.len() {
-        true => ident(row.name),
-        false => format_ident!("{}_of_{}", row.name, names[given - 1]),
+    let fixed: Vec<f64> = (0..given)
+        .take_while(|arg| !row.has_partial(*arg))
+        .map(|arg| probe(row, arg).0)
+        .collect();
+    let names = args[fixed.len()..given].iter().map(|arg| ident(arg.name));
+    let names: Vec<Ident> = names.collect();
+    let name = match (given == args.len(), fixed.first()) {
+        (true, None) => ident(row.name),
+        (true, Some(first)) => format_ident!("{}_at_{}", row.name, *first as u64),
+        (false, _) => format_ident!("{}_of_{}", row.name, names[given - 1]),
     };
     let left_out: Vec<f64> = args[given..].iter().filter_map(|arg| arg.default).collect();
-    let (with, call) = (numbers(&left_out), call(row, &names));
-    let probe = (0..given).map(|arg| {
+    let (with, call) = (numbers(&left_out), call(row, &fixed, &names));
+    let probe = (fixed.len()..given).map(|arg| {
         let (low, high) = probe(row, arg);
         let (low, high) = (number(low), number(high));
         quote!((#low, #high))
     });
-    let (domain, kinks) = (domain(row), kinks(row, given, &left_out));
+    let (domain, kinks) = (domain(row), kinks(row, &fixed, given, &left_out));
     quote! {
         #callback! {
             #name(#(#names),*) with #with = { #call };
@@ -55,7 +63,7 @@ fn one(callback: &TokenStream, row: &Rule, given: usize) -> TokenStream {
 }
 
 /// The row as a person would write it.
-fn call(row: &Rule, args: &[Ident]) -> TokenStream {
+fn call(row: &Rule, fixed: &[f64], args: &[Ident]) -> TokenStream {
     let name = ident(row.name);
     match (row.sign(), args) {
         (Some(sign), [a, b]) => {
@@ -66,7 +74,10 @@ fn call(row: &Rule, args: &[Ident]) -> TokenStream {
             let sign: TokenStream = sign.parse().expect("a sign is a token");
             quote!(#sign #x)
         }
-        _ => quote!(#name(#(#args),*)),
+        _ => {
+            let fixed = fixed.iter().map(|value| number(*value));
+            quote!(#name(#(#fixed,)* #(#args),*))
+        }
     }
 }
 
@@ -91,14 +102,18 @@ fn domain(row: &Rule) -> TokenStream {
     quote!(Some((#arg, #absolute, #relation, #bound)))
 }
 
-/// The kinks of a call with so many arguments: those at which the ones left out have their own values.
-fn kinks(row: &Rule, given: usize, left_out: &[f64]) -> Vec<TokenStream> {
+/// The kinks of a call with so many arguments: those at which the ones left out, and those given, have their own values.
+fn kinks(row: &Rule, fixed: &[f64], given: usize, left_out: &[f64]) -> Vec<TokenStream> {
     let here = row
         .kinks
         .iter()
-        .filter(|(point, _)| point[given..] == *left_out);
+        .filter(|(point, _)| point[given..] == *left_out && point[..fixed.len()] == *fixed);
+    let open = fixed.len()..given;
     here.map(|(point, slopes)| {
-        let (point, slopes) = (numbers(&point[..given]), numbers(&slopes[..given]));
+        let (point, slopes) = (
+            numbers(&point[open.clone()]),
+            numbers(&slopes[open.clone()]),
+        );
         quote!((#point, #slopes))
     })
     .collect()

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use self::index::Index;
 use crate::hash::{self, Map};
-use crate::rule::{Forward, RuleId};
+use crate::rule::{Acts, RuleId};
 use crate::syntax::{Expr, Place};
 use crate::transform::elements;
 
@@ -506,17 +506,13 @@ impl Node {
 impl Op {
     /// Whether the order of two operands makes no difference.
     pub fn commutes(&self) -> bool {
-        let Op::Apply(rule) = self else { return false };
-        matches!(
-            rule.row().forward,
-            Forward::Infix("+" | "*") | Forward::Logic("&&" | "||")
-        )
+        matches!(self, Op::Apply(rule) if rule.row().commutes())
     }
 
     /// Whether each entry of the result depends on the same entry of each argument only.
     pub fn is_elementwise(&self) -> bool {
         match self {
-            Op::Apply(rule) => !rule.is_matmul(),
+            Op::Apply(rule) => !matches!(rule.row().acts, Acts::Product | Acts::Array),
             Op::Powi(_) | Op::Select | Op::Strong(_) | Op::MulAdd(_) | Op::Among(_) => true,
             _ => false,
         }
@@ -525,14 +521,7 @@ impl Op {
     /// Whether computing an element-wise operation again costs no more than reading its result.
     pub fn is_cheap(&self) -> bool {
         match self {
-            Op::Apply(rule) => match rule.row().forward {
-                Forward::Infix(sign) => sign != "/" && sign != "^",
-                Forward::Prefix(_) | Forward::Relation(_) | Forward::Logic(_) => true,
-                Forward::Real(method) => {
-                    matches!(method, "relu" | "abs" | "sign" | "max" | "min")
-                }
-                _ => false,
-            },
+            Op::Apply(rule) => rule.row().cost == Some(1),
             Op::Select | Op::MulAdd(_) => true,
             _ => false,
         }

@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use crate::hash::Map;
-use crate::rules::{INNER, RULES};
+use crate::rules::RULES;
 
 /// One row of [`RULES`]; the columns are explained there.
 pub struct Rule {
@@ -15,10 +15,16 @@ pub struct Rule {
     pub arguments: &'static [Arg],
     pub forward: Forward,
     pub derivative: Derivative,
+    pub acts: Acts,
+    /// Of an entry, in sums; none where it is that of the rows it is made of.
+    pub cost: Option<usize>,
+    pub sign: Sign,
     pub domain: Domain,
     pub kinks: &'static [(&'static [f64], &'static [f64])],
     pub probe: &'static [(f64, f64)],
     pub doc: &'static str,
+    /// Whether only formulas of the table may call it.
+    pub is_inner: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,8 +46,43 @@ pub enum Derivative {
     Partials(&'static str),
     Back(&'static str),
     Each(&'static str),
-    Formula,
+    /// That of the forward formula, and how a picture prints it.
+    Formula(&'static str),
     Zero,
+}
+
+/// What an operation looks at to compute an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Acts {
+    /// The entry at the same place of each argument.
+    Entry,
+    /// The same, and it is linear in all arguments together.
+    Linear,
+    /// The same, and it is linear in each argument.
+    Bilinear,
+    /// A row and a column, linear in each.
+    Product,
+    /// Arrays as wholes.
+    Array,
+}
+
+/// What is known of the sign of a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    Unknown,
+    /// At least some positive number.
+    Positive,
+    NotNegative,
+    /// Not negative, and 0 only where an exponential is: with all derivatives.
+    Flat,
+    /// Not negative, and at least some positive number where an argument is.
+    Size,
+    /// What all arguments are.
+    All,
+    /// What one of the arguments is.
+    One,
+    Sum,
+    Product,
 }
 
 #[derive(Clone, Copy)]
@@ -77,18 +118,33 @@ impl RuleId {
         &RULES[usize::from(self.0)]
     }
 
-    pub fn is(self, name: &str) -> bool {
-        self.row().name == name
+    /// The row of a name with so many arguments in all: what the constants in [`crate::rules::rows`] are made by.
+    pub const fn of(name: &str, arguments: usize) -> RuleId {
+        let mut row = 0;
+        while !is_same(RULES[row].name, name) || RULES[row].arguments.len() != arguments {
+            row += 1;
+        }
+        RuleId(row as u16)
     }
 
     /// Whether it is a product of matrices.
     pub fn is_matmul(self) -> bool {
-        self.is("matmul") || self.is("strong_matmul")
+        self.row().acts == Acts::Product
     }
 
     pub fn all() -> impl Iterator<Item = RuleId> {
         (0..RULES.len()).map(|row| RuleId(u16::try_from(row).expect("the table is short")))
     }
+}
+
+/// `a == b`, at compile time.
+const fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
 }
 
 /// An argument's name and, if it may be left out, its value.
@@ -165,6 +221,20 @@ impl Rule {
         self.condition().is_some() || self.kinks.iter().any(infinite) || has_kinks && divides
     }
 
+    /// Whether there is a partial by the argument; that it is known to be zero is another answer than that there is none.
+    pub fn has_partial(&self, arg: usize) -> bool {
+        let Derivative::Partials(column) = self.derivative else {
+            return true;
+        };
+        let mut depth = 0;
+        let mut entries = column.split(|sign| {
+            depth += i32::from("([{".contains(sign)) - i32::from(")]}".contains(sign));
+            sign == ',' && depth == 1
+        });
+        let entry = entries.nth(arg).unwrap_or_default();
+        entry.trim_matches(|sign: char| "[] \n".contains(sign)) != "none"
+    }
+
     /// Whether it runs over axes of one array, so that `axis = …` means something.
     pub fn takes_axis(&self) -> bool {
         matches!(
@@ -178,9 +248,23 @@ impl Rule {
         matches!(self.forward, Forward::Relation(_) | Forward::Logic(_))
     }
 
+    /// Whether the order of two arguments makes no difference, to the bit.
+    pub fn commutes(&self) -> bool {
+        matches!(
+            self.forward,
+            Forward::Infix("+" | "*") | Forward::Logic("&&" | "||")
+        )
+    }
+
+    /// Whether the value is infinite at the edge of its domain, as that of a logarithm is.
+    pub fn is_open(&self) -> bool {
+        let relation = self.condition().map(|condition| condition.relation);
+        relation == Some(Relation::Greater)
+    }
+
     /// Whether a person calls it by name: an operator is written with its sign, and inner rows are for formulas alone.
     pub fn is_called(&self) -> bool {
-        self.sign().is_none() && !INNER.contains(&self.name)
+        self.sign().is_none() && !self.is_inner
     }
 
     fn least_arity(&self) -> usize {
@@ -242,11 +326,6 @@ pub fn called(name: &str) -> &'static [RuleId] {
 pub fn of_arity(name: &str, count: usize) -> Option<RuleId> {
     let fits = |id: &&RuleId| (id.row().least_arity()..=id.row().arguments.len()).contains(&count);
     named(name).iter().find(fits).copied()
-}
-
-/// The row that stages name themselves.
-pub fn known(name: &str, count: usize) -> RuleId {
-    of_arity(name, count).unwrap_or_else(|| unreachable!("the table has `{name}`"))
 }
 
 /// The operator of a sign for so many operands.

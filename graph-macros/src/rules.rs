@@ -1,6 +1,7 @@
 //! The rule table: one row an operation, and nothing else.
 //!
-//! A row is: call, forward, derivative, domain, kinks, probe, documentation.
+//! A row is: call, forward, derivative, acts, cost, sign, domain, kinks, probe, documentation. Stages know rows by the constants in
+//! [`rows`], each named as its row is (or as it says after `as`, where two rows share a name), and ask a row for its columns.
 //!
 //! * **call**: the name and its arguments, `a = 0.01` where one may be left out.
 //! * **forward**: `infix`, `prefix`: Rust's operator of the same sign. `real`: a method of `Real`. `relation`, `logic`: a
@@ -9,17 +10,25 @@
 //!   the last axis is the default. `array`: an operation that lowering knows by name, since it is about shapes.
 //! * **derivative**, in the language of `graph!` itself: a list with one partial an argument, where `y` is the output;
 //!   `back`, with one adjoint an argument, where `s` is the seed; `each`, the partial of a reduction by each entry, where
-//!   `y` is spread over the entries and reductions run over the same axes; `zero`, known to be zero; `formula`, that of the
-//!   forward column's formula.
+//!   `y` is spread over the entries and reductions run over the same axes; `zero`, known to be zero; `(formula [...])`, that of the
+//!   forward column's formula, with what a picture prints for it, which may name the seed `s`. In a list, `none` is the partial
+//!   that does not exist: differentiating by that argument is a mistake, unlike with `zero`.
+//! * **acts**: `entry`, on each entry by itself; `linear` and `bilinear`, the same, linear in all arguments together or in each;
+//!   `product`, bilinear, of matrices; `array`, on arrays as wholes.
+//! * **cost**: of an entry, in sums; what costs 1 is computed again rather than stored. `-` where that is the cost of other rows.
+//! * **sign**, of a number's value: `positive`, at least some positive number; `not_negative`; `flat`, the same, and 0 only where an
+//!   exponential is, so that all derivatives are 0 too; `size`, `not_negative`, and positive where an argument is; `all` and `one`,
+//!   what all arguments are or what one of them is; `sum` and `product`, as of those; `-`, not known.
 //! * **domain**: where the operation is defined. At its edge, and at a kink whose slope is infinite, a seed of zero is a
 //!   strong zero.
-//! * **kinks**: the convention where there is no derivative, as `point => partials`.
-//! * **probe**: the interval in which the tests sample, one for all arguments or one each.
+//! * **kinks**: the convention where there is no derivative, as `point => partials`; where there are poles at 0 and below, one of each.
+//! * **probe**: the interval in which the tests sample, one for all arguments or one each; of an argument with no partial, the whole
+//!   numbers in it.
 //!
 //! A row knows no shapes, no seeds (but for `back`) and no accumulation. Every operation in a derivative is a row. `x + 0` makes
 //! -0 a 0: on the edge of a domain the slope is the one from within.
 
-use crate::rule::{Arg, Derivative, Domain, Forward, Rule};
+use crate::rule::{Acts, Arg, Derivative, Domain, Forward, Rule, Sign};
 
 #[allow(clippy::approx_constant)]
 const INF: f64 = f64::INFINITY;
@@ -53,7 +62,7 @@ macro_rules! intervals {
 
 macro_rules! derivative {
     (zero) => { Derivative::Zero };
-    (formula) => { Derivative::Formula };
+    ((formula $shown:tt)) => { Derivative::Formula(stringify!($shown)) };
     ([$($partial:tt)+]) => { Derivative::Partials(stringify!([$($partial)+])) };
     ((back $adjoints:tt)) => { Derivative::Back(stringify!($adjoints)) };
     ((each $partial:tt)) => { Derivative::Each(stringify!($partial)) };
@@ -104,8 +113,54 @@ macro_rules! forward {
     };
 }
 
+#[rustfmt::skip]
+macro_rules! acts {
+    (entry) => { Acts::Entry };
+    (linear) => { Acts::Linear };
+    (bilinear) => { Acts::Bilinear };
+    (product) => { Acts::Product };
+    (array) => { Acts::Array };
+}
+
+#[rustfmt::skip]
+macro_rules! cost {
+    (-) => { None };
+    ($sums:literal) => { Some($sums) };
+}
+
+#[rustfmt::skip]
+macro_rules! sign {
+    (positive) => { Sign::Positive };
+    (not_negative) => { Sign::NotNegative };
+    (flat) => { Sign::Flat };
+    (size) => { Sign::Size };
+    (all) => { Sign::All };
+    (one) => { Sign::One };
+    (sum) => { Sign::Sum };
+    (product) => { Sign::Product };
+    (-) => { Sign::Unknown };
+}
+
+/// The documentation, and whether only formulas of the table may call the row: to a person its name is free.
+#[rustfmt::skip]
+macro_rules! doc {
+    ((inner $doc:literal)) => { (concat!("In formulas of this table only: ", $doc), true) };
+    ($doc:literal) => { ($doc, false) };
+}
+
+#[rustfmt::skip]
+macro_rules! constant {
+    ($name:ident, $row:ident $args:tt) => {
+        pub const $name: RuleId = RuleId::of(stringify!($row), arguments!($args).len());
+    };
+    (, $row:ident $args:tt) => { constant!($row, $row $args); };
+}
+
 macro_rules! rules {
-    ($($name:ident $args:tt = $kind:ident $forward:tt, $derivative:tt, $domain:tt, [$($point:tt => $slope:tt),*], $probe:tt, $doc:literal;)*) => {
+    ($(
+        $name:ident $args:tt $(as $constant:ident)? = $kind:ident $forward:tt, $derivative:tt, $acts:tt, $cost:tt, $sign:tt,
+        $domain:tt, [$($point:tt => $slope:tt),*], $probe:tt, $doc:tt;
+    )*) => {
         /// Every operation of the language.
         pub static RULES: &[Rule] = &[$(Rule {
             name: stringify!($name),
@@ -113,138 +168,149 @@ macro_rules! rules {
             arguments: arguments!($args),
             forward: forward!($kind $forward),
             derivative: derivative!($derivative),
+            acts: acts!($acts),
+            cost: cost!($cost),
+            sign: sign!($sign),
             domain: domain!($domain),
             kinks: &[$((numbers!($point), numbers!($slope))),*],
             probe: intervals!($probe),
-            doc: $doc,
+            doc: doc!($doc).0,
+            is_inner: doc!($doc).1,
         }),*];
+
+        /// The rows by constants, for stages that know an operation.
+        #[allow(dead_code, non_upper_case_globals, reason = "one for each row, under the name of the row")]
+        pub mod rows {
+            use crate::rule::{Arg, RuleId};
+
+            $(constant!($($constant)?, $name $args);)*
+        }
     };
 }
 
-/// Rows that only formulas of the table call. To a person these names are free.
-pub const INNER: &[&str] = &[
-    "anchor",
-    "count",
-    "strong_matmul",
-    "grown",
-    "shrunk",
-    "norm_of_squares",
-];
-
 #[rustfmt::skip]
 rules! {
-//  call                   forward              derivative                                    domain        kinks                       probe               documentation
-    add(a, b)            = infix +,             [1, 1],                                       all,          [],                         [-2, 2],            "Sum.";
-    sub(a, b)            = infix -,             [1, -1],                                      all,          [],                         [-2, 2],            "Difference.";
-    mul(a, b)            = infix *,             [b, a],                                       all,          [],                         [-2, 2],            "Product.";
-    div(a, b)            = infix /,             [1 / b, -(y / b)],                            (b != 0),     [],                         [0.5, 3],           "Quotient.";
-    neg(x)               = prefix -,            [-1],                                         all,          [],                         [-2, 2],            "Opposite.";
+//  call                   forward              derivative                                     acts       cost sign          domain         kinks                       probe               documentation
+    add(a, b)            = infix +,             [1, 1],                                        linear,    1,   sum,          all,           [],                         [-2, 2],            "Sum.";
+    sub(a, b)            = infix -,             [1, -1],                                       linear,    1,   -,            all,           [],                         [-2, 2],            "Difference.";
+    mul(a, b)            = infix *,             [b, a],                                        bilinear,  1,   product,      all,           [],                         [-2, 2],            "Product.";
+    div(a, b)            = infix /,             [1 / b, -(y / b)],                             entry,     4,   product,      (b != 0),      [],                         [0.5, 3],           "Quotient.";
+    neg(x)               = prefix -,            [-1],                                          linear,    1,   -,            all,           [],                         [-2, 2],            "Opposite.";
     pow(a, b)            = infix ^,             [if b == 0 { 0 } else { b * a^(b - 1) },
-                                                 if a == 0 && b > 0 { 0 } else { y * ln(a) }],
-                                                                                              (a >= 0),     [(0, 2) => (0, 0)],         [0.3, 3],           "Power; an integer literal as exponent makes products of it, right for negative bases too.";
-    matmul(a, b)         = infix @,             (back [s @ b.T, a.T @ s]),                    shapes,       [],                         none,               "Matrix product: matrix or vector on either side, and batches of matrices.";
+                                                 if a == 0 && b > 0 { 0 } else { y * ln(a) }], entry,     20,  -,            (a >= 0),      [(0, 2) => (0, 0)],         [0.3, 3],           "Power; an integer literal as exponent makes products of it, right for negative bases too.";
+    matmul(a, b)         = infix @,             (back [s @ b.T, a.T @ s]),                     product,   -,   -,            shapes,        [],                         none,               "Matrix product: matrix or vector on either side, and batches of matrices.";
 
-    exp(x)               = real exp,            [y],                                          all,          [],                         [-3, 3],            "e^x.";
-    exp2(x)              = real exp2,           [y * 0.6931471805599453],                     all,          [],                         [-3, 3],            "2^x.";
-    exp_m1(x)            = real exp_m1,         [exp(x)],                                     all,          [],                         [-2, 2],            "e^x - 1, precise near 0.";
-    ln(x)                = real ln,             [1 / (x + 0)],                                      (x > 0),      [],                         [0.1, 5],           "Natural logarithm.";
-    ln_1p(x)             = real ln_1p,          [1 / (1 + x)],                                (x > -1),     [],                         [-0.8, 4],          "ln(1 + x), precise near 0.";
-    log2(x)              = real log2,           [1.4426950408889634 / (x + 0)],               (x > 0),      [],                         [0.1, 5],           "Logarithm to base 2.";
-    log10(x)             = real log10,          [0.4342944819032518 / (x + 0)],               (x > 0),      [],                         [0.1, 5],           "Logarithm to base 10.";
-    sqrt(x)              = real sqrt,           [1 / (2 * (y + 0))],                          (x >= 0),     [0 => INF],                 [0.1, 5],           "Square root.";
-    cbrt(x)              = real cbrt,           [1 / (3 * y^2)],                              all,          [0 => INF],                 [0.1, 5],           "Cube root, of negative numbers too.";
-    abs(x)               = real abs,            [sign(x)],                                    all,          [0 => 0],                   [0.2, 3],           "Absolute value.";
-    sign(x)              = real sign,           zero,                                         all,          [0 => 0],                   [0.2, 3],           "-1, 0 or 1.";
-    sin(x)               = real sin,            [cos(x)],                                     all,          [],                         [-3, 3],            "Sine, radians.";
-    cos(x)               = real cos,            [-sin(x)],                                    all,          [],                         [-3, 3],            "Cosine, radians.";
-    tan(x)               = real tan,            [1 + y^2],                                    all,          [],                         [-1.2, 1.2],        "Tangent, radians.";
-    asin(x)              = real asin,           [1 / sqrt((1 - x) * (1 + x))],                (abs x <= 1), [1 => INF],                 [-0.9, 0.9],        "Inverse sine.";
-    acos(x)              = real acos,           [-1 / sqrt((1 - x) * (1 + x))],               (abs x <= 1), [1 => (-INF)],              [-0.9, 0.9],        "Inverse cosine.";
-    atan(x)              = real atan,           [1 / (1 + x^2)],                              all,          [],                         [-3, 3],            "Inverse tangent.";
+    exp(x)               = real exp,            [y],                                           entry,     20,  flat,         all,           [],                         [-3, 3],            "e^x.";
+    exp2(x)              = real exp2,           [y * 0.6931471805599453],                      entry,     20,  flat,         all,           [],                         [-3, 3],            "2^x.";
+    exp_m1(x)            = real exp_m1,         [exp(x)],                                      entry,     20,  -,            all,           [],                         [-2, 2],            "e^x - 1, precise near 0.";
+    ln(x)                = real ln,             [1 / (x + 0)],                                 entry,     20,  -,            (x > 0),       [],                         [0.1, 5],           "Natural logarithm.";
+    ln_1p(x)             = real ln_1p,          [1 / (1 + x)],                                 entry,     20,  -,            (x > -1),      [],                         [-0.8, 4],          "ln(1 + x), precise near 0.";
+    log2(x)              = real log2,           [1.4426950408889634 / (x + 0)],                entry,     20,  -,            (x > 0),       [],                         [0.1, 5],           "Logarithm to base 2.";
+    log10(x)             = real log10,          [0.4342944819032518 / (x + 0)],                entry,     20,  -,            (x > 0),       [],                         [0.1, 5],           "Logarithm to base 10.";
+    sqrt(x)              = real sqrt,           [1 / (2 * (y + 0))],                           entry,     4,   size,         (x >= 0),      [0 => INF],                 [0.1, 5],           "Square root.";
+    cbrt(x)              = real cbrt,           [1 / (3 * y^2)],                               entry,     20,  -,            all,           [0 => INF],                 [0.1, 5],           "Cube root, of negative numbers too.";
+    abs(x)               = real abs,            [sign(x)],                                     entry,     1,   size,         all,           [0 => 0],                   [0.2, 3],           "Absolute value.";
+    sign(x)              = real sign,           zero,                                          entry,     1,   -,            all,           [0 => 0],                   [0.2, 3],           "-1, 0 or 1.";
+    sin(x)               = real sin,            [cos(x)],                                      entry,     20,  -,            all,           [],                         [-3, 3],            "Sine, radians.";
+    cos(x)               = real cos,            [-sin(x)],                                     entry,     20,  -,            all,           [],                         [-3, 3],            "Cosine, radians.";
+    tan(x)               = real tan,            [1 + y^2],                                     entry,     20,  -,            all,           [],                         [-1.2, 1.2],        "Tangent, radians.";
+    asin(x)              = real asin,           [1 / sqrt((1 - x) * (1 + x))],                 entry,     20,  -,            (abs x <= 1),  [1 => INF],                 [-0.9, 0.9],        "Inverse sine.";
+    acos(x)              = real acos,           [-1 / sqrt((1 - x) * (1 + x))],                entry,     20,  -,            (abs x <= 1),  [1 => (-INF)],              [-0.9, 0.9],        "Inverse cosine.";
+    atan(x)              = real atan,           [1 / (1 + x^2)],                               entry,     20,  -,            all,           [],                         [-3, 3],            "Inverse tangent.";
     atan2(a, b)          = real atan2,          [b / hypot(a, b) / hypot(a, b),
-                                                 -(a / hypot(a, b) / hypot(a, b))],           all,          [(0, 0) => (NAN, NAN)],     ([0.5, 3], [-3, -0.5]), "Angle of the point (b, a).";
-    sinh(x)              = real sinh,           [cosh(x)],                                    all,          [],                         [-3, 3],            "Hyperbolic sine.";
-    cosh(x)              = real cosh,           [sinh(x)],                                    all,          [],                         [-3, 3],            "Hyperbolic cosine.";
-    tanh(x)              = real tanh,           [1 - y^2],                                    all,          [],                         [-3, 3],            "Hyperbolic tangent.";
-    asinh(x)             = real asinh,          [1 / hypot(x, 1)],                            all,          [],                         [-3, 3],            "Inverse hyperbolic sine.";
-    acosh(x)             = real acosh,          [1 / (sqrt(x - 1) * sqrt(x + 1))],            (x >= 1),     [1 => INF],                 [1.2, 4],           "Inverse hyperbolic cosine.";
-    atanh(x)             = real atanh,          [1 / ((1 - x) * (1 + x))],                    (abs x < 1),  [],                         [-0.9, 0.9],        "Inverse hyperbolic tangent.";
-    hypot(a, b)          = real hypot,          [a / y, b / y],                               all,          [(0, 0) => (0, 0)],         ([0.5, 3], [-3, -0.5]), "sqrt(a^2 + b^2), without overflow.";
+                                                 -(a / hypot(a, b) / hypot(a, b))],            entry,     20,  -,            all,           [(0, 0) => (NAN, NAN)],     ([0.5, 3], [-3, -0.5]), "Angle of the point (b, a).";
+    sinh(x)              = real sinh,           [cosh(x)],                                     entry,     20,  -,            all,           [],                         [-3, 3],            "Hyperbolic sine.";
+    cosh(x)              = real cosh,           [sinh(x)],                                     entry,     20,  positive,     all,           [],                         [-3, 3],            "Hyperbolic cosine.";
+    tanh(x)              = real tanh,           [1 - y^2],                                     entry,     20,  -,            all,           [],                         [-3, 3],            "Hyperbolic tangent.";
+    asinh(x)             = real asinh,          [1 / hypot(x, 1)],                             entry,     20,  -,            all,           [],                         [-3, 3],            "Inverse hyperbolic sine.";
+    acosh(x)             = real acosh,          [1 / (sqrt(x - 1) * sqrt(x + 1))],             entry,     20,  not_negative, (x >= 1),      [1 => INF],                 [1.2, 4],           "Inverse hyperbolic cosine.";
+    atanh(x)             = real atanh,          [1 / ((1 - x) * (1 + x))],                     entry,     20,  -,            (abs x < 1),   [],                         [-0.9, 0.9],        "Inverse hyperbolic tangent.";
+    hypot(a, b)          = real hypot,          [a / y, b / y],                                entry,     20,  size,         all,           [(0, 0) => (0, 0)],         ([0.5, 3], [-3, -0.5]), "sqrt(a^2 + b^2), without overflow.";
     max(a, b)            = real max,            [if a > b { 1 } else { if a < b { 0 } else { 0.5 } },
                                                  if a > b { 0 } else { if a < b { 1 } else { 0.5 } }],
-                                                                                              all,          [(1, 1) => (0.5, 0.5)],     ([-2, -0.1], [0.1, 2]), "The larger; NaN if either is.";
+                                                                                               entry,     1,   one,          all,           [(1, 1) => (0.5, 0.5)],     ([-2, -0.1], [0.1, 2]), "The larger; NaN if either is.";
     min(a, b)            = real min,            [if a < b { 1 } else { if a > b { 0 } else { 0.5 } },
                                                  if a < b { 0 } else { if a > b { 1 } else { 0.5 } }],
-                                                                                              all,          [(1, 1) => (0.5, 0.5)],     ([-2, -0.1], [0.1, 2]), "The smaller; NaN if either is.";
+                                                                                               entry,     1,   all,          all,           [(1, 1) => (0.5, 0.5)],     ([-2, -0.1], [0.1, 2]), "The smaller; NaN if either is.";
     clamp(x, lo, hi)     = formula (min(max(x, lo), hi)),
                                                 [if x < lo { 0 } else { if x > hi { 0 } else { 1 } },
                                                  if x < lo && lo <= hi { 1 } else { 0 },
-                                                 if x > hi || lo > hi { 1 } else { 0 }],      all,          [(0, 0, 1) => (1, 0, 0)],   ([0.1, 0.9], [-1, 0], [1, 2]), "x held between lo and hi, hi where they cross; on a bound the slope is 1.";
-    erf(x)               = real erf,            [1.1283791670955126 * exp(-x^2)],             all,          [],                         [-2, 2],            "Error function.";
-    erfc(x)              = real erfc,           [-1.1283791670955126 * exp(-x^2)],            all,          [],                         [-2, 2],            "1 - erf(x), precise for large x.";
-    normal_cdf(x)        = real normal_cdf,     [0.3989422804014327 * exp(-0.5 * x^2)],       all,          [],                         [-3, 3],            "Distribution function of the standard normal.";
+                                                 if x > hi || lo > hi { 1 } else { 0 }],       entry,     -,   -,            all,           [(0, 0, 1) => (1, 0, 0)],   ([0.1, 0.9], [-1, 0], [1, 2]), "x held between lo and hi, hi where they cross; on a bound the slope is 1.";
+    erf(x)               = real erf,            [1.1283791670955126 * exp(-x^2)],              entry,     20,  -,            all,           [],                         [-2, 2],            "Error function.";
+    erfc(x)              = real erfc,           [-1.1283791670955126 * exp(-x^2)],             entry,     20,  flat,         all,           [],                         [-2, 2],            "1 - erf(x), precise for large x.";
+    normal_cdf(x)        = real normal_cdf,     [0.3989422804014327 * exp(-0.5 * x^2)],        entry,     20,  flat,         all,           [],                         [-3, 3],            "Distribution function of the standard normal.";
+    ln_gamma(x)          = real ln_gamma,       [digamma(x)],                                  entry,     20,  -,            all,           [0 => (-INF), (-1) => NAN], [0.25, 5.25],       "ln |gamma(x)|, the logarithm of the gamma function.";
+    digamma(x)           = real digamma,        [polygamma(1, x)],                             entry,     20,  -,            all,           [0 => INF, (-1) => INF],    [0.2, 20.2],        "Derivative of ln_gamma.";
+    polygamma(n, x)      = real polygamma,      [none, polygamma(n + 1, x)],                   entry,     20,  -,            all,           [(1, 0) => (0, (-INF)), (1, -1) => (0, NAN)], ([1, 3], [0.2, 20.2]), "Derivative of digamma of order n, a whole number up to 200.";
 
-    sigmoid(x)           = real sigmoid,        [y * (1 - y)],                                all,          [],                         [-4, 4],            "1 / (1 + exp(-x)), stable.";
-    relu(x)              = real relu,           [if y > 0 { 1 } else { 0 }],                  all,          [0 => 0],                   [0.1, 2],           "x above 0, else 0.";
+    sigmoid(x)           = real sigmoid,        [y * (1 - y)],                                 entry,     20,  flat,         all,           [],                         [-4, 4],            "1 / (1 + exp(-x)), stable.";
+    relu(x)              = real relu,           [if y > 0 { 1 } else { 0 }],                   entry,     1,   not_negative, all,           [0 => 0],                   [0.1, 2],           "x above 0, else 0.";
     leaky_relu(x, a = 0.01) = formula (if x > 0 { x } else { a * x }),
-                                                formula,                                      all,          [(0, 0.5) => (0.5, 0)],     ([-2, -0.1], [0.1, 0.9]), "x above 0, else a x.";
+                                                (formula [if x > 0 { 1 } else { a }, if x > 0 { 0 } else { x }]),
+                                                                                               entry,     -,   -,            all,           [(0, 0.5) => (0.5, 0)],     ([-2, -0.1], [0.1, 0.9]), "x above 0, else a x.";
     elu(x, a = 1)        = formula (if x > 0 { x } else { a * exp_m1(x) }),
-                                                formula,                                      all,          [(0, 1) => (1, 0)],         ([-2, -0.1], [0.1, 0.9]), "x above 0, else a (e^x - 1).";
-    softplus(x)          = real softplus,       [sigmoid(x)],                                 all,          [],                         [-4, 4],            "ln(1 + e^x), stable.";
+                                                (formula [if x > 0 { 1 } else { a * exp(x) }, if x > 0 { 0 } else { exp_m1(x) }]),
+                                                                                               entry,     -,   -,            all,           [(0, 1) => (1, 0)],         ([-2, -0.1], [0.1, 0.9]), "x above 0, else a (e^x - 1).";
+    softplus(x)          = real softplus,       [sigmoid(x)],                                  entry,     20,  flat,         all,           [],                         [-4, 4],            "ln(1 + e^x), stable.";
     silu(x)              = formula (x * sigmoid(if x < -60 { x + 20 } else { x }) * (if x < -60 { 2.061153622438558e-9 } else { 1 })),
                                                 [sigmoid(if x < -60 { x + 20 } else { x })
                                                  * (1 + x * (1 - sigmoid(if x < -60 { x + 20 } else { x })))
                                                  * (if x < -60 { 2.061153622438558e-9 } else { 1 })],
-                                                                                              all,          [],                         [-4, 4],            "x sigmoid(x).";
+                                                                                               entry,     -,   -,            all,           [],                         [-4, 4],            "x sigmoid(x).";
     gelu(x)              = formula (x * normal_cdf(x)),
                                                 [normal_cdf(x) + 0.3989422804014327 * x * exp(-0.5 * x^2)],
-                                                                                              all,          [],                         [-3, 3],            "x times the normal distribution function of x.";
-    logaddexp(a, b)      = real logaddexp,      [sigmoid(a - b), sigmoid(b - a)],             all,          [],                         [-3, 3],            "ln(e^a + e^b), stable.";
-    stop(x)              = formula (x),         zero,                                         all,          [],                         none,               "The value, held constant: no derivative passes.";
+                                                                                               entry,     -,   -,            all,           [],                         [-3, 3],            "x times the normal distribution function of x.";
+    softsign(x)          = formula (x / (1 + abs(x))),
+                                                [1 / (1 + abs(x))^2],                          entry,     -,   -,            all,           [],                         [-4, 4],            "x / (1 + abs x).";
+    logaddexp(a, b)      = real logaddexp,      [sigmoid(a - b), sigmoid(b - a)],              entry,     20,  -,            all,           [],                         [-3, 3],            "ln(e^a + e^b), stable.";
+    stop(x)              = formula (x),         zero,                                          entry,     -,   -,            all,           [],                         none,               "The value, held constant: no derivative passes.";
 
-    less(a, b)           = relation <,          zero,                                         all,          [],                         none,               "a below b.";
-    less_equal(a, b)     = relation <=,         zero,                                         all,          [],                         none,               "a below b or equal.";
-    greater(a, b)        = relation >,          zero,                                         all,          [],                         none,               "a above b.";
-    greater_equal(a, b)  = relation >=,         zero,                                         all,          [],                         none,               "a above b or equal.";
-    equal(a, b)          = relation ==,         zero,                                         all,          [],                         none,               "a equal to b.";
-    not_equal(a, b)      = relation !=,         zero,                                         all,          [],                         none,               "a different from b.";
-    and(a, b)            = logic &&,            zero,                                         all,          [],                         none,               "Both conditions.";
-    or(a, b)             = logic ||,            zero,                                         all,          [],                         none,               "Either condition.";
-    not(a)               = logic !,             zero,                                         all,          [],                         none,               "The opposite condition.";
+    less(a, b)           = relation <,          zero,                                          entry,     1,   -,            all,           [],                         none,               "a below b.";
+    less_equal(a, b)     = relation <=,         zero,                                          entry,     1,   -,            all,           [],                         none,               "a below b or equal.";
+    greater(a, b)        = relation >,          zero,                                          entry,     1,   -,            all,           [],                         none,               "a above b.";
+    greater_equal(a, b)  = relation >=,         zero,                                          entry,     1,   -,            all,           [],                         none,               "a above b or equal.";
+    equal(a, b)          = relation ==,         zero,                                          entry,     1,   -,            all,           [],                         none,               "a equal to b.";
+    not_equal(a, b)      = relation !=,         zero,                                          entry,     1,   -,            all,           [],                         none,               "a different from b.";
+    and(a, b)            = logic &&,            zero,                                          entry,     1,   -,            all,           [],                         none,               "Both conditions.";
+    or(a, b)             = logic ||,            zero,                                          entry,     1,   -,            all,           [],                         none,               "Either condition.";
+    not(a)               = logic !,             zero,                                          entry,     1,   -,            all,           [],                         none,               "The opposite condition.";
 
-    sum(x)               = reduce sum,          (each 1),                                     shapes,       [],                         none,               "Sum over the entries, or over one axis.";
+    sum(x)               = reduce sum,          (each 1),                                      array,     -,   -,            shapes,        [],                         none,               "Sum over the entries, or over one axis.";
     prod(x)              = reduce prod,         (each (if x != 0 { y / x } else {
                                                     prod(if x == 0 { 1 } else { x })
                                                     * if sum(if x == 0 { 1 } else { 0 }) == 1 { 1 } else {
                                                         if sum(if x == 0 { 1 } else { 0 }) == 2 { sum(if x == 0 { x } else { 0 }) - x } else { 0 }
                                                     }
-                                                })),                                          shapes,       [],                         none,               "Product over the entries, or over one axis.";
-    max(x)               = reduce max,          (each (if x == y { 1 / sum(if x == y { 1 } else { 0 }) } else { 0 })),
-                                                                                              shapes,       [],                         none,               "The largest entry, of nothing NaN; a tie shares the gradient.";
-    min(x)               = reduce min,          (each (if x == y { 1 / sum(if x == y { 1 } else { 0 }) } else { 0 })),
-                                                                                              shapes,       [],                         none,               "The smallest entry, of nothing NaN; a tie shares the gradient.";
+                                                })),                                           array,     -,   -,            shapes,        [],                         none,               "Product over the entries, or over one axis.";
+    max(x) as max_of     = reduce max,          (each (if x == y { 1 / sum(if x == y { 1 } else { 0 }) } else { 0 })),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               "The largest entry, of nothing NaN; a tie shares the gradient.";
+    min(x) as min_of     = reduce min,          (each (if x == y { 1 / sum(if x == y { 1 } else { 0 }) } else { 0 })),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               "The smallest entry, of nothing NaN; a tie shares the gradient.";
     mean(x)              = collapse (sum(x) / count(x)),
-                                                formula,                                      shapes,       [],                         none,               "Mean of the entries; of nothing: NaN.";
-    norm(x)              = reduce norm,         (each (x / y)),                               shapes,       [],                         none,               "Euclidean length, without overflow; its gradient at 0 is 0.";
+                                                (formula [s / count(x)]),                      array,     -,   -,            shapes,        [],                         none,               "Mean of the entries; of nothing: NaN.";
+    norm(x)              = reduce norm,         (each (x / y)),                                array,     -,   -,            shapes,        [],                         none,               "Euclidean length, without overflow; its gradient at 0 is 0.";
     logsumexp(x)         = collapse (anchor(x) + ln(sum(exp(x - anchor(x))))),
-                                                formula,                                      shapes,       [],                         none,               "ln of the sum of e^x, stable.";
+                                                (formula [s * softmax(x)]),                    array,     -,   -,            shapes,        [],                         none,               "ln of the sum of e^x, stable.";
     softmax(x)           = along (exp(x - anchor(x)) / sum(exp(x - anchor(x)))),
-                                                formula,                                      shapes,       [],                         none,               "e^x over the sum of e^x, along the last axis, stable.";
+                                                (formula [y * (s - sum(s * y))]),              array,     -,   -,            shapes,        [],                         none,               "e^x over the sum of e^x, along the last axis, stable.";
     log_softmax(x)       = along (x - anchor(x) - ln(sum(exp(x - anchor(x))))),
-                                                formula,                                      shapes,       [],                         none,               "ln softmax(x), along the last axis, stable.";
+                                                (formula [s - softmax(x) * sum(s)]),           array,     -,   -,            shapes,        [],                         none,               "ln softmax(x), along the last axis, stable.";
     anchor(x)            = collapse (if abs(stop(max(x))) < infinity { stop(max(x)) } else { 0 }),
-                                                zero,                                         shapes,       [],                         none,               "In formulas of this table only: the largest entry if it is finite, else 0; held constant. What stable sums of exponentials subtract.";
+                                                zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "the largest entry if it is finite, else 0; held constant. What stable sums of exponentials subtract.");
     strong_matmul(a, b)  = array strong_matmul, (back [strong_matmul(s, b.T), strong_matmul(a.T, s)]),
-                                                                                              shapes,       [],                         none,               "In formulas of this table only: matrix product in which a zero wins over an infinite or undefined factor, as derivatives need of branches and singular points.";
-    grown(x)             = real grown,          zero,                                         all,          [],                         none,               "In formulas of this table only: an entry scaled by a power of two, for a sum of squares that would underflow.";
-    shrunk(x)            = real shrunk,         zero,                                         all,          [],                         none,               "In formulas of this table only: an entry scaled by a power of two, for a sum of squares that would overflow.";
-    norm_of_squares(s, g, h) = real norm_of_squares, zero,                                    all,          [],                         none,               "In formulas of this table only: the root of a sum of squares, from those of the entries scaled where it leaves the range.";
-    count(x)             = array count,         zero,                                         shapes,       [],                         none,               "In formulas of this table only: how many entries a reduction runs over.";
-    dot(a, b)            = array dot,           formula,                                      shapes,       [],                         none,               "Scalar product of two vectors.";
-    outer(a, b)          = array outer,         formula,                                      shapes,       [],                         none,               "Matrix of all products of two vectors.";
-    cross(a, b)          = array cross,         formula,                                      shapes,       [],                         none,               "Cross product of two vectors of length 3.";
-    transpose(x)         = array transpose,     formula,                                      shapes,       [],                         none,               "The axes in reverse, as `x.T`.";
-    affine(x, w, b)      = formula (x @ w + b), formula,                                      shapes,       [],                         none,               "x @ w + b, for one vector or a batch.";
+                                                                                               product,   -,   -,            shapes,        [],                         none,               (inner "matrix product in which a zero wins over an infinite or undefined factor, as derivatives need of branches and singular points.");
+    grown(x)             = real grown,          zero,                                          entry,     1,   -,            all,           [],                         none,               (inner "an entry scaled by a power of two, for a sum of squares that would underflow.");
+    shrunk(x)            = real shrunk,         zero,                                          entry,     1,   -,            all,           [],                         none,               (inner "an entry scaled by a power of two, for a sum of squares that would overflow.");
+    norm_of_squares(s, g, h) = real norm_of_squares,
+                                                zero,                                          entry,     20,  -,            all,           [],                         none,               (inner "the root of a sum of squares, from those of the entries scaled where it leaves the range.");
+    count(x)             = array count,         zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "how many entries a reduction runs over.");
+    dot(a, b)            = array dot,           (formula [s * b, s * a]),                      array,     -,   -,            shapes,        [],                         none,               "Scalar product of two vectors.";
+    outer(a, b)          = array outer,         (formula [s @ b, a @ s]),                      array,     -,   -,            shapes,        [],                         none,               "Matrix of all products of two vectors.";
+    cross(a, b)          = array cross,         (formula [cross(b, s), cross(s, a)]),          array,     -,   -,            shapes,        [],                         none,               "Cross product of two vectors of length 3.";
+    transpose(x)         = array transpose,     (formula [s.T]),                               array,     -,   -,            shapes,        [],                         none,               "The axes in reverse, as `x.T`.";
+    affine(x, w, b)      = formula (x @ w + b), (formula [s @ w.T, x.T @ s, sum(s, axis = 0)]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               "x @ w + b, for one vector or a batch.";
     softmax_cross_entropy(x, t) = array softmax_cross_entropy,
-                                                formula,                                      shapes,       [],                         none,               "Mean over the batch of -ln softmax(x) at the label; t is class labels or one-hot rows.";
+                                                (formula [s * (softmax(x) - t) / cases, -(s * log_softmax(x)) / cases]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               "Mean over the batch of -ln softmax(x) at the label; t is class labels or one-hot rows.";
 }

@@ -6,7 +6,7 @@
 //! round, so that what slows the machine down for a while slows both. Invariant: before anything is measured, all
 //! peers agree on the values to six digits.
 
-#[path = "common/functions.rs"]
+#[path = "../src/functions.rs"]
 mod functions;
 
 use std::hint::black_box;
@@ -98,9 +98,20 @@ fn measure<T: Real + Into<f64>>(line: &Line<T>, number: &str) {
     }
 }
 
-/// A function of `wide` over the vectors of a slice whose length is a multiple of theirs.
+/// A function of `wide` over the vectors of a slice whose length is a multiple of theirs, where `wide` has it.
 macro_rules! by_wide {
-    ($number:ident $vector:ident $lanes:literal, $name:ident) => {
+    (exp $($with:tt)+) => { by_wide!(@ exp $($with)+) };
+    (ln $($with:tt)+) => { by_wide!(@ ln $($with)+) };
+    (log2 $($with:tt)+) => { by_wide!(@ log2 $($with)+) };
+    (log10 $($with:tt)+) => { by_wide!(@ log10 $($with)+) };
+    (sqrt $($with:tt)+) => { by_wide!(@ sqrt $($with)+) };
+    (sin $($with:tt)+) => { by_wide!(@ sin $($with)+) };
+    (cos $($with:tt)+) => { by_wide!(@ cos $($with)+) };
+    (tan $($with:tt)+) => { by_wide!(@ tan $($with)+) };
+    (asin $($with:tt)+) => { by_wide!(@ asin $($with)+) };
+    (acos $($with:tt)+) => { by_wide!(@ acos $($with)+) };
+    (atan $($with:tt)+) => { by_wide!(@ atan $($with)+) };
+    (@ $name:ident $number:ident $vector:ident $lanes:literal) => {
         Some(|x: &[$number], y: &mut [$number]| {
             let (x, y) = (x.as_chunks::<$lanes>().0, y.as_chunks_mut::<$lanes>().0);
             for (x, y) in x.iter().zip(y) {
@@ -108,33 +119,38 @@ macro_rules! by_wide {
             }
         })
     };
-    ($number:ident $vector:ident $lanes:literal,) => {
-        None
-    };
+    ($name:ident $($with:tt)+) => { None };
 }
 
+/// A line a function, by the rows of the list that have an error; those of two numbers are of one and the same.
 macro_rules! lines {
-    ($number:ident $vector:ident $lanes:literal: $($name:ident $range:expr $(, $wide:ident)?;)*) => {
-        [$(Line::<$number> {
+    ([$number:ident $vector:ident $lanes_of_wide:literal] $(
+        $(#[$doc:meta])* $name:ident($($arg:ident),+) = $on:ident $($libm:ident)?, $lanes:ident, $error:tt, $ranges:tt, $exact:tt;
+    )*) => {{
+        let mut lines: Vec<Line<$number>> = Vec::new();
+        $(lines! { @one lines [$number $vector $lanes_of_wide] $name($($arg)+) $error $ranges })*
+        lines
+    }};
+    (@one $lines:ident $wide:tt $name:ident $args:tt - $ranges:tt) => {};
+    (@one $lines:ident [$number:ident $($wide:tt)+] $name:ident($x:ident) $error:tt $ranges:tt) => {
+        let [[range], ..] = $ranges;
+        $lines.push(Line {
             name: stringify!($name),
-            range: $range,
+            range,
             ours: vecmath::$name::<$number>,
             single: |x, y| {
                 for (x, y) in x.iter().zip(y) {
                     *y = Real::$name(*x);
                 }
             },
-            wide: by_wide!($number $vector $lanes, $($wide)?),
-        }),*]
+            wide: by_wide!($name $number $($wide)+),
+        });
     };
-}
-
-/// Functions of two numbers, here of one and the same.
-macro_rules! lines_of_two {
-    ($number:ident: $($name:ident $range:expr;)*) => {
-        [$(Line::<$number> {
+    (@one $lines:ident [$number:ident $($wide:tt)+] $name:ident($a:ident $b:ident) $error:tt $ranges:tt) => {
+        let [[range, _], ..] = $ranges;
+        $lines.push(Line {
             name: stringify!($name),
-            range: $range,
+            range,
             ours: |x, y| vecmath::$name(x, x, y),
             single: |x, y| {
                 for (x, y) in x.iter().zip(y) {
@@ -142,19 +158,7 @@ macro_rules! lines_of_two {
                 }
             },
             wide: None,
-        }),*]
-    };
-}
-
-macro_rules! table {
-    ($($row:tt)*) => {
-        (lines! { f32 f32x8 8: $($row)* }, lines! { f64 f64x4 4: $($row)* })
-    };
-}
-
-macro_rules! table_of_two {
-    ($($row:tt)*) => {
-        (lines_of_two! { f32: $($row)* }, lines_of_two! { f64: $($row)* })
+        });
     };
 }
 
@@ -163,13 +167,8 @@ fn main() {
         .skip(1)
         .filter(|word| !word.starts_with('-'))
         .collect();
-    let (single, double) = each_function!(table);
-    let (single_of_two, double_of_two) = table_of_two! {
-        powf (0.1, 3.0);
-        atan2 (-10.0, 10.0);
-        hypot (-10.0, 10.0);
-        logaddexp (-10.0, 10.0);
-    };
+    let single = each_function!(lines f32 f32x8 8);
+    let double = each_function!(lines f64 f64x4 4);
     println!("ns an element, and the ratio to ours");
     println!(
         "{:22}  {:>14}  {:>14}  {:>14}",
@@ -177,9 +176,8 @@ fn main() {
     );
     let wanted =
         |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
-    let single = single.iter().chain(&single_of_two);
-    let double = double.iter().chain(&double_of_two);
-    for (single, double) in single.zip(double).filter(|(line, _)| wanted(line.name)) {
+    let lines = single.iter().zip(&double);
+    for (single, double) in lines.filter(|(line, _)| wanted(line.name)) {
         measure(single, "f32");
         measure(double, "f64");
     }

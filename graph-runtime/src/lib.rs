@@ -49,9 +49,13 @@ mod call;
 mod capture;
 #[cfg(feature = "std")]
 pub mod check;
+mod double;
 mod expansion;
 #[cfg(feature = "ndarray")]
 mod flat;
+mod formulas;
+mod functions;
+mod gamma;
 // Its code needs every feature, so it is run only where all are on.
 #[cfg(any(
     not(doctest),

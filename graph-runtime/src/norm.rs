@@ -34,13 +34,7 @@ const DOUBLE: Scales = Scales {
 };
 
 fn scales<T: Real>() -> Scales {
-    if is_single::<T>() { SINGLE } else { DOUBLE }
-}
-
-/// Whether the numbers are `f32`, or lanes of them.
-#[inline(always)]
-pub fn is_single<T: Real>() -> bool {
-    T::of(power(1000)).equal(T::of(f64::INFINITY)).any()
+    if T::IS_SINGLE { SINGLE } else { DOUBLE }
 }
 
 /// An entry whose square would underflow, scaled.

@@ -12,6 +12,9 @@ use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
 use libm::Libm;
 
+use crate::double::{self, Double};
+use crate::functions::each_function;
+
 pub(crate) mod sealed {
     /// Keeps the traits of this module closed: their methods may grow without breaking anyone.
     pub trait Sealed {}
@@ -24,6 +27,38 @@ pub(crate) mod sealed {
     pub trait Laned {}
     #[cfg(not(feature = "std"))]
     impl<T> Laned for T {}
+}
+
+/// Declarations of methods, by the rows of the list: those that are the same for every `Real` with their function.
+macro_rules! declared {
+    ([] $(
+        $(#[$doc:meta])* $name:ident($x:ident $(, $more:ident)*) = $on:ident $($libm:ident)?, $($columns:tt),*;
+    )*) => {
+        $(declared! { @one $(#[$doc])* $name($($more)*) $on $($libm)? })*
+    };
+    (@one $(#[$doc:meta])* $name:ident($($more:ident)*) std $libm:ident) => {
+        $(#[$doc])*
+        fn $name(self $(, $more: Self)*) -> Self;
+    };
+    (@one $(#[$doc:meta])* $name:ident($($more:ident)*) libm $libm:ident) => {
+        declared! { @one $(#[$doc])* $name($($more)*) own }
+    };
+    (@one $(#[$doc:meta])* $name:ident($($more:ident)*) apart $module:ident) => {
+        declared! { @one $(#[$doc])* $name($($more)*) $module }
+    };
+    (@one $(#[$doc:meta])* $name:ident($($more:ident)*) own) => {
+        $(#[$doc])*
+        fn $name(self $(, $more: Self)*) -> Self;
+    };
+    (@one $(#[$doc:meta])* $name:ident($($more:ident)*) $module:ident) => {
+        $(#[$doc])*
+        // As lanes are, without optimisation it is kept apart from the kernel that calls it.
+        #[cfg_attr(debug_assertions, inline(never))]
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn $name(self $(, $more: Self)*) -> Self {
+            crate::$module::$name(self $(, $more)*)
+        }
+    };
 }
 
 /// The answer to a comparison: one `bool` for a single number, one a lane for lanes.
@@ -55,7 +90,7 @@ impl Mask for bool {
 /// [`max`](Real::max) and [`min`](Real::min) pass a NaN on; [`sign`](Real::sign) is 0 at 0; and the
 /// inverse hyperbolic functions keep their accuracy near the points where the textbook logarithm
 /// cancels or overflows. As in IEEE 754, `powf(x, 0)` and `powf(1, x)` are 1 and `hypot(∞, x)` is
-/// ∞ whatever `x` is, NaN included.
+/// ∞ whatever `x` is, NaN included. Where the documentation of a function names its arguments, the first is the number itself.
 ///
 /// On `f32` and `f64` themselves Rust prefers the methods of the standard library; write
 /// `Real::max(a, b)` to get these.
@@ -114,70 +149,10 @@ pub trait Real:
     /// `self != other`, so true for NaN.
     fn not_equal(self, other: Self) -> Self::Mask;
 
-    /// e to the power `self`.
-    fn exp(self) -> Self;
-    /// 2 to the power `self`.
-    fn exp2(self) -> Self;
-    /// `exp(self) - 1`, accurate near 0.
-    fn exp_m1(self) -> Self;
-    /// Natural logarithm.
-    fn ln(self) -> Self;
-    /// `ln(1 + self)`, accurate near 0.
-    fn ln_1p(self) -> Self;
-    /// Logarithm to base 2.
-    fn log2(self) -> Self;
-    /// Logarithm to base 10.
-    fn log10(self) -> Self;
-    /// Square root; NaN for a negative number.
-    fn sqrt(self) -> Self;
-    /// Cube root, of negative numbers too.
-    fn cbrt(self) -> Self;
-    /// Absolute value.
-    fn abs(self) -> Self;
+    each_function!(declared);
 
-    /// Sine, of an angle in radians.
-    fn sin(self) -> Self;
-    /// Cosine, of an angle in radians.
-    fn cos(self) -> Self;
     /// Sine and cosine, sharing the work.
     fn sin_cos(self) -> (Self, Self);
-    /// Tangent, of an angle in radians.
-    fn tan(self) -> Self;
-    /// Arc sine, in [-π/2, π/2].
-    fn asin(self) -> Self;
-    /// Arc cosine, in [0, π].
-    fn acos(self) -> Self;
-    /// Arc tangent, in [-π/2, π/2].
-    fn atan(self) -> Self;
-    /// The angle of the point (`x`, `self`), in [-π, π].
-    fn atan2(self, x: Self) -> Self;
-
-    /// Hyperbolic sine.
-    fn sinh(self) -> Self;
-    /// Hyperbolic cosine.
-    fn cosh(self) -> Self;
-    /// Hyperbolic tangent.
-    fn tanh(self) -> Self;
-    /// Inverse hyperbolic sine.
-    fn asinh(self) -> Self;
-    /// Inverse hyperbolic cosine; NaN below 1.
-    fn acosh(self) -> Self;
-    /// Inverse hyperbolic tangent; NaN outside [-1, 1].
-    fn atanh(self) -> Self;
-
-    /// Error function, `2/√π ∫ exp(-t²) dt` from 0 to `self`.
-    fn erf(self) -> Self;
-    /// `1 - erf(self)`, accurate where that is small.
-    fn erfc(self) -> Self;
-
-    /// `self` to a real power; NaN for a negative number to a fraction.
-    fn powf(self, exponent: Self) -> Self;
-    /// `√(self² + other²)`, without forming the squares.
-    fn hypot(self, other: Self) -> Self;
-    /// The larger; NaN if either is NaN, and `max(-0, 0)` is 0.
-    fn max(self, other: Self) -> Self;
-    /// The smaller; NaN if either is NaN, and `min(-0, 0)` is -0.
-    fn min(self, other: Self) -> Self;
 
     /// `self * factor + addend`: rounded once where the target has an instruction for it, and otherwise a product and
     /// a sum, so that it is never slower than those.
@@ -222,58 +197,17 @@ pub trait Real:
         }
     }
 
-    /// -1, 0 or 1; 0 for both zeros, NaN for NaN.
-    #[inline(always)]
-    fn sign(self) -> Self {
-        let zero = Self::of(0.0);
-        let zero_or_nan = Self::select(self.equal(zero), zero, self);
-        let not_positive = Self::select(self.less(zero), Self::of(-1.0), zero_or_nan);
-        Self::select(self.greater(zero), Self::of(1.0), not_positive)
-    }
+    /// Whether the numbers are `f32`, or lanes of them.
+    #[doc(hidden)]
+    const IS_SINGLE: bool;
 
-    /// `self` above 0, else 0; NaN for NaN, and 0 for -0.
-    #[inline(always)]
-    fn relu(self) -> Self {
-        let zero = Self::of(0.0);
-        Self::select(self.less_equal(zero), zero, self)
-    }
+    /// The product, rounded, and what was rounded off.
+    #[doc(hidden)]
+    fn exact_product(self, other: Self) -> (Self, Self);
 
-    /// `1 / (1 + exp(-self))`.
-    ///
-    /// Both signs use `exp(-|self|)`, which is never above 1: nothing overflows, and for negative
-    /// numbers the result `e / (1 + e)` keeps full relative precision all the way down.
-    #[inline(always)]
-    fn sigmoid(self) -> Self {
-        let one = Self::of(1.0);
-        let e = (-self.abs()).exp();
-        Self::select(self.less(Self::of(0.0)), e, one) / (one + e)
-    }
-
-    /// The distribution function of the standard normal, `erfc(-self/√2)/2`, accurate where that is small.
-    ///
-    /// Far out the rounding of `self/√2` counts some `self²` times, so what it loses is put right to first order.
-    #[inline(always)]
-    fn normal_cdf(self) -> Self {
-        let (far, lost) = crate::normal::over_root_of_two(-self);
-        let tail = far.erfc() * Self::of(0.5);
-        // -erfc'/erfc, within a tenth.
-        let decline = far + (far * far + Self::of(1.6)).sqrt();
-        let mended = tail - tail * decline * lost;
-        let is_tail = far.greater(Self::of(0.0)) & far.less(Self::of(40.0));
-        Self::select(is_tail, mended, tail)
-    }
-
-    /// `self * Φ(self)` with the normal distribution function Φ.
-    #[inline(always)]
-    fn gelu(self) -> Self {
-        self * self.normal_cdf()
-    }
-
-    /// `ln(1 + exp(self))`, as `max(self, 0) + ln(1 + exp(-|self|))`, which cannot overflow.
-    #[inline(always)]
-    fn softplus(self) -> Self {
-        self.relu() + (-self.abs()).exp().ln_1p()
-    }
+    /// The natural logarithm of a positive normal number, rounded, and what was rounded off.
+    #[doc(hidden)]
+    fn ln_in_two_parts(self) -> (Self, Self);
 
     /// `self`, scaled for a sum of squares that would underflow.
     #[doc(hidden)]
@@ -294,19 +228,6 @@ pub trait Real:
     #[inline(always)]
     fn norm_of_squares(self, grown: Self, shrunk: Self) -> Self {
         crate::norm::of_squares(self, grown, shrunk)
-    }
-
-    /// `ln(exp(self) + exp(other))`, as the larger of the two plus `ln(1 + exp(-|self - other|))`;
-    /// -∞ for two of those, the logarithm of nothing.
-    #[inline(always)]
-    fn logaddexp(self, other: Self) -> Self {
-        let apart = self.max(other) + (-(self - other).abs()).exp().ln_1p();
-        // Equal infinities have no difference, and equal numbers need none.
-        Self::select(
-            self.equal(other),
-            self + Self::of(core::f64::consts::LN_2),
-            apart,
-        )
     }
 }
 
@@ -362,24 +283,32 @@ macro_rules! elementary {
     };
 }
 
-/// Methods of one argument: the name, and the name that `libm` has for it.
-macro_rules! unary {
-    ($number:ident: $($name:ident $libm:ident;)*) => {$(
+/// Methods of numbers, by the rows of the list.
+macro_rules! computed {
+    ([$number:ident] $(
+        $(#[$doc:meta])* $name:ident($x:ident $(, $more:ident)*) = $on:ident $($libm:ident)?, $($columns:tt),*;
+    )*) => {
+        $(computed! { @one $number $name($($more)*) $on $($libm)? })*
+    };
+    (@one $number:ident $name:ident($($more:ident)*) std $libm:ident) => {
         #[inline]
-        fn $name(self) -> Self {
-            elementary!($number, $name $libm, self)
+        fn $name(self $(, $more: Self)*) -> Self {
+            elementary!($number, $name $libm, self $(, $more)*)
         }
-    )*};
-}
-
-/// The same with a second argument.
-macro_rules! binary {
-    ($number:ident: $($name:ident $libm:ident;)*) => {$(
+    };
+    (@one $number:ident $name:ident($($more:ident)*) libm $libm:ident) => {
         #[inline]
-        fn $name(self, other: Self) -> Self {
-            elementary!($number, $name $libm, self, other)
+        fn $name(self $(, $more: Self)*) -> Self {
+            Libm::<$number>::$libm(self $(, $more)*)
         }
-    )*};
+    };
+    (@one $number:ident $name:ident($($more:ident)*) apart $module:ident) => {
+        fn $name(self $(, $more: Self)*) -> Self {
+            crate::$module::$name(self $(, $more)*)
+        }
+    };
+    // Written out below, or the same for every `Real`.
+    (@one $number:ident $name:ident($($more:ident)*) $on:ident) => {};
 }
 
 /// The comparisons, each by its operator.
@@ -428,31 +357,28 @@ macro_rules! numbers {
                 not_equal !=;
             }
 
-            unary! { $number:
-                exp exp;
-                exp2 exp2;
-                exp_m1 expm1;
-                ln log;
-                ln_1p log1p;
-                log2 log2;
-                log10 log10;
-                sqrt sqrt;
-                cbrt cbrt;
-                sin sin;
-                cos cos;
-                tan tan;
-                asin asin;
-                acos acos;
-                atan atan;
-                sinh sinh;
-                cosh cosh;
-                tanh tanh;
+            each_function!(computed $number);
+
+            const IS_SINGLE: bool = size_of::<$number>() == size_of::<f32>();
+
+            /// Each factor is cut in two halves whose products are exact (Dekker, 1971).
+            #[inline]
+            fn exact_product(self, other: Self) -> (Self, Self) {
+                let product = self * other;
+                let cut = |x: $number| {
+                    let lower = <$number>::MANTISSA_DIGITS.div_ceil(2);
+                    let high = <$number>::from_bits(x.to_bits() >> lower << lower);
+                    (high, x - high)
+                };
+                let ((a, c), (b, d)) = (cut(self), cut(other));
+                (product, c * d + (c * b + (a * d + (a * b - product))))
             }
 
-            binary! { $number:
-                powf pow;
-                atan2 atan2;
-                hypot hypot;
+            #[inline]
+            fn ln_in_two_parts(self) -> (Self, Self) {
+                let Double { high, low } = double::ln_of_number(f64::from(self));
+                let nearest = high as $number;
+                (nearest, ((high - f64::from(nearest)) + low) as $number)
             }
 
             #[inline]
@@ -474,15 +400,6 @@ macro_rules! numbers {
                 elementary!($number, sin_cos sincos, self)
             }
 
-            // The standard library has no error function, and its inverse hyperbolic ones cancel:
-            // `acosh` near 1 and `atanh` near -1 keep half their digits or fewer, and `acosh` of
-            // huge numbers overflows.
-
-            #[inline]
-            fn asinh(self) -> Self {
-                Libm::<$number>::asinh(self)
-            }
-
             #[inline]
             fn acosh(self) -> Self {
                 // `libm` cancels to a finite answer for some numbers far below 1.
@@ -491,21 +408,6 @@ macro_rules! numbers {
                 } else {
                     Libm::<$number>::acosh(self)
                 }
-            }
-
-            #[inline]
-            fn atanh(self) -> Self {
-                Libm::<$number>::atanh(self)
-            }
-
-            #[inline]
-            fn erf(self) -> Self {
-                Libm::<$number>::erf(self)
-            }
-
-            #[inline]
-            fn erfc(self) -> Self {
-                Libm::<$number>::erfc(self)
             }
 
             // Equal numbers have equal bits, except for the two zeros: there `&` drops the sign
@@ -607,22 +509,23 @@ mod tests {
         );
     }
 
-    /// Every unary method.
-    #[rustfmt::skip]
-    fn all_of<T: Real>(x: T) -> [T; 31] {
-        [
-            x.exp(), x.exp2(), x.exp_m1(), x.ln(), x.ln_1p(), x.log2(), x.log10(), x.sqrt(),
-            x.cbrt(), x.abs(), x.sign(), x.sin(), x.cos(), x.tan(), x.asin(), x.acos(), x.atan(),
-            x.sinh(), x.cosh(), x.tanh(), x.asinh(), x.acosh(), x.atanh(), x.erf(), x.erfc(),
-            x.sigmoid(), x.relu(), x.softplus(), x.sin_cos().0, x.sin_cos().1, -x,
-        ]
+    /// Every function, of one number and itself.
+    macro_rules! all_of {
+        ([$x:ident] $(
+            $(#[$doc:meta])* $name:ident($($arg:ident),+) = $on:ident $($libm:ident)?, $($columns:tt),*;
+        )*) => {
+            [$(all_of!(@one $x $name($($arg)+))),*]
+        };
+        (@one $x:ident $name:ident($arg:ident)) => { (stringify!($name), Real::$name($x)) };
+        (@one $x:ident $name:ident($first:ident $second:ident)) => { (stringify!($name), Real::$name($x, $x)) };
     }
 
     fn nan_stays<T: Number>() {
         let (nan, one) = (T::NAN, T::of(1.0));
-        for (i, y) in all_of(nan).into_iter().enumerate() {
-            assert!(y.is_nan(), "method {i}");
+        for (name, y) in each_function!(all_of nan) {
+            assert!(y.is_nan(), "{name}");
         }
+        assert!(nan.sin_cos().0.is_nan() && nan.sin_cos().1.is_nan() && (-nan).is_nan());
         for (a, b) in [
             (nan, one),
             (one, nan),
@@ -839,27 +742,7 @@ mod tests {
     }
 
     #[test]
-    fn elementary_functions_are_the_ones_named() {
-        // No two have the same value at 0.5, apart from those that are the same.
-        #[rustfmt::skip]
-        let expected = [
-            1.6487212707001281, 1.4142135623730951, 0.64872127070012815, -0.69314718055994531,
-            0.40546510810816438, -1.0, -0.30102999566398120, 0.70710678118654752,
-            0.79370052598409974, 0.5, 1.0, 0.47942553860420300, 0.87758256189037272,
-            0.54630248984379051, 0.52359877559829887, 1.0471975511965977, 0.46364760900080612,
-            0.52109530549374736, 1.1276259652063808, 0.46211715726000976, 0.48121182505960345,
-            f64::NAN, 0.54930614433405485, 0.52049987781304654, 0.47950012218695346,
-            0.62245933120185457, 0.5, 0.97407698418010669, 0.47942553860420300,
-            0.87758256189037272, -0.5,
-        ];
-        for ((y, single), expected) in all_of(0.5).into_iter().zip(all_of(0.5_f32)).zip(expected) {
-            if expected.is_nan() {
-                assert!(y.is_nan() && single.is_nan()); // acosh
-            } else {
-                assert_close(y, expected, 2.0);
-                assert_close(single, expected, 2.0);
-            }
-        }
+    fn powers_and_angles() {
         assert_close(Real::powf(2.0, 0.5), 1.4142135623730951, 1.0);
         assert_close(Real::atan2(1.0, -1.0), 2.3561944901923449, 1.0);
         assert_eq!(

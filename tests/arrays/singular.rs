@@ -158,3 +158,42 @@ fn pullbacks_of_arrays_are_kept_out() {
         array![1.0, 0.25]
     );
 }
+
+/// A condition that is one number for all of a product: nothing of the side not taken, factors among it, gets back.
+#[test]
+fn products_that_are_not_taken() {
+    graph! {
+        fn divided(k: [n, n], x: [n], const used) -> l { l = sum(if used > 0 { (k/x) @ x } else { x }); }
+        fn rooted(k: [n, n], x: [n], const used) -> l { l = if used > 0 { sum(ln(x) @ k) } else { sum(x) }; }
+        fn shared(k: [n, n], x: [n], const used) -> l { roots = ln(k); l = sum(if used > 0 { roots @ x } else { x }); }
+        #[graph(hessian)]
+        fn chosen(k: [n, n], x: [n]) -> l { l = sum(if sum(x) > 9 { (k/x) @ x } else { k @ x }); }
+    }
+    let (k, x) = (array![[1.0, -2.0], [3.0, 0.0]], array![0.0, -1.0]);
+    let (ones, zeros) = (array![1.0, 1.0], array![[0.0, 0.0], [0.0, 0.0]]);
+    let (_, d) = divided::value_and_grad(&k, &x, 0.0).unwrap();
+    assert_eq!((&d.k, &d.x), (&zeros, &ones));
+    let (_, d) = rooted::value_and_grad(&k, &x, 0.0).unwrap();
+    assert_eq!((&d.k, &d.x), (&zeros, &ones));
+    let (_, d) = shared::value_and_grad(&k, &x, 0.0).unwrap();
+    assert_eq!((&d.k, &d.x), (&zeros, &ones));
+    let run = shared::forward(&k, &x, 0.0).unwrap();
+    let d = run.backward(1.0).unwrap();
+    assert_eq!((&d.k, &d.x), (&zeros, &ones));
+    let (_, gradient, bend) = chosen::hvp(&k, &x, &zeros, &ones).unwrap();
+    assert_eq!(gradient.x, array![4.0, -2.0]);
+    assert_eq!(
+        (bend.k, bend.x),
+        (array![[1.0, 1.0], [1.0, 1.0]], array![0.0, 0.0])
+    );
+}
+
+/// The reciprocal of so short a length is no number; the slopes are those of a longer one.
+#[test]
+fn a_length_below_all_normal_numbers() {
+    let (_, d) = length::value_and_grad(&array![3e-309, 4e-309]).unwrap();
+    assert!(
+        (d.x[0] - 0.6_f64).abs() < 1e-12 && (d.x[1] - 0.8_f64).abs() < 1e-12,
+        "{d:?}"
+    );
+}

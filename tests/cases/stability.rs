@@ -155,3 +155,37 @@ fn silu_next_to_the_smallest_number() {
         }
     }
 }
+
+/// Counts under a negative binomial distribution: the likelihood of statisticians, to second order, alone and over an array.
+#[test]
+fn likelihood_of_counts() {
+    graph! {
+        #[graph(hessian)]
+        fn counts(r, p, const x: [3]) -> l {
+            l = sum(ln_gamma(x + r) - ln_gamma(x + 1)) - 3*ln_gamma(r) + 3*r*ln(p) + sum(x)*ln(1 - p);
+        }
+        fn many(r, p, const x: [n]) -> l {
+            l = sum(ln_gamma(x + r) - ln_gamma(x + 1) - ln_gamma(r) + r*ln(p) + x*ln(1 - p));
+        }
+    }
+    let (value, slopes) = (
+        -7.465_573_385_703_096,
+        [0.982_169_011_208_908, -6.916_666_666_666_667],
+    );
+    let near = |found: f64, exact: f64| {
+        assert!(
+            (found - exact).abs() <= 1e-14 * exact.abs().max(1.0),
+            "{found}, not {exact}"
+        );
+    };
+    let (l, gradient, hessian) = counts::hessian(1.3, 0.4, [3.0, 0.0, 7.0]);
+    near(l, value);
+    std::iter::zip(gradient.to_array(), slopes).for_each(|(found, exact)| near(found, exact));
+    let bends = [-1.878_802_171_338_382, 7.5, 7.5, -52.152_777_777_777_78];
+    std::iter::zip(hessian.as_flattened(), bends).for_each(|(found, exact)| near(*found, exact));
+    let x = ndarray::Array1::from_shape_fn(3000, |at| [3.0, 0.0, 7.0][at % 3]);
+    let (l, gradient) = many::value_and_grad(1.3, 0.4, &x).expect("the shapes fit");
+    near(l / 1000.0, value);
+    near(gradient.r / 1000.0, slopes[0]);
+    near(gradient.p / 1000.0, slopes[1]);
+}

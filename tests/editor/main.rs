@@ -76,7 +76,9 @@ fn server() -> Option<String> {
 
 /// A crate that depends on the runtime and is this program.
 fn edited(folder: &Path) -> PathBuf {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the tests are in the workspace's folder");
     let manifest = format!(
         "[package]\nname = \"edited\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
          graph-runtime = {{ path = {:?} }}\n",

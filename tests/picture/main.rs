@@ -115,7 +115,7 @@ fn the_files_are_what_is_drawn_today() {
     }
     for (name, picture) in files() {
         let path = format!(
-            "{}/examples/pictures/{name}.svg",
+            "{}/../examples/pictures/{name}.svg",
             env!("CARGO_MANIFEST_DIR")
         );
         let drawn = picture.to_svg();
@@ -354,8 +354,8 @@ fn several_outputs_have_a_seed_each() {
 
 #[test]
 fn names_of_the_users_are_kept_apart_from_ours() {
-    let (picture, input_x, t1, c1) = (1.0, 2.0, 3.0, 4.0);
-    let g = graph! { t2 = picture * input_x; z = t2 + t1 * c1 * { t1 } + sin(t2); };
+    let (picture, input_x, t1, c1, held) = (1.0, 2.0, 3.0, 4.0, 3.0);
+    let g = graph! { t2 = picture * input_x; z = t2 + t1 * c1 * { held } + sin(t2); };
     let text = g.picture(1.0).to_text();
     for name in ["t3", "t4", "t5", "t6"] {
         assert!(text.contains(&format!("\n{name} ")), "{text}");

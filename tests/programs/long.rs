@@ -106,10 +106,15 @@ fn pullbacks_of_calls() {
 /// Without optimisation each of so many lanes has its own place on the stack.
 #[test]
 fn lanes() {
+    on_large_stack(points_of_a_batch);
+    on_large_stack(loops_over_arrays);
+}
+
+fn on_large_stack(test: fn()) {
     let large = std::thread::Builder::new().stack_size(1 << 26);
-    let thread = large.spawn(points_of_a_batch);
+    let thread = large.spawn(test);
     let joined = thread.expect("a thread can be started").join();
-    joined.expect("the points are right");
+    joined.expect("what it computes is right");
 }
 
 fn points_of_a_batch() {
@@ -124,7 +129,6 @@ fn points_of_a_batch() {
     }
 }
 
-#[test]
 fn loops_over_arrays() {
     let [x, y]: [Array1<f64>; 2] = [noise(37, 1), noise(37, 2)];
     let (_, d) = arrays::value_and_grad(&x, &y).expect("the lengths are one");

@@ -3,6 +3,8 @@
 #[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../../graph-macros/src/tests/references.rs"]
+mod references;
 
 mod arrays;
 mod numbers;

@@ -12,6 +12,7 @@ use crate::hash::Map;
 use crate::plan::order::Order;
 use crate::plan::parts::{Ends, Given, Part};
 use crate::rule::{Forward, Rule};
+use crate::rules::rows;
 
 /// Prints the steps of one body.
 pub struct Code<'p> {
@@ -129,7 +130,7 @@ impl Code<'_> {
 
     /// Both at once, where the first of them stands.
     fn sine_and_cosine(&self, id: NodeId, other: NodeId) -> TokenStream {
-        let is_sine = matches!(&self.graph.node(id).op, Op::Apply(rule) if rule.is("sin"));
+        let is_sine = matches!(&self.graph.node(id).op, Op::Apply(rows::sin));
         let (sine, cosine) = if is_sine { (id, other) } else { (other, id) };
         let [sine, cosine] = [sine, cosine].map(|id| &self.names[&id]);
         let (number, angle) = (&self.number, self.value(self.graph.node(id).args[0]));

@@ -319,7 +319,7 @@ impl<'p, B: Target> Emit<'p, B> {
             |prefix| quote!((T, #prefix Grad<T>, #prefix Grad<T>)),
             body,
             |values, results| {
-                let value = self.outputs(values, &results[0]);
+                let value = number(values, &results[0]);
                 let [gradient, product] = [1, 2].map(|group| self.gradient(values, &results[group]));
                 quote!((#value, #gradient, #product))
             },
@@ -452,6 +452,11 @@ impl<'p, B: Target> Emit<'p, B> {
             self.input_type(input)
         })
     }
+}
+
+/// The value of a graph of one number. Beside an error there may be further outputs.
+pub(super) fn number(values: &dyn Values, group: &[NodeId]) -> TokenStream {
+    values.packed(group, &[&[]]).remove(0)
 }
 
 const INPUT_ERRORS: &str =

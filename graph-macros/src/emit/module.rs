@@ -445,7 +445,7 @@ pub(super) fn own_span(name: &Ident) -> Span {
 /// What a module might have and was not asked for. None of it exists, but where it is used, rustc says that it was configured out
 /// and by what: a feature that no crate can have, since its name says what to write.
 fn absent(unit: &Unit, is_small: bool, draws: bool) -> TokenStream {
-    let sizes = "arrays of literal size";
+    let sizes = "arrays of literal size and at most 64 entries, those on the way too; others have `hvp` and `Problem`";
     let options: [(bool, &str, &[&str]); 6] = [
         (unit.hessian, "#[graph(hessian)]", &["hvp"]),
         (unit.hessian || !is_small, "#[graph(hessian)]", &["hessian"]),

@@ -347,6 +347,10 @@ pub enum Problem<'a> {
         value: f64,
         domain: &'a str,
     },
+    NoPartial {
+        name: &'a str,
+        argument: &'a str,
+    },
     LoopBound {
         found: &'static str,
     },
@@ -731,7 +735,7 @@ impl fmt::Display for Problem<'_> {
             ),
             NameInRust { name } => write!(
                 f,
-                "braces hold Rust, which knows nothing of `{name}`: brackets in maths are round, `( )`"
+                "no gradient goes through braces, which hold Rust, and `{name}` is a name of the graph: brackets in maths are round, `( )`"
             ),
             Backwards { name, output } => write!(
                 f,
@@ -861,6 +865,10 @@ impl fmt::Display for Problem<'_> {
                     "`{name}` of the constant {value} is outside its domain, {domain}"
                 )
             }
+            NoPartial { name, argument } => write!(
+                f,
+                "`{name}` has no derivative by its argument `{argument}`: hold it constant, `stop(…)`, or declare what it is made of `const`"
+            ),
             LoopBound { found } => write!(
                 f,
                 "expected an integer literal, a dimension or one shifted by a literal, found {found}"

@@ -8,6 +8,7 @@ use super::{Lower, Scope};
 use crate::errors::Problem;
 use crate::graph::{Dim, Kind, NodeId, Op, Reduction, Shape};
 use crate::rule::RuleId;
+use crate::rules::rows;
 use crate::shape::{self, Misfit};
 use crate::syntax::{Param, Place, text};
 
@@ -37,7 +38,7 @@ impl Lower<'_> {
         let node = self.graph.node(operand.node);
         match (&node.name, &node.op) {
             (Some(name), _) => format!("`{name}`"),
-            (None, Op::Apply(rule)) if rule.is("matmul") => "the product".to_owned(),
+            (None, Op::Apply(rows::matmul)) => "the product".to_owned(),
             _ => role.to_owned(),
         }
     }
@@ -228,7 +229,7 @@ impl Lower<'_> {
         let one = Dim::literal(1);
         match ranks {
             (1, 1) => {
-                let product = graph.call("mul", &[a, b]);
+                let product = graph.call(rows::mul, &[a, b]);
                 graph.reduce(Reduction::Sum, product, &[0])
             }
             (1, _) => {

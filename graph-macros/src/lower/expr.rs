@@ -3,15 +3,16 @@
 //! Invariant: `None` means that the error is reported. Every operand is lowered even after another one failed, so that
 //! all errors of an expression come at once.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 
 use super::{Binding, Index, Lower, Scope};
 use crate::elsewhere;
 use crate::errors::Problem;
-use crate::graph::{Kind, NodeId, Op, RustConstant};
+use crate::graph::{Kind, NodeId};
 use crate::rule::{self, Derivative, Forward, RuleId};
+use crate::rules::rows;
 use crate::shape;
-use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Place, is_keyword, text};
+use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Place, text};
 
 /// How high expressions may stand in one another through calls.
 const HIGHEST: usize = 256;
@@ -221,46 +222,6 @@ impl Lower<'_> {
         self.errors.report(ident.span(), problem);
     }
 
-    fn rust(&mut self, tokens: &TokenStream, place: Place, scope: &Scope) -> Option<NodeId> {
-        if let Some(name) = self.name_in_rust(tokens, scope) {
-            self.errors
-                .report(name.span(), Problem::NameInRust { name: &text(&name) });
-            return None;
-        }
-        let graph = self.at(place);
-        let constant = graph.rust.len();
-        graph.rust.push(RustConstant {
-            tokens: tokens.clone(),
-            place,
-        });
-        Some(graph.push(
-            Op::Rust(constant),
-            Vec::new(),
-            shape::number(),
-            Kind::Number,
-        ))
-    }
-
-    /// A name of the graph in braces that are meant as brackets. Rust that binds names of its own may mean those.
-    fn name_in_rust(&self, tokens: &TokenStream, scope: &Scope) -> Option<Ident> {
-        if self.captures {
-            return None;
-        }
-        let mut first = None;
-        for token in tokens.clone() {
-            match token {
-                TokenTree::Ident(name) if is_keyword(&name.to_string()) => return None,
-                TokenTree::Ident(name) if scope.names.contains_key(&text(&name)) => {
-                    first.get_or_insert(name);
-                }
-                TokenTree::Punct(sign) if !"+-*/".contains(sign.as_char()) => return None,
-                TokenTree::Group(_) => return None,
-                _ => {}
-            }
-        }
-        first
-    }
-
     // Operations.
 
     /// An operation of the table on operands that are there already.
@@ -284,20 +245,21 @@ impl Lower<'_> {
         if kinds.contains(&false) {
             return None;
         }
-        if rule.is("matmul") {
+        if rule == rows::matmul {
             return self.product(operands[0], operands[1], place);
         }
         if !scope.formula {
             self.check_domain(rule, operands)?;
+            self.fix(rule, operands);
         }
         self.graph.set_place(place);
-        if let (Forward::Formula(formula), Derivative::Formula) = (row.forward, row.derivative) {
+        if let (Forward::Formula(formula), Derivative::Formula(_)) = (row.forward, row.derivative) {
             let nodes: Vec<NodeId> = operands.iter().map(|operand| operand.node).collect();
             return self.formula(rule, formula, &nodes, scope);
         }
         let nodes = self.broadcast(rule, operands, place)?;
-        let node = self.graph.apply(rule, &nodes);
-        if rule.is("stop") && !scope.formula {
+        let node = self.graph.call(rule, &nodes);
+        if rule == rows::stop && !scope.formula {
             self.stopped.push(node);
         }
         Some(node)
@@ -311,7 +273,7 @@ impl Lower<'_> {
         let Some(value) = self.graph.constant(operand.node) else {
             return Some(());
         };
-        let integer_power = rule.is("pow")
+        let integer_power = rule == rows::pow
             && self
                 .graph
                 .constant(operands[1].node)
@@ -471,7 +433,7 @@ impl Lower<'_> {
             operands.push(Operand { node, place });
         }
         match row.forward {
-            Forward::Array(builtin) => self.array(builtin, &operands, place, scope),
+            Forward::Array(_) => self.array(rule, &operands, place, scope),
             _ => self.operate(rule, &operands, name.span().into(), scope),
         }
     }
@@ -564,7 +526,7 @@ impl Lower<'_> {
             fits &= self.want(*operand, if labels { Kind::Labels } else { Kind::Number });
             fits &= self.fit_argument(param, *operand, &mut inner);
             let node = match param.constant && !labels {
-                true => self.at(operand.place).call("stop", &[operand.node]),
+                true => self.at(operand.place).call(rows::stop, &[operand.node]),
                 false => operand.node,
             };
             if node != operand.node {

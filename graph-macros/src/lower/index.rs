@@ -5,6 +5,7 @@
 use super::{Binding, Lower, Scope, names};
 use crate::errors::Problem;
 use crate::graph::{Dim, Kind, LoopId, NodeId, Op};
+use crate::rules::rows;
 use crate::shape;
 use crate::syntax::{Callee, Expr, ExprKind, Place, text};
 
@@ -103,7 +104,7 @@ impl Lower<'_> {
                 callee: Callee::Operator(operator),
                 args,
                 ..
-            } if operator.rule.is("neg") => {
+            } if operator.rule == rows::neg => {
                 let value = self.index_of(&args[0], scope)?.literal()?;
                 Some(Index::Known(Dim::literal(-value)))
             }
@@ -111,10 +112,10 @@ impl Lower<'_> {
                 let mut left = self.index_of(first, scope)?;
                 for (operator, right) in rest {
                     let right = self.index_of(right, scope)?;
-                    left = match operator.rule.row().name {
-                        "add" => left.plus(&right)?,
-                        "sub" => left.minus(&right)?,
-                        "mul" => left.times(&right)?,
+                    left = match operator.rule {
+                        rows::add => left.plus(&right)?,
+                        rows::sub => left.minus(&right)?,
+                        rows::mul => left.times(&right)?,
                         _ => return None,
                     };
                 }
@@ -139,7 +140,7 @@ impl Lower<'_> {
             return turn;
         }
         let start = self.graph.number(start as f64);
-        self.graph.call("add", &[turn, start])
+        self.graph.call(rows::add, &[turn, start])
     }
 
     /// An extent as a number.
@@ -156,7 +157,7 @@ impl Lower<'_> {
         if dim.offset == 0 {
             size
         } else {
-            graph.call("add", &[size, offset])
+            graph.call(rows::add, &[size, offset])
         }
     }
 }

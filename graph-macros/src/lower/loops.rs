@@ -9,7 +9,7 @@ use super::expr::Operand;
 use super::{Binding, Index, Lower, Scope, Unit, names};
 use crate::errors::{Errors, Problem};
 use crate::graph::{Dim, Graph, Kind, LoopId, NodeId, Op, Reduction};
-use crate::rule;
+use crate::rules::rows;
 use crate::shape;
 use crate::syntax::{Loop, LoopKind, Place, text};
 use crate::transform::algebra::pairwise;
@@ -148,13 +148,13 @@ impl Lower<'_> {
             carried = Some(Operand { place, ..value });
             values.push(Some(value));
         }
-        let (name, empty) = match repetition.kind {
+        let (rule, empty) = match repetition.kind {
             LoopKind::Fold { .. } => return Some(carried?.node),
-            LoopKind::Sum => ("add", 0.0),
-            LoopKind::Prod => ("mul", 1.0),
+            LoopKind::Sum => (rows::add, 0.0),
+            LoopKind::Prod => (rows::mul, 1.0),
         };
         let joined = pairwise(values, |left, right| {
-            let node = self.operate(rule::known(name, 2), &[left?, right?], place, scope)?;
+            let node = self.operate(rule, &[left?, right?], place, scope)?;
             Some(Operand { node, place })
         });
         match joined {

@@ -8,6 +8,7 @@
 //! lowered, `transform::turns` gives them an axis.
 
 mod array;
+mod braces;
 mod expr;
 mod foreign;
 mod formula;
@@ -16,6 +17,7 @@ mod indexing;
 mod loops;
 mod names;
 mod options;
+mod partials;
 mod reductions;
 mod unknown;
 mod written;
@@ -227,6 +229,8 @@ struct Lower<'a> {
     label_checks: Vec<(InputId, Dim)>,
     /// What the program holds constant; what the table does for itself changes no derivative.
     stopped: Vec<NodeId>,
+    /// What has to stay as it is, since an operation has no derivative by it.
+    fixed: Vec<partials::Fixed>,
     /// Names that mean nothing, each of which has been reported at its first use.
     unknown: Set<String>,
     /// Functions that may not exist, of which that is said at the first call.
@@ -295,6 +299,7 @@ impl<'a> Lower<'a> {
             inputs: Vec::new(),
             label_checks: Vec::new(),
             stopped: Vec::new(),
+            fixed: Vec::new(),
             unknown: Set::default(),
             unknown_functions: Set::default(),
             pending: Set::default(),
@@ -325,6 +330,7 @@ impl<'a> Lower<'a> {
             false => self.declared_outputs(function, &mut definitions, &scope),
         };
         self.check_inputs(function);
+        self.check_braces(function);
         *effort = self.effort;
         let loops = std::mem::take(&mut self.loops);
         let mut unit = Unit {
@@ -337,6 +343,7 @@ impl<'a> Lower<'a> {
             batch: false,
         };
         mark_stopped(&mut unit, self.stopped);
+        partials::check(&unit, &self.fixed, self.errors);
         loops::give_axes(&mut unit, &loops, self.errors);
         names::mark_used(function, &mut unit);
         foreign::mark_active(&mut unit);

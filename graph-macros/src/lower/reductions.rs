@@ -6,7 +6,8 @@ use super::array::is_or_has;
 use super::expr::Operand;
 use super::{Lower, Scope};
 use crate::graph::{Dim, Kind, NodeId, Op, Reduction, Shape};
-use crate::rule::{self, Forward, RuleId};
+use crate::rule::{Forward, RuleId};
+use crate::rules::rows;
 use crate::shape;
 use crate::syntax::{Axis, Place};
 
@@ -26,8 +27,8 @@ impl Lower<'_> {
         let keeps = scope.axes.is_some();
         self.graph.set_place(operand.place);
         match rule.row().forward {
-            Forward::Reduce(kind) => {
-                let node = self.graph.reduce(reduction(kind), operand.node, &axes);
+            Forward::Reduce(_) => {
+                let node = self.graph.reduce(reduction(rule), operand.node, &axes);
                 Some(if keeps {
                     self.keep(node, operand.node, &axes)
                 } else {
@@ -113,20 +114,20 @@ impl Lower<'_> {
 
     pub(super) fn array(
         &mut self,
-        builtin: &str,
+        rule: RuleId,
         operands: &[Operand],
         place: Place,
         scope: &Scope,
     ) -> Option<NodeId> {
-        if builtin != "softmax_cross_entropy" {
+        if rule != rows::softmax_cross_entropy {
             let fits = self.all_numbers(operands);
             if !fits {
                 return None;
             }
         }
         self.graph.set_place(place);
-        match builtin {
-            "count" => {
+        match rule {
+            rows::count => {
                 let shape = self.graph.shape(operands[0].node);
                 let axes = scope
                     .axes
@@ -135,17 +136,19 @@ impl Lower<'_> {
                 let dims: Vec<Dim> = axes.iter().map(|axis| shape[*axis].clone()).collect();
                 Some(self.graph.extent(&dims))
             }
-            "strong_matmul" => Some(self.graph.strong_matmul(operands[0].node, operands[1].node)),
-            "transpose" => Some(self.graph.transpose(operands[0].node)),
-            "dot" => {
-                self.vectors("dot", operands, None)?;
-                self.formulas.push(rule::known("dot", 2));
+            rows::strong_matmul => {
+                Some(self.graph.strong_matmul(operands[0].node, operands[1].node))
+            }
+            rows::transpose => Some(self.graph.transpose(operands[0].node)),
+            rows::dot => {
+                self.vectors(rule, operands, None)?;
+                self.formulas.push(rule);
                 let product = self.product(operands[0], operands[1], place);
                 self.formulas.pop();
                 product
             }
-            "outer" => {
-                self.vectors("outer", operands, None)?;
+            rows::outer => {
+                self.vectors(rule, operands, None)?;
                 let column = self.graph.insert_axis(operands[0].node, 1, Dim::literal(1));
                 let row = self.graph.insert_axis(operands[1].node, 0, Dim::literal(1));
                 let (column, row) = (
@@ -158,22 +161,23 @@ impl Lower<'_> {
                         ..operands[1]
                     },
                 );
-                self.operate(rule::known("mul", 2), &[column, row], place, scope)
+                self.operate(rows::mul, &[column, row], place, scope)
             }
-            "cross" => {
-                self.vectors("cross", operands, Some(3))?;
+            rows::cross => {
+                self.vectors(rule, operands, Some(3))?;
                 Some(self.cross(operands[0].node, operands[1].node))
             }
             _ => self.cross_entropy(operands[0], operands[1], place),
         }
     }
 
-    fn vectors(&mut self, name: &str, operands: &[Operand], length: Option<i64>) -> Option<()> {
+    fn vectors(&mut self, rule: RuleId, operands: &[Operand], length: Option<i64>) -> Option<()> {
         for operand in operands {
             let shape = self.graph.shape(operand.node);
             let right =
                 shape.len() == 1 && length.is_none_or(|length| shape[0] == Dim::literal(length));
             if !right {
+                let name = rule.row().name;
                 let of = length.map_or_else(String::new, |length| format!(" of length {length}"));
                 let text = format!("`{name}` takes two vectors{of}; this {}", is_or_has(&shape));
                 self.shapes(operand.place, text);
@@ -193,9 +197,9 @@ impl Lower<'_> {
         let parts: Vec<NodeId> = (0..3)
             .map(|at| {
                 let (next, last) = ((at + 1) % 3, (at + 2) % 3);
-                let left = graph.call("mul", &[a[next], b[last]]);
-                let right = graph.call("mul", &[a[last], b[next]]);
-                graph.call("sub", &[left, right])
+                let left = graph.call(rows::mul, &[a[next], b[last]]);
+                let right = graph.call(rows::mul, &[a[last], b[next]]);
+                graph.call(rows::sub, &[left, right])
             })
             .collect();
         graph.stack(&parts)
@@ -244,15 +248,15 @@ impl Lower<'_> {
             _ => "sum(t * (anchor(x) + ln(sum(exp(x - anchor(x)))) - x))",
         };
         let losses = self.formula(
-            rule::known("softmax_cross_entropy", 2),
+            rows::softmax_cross_entropy,
             formula,
             &[logits.node, hot],
             &scope,
         )?;
         let losses = self.graph.drop_axes(losses, &[shape.len() - 1]);
-        match rule::known("mean", 1).row().forward {
+        match rows::mean.row().forward {
             Forward::Collapse(_) => self.along_axes(
-                rule::known("mean", 1),
+                rows::mean,
                 Operand {
                     node: losses,
                     place,
@@ -283,16 +287,16 @@ impl Lower<'_> {
         let classes = graph.iota(shape[1].clone());
         let classes = graph.spread(classes, shape);
         let labels = graph.view(labels.node, vec![Some(0), None], shape.clone());
-        Some(graph.call("equal", &[classes, labels]))
+        Some(graph.call(rows::equal, &[classes, labels]))
     }
 }
 
-pub(super) fn reduction(kind: &str) -> Reduction {
-    match kind {
-        "prod" => Reduction::Prod,
-        "max" => Reduction::Max,
-        "min" => Reduction::Min,
-        "norm" => Reduction::Norm,
+pub(super) fn reduction(rule: RuleId) -> Reduction {
+    match rule {
+        rows::prod => Reduction::Prod,
+        rows::max_of => Reduction::Max,
+        rows::min_of => Reduction::Min,
+        rows::norm => Reduction::Norm,
         _ => Reduction::Sum,
     }
 }

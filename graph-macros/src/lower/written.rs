@@ -6,6 +6,7 @@
 use super::{Index, Lower, Scope};
 use crate::graph::{Name, NodeId, Written};
 use crate::rule::{self, RuleId};
+use crate::rules::rows;
 use crate::shape;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Item, text};
 
@@ -84,7 +85,7 @@ impl Lower<'_> {
             ExprKind::If { .. } => other("if"),
             ExprKind::Array(_) => other("[ ]"),
             ExprKind::Index { items, .. } => other(&self.index_text(items, scope)),
-            ExprKind::Transpose(_) => Some((Some(rule::known("transpose", 1)), ".T".into())),
+            ExprKind::Transpose(_) => Some((Some(rows::transpose), ".T".into())),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 //! ```text
 //! function    = attribute* [visibility] "fn" name "(" param,* ")" "->" outputs "{" definition* "}"
 //! inline      = declaration* definition+
-//! declaration = ["const"] name [":" shape] {"," …} ";"
+//! declaration = ["const"] name [":" shape] {"," …} ";"     where a "const" in front holds for all
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -84,14 +84,18 @@ impl Parser {
     }
 
     fn declaration(&mut self, cursor: &mut Cursor) -> (Vec<Param>, bool) {
-        let params = self.params(cursor);
+        let all_constant = cursor.peeks_word("const");
+        let (mut params, complete) = self.params(cursor);
+        params
+            .iter_mut()
+            .for_each(|param| param.constant |= all_constant);
         if cursor.sign(";").is_none() {
             if !cursor.at_end() {
                 self.expected(cursor, "`;` after a declaration");
             }
             cursor.skip_past_semicolon();
         }
-        params
+        (params, complete)
     }
 
     fn function(&mut self, cursor: &mut Cursor) -> Option<Function> {

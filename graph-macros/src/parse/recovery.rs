@@ -621,7 +621,7 @@ fn function_here(cursor: &Cursor) -> Option<Ident> {
     let defined = cursor.peeks_at(at + 2, "=") && !cursor.peeks_at(at + 2, "==");
     let is_function = is_word || parameters && defined;
     is_function.then(|| match cursor.peek_at(at) {
-        Some(TokenTree::Ident(name)) => name.clone(),
+        Some(TokenTree::Ident(name)) if !is_keyword(&name.to_string()) => name.clone(),
         _ => Ident::new("f", cursor.place().start),
     })
 }

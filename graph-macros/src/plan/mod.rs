@@ -6,7 +6,6 @@
 use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::hash::{Map, Set};
 use crate::lower::{Input, Unit};
-use crate::rule::Forward;
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
 use crate::transform::{contract, elements, expand, jvp, reciprocal, vjp};
@@ -491,13 +490,7 @@ fn jacobian_forward(unit: &Unit) -> Body {
 /// A rough count of a body's work: a function is worth some twenty sums, a quotient or a root four.
 fn cost(body: &Body) -> usize {
     let weigh = |id: &NodeId| match &body.graph.node(*id).op {
-        Op::Apply(rule) => match rule.row().forward {
-            Forward::Infix("/") => 4,
-            Forward::Real("sqrt") => 4,
-            Forward::Real("abs" | "sign" | "max" | "min" | "relu") => 1,
-            Forward::Real(_) => 20,
-            _ => 1,
-        },
+        Op::Apply(rule) => rule.row().cost.unwrap_or(1),
         _ => 1,
     };
     body.steps.iter().map(weigh).sum()

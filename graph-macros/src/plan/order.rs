@@ -4,7 +4,8 @@
 
 use crate::graph::{Graph, NodeId, Op};
 use crate::hash::Map;
-use crate::rule::{self, RuleId};
+use crate::rule::RuleId;
+use crate::rules::rows;
 
 #[derive(Default)]
 pub struct Order {
@@ -69,10 +70,10 @@ impl Order {
     /// later.
     pub fn partner(&self, graph: &Graph, id: NodeId) -> Option<(NodeId, bool)> {
         let node = graph.node(id);
-        let Op::Apply(rule) = &node.op else {
+        let Op::Apply(rule) = node.op else {
             return None;
         };
-        let op = Op::Apply(rule::known(other_half(*rule)?, 1));
+        let op = Op::Apply(other_half(rule)?);
         let other = graph.find(&op, &node.args, &node.shape)?;
         let place = |id: NodeId| self.places.get(&id);
         Some((other, place(id)? < place(other)?))
@@ -80,10 +81,10 @@ impl Order {
 }
 
 /// What one function computes together with a sine or a cosine.
-fn other_half(rule: RuleId) -> Option<&'static str> {
-    match rule.row().name {
-        "sin" => Some("cos"),
-        "cos" => Some("sin"),
+fn other_half(rule: RuleId) -> Option<RuleId> {
+    match rule {
+        rows::sin => Some(rows::cos),
+        rows::cos => Some(rows::sin),
         _ => None,
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! Conditions are 1 and 0. Arrays have to be taken apart before, and constants of the surrounding code are unknown here.
 
+use super::references;
 use crate::graph::{Graph, InputId, Negated, NodeId, Op, Reduction, Zero};
 use crate::lower::Unit;
 use crate::rule::RuleId;
+use crate::rules::rows;
 use crate::shape;
 use crate::transform::{jvp, vjp};
 
@@ -47,67 +49,22 @@ pub(super) fn evaluate(graph: &Graph, keys: &[Key], inputs: &[f64], wanted: &[No
     wanted.iter().map(|id| values[id.index()]).collect()
 }
 
-/// An operation of the table on numbers, by its name.
+/// An operation of the table on numbers.
 pub(super) fn apply(rule: RuleId, args: &[f64]) -> f64 {
     let holds = |condition: bool| f64::from(u8::from(condition));
-    match (rule.row().name, args) {
-        ("add", [a, b]) => a + b,
-        ("sub", [a, b]) => a - b,
-        ("mul", [a, b]) => a * b,
-        ("div", [a, b]) => a / b,
-        ("neg", [x]) => -x,
-        ("pow", [a, b]) => libm::pow(*a, *b),
-        ("exp", [x]) => libm::exp(*x),
-        ("exp2", [x]) => libm::exp2(*x),
-        ("exp_m1", [x]) => libm::expm1(*x),
-        ("ln", [x]) => libm::log(*x),
-        ("ln_1p", [x]) => libm::log1p(*x),
-        ("log2", [x]) => libm::log2(*x),
-        ("log10", [x]) => libm::log10(*x),
-        ("sqrt", [x]) => x.sqrt(),
-        ("cbrt", [x]) => libm::cbrt(*x),
-        ("abs", [x]) => x.abs(),
-        ("sign", [x]) => holds(*x > 0.0) - holds(*x < 0.0) + 0.0 * x,
-        ("sin", [x]) => libm::sin(*x),
-        ("cos", [x]) => libm::cos(*x),
-        ("tan", [x]) => libm::tan(*x),
-        ("asin", [x]) => libm::asin(*x),
-        ("acos", [x]) => libm::acos(*x),
-        ("atan", [x]) => libm::atan(*x),
-        ("atan2", [a, b]) => libm::atan2(*a, *b),
-        ("sinh", [x]) => libm::sinh(*x),
-        ("cosh", [x]) => libm::cosh(*x),
-        ("tanh", [x]) => libm::tanh(*x),
-        ("asinh", [x]) => libm::asinh(*x),
-        ("acosh", [x]) => libm::acosh(*x),
-        ("atanh", [x]) => libm::atanh(*x),
-        ("hypot", [a, b]) => libm::hypot(*a, *b),
-        ("max", [a, b]) => larger(*a, *b),
-        ("min", [a, b]) => -larger(-a, -b),
-        ("clamp", [x, lo, hi]) => -larger(-larger(*x, *lo), -hi),
-        ("erf", [x]) => libm::erf(*x),
-        ("normal_cdf", [x]) => 0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2),
-        ("erfc", [x]) => libm::erfc(*x),
-        ("sigmoid", [x]) => 1.0 / (1.0 + libm::exp(-x)),
-        ("relu", [x]) => larger(*x, 0.0),
-        ("leaky_relu", [x, a]) => x * if *x > 0.0 { 1.0 } else { *a },
-        ("elu", [x, _]) if *x > 0.0 => *x,
-        ("elu", [x, a]) => a * libm::expm1(*x),
-        ("softplus", [x]) => libm::log1p(libm::exp(*x)),
-        ("silu", [x]) => x / (1.0 + libm::exp(-x)),
-        ("gelu", [x]) => x * (1.0 + libm::erf(x / std::f64::consts::SQRT_2)) / 2.0,
-        ("logaddexp", [a, b]) => libm::log(libm::exp(*a) + libm::exp(*b)),
-        ("stop", [x]) => *x,
-        ("less", [a, b]) => holds(a < b),
-        ("less_equal", [a, b]) => holds(a <= b),
-        ("greater", [a, b]) => holds(a > b),
-        ("greater_equal", [a, b]) => holds(a >= b),
-        ("equal", [a, b]) => holds(a == b),
-        ("not_equal", [a, b]) => holds(a != b),
-        ("and", [a, b]) => a * b,
-        ("or", [a, b]) => larger(*a, *b),
-        ("not", [a]) => 1.0 - a,
-        (name, args) => panic!("`{name}` of {} numbers", args.len()),
+    match (rule, args) {
+        (rows::stop, [x]) => *x,
+        (rows::less, [a, b]) => holds(a < b),
+        (rows::less_equal, [a, b]) => holds(a <= b),
+        (rows::greater, [a, b]) => holds(a > b),
+        (rows::greater_equal, [a, b]) => holds(a >= b),
+        (rows::equal, [a, b]) => holds(a == b),
+        (rows::not_equal, [a, b]) => holds(a != b),
+        (rows::and, [a, b]) => a * b,
+        (rows::or, [a, b]) => larger(*a, *b),
+        (rows::not, [a]) => 1.0 - a,
+        _ => references::number(rule.row().name, args)
+            .unwrap_or_else(|| panic!("`{}` has no reference", rule.row().name)),
     }
 }
 

@@ -9,6 +9,7 @@ mod modes;
 mod operations;
 mod pictures;
 mod random;
+mod references;
 mod robust;
 mod rules;
 mod stages;

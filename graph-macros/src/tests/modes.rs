@@ -31,6 +31,7 @@ fn around(rule: &Rule, x: &str) -> Vec<String> {
     };
     match names {
         1 => vec![call(&[x])],
+        2 if !rule.has_partial(0) => vec![call(&["1", x]), call(&["2", x])],
         2 => vec![call(&[x, "w"]), call(&["w", x])],
         3 => vec![call(&[x, "-1", "1"]), call(&[x, "0", "w"])],
         _ => Vec::new(),

@@ -12,9 +12,12 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::interpreter::{Derived, Key, evaluate};
+use super::references;
 use super::stages::lowered_or_texts;
 use crate::graph::{InputId, NodeId, Op};
 use crate::plan;
+use crate::rule::{Condition, Relation, Rule, RuleId, of_arity};
+use crate::rules::rows;
 use crate::transform::expand;
 use crate::transform::rebuild::Rebuilt;
 
@@ -247,110 +250,116 @@ impl Watch {
     }
 
     fn call(&self, name: &str, args: &[HyperDual64]) -> HyperDual64 {
-        let (one, two) = (args[0], args[args.len() - 1]);
-        let error = |x: HyperDual64| {
-            let slope = std::f64::consts::FRAC_2_SQRT_PI * (-x.re * x.re).exp();
-            let bend = -2.0 * x.re * slope;
-            let second = slope * x.eps1eps2 + bend * x.eps1 * x.eps2;
-            HyperDual64::new(libm::erf(x.re), slope * x.eps1, slope * x.eps2, second)
-        };
-        let pick = |a: HyperDual64, b: HyperDual64, first: bool| {
-            self.differ(a.re, b.re);
-            if first { a } else { b }
-        };
-        let zero = HyperDual64::from_re(0.0);
-        match name {
-            "exp" => one.exp(),
-            "exp2" => one.exp2(),
-            "exp_m1" => one.exp_m1(),
-            "ln" => one.ln(),
-            "ln_1p" => one.ln_1p(),
-            "log2" => one.log2(),
-            "log10" => one.log10(),
-            "sqrt" => one.sqrt(),
-            "cbrt" => one.cbrt(),
-            "abs" => pick(one, -one, one.re > 0.0),
-            "sign" => {
-                self.differ(one.re, 0.0);
-                HyperDual64::from_re(one.re.signum())
-            }
-            "sin" => one.sin(),
-            "cos" => one.cos(),
-            "tan" => one.tan(),
-            "asin" => one.asin(),
-            "acos" => one.acos(),
-            "atan" => one.atan(),
-            "atan2" => one.atan2(two),
-            "sinh" => one.sinh(),
-            "cosh" => one.cosh(),
-            "tanh" => one.tanh(),
-            "asinh" => one.asinh(),
-            "acosh" => one.acosh(),
-            "atanh" => one.atanh(),
-            "hypot" => (one * one + two * two).sqrt(),
-            "max" => pick(one, two, one.re > two.re),
-            "min" => pick(one, two, one.re < two.re),
-            "clamp" => {
-                let raised = pick(one, args[1], one.re > args[1].re);
-                pick(raised, two, raised.re < two.re)
-            }
-            "erf" => error(one),
-            "erfc" => -error(one) + 1.0,
-            "normal_cdf" => (error(one * std::f64::consts::FRAC_1_SQRT_2) + 1.0) * 0.5,
-            "sigmoid" => ((-one).exp() + 1.0).recip(),
-            "relu" => pick(one, zero, one.re > 0.0),
-            "leaky_relu" => pick(one, one * 0.01, one.re > 0.0),
-            "elu" => pick(one, one.exp_m1(), one.re > 0.0),
-            "softplus" => (one.exp() + 1.0).ln(),
-            "silu" => one / ((-one).exp() + 1.0),
-            "gelu" => one * (error(one * std::f64::consts::FRAC_1_SQRT_2) + 1.0) * 0.5,
-            "logaddexp" => (one.exp() + two.exp()).ln(),
-            "stop" => HyperDual64::from_re(one.re),
-            name => panic!("no dual number has `{name}`"),
+        let rule = of_arity(name, args.len()).expect("calls are of rows");
+        if rule == rows::stop {
+            return HyperDual64::from_re(args[0].re);
         }
+        // Kinks are where arguments meet 0 or one another.
+        let places = args.iter().map(|arg| arg.re).chain([0.0]);
+        let places: Vec<f64> = places.filter(|_| !rule.row().kinks.is_empty()).collect();
+        for (at, place) in places.iter().enumerate() {
+            places[at + 1..]
+                .iter()
+                .for_each(|other| self.differ(*place, *other));
+        }
+        lifted(rule.row(), args)
     }
+}
+
+/// A row on dual numbers, by its reference.
+fn lifted(row: &Rule, args: &[HyperDual64]) -> HyperDual64 {
+    let left_out = row.arguments[args.len()..].iter();
+    let left_out = left_out.filter_map(|arg| Some(HyperDual64::from_re(arg.default?)));
+    let args: Vec<HyperDual64> = args.iter().copied().chain(left_out).collect();
+    references::dual(row.name, &args).unwrap_or_else(|| panic!("`{}` has no reference", row.name))
 }
 
 // The generators.
 
-/// Functions that any number can be put into and that stay small.
-const MILD: &[&str] = &[
-    "sin",
-    "cos",
-    "atan",
-    "tanh",
-    "sigmoid",
-    "erf",
-    "erfc",
-    "normal_cdf",
-    "asinh",
-    "softplus",
-    "silu",
-    "gelu",
-    "relu",
-    "leaky_relu",
-    "elu",
-    "abs",
-    "sign",
-    "stop",
-];
-/// Functions of numbers inside (-1, 1).
-const INSIDE: &[&str] = &[
-    "asin", "acos", "atanh", "tan", "exp", "exp2", "exp_m1", "sinh", "cosh", "ln_1p", "cbrt",
-];
-/// Functions of numbers above 1.
-const ABOVE: &[&str] = &["ln", "log2", "log10", "sqrt", "cbrt", "ln_1p"];
-/// Functions that are undefined somewhere, to be put where that branch is not taken.
-const GUARDED: &[&str] = &["sqrt", "ln", "log2"];
+/// The functions of the table, by what may be put into them.
+#[derive(Default)]
+struct Functions {
+    /// Of one number, which may be any: neither it nor its derivatives grow large.
+    mild: Vec<&'static str>,
+    /// Of a number inside (-1, 1).
+    inside: Vec<&'static str>,
+    /// Of a number above 1.
+    above: Vec<&'static str>,
+    /// Undefined below 0, to be put where that branch is not taken.
+    guarded: Vec<&'static str>,
+    /// Of two numbers.
+    of_two: Vec<&'static str>,
+}
+
+impl Functions {
+    fn of_the_table() -> Self {
+        let mut functions = Functions::default();
+        functions.mild.push(rows::stop.row().name);
+        let called = RuleId::all().map(RuleId::row);
+        for row in called.filter(|row| row.sign().is_none() && !row.probe.is_empty()) {
+            let given = row.arguments.iter().filter(|arg| arg.default.is_none());
+            match given.count() {
+                1 => functions.add(row),
+                2 if row.has_partial(0) => functions.of_two.push(row.name),
+                _ => {}
+            }
+        }
+        functions
+    }
+
+    fn add(&mut self, row: &'static Rule) {
+        let is_steep = row.kinks.iter().any(|(_, slopes)| !slopes[0].is_finite());
+        let small = |x: HyperDual64| {
+            [x.re, x.eps1, x.eps1eps2]
+                .iter()
+                .all(|part| part.abs() < 40.0)
+        };
+        let finite = |x: HyperDual64| x.re.is_finite();
+        let class = if !is_steep && over(row, -30.0, 30.0, small) {
+            &mut self.mild
+        } else if over(row, -0.9, 0.9, finite) {
+            &mut self.inside
+        } else {
+            assert!(over(row, 1.0, 9.0, finite), "where is `{}`?", row.name);
+            &mut self.above
+        };
+        class.push(row.name);
+        let is_guarded = |condition: Condition| {
+            condition.bound == 0.0
+                && matches!(
+                    condition.relation,
+                    Relation::Greater | Relation::GreaterEqual
+                )
+        };
+        if row.condition().is_some_and(is_guarded) {
+            self.guarded.push(row.name);
+        }
+    }
+}
+
+/// Whether a row of one number is `fine` all over an interval; no point is a whole number but perhaps the first.
+fn over(row: &Rule, low: f64, high: f64, fine: impl Fn(HyperDual64) -> bool) -> bool {
+    (0..=199).all(|step| {
+        let x = low + (high - low) * f64::from(step) / 199.5;
+        fine(lifted(row, &[HyperDual64::new(x, 1.0, 1.0, 0.0)]))
+    })
+}
 
 fn trees() -> BoxedStrategy<Tree> {
     let names = LARGEST + INPUTS;
+    let Functions {
+        mild,
+        inside,
+        above,
+        guarded,
+        of_two,
+    } = Functions::of_the_table();
     let number = prop::sample::select(vec![0.25, 0.5, 1.0, 1.5, 2.0, 3.0]);
     let leaf = prop_oneof![6 => (0..names).prop_map(Name), 1 => number.prop_map(Number)];
     leaf.prop_recursive(3, 12, 3, move |inner| {
         let two = || (inner.clone(), inner.clone());
         let one = || inner.clone();
-        let name = |names: &'static [&'static str]| prop::sample::select(names);
+        let name = |names: &[&'static str]| prop::sample::select(names.to_vec());
         prop_oneof![
             4 => (prop::sample::select(vec!['+', '-', '*']), two()).prop_map(|(sign, (a, b))| infix(sign, a, b)),
             1 => two().prop_map(|(a, b)| infix('/', a, above_one(b))),
@@ -359,15 +368,14 @@ fn trees() -> BoxedStrategy<Tree> {
             2 => (one(), 2..5).prop_map(|(x, n)| Whole(Box::new(inside_one(x)), n)),
             1 => (one(), -3..0).prop_map(|(x, n)| Whole(Box::new(above_one(x)), n)),
             1 => (one(), 0..4).prop_map(|(x, n)| Whole(Box::new(x), n)),
-            4 => (name(MILD), one()).prop_map(|(f, x)| Call(f, vec![x])),
-            2 => (name(INSIDE), one()).prop_map(|(f, x)| Call(f, vec![inside_one(x)])),
-            2 => (name(ABOVE), one()).prop_map(|(f, x)| Call(f, vec![above_one(x)])),
-            1 => one().prop_map(|x| Call("acosh", vec![infix('+', Number(0.5), above_one(x))])),
-            1 => (name(&["hypot", "atan2"]), two()).prop_map(|(f, (a, b))| Call(f, vec![a, above_one(b)])),
-            2 => (name(&["max", "min", "logaddexp"]), two()).prop_map(|(f, (a, b))| Call(f, vec![a, b])),
+            4 => (name(&mild), one()).prop_map(|(f, x)| Call(f, vec![x])),
+            2 => (name(&inside), one()).prop_map(|(f, x)| Call(f, vec![inside_one(x)])),
+            2 => (name(&above), one()).prop_map(|(f, x)| Call(f, vec![above_one(x)])),
+            1 => (name(&of_two), two()).prop_map(|(f, (a, b))| Call(f, vec![a, above_one(b)])),
+            2 => (name(&of_two), two()).prop_map(|(f, (a, b))| Call(f, vec![a, b])),
             1 => one().prop_map(|x| Call("clamp", vec![x, Negative(Box::new(Number(0.5))), Number(1.5)])),
             2 => (tests(one()), two()).prop_map(|(test, (a, b))| If(Box::new(test), Box::new(a), Box::new(b))),
-            1 => (name(GUARDED), two(), any::<bool>(), 0..names).prop_map(|(f, (x, other), first, moved)| {
+            1 => (name(&guarded), two(), any::<bool>(), 0..names).prop_map(|(f, (x, other), first, moved)| {
                 // A literal outside the domain would be a mistake.
                 let x = infix('-', x, Name(moved));
                 // Near its edge a root is too steep to compare; the other branch is still taken on both sides of it.

@@ -313,7 +313,8 @@ fn nothing_is_left_of_turns() {
 fn turns_cost_no_more_than_they_have_to() {
     let shapes = |formula: &str, name: &str| -> Vec<String> {
         let graph = unit(formula, None).expect("the formula is right").graph;
-        let of_name = |id: &NodeId| matches!(graph.node(*id).op, Op::Apply(rule) if rule.is(name));
+        let of_name =
+            |id: &NodeId| matches!(graph.node(*id).op, Op::Apply(rule) if rule.row().name == name);
         let found = graph.ids().filter(of_name);
         found
             .map(|id| crate::shape::text(&graph.shape(id)))

@@ -6,6 +6,7 @@
 
 use super::cancel::{self, cancelled};
 use crate::graph::{Graph, NodeId, Op, Zero};
+use crate::rules::rows;
 
 /// How a derivative is multiplied by a partial.
 #[derive(Clone, Copy, Default)]
@@ -36,13 +37,13 @@ pub fn product_by(graph: &mut Graph, d: NodeId, partial: NodeId, how: How) -> Op
             false => Some(graph.strong(Zero::First, d, slope)),
         };
     }
-    if let Some(inner) = graph.operand_of("neg", partial) {
+    if let Some(inner) = graph.operand_of(rows::neg, partial) {
         let inner = product_by(graph, d, inner, how)?;
-        return Some(graph.call("neg", &[inner]));
+        return Some(graph.call(rows::neg, &[inner]));
     }
-    if let Some(inner) = graph.operand_of("neg", d) {
+    if let Some(inner) = graph.operand_of(rows::neg, d) {
         let inner = product_by(graph, inner, partial, how)?;
-        return Some(graph.call("neg", &[inner]));
+        return Some(graph.call(rows::neg, &[inner]));
     }
     let node = graph.node(partial);
     let args = node.args.clone();
@@ -65,7 +66,7 @@ pub fn product_by(graph: &mut Graph, d: NodeId, partial: NodeId, how: How) -> Op
         return inner;
     }
     match &graph.node(partial).op {
-        Op::Apply(rule) if rule.is("div") => quotient(graph, d, partial, (args[0], args[1]), how),
+        Op::Apply(rows::div) => quotient(graph, d, partial, (args[0], args[1]), how),
         _ => Some(times(graph, d, partial, how.singular)),
     }
 }
@@ -75,7 +76,7 @@ fn times(graph: &mut Graph, d: NodeId, partial: NodeId, singular: bool) -> NodeI
     let over_partial = singular || graph.node(partial).singular || graph.node(d).masked;
     let over_d = graph.node(d).singular;
     match (over_partial, over_d) {
-        (false, false) => graph.call("mul", &[d, partial]),
+        (false, false) => graph.call(rows::mul, &[d, partial]),
         (true, false) => graph.strong(Zero::First, d, partial),
         // The partial may be a value that is infinite itself.
         (_, true) => graph.strong(Zero::Either, d, partial),
@@ -103,7 +104,7 @@ pub(super) fn scaled(graph: &mut Graph, value: NodeId, factor: f64) -> Option<No
     }
     let number = graph.number(factor);
     let number = graph.spread(number, &graph.shape(value));
-    Some(graph.call("mul", &[number, value]))
+    Some(graph.call(rows::mul, &[number, value]))
 }
 
 /// Whether the product of a number and this one is exact, unless it overflows: powers of two from 1 on.
@@ -116,7 +117,7 @@ fn is_exact(factor: f64) -> bool {
 pub(super) fn factor_of(graph: &Graph, id: NodeId) -> Option<(f64, NodeId)> {
     let node = graph.node(id);
     match (&node.op, &*node.args) {
-        (Op::Apply(rule), &[left, right]) if rule.is("mul") => {
+        (Op::Apply(rows::mul), &[left, right]) => {
             let by = |factor: NodeId, rest: NodeId| Some((graph.constant(factor)?, rest));
             by(left, right).or_else(|| by(right, left))
         }
@@ -152,7 +153,7 @@ fn quotient(
     if how.known || graph.node(d).singular {
         return Some(times(graph, d, partial, false));
     }
-    let ratio = graph.call("div", &[d, below]);
+    let ratio = graph.call(rows::div, &[d, below]);
     product(graph, ratio, above)
 }
 
@@ -161,7 +162,7 @@ fn slope(graph: &mut Graph, partial: NodeId) -> NodeId {
     let node = graph.node(partial);
     let (op, args) = (node.op.clone(), node.args.clone());
     match op {
-        Op::Apply(rule) if rule.is("div") && graph.constant(args[0]).is_none() => {
+        Op::Apply(rows::div) if graph.constant(args[0]).is_none() => {
             let reciprocal = reciprocal(graph, args[1]);
             graph.strong(Zero::First, args[0], reciprocal)
         }
@@ -179,7 +180,7 @@ fn divided(graph: &mut Graph, over: NodeId, rest: NodeId, singular: bool) -> Opt
             let reciprocal = reciprocal(graph, rest);
             graph.strong(Zero::First, over, reciprocal)
         }
-        false => graph.call("div", &[over, rest]),
+        false => graph.call(rows::div, &[over, rest]),
     })
 }
 
@@ -231,17 +232,17 @@ fn into_factors(graph: &mut Graph, d: NodeId, partial: NodeId, how: How) -> Opti
             true => Some(within(graph, args[1]).and_then(|inner| product(graph, args[0], inner))),
             false => Some(within(graph, args[0]).map(|inner| times(graph, inner, args[1], true))),
         },
-        Op::Apply(rule) => match rule.row().name {
-            "mul" => {
+        Op::Apply(rule) => match *rule {
+            rows::mul => {
                 let at = usize::from(!cancels_within(graph, args[0], partial, &mut { MOST }));
                 let inner = within(graph, args[at]);
                 Some(inner.and_then(|inner| product(graph, args[1 - at], inner)))
             }
-            name => {
+            rule => {
                 let left = within(graph, args[0]);
                 let right = within(graph, args[1]);
-                let right = match name {
-                    "sub" => right.map(|right| graph.call("neg", &[right])),
+                let right = match rule {
+                    rows::sub => right.map(|right| graph.call(rows::neg, &[right])),
                     _ => right,
                 };
                 Some(total(graph, [left, right].into_iter().flatten()))
@@ -270,7 +271,7 @@ fn cancels_within(graph: &mut Graph, d: NodeId, partial: NodeId, left: &mut usiz
     let args = match &node.op {
         Op::Strong(_) => node.args.clone(),
         Op::Select => node.args[1..].to_vec(),
-        Op::Apply(rule) if matches!(rule.row().name, "mul" | "add" | "sub") => node.args.clone(),
+        Op::Apply(rows::mul | rows::add | rows::sub) => node.args.clone(),
         _ => return false,
     };
     args.into_iter()
@@ -287,7 +288,7 @@ struct Ratio {
 fn ratio(graph: &Graph, id: NodeId) -> Option<Ratio> {
     let node = graph.node(id);
     match &node.op {
-        Op::Apply(rule) if rule.is("div") => Some(Ratio {
+        Op::Apply(rows::div) => Some(Ratio {
             above: vec![node.args[0]],
             below: node.args[1],
             singular: false,
@@ -308,7 +309,7 @@ fn ratio(graph: &Graph, id: NodeId) -> Option<Ratio> {
 fn reciprocal(graph: &mut Graph, below: NodeId) -> NodeId {
     let one = graph.number(1.0);
     let one = graph.spread(one, &graph.shape(below));
-    graph.call("div", &[one, below])
+    graph.call(rows::div, &[one, below])
 }
 
 /// `if condition { yes } else { no }`, with a structural zero where a side is none.
@@ -330,7 +331,7 @@ pub fn choose(
 /// The sum of contributions that are not structurally zero.
 pub fn total(graph: &mut Graph, terms: impl IntoIterator<Item = NodeId>) -> Option<NodeId> {
     let terms = terms.into_iter().collect();
-    pairwise(terms, |left, right| graph.call("add", &[left, right]))
+    pairwise(terms, |left, right| graph.call(rows::add, &[left, right]))
 }
 
 /// Halves joined with halves: fewer operations wait for each other, and fewer roundings add up.

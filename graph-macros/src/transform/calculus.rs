@@ -8,7 +8,8 @@ use super::signs;
 use crate::graph::{Graph, Node, NodeId, Op, Reduction};
 use crate::hash::Set;
 use crate::lower;
-use crate::rule::{Derivative, Relation, RuleId};
+use crate::rule::{Derivative, Relation, RuleId, Sign};
+use crate::rules::rows;
 
 /// `d` times the partial of an element-wise node by one of its arguments; none where that is structurally zero.
 pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> Option<NodeId> {
@@ -41,7 +42,7 @@ pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> O
             through_strong(graph, &node, moved)
         }
         Op::Among(Reduction::Norm) => {
-            let partial = graph.call("div", &[node.args[arg], id]);
+            let partial = graph.call(rows::div, &[node.args[arg], id]);
             let how = How {
                 singular: true,
                 known: false,
@@ -64,7 +65,7 @@ fn is_singular(graph: &Graph, node: &Node) -> bool {
     rule.row().has_singular_points() && !node.regular && !is_kept_away(graph, rule, node)
 }
 
-/// Whether the arguments are known to stay away from a singular point at 0.
+/// Whether the arguments are known to stay away from a singular point at 0, or from all at 0 and below.
 fn is_kept_away(graph: &Graph, rule: RuleId, node: &Node) -> bool {
     let is_far = |arg: &NodeId| signs::is_far_from_zero(graph, *arg);
     match rule.row().condition() {
@@ -80,7 +81,18 @@ fn is_kept_away(graph: &Graph, rule: RuleId, node: &Node) -> bool {
                 && condition.bound == 0.0
                 && signs::is_positive(graph, node.args[condition.arg])
         }
-        None => node.args.iter().any(is_far),
+        None => {
+            // Poles below 0 are among the kinks of a row that has them.
+            let mut kinks = rule.row().kinks.iter().flat_map(|(point, _)| *point);
+            let is_above = kinks.any(|x| *x < 0.0);
+            let is_away = |arg: &NodeId| match is_above {
+                true => signs::is_positive(graph, *arg),
+                false => is_far(arg),
+            };
+            let args = node.args.iter().enumerate();
+            args.filter(|(at, _)| rule.row().has_partial(*at))
+                .any(|(_, arg)| is_away(arg))
+        }
     }
 }
 
@@ -103,7 +115,7 @@ pub fn through_strong(
         _ => {
             let sides = [first, second].map(|side| flat_zero(graph, side, DEPTH));
             let both = sides.into_iter().flatten();
-            both.reduce(|left, right| graph.call("or", &[left, right]))
+            both.reduce(|left, right| graph.call(rows::or, &[left, right]))
         }
     };
     let change = |graph: &mut Graph, is_flat: bool| {
@@ -111,7 +123,7 @@ pub fn through_strong(
             let d = d?;
             match is_flat || graph.constant(d).is_some() {
                 true => product_by(graph, d, factor, singular),
-                false => Some(graph.call("mul", &[d, factor])),
+                false => Some(graph.call(rows::mul, &[d, factor])),
             }
         };
         let terms = [term(moved[0], second), term(moved[1], first)];
@@ -133,23 +145,25 @@ fn flat_zero(graph: &mut Graph, id: NodeId, depth: usize) -> Option<NodeId> {
     let depth = depth.checked_sub(1)?;
     let node = graph.node(id);
     let (op, args) = (node.op.clone(), node.args.clone());
-    let name = match &op {
-        Op::Strong(_) => "mul",
-        Op::Apply(rule) => rule.row().name,
+    let rule = match op {
+        Op::Strong(_) => rows::mul,
+        Op::Apply(rule) => rule,
         _ => return None,
     };
-    match name {
-        "div" | "neg" => flat_zero(graph, args[0], depth),
-        "mul" | "add" | "sub" => {
+    match rule {
+        rows::div | rows::neg => flat_zero(graph, args[0], depth),
+        rows::mul | rows::add | rows::sub => {
             let sides = [args[0], args[1]].map(|arg| flat_zero(graph, arg, depth));
-            match (name, sides) {
-                ("mul", [Some(left), Some(right)]) => Some(graph.call("or", &[left, right])),
-                ("mul", [left, right]) => left.or(right),
-                (_, [Some(left), Some(right)]) => Some(graph.call("and", &[left, right])),
+            match (rule, sides) {
+                (rows::mul, [Some(left), Some(right)]) => {
+                    Some(graph.call(rows::or, &[left, right]))
+                }
+                (rows::mul, [left, right]) => left.or(right),
+                (_, [Some(left), Some(right)]) => Some(graph.call(rows::and, &[left, right])),
                 _ => None,
             }
         }
-        "exp" | "exp2" | "sigmoid" | "erfc" | "normal_cdf" => flat_exponential(graph, id),
+        _ if rule.row().sign == Sign::Flat => flat_exponential(graph, id),
         _ => None,
     }
 }
@@ -159,15 +173,15 @@ fn flat_exponential(graph: &mut Graph, id: NodeId) -> Option<NodeId> {
     let shape = graph.shape(id);
     let [zero, infinity] = [0.0, f64::INFINITY].map(|value| graph.number(value));
     let zero = graph.spread(zero, &shape);
-    let mut test = graph.call("equal", &[id, zero]);
+    let mut test = graph.call(rows::equal, &[id, zero]);
     for log in logarithms(graph, id)? {
         let infinity = graph.spread(infinity, &graph.shape(log));
-        let size = graph.call("abs", &[log]);
-        let finite = graph.call("less", &[size, infinity]);
+        let size = graph.call(rows::abs, &[log]);
+        let finite = graph.call(rows::less, &[size, infinity]);
         if graph.shape(finite) != shape {
             return None;
         }
-        test = graph.call("and", &[test, finite]);
+        test = graph.call(rows::and, &[test, finite]);
     }
     Some(test)
 }
@@ -185,9 +199,7 @@ fn logarithms(graph: &Graph, id: NodeId) -> Option<Vec<NodeId>> {
             return None;
         }
         let node = graph.node(id);
-        if let Op::Apply(rule) = &node.op
-            && matches!(rule.row().name, "ln" | "ln_1p" | "log2" | "log10")
-        {
+        if matches!(&node.op, Op::Apply(rule) if rule.row().is_open()) {
             found.push(id);
         }
         open.extend(&node.args);
@@ -219,19 +231,19 @@ fn share(
     });
     let mut ties = Vec::with_capacity(args.len());
     for x in args {
-        let tie = graph.call("equal", &[*x, y]);
+        let tie = graph.call(rows::equal, &[*x, y]);
         ties.push(graph.select(tie, one, zero));
     }
     let count = super::algebra::total(graph, ties)?;
-    let tie = graph.call("equal", &[args[arg], y]);
-    let part = graph.call("div", &[one, count]);
+    let tie = graph.call(rows::equal, &[args[arg], y]);
+    let part = graph.call(rows::div, &[one, count]);
     Some(graph.select(tie, part, zero))
 }
 
 /// Whether any derivative passes through the operation to this argument.
 pub fn passes(op: &Op, arg: usize) -> bool {
     match op {
-        Op::Apply(rule) => rule.row().derivative != Derivative::Zero,
+        Op::Apply(rule) => rule.row().derivative != Derivative::Zero && rule.row().has_partial(arg),
         Op::Select => arg > 0,
         _ => true,
     }
@@ -267,14 +279,13 @@ pub fn formula_of_reduction(
 
 /// The row of a reduction, by which its partials are found.
 pub fn reduction_rule(reduction: Reduction) -> RuleId {
-    let name = match reduction {
-        Reduction::Sum => "sum",
-        Reduction::Prod => "prod",
-        Reduction::Max => "max",
-        Reduction::Min => "min",
-        Reduction::Norm => "norm",
-    };
-    crate::rule::known(name, 1)
+    match reduction {
+        Reduction::Sum => rows::sum,
+        Reduction::Prod => rows::prod,
+        Reduction::Max => rows::max_of,
+        Reduction::Min => rows::min_of,
+        Reduction::Norm => rows::norm,
+    }
 }
 
 /// Which nodes a derivative passes on its way from any of `outputs` to any of `sources`.

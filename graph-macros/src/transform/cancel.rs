@@ -8,7 +8,8 @@
 use super::algebra::{choose, factor_of, product, scaled, total};
 use crate::graph::{Graph, NodeId, Op};
 use crate::hash::Set;
-use crate::rule;
+use crate::rule::RuleId;
+use crate::rules::rows;
 
 /// How many factors of a divisor are cancelled.
 const FACTORS: usize = 6;
@@ -33,7 +34,7 @@ pub fn cancelled(graph: &mut Graph, above: NodeId, below: NodeId) -> (NodeId, No
     }
     let rest = rest
         .into_iter()
-        .reduce(|left, right| graph.call("mul", &[left, right]));
+        .reduce(|left, right| graph.call(rows::mul, &[left, right]));
     let rest = rest.unwrap_or_else(|| one(graph, below));
     (left, rest)
 }
@@ -84,27 +85,27 @@ fn without(graph: &mut Graph, id: NodeId, by: NodeId, seen: &mut Seen) -> Option
             let (yes, no) = (side(args[1])?, side(args[2])?);
             Some(graph.select(args[0], yes, no))
         }
-        Op::Apply(rule) => match rule.row().name {
-            "neg" => {
+        Op::Apply(rule) => match *rule {
+            rows::neg => {
                 let inner = without(graph, args[0], by, seen)?;
-                Some(graph.call("neg", &[inner]))
+                Some(graph.call(rows::neg, &[inner]))
             }
-            "div" => {
+            rows::div => {
                 let above = without(graph, args[0], by, seen)?;
-                Some(graph.call("div", &[above, args[1]]))
+                Some(graph.call(rows::div, &[above, args[1]]))
             }
-            "mul" => match without(graph, args[0], by, seen) {
+            rows::mul => match without(graph, args[0], by, seen) {
                 Some(left) => product(graph, left, args[1]),
                 None => {
                     let right = without(graph, args[1], by, seen)?;
                     product(graph, args[0], right)
                 }
             },
-            "add" | "sub" => {
+            rows::add | rows::sub => {
                 let left = without(graph, args[0], by, seen)?;
                 // One term has the factor where another one has it too.
                 let right = without(graph, args[1], by, &mut Seen::default())?;
-                Some(graph.apply(*rule, &[left, right]))
+                Some(graph.call(*rule, &[left, right]))
             }
             _ => None,
         },
@@ -116,7 +117,7 @@ fn without(graph: &mut Graph, id: NodeId, by: NodeId, seen: &mut Seen) -> Option
 fn bare(graph: &Graph, id: NodeId) -> NodeId {
     let node = graph.node(id);
     match (&node.op, &*node.args) {
-        (Op::Apply(rule), &[x, zero]) if rule.is("add") && graph.constant(zero) == Some(0.0) => x,
+        (Op::Apply(rows::add), &[x, zero]) if graph.constant(zero) == Some(0.0) => x,
         _ => id,
     }
 }
@@ -125,7 +126,7 @@ fn bare(graph: &Graph, id: NodeId) -> NodeId {
 fn factors(graph: &Graph, id: NodeId) -> Vec<NodeId> {
     let node = graph.node(id);
     match &node.op {
-        Op::Apply(rule) if rule.is("mul") => {
+        Op::Apply(rows::mul) => {
             let all = node.args.iter().flat_map(|arg| factors(graph, *arg));
             all.take(FACTORS).collect()
         }
@@ -152,14 +153,14 @@ pub fn distributed(
     let (op, args) = (node.op.clone(), node.args.clone());
     let sides = match &op {
         Op::Select => [args[1], args[2]],
-        Op::Apply(rule) => match rule.row().name {
-            "add" | "sub" => [args[0], args[1]],
-            "neg" => {
+        Op::Apply(rule) => match *rule {
+            rows::add | rows::sub => [args[0], args[1]],
+            rows::neg => {
                 let inner = distributed(graph, args[0], by, multiply)?;
-                return Some(inner.map(|inner| graph.call("neg", &[inner])));
+                return Some(inner.map(|inner| graph.call(rows::neg, &[inner])));
             }
             // A constant or another factor of a sum.
-            "mul" => {
+            rows::mul => {
                 let [left, right] = [args[0], args[1]];
                 let (factor, inner) = match distributed(graph, right, by, multiply) {
                     Some(inner) => (left, inner),
@@ -182,8 +183,8 @@ pub fn distributed(
     let [first, second] = sides.map(|side| multiply(graph, side));
     Some(match op {
         Op::Select => choose(graph, args[0], first, second),
-        Op::Apply(rule) if rule.is("sub") => {
-            let second = second.map(|second| graph.call("neg", &[second]));
+        Op::Apply(rows::sub) => {
+            let second = second.map(|second| graph.call(rows::neg, &[second]));
             total(graph, [first, second].into_iter().flatten())
         }
         _ => total(graph, [first, second].into_iter().flatten()),
@@ -197,8 +198,8 @@ pub fn kinks(graph: &mut Graph, d: NodeId, partial: NodeId) -> Option<Option<Nod
         let smooth = kinks(graph, d, rest)?;
         return Some(smooth.and_then(|smooth| scaled(graph, smooth, factor)));
     }
-    if let Some(x) = graph.operand_of("sign", partial) {
-        if let Some(abs) = found(graph, "abs", x) {
+    if let Some(x) = graph.operand_of(rows::sign, partial) {
+        if let Some(abs) = found(graph, rows::abs, x) {
             if let Some(rest) = quotient(graph, d, abs) {
                 return Some(product(graph, rest, x));
             }
@@ -214,16 +215,15 @@ pub fn kinks(graph: &mut Graph, d: NodeId, partial: NodeId) -> Option<Option<Nod
             product(graph, d, partial)
         });
     }
-    let x = graph.operand_of("abs", partial)?;
-    let sign = found(graph, "sign", x)?;
+    let x = graph.operand_of(rows::abs, partial)?;
+    let sign = found(graph, rows::sign, x)?;
     if let Some(rest) = quotient(graph, d, sign) {
         return Some(product(graph, rest, x));
     }
     distributed(graph, d, sign, &mut |graph, d| product(graph, d, partial))
 }
 
-/// The row of this name on `x`, if it is there.
-fn found(graph: &Graph, name: &str, x: NodeId) -> Option<NodeId> {
-    let op = Op::Apply(rule::known(name, 1));
-    graph.find(&op, &[x], &graph.shape(x))
+/// The row on `x`, if it is there.
+fn found(graph: &Graph, rule: RuleId, x: NodeId) -> Option<NodeId> {
+    graph.find(&Op::Apply(rule), &[x], &graph.shape(x))
 }

@@ -4,13 +4,14 @@
 //! the two operations. Invariant: what the user wrote is left alone, so a value has the same bits on every target.
 
 use crate::graph::{Graph, Negated, NodeId, Op};
+use crate::rules::rows;
 use crate::transform::rebuild::{self, Rebuilt};
 
 /// The graph of `roots` with contracted sums. Nodes below `primal` are the user's.
 pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Rebuilt {
     let uses = from.uses(roots);
     let single = |id: NodeId| {
-        let is_product = matches!(&from.node(id).op, Op::Apply(rule) if rule.is("mul"));
+        let is_product = matches!(&from.node(id).op, Op::Apply(rows::mul));
         is_product && id.index() >= primal && uses[id.index()] == 1
     };
     rebuild::run(from, roots, |to, old, mut args| {
@@ -34,14 +35,11 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Rebuilt {
 /// Which operand of a sum or a difference is a product that nothing else needs.
 fn product(graph: &Graph, id: NodeId, single: impl Fn(NodeId) -> bool) -> Option<(usize, Negated)> {
     let node = graph.node(id);
-    let Op::Apply(rule) = &node.op else {
-        return None;
-    };
-    match rule.row().name {
-        "add" if single(node.args[1]) => Some((1, Negated::Nothing)),
-        "add" if single(node.args[0]) => Some((0, Negated::Nothing)),
-        "sub" if single(node.args[1]) => Some((1, Negated::Product)),
-        "sub" if single(node.args[0]) => Some((0, Negated::Addend)),
+    match node.op {
+        Op::Apply(rows::add) if single(node.args[1]) => Some((1, Negated::Nothing)),
+        Op::Apply(rows::add) if single(node.args[0]) => Some((0, Negated::Nothing)),
+        Op::Apply(rows::sub) if single(node.args[1]) => Some((1, Negated::Product)),
+        Op::Apply(rows::sub) if single(node.args[0]) => Some((0, Negated::Addend)),
         _ => None,
     }
 }

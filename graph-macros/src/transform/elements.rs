@@ -8,6 +8,7 @@ use super::algebra::pairwise;
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op, Reduction, Zero};
 use crate::lower::Unit;
 use crate::rule::RuleId;
+use crate::rules::rows;
 use crate::shape;
 
 /// The most numbers an array may hold to be taken apart.
@@ -138,7 +139,7 @@ impl Apart {
             Op::Iota => (0..count).map(|at| self.to.number(at as f64)).collect(),
             Op::Apply(rule) if rule.is_matmul() => self.product(*rule, node, &args),
             Op::Apply(rule) => (0..count)
-                .map(|at| self.to.apply(*rule, &row(&args, at)))
+                .map(|at| self.to.call(*rule, &row(&args, at)))
                 .collect(),
             Op::Powi(exponent) => args[0]
                 .iter()
@@ -264,23 +265,23 @@ impl Apart {
     }
 
     fn among(&mut self, reduction: Reduction, group: Vec<NodeId>) -> NodeId {
-        let (name, empty) = match reduction {
-            Reduction::Sum => ("add", 0.0),
-            Reduction::Prod => ("mul", 1.0),
+        let (rule, empty) = match reduction {
+            Reduction::Sum => (rows::add, 0.0),
+            Reduction::Prod => (rows::mul, 1.0),
             Reduction::Norm => {
                 return self.number_node(Op::Among(reduction), group, Kind::Number);
             }
             Reduction::Max | Reduction::Min if group.len() > 1 => {
                 return self.to.among(reduction, group);
             }
-            Reduction::Max | Reduction::Min => ("max", f64::NAN),
+            Reduction::Max | Reduction::Min => (rows::max, f64::NAN),
         };
-        pairwise(group, |left, right| self.to.call(name, &[left, right]))
+        pairwise(group, |left, right| self.to.call(rule, &[left, right]))
             .unwrap_or_else(|| self.to.number(empty))
     }
 
     fn product(&mut self, rule: RuleId, node: &Node, args: &[Vec<NodeId>]) -> Vec<NodeId> {
-        let is_strong = rule.is("strong_matmul");
+        let is_strong = rule == rows::strong_matmul;
         let (left, right) = (
             extents(self.from.node(node.args[0])),
             extents(self.from.node(node.args[1])),
@@ -296,7 +297,7 @@ impl Apart {
                 });
                 let terms = terms.map(|(a, b)| match is_strong {
                     true => self.to.strong(Zero::Either, a, b),
-                    false => self.to.call("mul", &[a, b]),
+                    false => self.to.call(rows::mul, &[a, b]),
                 });
                 let terms: Vec<NodeId> = terms.collect();
                 self.among(Reduction::Sum, terms)

@@ -7,6 +7,7 @@
 use crate::graph::{Graph, Kind, NodeId, Op, Reduction, Zero};
 use crate::lower;
 use crate::rule::Forward;
+use crate::rules::rows;
 use crate::transform::rebuild::{self, Rebuilt};
 use crate::transform::signs;
 
@@ -19,24 +20,24 @@ pub fn run(from: &Graph, roots: &[NodeId]) -> Rebuilt {
     rebuild::run(from, roots, |to, old, args| match &old.node.op {
         Op::Powi(exponent) => power(to, args[0], *exponent),
         Op::Strong(zero) => strong(to, *zero, args[0], args[1]),
-        Op::Apply(rule) if rule.is("stop") => args[0],
+        Op::Apply(rows::stop) => args[0],
         Op::Apply(rule) if matches!(rule.row().forward, Forward::Formula(_)) => {
             lower::forward_formula(to, *rule, &args).unwrap_or_else(|| {
                 unreachable!("the formula of `{}` cannot be read", rule.row().name)
             })
         }
-        Op::Apply(rule) if rule.is("add") => {
+        Op::Apply(rows::add) => {
             let once = |at: usize| uses[old.node.args[at].index()] == 1;
             match (once(0), once(1)) {
                 // A value that keeps away from 0 is no -0, which alone the sum would change.
                 _ if is_zero(to, args[1]) && signs::is_far_from_zero(to, args[0]) => args[0],
                 (_, true) if is_padded(to, args[1]) => add_part(to, args[1], args[0]),
                 (true, _) if is_padded(to, args[0]) => add_part(to, args[0], args[1]),
-                _ => to.apply(*rule, &args),
+                _ => to.call(rows::add, &args),
             }
         }
         Op::Reduce(Reduction::Norm, axes) => norm(to, args[0], axes),
-        Op::Apply(rule) if old.node.op.is_elementwise() => to.apply(*rule, &args),
+        Op::Apply(rule) if old.node.op.is_elementwise() => to.call(*rule, &args),
         Op::Select => to.select(args[0], args[1], args[2]),
         _ => old.again(to, args),
     })
@@ -60,12 +61,16 @@ fn add_part(graph: &mut Graph, padded: NodeId, base: NodeId) -> NodeId {
 
 /// The length along axes, from the sums of three squares: one of them is within the range of numbers.
 fn norm(graph: &mut Graph, x: NodeId, axes: &[usize]) -> NodeId {
-    let scaled = [x, graph.call("grown", &[x]), graph.call("shrunk", &[x])];
+    let scaled = [
+        x,
+        graph.call(rows::grown, &[x]),
+        graph.call(rows::shrunk, &[x]),
+    ];
     let sums = scaled.map(|x| {
-        let square = graph.call("mul", &[x, x]);
+        let square = graph.call(rows::mul, &[x, x]);
         graph.reduce(Reduction::Sum, square, axes)
     });
-    graph.call("norm_of_squares", &sums)
+    graph.call(rows::norm_of_squares, &sums)
 }
 
 /// `x^n` by squaring.
@@ -80,7 +85,7 @@ fn power(graph: &mut Graph, base: NodeId, exponent: i32) -> NodeId {
     }
     let one = graph.number(1.0);
     let one = graph.spread(one, &graph.shape(base));
-    graph.call("div", &[one, product])
+    graph.call(rows::div, &[one, product])
 }
 
 fn product(graph: &mut Graph, base: NodeId, count: u32) -> NodeId {
@@ -88,11 +93,11 @@ fn product(graph: &mut Graph, base: NodeId, count: u32) -> NodeId {
         return base;
     }
     let half = product(graph, base, count / 2);
-    let square = graph.call("mul", &[half, half]);
+    let square = graph.call(rows::mul, &[half, half]);
     if count.is_multiple_of(2) {
         square
     } else {
-        graph.call("mul", &[square, base])
+        graph.call(rows::mul, &[square, base])
     }
 }
 
@@ -109,8 +114,8 @@ fn strong(graph: &mut Graph, wins: Zero, first: NodeId, second: NodeId) -> NodeI
     let mut shut = None;
     for id in factors {
         if graph.constant(*id).is_none() {
-            let test = graph.call("equal", &[*id, zero]);
-            shut = Some(shut.map_or(test, |before| graph.call("or", &[before, test])));
+            let test = graph.call(rows::equal, &[*id, zero]);
+            shut = Some(shut.map_or(test, |before| graph.call(rows::or, &[before, test])));
         }
     }
     match shut {
@@ -122,11 +127,11 @@ fn strong(graph: &mut Graph, wins: Zero, first: NodeId, second: NodeId) -> NodeI
 /// `s * p`, where a quotient keeps its division: `s / b` rather than `s * (1 / b)`.
 pub fn quotient_first(graph: &mut Graph, seed: NodeId, partial: NodeId) -> NodeId {
     match graph.node(partial) {
-        node if matches!(&node.op, Op::Apply(rule) if rule.is("div")) => {
+        node if matches!(&node.op, Op::Apply(rows::div)) => {
             let (above, below) = (node.args[0], node.args[1]);
-            let ratio = graph.call("div", &[seed, below]);
-            graph.call("mul", &[above, ratio])
+            let ratio = graph.call(rows::div, &[seed, below]);
+            graph.call(rows::mul, &[above, ratio])
         }
-        _ => graph.call("mul", &[seed, partial]),
+        _ => graph.call(rows::mul, &[seed, partial]),
     }
 }

@@ -8,6 +8,7 @@
 use super::algebra::choose;
 use crate::graph::{Graph, NodeId};
 use crate::hash::Map;
+use crate::rules::rows;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Mask(usize);
@@ -51,9 +52,9 @@ impl Masks {
             let inner = if holds {
                 condition
             } else {
-                graph.call("not", &[condition])
+                graph.call(rows::not, &[condition])
             };
-            let both = graph.call("and", &[outer, inner]);
+            let both = graph.call(rows::and, &[outer, inner]);
             return self.under(graph, ROOT, both, true);
         }
         let depth = self.depth(mask) + 1;
@@ -87,13 +88,13 @@ impl Masks {
             conditions.push(if holds {
                 condition
             } else {
-                graph.call("not", &[condition])
+                graph.call(rows::not, &[condition])
             });
             mask = self.entries[mask.0].parent;
         }
         let joined = conditions
             .into_iter()
-            .reduce(|left, right| graph.call("and", &[left, right]));
+            .reduce(|left, right| graph.call(rows::and, &[left, right]));
         joined.unwrap_or_else(|| unreachable!("only nested masks are folded"))
     }
 
@@ -183,7 +184,7 @@ impl Masks {
 
 fn add_to(graph: &mut Graph, sums: &mut Vec<(Mask, NodeId)>, mask: Mask, node: NodeId) {
     match sums.iter_mut().find(|(other, _)| *other == mask) {
-        Some((_, sum)) => *sum = graph.call("add", &[*sum, node]),
+        Some((_, sum)) => *sum = graph.call(rows::add, &[*sum, node]),
         None => sums.push((mask, node)),
     }
 }

@@ -7,6 +7,8 @@
 
 use crate::graph::{Graph, NodeId, Op};
 use crate::hash::{Map, Set};
+use crate::rule::RuleId;
+use crate::rules::rows;
 use crate::transform::rebuild::{self, Rebuilt};
 use crate::transform::signs;
 
@@ -31,11 +33,11 @@ fn times_reciprocal(graph: &mut Graph, above: NodeId, factor: f64, divisor: Node
     let shape = graph.shape(divisor);
     let one = graph.number(1.0);
     let one = graph.spread(one, &shape);
-    let reciprocal = graph.call("div", &[one, divisor]);
+    let reciprocal = graph.call(rows::div, &[one, divisor]);
     let scale = graph.number(1.0 / factor);
     let scale = graph.spread(scale, &shape);
-    let scaled = graph.call("mul", &[scale, reciprocal]);
-    graph.call("mul", &[above, scaled])
+    let scaled = graph.call(rows::mul, &[scale, reciprocal]);
+    graph.call(rows::mul, &[above, scaled])
 }
 
 /// The values whose reciprocal is worth having.
@@ -77,13 +79,12 @@ impl Shared {
 /// `a / (factor * divisor)`.
 fn division(graph: &Graph, id: NodeId) -> Option<(f64, NodeId)> {
     let node = graph.node(id);
-    let is =
-        |id: NodeId, name: &str| matches!(&graph.node(id).op, Op::Apply(rule) if rule.is(name));
-    if !is(id, "div") || graph.constant(node.args[1]).is_some() {
+    let is = |id: NodeId, rule: RuleId| graph.node(id).op == Op::Apply(rule);
+    if !is(id, rows::div) || graph.constant(node.args[1]).is_some() {
         return None;
     }
     let below = node.args[1];
-    if is(below, "mul") {
+    if is(below, rows::mul) {
         let [left, right] = [0, 1].map(|at| graph.node(below).args[at]);
         if let Some(factor) = graph.constant(left).filter(|factor| *factor != 0.0) {
             return Some((factor, right));

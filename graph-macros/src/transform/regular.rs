@@ -8,6 +8,7 @@ use super::algebra::total;
 use super::expand::quotient_first;
 use super::rebuild::{self, Rebuilt};
 use crate::graph::{Graph, Node, NodeId, Op};
+use crate::rules::rows;
 
 pub struct Regular {
     pub rebuilt: Rebuilt,
@@ -40,7 +41,7 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Regular {
                 plain(from, to, old.node, &args)
             }
             // A row's `x + 0` is for a zero, and there the test fails.
-            Op::Apply(rule) if rule.is("add") && old.id.index() >= primal => {
+            Op::Apply(rows::add) if old.id.index() >= primal => {
                 match (to.constant(args[0]), to.constant(args[1])) {
                     (_, Some(0.0)) => args[0],
                     (Some(0.0), _) => args[1],
@@ -65,7 +66,7 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Regular {
 /// order it could overflow.
 fn plain(from: &Graph, to: &mut Graph, strong: &Node, args: &[NodeId]) -> NodeId {
     match from.node(strong.args[1]).singular {
-        true => to.call("mul", args),
+        true => to.call(rows::mul, args),
         false => quotient_first(to, args[0], args[1]),
     }
 }
@@ -85,7 +86,7 @@ fn sources(
         return vec![here(partial)];
     };
     let one = to.number(1.0);
-    let reciprocal = to.call("div", &[one, here(below)]);
+    let reciprocal = to.call(rows::div, &[one, here(below)]);
     let mut sources = vec![reciprocal];
     if from.constant(above).is_none() {
         sources.push(here(above));
@@ -96,13 +97,16 @@ fn sources(
 /// What is above and below the line, if it is a quotient.
 fn divisor(graph: &Graph, id: NodeId) -> Option<(NodeId, NodeId)> {
     let node = graph.node(id);
-    matches!(&node.op, Op::Apply(rule) if rule.is("div")).then(|| (node.args[0], node.args[1]))
+    matches!(&node.op, Op::Apply(rows::div)).then(|| (node.args[0], node.args[1]))
 }
 
 /// One comparison for all: a sum of absolute values is finite only if each of them is.
 fn all_finite(graph: &mut Graph, values: &[NodeId]) -> NodeId {
-    let sizes: Vec<NodeId> = values.iter().map(|id| graph.call("abs", &[*id])).collect();
+    let sizes: Vec<NodeId> = values
+        .iter()
+        .map(|id| graph.call(rows::abs, &[*id]))
+        .collect();
     let infinity = graph.number(f64::INFINITY);
     let sum = total(graph, sizes).unwrap_or(infinity);
-    graph.call("less", &[sum, infinity])
+    graph.call(rows::less, &[sum, infinity])
 }

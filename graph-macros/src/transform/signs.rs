@@ -4,6 +4,8 @@
 //! answer of "yes" holds for every input that is a number; "no" says nothing.
 
 use crate::graph::{Graph, NodeId, Op, Reduction};
+use crate::rule::Sign;
+use crate::rules::rows;
 
 /// How deep operations are looked into.
 const DEPTH: usize = 6;
@@ -13,7 +15,7 @@ const SMALL: f64 = 1e-6;
 
 /// Whether the value, or its opposite, is at least some positive number.
 pub fn is_far_from_zero(graph: &Graph, id: NodeId) -> bool {
-    match graph.operand_of("neg", id) {
+    match graph.operand_of(rows::neg, id) {
         Some(inner) => is_positive(graph, inner),
         None => is_positive(graph, id) || graph.constant(id).is_some_and(|x| x < -SMALL),
     }
@@ -40,13 +42,13 @@ fn is_above(graph: &Graph, id: NodeId, depth: usize) -> bool {
         Op::Stack => (0..node.args.len()).all(positive),
         Op::Among(Reduction::Max) => (0..node.args.len()).any(positive),
         Op::Among(Reduction::Min) => (0..node.args.len()).all(positive),
-        Op::Apply(rule) => match rule.row().name {
-            "add" => positive(0) && not_negative(1) || not_negative(0) && positive(1),
-            "max" | "hypot" => positive(0) || positive(1),
-            "min" => positive(0) && positive(1),
-            "sqrt" | "abs" => positive(0),
-            "cosh" => true,
-            _ => false,
+        Op::Apply(rule) => match rule.row().sign {
+            Sign::Sum => positive(0) && not_negative(1) || not_negative(0) && positive(1),
+            Sign::Size | Sign::One => (0..node.args.len()).any(positive),
+            Sign::All => (0..node.args.len()).all(positive),
+            Sign::Positive => true,
+            // A product of small numbers may be 0.
+            Sign::Product | Sign::NotNegative | Sign::Flat | Sign::Unknown => false,
         },
         _ => false,
     }
@@ -66,13 +68,12 @@ fn is_not_negative(graph: &Graph, id: NodeId, depth: usize) -> bool {
         Op::Select => holds(1) && holds(2),
         Op::View(_) | Op::Slice { .. } | Op::Reduce(..) => holds(0),
         Op::Stack | Op::Among(_) => (0..node.args.len()).all(holds),
-        Op::Apply(rule) => match rule.row().name {
-            "mul" => node.args[0] == node.args[1] || holds(0) && holds(1),
-            "add" | "div" | "min" => holds(0) && holds(1),
-            "max" => holds(0) || holds(1),
-            "abs" | "exp" | "exp2" | "sqrt" | "cosh" | "acosh" | "hypot" | "sigmoid" | "relu"
-            | "softplus" | "erfc" | "normal_cdf" => true,
-            _ => false,
+        Op::Apply(rule) => match rule.row().sign {
+            Sign::Product => node.args[0] == node.args[1] || holds(0) && holds(1),
+            Sign::Sum | Sign::All => holds(0) && holds(1),
+            Sign::One => holds(0) || holds(1),
+            Sign::Positive | Sign::NotNegative | Sign::Flat | Sign::Size => true,
+            Sign::Unknown => false,
         },
         _ => false,
     }

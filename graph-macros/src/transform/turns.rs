@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use crate::graph::{Dim, Graph, Kind, LoopId, Node, NodeId, Op, Reduction, Shape, Written};
 use crate::rule::Forward;
+use crate::rules::rows;
 use crate::syntax::Place;
 use crate::transform::rebuild::{self, Old, Rebuilt};
 
@@ -184,10 +185,10 @@ impl Walk<'_> {
             }
             Op::Entry { axis, start, of } => return self.entry(to, &args[0], *axis, *start, *of),
             Op::Total(reduction, of) => return self.total(to, &args[0], *reduction, *of),
-            Op::Apply(rule) if rule.is("matmul") => self.product(to, &args[0], &args[1], &all),
+            Op::Apply(rows::matmul) => self.product(to, &args[0], &args[1], &all),
             Op::Apply(rule) => {
                 let args = spread(to);
-                to.apply(*rule, &args)
+                to.call(*rule, &args)
             }
             Op::Powi(exponent) => to.powi(args[0].node, *exponent),
             Op::Select => {
@@ -323,7 +324,7 @@ impl Walk<'_> {
             Op::View(_) => return None,
             Op::Entry { of, .. } => (with(all, *of), node.shape.len()),
             Op::Total(_, of) => (with(all, *of), node.shape.len()),
-            Op::Apply(rule) if rule.is("matmul") => {
+            Op::Apply(rows::matmul) => {
                 let long = |dim: &&Dim| !dim.is_one();
                 let inner = usize::from(all.len() + node.shape.len() > 3);
                 (all.clone(), inner + node.shape.iter().filter(long).count())
@@ -356,7 +357,7 @@ impl Walk<'_> {
             }
             Kind::Condition => {
                 let zeros = to.spread(zero, &old.node.shape);
-                to.call("less", &[zeros, zeros])
+                to.call(rows::less, &[zeros, zeros])
             }
             _ => to.spread(zero, &old.node.shape),
         };
@@ -403,7 +404,7 @@ fn diagonal(graph: &mut Graph, id: NodeId, first: usize, second: usize) -> NodeI
         [first, second].map(|axis| graph.view(count, index(axis).collect(), shape.clone()));
     let zero = graph.number(0.0);
     let zeros = graph.spread(zero, &shape);
-    let on = graph.call("equal", &[left, right]);
+    let on = graph.call(rows::equal, &[left, right]);
     let kept = graph.select(on, id, zeros);
     graph.reduce(Reduction::Sum, kept, &[second])
 }
@@ -432,7 +433,7 @@ fn sum_of_products(graph: &mut Graph, x: NodeId, y: NodeId) -> NodeId {
     let shape: Shape = shape.into();
     let x = graph.view(x, of_left, shape.clone());
     let y = graph.view(y, of_right, shape);
-    let products = graph.call("mul", &[x, y]);
+    let products = graph.call(rows::mul, &[x, y]);
     let mut sum = graph.reduce(Reduction::Sum, products, &[at]);
     for (axis, dim) in [(batch, rows), (batch + 1, columns)] {
         if dim.is_one() {

@@ -12,7 +12,7 @@ use super::mask::{Mask, Masks, ROOT};
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
 use crate::lower;
-use crate::rule;
+use crate::rules::rows;
 use crate::shape;
 
 /// The adjoints of `sources` for seeded outputs; none where an output does not depend on one.
@@ -266,8 +266,8 @@ impl<'g> Walk<'g> {
         let Some(open) = self.masks.condition(self.graph, mask) else {
             return adjoint;
         };
-        let is_number = self.graph.call("equal", &[adjoint, adjoint]);
-        let kept = self.graph.call("or", &[open, is_number]);
+        let is_number = self.graph.call(rows::equal, &[adjoint, adjoint]);
+        let kept = self.graph.call(rows::or, &[open, is_number]);
         let zero = self.graph.number(0.0);
         let zero = self.graph.spread(zero, &shape);
         self.graph.select(kept, adjoint, zero)
@@ -308,7 +308,7 @@ impl<'g> Walk<'g> {
             Op::Apply(rule) => {
                 let arrives = self.graph.node(seed);
                 let rule = match arrives.masked || arrives.singular {
-                    true => rule::known("strong_matmul", 2),
+                    true => rows::strong_matmul,
                     false => *rule,
                 };
                 for (at, arg) in node.args.iter().enumerate() {

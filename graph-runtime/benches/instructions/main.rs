@@ -14,7 +14,7 @@ mod camera;
 #[allow(dead_code)]
 #[path = "../points/duals.rs"]
 mod duals;
-#[path = "../common/functions.rs"]
+#[path = "../../src/functions.rs"]
 mod functions;
 #[allow(dead_code)]
 #[path = "../points/harness.rs"]

@@ -88,12 +88,19 @@ fn product<T: Element>(
     }
 }
 
+/// The functions of one number, by the rows of the list that have an error.
 macro_rules! vector_maths {
-    ($($name:ident $range:expr $(, $wide:ident)?;)*) => {
-        [$(
-            numbers::<f32>(stringify!($name), "f32", $range, vecmath::$name),
-            numbers::<f64>(stringify!($name), "f64", $range, vecmath::$name),
-        )*]
+    ([$pieces:ident] $(
+        $(#[$doc:meta])* $name:ident($($arg:ident),+) = $on:ident $($libm:ident)?, $lanes:ident, $error:tt, $ranges:tt, $exact:tt;
+    )*) => {
+        $(vector_maths! { @one $pieces $name($($arg)+) $error $ranges })*
+    };
+    (@one $pieces:ident $name:ident($x:ident) - $ranges:tt) => {};
+    (@one $pieces:ident $name:ident($a:ident $b:ident) $error:tt $ranges:tt) => {};
+    (@one $pieces:ident $name:ident($x:ident) $error:tt $ranges:tt) => {
+        let [[range], ..] = $ranges;
+        $pieces.push(numbers::<f32>(stringify!($name), "f32", range, vecmath::$name));
+        $pieces.push(numbers::<f64>(stringify!($name), "f64", range, vecmath::$name));
     };
 }
 
@@ -112,6 +119,6 @@ pub fn pieces() -> Vec<Piece> {
         product::<f32>("product with a vector f32", [100, 300, 1], [false, false]),
     ];
     pieces.extend(products);
-    pieces.extend(each_function!(vector_maths));
+    each_function!(vector_maths pieces);
     pieces
 }

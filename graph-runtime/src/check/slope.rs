@@ -107,7 +107,7 @@ impl<'s> Slope<'s> {
         is_flat && rise > 8.0 * own && rise <= epsilon.powf(0.4) * whole
     }
 
-    /// The slope. Where only one side is in the domain, its slope is the slope.
+    /// The slope. Where only one side is in the domain, its slope is the slope; where the value is no number, as at a pole, there is none.
     pub fn best(&self) -> Estimate {
         let inside = |side| {
             let quotients = self.samples.quotients(self.output, side);
@@ -118,7 +118,8 @@ impl<'s> Slope<'s> {
         match (inside(Side::Left), inside(Side::Right)) {
             (true, false) => self.limit(Side::Left),
             (false, true) => self.limit(Side::Right),
-            _ => self.limit(Side::Both),
+            (true, true) => self.limit(Side::Both),
+            (false, false) => Estimate::NONE,
         }
     }
 

@@ -24,9 +24,11 @@ pub(crate) use dispatch::{Level, Task, dispatch_at, is_one_by_one};
 pub(crate) use vector::MAX_LANES;
 pub use vector::{Laned, Vector};
 
+use crate::double::Double;
+use crate::functions::each_function;
 use crate::real::sealed::Sealed;
 pub use crate::vecmath::Precision;
-use crate::vecmath::{error, exponential, inverse, logarithm, power, trigonometry};
+use crate::vecmath::{power, trigonometry};
 use crate::{Mask, Real};
 
 /// A chain of operations on numbers, in any number type.
@@ -375,15 +377,24 @@ impl<V: Vector> Mask for LaneMask<V> {
     }
 }
 
-/// Methods of [`Real`] by the functions of a module.
-macro_rules! functions {
-    ($($module:ident: $($function:ident)*;)*) => {$($(
+/// Methods of lanes, by the rows of the list.
+macro_rules! computed {
+    ([] $(
+        $(#[$doc:meta])* $name:ident($x:ident $(, $more:ident)*) = $on:ident $($libm:ident)?, $lanes:ident, $($columns:tt),*;
+    )*) => {
+        $(computed! { @one $name($($more)*) $lanes })*
+    };
+    // Written out below.
+    (@one $name:ident($($more:ident)*) own) => {};
+    // As for every `Real`.
+    (@one $name:ident($($more:ident)*) same) => {};
+    (@one $name:ident($($more:ident)*) $module:ident) => {
         #[cfg_attr(debug_assertions, inline(never))]
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn $function(self) -> Self {
-            $module::$function(self)
+        fn $name(self $(, $more: Self)*) -> Self {
+            crate::vecmath::$module::$name(self $(, $more)*)
         }
-    )*)*};
+    };
 }
 
 crate::call::gives_itself!(Lanes<V>, V: Vector);
@@ -470,31 +481,27 @@ impl<V: Vector> Real for Lanes<V> {
         Lanes(self.0.and_not(V::splat(V::Number::of(-0.0))))
     }
 
-    functions! {
-        exponential: exp exp2 exp_m1 sinh cosh tanh sigmoid;
-        logarithm: ln ln_1p log2 log10 asinh acosh atanh;
-        trigonometry: sin cos tan;
-        inverse: asin acos atan;
-        power: cbrt;
-        error: erf erfc;
+    each_function!(computed);
+
+    const IS_SINGLE: bool = V::Number::IS_SINGLE;
+
+    /// Without fused products each factor is cut in two halves whose products are exact (Dekker, 1971).
+    #[inline(always)]
+    fn exact_product(self, other: Self) -> (Self, Self) {
+        let product = self * other;
+        if V::FMA {
+            return (product, self.mul_add(other, -product));
+        }
+        let upper = Lanes::number(V::Number::UPPER_HALF);
+        let (a, b) = (self.and(upper), other.and(upper));
+        let (c, d) = (self - a, other - b);
+        (product, c * d + (c * b + (a * d + (a * b - product))))
     }
 
-    #[cfg_attr(debug_assertions, inline(never))]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn atan2(self, x: Self) -> Self {
-        inverse::atan2(self, x)
-    }
-
-    #[cfg_attr(debug_assertions, inline(never))]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn powf(self, exponent: Self) -> Self {
-        power::powf(self, exponent)
-    }
-
-    #[cfg_attr(debug_assertions, inline(never))]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn hypot(self, other: Self) -> Self {
-        power::hypot(self, other)
+    #[inline(always)]
+    fn ln_in_two_parts(self) -> (Self, Self) {
+        let Double { high, low } = power::ln_in_two_parts(self);
+        (high, low)
     }
 
     #[cfg_attr(debug_assertions, inline(never))]
@@ -519,22 +526,5 @@ impl<V: Vector> Real for Lanes<V> {
         let smaller = Lanes(self.0.min_or_other(other.0));
         let smaller = Self::select(self.equal(other), self.or(other), smaller);
         Self::select(self.equal(self), smaller, self)
-    }
-
-    #[cfg_attr(debug_assertions, inline(never))]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn softplus(self) -> Self {
-        let e = exponential::exp_of_negative(-self.abs());
-        self.relu() + logarithm::ln_1p_of_fraction(e)
-    }
-
-    #[cfg_attr(debug_assertions, inline(never))]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn logaddexp(self, other: Self) -> Self {
-        let apart = exponential::exp_of_negative(-(self - other).abs());
-        let sum = self.max(other) + logarithm::ln_1p_of_fraction(apart);
-        // Equal infinities have no difference, and equal numbers need none.
-        let ln_2 = Lanes::of(std::f64::consts::LN_2);
-        Self::select(self.equal(other), self + ln_2, sum)
     }
 }

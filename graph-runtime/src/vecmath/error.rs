@@ -4,9 +4,9 @@
 //! the positive numbers to a short interval (Shepherd and Laframboise, 1981). Invariant: no branch; the tail of `erfc`
 //! is scaled last, so that it loses nothing before it is subnormal.
 
-use super::double::Double;
 use super::{Precision, exponential};
 use crate::Real;
+use crate::double::Double;
 use crate::lanes::{Lanes, Vector};
 
 /// Where the two formulas meet.

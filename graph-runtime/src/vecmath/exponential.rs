@@ -5,8 +5,8 @@
 //! result; what overflows is infinite, what underflows is rounded once.
 
 use super::Precision;
-use super::double::Double;
 use crate::Real;
+use crate::double::Double;
 use crate::lanes::{LaneMask, Lanes, Vector};
 
 /// n, still shifted into the lowest bits, and r.
@@ -18,7 +18,7 @@ fn reduce<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
 
 /// The same with what r was rounded by.
 #[inline(always)]
-fn reduce_to_both_parts<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Double<V>) {
+fn reduce_to_both_parts<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Double<Lanes<V>>) {
     let shift = Lanes::number(V::Number::SHIFT);
     let shifted = x.mul_add(Lanes::of(std::f64::consts::LOG2_E), shift);
     let n = shifted - shift;
@@ -113,7 +113,7 @@ fn near_one<V: Vector>(r: Lanes<V>) -> Lanes<V> {
 
 /// e to the power of a sum, as what a number near 1 is above 1 and n, shifted.
 #[inline(always)]
-pub fn parts_of_sum<V: Vector>(sum: Double<V>) -> (Lanes<V>, Lanes<V>) {
+pub fn parts_of_sum<V: Vector>(sum: Double<Lanes<V>>) -> (Lanes<V>, Lanes<V>) {
     let (shifted, reduced) = reduce_to_both_parts(sum.high);
     let r = reduced.high + sum.low;
     let lost = (reduced.high - r) + sum.low;
@@ -125,7 +125,7 @@ pub fn parts_of_sum<V: Vector>(sum: Double<V>) -> (Lanes<V>, Lanes<V>) {
 
 /// e to the power of a sum of any size.
 #[inline(always)]
-pub fn exp_of_sum<V: Vector>(sum: Double<V>) -> Lanes<V> {
+pub fn exp_of_sum<V: Vector>(sum: Double<Lanes<V>>) -> Lanes<V> {
     // Where the high part is far out of range, the low part means nothing.
     let limit = V::Number::of(1e-3);
     let (above_one, shifted) = parts_of_sum(Double {

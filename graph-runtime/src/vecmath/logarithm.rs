@@ -3,8 +3,8 @@
 //! All write x = 2ᵉ (1 + f) with 1 + f between √½ and √2, and take ln(1 + f) from s = f / (2 + f), in which it is odd.
 //! Invariant: zero, subnormal, negative and infinite numbers and NaN go to the function on single numbers.
 
-use super::Precision;
-use super::double::Double;
+use super::{Precision, exponential};
+use crate::double::Double;
 use crate::lanes::{LaneMask, Lanes, Vector};
 use crate::{Number, Real};
 
@@ -114,7 +114,7 @@ fn inverse_power<V: Vector>(x: Lanes<V>, m: Lanes<V>) -> Lanes<V> {
 
 /// `ln(1 + x)` for positive x in two parts. What f loses in rounding is kept as well, since it counts where x is small.
 #[inline(always)]
-fn ln_1p_of_both_parts<V: Vector>(x: Double<V>) -> Lanes<V> {
+fn ln_1p_of_both_parts<V: Vector>(x: Double<Lanes<V>>) -> Lanes<V> {
     let one = Lanes::of(1.0);
     let Double { high, low } = Double::sum_of_any(one, x.high);
     let (e, m) = split(high);
@@ -125,12 +125,29 @@ fn ln_1p_of_both_parts<V: Vector>(x: Double<V>) -> Lanes<V> {
 
 /// `ln(1 + x)` for x between 0 and 1, where no power of two needs to be taken out.
 #[inline(always)]
-pub fn ln_1p_of_fraction<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+fn ln_1p_of_fraction<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let s = x / (x + Lanes::of(2.0));
     let z = s * s;
     let half_square = x * Lanes::of(0.5) * x;
     let tail = z.polynomial(V::Number::LN_WIDE).mul_add(z, half_square) * s;
     x - (half_square - tail)
+}
+
+/// `ln(1 + exp(x))`, as [`crate::formulas::softplus`] with an exponential that is never above 1.
+#[inline(always)]
+pub fn softplus<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let e = exponential::exp_of_negative(-x.abs());
+    x.relu() + ln_1p_of_fraction(e)
+}
+
+/// `ln(exp(a) + exp(b))`, likewise.
+#[inline(always)]
+pub fn logaddexp<V: Vector>(a: Lanes<V>, b: Lanes<V>) -> Lanes<V> {
+    let apart = exponential::exp_of_negative(-(a - b).abs());
+    let sum = a.max(b) + ln_1p_of_fraction(apart);
+    // Equal infinities have no difference, and equal numbers need none.
+    let ln_2 = Lanes::of(std::f64::consts::LN_2);
+    Lanes::select(a.equal(b), a + ln_2, sum)
 }
 
 /// Inverse hyperbolic sine: ln(1 + |x| + x² / (1 + √(1 + x²))), and ln(2|x|) where the square would overflow.

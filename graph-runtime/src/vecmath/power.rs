@@ -3,54 +3,33 @@
 //! Invariant: what a formula does not cover goes to the function on single numbers: bases that are not positive and
 //! normal, and exponents that are not finite.
 
-use super::double::Double;
 use super::{Precision, exponential, logarithm};
+use crate::double::Double;
 use crate::lanes::{Lanes, Vector};
 use crate::{Constant, Number, Real};
 
 /// ln x to about 70 bits (35 for `f32`), for positive normal x.
-///
-/// As [`logarithm`] does, with s = f / (2 + f); 2s and 2s³/3 are kept in two parts, and only the rest is one number.
 #[inline(always)]
-fn ln_to_both_parts<V: Vector>(x: Lanes<V>) -> Double<V> {
-    let (one, two) = (Lanes::of(1.0), Lanes::of(2.0));
+pub fn ln_in_two_parts<V: Vector>(x: Lanes<V>) -> Double<Lanes<V>> {
     let (e, m) = logarithm::split(x);
-    let f = m - one;
-    let below = Double::sum(two, f);
-    let inverse = one / below.high;
-    let high = f * inverse;
-    let product = Double::product(high, below.high);
-    let left = ((f - product.high) - product.low) - high * below.low;
-    let s = Double {
-        high,
-        low: left * inverse,
-    };
-    let square = s.times_double(s);
     let third = V::Number::of(2.0 / 3.0);
     let two_thirds = Double {
         high: Lanes::number(third),
         low: Lanes::of(2.0 / 3.0 - third.to_f64() + V::Number::TWO_THIRDS_LOW),
     };
-    let tail = square.high.polynomial(V::Number::LN_TAIL) * (square.high * square.high);
-    let mut series = square.times_double(two_thirds);
-    series.low = series.low + tail;
-    let series = series.times_double(s);
-    let double_s = Double {
-        high: s.high + s.high,
-        low: s.low + s.low,
+    let ln_2 = Double {
+        high: Lanes::number(V::Number::LN_2_HIGH),
+        low: Lanes::number(V::Number::LN_2_LOW),
     };
-    let of_power = Double {
-        high: e * Lanes::number(V::Number::LN_2_HIGH),
-        low: e * Lanes::number(V::Number::LN_2_LOW),
-    };
-    of_power.plus_any(double_s.plus(series))
+    let tail = |z: Lanes<V>| z.polynomial(V::Number::LN_TAIL);
+    Double::ln_of_parts(e, m - Lanes::of(1.0), tail, [two_thirds, ln_2])
 }
 
 /// `x` to the power `y`, as exp(y ln x).
 #[inline(always)]
 pub fn powf<V: Vector>(x: Lanes<V>, y: Lanes<V>) -> Lanes<V> {
     let limit = V::Number::POWF_HIGHEST;
-    let exponent = ln_to_both_parts(x).times(y.within(-limit, limit));
+    let exponent = ln_in_two_parts(x).times(y.within(-limit, limit));
     let power = exponential::exp_of_sum(exponent);
     let positive = x.greater_equal(Lanes::number(V::Number::MIN_POSITIVE));
     let finite = x.less_equal(Lanes::number(V::Number::MAX))

@@ -4,8 +4,8 @@
 //! the parts, infinite or NaN goes to the function on single numbers, which reduces any angle.
 
 use super::Precision;
-use super::double::Double;
 use crate::Real;
+use crate::double::Double;
 use crate::lanes::{LaneMask, Lanes, Vector};
 
 /// `angle - quotient * π`, for quotients that are multiples of one half.
@@ -138,7 +138,7 @@ pub fn sin_cos<V: Vector>(x: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
 
 /// [`reduce`] with what its result was rounded by.
 #[inline(always)]
-fn reduce_to_both_parts<V: Vector>(angle: Lanes<V>, quotient: Lanes<V>) -> Double<V> {
+fn reduce_to_both_parts<V: Vector>(angle: Lanes<V>, quotient: Lanes<V>) -> Double<Lanes<V>> {
     let exact = quotient.mul_add(part(0), angle);
     let product = quotient * part(1);
     let (second, last) = if V::FMA {

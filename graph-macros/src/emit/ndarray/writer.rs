@@ -14,6 +14,7 @@ use crate::hash::{Map, Set};
 use crate::plan::arrays::{self, Body, Kernel, Output, Step};
 use crate::plan::order::Order;
 use crate::plan::parts;
+use crate::rules::rows;
 
 /// Prints the steps of one body.
 pub(super) struct Writer<'b> {
@@ -280,7 +281,7 @@ impl Writer<'_> {
         let (left, right) = (self.operand(node.args[0]), self.operand(node.args[1]));
         let (name, array) = (&self.code.names[&id], self.array(id));
         let function = match &node.op {
-            Op::Apply(rule) if rule.is("strong_matmul") => quote!(strong_matmul),
+            Op::Apply(rows::strong_matmul) => quote!(strong_matmul),
             _ => quote!(matmul),
         };
         quote!(#array #rt::#function(&#left, &#right, &mut #name);)

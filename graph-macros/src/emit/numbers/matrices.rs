@@ -6,6 +6,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{derived, entries_of};
+use crate::emit::items::number;
 use crate::emit::module::{Emit, Item};
 use crate::emit::target::Values;
 use crate::graph::NodeId;
@@ -88,7 +89,7 @@ impl Emit<'_, Body> {
         let count = Literal::usize_unsuffixed(body.results.len() - 2);
         let result = |prefix: &TokenStream| quote!((T, #prefix Grad<T>, [[T; #count]; #count]));
         let make = |values: &dyn Values, body: &Body| {
-            let value = self.outputs(values, &body.results[0]);
+            let value = number(values, &body.results[0]);
             let gradient = self.gradient(values, &body.results[1]);
             let rows = body.results[2..].iter().map(|row| entries(values, row));
             quote!((#value, #gradient, [#(#rows),*]))

@@ -9,8 +9,6 @@ mod symbols;
 
 use self::describe::Draw;
 use self::shown::Shown;
-#[cfg(test)]
-pub use self::symbols::KNOWN;
 use super::arrays;
 use crate::graph::{Graph, Name, NodeId};
 use crate::hash::Map;

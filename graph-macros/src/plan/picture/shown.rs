@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use crate::graph::{Graph, NodeId, Op, Reduction, Shape, Written};
 use crate::lower::{Unit, label_of};
 use crate::plan::outputs;
-use crate::rule::{self, Derivative, Forward, RuleId};
+use crate::rule::{Derivative, Forward, RuleId};
+use crate::rules::rows;
 use crate::shape;
 use crate::transform::calculus;
 use crate::transform::flow::Route;
@@ -71,7 +72,7 @@ fn shown(graph: &mut Graph, id: NodeId, active: &[bool]) -> Shown {
 }
 
 fn as_written(graph: &mut Graph, id: NodeId, written: Written, active: &[bool]) -> Option<Shown> {
-    let power = written.rule.filter(|rule| rule.is("pow"));
+    let power = written.rule.filter(|rule| *rule == rows::pow);
     let exponent = power.and_then(|_| graph.constant(written.args[1]));
     let (label, operands) = match exponent {
         Some(exponent) => (format!("^{exponent}"), vec![written.args[0]]),
@@ -101,7 +102,7 @@ fn is_one_node(rule: RuleId) -> bool {
     match rule.row().forward {
         Forward::Infix(sign) => sign != "@",
         Forward::Prefix(_) | Forward::Relation(_) | Forward::Logic(_) | Forward::Real(_) => true,
-        Forward::Formula(_) => rule.row().derivative != Derivative::Formula,
+        Forward::Formula(_) => !matches!(rule.row().derivative, Derivative::Formula(_)),
         _ => false,
     }
 }
@@ -125,8 +126,8 @@ fn through_double(graph: &mut Graph, id: NodeId, op: Op, operands: &[NodeId]) ->
     for operand in operands {
         let mut end = *operand;
         while ends.contains(&end) {
-            end = graph.call("stop", &[end]);
-            end = graph.call("stop", &[end]);
+            end = graph.call(rows::stop, &[end]);
+            end = graph.call(rows::stop, &[end]);
         }
         ends.push(end);
     }
@@ -180,7 +181,7 @@ fn computed_label(graph: &Graph, id: NodeId) -> (String, Option<RuleId>) {
     let of = |rule: RuleId| (label_of(rule).to_owned(), Some(rule));
     match &node.op {
         Op::Apply(rule) => of(*rule),
-        Op::Powi(exponent) => (format!("^{exponent}"), Some(rule::known("pow", 2))),
+        Op::Powi(exponent) => (format!("^{exponent}"), Some(rows::pow)),
         Op::Select => ("if".to_owned(), None),
         Op::Reduce(reduction, _) => of(calculus::reduction_rule(*reduction)),
         Op::Among(Reduction::Max) => ("max".to_owned(), None),

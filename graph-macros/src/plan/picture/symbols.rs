@@ -1,6 +1,6 @@
 //! Local derivatives as a person writes them, read from the rule table.
 //!
-//! Operations whose derivative is that of their formula have theirs in a table here, which a test compares with it.
+//! A row whose derivative is that of its formula says beside it how it is printed, which a test compares with it.
 //! Invariant: a symbol is the column's own expression, with a place for each operand (`{0}`), for the result (`{y}`) and
 //! for the seed (`{s}`), which the runtime fills with names, and each number as `{=0.5}`, which it prints as it prints all.
 //! No text of the user is in a symbol, so every brace is ours.
@@ -9,45 +9,15 @@ use super::shown::Shown;
 use crate::graph::{Graph, Node, Op};
 use crate::lower;
 use crate::rule::{Derivative, RuleId};
+use crate::rules::rows;
 use crate::syntax::{Callee, Expr, ExprKind, text};
-
-/// The derivatives that people know, of rows that say `formula`: local ones, or where `s` is mentioned what a seed becomes.
-pub const KNOWN: &[(&str, &str)] = &[
-    ("mean", "[s / count(x)]"),
-    ("norm", "[s * x / y]"),
-    ("logsumexp", "[s * softmax(x)]"),
-    ("softmax", "[y * (s - sum(s * y))]"),
-    ("log_softmax", "[s - softmax(x) * sum(s)]"),
-    ("dot", "[s * b, s * a]"),
-    ("outer", "[s @ b, a @ s]"),
-    ("cross", "[cross(b, s), cross(s, a)]"),
-    ("transpose", "[s.T]"),
-    ("affine", "[s @ w.T, x.T @ s, sum(s, axis = 0)]"),
-    (
-        "softmax_cross_entropy",
-        "[s * (softmax(x) - t) / cases, -(s * log_softmax(x)) / cases]",
-    ),
-    (
-        "leaky_relu",
-        "[if x > 0 { 1 } else { a }, if x > 0 { 0 } else { x }]",
-    ),
-    (
-        "elu",
-        "[if x > 0 { 1 } else { a * exp(x) }, if x > 0 { 0 } else { exp_m1(x) }]",
-    ),
-    ("silu", "[sigmoid(x) * (1 + x * (1 - sigmoid(x)))]"),
-    (
-        "gelu",
-        "[erfc(-x / sqrt(2)) / 2 + x * exp(-x^2 / 2) / sqrt(TAU)]",
-    ),
-];
 
 /// The local derivative of a node by its operand `at`, or what a seed becomes; empty where there is no short one.
 pub fn local(graph: &mut Graph, shown: &Shown, node: &Node, at: usize) -> String {
     match (&node.op, shown.rule) {
         (Op::Powi(2), _) => "2 · {0}".to_owned(),
         (Op::Powi(exponent), _) => format!("{{={exponent}}} · {{0}}^{{={}}}", exponent - 1),
-        (_, Some(rule)) if rule.is("pow") && shown.operands.len() == 1 => of_power(&shown.label),
+        (_, Some(rule)) if rule == rows::pow && shown.operands.len() == 1 => of_power(&shown.label),
         (Op::Select, None) if at == 1 => "1 if {0}, else 0".to_owned(),
         (Op::Select, None) => "0 if {0}, else 1".to_owned(),
         (_, Some(rule)) => of_rule(graph, rule, at),
@@ -66,15 +36,14 @@ fn of_power(label: &str) -> String {
 }
 
 fn of_rule(graph: &mut Graph, rule: RuleId, at: usize) -> String {
-    let known = || KNOWN.iter().find(|(name, _)| rule.is(name));
     let column = match rule.row().derivative {
         Derivative::Partials(column) => column,
         Derivative::Each(column) => column.trim_start_matches("each"),
         Derivative::Back(column) => column.trim_start_matches("back"),
-        Derivative::Formula => known().map_or("", |(_, column)| column),
+        Derivative::Formula(shown) => shown,
         Derivative::Zero => "",
     };
-    if column.is_empty() {
+    if column.is_empty() || !rule.row().has_partial(at) {
         return String::new();
     }
     let expr = lower::parsed(graph, column);
@@ -150,7 +119,7 @@ impl Printer {
                 let operand = self.print(only, UNARY);
                 (lower::label_of(rule).to_owned() + &operand, UNARY)
             }
-            [base, exponent] if rule.is("pow") => {
+            [base, exponent] if rule == rows::pow => {
                 let (base, exponent) = (self.print(base, POWER + 1), self.print(exponent, POWER));
                 (format!("{base}^{exponent}"), POWER)
             }

@@ -7,6 +7,7 @@
 
 use super::{MOST_AXES, Turns, depend};
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op};
+use crate::rules::rows;
 use crate::transform::elements::{Apart, extents, is_small, positions};
 use crate::transform::rebuild::Rebuilt;
 
@@ -92,7 +93,7 @@ impl Small<'_> {
     fn is_crowded(&self, id: NodeId, node: &Node) -> bool {
         let axes = match &node.op {
             Op::View(_) => return false,
-            Op::Apply(rule) if rule.is("matmul") => node.shape.len() + 1,
+            Op::Apply(rows::matmul) => node.shape.len() + 1,
             _ => node.shape.len(),
         };
         self.turns[id.index()].len() + axes > MOST_AXES

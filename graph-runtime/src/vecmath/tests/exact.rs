@@ -6,10 +6,16 @@ use astro_float_num::{BigFloat, Consts, RoundingMode, Sign};
 
 const ROUND: RoundingMode = RoundingMode::ToEven;
 
+/// From here on so many terms of Stirling's series have the precision.
+const LARGE: f64 = 32.0;
+const TERMS: usize = 30;
+
 /// A calculator of a fixed precision.
 pub struct Exact {
     constants: Consts,
     bits: usize,
+    /// B₂, B₄ and so on, as far as they have been asked for.
+    bernoulli: Vec<BigFloat>,
 }
 
 /// Functions that the library has, under this module's precision.
@@ -35,6 +41,7 @@ impl Exact {
         Exact {
             constants,
             bits: 256,
+            bernoulli: Vec::new(),
         }
     }
 
@@ -167,6 +174,85 @@ impl Exact {
         let value = self.div(&self.add(&sum, &sum), &root);
         self.bits = kept;
         value
+    }
+
+    /// The Bernoulli numbers B₂ to B₂ₖ by their recurrence Σ C(m + 1, j) Bⱼ = 0, to many more bits than it cancels.
+    fn bernoulli(&mut self) -> Vec<BigFloat> {
+        const MOST: usize = 2 * TERMS;
+        if self.bernoulli.is_empty() {
+            let kept = std::mem::replace(&mut self.bits, 768);
+            let mut numbers = vec![self.of(1.0)];
+            for m in 1..=MOST {
+                let (mut sum, mut choose) = (self.of(0.0), self.of(1.0));
+                for (j, number) in numbers.iter().enumerate() {
+                    sum = self.add(&sum, &self.mul(&choose, number));
+                    let (above, below) = (self.of((m + 1 - j) as f64), self.of((j + 1) as f64));
+                    choose = self.div(&self.mul(&choose, &above), &below);
+                }
+                numbers.push(self.div(&sum.neg(), &self.of((m + 1) as f64)));
+            }
+            self.bits = kept;
+            self.bernoulli = numbers.into_iter().skip(2).step_by(2).collect();
+        }
+        self.bernoulli.clone()
+    }
+
+    /// x, x + 1 and so on, and the first of these that is large.
+    fn raised(&self, x: &BigFloat) -> (Vec<BigFloat>, BigFloat) {
+        let (one, large) = (self.of(1.0), self.of(LARGE));
+        let (mut passed, mut at) = (Vec::new(), x.clone());
+        while at < large {
+            let next = self.add(&at, &one);
+            passed.push(std::mem::replace(&mut at, next));
+        }
+        (passed, at)
+    }
+
+    /// By Stirling's series at a large number, and the product of those on the way to it.
+    pub fn ln_gamma(&mut self, x: &BigFloat) -> BigFloat {
+        let (passed, y) = self.raised(x);
+        let product = passed
+            .iter()
+            .fold(self.of(1.0), |product, y| self.mul(&product, y));
+        let product = if product.is_negative() {
+            product.neg()
+        } else {
+            product
+        };
+        let logarithm = self.ln(&y);
+        let mut sum = self.mul(&self.sub(&y, &self.of(0.5)), &logarithm);
+        sum = self.sub(&sum, &y);
+        let pi = self.pi();
+        let of_pi = self.ln(&self.add(&pi, &pi));
+        sum = self.add(&sum, &self.mul(&of_pi, &self.of(0.5)));
+        let square = self.mul(&y, &y);
+        let mut power = self.div(&self.of(1.0), &y);
+        for (number, k) in self.bernoulli().iter().zip(1_u32..) {
+            let below = self.of(f64::from(2 * k * (2 * k - 1)));
+            sum = self.add(&sum, &self.div(&self.mul(number, &power), &below));
+            power = self.div(&power, &square);
+        }
+        let of_product = self.ln(&product);
+        self.sub(&sum, &of_product)
+    }
+
+    /// By Stirling's series at a large number, and the recurrence.
+    pub fn digamma(&mut self, x: &BigFloat) -> BigFloat {
+        let (passed, y) = self.raised(x);
+        let (one, half) = (self.of(1.0), self.of(0.5));
+        let logarithm = self.ln(&y);
+        let mut sum = self.sub(&logarithm, &self.div(&half, &y));
+        let square = self.mul(&y, &y);
+        let mut power = self.div(&one, &square);
+        for (number, k) in self.bernoulli().iter().zip(1_u32..) {
+            let term = self.div(&self.mul(number, &power), &self.of(f64::from(2 * k)));
+            sum = self.sub(&sum, &term);
+            power = self.div(&power, &square);
+        }
+        let back = passed
+            .iter()
+            .fold(self.of(0.0), |back, y| self.add(&back, &self.div(&one, y)));
+        self.sub(&sum, &back)
     }
 
     pub fn erfc(&mut self, x: &BigFloat) -> BigFloat {

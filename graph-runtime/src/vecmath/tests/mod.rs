@@ -9,7 +9,8 @@ mod values;
 use astro_float_num::BigFloat;
 
 use self::exact::{Exact, distance};
-use super::{Precision, kernels, kernels_of_two};
+use super::{Precision, kernels};
+use crate::functions::each_function;
 use crate::lanes::portable::Portable;
 use crate::lanes::{Kernel, Level, batch};
 use crate::{Number, Real};
@@ -136,19 +137,48 @@ fn worst<T: Format, const I: usize>(
     worst
 }
 
-/// One function of one number against exact values.
+/// How far off functions of single numbers may be: they are the platform's own.
+const SINGLE: f64 = 3.0;
+/// At how many places they are measured.
+const FEW: usize = 64;
+
+/// A function of single numbers against exact values.
+fn measure_single<T: Format, K: Kernel<I, 1>, const I: usize>(
+    name: &str,
+    kernel: &K,
+    inputs: [&[T]; I],
+    exact: impl FnMut([f64; I]) -> BigFloat,
+) {
+    let single = |at: usize| kernel.eval(inputs.map(|input| input[at]))[0];
+    let results = [(0..inputs[0].len()).map(single).collect()];
+    let (off, at) = worst(inputs, &results, exact);
+    assert!(
+        off <= SINGLE,
+        "{name} of {at:?} is off by {off} in a single {}",
+        T::NAME
+    );
+}
+
+/// One function of one number against exact values: in its ranges, and at `others` of any size.
 fn measure<T: Format, K: Kernel<1, 1>>(
     name: &str,
     kernel: &K,
     exact: fn(&mut Exact, &BigFloat) -> BigFloat,
     ranges: &[(f64, f64)],
+    others: usize,
     bound: f64,
 ) {
-    let mut x: Vec<T> = any(90, samples()).collect();
+    let mut x: Vec<T> = any(90, others).collect();
     for (range, seed) in ranges.iter().zip(0..) {
         x.extend(between::<T>(*range, seed, samples()));
     }
     measure_at(name, kernel, exact, &x, bound);
+    let few: Vec<T> = between(ranges[0], 0, FEW).collect();
+    let mut calculator = Exact::new();
+    measure_single(name, kernel, [&few], |[x]| {
+        let x = calculator.of(x);
+        exact(&mut calculator, &x)
+    });
 }
 
 /// The same for given numbers.
@@ -169,6 +199,50 @@ fn measure_at<T: Format, K: Kernel<1, 1>>(
     assert!(
         off <= bound,
         "{name} of {at:e} is off by {off} in {}",
+        T::NAME
+    );
+}
+
+/// A function of numbers below 0, where its zeros are anywhere: what is right there are the terms of its reflection, so it is measured
+/// by the last place of the larger of the value, its mirror image at 1 - x, and 1.
+fn measure_mirrored<T: Format, K: Kernel<1, 1>>(
+    name: &str,
+    kernel: &K,
+    exact: fn(&mut Exact, &BigFloat) -> BigFloat,
+    bound: f64,
+) {
+    let ranges = [
+        (-1.0, 0.0),
+        (-2.0, -1.0),
+        (-3.0, -2.0),
+        (-20.0, -3.0),
+        (-170.0, -20.0),
+    ];
+    let of_range = |(range, seed): (&(f64, f64), u64)| between(*range, seed, samples() / 4);
+    let x: Vec<T> = ranges.iter().zip(0..).flat_map(of_range).collect();
+    let results = LEVELS.map(|level| evaluate(level, kernel, [&x[..]]));
+    let mut calculator = Exact::new();
+    let mut worst = (0.0, 0.0);
+    for (at, x) in x.iter().map(|x| x.to_f64()).enumerate() {
+        let [x_exact, mirrored] = [x, 1.0 - x].map(|x| calculator.of(x));
+        let value = exact(&mut calculator, &x_exact);
+        let terms = [value.clone(), exact(&mut calculator, &mirrored)];
+        let size = terms.map(|term| exact::to_f64(&term).abs());
+        let size = size[0].max(size[1]).max(1.0);
+        let unit = 2_f64.powi(size.log2().floor() as i32 + 1 - T::DIGITS);
+        for of_level in &results {
+            let found = calculator.of(of_level[at].to_f64());
+            let off = exact::to_f64(&calculator.sub(&value, &found)).abs() / unit;
+            if off.is_nan() || off > worst.0 {
+                worst = (off, x);
+            }
+        }
+    }
+    let (off, at) = worst;
+    println!("{name:10} {} {off:6.3} at {at:e}", T::NAME);
+    assert!(
+        off <= bound,
+        "{name} of {at} is off by {off} in {}",
         T::NAME
     );
 }
@@ -210,12 +284,19 @@ fn measure_of_two<T: Format, K: Kernel<2, 1>>(
     kernel: &K,
     exact: fn(&mut Exact, &BigFloat, &BigFloat) -> BigFloat,
     ranges: &[[(f64, f64); 2]],
+    others: usize,
     bound: f64,
 ) {
     let [mut a, mut b] = pairs::<T>(ranges);
-    a.extend(any::<T>(90, samples()));
-    b.extend(any::<T>(91, samples()));
+    a.extend(any::<T>(90, others));
+    b.extend(any::<T>(91, others));
     measure_pairs(name, kernel, exact, [&a, &b], bound);
+    let mut calculator = Exact::new();
+    let few = FEW.min(a.len());
+    measure_single(name, kernel, [&a[..few], &b[..few]], |[a, b]| {
+        let (a, b) = (calculator.of(a), calculator.of(b));
+        exact(&mut calculator, &a, &b)
+    });
 }
 
 /// Arguments at which something ends or begins.
@@ -290,55 +371,58 @@ fn corners_of_two<T: Format, K: Kernel<2, 1>>(name: &str, kernel: &K) {
     meet_at_corners(name, kernel, [&a[..], &b]);
 }
 
-/// One test a function: its ranges, and how far a result may be off.
-macro_rules! functions {
-    ($measure:ident $corners:ident $kernels:ident; $($name:ident $ranges:expr, $bound:expr;)*) => {$(
+/// One test a function, by the rows of the list that have an error.
+macro_rules! errors {
+    ([] $(
+        $(#[$doc:meta])* $name:ident($($arg:ident),+) = $on:ident $($libm:ident)?, $lanes:ident, $error:tt, $ranges:tt, $exact:tt;
+    )*) => {
+        $(errors! { @test $name $error $ranges ($($arg)+) })*
+    };
+    (@test $name:ident - $ranges:tt $args:tt) => {};
+    (@test $name:ident (within $bound:literal) $ranges:tt $args:tt) => {
+        errors! { @test $name $bound $ranges $args 0 }
+    };
+    (@test $name:ident $bound:literal $ranges:tt $args:tt) => {
+        errors! { @test $name $bound $ranges $args samples() }
+    };
+    (@test $name:ident (within $bound:literal, mirrored $mirrored:literal) $ranges:tt $args:tt) => {
+        errors! { @test $name $bound $ranges $args 0 }
+
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn mirrored() {
+                let (name, kernel) = (stringify!($name), &kernels::$name);
+                measure_mirrored::<f32, _>(name, kernel, Exact::$name, $mirrored);
+                measure_mirrored::<f64, _>(name, kernel, Exact::$name, $mirrored);
+            }
+        }
+    };
+    (@test $name:ident $bound:literal $ranges:tt ($x:ident) $others:expr) => {
         #[test]
         fn $name() {
-            let (name, kernel) = (stringify!($name), &$kernels::$name);
-            $corners::<f32, _>(name, kernel);
-            $corners::<f64, _>(name, kernel);
-            $measure::<f32, _>(name, kernel, Exact::$name, &$ranges, $bound);
-            $measure::<f64, _>(name, kernel, Exact::$name, &$ranges, $bound);
+            let (name, kernel) = (stringify!($name), &kernels::$name);
+            let ranges = $ranges.map(|[range]: [(f64, f64); 1]| range);
+            corners::<f32, _>(name, kernel);
+            corners::<f64, _>(name, kernel);
+            measure::<f32, _>(name, kernel, Exact::$name, &ranges, $others, $bound);
+            measure::<f64, _>(name, kernel, Exact::$name, &ranges, $others, $bound);
         }
-    )*};
+    };
+    (@test $name:ident $bound:literal $ranges:tt ($a:ident $b:ident) $others:expr) => {
+        #[test]
+        fn $name() {
+            let (name, kernel) = (stringify!($name), &kernels::$name);
+            corners_of_two::<f32, _>(name, kernel);
+            corners_of_two::<f64, _>(name, kernel);
+            measure_of_two::<f32, _>(name, kernel, Exact::$name, &$ranges, $others, $bound);
+            measure_of_two::<f64, _>(name, kernel, Exact::$name, &$ranges, $others, $bound);
+        }
+    };
 }
 
-functions! {
-    measure corners kernels;
-    exp     [(-1.0, 1.0), (-104.0, 89.0), (-750.0, 712.0)], 1.0;
-    exp2    [(-1.0, 1.0), (-150.0, 128.0), (-1076.0, 1025.0)], 1.1;
-    exp_m1  [(-1.0, 1.0), (-3.0, 3.0), (-40.0, 89.0), (88.0, 711.0)], 1.7;
-    ln      [(0.5, 2.0), (0.9, 1.1), (0.0, 1000.0)], 1.0;
-    ln_1p   [(-0.1, 0.1), (-1.0, 1.0), (-0.5, 1000.0)], 1.6;
-    log2    [(0.5, 2.0), (0.9, 1.1), (0.0, 1000.0)], 2.0;
-    log10   [(0.5, 2.0), (0.9, 1.1), (0.0, 1000.0)], 2.0;
-    sqrt    [(0.0, 1.0), (0.0, 1000.0)], 0.5;
-    cbrt    [(-1.0, 1.0), (-8.0, 8.0), (-1e4, 1e4)], 0.6;
-    sin     [(-1.6, 1.6), (-7.0, 7.0), (-1e3, 1e3), (-2e6, 2e6)], 2.0;
-    cos     [(-1.6, 1.6), (0.2, 0.4), (-7.0, 7.0), (-1e3, 1e3), (-2e6, 2e6)], 2.0;
-    tan     [(-1.6, 1.6), (-7.0, 7.0), (-1e3, 1e3), (-2e6, 2e6)], 2.0;
-    asin    [(-0.6, 0.6), (0.8, 0.9), (-1.0, 1.0)], 1.6;
-    acos    [(-0.6, 0.6), (-1.0, 1.0)], 1.3;
-    atan    [(-0.5, 0.5), (-3.0, 3.0), (-1e3, 1e3)], 2.0;
-    sinh    [(-0.6, 0.6), (-3.0, 3.0), (-90.0, 90.0), (-711.0, 711.0)], 2.0;
-    cosh    [(-0.6, 0.6), (-3.0, 3.0), (-90.0, 90.0), (-711.0, 711.0)], 2.0;
-    tanh    [(-0.6, 0.6), (-3.0, 3.0), (-20.0, 20.0)], 1.5;
-    asinh   [(-0.5, 0.5), (-3.0, 3.0), (-1e3, 1e3)], 2.0;
-    acosh   [(1.0, 1.1), (1.0, 3.0), (1.0, 1e3)], 2.0;
-    atanh   [(-0.3, 0.3), (0.3, 0.6), (-1.0, 1.0)], 1.5;
-    sigmoid [(-1.0, 1.0), (-1.4, -0.6), (-40.0, 40.0), (-750.0, 40.0)], 2.0;
-    softplus [(-1.0, 1.0), (-40.0, 40.0), (-750.0, 40.0)], 2.0;
-    erf     [(-0.7, 0.7), (-3.0, 3.0), (-6.0, 6.0)], 2.5;
-    erfc    [(-0.7, 0.7), (0.65, 1.2), (-3.0, 3.0), (-6.0, 11.0)], 4.0;
-}
-
-functions! {
-    measure_of_two corners_of_two kernels_of_two;
-    powf    [[(0.0, 2.0), (-3.0, 3.0)], [(0.0, 10.0), (-300.0, 300.0)], [(0.99, 1.01), (-7e4, 7e4)]], 1.0;
-    atan2   [[(-2.0, 2.0), (-3.0, 3.0)], [(-1e-3, 1e-3), (-1.0, 1.0)]], 2.0;
-    hypot   [[(-2.0, 2.0), (-3.0, 3.0)], [(-1e-3, 1e-3), (-1.0, 1.0)]], 1.2;
-}
+each_function!(errors);
 
 /// Sine and cosine together, of which each kernel gives one.
 #[test]
@@ -353,10 +437,10 @@ fn sin_cos() {
     let ranges = [(-1.6, 1.6), (-7.0, 7.0), (-1e3, 1e3), (-2e6, 2e6)];
     corners::<f32, _>("sin of both", &Both::<0>);
     corners::<f64, _>("cos of both", &Both::<1>);
-    measure::<f32, _>("sin", &Both::<0>, Exact::sin, &ranges, 2.0);
-    measure::<f32, _>("cos", &Both::<1>, Exact::cos, &ranges, 2.0);
-    measure::<f64, _>("sin", &Both::<0>, Exact::sin, &ranges, 2.0);
-    measure::<f64, _>("cos", &Both::<1>, Exact::cos, &ranges, 2.0);
+    measure::<f32, _>("sin", &Both::<0>, Exact::sin, &ranges, samples(), 2.0);
+    measure::<f32, _>("cos", &Both::<1>, Exact::cos, &ranges, samples(), 2.0);
+    measure::<f64, _>("sin", &Both::<0>, Exact::sin, &ranges, samples(), 2.0);
+    measure::<f64, _>("cos", &Both::<1>, Exact::cos, &ranges, samples(), 2.0);
 }
 
 /// The `f32` below 1,600 that are nearest to a multiple of a quarter turn.
@@ -410,30 +494,6 @@ fn never_past_one() {
     }
     check::<f32>(1e-3);
     check::<f64>(2e-8);
-}
-
-/// Its zeros cannot be had to the last place from rounded arguments, so it is measured where it is larger than they are.
-#[test]
-fn logaddexp() {
-    let ranges = [[(0.0, 1.0), (0.0, 1.0)], [(0.0, 700.0), (0.0, 700.0)]];
-    let (name, kernel) = ("logaddexp", &kernels_of_two::logaddexp);
-    corners_of_two::<f32, _>(name, kernel);
-    corners_of_two::<f64, _>(name, kernel);
-    let (single, double) = (pairs::<f32>(&ranges), pairs::<f64>(&ranges));
-    measure_pairs(
-        name,
-        kernel,
-        Exact::logaddexp,
-        single.each_ref().map(|x| &x[..]),
-        2.0,
-    );
-    measure_pairs(
-        name,
-        kernel,
-        Exact::logaddexp,
-        double.each_ref().map(|x| &x[..]),
-        2.0,
-    );
 }
 
 /// The tail of erfc takes a series of thousands of terms, so fewer numbers of it.

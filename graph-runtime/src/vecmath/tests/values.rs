@@ -2,8 +2,9 @@
 //!
 //! Invariant: what is expected here is exact, and stands beside the argument that it belongs to.
 
-use super::{Format, LEVELS, evaluate, kernels, kernels_of_two};
+use super::{Format, LEVELS, evaluate, kernels};
 use crate::Real;
+use crate::functions::each_function;
 use crate::lanes::{Kernel, MAX_LANES};
 
 /// The cases over and over, at least as many as the widest lanes have.
@@ -58,41 +59,25 @@ fn power(n: i32) -> f64 {
     2.0_f64.powi(n / 2) * 2.0_f64.powi(n - n / 2)
 }
 
-/// Functions for which zero is zero, of either sign.
-macro_rules! zeros {
-    ($($name:ident)*) => {$(
-        #[test]
-        fn $name() {
-            let zeros = [(0.0, 0.0), (-0.0, -0.0)];
-            meet::<f32, _>(stringify!($name), &kernels::$name, &zeros);
-            meet::<f64, _>(stringify!($name), &kernels::$name, &zeros);
-        }
-    )*};
-}
-
-zeros! { exp_m1 ln_1p sin tan asin atan sinh tanh asinh atanh erf }
-
-/// Functions with some values that are numbers.
+/// The exact values in the rows of the list.
 macro_rules! values {
-    ($($name:ident $pairs:expr;)*) => {$(
+    ([] $(
+        $(#[$doc:meta])* $name:ident($($arg:ident),+) = $on:ident $($libm:ident)?, $lanes:ident, $error:tt, $ranges:tt, $exact:tt;
+    )*) => {
+        $(values! { @test $name $exact })*
+    };
+    (@test $name:ident []) => {};
+    (@test $name:ident $exact:tt) => {
         #[test]
         fn $name() {
-            meet::<f32, _>(stringify!($name), &kernels::$name, &$pairs);
-            meet::<f64, _>(stringify!($name), &kernels::$name, &$pairs);
+            let pairs = $exact.map(|[x, y]: [f64; 2]| (x, y));
+            meet::<f32, _>(stringify!($name), &kernels::$name, &pairs);
+            meet::<f64, _>(stringify!($name), &kernels::$name, &pairs);
         }
-    )*};
+    };
 }
 
-values! {
-    exp [(0.0, 1.0), (-0.0, 1.0)];
-    ln [(1.0, 0.0)];
-    cos [(0.0, 1.0), (-0.0, 1.0)];
-    acos [(1.0, 0.0)];
-    cosh [(0.0, 1.0), (-0.0, 1.0)];
-    acosh [(1.0, 0.0)];
-    erfc [(0.0, 1.0), (-0.0, 1.0)];
-    sigmoid [(0.0, 0.5), (-0.0, 0.5)];
-}
+each_function!(values);
 
 /// Next to zero, where all that follows the first term is rounded away.
 #[test]
@@ -139,7 +124,7 @@ fn powers_of_two() {
         meet::<T, _>("exp2", &kernels::exp2, &powers);
         meet::<T, _>("log2", &kernels::log2, &logarithms);
         let of_two: Vec<[f64; 3]> = powers.iter().map(|(n, power)| [2.0, *n, *power]).collect();
-        meet_two::<T, _>("powf", &kernels_of_two::powf, &of_two);
+        meet_two::<T, _>("powf", &kernels::powf, &of_two);
     }
     check::<f32>();
     check::<f64>();
@@ -195,7 +180,7 @@ fn powers_and_lengths() {
                 .take_while(|(_, power)| *power < largest);
             powers.extend(whole.map(|(n, power)| [base, f64::from(n), power]));
         }
-        meet_two::<T, _>("powf", &kernels_of_two::powf, &powers);
+        meet_two::<T, _>("powf", &kernels::powf, &powers);
         let triples = [
             [3.0, 4.0, 5.0],
             [-5.0, 12.0, 13.0],
@@ -203,7 +188,7 @@ fn powers_and_lengths() {
             [20.0, 21.0, 29.0],
             [0.0, -7.5, 7.5],
         ];
-        meet_two::<T, _>("hypot", &kernels_of_two::hypot, &triples);
+        meet_two::<T, _>("hypot", &kernels::hypot, &triples);
     }
     check::<f32>(power(24));
     check::<f64>(power(53));

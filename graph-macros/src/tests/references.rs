@@ -1,0 +1,214 @@
+//! What each element-wise operation of the table is, by other code than the table's: the one list that all tests of rows read.
+//!
+//! A line has the operation on `f64`, which is right at zeros, infinities and NaN too, and on dual numbers of any order, for its
+//! derivatives inside its domain. Invariant: neither column calls the runtime or reads the table. The file stands for itself: the
+//! workspace's tests include it by its path.
+
+use num_dual::DualNum;
+
+/// A dual number of any order; `f64` is the one of order 0.
+pub trait Dual: DualNum<Primitive = f64> + Copy {}
+
+impl<D: DualNum<Primitive = f64> + Copy> Dual for D {}
+
+macro_rules! references {
+    ($($name:ident($($arg:ident),+) = $number:expr, $dual:expr;)*) => {
+        /// Every operation that has a line here.
+        #[allow(dead_code, reason = "not every test asks for all of them")]
+        pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+        /// The operation of this name on numbers.
+        #[allow(dead_code, reason = "some tests ask for derivatives only")]
+        pub fn number(name: &str, args: &[f64]) -> Option<f64> {
+            match (name, args) {
+                $((stringify!($name), &[$($arg),+]) => Some($number),)*
+                _ => None,
+            }
+        }
+
+        /// The same on dual numbers.
+        #[allow(dead_code, reason = "some tests ask for values only")]
+        pub fn dual<D: Dual>(name: &str, args: &[D]) -> Option<D> {
+            match (name, args) {
+                $((stringify!($name), &[$($arg),+]) => Some($dual),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+#[rustfmt::skip]
+references! {
+//  operation             on numbers                                  on dual numbers
+    add(a, b)           = a + b,                                      a + b;
+    sub(a, b)           = a - b,                                      a - b;
+    mul(a, b)           = a * b,                                      a * b;
+    div(a, b)           = a / b,                                      a / b;
+    neg(x)              = -x,                                         -x;
+    pow(a, b)           = libm::pow(a, b),                            (a.ln() * b).exp();
+    exp(x)              = libm::exp(x),                               x.exp();
+    exp2(x)             = libm::exp2(x),                              x.exp2();
+    exp_m1(x)           = libm::expm1(x),                             x.exp_m1();
+    ln(x)               = libm::log(x),                               x.ln();
+    ln_1p(x)            = libm::log1p(x),                             x.ln_1p();
+    log2(x)             = libm::log2(x),                              x.log2();
+    log10(x)            = libm::log10(x),                             x.log10();
+    sqrt(x)             = x.sqrt(),                                   x.sqrt();
+    cbrt(x)             = libm::cbrt(x),                              x.cbrt();
+    abs(x)              = x.abs(),                                    if x.re() < 0.0 { -x } else { x };
+    sign(x)             = above(x, 0.0) - above(-x, 0.0) + 0.0 * x,   D::from(x.re().signum());
+    sin(x)              = libm::sin(x),                               x.sin();
+    cos(x)              = libm::cos(x),                               x.cos();
+    tan(x)              = libm::tan(x),                               x.sin() / x.cos();
+    asin(x)             = libm::asin(x),                              x.asin();
+    acos(x)             = libm::acos(x),                              x.acos();
+    atan(x)             = libm::atan(x),                              x.atan();
+    atan2(a, b)         = libm::atan2(a, b),                          angle(a, b);
+    sinh(x)             = libm::sinh(x),                              (x.exp() - (-x).exp()) * 0.5;
+    cosh(x)             = libm::cosh(x),                              (x.exp() + (-x).exp()) * 0.5;
+    tanh(x)             = libm::tanh(x),                              x.tanh();
+    asinh(x)            = libm::asinh(x),                             x.asinh();
+    acosh(x)            = libm::acosh(x),                             x.acosh();
+    atanh(x)            = libm::atanh(x),                             ((x + 1.0) / (-x + 1.0)).ln() * 0.5;
+    hypot(a, b)         = libm::hypot(a, b),                          (a * a + b * b).sqrt();
+    max(a, b)           = larger(a, b),                               if a.re() > b.re() { a } else { b };
+    min(a, b)           = -larger(-a, -b),                            if a.re() < b.re() { a } else { b };
+    clamp(x, lo, hi)    = -larger(-larger(x, lo), -hi),               held(x, lo, hi);
+    erf(x)              = libm::erf(x),                               erf_by_series(x);
+    erfc(x)             = libm::erfc(x),                              -erf_by_series(x) + 1.0;
+    normal_cdf(x)       = libm::erfc(-x * ROOT_OF_HALF) * 0.5,        (erf_by_series(x * ROOT_OF_HALF) + 1.0) * 0.5;
+    ln_gamma(x)         = libm::lgamma(x),                            ln_gamma(x);
+    digamma(x)          = digamma(x),                                 digamma(x);
+    polygamma(n, x)     = sum_of_powers(n, x),                        sum_of_powers(n, x);
+    sigmoid(x)          = 1.0 / (1.0 + libm::exp(-x)),                ((-x).exp() + 1.0).recip();
+    relu(x)             = larger(x, 0.0),                             x * above(x.re(), 0.0);
+    leaky_relu(x, a)    = if x > 0.0 { x } else { a * x },            if x.re() > 0.0 { x } else { a * x };
+    elu(x, a)           = if x > 0.0 { x } else { a * libm::expm1(x) }, if x.re() > 0.0 { x } else { a * x.exp_m1() };
+    softplus(x)         = libm::log1p(libm::exp(x)),                  (x.exp() + 1.0).ln();
+    silu(x)             = x / (1.0 + libm::exp(-x)),                  x / ((-x).exp() + 1.0);
+    gelu(x)             = x * libm::erfc(-x * ROOT_OF_HALF) * 0.5,    x * (erf_by_series(x * ROOT_OF_HALF) + 1.0) * 0.5;
+    softsign(x)         = x / (1.0 + x.abs()),                        if x.re() < 0.0 { x / (-x + 1.0) } else { x / (x + 1.0) };
+    logaddexp(a, b)     = libm::log(libm::exp(a) + libm::exp(b)),     (a.exp() + b.exp()).ln();
+}
+
+const ROOT_OF_HALF: f64 = std::f64::consts::FRAC_1_SQRT_2;
+
+/// 1 where one number is above another one, else 0.
+fn above(a: f64, b: f64) -> f64 {
+    f64::from(u8::from(a > b))
+}
+
+fn larger(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a > b { a } else { b }
+}
+
+fn held<D: Dual>(x: D, lo: D, hi: D) -> D {
+    match x.re() {
+        at if at < lo.re() => lo,
+        at if at > hi.re() => hi,
+        _ => x,
+    }
+}
+
+/// The angle of the point (x, y) by its arc tangent, moved to the right half turn, which no derivative sees.
+fn angle<D: Dual>(y: D, x: D) -> D {
+    let principal = (y / x).atan();
+    principal + (y.re().atan2(x.re()) - principal.re())
+}
+
+/// `2/√π exp(-x²) (x + 2x³/3 + 4x⁵/(3·5) + …)`, whose terms have one sign; from 6 on it is 1 to 16 digits.
+fn erf_by_series<D: Dual>(x: D) -> D {
+    if x.re().abs() > 6.0 {
+        return D::from(x.re().signum());
+    }
+    let (mut term, mut sum) = (x, x);
+    for factor in 1..150 {
+        term = term * x * x * 2.0 / f64::from(2 * factor + 1);
+        sum += term;
+    }
+    (-x * x).exp() * sum * std::f64::consts::FRAC_2_SQRT_PI
+}
+
+/// By Stirling's series for large numbers and the recurrence.
+fn ln_gamma<D: Dual>(x: D) -> D {
+    if x.re() < -1e3 || x.re().is_nan() {
+        return D::from(f64::NAN);
+    }
+    let (mut product, mut y) = (D::from(1.0), x);
+    while y.re() < 12.0 {
+        product *= y;
+        y += 1.0;
+    }
+    let back = if product.re() < 0.0 {
+        -product
+    } else {
+        product
+    }
+    .ln();
+    let mut sum = (y - 0.5) * y.ln() - y + std::f64::consts::TAU.ln() * 0.5 - back;
+    let coefficients = [
+        12.0,
+        -360.0,
+        1260.0,
+        -1680.0,
+        1188.0,
+        -360_360.0 / 691.0,
+        156.0,
+    ];
+    for (coefficient, power) in coefficients.into_iter().zip(0..) {
+        sum += y.powi(-2 * power - 1) / coefficient;
+    }
+    sum
+}
+
+/// By its series for large numbers and the recurrence.
+fn digamma<D: Dual>(x: D) -> D {
+    if x.re() < -1e3 || x.re().is_nan() {
+        return D::from(f64::NAN);
+    }
+    let (mut back, mut y) = (D::from(0.0), x);
+    while y.re() < 30.0 {
+        back += y.recip();
+        y += 1.0;
+    }
+    let mut sum = y.ln() - y.recip() * 0.5 - back;
+    for coefficient in [12.0, -120.0, 252.0, -240.0, 132.0].into_iter().zip(1..) {
+        sum -= y.powi(-2 * coefficient.1) / coefficient.0;
+    }
+    sum
+}
+
+/// (-1)ⁿ⁺¹ n! Σ (x + k)⁻ⁿ⁻¹, term by term up to 30, and then by Euler and Maclaurin's formula.
+fn sum_of_powers<D: Dual>(n: D, x: D) -> D {
+    let n = n.re() as i32;
+    if x.re() < -1e3 || x.re().is_nan() {
+        return D::from(f64::NAN);
+    }
+    let (mut sum, mut y) = (D::from(0.0), x);
+    while y.re() < 30.0 {
+        sum += y.powi(-n - 1);
+        y += 1.0;
+    }
+    let order = f64::from(n);
+    sum += y.powi(-n) / order + y.powi(-n - 1) * 0.5;
+    let mut factor = y.powi(-n - 2) * (order + 1.0);
+    for (step, number) in BERNOULLI.into_iter().enumerate() {
+        let step = step as f64;
+        sum += factor * number;
+        factor = factor / y / y * (order + 2.0 * step + 2.0) * (order + 2.0 * step + 3.0)
+            / (2.0 * step + 3.0)
+            / (2.0 * step + 4.0);
+    }
+    let sign = if n % 2 == 0 { -1.0 } else { 1.0 };
+    (1..=n).fold(sum * sign, |sum, factor| sum * f64::from(factor))
+}
+
+/// B₂ₖ / 2, since the factor of the first has 1/1! where the formula has 1/2!.
+const BERNOULLI: [f64; 6] = [
+    1.0 / 12.0,
+    -1.0 / 60.0,
+    1.0 / 84.0,
+    -1.0 / 60.0,
+    5.0 / 132.0,
+    -691.0 / 5460.0,
+];

@@ -1,0 +1,46 @@
+//! Functions that are formulas of others, the same for numbers and for lanes.
+//!
+//! Invariant: nothing overflows on the way to a result that is finite, and small results keep their digits.
+
+use crate::Real;
+
+/// See [`Real::sign`].
+#[inline(always)]
+pub fn sign<T: Real>(x: T) -> T {
+    let zero = T::of(0.0);
+    let zero_or_nan = T::select(x.equal(zero), zero, x);
+    let not_positive = T::select(x.less(zero), T::of(-1.0), zero_or_nan);
+    T::select(x.greater(zero), T::of(1.0), not_positive)
+}
+
+/// See [`Real::relu`].
+#[inline(always)]
+pub fn relu<T: Real>(x: T) -> T {
+    let zero = T::of(0.0);
+    T::select(x.less_equal(zero), zero, x)
+}
+
+/// See [`Real::sigmoid`].
+///
+/// Both signs use `exp(-|x|)`, which is never above 1: nothing overflows, and for negative numbers the result `e / (1 + e)` keeps
+/// full relative precision all the way down.
+#[inline(always)]
+pub fn sigmoid<T: Real>(x: T) -> T {
+    let one = T::of(1.0);
+    let e = (-x.abs()).exp();
+    T::select(x.less(T::of(0.0)), e, one) / (one + e)
+}
+
+/// See [`Real::softplus`]: `max(x, 0) + ln(1 + exp(-|x|))`, which cannot overflow.
+#[inline(always)]
+pub fn softplus<T: Real>(x: T) -> T {
+    x.relu() + (-x.abs()).exp().ln_1p()
+}
+
+/// See [`Real::logaddexp`]: the larger of the two plus `ln(1 + exp(-|a - b|))`.
+#[inline(always)]
+pub fn logaddexp<T: Real>(a: T, b: T) -> T {
+    let apart = a.max(b) + (-(a - b).abs()).exp().ln_1p();
+    // Equal infinities have no difference, and equal numbers need none.
+    T::select(a.equal(b), a + T::of(core::f64::consts::LN_2), apart)
+}
