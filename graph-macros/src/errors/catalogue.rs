@@ -671,7 +671,7 @@ impl fmt::Display for Problem<'_> {
             UnknownPostfix { name, rust } => {
                 write!(
                     f,
-                    "`.{name}` is not known; the only property is the transpose `.T`, and a number of Rust's goes into braces: `{{ {rust} }}`"
+                    "`.{name}` is not known; the only property is the transpose `.T`, and a constant of the surrounding code goes into braces: `{{ {rust} }}`"
                 )
             }
             EmptyArray => write!(f, "an array needs at least one entry"),
