@@ -23,6 +23,14 @@ const ALIASES: &[(&str, &str)] = &[
     ("absolute", "abs"),
     ("logistic", "sigmoid"),
     ("expit", "sigmoid"),
+    ("inv_logit", "sigmoid"),
+    ("invlogit", "sigmoid"),
+    ("Phi", "normal_cdf"),
+    ("ncdf", "normal_cdf"),
+    ("norm_cdf", "normal_cdf"),
+    ("normcdf", "normal_cdf"),
+    ("pnorm", "normal_cdf"),
+    ("std_normal_cdf", "normal_cdf"),
     ("swish", "silu"),
     ("sgn", "sign"),
     ("signum", "sign"),
@@ -55,6 +63,7 @@ const JUMPS: &str = "what jumps has no slope to follow; do it in Rust, before or
 const SHAPES: &str = "shapes are declared, as in `x: [n, 3]`, and turned with `.T`; lay arrays out in Rust, before the graph";
 const DENSITY: &str =
     "a log density is written out, as `-((x - mu)/sigma)^2/2 - ln(sigma)` of a normal one";
+const NORMAL: &str = "of the standard normal the distribution is `normal_cdf(x)`, and the density `exp(-x^2/2)/sqrt(TAU)`";
 const CONSTANTS: &str = "an array of constants is a `const` input, or written out: `[0, 1]`";
 
 /// What other languages have as a function, and how it is written here.
@@ -87,7 +96,10 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["isnan", "is_nan"], "it is `x != x`"),
     (&["isfinite", "is_finite", "isinf"], "compare with a bound: `abs(x) < 1e300`"),
     (&["range", "xrange"], "a loop is `sum(i in 0..n, …)`, a range of an array `x[a..b]`"),
-    (&["normal_lpdf", "normal_logpdf", "logpdf", "lpdf", "pdf", "dnorm", "log_prob"], DENSITY),
+    (&["normal_lpdf", "normal_logpdf", "logpdf", "lpdf", "log_prob"], DENSITY),
+    (&["normal_pdf", "norm_pdf", "normpdf", "npdf", "pdf", "dnorm", "gaussian", "phi", "N"], NORMAL),
+    (&["dot_self", "sumsq", "sum_sq", "sum_squares", "sum_of_squares", "squared_norm", "norm_squared", "norm2"], "it is `sum(x^2)`"),
+    (&["bce", "bce_loss", "bce_with_logits", "binary_cross_entropy", "binary_cross_entropy_with_logits", "sigmoid_cross_entropy", "log_loss"], "of a label `y`, 0 or 1, and `z` in front of the sigmoid it is `softplus(z) - y*z`"),
     (&["rsqrt"], "it is `1/sqrt(x)`"),
     (&["exp10"], "it is `10^x`"),
     (&["sec"], "it is `1/cos(x)`"),
@@ -168,6 +180,16 @@ pub fn density(name: &str) -> Option<&'static str> {
     let suffixes = ["_lpdf", "_lpmf", "_lupdf", "_lupmf"];
     let is_density = suffixes.iter().any(|suffix| name.ends_with(suffix));
     is_density.then_some(DENSITY)
+}
+
+/// How many axes has what other languages declare by this word.
+pub fn axes_of_type(word: &str) -> Option<usize> {
+    match word {
+        "real" | "int" | "float" | "double" | "scalar" | "number" | "f64" | "f32" => Some(0),
+        "vector" | "row_vector" | "simplex" | "ordered" | "unit_vector" | "array" => Some(1),
+        "matrix" => Some(2),
+        _ => None,
+    }
 }
 
 fn find(table: &[(&[&str], &'static str)], name: &str) -> Option<&'static str> {

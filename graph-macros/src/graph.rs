@@ -183,17 +183,20 @@ pub struct Call {
 #[derive(Clone)]
 pub struct Unknown {
     pub message: String,
-    /// What is added to another message about the call, should that be the mistake.
-    pub hint: String,
+    /// What another message about the call begins with, since that may be the mistake.
+    pub meant: Option<String>,
     /// Whether an earlier call of the same name has said it.
     pub is_said: bool,
 }
 
 impl Call {
-    /// The path as it is written, and what is added to a message about it.
-    pub fn described(&self) -> (String, &str) {
-        let hint = self.unknown.as_ref().map_or("", |unknown| &unknown.hint);
-        (self.path.to_string().replace(' ', ""), hint)
+    /// The subject of a message about the call: its path as it is written, if it is certain that a function is meant.
+    pub fn described(&self) -> String {
+        let unknown = self.unknown.as_ref();
+        match unknown.and_then(|unknown| unknown.meant.as_ref()) {
+            Some(meant) => format!("{meant} If it is a function of your own, it"),
+            None => format!("`{}`", self.path.to_string().replace(' ', "")),
+        }
     }
 
     /// Whether it takes or gives an array.

@@ -4,7 +4,6 @@
 
 use core::marker::PhantomData;
 
-#[cfg(doc)]
 use crate::Real;
 
 /// Stands where a called graph holds an argument constant, so that there is no adjoint to use.
@@ -164,15 +163,85 @@ pub trait Is<V> {}
 
 impl<V> Is<V> for V {}
 
-/// Whether a callee `F` is a function of the signature `A`, found out by which methods it has.
+/// Whether a callee `F` is what a graph calls, found out by which methods it has. `W` is what is wanted: a function of the
+/// graph's types, and pullbacks.
 #[derive(Clone, Copy, Debug)]
-pub struct Gate<F, A>(PhantomData<(F, A)>);
+pub struct Gate<F, W>(PhantomData<(F, W)>);
 
-impl<F, A> Gate<F, A> {
+impl<F, W> Gate<F, W> {
     /// That of a callee.
-    pub fn of(_: F) -> Gate<F, A> {
+    pub fn of(_: &F) -> Gate<F, W> {
         Gate(PhantomData)
     }
+}
+
+/// A callee that serves `f64` and nothing else: there is one thing to say, and what was wanted stands in for it.
+pub trait OfOneType<F, W> {
+    /// What was wanted, and an error.
+    fn choose<V, B, Q>(self, value: V, by_position: B, vjp: Q) -> W
+    where
+        F: OfEveryType;
+}
+
+impl<F: TakesF64<C>, C, P> OfOneType<F, (C, P)> for &&Gate<F, (C, P)> {
+    fn choose<V, B, Q>(self, _: V, _: B, _: Q) -> (C, P)
+    where
+        F: OfEveryType,
+    {
+        unreachable!("a callee of every type is called itself")
+    }
+}
+
+/// A function of every type of number.
+#[diagnostic::on_unimplemented(
+    message = "this function serves `f64` only, and a graph every type of number",
+    label = "a function of `f64`",
+    note = "write `fn operation<T: Real>(x: T) -> T`, and its `vjp` likewise, with `Real::lane_by_lane` around what exists for \
+            `f64` only"
+)]
+pub trait OfEveryType {}
+
+#[diagnostic::do_not_recommend]
+impl OfEveryType for () {}
+
+/// A type of a graph with `f64` as its number type.
+pub trait InF64 {
+    /// The same of `f64`.
+    type Same;
+}
+
+impl<T: Real> InF64 for T {
+    type Same = f64;
+}
+
+impl<E: InF64, const N: usize> InF64 for [E; N] {
+    type Same = [E::Same; N];
+}
+
+/// A function that would be `C` if the number type were `f64`.
+pub trait TakesF64<C> {}
+
+/// One impl a number of arguments.
+macro_rules! takes_f64 {
+    ($($($argument:ident)*;)*) => {
+        $(
+            impl<F, R, Y: InF64, $($argument: InF64),*> TakesF64<fn($($argument),*) -> Y> for F
+            where
+                F: Fn($($argument::Same),*) -> R,
+                R: Is<Y::Same>,
+            {
+            }
+        )*
+    };
+}
+
+takes_f64! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E G;
 }
 
 /// The pullback, which is there where it was asked for.

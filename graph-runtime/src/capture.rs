@@ -1,9 +1,11 @@
 //! What an inline graph takes from its surroundings, looked at where its name stands.
 //!
-//! Invariant: these traits change nothing. A value of the wrong type is met by the second of two methods of one name, whose
-//! condition does not hold, at the variable; what comes out of it may be anything, so that nothing else is wrong.
+//! Invariant: these traits change nothing. A value of the wrong type is met by another method of the same name, whose condition
+//! does not hold, at the variable; what comes out of it may be anything, so that nothing else is wrong.
 
 use crate::Real;
+
+mod undeclared;
 
 /// A captured value.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +17,7 @@ pub trait OfNumber<T> {
     fn number(&self) -> T;
 }
 
-impl<T: Real> OfNumber<T> for &Captured<T> {
+impl<T: Real> OfNumber<T> for &&Captured<T> {
     #[inline]
     fn number(&self) -> T {
         self.0
@@ -81,8 +83,18 @@ impl<V> OfNoEntries<V> for Captured<V> {
     }
 }
 
+/// The traits by which values are captured, without names that could be a user's.
+pub mod ways {
+    #[cfg(feature = "ndarray")]
+    pub use super::arrays::{OfArray as _, OfNoArray as _};
+    #[cfg(feature = "ndarray")]
+    pub use super::undeclared::OfNdarray as _;
+    pub use super::undeclared::{OfMatrix as _, OfReference as _, OfRow as _, OfSlice as _};
+    pub use super::{OfEntries as _, OfNoEntries as _, OfNoNumber as _, OfNumber as _};
+}
+
 #[cfg(feature = "ndarray")]
-pub use arrays::{OfArray, OfNoArray, borrowed};
+pub use arrays::borrowed;
 
 /// Arrays of any size.
 #[cfg(feature = "ndarray")]

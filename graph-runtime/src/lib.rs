@@ -226,12 +226,12 @@ pub mod __private {
     }
 
     pub use crate::call::{
-        AdjointOf, Gate, GivesNumber, GivesResult, Held, Is, NoPositions, NoVjp, Pullback, Unknown,
-        ValueOf, asked_for, beside,
+        AdjointOf, Gate, GivesNumber, GivesResult, Held, Is, NoPositions, NoVjp, OfOneType,
+        Pullback, Unknown, ValueOf, asked_for, beside,
     };
-    pub use crate::capture::{Captured, OfEntries, OfNoEntries, OfNoNumber, OfNumber};
     #[cfg(feature = "ndarray")]
-    pub use crate::capture::{OfArray, OfNoArray, borrowed};
+    pub use crate::capture::borrowed;
+    pub use crate::capture::{Captured, ways as captures};
     pub use crate::norm::norm;
     pub use crate::objective::of_length;
     pub use crate::vector::{Reader, Writer};

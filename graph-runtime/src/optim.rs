@@ -11,7 +11,7 @@
 //! graph! { fn loss(w: [2], b) -> l { l = (w[0] - 1)^2 + w[1]^2 + (b + 2)^2; } }
 //!
 //! let (mut w, mut b) = ([0.0, 3.0], 0.0);
-//! let sgd = Sgd { rate: 0.1 };
+//! let sgd = Sgd::new(0.1);
 //! for _ in 0..100 {
 //!     let (_, d) = loss::value_and_grad(w, b);
 //!     sgd.step(&mut w, &d.w);
@@ -30,6 +30,12 @@ pub struct Sgd<T = f64> {
 }
 
 impl<T: Real> Sgd<T> {
+    /// Of this rate.
+    #[must_use]
+    pub const fn new(rate: T) -> Sgd<T> {
+        Sgd { rate }
+    }
+
     /// Moves every parameter against its gradient.
     ///
     /// # Panics
@@ -291,8 +297,10 @@ mod with_state {
         assert!(known.next().is_none(), "{TOO_FEW}");
     }
 
-    const TOO_MANY: &str = "there are more parameters than in the step before";
-    const TOO_FEW: &str = "there are fewer parameters than in the step before";
+    const TOO_MANY: &str = "there are more parameters than in the step before; one optimiser takes all parameters in one call: \
+                            chain them, or use an optimiser for each group";
+    const TOO_FEW: &str = "there are fewer parameters than in the step before; one optimiser takes all parameters in one call: \
+                           chain them, or use an optimiser for each group";
 }
 
 #[cfg(test)]
@@ -314,7 +322,7 @@ mod tests {
     fn sgd() {
         let mut x = [1.0, -2.0];
         for gradient in &STEPS {
-            Sgd { rate: 0.1 }.step(&mut x, gradient);
+            Sgd::new(0.1).step(&mut x, gradient);
         }
         close(x[0], 0.7);
         close(x[1], -1.95);
@@ -384,7 +392,9 @@ mod tests {
 
     #[cfg(feature = "std")]
     #[test]
-    #[should_panic(expected = "fewer parameters than in the step before")]
+    #[should_panic(
+        expected = "fewer parameters than in the step before; one optimiser takes all parameters in one call"
+    )]
     fn other_parameters_panic() {
         let mut optimiser = AdaGrad::new(0.1);
         optimiser.step(&mut [1.0, 2.0], &[1.0, 1.0]);

@@ -108,8 +108,8 @@ impl Mask for bool {
     message = "`{Self}` is not a number `graph!` can differentiate",
     label = "expected `f32` or `f64`",
     note = "write `1.0` rather than `1`; an integer `i` converts with `i as f64`",
-    note = "an array is declared with its shape: `x: [n];` first in the graph, or among the inputs of its `fn`; a function of numbers \
-            takes one entry at a time: `[f(x[0]), f(x[1])]`"
+    note = "an array is declared with its shape, `x: [2]` or, for one of `ndarray`, `x: [n]`; a function of numbers takes one entry \
+            at a time: `[f(x[0]), f(x[1])]`"
 )]
 pub trait Real:
     GivesNumber<Given = Self>
@@ -238,7 +238,8 @@ pub trait Real:
 #[diagnostic::on_unimplemented(
     message = "a `{{ … }}` constant must be a plain number",
     label = "expected a float or an integer, found `{Self}`",
-    note = "a value of the graph's own number type is used by its name, without braces"
+    note = "a value of the graph's own number type is used by its name, without braces; an array of constants is a `const` input, \
+            `const w: [3]`, or written out: `[{{ W[0] }}, {{ W[1] }}]`"
 )]
 pub trait Constant: Copy + sealed::Sealed {
     /// The value as an `f64`.

@@ -365,7 +365,7 @@ impl<'p, B: Target> Emit<'p, B> {
             .inputs
             .iter()
             .map(|input| B::captured(self, input));
-        let (ways, calls) = (B::ways(), B::calls(self));
+        let calls = B::calls(self);
         let (rust, rt, forward) = (&self.rust, self.rt(), self.item(forward));
         let constants = self.unit.graph.rust.iter().map(|constant| {
             let value = block(&constant.tokens, constant.place.start);
@@ -383,7 +383,7 @@ impl<'p, B: Target> Emit<'p, B> {
         quote! {
             #uses
             #quiet
-            use #rt::{#ways};
+            use #rt::captures::*;
             match (#(#inputs,)* #(#constants,)*) {
                 (#(#captured,)* #(#rust,)*) => { #inner }
             }
@@ -394,7 +394,7 @@ impl<'p, B: Target> Emit<'p, B> {
     pub(super) fn captured_number(&self, name: &Ident) -> TokenStream {
         let span = own_span(name);
         let rt = calls::located_at(&self.rt(), span);
-        quote_spanned!(span=> (&&#rt::Captured(#name)).number())
+        quote_spanned!(span=> (&&&#rt::Captured(#name)).number())
     }
 
     /// What a picture is called: as the function, or as what an inline graph computes.

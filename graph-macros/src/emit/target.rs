@@ -111,9 +111,8 @@ pub trait Target: Sized {
     fn others(emit: &Emit<Self>) -> [TokenStream; 2];
     /// The functions that make calls; each is quiet by itself inside of a block.
     fn calls(emit: &Emit<Self>) -> TokenStream;
-    /// How an inline graph captures an input, and the traits by which it does.
+    /// How an inline graph captures an input.
     fn captured(emit: &Emit<Self>, input: &Input) -> TokenStream;
-    fn ways() -> TokenStream;
     fn problem(emit: &Emit<Self>) -> problem::Parts;
     fn used_fields(emit: &Emit<Self>) -> Fields;
     /// The bound of a `picture`'s function, and what it ends with.

@@ -179,7 +179,9 @@ pub enum Problem<'a> {
     },
     MethodPower {
         name: &'a str,
-        base: &'a str,
+        args: &'a str,
+        /// The power as it is written here.
+        ours: &'a str,
     },
     MethodTranspose {
         name: &'a str,
@@ -187,6 +189,11 @@ pub enum Problem<'a> {
     TypeParameters,
     TypeAsShape {
         found: &'a str,
+    },
+    /// The type of an array, and the shape that is meant.
+    TypeOfArray {
+        name: &'a str,
+        shape: &'a str,
     },
     TypeAsOutput {
         found: &'a str,
@@ -210,6 +217,8 @@ pub enum Problem<'a> {
     },
     UnknownPostfix {
         name: &'a str,
+        /// The whole as Rust.
+        rust: &'a str,
     },
     EmptyArray,
     BadDim {
@@ -231,9 +240,7 @@ pub enum Problem<'a> {
     BatchOfArrays,
     /// Second derivatives are asked for, and this call has first ones only.
     OpaqueCall {
-        path: &'a str,
-        /// What to say if there is nothing of this name.
-        unknown: &'a str,
+        callee: &'a str,
     },
     Empty,
     FunctionInsideInline,
@@ -349,9 +356,7 @@ pub enum Problem<'a> {
     },
     FoldLength,
     CallInLoop {
-        path: &'a str,
-        /// What to say if there is nothing of this name.
-        unknown: &'a str,
+        callee: &'a str,
     },
     NdarrayMissing,
     StdMissing {
@@ -602,10 +607,10 @@ impl fmt::Display for Problem<'_> {
             MethodCall { name, ours, args } => {
                 write!(f, "`{name}` is written in front: `{ours}({args})`")
             }
-            MethodPower { name, base } => {
+            MethodPower { name, args, ours } => {
                 write!(
                     f,
-                    "a power is written with `^`: `{base}^2`, not `.{name}(2)`"
+                    "a power is written with `^`: `{ours}`, not `.{name}({args})`"
                 )
             }
             MethodTranspose { name } => {
@@ -618,6 +623,10 @@ impl fmt::Display for Problem<'_> {
             TypeAsShape { found } => write!(
                 f,
                 "expected a shape such as `[n, 3]`, found `{found}`; a number has no type here, its name alone will do"
+            ),
+            TypeOfArray { name, shape } => write!(
+                f,
+                "an array has a shape here and no type: write `{name}: {shape}`"
             ),
             TypeAsOutput { found } if found.starts_with('[') => write!(
                 f,
@@ -659,10 +668,10 @@ impl fmt::Display for Problem<'_> {
                 "this block is too large: with loops and calls written out it has more than {most} operations"
             ),
             NumberTooLarge { number } => write!(f, "`{number}` is larger than any number"),
-            UnknownPostfix { name } => {
+            UnknownPostfix { name, rust } => {
                 write!(
                     f,
-                    "`.{name}` is not known; the only property is the transpose `.T`, and Rust goes into braces: `{{ … }}`"
+                    "`.{name}` is not known; the only property is the transpose `.T`, and a constant of the surrounding code goes into braces: `{{ {rust} }}`"
                 )
             }
             EmptyArray => write!(f, "an array needs at least one entry"),
@@ -692,9 +701,9 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "`batch` is about many points, each of numbers and arrays of literal extents with at most 64 entries; this graph's arrays hold a whole batch as they are"
             ),
-            OpaqueCall { path, unknown } => write!(
+            OpaqueCall { callee } => write!(
                 f,
-                "`{path}` is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`{unknown}"
+                "{callee} is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`"
             ),
             Empty => write!(
                 f,
@@ -717,7 +726,7 @@ impl fmt::Display for Problem<'_> {
                 (None, Some(near)) => write!(f, "unknown name `{name}`; did you mean `{near}`?"),
                 (None, None) => write!(
                     f,
-                    "unknown name `{name}`; make it an input, or write `{{ {name} }}` for a constant of the surrounding code"
+                    "unknown name `{name}`; make it an input, a `const` one for an array of constants, or write `{{ {name} }}` for a constant number of the surrounding code"
                 ),
             },
             DotInName { name, product } => write!(
@@ -876,9 +885,9 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "a `fold` is written out turn by turn, so its bounds are literals or extents of literal size"
             ),
-            CallInLoop { path, unknown } => write!(
+            CallInLoop { callee } => write!(
                 f,
-                "`{path}` is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop{unknown}"
+                "{callee} is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop"
             ),
             LoopTooLong { count } => {
                 write!(

@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 
 use super::expr::Operand;
-use super::{Lower, Scope, Unit};
+use super::{Lower, Scope, Unit, array};
 use crate::errors::Problem;
 use crate::graph::{Call, Kind, NodeId, Op, Shape, Unknown};
 use crate::shape;
@@ -48,10 +48,10 @@ impl Lower<'_> {
         let found = self.graph.shape(node?);
         if known && found != shape {
             let text = format!(
-                "`{}` is declared as {}, but its value has the shape {}",
+                "`{}` is declared as {}, but its value {}",
                 crate::syntax::text(&definition.name),
                 shape::text(&shape),
-                shape::text(&found)
+                array::is_or_has(&found)
             );
             self.errors.report(written.place, Problem::Shapes { text });
             return None;

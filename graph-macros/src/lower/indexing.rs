@@ -66,17 +66,27 @@ impl Lower<'_> {
     }
 
     /// How an input that is indexed like an array would be declared as one.
-    fn declaration(&self, base: &Expr, axes: usize) -> String {
+    fn declaration(&mut self, base: &Expr, axes: usize) -> String {
         let ExprKind::Name(name) = &base.kind else {
             return String::new();
         };
         let name = text(name);
         let is_input = self.inputs.iter().any(|input| text(&input.name) == name);
         let shape = ["n", "m", "k", "l"][..axes.min(4)].join(", ");
-        match (is_input, self.captures) {
-            (false, _) => String::new(),
-            (true, true) => format!("; an array is declared first: `{name}: [{shape}];`"),
-            (true, false) => format!("; an array is declared with its shape: `{name}: [{shape}]`"),
+        let literal = ["3", "2", "2", "2"][..axes.min(4)].join(", ");
+        if !is_input {
+            return String::new();
+        }
+        match self.captures {
+            true => {
+                self.is_unclear = true;
+                format!(
+                    "; an array is declared first: `{name}: [{literal}];`, or `{name}: [{shape}];` for one of `ndarray`"
+                )
+            }
+            false => format!(
+                "; an array is declared with its shape: `{name}: [{literal}]`, or `{name}: [{shape}]` for one of `ndarray`"
+            ),
         }
     }
 
@@ -169,23 +179,25 @@ impl Lower<'_> {
         let unprovable = rest.as_ref().is_none_or(|rest| rest.name.is_some()) && end.name.is_some();
         if wrong(&length) || wrong(&rest) || unprovable || start.name.is_none() && start.offset < 0
         {
-            let range = format!(
-                "the range {}..{}",
-                shape::dim_text(&start),
-                shape::dim_text(&end)
+            if length.is_some_and(|length| length.name.is_none() && length.offset < 0) {
+                self.backwards(&start, &end, place);
+                return None;
+            }
+            let text = format!(
+                "{} does not lie within the extent {}",
+                range_text(&start, &end),
+                shape::dim_text(extent)
             );
-            let backwards = length.is_some_and(|length| length.name.is_none() && length.offset < 0);
-            let text = match backwards {
-                true => format!("{range} runs backwards"),
-                false => format!(
-                    "{range} does not lie within the extent {}",
-                    shape::dim_text(extent)
-                ),
-            };
             self.shapes(place, text);
             return None;
         }
         Some((start, length?))
+    }
+
+    /// Reports a range that ends before it begins.
+    pub(super) fn backwards(&mut self, start: &Dim, end: &Dim, place: Place) {
+        let text = format!("{} runs backwards", range_text(start, end));
+        self.shapes(place, text);
     }
 
     fn range_bound(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {
@@ -201,6 +213,14 @@ impl Lower<'_> {
         }
         None
     }
+}
+
+fn range_text(start: &Dim, end: &Dim) -> String {
+    format!(
+        "the range {}..{}",
+        shape::dim_text(start),
+        shape::dim_text(end)
+    )
 }
 
 /// A range with bounds below 0, as Python counts from the end, written as ours.

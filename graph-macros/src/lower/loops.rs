@@ -6,7 +6,7 @@
 
 use super::array::HIGHEST_RANK;
 use super::expr::Operand;
-use super::{Binding, Index, Lower, Scope, Unit};
+use super::{Binding, Index, Lower, Scope, Unit, names};
 use crate::errors::{Errors, Problem};
 use crate::graph::{Dim, Graph, Kind, LoopId, NodeId, Op, Reduction};
 use crate::rules::rows;
@@ -49,9 +49,8 @@ pub(super) fn give_axes(unit: &mut Unit, loops: &[Turns], errors: &mut Errors) {
 fn report(place: Place, refused: Refused, graph: &Graph, loops: &[Turns], errors: &mut Errors) {
     match refused {
         Refused::Call(call) => {
-            let (path, unknown) = graph.calls[call].described();
-            let path = &path;
-            errors.report(place, Problem::CallInLoop { path, unknown });
+            let callee = &graph.calls[call].described();
+            errors.report(place, Problem::CallInLoop { callee });
         }
         Refused::Axes { loops: around, own } => {
             let indices: Vec<&str> = around.iter().map(|of| &*loops[of.0].index).collect();
@@ -69,6 +68,14 @@ fn report(place: Place, refused: Refused, graph: &Graph, loops: &[Turns], errors
     }
 }
 
+/// Whether both bounds are plain numbers. Others may come out as an empty range, as those of a triangle do.
+fn is_written_out(repetition: &Loop) -> bool {
+    let mut names = Vec::new();
+    names::collect(&repetition.from, &mut names);
+    names::collect(&repetition.to, &mut names);
+    names.is_empty()
+}
+
 impl Lower<'_> {
     pub(super) fn repetition(
         &mut self,
@@ -83,6 +90,13 @@ impl Lower<'_> {
             to = to.shifted(1);
         }
         match (to.minus(&from), from) {
+            (Some(Index::Known(Dim { name: None, offset })), Index::Known(from))
+                if offset < 0 && is_written_out(repetition) =>
+            {
+                let place = repetition.from.place.to(repetition.to.place);
+                self.backwards(&from, &from.shifted(offset), place);
+                None
+            }
             (Some(Index::Known(Dim { name: None, offset })), from) => {
                 self.written_out(repetition, &from, offset, place, scope)
             }

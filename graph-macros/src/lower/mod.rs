@@ -251,6 +251,8 @@ struct Lower<'a> {
     effort: Effort,
     /// The shape that the definition at hand declares, until its outermost call takes it.
     declared: Option<Shape>,
+    /// Whether an inline graph captures something else than it says, which is reported. Nothing more can be said then.
+    is_unclear: bool,
 }
 
 /// What has been made of a block so far, since loops and calls can write out far more than is written.
@@ -309,6 +311,7 @@ impl<'a> Lower<'a> {
             height: 0,
             effort: Effort::default(),
             declared: None,
+            is_unclear: false,
         }
     }
 
@@ -322,6 +325,7 @@ impl<'a> Lower<'a> {
         let lowered = self.definitions(function, &mut scope);
         let mut definitions = self.keep_definitions(function, &lowered, &scope);
         let outputs = match self.captures {
+            true if self.is_unclear => Vec::new(),
             true => self.unused_definitions(function, &definitions),
             false => self.declared_outputs(function, &mut definitions, &scope),
         };

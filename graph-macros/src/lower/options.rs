@@ -45,9 +45,8 @@ fn report_opaque_calls(unit: &mut Unit, errors: &mut Errors) {
     for id in graph.ids().filter(|id| passed[id.index()]) {
         let node = graph.node(id);
         if let (Op::Call(call), Kind::Parts) = (&node.op, node.kind) {
-            let (path, unknown) = graph.calls[*call].described();
-            let path = &path;
-            errors.report(node.place, Problem::OpaqueCall { path, unknown });
+            let callee = &graph.calls[*call].described();
+            errors.report(node.place, Problem::OpaqueCall { callee });
             refused.push(*call);
         }
     }

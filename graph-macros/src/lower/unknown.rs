@@ -18,15 +18,17 @@ impl Lower<'_> {
         let functions = self.functions.iter().map(|function| text(&function.name));
         let candidates: Vec<String> = functions.chain(rule::names().map(str::to_owned)).collect();
         let instead = elsewhere::instead(name);
+        // Every name of one letter is near every other one.
+        let candidates = candidates.iter().map(String::as_str);
+        let candidates = candidates.filter(|_| name.chars().nth(1).is_some());
         let near = match instead {
             Some(_) => None,
-            None => elsewhere::operation(name)
-                .or_else(|| rule::nearest(name, candidates.iter().map(String::as_str))),
+            None => elsewhere::operation(name).or_else(|| rule::nearest(name, candidates)),
         };
-        let hint = match (instead, &near) {
-            (Some(instead), _) => format!("; or, if there is none: {instead}"),
-            (None, Some(near)) => format!("; or did you mean `{near}`?"),
-            (None, None) => String::new(),
+        let meant = match (instead, &near) {
+            (Some(instead), _) => Some(format!("`{name}` is no operation: {instead}.")),
+            (None, Some(near)) => Some(format!("`{name}` is no operation, did you mean `{near}`?")),
+            (None, None) => None,
         };
         let problem = Problem::UnknownFunction {
             name,
@@ -35,7 +37,7 @@ impl Lower<'_> {
         };
         Unknown {
             message: problem.to_string(),
-            hint,
+            meant,
             is_said: !self.unknown_functions.insert(name.to_owned()),
         }
     }

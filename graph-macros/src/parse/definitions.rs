@@ -9,7 +9,7 @@ use proc_macro2::{Delimiter, TokenTree};
 use super::Parser;
 use crate::cursor::Cursor;
 use crate::errors::Problem;
-use crate::syntax::{Definition, Expr, Shape};
+use crate::syntax::{Definition, Expr, Shape, text};
 
 impl Parser {
     pub(super) fn at_definition(&self, cursor: &Cursor) -> bool {
@@ -19,10 +19,10 @@ impl Parser {
     }
 
     /// A shape in brackets between a definition's name and its `=`. Any other type is left for its own message.
-    fn shape_of_definition(&mut self, cursor: &mut Cursor) -> Option<Shape> {
+    fn shape_of_definition(&mut self, cursor: &mut Cursor, name: &str) -> Option<Shape> {
         let bracket = |token| matches!(token, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
         match cursor.peeks(":") && bracket(cursor.peek_at(1).cloned()) {
-            true => self.optional_shape(cursor),
+            true => self.optional_shape(cursor, name),
             false => None,
         }
     }
@@ -44,7 +44,8 @@ impl Parser {
             return None;
         }
         let name = self.name(cursor, "a definition");
-        let shape = self.shape_of_definition(cursor);
+        let defined = name.as_ref().map(text).unwrap_or_default();
+        let shape = self.shape_of_definition(cursor, &defined);
         let is_other = ["==", "=>"].iter().any(|sign| cursor.peeks(sign));
         if is_other || cursor.sign("=").is_none() {
             self.other_equals(cursor, had_words);

@@ -6,8 +6,8 @@
 //!
 //! `items` reads functions and inline graphs, `params` their inputs and outputs, `definitions` what is between, then
 //! `expressions` descends from the loosest sign to the tightest, and `operands` and `calls` read what signs join. The
-//! functions bear the names of the grammar and descend in its order. `recovery` is apart: what other languages write and
-//! this one does not, and how to go on behind it.
+//! functions bear the names of the grammar and descend in its order. `recovery` and `types` are apart: what other languages write
+//! and this one does not, and how to go on behind it.
 //!
 //! `syn::Expr` cannot read this language: in Rust `^` binds looser than `+`, so it would read `x + y^2` as
 //! `(x + y)^2`. Invariant: a tree is always returned. After an error the parser goes on at the next `;`, and the
@@ -20,6 +20,7 @@ mod items;
 mod operands;
 mod params;
 mod recovery;
+mod types;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 

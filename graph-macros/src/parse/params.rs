@@ -13,7 +13,7 @@ use super::{NUMBER_TYPES, Parser, integer};
 use crate::cursor::{Cursor, token_text};
 use crate::errors::Problem;
 use crate::shape;
-use crate::syntax::{Dim, Output, Param, Place, Shape, is_keyword, place_of};
+use crate::syntax::{Dim, Output, Param, Place, Shape, is_keyword, place_of, text};
 
 impl Parser {
     /// The inputs, and whether they are all there are.
@@ -41,10 +41,14 @@ impl Parser {
             let docs = self.docs(cursor);
             let constant = cursor.word("const").is_some();
             self.modifiers(cursor);
+            let in_front = self.array_in_front(cursor);
             let name = self.name(cursor, "an input");
+            let named = name.as_ref().map(text).unwrap_or_default();
             let before = self.errors.len();
-            let shape = self.optional_shape(cursor);
-            let unreadable = shape.is_none() && self.errors.len() > before;
+            let is_in_front = in_front.is_some();
+            let shape = in_front.unwrap_or_else(|| self.optional_shape(cursor, &named));
+            let is_unclear = is_in_front || self.errors.len() > before;
+            let unreadable = shape.is_none() && is_unclear;
             let constant = constant || shape.as_ref().is_some_and(|shape| shape.index);
             if name.is_none() {
                 complete = false;
@@ -83,9 +87,11 @@ impl Parser {
         }
     }
 
-    pub(super) fn optional_shape(&mut self, cursor: &mut Cursor) -> Option<Shape> {
+    /// A shape behind the name that it is of.
+    pub(super) fn optional_shape(&mut self, cursor: &mut Cursor, name: &str) -> Option<Shape> {
         cursor.sign(":")?;
-        self.shape(cursor)
+        let is_type = self.type_of_array(cursor, name);
+        if is_type { None } else { self.shape(cursor) }
     }
 
     fn shape(&mut self, cursor: &mut Cursor) -> Option<Shape> {
@@ -110,7 +116,7 @@ impl Parser {
         None
     }
 
-    fn dims(&mut self, group: &Group) -> Option<Vec<Dim>> {
+    pub(super) fn dims(&mut self, group: &Group) -> Option<Vec<Dim>> {
         let mut cursor = Cursor::inside(group);
         let mut dims = Vec::new();
         while !cursor.at_end() {
@@ -211,7 +217,7 @@ impl Parser {
             return self.type_as_output(cursor, &found);
         }
         let name = self.name(cursor, "an output")?;
-        let shape = self.optional_shape(cursor);
+        let shape = self.optional_shape(cursor, &text(&name));
         Some(Output { name, shape })
     }
 

@@ -342,8 +342,13 @@ impl Parser {
             true => (elsewhere::operation(name), elsewhere::instead(name)),
             false => (Some(name.to_owned()), None),
         };
+        let (power, rust);
         let problem = match (name, &ours, instead) {
-            ("powi" | "powf" | "pow", ..) => Problem::MethodPower { name, base: &named },
+            ("powi" | "powf" | "pow", ..) => {
+                power = power_of(&named, group.as_ref());
+                let (args, ours) = (&power.0, &power.1);
+                Problem::MethodPower { name, args, ours }
+            }
             ("t" | "transpose" | "mT", ..) => Problem::MethodTranspose { name },
             (_, Some(ours), _) => Problem::MethodCall {
                 name,
@@ -354,7 +359,14 @@ impl Parser {
                 written: &format!(".{name}"),
                 instead,
             },
-            _ => Problem::UnknownPostfix { name },
+            _ => {
+                let call = if group.is_some() { "(…)" } else { "" };
+                rust = match (named.as_str(), skip_path(cursor)) {
+                    ("…", _) => named,
+                    (base, rest) => format!("{base}.{name}{call}{rest}"),
+                };
+                Problem::UnknownPostfix { name, rust: &rust }
+            }
         };
         self.errors.report(place, problem);
     }
@@ -765,8 +777,27 @@ fn arguments_after(base: &str, group: Option<&Group>) -> String {
     }
 }
 
+/// The argument of `x.powf(y)`, and `x^y`.
+fn power_of(base: &str, group: Option<&Group>) -> (String, String) {
+    let power = group.map_or_else(TokenStream::new, Group::stream);
+    let ours = match power.clone().into_iter().count() {
+        0 => format!("{base}^2"),
+        1 => format!("{base}^{power}"),
+        _ => format!("{base}^({power})"),
+    };
+    (power.to_string(), ours)
+}
+
 /// Passes over what looks like the rest of a Rust expression (`self.decay`), so that it draws one error only.
 fn skip_rust(cursor: &mut Cursor) -> String {
+    match skip_path(cursor) {
+        passed if passed.is_empty() => " …".to_owned(),
+        passed => passed,
+    }
+}
+
+/// Passes over further properties and methods.
+fn skip_path(cursor: &mut Cursor) -> String {
     let mut passed = String::new();
     while cursor.peeks(".") && !cursor.peeks("..") {
         let call = [cursor.next(), cursor.next()];
@@ -775,10 +806,7 @@ fn skip_rust(cursor: &mut Cursor) -> String {
             passed += "(…)";
         }
     }
-    match passed.is_empty() {
-        true => " …".to_owned(),
-        false => passed,
-    }
+    passed
 }
 
 pub(super) fn skip_to_comma(cursor: &mut Cursor) {

@@ -4,6 +4,7 @@ use graph_runtime::graph;
 
 graph! {
     fn f(x: [3]) -> z { y: [2] = 2*x; z = sum(y); }
+    fn h(x: [3]) -> z { y: [2] = sum(x); z = sum(y); }
     fn g(x: [3]) -> z { y: [n] = other::op(x); z = sum(y); }
 }
 

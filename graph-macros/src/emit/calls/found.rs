@@ -52,6 +52,12 @@ pub struct Pull {
     pub code: TokenStream,
 }
 
+/// The types of a callee as it should be, and of its pullbacks alone.
+struct Wanted {
+    whole: TokenStream,
+    pulls: TokenStream,
+}
+
 /// What the runtime's items are called here.
 const ALIASES: [&str; 6] = [
     "__Some",
@@ -94,7 +100,7 @@ impl Shim<'_> {
             fn #name<#generics, const #pulls: bool>(#(#names: #types),*) -> #whole {
                 // One span from end to end, so that a message points at the call.
                 use #rt::core::option::Option::{None as #none, Some as #some};
-                use #rt::{AdjointOf as #adjoint_of, Gate as #gate, ValueOf as #value_of, beside as #beside};
+                use #rt::{AdjointOf as #adjoint_of, Gate as #gate, OfOneType as _, ValueOf as #value_of, beside as #beside};
                 #items
                 #code
             }
@@ -103,9 +109,10 @@ impl Shim<'_> {
 
     /// The callee, and its value or with it the pullback.
     fn looked_for(&self, search: &Search, pulls: &Ident) -> TokenStream {
-        let (types, value_code) = (search.types, &search.value);
+        let value_code = &search.value;
+        let wanted = self.wanted_of(search);
         let (gate, fallback, found_value) = (
-            self.gate(search),
+            self.gate(search, &wanted),
             self.fallback_of_value(search),
             self.found_value(),
         );
@@ -121,20 +128,22 @@ impl Shim<'_> {
                 }),
             ),
         };
+        let whole = &wanted.whole;
         quote_spanned! {self.span=>
             #fallback
             #gate
             let (#value, (#by_position, #vjp)) = (#found_value, #found_pull);
             let #value = #beside(#value, &#vjp);
-            let gate = #of_gate::<_, fn(#(#types),*)>::of(#value);
-            let (#by_position, #vjp) = (&&&gate).choose(#by_position, #vjp);
+            let gate = #of_gate::<_, #whole>::of(&#value);
+            let (#value, (#by_position, #vjp)) = (&&&&gate).choose(#value, #by_position, #vjp);
             #code
         }
     }
 
     /// Which pullbacks are looked at: those of a value as it should be, and otherwise some of ours that nothing is wrong with,
-    /// since the value has its message. If it is our own fallback, that is said here.
-    fn gate(&self, search: &Search) -> TokenStream {
+    /// since the value has its message. If it is our own fallback, that is said here; of one that serves a single type of number
+    /// the runtime says it, and neither value nor pullback is looked at.
+    fn gate(&self, search: &Search, wanted: &Wanted) -> TokenStream {
         let Search {
             generics,
             types,
@@ -149,14 +158,8 @@ impl Shim<'_> {
             returned(&quote!(R)),
             returned(&quote_spanned!(self.span=> #rt::Unknown<#output>)),
         );
-        let wanted = match &search.pull {
-            None => quote!(((), ())),
-            Some(Pull { seed, every, .. }) => {
-                let made = returned(&quote_spanned!(self.span=> (#output, fn(#seed) -> #every)));
-                quote_spanned!(self.span=> (fn(#(#types),*) -> #rt::NoPositions, fn(#(#types),*) -> #made))
-            }
-        };
-        let gate = quote_spanned!(self.span=> #rt::Gate<F, fn(#(#types),*)>);
+        let Wanted { whole, pulls } = wanted;
+        let gate = quote_spanned!(self.span=> #rt::Gate<F, #whole>);
         let missing = self.call.unknown.as_ref().map(|unknown| {
             let of = |t: &Ident| {
                 let condition = quote_spanned!(self.span=> where [#t; 0]: #words::Operation);
@@ -175,37 +178,57 @@ impl Shim<'_> {
                 .and_then(|_| bound(quote!(NoPositions)));
             let q = search.pull.as_ref().and_then(|_| bound(quote!(NoVjp)));
             quote_spanned! {self.span=>
-                trait #missing<N, B, Q, W> {
-                    fn choose(self, by_position: B, vjp: Q) -> W #of_trait;
+                trait #missing<N, F, B, Q, W> {
+                    fn choose(self, value: F, by_position: B, vjp: Q) -> (F, W) #of_trait;
                 }
                 impl<#generics, B #b, Q #q, F: #rt::core::ops::Fn(#(#types),*) -> #nothing>
-                    #missing<#t, B, Q, #wanted> for &&#gate
+                    #missing<#t, F, B, Q, #pulls> for &&&#gate
                 {
-                    fn choose(self, _: B, _: Q) -> #wanted #of_impl {
+                    fn choose(self, _: F, _: B, _: Q) -> (F, #pulls) #of_impl {
                         loop {}
                     }
                 }
             }
         });
         quote_spanned! {self.span=>
-            trait #sound {
-                fn choose<B, Q>(self, by_position: B, vjp: Q) -> (B, Q);
+            trait #sound<F> {
+                fn choose<B, Q>(self, value: F, by_position: B, vjp: Q) -> (F, (B, Q));
             }
-            impl<#generics, F: #rt::core::ops::Fn(#(#types),*) -> #given, R: #rt::Is<#output>> #sound for &&&#gate {
-                fn choose<B, Q>(self, by_position: B, vjp: Q) -> (B, Q) {
-                    (by_position, vjp)
+            impl<#generics, F: #rt::core::ops::Fn(#(#types),*) -> #given, R: #rt::Is<#output>> #sound<F> for &&&&#gate {
+                fn choose<B, Q>(self, value: F, by_position: B, vjp: Q) -> (F, (B, Q)) {
+                    (value, (by_position, vjp))
                 }
             }
             #missing
-            trait #unsound<W> {
-                fn choose<B, Q>(self, by_position: B, vjp: Q) -> W;
+            trait #unsound<F, W> {
+                fn choose<B, Q>(self, value: F, by_position: B, vjp: Q) -> (F, W);
             }
-            impl<#generics, F> #unsound<#wanted> for &#gate {
-                fn choose<B, Q>(self, _: B, _: Q) -> #wanted {
+            impl<#generics, F> #unsound<F, #pulls> for &#gate {
+                fn choose<B, Q>(self, value: F, _: B, _: Q) -> (F, #pulls) {
                     loop {}
                 }
             }
         }
+    }
+
+    /// What a gate compares a callee with.
+    fn wanted_of(&self, search: &Search) -> Wanted {
+        let Search {
+            types,
+            output,
+            returned,
+            ..
+        } = search;
+        let (rt, value) = (self.rt(), returned(output));
+        let pulls = match &search.pull {
+            None => quote!(((), ())),
+            Some(Pull { seed, every, .. }) => {
+                let made = returned(&quote_spanned!(self.span=> (#output, fn(#seed) -> #every)));
+                quote_spanned!(self.span=> (fn(#(#types),*) -> #rt::NoPositions, fn(#(#types),*) -> #made))
+            }
+        };
+        let whole = quote_spanned!(self.span=> (fn(#(#types),*) -> #value, #pulls));
+        Wanted { whole, pulls }
     }
 
     /// What stands in for a call that is an error already.

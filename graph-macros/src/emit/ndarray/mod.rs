@@ -244,10 +244,6 @@ impl Target for Body {
         }
     }
 
-    fn ways() -> TokenStream {
-        quote!(OfArray as _, OfNoArray as _, OfNoNumber as _, OfNumber as _)
-    }
-
     fn problem(emit: &Emit<Body>) -> problems::Parts {
         emit.problem()
     }

@@ -218,15 +218,6 @@ impl Target for Body {
         quote_spanned!(span=> (&&#rt::Captured::<#of>(#name)).entries())
     }
 
-    fn ways() -> TokenStream {
-        quote!(
-            OfEntries as _,
-            OfNoEntries as _,
-            OfNoNumber as _,
-            OfNumber as _
-        )
-    }
-
     fn problem(emit: &Emit<Body>) -> problems::Parts {
         emit.problem()
     }
