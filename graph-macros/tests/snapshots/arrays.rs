@@ -891,15 +891,15 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
     /// # Errors
     /// Where an input does not have its declared shape, or a label is out of range.
     pub fn new(
-        x: &'a graph_runtime::__private::ndarray::ArrayRef<
+        x: &graph_runtime::__private::ndarray::ArrayRef<
             T,
             graph_runtime::__private::ndarray::Ix2,
         >,
-        w: &'a graph_runtime::__private::ndarray::ArrayRef<
+        w: &graph_runtime::__private::ndarray::ArrayRef<
             T,
             graph_runtime::__private::ndarray::Ix2,
         >,
-        b: &'a graph_runtime::__private::ndarray::ArrayRef<
+        b: &graph_runtime::__private::ndarray::ArrayRef<
             T,
             graph_runtime::__private::ndarray::Ix1,
         >,
