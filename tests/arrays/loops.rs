@@ -12,7 +12,7 @@ fixed_and_sized! {
     fn sum_of_vectors(a: [3, 2]) -> y { y = sum(i in 0..3, i*a[i]); }
     fn horner(a: [4], x) -> y { y = fold(acc = 0, i in 0..4, acc*x + a[3 - i]); }
     fn fold_of_a_vector(a: [2, 2], x: [2]) -> y { y = fold(v = x, i in 0..3, sin(a @ v)); }
-    fn empty_loops(a: [3]) -> y { y = a*prod(i in 2..2, a[0]) + sum(i in 3..1, a[0]); }
+    fn empty_loops(a: [3]) -> y { y = a*prod(i in 2..2, a[0]) + sum(i in 3..3, a[0]); }
     fn fold_of_no_turns(a: [3]) -> y { y = fold(v = a, i in 1..1, v^2); }
     fn diagonal_of_a_fixed_array(a: [3, 3]) -> y { y = sum(i in 0..3, a[i, i]^2); }
     fn taylor(x) -> y { y = sum(k in 0..=6, x^k/prod(j in 1..=k, j)); }

@@ -153,7 +153,7 @@ impl<'p, B: Target> Emit<'p, B> {
         let outputs = self.unit.outputs.iter();
         let seeds = outputs.map(|output| Leaf {
             name: self.names.adjoint(&output.name),
-            shape: &*output.shape,
+            shape: &output.shape,
             of: Some(&output.name),
         });
         seeds.collect()

@@ -68,7 +68,7 @@ impl Arrays<'_> {
     fn new_method(&self, of: &Problem) -> TokenStream {
         let (core, marker) = (self.emit.core(), self.own_name("borrows"));
         let (module, checks) = (&module_name(of.function), self.emit.checks());
-        let params = self.params(of.unit.inputs.iter(), |input| input.active());
+        let params = self.params(of.unit.inputs.iter(), Input::active);
         let result = Body::fallible(self.emit, &quote!(#module::Problem<'a, T>));
         let constants = of.constants().map(|input| &input.name);
         let shapes = self.all_kept(of).into_iter().map(|(field, shape)| {
