@@ -514,6 +514,7 @@ mod rows {
 
 /// Close to its limit a sigmoid changes by no more than a rounding over a short step: that proves nothing.
 #[test]
+#[ignore = "a step over which nothing changes by a rounding passes for knowledge still"]
 fn what_has_almost_reached_its_limit_is_not_called_wrong() {
     graph! {
         #[graph(hessian)]

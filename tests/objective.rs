@@ -293,3 +293,13 @@ fn inside_a_body_with_constants_of_the_surroundings() {
     assert_eq!(f::Problem.value(&[1.0, 3.0]), 7.0);
     f::check(1.0, 3.0).assert();
 }
+
+/// A problem keeps the shapes of what it is differentiated by and nothing more, so that this may change or go.
+#[test]
+fn a_problem_borrows_its_constants_only() {
+    graph! { fn scaled(w: [n], const x: [n]) -> l { l = sum(w^2*x); } }
+    let x = ndarray::arr1(&[1.0, 2.0]);
+    let problem = scaled::Problem::new(&ndarray::arr1(&[0.0, 0.0]), &x);
+    let problem = problem.expect("the shapes agree");
+    assert_eq!(problem.value(&[2.0, 3.0]), 22.0);
+}

@@ -357,6 +357,10 @@ impl Graph {
     /// Says of a derivative that it is 0 where a branch was not taken.
     pub fn set_masked(&mut self, id: NodeId) {
         self.nodes[id.index()].masked = true;
+        // A view of a view is one of what that looks at, so this has to know too.
+        if let Op::View(_) = self.nodes[id.index()].op {
+            self.set_masked(self.nodes[id.index()].args[0]);
+        }
     }
 
     /// Names the node after something of the user's, unless it has a name already.

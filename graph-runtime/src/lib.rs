@@ -182,7 +182,7 @@ macro_rules! __std_only {
 /// pub fn forward<T: Real>(x: T, y: T) -> Forward<T> {
 ///     let t1 = x + y;
 ///     let z = t1 * t1;
-///     Forward { z, t1 }
+///     Forward { t1, z }
 /// }");
 /// assert_eq!(code.get("backward").unwrap(), "\
 /// impl<T: Real> Forward<T> {

@@ -860,9 +860,13 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
     }
     #[cfg(feature = "#[graph(hessian)]")]
     pub const hvp: () = ();
-    #[cfg(feature = "arrays of literal size")]
+    #[cfg(
+        feature = "arrays of literal size and at most 64 entries, those on the way too; others have `hvp` and `Problem`"
+    )]
     pub const hessian: () = ();
-    #[cfg(feature = "arrays of literal size")]
+    #[cfg(
+        feature = "arrays of literal size and at most 64 entries, those on the way too; others have `hvp` and `Problem`"
+    )]
     pub const jacobian: () = ();
     #[cfg(feature = "#[graph(batch)]")]
     pub const batch: () = ();
@@ -887,15 +891,15 @@ impl<'a, T: graph_runtime::Element> layer::Problem<'a, T> {
     /// # Errors
     /// Where an input does not have its declared shape, or a label is out of range.
     pub fn new(
-        x: &'a graph_runtime::__private::ndarray::ArrayRef<
+        x: &graph_runtime::__private::ndarray::ArrayRef<
             T,
             graph_runtime::__private::ndarray::Ix2,
         >,
-        w: &'a graph_runtime::__private::ndarray::ArrayRef<
+        w: &graph_runtime::__private::ndarray::ArrayRef<
             T,
             graph_runtime::__private::ndarray::Ix2,
         >,
-        b: &'a graph_runtime::__private::ndarray::ArrayRef<
+        b: &graph_runtime::__private::ndarray::ArrayRef<
             T,
             graph_runtime::__private::ndarray::Ix1,
         >,

@@ -10,12 +10,10 @@ fn inline() {
             unused_qualifications,
             unused_results
         )]
-        use graph_runtime::__private::{
-            OfEntries as _, OfNoEntries as _, OfNoNumber as _, OfNumber as _,
-        };
+        use graph_runtime::__private::captures::*;
         match (
-            (&&graph_runtime::__private::Captured(x)).number(),
-            (&&graph_runtime::__private::Captured(y)).number(),
+            (&&&graph_runtime::__private::Captured(x)).number(),
+            (&&&graph_runtime::__private::Captured(y)).number(),
         ) {
             (a0, a1) => {
                 /// What the forward pass computed.

@@ -187,8 +187,8 @@ impl loss::Code {
             None as __None, Some as __Some,
         };
         use graph_runtime::__private::{
-            AdjointOf as __AdjointOf, Gate as __Gate, ValueOf as __ValueOf,
-            beside as __beside,
+            AdjointOf as __AdjointOf, Gate as __Gate, OfOneType as _,
+            ValueOf as __ValueOf, beside as __beside,
         };
         #[inline]
         fn __apply<
@@ -238,37 +238,62 @@ impl loss::Code {
                 },
             )
         }
-        trait __Sound {
-            fn choose<B, Q>(self, by_position: B, vjp: Q) -> (B, Q);
+        trait __Sound<F> {
+            fn choose<B, Q>(self, value: F, by_position: B, vjp: Q) -> (F, (B, Q));
         }
         impl<
             T: graph_runtime::Real,
             F: graph_runtime::__private::core::ops::Fn(T, T) -> R,
             R: graph_runtime::__private::Is<T>,
-        > __Sound for &&&graph_runtime::__private::Gate<F, fn(T, T)> {
-            fn choose<B, Q>(self, by_position: B, vjp: Q) -> (B, Q) {
-                (by_position, vjp)
+        > __Sound<F>
+        for &&&&graph_runtime::__private::Gate<
+            F,
+            (
+                fn(T, T) -> T,
+                (
+                    fn(T, T) -> graph_runtime::__private::NoPositions,
+                    fn(T, T) -> (T, fn(T) -> (T, T)),
+                ),
+            ),
+        > {
+            fn choose<B, Q>(self, value: F, by_position: B, vjp: Q) -> (F, (B, Q)) {
+                (value, (by_position, vjp))
             }
         }
-        trait __Unsound<W> {
-            fn choose<B, Q>(self, by_position: B, vjp: Q) -> W;
+        trait __Unsound<F, W> {
+            fn choose<B, Q>(self, value: F, by_position: B, vjp: Q) -> (F, W);
         }
         impl<
             T: graph_runtime::Real,
             F,
         > __Unsound<
+            F,
             (
                 fn(T, T) -> graph_runtime::__private::NoPositions,
                 fn(T, T) -> (T, fn(T) -> (T, T)),
             ),
-        > for &graph_runtime::__private::Gate<F, fn(T, T)> {
+        >
+        for &graph_runtime::__private::Gate<
+            F,
+            (
+                fn(T, T) -> T,
+                (
+                    fn(T, T) -> graph_runtime::__private::NoPositions,
+                    fn(T, T) -> (T, fn(T) -> (T, T)),
+                ),
+            ),
+        > {
             fn choose<B, Q>(
                 self,
+                value: F,
                 _: B,
                 _: Q,
             ) -> (
-                fn(T, T) -> graph_runtime::__private::NoPositions,
-                fn(T, T) -> (T, fn(T) -> (T, T)),
+                F,
+                (
+                    fn(T, T) -> graph_runtime::__private::NoPositions,
+                    fn(T, T) -> (T, fn(T) -> (T, T)),
+                ),
             ) {
                 loop {}
             }
@@ -311,8 +336,17 @@ impl loss::Code {
             },
         );
         let value = __beside(value, &vjp);
-        let gate = __Gate::<_, fn(T, T)>::of(value);
-        let (by_position, vjp) = (&&&gate).choose(by_position, vjp);
+        let gate = __Gate::<
+            _,
+            (
+                fn(T, T) -> T,
+                (
+                    fn(T, T) -> graph_runtime::__private::NoPositions,
+                    fn(T, T) -> (T, fn(T) -> (T, T)),
+                ),
+            ),
+        >::of(&value);
+        let (value, (by_position, vjp)) = (&&&&gate).choose(value, by_position, vjp);
         match PULLS {
             true => {
                 let (value, pull) = __pulled::<

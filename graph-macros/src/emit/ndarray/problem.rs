@@ -49,16 +49,17 @@ impl Arrays<'_> {
         group(Group::Inputs).chain(group(Group::Outputs)).collect()
     }
 
+    /// The inputs as parameters; of those that are not kept but looked at, how long they live does not matter.
     fn params<'i>(
         &self,
         inputs: impl Iterator<Item = &'i Input>,
-        lifetime: &TokenStream,
+        is_looked_at: impl Fn(&Input) -> bool,
     ) -> TokenStream {
         let params = inputs.map(|input| {
-            let (name, of) = (
-                &input.name,
-                Body::borrowed(self.emit, &input.shape, input.labels, lifetime),
-            );
+            let lifetime = (!is_looked_at(input)).then(|| quote!('a));
+            let lifetime = lifetime.unwrap_or_default();
+            let of = Body::borrowed(self.emit, &input.shape, input.labels, &lifetime);
+            let name = &input.name;
             quote!(#name: #of)
         });
         quote!(#(#params),*)
@@ -67,7 +68,7 @@ impl Arrays<'_> {
     fn new_method(&self, of: &Problem) -> TokenStream {
         let (core, marker) = (self.emit.core(), self.own_name("borrows"));
         let (module, checks) = (&module_name(of.function), self.emit.checks());
-        let params = self.params(of.unit.inputs.iter(), &quote!('a));
+        let params = self.params(of.unit.inputs.iter(), |input| input.active());
         let result = Body::fallible(self.emit, &quote!(#module::Problem<'a, T>));
         let constants = of.constants().map(|input| &input.name);
         let shapes = self.all_kept(of).into_iter().map(|(field, shape)| {
@@ -102,7 +103,7 @@ impl Arrays<'_> {
 
     fn pack(&self, of: &Problem) -> TokenStream {
         let (rt, mixed, packed) = (of.rt(), Span::mixed_site(), self.own_name("vector"));
-        let params = self.params(of.active(), &TokenStream::new());
+        let params = self.params(of.active(), Input::active);
         let puts = of.active().enumerate().map(|(at, input)| {
             let (name, label, field) =
                 (&input.name, text(&input.name), self.kept(Group::Inputs, at));
@@ -266,7 +267,7 @@ impl Vectors for Arrays<'_> {
 
     fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream {
         let (runtime, mixed) = (of.runtime, Span::mixed_site());
-        let params = self.params(of.unit.inputs.iter(), &quote!('a));
+        let params = self.params(of.unit.inputs.iter(), |_| false);
         let all = of.unit.inputs.iter().map(|input| &input.name);
         let active = of.active().map(|input| &input.name);
         let report = Body::fallible(self.emit, &quote!(#runtime::check::Report));
