@@ -332,9 +332,8 @@ fn lengths_far_from_one_bend_alike() {
     }
 }
 
-/// Where a slope is infinite, what does not move along the direction adds nothing, and `hvp` says what `hessian` says.
+/// Where a slope is infinite, what does not move along the direction adds nothing.
 #[test]
-#[ignore = "a direction of 0 times an infinite slope is NaN still"]
 fn zeros_win_along_directions_too() {
     graph! {
         #[graph(hessian)]
@@ -342,28 +341,12 @@ fn zeros_win_along_directions_too() {
         #[graph(hessian)]
         fn weighted_all(w: [n], x: [n]) -> z { z = sum(w*sqrt(x)); }
         #[graph(hessian)]
-        fn power(x, p) -> z { z = x^p; }
-        #[graph(hessian)]
-        fn powers(x: [n], p) -> z { z = sum(x^p); }
-        #[graph(hessian)]
         fn apart(p: [n, 2]) -> z { z = sum(i in 0..n, sum(j in 0..n, norm(p[i] - p[j]))); }
     }
     let zero = arr1(&[0.0]);
     assert_eq!(weighted::hvp(0.0, 0.0, 0.0, 0.0).2.to_array(), [0.0, 0.0]);
     let (_, _, bend) = weighted_all::hvp(&zero, &zero, &zero, &zero).unwrap();
     assert_eq!((bend.w, bend.x), (zero.clone(), zero.clone()));
-    let (_, _, [first, second]) = weighted::hessian(0.0, 0.0);
-    assert_eq!(
-        weighted::hvp(0.0, 0.0, 0.0, 1.0).2.to_array(),
-        [first[1], second[1]]
-    );
-    let (_, _, [first, second]) = power::hessian(0.0, 0.5);
-    assert_eq!(
-        power::hvp(0.0, 0.5, 1.0, 0.0).2.to_array(),
-        [first[0], second[0]]
-    );
-    let (_, _, bend) = powers::hvp(&zero, 0.5, &arr1(&[1.0]), 0.0).unwrap();
-    assert_eq!((bend.x[0], bend.p), (first[0], second[0]));
     // The distance of a point from itself does not move.
     let (p, along) = (
         arr2(&[[0.0, 0.0], [3.0, 4.0]]),
@@ -376,4 +359,30 @@ fn zeros_win_along_directions_too() {
         .zip([-0.256, 0.192, 0.256, -0.192])
         .all(|(got, want)| close(*got, want, 1e-12));
     assert!(near, "{}", bend.p);
+}
+
+/// Along one input `hvp` says what a row of `hessian` says, at singular points too.
+#[test]
+#[ignore = "where a factor of 0 meets an infinite change, one of them says 0 and the other NaN"]
+fn both_say_the_same_at_singular_points() {
+    graph! {
+        #[graph(hessian)]
+        fn weighted(w, x) -> z { z = w*sqrt(x); }
+        #[graph(hessian)]
+        fn power(x, p) -> z { z = x^p; }
+        #[graph(hessian)]
+        fn powers(x: [n], p) -> z { z = sum(x^p); }
+    }
+    let (_, _, [first, second]) = weighted::hessian(0.0, 0.0);
+    assert_eq!(
+        weighted::hvp(0.0, 0.0, 0.0, 1.0).2.to_array(),
+        [first[1], second[1]]
+    );
+    let (_, _, [first, second]) = power::hessian(0.0, 0.5);
+    assert_eq!(
+        power::hvp(0.0, 0.5, 1.0, 0.0).2.to_array(),
+        [first[0], second[0]]
+    );
+    let (_, _, bend) = powers::hvp(&arr1(&[0.0]), 0.5, &arr1(&[1.0]), 0.0).unwrap();
+    assert_eq!((bend.x[0], bend.p), (first[0], second[0]));
 }

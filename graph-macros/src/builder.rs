@@ -1,4 +1,4 @@
-//! How every stage makes nodes: one method an operation, with the exact rewrites applied on the way.
+//! How every stage makes nodes: one method per operation, with the exact rewrites applied on the way.
 //!
 //! Invariant: a rewrite here gives the same bits for every input, NaN, infinities and signed zeros included (the sign
 //! and payload of a NaN excepted), since it acts on what the user wrote too. So there is no `0 * x = 0`, no `x - x = 0`

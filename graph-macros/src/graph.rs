@@ -150,7 +150,7 @@ pub struct Node {
     /// Whether it is the very input or definition that the user calls so. Two nodes may have names of one text, so the text
     /// says nothing.
     pub is_users: bool,
-    /// The axes that it has only because views put them there, a bit an axis.
+    /// The axes that it has only because views put them there, a bit per axis.
     pub inserted: u32,
     /// Whether it may be infinite or undefined where no value of the user's is: it is made of a slope that can be.
     pub singular: bool,

@@ -1,4 +1,4 @@
-//! The rule table: one row an operation, and nothing else.
+//! The rule table: one row per operation, and nothing else.
 //!
 //! A row is: call, forward, derivative, acts, cost, sign, domain, kinks, probe, documentation. Stages know rows by the constants in
 //! [`rows`], each named as its row is (or as it says after `as`, where two rows share a name), and ask a row for its columns.
@@ -9,7 +9,7 @@
 //!   reductions keep their axes, which are dropped at the end. `along`: the same, but the result keeps the shape, and
 //!   the last axis is the default. `array`: an operation that lowering knows by name, since it is about shapes.
 //! * **derivative**, in the language of `graph!` itself: a list with one partial an argument, where `y` is the output;
-//!   `back`, with one adjoint an argument, where `s` is the seed; `each`, the partial of a reduction by each entry, where
+//!   `back`, with one adjoint per argument, where `s` is the seed; `each`, the partial of a reduction by each entry, where
 //!   `y` is spread over the entries and reductions run over the same axes; `zero`, known to be zero; `(formula [...])`, that of the
 //!   forward column's formula, with what a picture prints for it, which may name the seed `s`. In a list, `none` is the partial
 //!   that does not exist: differentiating by that argument is a mistake, unlike with `zero`.

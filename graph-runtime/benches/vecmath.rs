@@ -1,6 +1,6 @@
 //! Nanoseconds an element of the vector maths, beside the standard library and `wide`.
 //!
-//! `cargo bench -p graph-runtime --bench vecmath [-- WORDS]` prints one line a function, number type and length of slice,
+//! `cargo bench -p graph-runtime --bench vecmath [-- WORDS]` prints one line per function, number type and length of slice,
 //! of those that have one of the words in their name. The peers take turns, round after round, in one process; the
 //! time printed is the shortest of all rounds, and a ratio is the median over the rounds of two times of the same
 //! round, so that what slows the machine down for a while slows both. Invariant: before anything is measured, all
@@ -169,7 +169,7 @@ fn main() {
         .collect();
     let single = each_function!(lines f32 f32x8 8);
     let double = each_function!(lines f64 f64x4 4);
-    println!("ns an element, and the ratio to ours");
+    println!("ns per element, and the ratio to ours");
     println!(
         "{:22}  {:>14}  {:>14}  {:>14}",
         "", "ours", "one by one", "wide"

@@ -10,7 +10,7 @@
 //! assert_eq!((d.x, d.y), (6.0, 6.0));
 //! ```
 //!
-//! **The [guide]** has a page a topic: [getting started](guide::getting_started), [arrays](guide::arrays),
+//! **The [guide]** has a page per topic: [getting started](guide::getting_started), [arrays](guide::arrays),
 //! [language](guide::language), [solvers](guide::solvers), [troubleshooting](guide::troubleshooting), [when to use something else](guide::comparison), and
 //! more. Every [operation](guide::operations) is listed with its derivative, and an [operation of your own](own_operation) can join.
 //!

@@ -104,7 +104,7 @@ pub trait SecondOrder<T: Real>: Objective<T> {
 /// let (mut residuals, mut jacobian) = ([0.0; 2], [0.0; 4]);
 /// problem.jacobian(&[3.0, 0.0], &mut residuals, &mut jacobian);
 /// assert_eq!(residuals, [1.0, 2.0]);
-/// assert_eq!(jacobian, [1.0, 0.0, 1.0, -3.0]); // a row a residual, a column a parameter
+/// assert_eq!(jacobian, [1.0, 0.0, 1.0, -3.0]); // a row per residual, a column per parameter
 /// ```
 ///
 /// # Panics
@@ -126,7 +126,7 @@ pub trait Residuals<T: Real>: Parameters {
     /// Writes the residuals at `x`.
     fn residuals(&self, x: &[T], residuals: &mut [T]);
 
-    /// Writes the residuals at `x` and their partial derivatives: row by row, a row a residual, a column a parameter.
+    /// Writes the residuals at `x` and their partial derivatives: row by row, a row per residual, a column per parameter.
     fn jacobian(&self, x: &[T], residuals: &mut [T], jacobian: &mut [T]);
 }
 

@@ -1,4 +1,4 @@
-//! How kernels and products see an array: entries somewhere in memory, and a stride an axis.
+//! How kernels and products see an array: entries somewhere in memory, and a stride per axis.
 //!
 //! Invariant: an operand never copies for a transpose, a broadcast or a slice, all of which only change strides; an array
 //! whose memory has gaps or runs backwards is packed once, by [`readable`]. Nothing else allocates, but a product that is

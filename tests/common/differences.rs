@@ -219,7 +219,7 @@ fn empty<D: Dimension>(mut shape: D, layout: Layout) -> Array<f64, D> {
     }
 }
 
-/// The Jacobian matrix of a function of the flat inputs by central differences, a row an input.
+/// The Jacobian matrix of a function of the flat inputs by central differences, a row per input.
 pub(crate) struct Slopes {
     value: Vec<f64>,
     rows: Vec<Vec<f64>>,

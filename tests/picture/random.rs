@@ -19,7 +19,7 @@ const SIGNS: &[(&str, usize)] = &[
     ("softmax_cross_entropy", 2),
 ];
 
-/// What generated code would say: a line a node, and the values.
+/// What generated code would say: a line per node, and the values.
 struct Description {
     rng: ChaCha8Rng,
     lines: Vec<Vec<String>>,

@@ -6,7 +6,7 @@
 
 use crate::plan::picture::{Picture, Role};
 
-/// What the runtime reads of a picture: a line a node, as the runtime's `picture::describe` says. `place` writes where a value is.
+/// What the runtime reads of a picture: a line per node, as the runtime's `picture::describe` says. `place` writes where a value is.
 pub fn description(title: &str, picture: &Picture, place: impl Fn(usize) -> String) -> String {
     let mut description = field(title);
     let some = |value: Option<usize>| value.map_or_else(String::new, &place);

@@ -236,7 +236,7 @@ pub enum Problem<'a> {
     OptionNeedsNumber {
         option: &'static str,
     },
-    /// A batch runs one point a lane, and a point must fit into one.
+    /// A batch runs one point per lane, and a point must fit into one.
     BatchOfArrays,
     /// Second derivatives are asked for, and this call has first ones only.
     OpaqueCall {

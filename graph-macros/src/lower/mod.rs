@@ -440,7 +440,7 @@ impl<'a> Lower<'a> {
         node
     }
 
-    /// Lowers the definitions in order; the result has one entry a definition, none where it failed.
+    /// Lowers the definitions in order; the result has one entry per definition, none where it failed.
     fn definitions(&mut self, function: &Function, scope: &mut Scope) -> Vec<Option<NodeId>> {
         let outer = std::mem::take(&mut self.pending);
         self.pending = function

@@ -1,4 +1,4 @@
-//! Expressions from the loosest sign to the tightest, one function a level.
+//! Expressions from the loosest sign to the tightest, one function per level.
 //!
 //! ```text
 //! expr           = either | "if" expr branch "else" (branch | "if" …)    branch = "{" expr "}"

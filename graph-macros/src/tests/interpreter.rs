@@ -72,7 +72,7 @@ fn larger(a: f64, b: f64) -> f64 {
     if a.is_nan() || a > b { a } else { b }
 }
 
-/// A unit of numbers with its derivatives: inputs that carry a seed an output and a tangent an input come after its own.
+/// A unit of numbers with its derivatives: inputs that carry a seed per output and a tangent per input come after its own.
 pub(super) struct Derived {
     pub graph: Graph,
     pub keys: Vec<Key>,
@@ -142,7 +142,7 @@ impl Derived {
         evaluate(&self.graph, &self.keys, at, &self.outputs)
     }
 
-    /// The Jacobian matrix, a row an output: by reverse mode, and by forward mode.
+    /// The Jacobian matrix, a row per output: by reverse mode, and by forward mode.
     pub fn jacobians(&self, at: &[f64]) -> [Vec<Vec<f64>>; 2] {
         let (rows, columns) = (self.outputs.len(), self.adjoints.len());
         let run = |wanted: &[Option<NodeId>], direction: usize| -> Vec<f64> {

@@ -28,7 +28,7 @@ impl Evaluated {
             let count: usize = shape.iter().filter_map(Dim::size).product();
             keys.extend((0..count).map(|element| (InputId(leaf), element)));
         }
-        assert_eq!(keys.len(), at.len(), "a value an input and a seed");
+        assert_eq!(keys.len(), at.len(), "a value per input and a seed");
         let body = &numbers.body;
         let results = body.results.iter();
         let values = results.map(|result| evaluate(&body.graph, &keys, at, result));
@@ -60,7 +60,7 @@ impl Evaluated {
     }
 }
 
-/// Checks a picture's numbers by themselves and against `vjp`; `at` is one value an input and one seed an output.
+/// Checks a picture's numbers by themselves and against `vjp`; `at` is one value per input and one seed per output.
 pub(super) fn check(program: &str, at: &[f64], scale: f64) -> Result<(), String> {
     let evaluated = Evaluated::of(&lowered(program), at);
     let near = |a: &f64, b: &f64| (a - b).abs() <= 1e-9 * (1.0 + scale);

@@ -5,7 +5,7 @@
 
 use super::algebra::{How, choose, product, product_by, total};
 use super::signs;
-use crate::graph::{Graph, Node, NodeId, Op, Reduction};
+use crate::graph::{Graph, Node, NodeId, Op, Reduction, Zero};
 use crate::hash::Set;
 use crate::lower;
 use crate::rule::{Derivative, Relation, RuleId, Sign};
@@ -99,7 +99,8 @@ fn is_kept_away(graph: &Graph, rule: RuleId, node: &Node) -> bool {
 /// The change of a strong product whose factors are `moved`.
 ///
 /// A first derivative takes 0 for `0 * inf`. How that changes is known where the zero is one that stays, or is flat, as that of
-/// `exp(-1/x^2)` at 0 is; elsewhere it is not, so there the product is a plain one, and gives NaN.
+/// `exp(-1/x^2)` at 0 is; elsewhere it is not, so there a factor of 0 does not win over a change that is infinite, and gives NaN. A
+/// change of 0 is one: what does not move along a direction adds nothing.
 pub fn through_strong(
     graph: &mut Graph,
     node: &Node,
@@ -121,9 +122,11 @@ pub fn through_strong(
     let change = |graph: &mut Graph, is_flat: bool| {
         let mut term = |d: Option<NodeId>, factor: NodeId| {
             let d = d?;
-            match is_flat || graph.constant(d).is_some() {
+            // The zero of a branch that is not taken stays.
+            let stays = is_flat || graph.constant(d).is_some() || graph.node(factor).masked;
+            match stays {
                 true => product_by(graph, d, factor, singular),
-                false => Some(graph.call(rows::mul, &[d, factor])),
+                false => Some(graph.strong(Zero::First, d, factor)),
             }
         };
         let terms = [term(moved[0], second), term(moved[1], first)];

@@ -1,4 +1,4 @@
-//! Small arrays taken apart: a graph of arrays becomes a graph of numbers, one node an entry.
+//! Small arrays taken apart: a graph of arrays becomes a graph of numbers, one node per entry.
 //!
 //! It runs before differentiation (but for pictures, which show arrays as arrays), so a zero that is structural in one entry (a rotation's constant column, an index
 //! never read) is structural in its derivatives too. Invariant: every extent is a literal, and afterwards every shape is that
@@ -155,7 +155,7 @@ impl Apart {
                 .map(|at| self.number_node(node.op.clone(), row(&args, at), node.kind))
                 .collect(),
             Op::Pad { axis, start } => self.padded(node, *axis, start, &args[0]),
-            // What a call or its pullback gives has one part an entry from now on.
+            // What a call or its pullback gives has one part per entry from now on.
             Op::Part(part) => {
                 let first = self.first_part(node.args[0], *part);
                 (first..first + count)

@@ -1,6 +1,6 @@
 //! How long rustc takes over programs of many definitions, and how much of that is the macro.
 //!
-//! `cargo bench -p graph-runtime --bench compile [-- SIZES]` builds crates in a temporary folder and prints a table a kind of
+//! `cargo bench -p graph-runtime --bench compile [-- SIZES]` builds crates in a temporary folder and prints a table per kind of
 //! program. A time is the shortest of `BUILDS` builds (3 unless told), less that of a crate without a graph. The macro's own share
 //! is measured on a graph behind `#[cfg(any())]`: it is expanded in full, rustc reads the tokens and drops the items, so what is
 //! measured is a little more than the macro. Cargo builds macros without optimisation in every profile, and so is this one.

@@ -139,7 +139,7 @@ const BATCH: usize = 10_000;
 
 type Slices<T, const I: usize, const O: usize> = fn([&[T]; I], [&mut [T]; O]);
 
-/// A task over slices, a column an input and a column a result; the first row is the measure.
+/// A task over slices, a column per input and a column per result; the first row is the measure.
 pub struct Batch<T, const I: usize, const O: usize> {
     title: &'static str,
     inputs: [Vec<T>; I],
@@ -177,7 +177,7 @@ impl<T: Number, const I: usize, const O: usize> Batch<T, I, O> {
             }
         }
         println!("\n{}\n", self.title);
-        println!("| | ns a point | ratio | largest difference |\n|---|---|---|---|");
+        println!("| | ns per point | ratio | largest difference |\n|---|---|---|---|");
         let mut ratios = Vec::new();
         for (row, (name, _)) in self.rows.iter().enumerate() {
             let pairs = times[row].iter().zip(&times[0]);

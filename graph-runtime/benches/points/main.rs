@@ -1,6 +1,6 @@
 //! Numbers, one point at a time and in batches: value and gradient (or Jacobian) by `graph!`, by hand, and by the peers that are light enough.
 //!
-//! `cargo bench -p graph-runtime --bench points` prints one table a task, and all ratios in one at the end. All peers run in turn within one round, and a
+//! `cargo bench -p graph-runtime --bench points` prints one table per task, and all ratios in one at the end. All peers run in turn within one round, and a
 //! row's ratio is the median of its ratios to the hand-written row of the same round, so that a machine that is busy with other
 //! things slows both sides of a ratio. Before anything is timed, every peer's numbers are compared with the hand-written ones.
 

@@ -1,10 +1,10 @@
-//! A kernel over slices, one point a lane.
+//! A kernel over slices, one point per lane.
 //!
 //! Invariant: a point's results depend on that point alone, not on its place in the slices or on their length. The last
 //! vector overlaps the one before it where points are left over, and fewer points than lanes are padded, so that one copy
 //! of the kernel's code serves all of them, without a branch or a call in its loop.
 //!
-//! A [`Sweep`] hides the kernel: what does not compute with it is compiled once for all kernels, and not once for each.
+//! A `Sweep` hides the kernel: what does not compute with it is compiled once for all kernels, and not once for each.
 
 use std::array;
 

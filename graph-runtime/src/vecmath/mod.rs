@@ -20,7 +20,7 @@
 //!
 //! # Accuracy and speed
 //!
-//! The largest error found, in units of the last place (ulp) of the correctly rounded result, and nanoseconds an element,
+//! The largest error found, in units of the last place (ulp) of the correctly rounded result, and nanoseconds per element,
 //! beside the same functions on single numbers (the standard library's or `libm`'s). The errors are the worst of all
 //! instruction sets over the whole range of arguments; that of [`logaddexp`] holds where the result is at least as large
 //! as the arguments, and those of [`ln_gamma`] and [`digamma`] above 0: below, where their zeros are anywhere, they are off by no more

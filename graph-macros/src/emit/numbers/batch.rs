@@ -1,4 +1,4 @@
-//! `batch` and `batch_into`: many points in slices, one point a lane.
+//! `batch` and `batch_into`: many points in slices, one point per lane.
 //!
 //! Invariant: inputs and results are counted off in the order of the declaration, arrays entry by entry, and results as the
 //! values first and the derivatives then.
@@ -190,10 +190,10 @@ impl Emit<'_, Body> {
         let [points, results] = ["points", "results"].map(|name| self.names.local(name));
         let docs = match plan::single_number(self.unit) {
             true => {
-                "The value and the gradient at every point: a slice an input, one point a place, and a vector a result."
+                "The value and the gradient at every point: a slice per input, one point per place, and a vector per result."
             }
             false => {
-                "The outputs and their Jacobian at every point: a slice an input, one point a place, and a vector a result."
+                "The outputs and their Jacobian at every point: a slice per input, one point per place, and a vector per result."
             }
         };
         quote! {

@@ -50,7 +50,7 @@ fn load(fields: &[&Field], names: &Map<NodeId, Ident>, into: &mut Tokens) {
 }
 
 impl<'p> Emit<'p, Body> {
-    /// The code of a body: fields of `Forward` and entries of arrays taken out, then one line a step.
+    /// The code of a body: fields of `Forward` and entries of arrays taken out, then one line per step.
     pub(super) fn code<'b>(
         &'b self,
         body: &'b Body,

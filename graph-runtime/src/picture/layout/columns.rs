@@ -102,7 +102,7 @@ impl Columns {
         self.items.len() - 1
     }
 
-    /// Cuts an edge into one item a column. `turn` is the row that it leaves.
+    /// Cuts an edge into one item per column. `turn` is the row that it leaves.
     fn cut(
         &mut self,
         at: usize,
