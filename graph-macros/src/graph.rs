@@ -354,6 +354,14 @@ impl Graph {
         }
     }
 
+    /// Which input a node is, or is an entry of.
+    pub fn input(&self, id: NodeId) -> Option<InputId> {
+        match self.node(id).op {
+            Op::Input { input, .. } => Some(input),
+            _ => None,
+        }
+    }
+
     /// Says of a derivative that it is 0 where a branch was not taken.
     pub fn set_masked(&mut self, id: NodeId) {
         self.nodes[id.index()].masked = true;

@@ -101,49 +101,34 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
             let both = functions.iter().zip(&mut units);
             let may_expand = both.map(|(function, unit)| {
                 may_batch(function, unit, features, &mut errors);
-                may_expand(function, unit, features, &mut errors) && has_items(unit)
+                may_expand(function, unit, features, &mut errors) && !unit.is_repeated
             });
             let may_expand: Vec<bool> = may_expand.collect();
-            let is_broken = !errors.is_empty();
-            let beside = if is_broken { &[][..] } else { &functions };
-            let is_first = |at: usize| {
-                let mut before = functions[..at].iter();
-                !before.any(|other| lower::excludes(other, &functions[at]))
+            let job = Job {
+                beside: if errors.is_empty() { &functions } else { &[] },
+                runtime: &runtime,
+                is_inline,
+                draws,
+                is_broken: !errors.is_empty(),
             };
-            let all = functions.iter().zip(units).enumerate();
-            all.filter(|(at, (function, _))| {
-                may_expand[*at] && function.is_readable() && is_first(*at)
-            })
-            .map(|(_, (function, unit))| {
-                let runtime = &runtime;
-                let job = Job {
-                    function,
-                    beside,
-                    runtime,
-                    is_inline,
-                    draws,
-                    is_broken,
-                };
-                job.expanded(unit)
-            })
-            .collect()
+            let all = functions.iter().zip(units).zip(may_expand);
+            all.filter(|((function, _), may_expand)| *may_expand && function.is_readable())
+                .map(|((function, unit), _)| job.expanded(function, unit))
+                .collect()
         }
         Input::Inline(function) => {
             let unit = lower::inline(&function, &mut errors);
-            let may_expand = may_expand(&function, &unit, features, &mut errors);
             // A block that ends with an error has every type, so nothing follows from it.
-            match may_expand && has_items(&unit) {
+            match may_expand(&function, &unit, features, &mut errors) {
                 true => {
-                    let (function, runtime, beside) = (&function, &runtime, &[][..]);
                     let job = Job {
-                        function,
-                        beside,
-                        runtime,
+                        beside: &[],
+                        runtime: &runtime,
                         is_inline,
                         draws,
-                        is_broken: false,
+                        is_broken: !errors.is_empty(),
                     };
-                    job.expanded(unit)
+                    job.expanded(&function, unit)
                 }
                 false => TokenStream::new(),
             }
@@ -164,13 +149,13 @@ fn has_items(unit: &Unit) -> bool {
     !unit.outputs.is_empty() && unit.inputs.iter().any(lower::Input::active)
 }
 
-/// Whether the runtime has what the unit's arrays need; reported if not.
+/// Whether a unit has items and the runtime what their arrays need; the latter is reported if not.
 fn may_expand(function: &Function, unit: &Unit, features: Features, errors: &mut Errors) -> bool {
     let fits = features.ndarray || elements::fits(unit);
     if !fits {
         errors.report(function.name.span(), errors::Problem::NdarrayMissing);
     }
-    fits
+    fits && has_items(unit)
 }
 
 /// Leaves out a batch, which allocates, where the runtime has no standard library; that is reported at its word.
@@ -181,9 +166,8 @@ fn may_batch(function: &Function, unit: &mut Unit, features: Features, errors: &
     }
 }
 
-/// What is made of a graph, and in what surroundings.
+/// The surroundings of what is made of a graph.
 struct Job<'j> {
-    function: &'j Function,
     /// The functions of its block, if all of them are expanded.
     beside: &'j [Function],
     runtime: &'j TokenStream,
@@ -195,16 +179,20 @@ struct Job<'j> {
 
 impl Job<'_> {
     /// The target is chosen here: numbers where arrays are small and of literal size, else arrays.
-    fn expanded(&self, unit: Unit) -> TokenStream {
+    fn expanded(&self, function: &Function, unit: Unit) -> TokenStream {
         match elements::fits(&unit) {
-            true => self.expanded_to::<plan::Body>(unit),
-            false => self.expanded_to::<plan::arrays::Body>(unit),
+            true => self.expanded_to::<plan::Body>(function, unit),
+            false => self.expanded_to::<plan::arrays::Body>(function, unit),
         }
     }
 
-    fn expanded_to<B: plan::Planned + emit::Target>(&self, unit: Unit) -> TokenStream {
+    fn expanded_to<B: plan::Planned + emit::Target>(
+        &self,
+        function: &Function,
+        unit: Unit,
+    ) -> TokenStream {
         let (unit, plan) = plan::of::<B>(unit, self.is_inline, self.draws);
-        emit::graph(self, &unit, &plan)
+        emit::graph(self, function, &unit, &plan)
     }
 }
 

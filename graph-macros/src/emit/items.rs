@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 
 use super::module::{Emit, Item, Module};
 use super::target::{Leaf, Target, Values};
+use super::uses::Fields;
 use super::{almost_quiet, docs, inputs_docs, mentioned, one_or_tuple, picture, quiet};
 use crate::graph::{Dim, NodeId};
 use crate::lower::Input;
@@ -47,7 +48,7 @@ impl<'p, B: Target> Emit<'p, B> {
             &|values, body| B::ok(self, &self.outputs(values, &body.results()[0])),
         );
         let (generics, params, checks) = (B::generics(self), self.params(), B::checks(self));
-        let read = B::read(self, body).into_iter();
+        let read = B::inputs_read(self, body).into_iter();
         let mentioned = mentioned(self.unit, read);
         let (docs, unused, unread) = (self.value_docs(), self.unused(), B::unread(self));
         let (formulas, inputs) = (docs::formulas(self.function), inputs_docs(self.function));
@@ -354,7 +355,8 @@ impl<'p, B: Target> Emit<'p, B> {
     fn methods(&self) -> TokenStream {
         let (seeds, body) = (self.seeds(), &self.plan.backward);
         let (names, types) = self.leaf_params(&seeds);
-        let steps = B::method(self, body, 0, &seeds, &|values, body| {
+        let leaves = self.behind_fields(0, &seeds);
+        let steps = B::method(self, body, &leaves, &|values, body| {
             B::ok(self, &self.gradient(values, &body.results()[0]))
         });
         let jvp = self.plan.jvp.as_ref().filter(|_| self.is_inline);
@@ -382,8 +384,9 @@ impl<'p, B: Target> Emit<'p, B> {
     fn inline_jvp(&self, body: &B) -> TokenStream {
         let (tangents, outputs) = (self.tangents(), B::fallible(self, &self.outputs_type()));
         let (names, types) = self.leaf_params(&tangents);
-        let skipped = self.unit.outputs.len();
-        let steps = B::method(self, body, skipped, &tangents, &|values, body| {
+        // Seeds come first in the numbering of the leaves.
+        let leaves = self.behind_fields(self.unit.outputs.len(), &tangents);
+        let steps = B::method(self, body, &leaves, &|values, body| {
             B::ok(self, &self.outputs(values, &body.results()[0]))
         });
         let (loads, checks) = (B::loads(self), B::derivative_checks(self, &tangents));
@@ -448,9 +451,20 @@ impl<'p, B: Target> Emit<'p, B> {
 
     /// Every use of a name, for editors.
     fn names_used(&self) -> TokenStream {
-        self.uses(&B::used_fields(self), B::is_field, |input| {
-            self.input_type(input)
-        })
+        let (place, arguments) = (self.structs_place(), B::struct_arguments());
+        let active = B::derived_structs(self).iter().map(|name| {
+            let name = format_ident!("{name}");
+            quote!(#place #name<T>)
+        });
+        let has_constants = self.unit.inputs.iter().any(|input| !input.active());
+        let fields = Fields {
+            generics: B::generics(self),
+            arguments: arguments.clone(),
+            forward: quote!(#place Forward #arguments),
+            active: active.collect(),
+            problem: (!self.is_inline && has_constants).then(|| quote!(#place Problem #arguments)),
+        };
+        self.uses(&fields, B::is_field, |input| self.input_type(input))
     }
 }
 

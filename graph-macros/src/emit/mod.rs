@@ -28,8 +28,13 @@ use crate::plan::Plan;
 use crate::syntax::{Function, spaceless, text};
 
 /// Everything of a `fn`, or the block of an inline graph.
-pub fn graph<B: Target>(job: &Job, unit: &Unit, plan: &Plan<B>) -> TokenStream {
-    let emit = Emit::new(job, unit, plan);
+pub fn graph<B: Target>(
+    job: &Job,
+    function: &Function,
+    unit: &Unit,
+    plan: &Plan<B>,
+) -> TokenStream {
+    let emit = Emit::new(job, function, unit, plan);
     match job.is_inline {
         true => emit.block(),
         false => emit.function(job.is_broken),

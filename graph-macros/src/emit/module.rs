@@ -86,9 +86,13 @@ impl Item {
 }
 
 impl<'p, B: Target> Emit<'p, B> {
-    pub(super) fn new(job: &Job<'p>, unit: &'p Unit, plan: &'p Plan<B>) -> Self {
+    pub(super) fn new(
+        job: &Job<'p>,
+        function: &'p Function,
+        unit: &'p Unit,
+        plan: &'p Plan<B>,
+    ) -> Self {
         let &Job {
-            function,
             beside,
             runtime,
             is_inline,

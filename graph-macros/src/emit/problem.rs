@@ -7,6 +7,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
+use super::module::Emit;
 use super::{module_name, own_use, quiet};
 use crate::graph::Dim;
 use crate::lower::{Input, Unit};
@@ -65,8 +66,20 @@ pub const PROBLEM_DOCS: &str =
 pub const CHECK_DOCS: &str =
     "Holds the derivatives against difference quotients and against each other.";
 
+impl<B> Emit<'_, B> {
+    pub(super) fn problem_by(&self, target: &dyn Vectors) -> Parts {
+        let problem = Problem {
+            function: self.function,
+            unit: self.unit,
+            runtime: self.runtime,
+            target,
+        };
+        problem.parts()
+    }
+}
+
 impl<'p> Problem<'p> {
-    pub fn parts(&self) -> Parts {
+    fn parts(&self) -> Parts {
         let (item, checks) = (self.target.item(self), self.checks());
         let check = self.target.check(self, &checks);
         let (own, traits) = (self.target.methods(self), self.traits());

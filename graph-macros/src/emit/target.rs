@@ -4,11 +4,10 @@
 //! with `fallible` and `ok`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::module::{Emit, Item};
 use super::problem;
-use super::uses::Fields;
 use crate::graph::{Dim, InputId, NodeId};
 use crate::lower::{Definition, Input};
 use crate::plan::picture::Drawn;
@@ -74,17 +73,11 @@ pub trait Target: Sized {
         result: &TokenStream,
         make: Make<Self>,
     ) -> TokenStream;
-    /// The same of a method of `Forward`, with leaves numbered `skipped` behind the inputs.
-    fn method(
-        emit: &Emit<Self>,
-        body: &Self,
-        skipped: usize,
-        leaves: &[Leaf],
-        make: Make<Self>,
-    ) -> TokenStream;
+    /// The same of a method of `Forward`, whose other leaves are its fields.
+    fn method(emit: &Emit<Self>, body: &Self, leaves: &[Leaf], make: Make<Self>) -> TokenStream;
     /// The results of a body, and the inputs that it reads.
     fn results(&self) -> &[Vec<NodeId>];
-    fn read(emit: &Emit<Self>, body: &Self) -> Vec<InputId>;
+    fn inputs_read(emit: &Emit<Self>, body: &Self) -> Vec<InputId>;
     /// Uses of what only looks used.
     fn unread(emit: &Emit<Self>) -> TokenStream;
 
@@ -114,13 +107,26 @@ pub trait Target: Sized {
     /// How an inline graph captures an input.
     fn captured(emit: &Emit<Self>, input: &Input) -> TokenStream;
     fn problem(emit: &Emit<Self>) -> problem::Parts;
-    fn used_fields(emit: &Emit<Self>) -> Fields;
+    /// The structs with a field for each input that is differentiated by.
+    fn derived_structs(emit: &Emit<Self>) -> &'static [&'static str];
     /// The bound of a `picture`'s function, and what it ends with.
     fn picture_generics(emit: &Emit<Self>) -> TokenStream;
     fn drawing(emit: &Emit<Self>, picture: &Drawn<Self>, values: &dyn Values) -> TokenStream;
 }
 
 impl<B: Target> Emit<'_, B> {
+    /// The leaves of a method, behind the inputs and `skipped` more, which come from fields and so have no entries here.
+    pub(super) fn behind_fields<'s>(&self, skipped: usize, leaves: &[Leaf<'s>]) -> Vec<Leaf<'s>> {
+        let nothing = Leaf {
+            name: format_ident!("_unused"),
+            shape: &[],
+            of: None,
+        };
+        let mut all = vec![nothing; self.unit.inputs.len() + skipped];
+        all.extend_from_slice(leaves);
+        all
+    }
+
     /// How an input is kept and passed on.
     pub(super) fn input_type(&self, input: &Input) -> TokenStream {
         B::borrowed(self, &input.shape, input.labels, &B::lifetime())

@@ -8,6 +8,7 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use super::{Lower, Scope};
 use crate::errors::Problem;
 use crate::graph::{Kind, NodeId, Op, RustConstant};
+use crate::hash::Set;
 use crate::shape;
 use crate::syntax::{Function, Place, text};
 
@@ -40,14 +41,14 @@ impl Lower<'_> {
 
     /// The same for an inline graph, whose inputs are known at its end only.
     pub(super) fn check_braces(&mut self, function: &Function) {
-        if !self.captures {
+        if !self.captures || self.graph.rust.is_empty() {
             return;
         }
         let active = self.inputs.iter().filter(|input| !input.constant);
         let active = active.map(|input| text(&input.name));
         let defined = function.definitions.iter().map(|found| text(&found.name));
-        let names: Vec<String> = active.chain(defined).collect();
-        let is_ours = |name: &str| names.iter().any(|own| own == name);
+        let names: Set<String> = active.chain(defined).collect();
+        let is_ours = |name: &str| names.contains(name);
         let all = self.graph.rust.iter();
         let found: Vec<Ident> = all
             .filter_map(|constant| first_name(&constant.tokens, &is_ours))

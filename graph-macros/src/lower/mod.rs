@@ -51,6 +51,8 @@ pub struct Unit {
     pub hessian: bool,
     /// Whether functions over slices of points are asked for.
     pub batch: bool,
+    /// Whether an earlier function of the block has its name.
+    pub is_repeated: bool,
 }
 
 pub struct Input {
@@ -119,32 +121,30 @@ impl Input {
 /// A unit comes back for each function, wrong or not: what failed is a number in it, so that the items it expands to have
 /// the right names and, as far as they are known, types.
 pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
-    for (at, function) in functions.iter().enumerate() {
-        if functions[..at]
-            .iter()
-            .any(|other| excludes(other, function))
-        {
-            errors.report(
-                function.name.span(),
-                Problem::FunctionTwice {
-                    name: &text(&function.name),
-                },
-            );
-        }
+    let repeated = repeated(functions);
+    for (function, _) in functions.iter().zip(&repeated).filter(|(_, again)| **again) {
+        let name = &text(&function.name);
+        errors.report(function.name.span(), Problem::FunctionTwice { name });
     }
     let mut effort = Effort::default();
-    let units = functions.iter().map(|function| {
-        let mut silent = Errors::default();
-        let errors = match function.unreadable {
-            true => &mut silent,
-            false => &mut *errors,
-        };
-        let mut lower = Lower::new(functions, errors, false);
-        lower.effort = effort;
-        let unit = lower.function(function, &mut effort);
-        effort.nodes += unit.graph.len();
-        unit
-    });
+    let units = functions
+        .iter()
+        .zip(repeated)
+        .map(|(function, is_repeated)| {
+            let mut silent = Errors::default();
+            let errors = match function.unreadable {
+                true => &mut silent,
+                false => &mut *errors,
+            };
+            let mut lower = Lower::new(functions, errors, false);
+            lower.effort = effort;
+            let unit = lower.function(function, &mut effort);
+            effort.nodes += unit.graph.len();
+            Unit {
+                is_repeated,
+                ..unit
+            }
+        });
     let units: Vec<Unit> = units.collect();
     match effort.too_much {
         true => units.into_iter().map(Unit::emptied).collect(),
@@ -152,12 +152,21 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
     }
 }
 
-/// Whether two functions of one name would be there together, as far as can be told: there may be one under each of several
-/// conditions.
-pub fn excludes(one: &Function, other: &Function) -> bool {
-    let conditions = [one, other].map(Function::condition_texts);
-    let may_alternate = conditions.iter().all(|texts| !texts.is_empty());
-    text(&one.name) == text(&other.name) && !(may_alternate && conditions[0] != conditions[1])
+/// Which functions would be there together with an earlier one of their name, as far as can be told: there may be one under
+/// each of several conditions.
+fn repeated(functions: &[Function]) -> Vec<bool> {
+    let mut before: Map<String, Vec<Vec<String>>> = Map::default();
+    let repeated = functions.iter().map(|function| {
+        let conditions = function.condition_texts();
+        let others = before.entry(text(&function.name)).or_default();
+        let alternates = |other: &Vec<String>| {
+            !conditions.is_empty() && !other.is_empty() && *other != conditions
+        };
+        let is_repeated = !others.iter().all(alternates);
+        others.push(conditions);
+        is_repeated
+    });
+    repeated.collect()
 }
 
 /// A graph in expression position: free names become inputs, unused definitions outputs.
@@ -341,6 +350,7 @@ impl<'a> Lower<'a> {
             label_checks: self.label_checks,
             hessian: false,
             batch: false,
+            is_repeated: false,
         };
         mark_stopped(&mut unit, self.stopped);
         partials::check(&unit, &self.fixed, self.errors);

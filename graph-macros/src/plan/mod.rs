@@ -104,7 +104,28 @@ impl Planned for Body {
     }
 
     fn functions(unit: &Unit) -> Plan<Body> {
-        functions(unit)
+        let single = single_number(unit);
+        let derived = (single || unit.hessian).then(|| Derived::of(unit));
+        let first = match &derived {
+            Some(derived) if single => derived.value_and_grad(unit),
+            _ => jacobian(unit),
+        };
+        let batch = unit.batch.then(|| first.clone().on_lanes());
+        let (value_and_grad, jacobian) = match single {
+            true => (Some(first), None),
+            false => (None, Some(first)),
+        };
+        let second = derived.as_ref().filter(|_| unit.hessian);
+        Plan {
+            value: Some(value(unit)),
+            value_and_grad,
+            jacobian,
+            jvp: Some(tangents(unit)),
+            hessian: second.map(|derived| second::hessian(unit, derived)),
+            hvp: second.map(|derived| second::hvp(unit, derived)),
+            batch,
+            ..passes(unit, false)
+        }
     }
 
     fn inline_graph(unit: &Unit) -> Plan<Body> {
@@ -113,31 +134,6 @@ impl Planned for Body {
 
     fn picture(unit: &Unit) -> picture::Drawn<Body> {
         picture::numbers(unit)
-    }
-}
-
-pub fn functions(unit: &Unit) -> Plan<Body> {
-    let single = single_number(unit);
-    let derived = (single || unit.hessian).then(|| Derived::of(unit));
-    let first = match &derived {
-        Some(derived) if single => derived.value_and_grad(unit),
-        _ => jacobian(unit),
-    };
-    let batch = unit.batch.then(|| first.clone().on_lanes());
-    let (value_and_grad, jacobian) = match single {
-        true => (Some(first), None),
-        false => (None, Some(first)),
-    };
-    let second = derived.as_ref().filter(|_| unit.hessian);
-    Plan {
-        value: Some(value(unit)),
-        value_and_grad,
-        jacobian,
-        jvp: Some(tangents(unit)),
-        hessian: second.map(|derived| second::hessian(unit, derived)),
-        hvp: second.map(|derived| second::hvp(unit, derived)),
-        batch,
-        ..passes(unit, false)
     }
 }
 

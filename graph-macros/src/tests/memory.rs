@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::stages::{CORPUS, lowered};
 use crate::graph::NodeId;
-use crate::plan::arrays::{self, Body, Output, Step, is_reshape, source};
+use crate::plan::Planned;
+use crate::plan::arrays::{Body, Output, Step, is_reshape, source};
 use crate::shape;
 
 const NETWORK: &str = "fn f(const x: [n, 784], w1: [784, 50], b1: [50], w2: [50, 10], b2: [10], const t: index[n]) -> loss {
@@ -21,7 +22,7 @@ const PROGRAMS: &[&str] = &[
 ];
 
 fn bodies(program: &str) -> Vec<Body> {
-    let plan = arrays::functions(&lowered(program));
+    let plan = Body::functions(&lowered(program));
     let jvp = plan.jvp.expect("every graph has it");
     let all = [plan.forward, plan.backward, jvp];
     let value = plan.value.into_iter();
@@ -134,7 +135,7 @@ fn renumbered(plan: &str) -> String {
 /// The plan of a training step, line by line: seven loops, five products and ten arrays, four of them the gradient.
 #[test]
 fn a_training_step() {
-    let plan = arrays::functions(&lowered(NETWORK));
+    let plan = Body::functions(&lowered(NETWORK));
     let body = plan.value_and_grad.expect("the loss is a number");
     let text = renumbered(&body.to_string());
     let wanted = "\

@@ -7,7 +7,7 @@ use super::interpreter::{Derived, Key, evaluate};
 use super::stages::lowered;
 use crate::graph::{InputId, NodeId};
 use crate::lower::Unit;
-use crate::plan::{self, Body};
+use crate::plan::{Body, Planned};
 use crate::rule::{Forward, Rule};
 use crate::rules::RULES;
 
@@ -68,7 +68,7 @@ struct Modes {
 impl Modes {
     fn of(unit: &mut Unit) -> Modes {
         unit.hessian = true;
-        let plan = plan::functions(unit);
+        let plan = Body::functions(unit);
         Modes {
             derived: Derived::of(unit),
             defined: unit

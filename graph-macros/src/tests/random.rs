@@ -15,7 +15,7 @@ use super::interpreter::{Derived, Key, evaluate};
 use super::references;
 use super::stages::lowered_or_texts;
 use crate::graph::{InputId, NodeId, Op};
-use crate::plan;
+use crate::plan::{self, Planned};
 use crate::rule::{Condition, Relation, Rule, RuleId, of_arity};
 use crate::rules::rows;
 use crate::transform::expand;
@@ -502,7 +502,9 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
         prop_assert!(pictured.is_ok(), "{text}\nat {at:?}: {pictured:?}");
     }
     unit.hessian = true;
-    let hessian = plan::functions(&unit).hessian.expect("it is asked for");
+    let hessian = plan::Body::functions(&unit)
+        .hessian
+        .expect("it is asked for");
     let keys: Vec<Key> = (0..INPUTS).map(|input| (InputId(input), 0)).collect();
     for (row, want) in hessian.results[2..].iter().zip(second) {
         let got = evaluate(&hessian.graph, &keys, &at, row);
@@ -513,7 +515,7 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
             hessian.graph
         );
     }
-    let plan = plan::functions(&unit);
+    let plan = plan::Body::functions(&unit);
     let jacobian = plan.value_and_grad.or(plan.jacobian);
     let jacobian = jacobian.expect("a function has one of both");
     if let Some(guard) = &jacobian.guard {

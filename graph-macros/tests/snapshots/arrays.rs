@@ -1199,7 +1199,6 @@ const __USES_OF_layer: () = {
         inputs: &__Inputs<'a, T>,
         forward: &layer::Forward<'a, T>,
         active_0: &layer::Grad<T>,
-        problem: &layer::Problem<'a, T>,
         local_0: &__Local0,
     ) {
         &forward.s;

@@ -159,20 +159,12 @@ impl<'p> Emit<'p, Body> {
             .collect()
     }
 
-    /// A method's code, which reads fields, and leaves numbered `skipped` behind the inputs.
+    /// A method's code, which reads fields and its leaves.
     pub(super) fn method_body<'b>(
         &'b self,
         body: &'b Body,
-        skipped: usize,
         leaves: &[Leaf],
     ) -> (Writer<'b>, TokenStream) {
-        let nothing = Leaf {
-            name: format_ident!("_unused"),
-            shape: &[],
-            of: None,
-        };
-        let mut all = vec![nothing; self.unit.inputs.len() + skipped];
-        all.extend_from_slice(leaves);
         let load = |node: NodeId, name: &Ident, inherits: bool| {
             let node = body.graph.node(node);
             let reference = !node.shape.is_empty() && !inherits;
@@ -199,7 +191,7 @@ impl<'p> Emit<'p, Body> {
             .into_iter()
             .filter(|(id, _)| seen.insert(*id))
             .collect();
-        self.body(body, &all, &fields)
+        self.body(body, leaves, &fields)
     }
 }
 

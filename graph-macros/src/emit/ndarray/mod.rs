@@ -13,11 +13,11 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use self::body::Written;
+use self::problem::Arrays;
 use super::module::{Emit, Item, own_span};
 use super::names::private;
 use super::picture::description;
 use super::target::{Leaf, Make, Target, Values};
-use super::uses::Fields;
 use super::{calls as all_calls, problem as problems, quiet};
 use crate::graph::{Dim, InputId, Kind, NodeId, Op};
 use crate::lower::{Definition, Input};
@@ -107,14 +107,8 @@ impl Target for Body {
         quote!(#steps #value)
     }
 
-    fn method(
-        emit: &Emit<Body>,
-        body: &Body,
-        skipped: usize,
-        leaves: &[Leaf],
-        make: Make<Body>,
-    ) -> TokenStream {
-        let (writer, steps) = emit.method_body(body, skipped, leaves);
+    fn method(emit: &Emit<Body>, body: &Body, leaves: &[Leaf], make: Make<Body>) -> TokenStream {
+        let (writer, steps) = emit.method_body(body, leaves);
         let value = make(&Written::of(writer, body), body);
         quote!(#steps #value)
     }
@@ -123,13 +117,9 @@ impl Target for Body {
         &self.results
     }
 
-    fn read(emit: &Emit<Body>, body: &Body) -> Vec<InputId> {
+    fn inputs_read(emit: &Emit<Body>, body: &Body) -> Vec<InputId> {
         let read = emit.read(body).into_iter();
-        read.filter_map(|id| match body.graph.node(id).op {
-            Op::Input { input, .. } => Some(input),
-            _ => None,
-        })
-        .collect()
+        read.filter_map(|id| body.graph.input(id)).collect()
     }
 
     /// That its shape is checked makes no use of an input.
@@ -245,18 +235,11 @@ impl Target for Body {
     }
 
     fn problem(emit: &Emit<Body>) -> problems::Parts {
-        emit.problem()
+        emit.problem_by(&Arrays { emit })
     }
 
-    fn used_fields(emit: &Emit<Body>) -> Fields {
-        let place = emit.structs_place();
-        Fields {
-            generics: Body::generics(emit),
-            arguments: quote!(<'a, T>),
-            forward: quote!(#place Forward<'a, T>),
-            active: vec![quote!(#place Grad<T>)],
-            problem: (!emit.is_inline).then(|| quote!(#place Problem<'a, T>)),
-        }
+    fn derived_structs(_: &Emit<Body>) -> &'static [&'static str] {
+        &["Grad"]
     }
 
     fn picture_generics(emit: &Emit<Body>) -> TokenStream {

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::emit::module::Emit;
-use crate::emit::problem::{self, CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
+use crate::emit::problem::{CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
 use crate::emit::target::Target;
 use crate::emit::{module_name, one_or_tuple};
 use crate::graph::Dim;
@@ -284,17 +284,5 @@ impl Vectors for Arrays<'_> {
             /// Where an input does not have its declared shape, or a label is out of range.
             pub fn check<'a, T: #runtime::Element>(#params) -> #report { #body }
         }
-    }
-}
-
-impl Emit<'_, Body> {
-    pub(super) fn problem(&self) -> problem::Parts {
-        let problem = Problem {
-            function: self.function,
-            unit: self.unit,
-            runtime: self.runtime,
-            target: &Arrays { emit: self },
-        };
-        problem.parts()
     }
 }

@@ -154,23 +154,9 @@ impl<'p> Emit<'p, Body> {
         quote!(#careful #steps #value)
     }
 
-    /// A method of `Forward`, which reads fields, and leaves numbered `skipped` behind the inputs.
-    pub(super) fn method(
-        &self,
-        body: &Body,
-        skipped: usize,
-        leaves: &[Leaf],
-        make: Make<Body>,
-    ) -> TokenStream {
-        // Inputs come from fields, so as leaves they have no entries.
-        let nothing = Leaf {
-            name: format_ident!("_unused"),
-            shape: &[],
-            of: None,
-        };
-        let mut all = vec![nothing; self.unit.inputs.len() + skipped];
-        all.extend_from_slice(leaves);
-        let (code, steps) = self.code(body, &all, &self.kept());
+    /// A method of `Forward`, which reads fields and its leaves.
+    pub(super) fn method(&self, body: &Body, leaves: &[Leaf], make: Make<Body>) -> TokenStream {
+        let (code, steps) = self.code(body, leaves, &self.kept());
         let value = make(&code, body);
         quote!(#steps #value)
     }

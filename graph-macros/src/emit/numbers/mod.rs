@@ -11,14 +11,14 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use self::code::reads;
+use self::problem::Numbers;
 use super::calls;
 use super::module::{Emit, Item, own_span};
 use super::names::private;
 use super::picture::description;
 use super::target::{Leaf, Make, Target, Values};
-use super::uses::Fields;
 use super::{array_type, problem as problems, quiet};
-use crate::graph::{Dim, InputId, Kind, NodeId, Op};
+use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::lower::{Definition, Input};
 use crate::plan::Body;
 use crate::plan::picture::Drawn;
@@ -89,28 +89,18 @@ impl Target for Body {
         emit.complete(body, leaves, result, make)
     }
 
-    fn method(
-        emit: &Emit<Body>,
-        body: &Body,
-        skipped: usize,
-        leaves: &[Leaf],
-        make: Make<Body>,
-    ) -> TokenStream {
-        emit.method(body, skipped, leaves, make)
+    fn method(emit: &Emit<Body>, body: &Body, leaves: &[Leaf], make: Make<Body>) -> TokenStream {
+        emit.method(body, leaves, make)
     }
 
     fn results(&self) -> &[Vec<NodeId>] {
         &self.results
     }
 
-    fn read(_: &Emit<Body>, body: &Body) -> Vec<InputId> {
+    fn inputs_read(_: &Emit<Body>, body: &Body) -> Vec<InputId> {
         let reads = reads(body);
         let read = body.graph.ids().filter(|id| reads[id.index()]);
-        read.filter_map(|id| match body.graph.node(id).op {
-            Op::Input { input, .. } => Some(input),
-            _ => None,
-        })
-        .collect()
+        read.filter_map(|id| body.graph.input(id)).collect()
     }
 
     fn unread(_: &Emit<Body>) -> TokenStream {
@@ -219,20 +209,13 @@ impl Target for Body {
     }
 
     fn problem(emit: &Emit<Body>) -> problems::Parts {
-        emit.problem()
+        emit.problem_by(&Numbers { names: &emit.names })
     }
 
-    fn used_fields(emit: &Emit<Body>) -> Fields {
-        let place = emit.structs_place();
-        let mut active = vec![quote!(#place Grad<T>)];
-        active.extend((!emit.is_inline).then(|| quote!(#place Jacobian<T>)));
-        let has_problem = !emit.is_inline && emit.unit.inputs.iter().any(|input| !input.active());
-        Fields {
-            generics: Body::generics(emit),
-            arguments: quote!(<T>),
-            forward: quote!(#place Forward<T>),
-            active,
-            problem: has_problem.then(|| quote!(#place Problem<T>)),
+    fn derived_structs(emit: &Emit<Body>) -> &'static [&'static str] {
+        match emit.is_inline {
+            true => &["Grad"],
+            false => &["Grad", "Jacobian"],
         }
     }
 

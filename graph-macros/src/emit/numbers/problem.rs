@@ -7,11 +7,9 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::emit::array_type;
-use crate::emit::module::Emit;
 use crate::emit::names::Names;
-use crate::emit::problem::{self, CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
+use crate::emit::problem::{CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
 use crate::graph::Dim;
-use crate::plan::Body;
 use crate::syntax::text;
 
 pub struct Numbers<'p> {
@@ -163,17 +161,5 @@ impl Vectors for Numbers<'_> {
                 pub fn check<T: #runtime::Number>(#(#params),*) -> #runtime::check::Report { #body }
             }
         }
-    }
-}
-
-impl Emit<'_, Body> {
-    pub(super) fn problem(&self) -> problem::Parts {
-        let problem = Problem {
-            function: self.function,
-            unit: self.unit,
-            runtime: self.runtime,
-            target: &Numbers { names: &self.names },
-        };
-        problem.parts()
     }
 }

@@ -116,6 +116,12 @@ impl Kernel {
         }
     }
 
+    /// What its steps read, in their order, and then what is computed for its outputs.
+    fn reads(&self, graph: &Graph) -> impl Iterator<Item = NodeId> {
+        let args = self.steps.iter().flat_map(|id| &graph.node(*id).args);
+        args.copied().chain(self.outputs.iter().map(Output::value))
+    }
+
     /// How many values this loop and another over the same axes read together.
     fn reads_with(&self, other: &Kernel) -> usize {
         let shared = other
@@ -172,7 +178,34 @@ impl Planned for Body {
     }
 
     fn functions(unit: &Unit) -> Plan<Body> {
-        functions(unit)
+        let mut graph = unit.graph.clone();
+        let tangents = append_tangents(&mut graph, unit, unit.inputs.len());
+        let jvp = whole(&graph, unit.graph.len(), vec![outputs(unit), tangents]);
+        let derived = (single_number(unit) || unit.hessian).then(|| Derived::of(unit));
+        let primal = unit.graph.len();
+        let first = derived.as_ref().filter(|_| single_number(unit));
+        let value_and_grad = first.map(|derived| {
+            let groups = vec![outputs(unit), derived.gradient.clone()];
+            whole(&derived.graph, primal, groups)
+        });
+        let second = derived.filter(|_| unit.hessian);
+        let hvp = second.map(
+            |Derived {
+                 mut graph,
+                 gradient,
+             }| {
+                let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
+                let value = unit.outputs[0].nodes.clone();
+                whole(&graph, primal, vec![value, gradient, product])
+            },
+        );
+        let (forward, saved, mut methods) = split(unit, false);
+        Plan {
+            value: Some(whole(&unit.graph, unit.graph.len(), vec![outputs(unit)])),
+            value_and_grad,
+            hvp,
+            ..Plan::of_passes(forward, saved, methods.remove(0), Some(jvp))
+        }
     }
 
     fn inline_graph(unit: &Unit) -> Plan<Body> {
@@ -183,37 +216,6 @@ impl Planned for Body {
 
     fn picture(unit: &Unit) -> super::picture::Drawn<Body> {
         super::picture::arrays(unit)
-    }
-}
-
-pub fn functions(unit: &Unit) -> Plan<Body> {
-    let mut graph = unit.graph.clone();
-    let tangents = append_tangents(&mut graph, unit, unit.inputs.len());
-    let jvp = whole(&graph, unit.graph.len(), vec![outputs(unit), tangents]);
-    let derived = (single_number(unit) || unit.hessian).then(|| Derived::of(unit));
-    let primal = unit.graph.len();
-    let first = derived.as_ref().filter(|_| single_number(unit));
-    let value_and_grad = first.map(|derived| {
-        let groups = vec![outputs(unit), derived.gradient.clone()];
-        whole(&derived.graph, primal, groups)
-    });
-    let second = derived.filter(|_| unit.hessian);
-    let hvp = second.map(
-        |Derived {
-             mut graph,
-             gradient,
-         }| {
-            let product = tangents_of(&mut graph, unit, unit.inputs.len(), &gradient);
-            let value = unit.outputs[0].nodes.clone();
-            whole(&graph, primal, vec![value, gradient, product])
-        },
-    );
-    let (forward, saved, mut methods) = split(unit, false);
-    Plan {
-        value: Some(whole(&unit.graph, unit.graph.len(), vec![outputs(unit)])),
-        value_and_grad,
-        hvp,
-        ..Plan::of_passes(forward, saved, methods.remove(0), Some(jvp))
     }
 }
 

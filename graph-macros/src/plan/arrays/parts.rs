@@ -30,10 +30,9 @@ pub fn of(body: &Body, order: &Order) -> Vec<Part> {
     if last_chunk == 0 || !is_closed(body) {
         return Vec::new();
     }
-    let starts = (0..=last_chunk).map(|at| chunks.partition_point(|chunk| *chunk < at));
-    let ends = (0..=last_chunk).map(|at| chunks.partition_point(|chunk| *chunk <= at));
-    let parts = starts.zip(ends).map(|(start, end)| Part {
-        steps: start..end,
+    let start = |at: usize| chunks.partition_point(|chunk| *chunk < at);
+    let parts = (0..=last_chunk).map(|at| Part {
+        steps: start(at)..start(at + 1),
         gives: Vec::new(),
     });
     let mut parts: Vec<Part> = parts.collect();

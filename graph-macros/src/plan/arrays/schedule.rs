@@ -92,14 +92,7 @@ impl<'g> Schedule<'g> {
                     continue;
                 }
                 let mut readers: Map<NodeId, usize> = Map::default();
-                let args = kernel
-                    .steps
-                    .iter()
-                    .flat_map(|id| &self.graph.node(*id).args);
-                for read in args
-                    .copied()
-                    .chain(kernel.outputs.iter().map(Output::value))
-                {
+                for read in kernel.reads(self.graph) {
                     *readers.entry(read).or_default() += 1;
                 }
                 for id in kernel.steps {
@@ -207,15 +200,8 @@ impl<'g> Schedule<'g> {
 
     /// A loop with its inputs in the order in which its steps read them, so that loops of one pattern look alike.
     fn sorted(&self, mut kernel: Kernel) -> Kernel {
-        let args = kernel
-            .steps
-            .iter()
-            .flat_map(|id| &self.graph.node(*id).args);
-        let read = args
-            .copied()
-            .chain(kernel.outputs.iter().map(Output::value));
         let mut places: Map<NodeId, usize> = Map::default();
-        for (place, id) in read.enumerate() {
+        for (place, id) in kernel.reads(self.graph).enumerate() {
             places.entry(id).or_insert(place);
         }
         kernel.inputs.sort_by_key(|id| places[id]);
