@@ -561,10 +561,10 @@ impl fmt::Display for Op {
             Op::Extent(shape) => write!(f, "extent {}", crate::shape::text(shape)),
             Op::View(map) => write!(f, "view {map:?}"),
             Op::Slice { axis, start } => {
-                write!(f, "slice {axis} from {}", crate::shape::dim_text(start))
+                write!(f, "slice {axis} from {start}")
             }
             Op::Pad { axis, start } => {
-                write!(f, "pad {axis} from {}", crate::shape::dim_text(start))
+                write!(f, "pad {axis} from {start}")
             }
             Op::Stack => f.write_str("stack"),
             Op::Reduce(reduction, axes) => write!(f, "{reduction:?} over {axes:?}"),

@@ -153,7 +153,7 @@ fn has_items(unit: &Unit) -> bool {
 fn may_expand(function: &Function, unit: &Unit, features: Features, errors: &mut Errors) -> bool {
     let fits = features.ndarray || elements::fits(unit);
     if !fits {
-        errors.report(function.name.span(), errors::Problem::NdarrayMissing);
+        errors.report(function.name.span(), errors::Limits::NdarrayMissing);
     }
     fits && has_items(unit)
 }
@@ -161,7 +161,7 @@ fn may_expand(function: &Function, unit: &Unit, features: Features, errors: &mut
 /// Leaves out a batch, which allocates, where the runtime has no standard library; that is reported at its word.
 fn may_batch(function: &Function, unit: &mut Unit, features: Features, errors: &mut Errors) {
     if let Some(place) = function.options.batch.filter(|_| !features.std) {
-        errors.report(place, errors::Problem::StdMissing { option: "batch" });
+        errors.report(place, errors::Limits::StdMissing { option: "batch" });
         unit.batch = false;
     }
 }

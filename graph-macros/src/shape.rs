@@ -11,6 +11,9 @@ use crate::graph::{Dim, Shape};
 /// The largest extent, index and shift; sums of some of them are far from what `i64` holds.
 pub const LARGEST: i64 = i32::MAX as i64;
 
+/// Arrays have at most this many axes.
+pub const HIGHEST_RANK: usize = 4;
+
 impl Dim {
     pub fn literal(size: i64) -> Dim {
         Dim {
@@ -32,12 +35,7 @@ impl Dim {
     /// The extent where every extent is a literal: of small arrays, which are taken apart.
     pub fn literal_size(&self) -> usize {
         let size = self.size();
-        size.unwrap_or_else(|| {
-            unreachable!(
-                "{} is no literal, but the array is taken apart",
-                text(std::slice::from_ref(self))
-            )
-        })
+        size.unwrap_or_else(|| unreachable!("[{self}] is no literal, but the array is taken apart"))
     }
 
     pub fn size(&self) -> Option<usize> {
@@ -68,12 +66,14 @@ pub fn number() -> Shape {
     Rc::from([])
 }
 
-pub fn dim_text(dim: &Dim) -> String {
-    match (&dim.name, dim.offset) {
-        (None, size) => size.to_string(),
-        (Some(name), 0) => name.to_string(),
-        (Some(name), shift) if shift > 0 => format!("{name} + {shift}"),
-        (Some(name), shift) => format!("{name} - {}", -shift),
+impl fmt::Display for Dim {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match (&self.name, self.offset) {
+            (None, size) => write!(f, "{size}"),
+            (Some(name), 0) => f.write_str(name),
+            (Some(name), shift) if shift > 0 => write!(f, "{name} + {shift}"),
+            (Some(name), shift) => write!(f, "{name} - {}", -shift),
+        }
     }
 }
 
@@ -82,8 +82,16 @@ pub fn text(shape: &[Dim]) -> String {
     if shape.is_empty() {
         return "a number".to_owned();
     }
-    let dims: Vec<_> = shape.iter().map(dim_text).collect();
+    let dims: Vec<_> = shape.iter().map(Dim::to_string).collect();
     format!("[{}]", dims.join(", "))
+}
+
+/// What a message says of a value of this shape.
+pub fn is_or_has(shape: &[Dim]) -> String {
+    match shape {
+        [] => "is a number".to_owned(),
+        _ => format!("has the shape {}", text(shape)),
+    }
 }
 
 /// Why two shapes do not broadcast.
@@ -99,29 +107,6 @@ pub enum Misfit {
     Aligned,
     /// Each would stretch the other.
     Stretch,
-}
-
-/// What the shapes alone do not say, as the end of a message.
-impl fmt::Display for Misfit {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Misfit::Axis { axis, rank, named } => {
-                if *rank > 1 {
-                    write!(f, "; they differ along axis {axis}")?;
-                }
-                match named {
-                    true => f.write_str("; extents that are always equal have one name"),
-                    false => Ok(()),
-                }
-            }
-            Misfit::Aligned => {
-                f.write_str("; shapes are aligned at their last axes, where an extent of 1 stretches")
-            }
-            Misfit::Stretch => f.write_str(
-                "; together they would make a larger array than either, which is rarely meant: index or sum one of them first",
-            ),
-        }
-    }
 }
 
 /// NumPy's rule: aligned at the last axis, an extent of 1 stretches. A column does not meet a vector of its own length by

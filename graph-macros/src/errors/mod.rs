@@ -1,18 +1,40 @@
-//! The collector of what is wrong with a graph; what can be wrong, and how it is said, is the [`catalogue`].
+//! The collector of what is wrong with a graph; what can be wrong, and how it is said, are the tables below, in the form of
+//! the [`catalogue`].
 //!
 //! Invariant: nothing stops at the first error. Stages report here and go on; the chain of stages in `lib.rs` turns
 //! what was collected into one `compile_error!` for each message, placed on the user's own tokens.
 
+#[macro_use]
 mod catalogue;
+mod calls;
+mod limits;
+mod names;
+mod reading;
+mod shapes;
 
 use std::fmt;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
-pub use catalogue::Problem;
+pub use calls::Calls;
+pub use catalogue::count;
+pub use limits::Limits;
+pub use names::Names;
+pub use reading::Reading;
+pub use shapes::{NoEntries, Shapes, Turned};
 
 use crate::hash::Set;
 use crate::syntax::Place;
+
+/// The texts of all rows.
+#[cfg(test)]
+pub const TEXTS: [&[&str]; 5] = [
+    Reading::TEXTS,
+    Names::TEXTS,
+    Calls::TEXTS,
+    Shapes::TEXTS,
+    Limits::TEXTS,
+];
 
 /// Messages in the order in which they were found.
 #[must_use]

@@ -5,25 +5,14 @@
 
 use super::expr::Operand;
 use super::{Lower, Scope};
-use crate::errors::Problem;
+use crate::errors::{Shapes, Turned};
 use crate::graph::{Dim, Kind, NodeId, Op, Reduction, Shape};
 use crate::rule::RuleId;
 use crate::rules::rows;
-use crate::shape::{self, Misfit};
+use crate::shape::{self, HIGHEST_RANK, Misfit, is_or_has};
 use crate::syntax::{Param, Place, text};
 
-/// Arrays have at most this many axes.
-pub(super) const HIGHEST_RANK: usize = 4;
-
 impl Lower<'_> {
-    pub(super) fn shapes(&mut self, place: Place, text: String) {
-        self.errors.report(place, Problem::Shapes { text });
-    }
-
-    pub(super) fn too_many_axes(&mut self, place: Place) {
-        self.shapes(place, format!("arrays have at most {HIGHEST_RANK} axes"));
-    }
-
     /// Reports every operand that is not of numbers.
     pub(super) fn all_numbers(&mut self, operands: &[Operand]) -> bool {
         let wrong = operands
@@ -44,11 +33,8 @@ impl Lower<'_> {
     }
 
     /// What a message is about: the operation that the user wrote, not one that its formula is made of.
-    fn heading(&self, name: &str) -> String {
-        format!(
-            "`{}`",
-            self.formulas.first().map_or(name, |rule| rule.row().name)
-        )
+    fn heading<'n>(&self, name: &'n str) -> &'n str {
+        self.formulas.first().map_or(name, |rule| rule.row().name)
     }
 
     fn roles(&self, rule: RuleId) -> [&'static str; 3] {
@@ -99,10 +85,13 @@ impl Lower<'_> {
                 format!("{} {}", self.who(*operand, role), is_or_has(&shape))
             })
             .collect();
-        let heading = self.heading(row.sign().unwrap_or(row.name));
-        let text = format!("{heading}: {}{why}", shapes.join(", "));
+        let problem = Shapes::Broadcast {
+            operation: self.heading(row.sign().unwrap_or(row.name)),
+            operands: &shapes.join(", "),
+            why,
+        };
         let place = operands[0].place.to(operands[operands.len() - 1].place);
-        self.shapes(place, text);
+        self.errors.report(place, problem);
     }
 
     /// Condition and branches under one shape: branches agree, or one of them is a number.
@@ -118,23 +107,19 @@ impl Lower<'_> {
             (_, 0) => left.clone(),
             _ if left == right => left.clone(),
             _ => {
-                let text = format!(
-                    "the branches of `if` differ in shape: {} and {}",
-                    shape::text(&left),
-                    shape::text(&right)
-                );
-                self.shapes(yes.place.to(no.place), text);
+                let place = yes.place.to(no.place);
+                let (yes, no) = (&*left, &*right);
+                self.errors.report(place, Shapes::Branches { yes, no });
                 return None;
             }
         };
         let tested = self.graph.shape(condition.node);
         let Ok(common) = shape::broadcast(&tested, &branch) else {
-            let text = format!(
-                "the condition has the shape {}, the branches {}",
-                shape::text(&tested),
-                shape::text(&branch)
-            );
-            self.shapes(condition.place, text);
+            let problem = Shapes::Condition {
+                condition: &tested,
+                branches: &branch,
+            };
+            self.errors.report(condition.place, problem);
             return None;
         };
         let graph = &mut self.graph;
@@ -152,20 +137,14 @@ impl Lower<'_> {
         let (left, right) = (self.graph.shape(a.node), self.graph.shape(b.node));
         if left.is_empty() || right.is_empty() {
             let number = if left.is_empty() { a } else { b };
-            self.shapes(
-                number.place,
-                "`@` multiplies arrays and this is a number: write `*`".to_owned(),
-            );
+            self.errors.report(number.place, Shapes::ProductOfNumber);
             return None;
         }
         let ranks = (left.len(), right.len());
         if !matches!(ranks, (1, 1) | (1, 2) | (2, 1) | (2, 2) | (3, 2) | (3, 3)) {
-            let text = format!(
-                "`@` takes vectors, matrices and batches of matrices; the shapes are {} and {}",
-                shape::text(&left),
-                shape::text(&right)
-            );
-            self.shapes(a.place.to(b.place), text);
+            let (left, right) = (&*left, &*right);
+            self.errors
+                .report(a.place.to(b.place), Shapes::ProductOfRanks { left, right });
             return None;
         }
         let (columns, rows) = (&left[left.len() - 1], &right[right.len().saturating_sub(2)]);
@@ -175,13 +154,14 @@ impl Lower<'_> {
         }
         if ranks == (3, 3) && left[0] != right[0] {
             let (x, w) = (self.who(a, "the left side"), self.who(b, "the right side"));
-            let text = format!(
-                "{}: the batches of {x} are {}, those of {w} are {}",
-                self.product_heading(&x, &w),
-                shape::dim_text(&left[0]),
-                shape::dim_text(&right[0])
-            );
-            self.shapes(a.place.to(b.place), text);
+            let problem = Shapes::Batches {
+                product: &self.product_heading(&x, &w),
+                x: &x,
+                left: &left[0],
+                w: &w,
+                right: &right[0],
+            };
+            self.errors.report(a.place.to(b.place), problem);
             return None;
         }
         self.graph.set_place(place);
@@ -192,8 +172,8 @@ impl Lower<'_> {
     fn product_heading(&self, x: &str, w: &str) -> String {
         let named = self.formulas.is_empty() && x.starts_with('`') && w.starts_with('`');
         match named {
-            true => format!("`{} @ {}`", x.trim_matches('`'), w.trim_matches('`')),
-            false => self.heading("@"),
+            true => format!("{} @ {}", x.trim_matches('`'), w.trim_matches('`')),
+            false => self.heading("@").to_owned(),
         }
     }
 
@@ -205,22 +185,18 @@ impl Lower<'_> {
         let (x, w) = (self.who(a, roles[0]), self.who(b, roles[1]));
         let inner =
             |shape: &Shape, matrix: &'static str| if shape.len() == 1 { "entries" } else { matrix };
-        let mut text = format!(
-            "{}: the {} of {x} are {}, the {} of {w} are {}",
-            self.product_heading(&x, &w),
-            inner(left, "columns"),
-            shape::dim_text(&left[left.len() - 1]),
-            inner(right, "rows"),
-            shape::dim_text(&right[right.len().saturating_sub(2)])
-        );
-        if let Some(turned) = turned(left, right).filter(|_| text.contains(" @ ")) {
-            let (x, w) = (x.trim_matches('`'), w.trim_matches('`'));
-            text += &match turned {
-                Turned::Left => format!("; `{x}.T @ {w}` would fit"),
-                Turned::Right => format!("; `{x} @ {w}.T` would fit"),
-            };
-        }
-        self.shapes(a.place.to(b.place), text);
+        let product = self.product_heading(&x, &w);
+        let problem = Shapes::Product {
+            product: &product,
+            columns: inner(left, "columns"),
+            x: &x,
+            left: &left[left.len() - 1],
+            rows: inner(right, "rows"),
+            w: &w,
+            right: &right[right.len().saturating_sub(2)],
+            turned: turned(left, right).filter(|_| product.contains(" @ ")),
+        };
+        self.errors.report(a.place.to(b.place), problem);
     }
 
     /// Vectors become rows or columns, and a matrix joins each of a batch, by views.
@@ -262,17 +238,16 @@ impl Lower<'_> {
         for entry in &entries[1..] {
             let shape = self.graph.shape(entry.node);
             if shape != first {
-                let text = format!(
-                    "the entries of an array have one shape; the first {}, this one {}",
-                    is_or_has(&first),
-                    is_or_has(&shape)
-                );
-                self.shapes(entry.place, text);
+                let problem = Shapes::Entries {
+                    first: &first,
+                    this: &shape,
+                };
+                self.errors.report(entry.place, problem);
                 return None;
             }
         }
         if first.len() == HIGHEST_RANK {
-            self.too_many_axes(entries[0].place);
+            self.errors.report(entries[0].place, Shapes::TooManyAxes);
             return None;
         }
         let nodes: Vec<NodeId> = entries.iter().map(|entry| entry.node).collect();
@@ -314,22 +289,15 @@ impl Lower<'_> {
                     offset: dim.offset,
                 })
                 .collect();
-            let text = format!(
-                "the input `{}` {}, this {}",
-                text(&param.name),
-                is_or_has(&wanted),
-                is_or_has(&found)
-            );
-            self.shapes(operand.place, text);
+            let problem = Shapes::Argument {
+                input: &text(&param.name),
+                wanted: &wanted,
+                found: &found,
+            };
+            self.errors.report(operand.place, problem);
         }
         fits
     }
-}
-
-/// The side of a product to transpose.
-enum Turned {
-    Left,
-    Right,
 }
 
 /// Whether two matrices fit once one of them is transposed.
@@ -338,12 +306,5 @@ fn turned(left: &Shape, right: &Shape) -> Option<Turned> {
         ([_, columns], [_, turned]) if columns == turned => Some(Turned::Right),
         ([turned, _], [rows, ..]) if right.len() <= 2 && turned == rows => Some(Turned::Left),
         _ => None,
-    }
-}
-
-pub(super) fn is_or_has(shape: &[Dim]) -> String {
-    match shape {
-        [] => "is a number".to_owned(),
-        _ => format!("has the shape {}", shape::text(shape)),
     }
 }

@@ -6,7 +6,7 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use super::{Lower, Scope};
-use crate::errors::Problem;
+use crate::errors::Names;
 use crate::graph::{Kind, NodeId, Op, RustConstant};
 use crate::hash::Set;
 use crate::shape;
@@ -57,7 +57,7 @@ impl Lower<'_> {
     }
 
     fn name_in_rust(&mut self, name: &Ident) {
-        let problem = Problem::NameInRust { name: &text(name) };
+        let problem = Names::NameInRust { name: &text(name) };
         self.errors.report(name.span(), problem);
     }
 }

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::{Binding, Index, Lower, Scope};
 use crate::elsewhere;
-use crate::errors::Problem;
+use crate::errors::{Calls, Limits, Names, Reading, count};
 use crate::graph::{Kind, NodeId};
 use crate::rule::{self, Derivative, Forward, RuleId};
 use crate::rules::rows;
@@ -116,7 +116,7 @@ impl Lower<'_> {
     fn too_large<T>(&mut self, place: Place) -> Option<T> {
         if !self.effort.too_much {
             let most = super::MOST_NODES;
-            self.errors.report(place, Problem::TooLarge { most });
+            self.errors.report(place, Limits::TooLarge { most });
         }
         self.effort.too_much = true;
         None
@@ -140,12 +140,12 @@ impl Lower<'_> {
             (Kind::Labels, _) => {
                 let name = node.name.clone().unwrap_or_else(|| "it".into());
                 self.errors
-                    .report(operand.place, Problem::LabelsInMaths { name: &name });
+                    .report(operand.place, Calls::LabelsInMaths { name: &name });
                 return false;
             }
-            (_, Kind::Condition) => Problem::ConditionNeeded,
-            (_, Kind::Labels) => Problem::LabelsNeeded,
-            _ => Problem::NumberNeeded,
+            (_, Kind::Condition) => Calls::ConditionNeeded,
+            (_, Kind::Labels) => Calls::LabelsNeeded,
+            _ => Calls::NumberNeeded,
         };
         self.errors.report(operand.place, problem);
         false
@@ -200,13 +200,13 @@ impl Lower<'_> {
             || !rule::called(name).is_empty()
         {
             self.errors
-                .report(ident.span(), Problem::FunctionAsValue { name });
+                .report(ident.span(), Names::FunctionAsValue { name });
             return;
         }
         if name.contains('·') {
             let product = &name.replace('·', "*");
             self.errors
-                .report(ident.span(), Problem::DotInName { name, product });
+                .report(ident.span(), Names::DotInName { name, product });
             return;
         }
         // Comparing with every name takes its time; nobody reads so many messages at once.
@@ -214,7 +214,7 @@ impl Lower<'_> {
         // And every name of one letter is near every other one.
         let few = few && name.chars().nth(1).is_some();
         let names = scope.names.keys().filter(|_| few);
-        let problem = Problem::UnknownName {
+        let problem = Names::UnknownName {
             name,
             instead: elsewhere::value(name),
             near: rule::nearest(name, names.map(String::as_str)),
@@ -283,7 +283,7 @@ impl Lower<'_> {
         }
         let row = rule.row();
         let name = row.sign().unwrap_or(row.name);
-        let problem = Problem::Domain {
+        let problem = Calls::Domain {
             name,
             value,
             domain: row.domain_text(),
@@ -344,7 +344,7 @@ impl Lower<'_> {
         }
         if !functions.is_empty() {
             self.errors
-                .report(name.span(), Problem::CallUnderConditions { name: &word });
+                .report(name.span(), Names::CallUnderConditions { name: &word });
             return None;
         }
         let rows = match scope.formula {
@@ -361,7 +361,7 @@ impl Lower<'_> {
                 // An argument that could not be read has its own error.
                 if !args.iter().any(Expr::is_missing) {
                     self.errors
-                        .report(name.span(), Problem::NameIsCalled { name: &word });
+                        .report(name.span(), Names::NameIsCalled { name: &word });
                 }
                 return None;
             }
@@ -409,7 +409,7 @@ impl Lower<'_> {
                 {
                     let name = rule.row().name;
                     self.errors
-                        .report(at.place, Problem::AxisUnnamed { name, axis });
+                        .report(at.place, Reading::AxisUnnamed { name, axis });
                     return None;
                 }
                 let node = self.stack(&entries)?;
@@ -425,7 +425,7 @@ impl Lower<'_> {
         }
         if let Some(axis) = axis {
             self.errors
-                .report(axis.span, Problem::AxisNotTaken { name: row.name });
+                .report(axis.span, Reading::AxisNotTaken { name: row.name });
             return None;
         }
         for missing in row.arguments.iter().skip(operands.len()) {
@@ -455,7 +455,7 @@ impl Lower<'_> {
             let mut order = self.functions.iter().map(|function| text(&function.name));
             if order.find(|function| names.contains(function)).as_ref() == names.first() {
                 self.errors
-                    .report(name.span(), Problem::RecursiveFunction { names: &names });
+                    .report(name.span(), Names::RecursiveFunction { names: &names });
             }
             return None;
         }
@@ -472,7 +472,7 @@ impl Lower<'_> {
             let expected = count(function.params.len());
             self.errors.report(
                 name.span(),
-                Problem::Arity {
+                Calls::Arity {
                     signature,
                     expected,
                     found: args.len(),
@@ -484,7 +484,7 @@ impl Lower<'_> {
         if function.outputs.len() > 1 {
             self.errors.report(
                 name.span(),
-                Problem::SeveralOutputs {
+                Calls::SeveralOutputs {
                     name: &word,
                     count: function.outputs.len(),
                 },
@@ -492,7 +492,7 @@ impl Lower<'_> {
             return None;
         }
         if self.height > HIGHEST {
-            self.errors.report(name.span(), Problem::CallsTooDeep);
+            self.errors.report(name.span(), Limits::CallsTooDeep);
             return None;
         }
         let operands = operands?;
@@ -556,14 +556,7 @@ impl Lower<'_> {
     }
 }
 
-fn count(expected: usize) -> String {
-    format!(
-        "{expected} argument{}",
-        if expected == 1 { "" } else { "s" }
-    )
-}
-
-fn arity(rows: &[RuleId], found: usize) -> Problem<'static> {
+fn arity(rows: &[RuleId], found: usize) -> Calls<'static> {
     let signature = rows
         .iter()
         .map(|rule| rule.row().signature())
@@ -591,7 +584,7 @@ fn arity(rows: &[RuleId], found: usize) -> Problem<'static> {
         ),
     };
     let meaning = rows.first().map(|rule| rule.row().doc);
-    Problem::Arity {
+    Calls::Arity {
         signature,
         expected,
         found,

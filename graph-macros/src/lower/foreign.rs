@@ -6,11 +6,11 @@
 use proc_macro2::TokenStream;
 
 use super::expr::Operand;
-use super::{Lower, Scope, Unit, array};
-use crate::errors::Problem;
+use super::{Lower, Scope, Unit};
+use crate::errors::Shapes;
 use crate::graph::{Call, Kind, NodeId, Op, Shape, Unknown};
 use crate::shape;
-use crate::syntax::{Callee, Definition, ExprKind, Place};
+use crate::syntax::{Callee, Definition, ExprKind, Place, text};
 use crate::transform::calculus;
 
 /// Notes which arguments of calls depend on an input that is differentiated by.
@@ -47,13 +47,12 @@ impl Lower<'_> {
         self.declared = None;
         let found = self.graph.shape(node?);
         if known && found != shape {
-            let text = format!(
-                "`{}` is declared as {}, but its value {}",
-                crate::syntax::text(&definition.name),
-                shape::text(&shape),
-                array::is_or_has(&found)
-            );
-            self.errors.report(written.place, Problem::Shapes { text });
+            let problem = Shapes::Definition {
+                name: &text(&definition.name),
+                declared: &shape,
+                found: &found,
+            };
+            self.errors.report(written.place, problem);
             return None;
         }
         node

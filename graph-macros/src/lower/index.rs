@@ -3,7 +3,7 @@
 //! Invariant: an index of a loop over a named dimension is known but for the turn; every other one is a [`Dim`].
 
 use super::{Binding, Lower, Scope, names};
-use crate::errors::Problem;
+use crate::errors::Reading;
 use crate::graph::{Dim, Kind, LoopId, NodeId, Op};
 use crate::rules::rows;
 use crate::shape;
@@ -85,7 +85,7 @@ impl Lower<'_> {
             ExprKind::Number(_) => "a number that is too large",
             _ => "a computed value",
         };
-        self.errors.report(expr.place, Problem::LoopBound { found });
+        self.errors.report(expr.place, Reading::LoopBound { found });
     }
 
     /// An index, extent or bound that is known at compile time, if that is what the expression is.

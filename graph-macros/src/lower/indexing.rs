@@ -4,9 +4,8 @@
 
 use super::expr::Operand;
 use super::{Binding, Index, Lower, Scope};
-use crate::errors::Problem;
+use crate::errors::{NoEntries, Reading, Shapes};
 use crate::graph::{Dim, Kind, NodeId};
-use crate::shape;
 use crate::syntax::{Expr, ExprKind, Item, Place, text};
 
 impl Lower<'_> {
@@ -18,15 +17,15 @@ impl Lower<'_> {
         let shape = self.graph.shape(operand.node);
         if items.len() > shape.len() {
             let who = self.who(operand, "this");
-            let text = match shape.len() {
-                0 => format!(
-                    "{who} is a number and has no entries{}",
-                    self.declaration(base, items.len())
-                ),
-                1 => format!("{who} has 1 axis, found {} indices", items.len()),
-                axes => format!("{who} has {axes} axes, found {} indices", items.len()),
-            };
-            self.shapes(base.place, text);
+            let (who, own, found) = (&who, shape.len(), items.len());
+            if own == 0 {
+                let declared = &self.declaration(base, found);
+                self.errors
+                    .report(base.place, Shapes::NoEntries { who, declared });
+            } else {
+                self.errors
+                    .report(base.place, Shapes::Indices { who, own, found });
+            }
             return None;
         }
         let mut node = operand.node;
@@ -66,27 +65,23 @@ impl Lower<'_> {
     }
 
     /// How an input that is indexed like an array would be declared as one.
-    fn declaration(&mut self, base: &Expr, axes: usize) -> String {
+    fn declaration(&mut self, base: &Expr, axes: usize) -> NoEntries {
         let ExprKind::Name(name) = &base.kind else {
-            return String::new();
+            return NoEntries::NoInput;
         };
         let name = text(name);
         let is_input = self.inputs.iter().any(|input| text(&input.name) == name);
-        let shape = ["n", "m", "k", "l"][..axes.min(4)].join(", ");
-        let literal = ["3", "2", "2", "2"][..axes.min(4)].join(", ");
         if !is_input {
-            return String::new();
+            return NoEntries::NoInput;
         }
+        let arrays = [["3", "2", "2", "2"], ["n", "m", "k", "l"]];
+        let arrays = arrays.map(|dims| format!("{name}: [{}]", dims[..axes.min(4)].join(", ")));
         match self.captures {
             true => {
                 self.is_unclear = true;
-                format!(
-                    "; an array is declared first: `{name}: [{literal}];`, or `{name}: [{shape}];` for one of `ndarray`"
-                )
+                NoEntries::Inline(arrays)
             }
-            false => format!(
-                "; an array is declared with its shape: `{name}: [{literal}]`, or `{name}: [{shape}]` for one of `ndarray`"
-            ),
+            false => NoEntries::Function(arrays),
         }
     }
 
@@ -101,31 +96,25 @@ impl Lower<'_> {
         };
         let rest = extent.minus(&index).filter(|rest| rest.name.is_none());
         let beyond = rest.as_ref().is_some_and(|rest| rest.offset <= 0);
-        let (at_most, given) = (
-            shape::dim_text(&extent.shifted(-1)),
-            shape::dim_text(&index),
-        );
-        let text = if index.name.is_none() && index.offset < 0 {
-            format!("the index {given} is below 0; the last entry is that at {at_most}")
-        } else if beyond && extent.offset <= 0 && extent.name.is_none() {
-            format!(
-                "the index {given} is not below the extent {}",
-                shape::dim_text(extent)
-            )
+        let last = extent.shifted(-1);
+        let problem = if index.name.is_none() && index.offset < 0 {
+            let (index, last) = (&index, &last);
+            Shapes::IndexBelow { index, last }
         } else if beyond {
-            let extent = shape::dim_text(extent);
-            format!(
-                "the index {given} is not below the extent {extent}; the last entry is that at {at_most}"
-            )
+            let is_empty = extent.offset <= 0 && extent.name.is_none();
+            let (index, last) = (&index, (!is_empty).then_some(last));
+            Shapes::IndexBeyond {
+                index,
+                extent,
+                last,
+            }
         } else if rest.is_none() && index.name.is_some() {
-            format!(
-                "the index {given} is not known to be below the extent {}",
-                shape::dim_text(extent)
-            )
+            let index = &index;
+            Shapes::IndexUnknown { index, extent }
         } else {
             return Some(index);
         };
-        self.shapes(at.place, text);
+        self.errors.report(at.place, problem);
         None
     }
 
@@ -164,8 +153,8 @@ impl Lower<'_> {
             None => None,
         };
         if let Some(range) = from_the_front(from.as_ref(), to.as_ref(), inclusive, extent) {
-            let text = format!("a range counts from the front, at both ends: write `{range}`");
-            self.shapes(place, text);
+            let range = &range;
+            self.errors.report(place, Shapes::RangeFromTheEnd { range });
             return None;
         }
         let start = from.unwrap_or(Dim::literal(0));
@@ -183,12 +172,9 @@ impl Lower<'_> {
                 self.backwards(&start, &end, place);
                 return None;
             }
-            let text = format!(
-                "{} does not lie within the extent {}",
-                range_text(&start, &end),
-                shape::dim_text(extent)
-            );
-            self.shapes(place, text);
+            let (start, end) = (&start, &end);
+            self.errors
+                .report(place, Shapes::Range { start, end, extent });
             return None;
         }
         Some((start, length?))
@@ -196,8 +182,8 @@ impl Lower<'_> {
 
     /// Reports a range that ends before it begins.
     pub(super) fn backwards(&mut self, start: &Dim, end: &Dim, place: Place) {
-        let text = format!("{} runs backwards", range_text(start, end));
-        self.shapes(place, text);
+        self.errors
+            .report(place, Shapes::RangeBackwards { start, end });
     }
 
     fn range_bound(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {
@@ -206,21 +192,13 @@ impl Lower<'_> {
             Some(Index::Known(dim)) => return Some(dim),
             Some(Index::Turn(..)) => {
                 let found = "the index of a loop over a named dimension";
-                self.errors.report(expr.place, Problem::LoopBound { found });
+                self.errors.report(expr.place, Reading::LoopBound { found });
             }
             None if self.errors.len() == errors => self.computed_index(expr, scope),
             None => {}
         }
         None
     }
-}
-
-fn range_text(start: &Dim, end: &Dim) -> String {
-    format!(
-        "the range {}..{}",
-        shape::dim_text(start),
-        shape::dim_text(end)
-    )
 }
 
 /// A range with bounds below 0, as Python counts from the end, written as ours.
@@ -238,9 +216,9 @@ fn from_the_front(
         None => Some(String::new()),
         Some(bound) if is_below(bound) => {
             let counted = extent.shifted(bound.offset);
-            (!is_below(&counted)).then(|| shape::dim_text(&counted))
+            (!is_below(&counted)).then(|| counted.to_string())
         }
-        Some(bound) => Some(shape::dim_text(bound)),
+        Some(bound) => Some(bound.to_string()),
     };
     let sign = if inclusive { "..=" } else { ".." };
     Some(format!("{}{sign}{}", written(from)?, written(to)?))

@@ -4,13 +4,11 @@
 //! index is a number, an entry at its index is an entry. Invariant: what depends on the turn is read only by the loop's body
 //! and by its sum or product.
 
-use super::array::HIGHEST_RANK;
 use super::expr::Operand;
 use super::{Binding, Index, Lower, Scope, Unit, names};
-use crate::errors::{Errors, Problem};
+use crate::errors::{Calls, Errors, Limits, Reading, Shapes};
 use crate::graph::{Dim, Graph, Kind, LoopId, NodeId, Op, Reduction};
 use crate::rules::rows;
-use crate::shape;
 use crate::syntax::{Loop, LoopKind, Place, text};
 use crate::transform::algebra::pairwise;
 use crate::transform::turns::{self, Refused};
@@ -50,20 +48,15 @@ fn report(place: Place, refused: Refused, graph: &Graph, loops: &[Turns], errors
     match refused {
         Refused::Call(call) => {
             let callee = &graph.calls[call].described();
-            errors.report(place, Problem::CallInLoop { callee });
+            errors.report(place, Calls::CallInLoop { callee });
         }
         Refused::Axes { loops: around, own } => {
             let indices: Vec<&str> = around.iter().map(|of| &*loops[of.0].index).collect();
-            let of_turn = match own {
-                0 => "a number".to_owned(),
-                1 => "1 axis".to_owned(),
-                axes => format!("{axes} axes"),
+            let problem = Shapes::TurnsWithAxes {
+                indices: &format!("`{}`", indices.join("`, `")),
+                own,
             };
-            let text = format!(
-                "this has {of_turn} for every `{}`; loops over named dimensions and axes are at most {HIGHEST_RANK} together",
-                indices.join("`, `")
-            );
-            errors.report(place, Problem::Shapes { text });
+            errors.report(place, problem);
         }
     }
 }
@@ -106,7 +99,7 @@ impl Lower<'_> {
             }
             _ => {
                 let found = "a range whose length is not known";
-                let problem = Problem::LoopBound { found };
+                let problem = Reading::LoopBound { found };
                 self.errors.report(repetition.to.place, problem);
                 None
             }
@@ -124,7 +117,7 @@ impl Lower<'_> {
     ) -> Option<NodeId> {
         if count > LONGEST_LOOP {
             self.errors
-                .report(repetition.to.place, Problem::LoopTooLong { count });
+                .report(repetition.to.place, Limits::LoopTooLong { count });
             return None;
         }
         let mut inner = scope.clone();
@@ -176,7 +169,7 @@ impl Lower<'_> {
             LoopKind::Sum => Reduction::Sum,
             LoopKind::Prod => Reduction::Prod,
             LoopKind::Fold { .. } => {
-                self.errors.report(repetition.to.place, Problem::FoldLength);
+                self.errors.report(repetition.to.place, Calls::FoldLength);
                 return None;
             }
         };
@@ -226,12 +219,9 @@ impl Lower<'_> {
         if within && start >= 0 {
             return Some(());
         }
-        let text = format!(
-            "the loop's index runs from {start} to below {}, which does not lie within the extent {}",
-            shape::dim_text(&end),
-            shape::dim_text(extent)
-        );
-        self.shapes(place, text);
+        let end = &end;
+        self.errors
+            .report(place, Shapes::IndexOfLoop { start, end, extent });
         None
     }
 }

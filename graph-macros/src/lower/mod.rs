@@ -26,7 +26,7 @@ use std::rc::Rc;
 
 use proc_macro2::{Ident, TokenStream};
 
-use crate::errors::{Errors, Problem};
+use crate::errors::{Calls, Errors, Names, Shapes};
 use crate::graph::{Dim, Graph, InputId, Kind, Name, NodeId, Op, Shape};
 use crate::hash::{Map, Set};
 use crate::rule;
@@ -124,7 +124,7 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
     let repeated = repeated(functions);
     for (function, _) in functions.iter().zip(&repeated).filter(|(_, again)| **again) {
         let name = &text(&function.name);
-        errors.report(function.name.span(), Problem::FunctionTwice { name });
+        errors.report(function.name.span(), Names::FunctionTwice { name });
     }
     let mut effort = Effort::default();
     let units = functions
@@ -366,17 +366,17 @@ impl<'a> Lower<'a> {
             let name = text(&param.name);
             if scope.names.contains_key(&name) {
                 self.errors
-                    .report(param.name.span(), Problem::InputTwice { name: &name });
+                    .report(param.name.span(), Names::InputTwice { name: &name });
                 continue;
             }
             let mut shape = self.declared_shape(param.shape.as_ref(), scope, true);
             if let Some(written) = param
                 .shape
                 .as_ref()
-                .filter(|_| shape.len() > array::HIGHEST_RANK)
+                .filter(|_| shape.len() > shape::HIGHEST_RANK)
             {
-                self.too_many_axes(written.place);
-                shape = shape[..array::HIGHEST_RANK].into();
+                self.errors.report(written.place, Shapes::TooManyAxes);
+                shape = shape[..shape::HIGHEST_RANK].into();
             }
             let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
             let node = self.input(param.name.clone(), param.constant, shape, labels);
@@ -416,7 +416,7 @@ impl<'a> Lower<'a> {
         }
         if !binds {
             self.errors
-                .report(ident.span(), Problem::UnknownDimension { name: &name });
+                .report(ident.span(), Names::UnknownDimension { name: &name });
             return None;
         }
         let known = Dim {
@@ -497,9 +497,9 @@ impl<'a> Lower<'a> {
         defined: &mut Set<String>,
     ) -> bool {
         let problem = if !defined.insert(name.to_owned()) {
-            Problem::DefinedTwice { name }
+            Names::DefinedTwice { name }
         } else if scope.names.contains_key(name) {
-            Problem::DefinedIsInput { name }
+            Names::DefinedIsInput { name }
         } else {
             return true;
         };
@@ -567,7 +567,7 @@ impl<'a> Lower<'a> {
         if function.definitions.is_empty() {
             // What could not be read may have been one.
             if let Some(param) = function.params.first().filter(|_| self.errors.is_empty()) {
-                self.errors.report(param.name.span(), Problem::NoOutput);
+                self.errors.report(param.name.span(), Names::NoOutput);
             }
             return Vec::new();
         }
@@ -598,7 +598,7 @@ impl<'a> Lower<'a> {
             let name = text(&declared.name);
             if named.contains(&name) {
                 self.errors
-                    .report(declared.name.span(), Problem::OutputTwice { name: &name });
+                    .report(declared.name.span(), Names::OutputTwice { name: &name });
                 continue;
             }
             let Some(at) = places.get(&name) else {
@@ -609,12 +609,12 @@ impl<'a> Lower<'a> {
             if let Some(written) = &declared.shape {
                 let expected = self.declared_shape(Some(written), &mut scope.clone(), false);
                 if expected.len() == written.dims.len() && expected != definition.shape {
-                    let text = format!(
-                        "the output `{name}` is declared as {}, but its definition {}",
-                        shape::text(&expected),
-                        array::is_or_has(&definition.shape)
-                    );
-                    self.errors.report(written.place, Problem::Shapes { text });
+                    let problem = Shapes::Output {
+                        name: &name,
+                        declared: &expected,
+                        found: &definition.shape,
+                    };
+                    self.errors.report(written.place, problem);
                     // The callers rely on what is declared.
                     let zero = self.graph.number(0.0);
                     definition.nodes = vec![self.graph.spread(zero, &expected)];
@@ -640,14 +640,15 @@ impl<'a> Lower<'a> {
             return;
         }
         let near = rule::nearest(name, written.iter().map(String::as_str));
+        let near = near.filter(|_| name.chars().nth(1).is_some());
         self.errors
-            .report(declared.name.span(), Problem::UnknownOutput { name, near });
+            .report(declared.name.span(), Names::UnknownOutput { name, near });
     }
 
     fn output(&mut self, name: &Ident, definition: &Definition) -> Option<Output> {
         if definition.condition {
             self.errors
-                .report(definition.name.span(), Problem::NumberNeeded);
+                .report(definition.name.span(), Calls::NumberNeeded);
             return None;
         }
         Some(Output {
@@ -666,7 +667,7 @@ impl<'a> Lower<'a> {
                     .map(|definition| definition.name.span()),
                 false => Some(function.name.span()),
             };
-            let problem = Problem::NothingToDifferentiate {
+            let problem = Names::NothingToDifferentiate {
                 all_constant: !self.inputs.is_empty(),
             };
             self.errors

@@ -6,7 +6,7 @@
 use proc_macro2::Ident;
 
 use super::{Lower, Scope, Unit};
-use crate::errors::Problem;
+use crate::errors::Names;
 use crate::hash::{Map, Set};
 use crate::syntax::{Definition, Expr, ExprKind, Function, text};
 
@@ -96,12 +96,12 @@ impl Lower<'_> {
                     if reported.insert(component[at]) {
                         let names = cycle(&needs, &component, at, function);
                         self.errors
-                            .report(ident.span(), Problem::Cycle { names: &names });
+                            .report(ident.span(), Names::Cycle { names: &names });
                     }
                 } else {
                     self.errors.report(
                         ident.span(),
-                        Problem::UsedBeforeDefinition { name: &text(ident) },
+                        Names::UsedBeforeDefinition { name: &text(ident) },
                     );
                 }
             }

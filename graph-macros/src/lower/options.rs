@@ -3,7 +3,7 @@
 //! Invariant: an option that cannot be fulfilled has been reported, at its word or at the call that stands in the way; the
 //! items it asks for are made beside the error wherever they can be, so that no second error follows from it.
 
-use crate::errors::{Errors, Problem};
+use crate::errors::{Calls, Errors, Limits};
 use crate::graph::{Kind, NodeId, Op};
 use crate::lower::{Input, Unit};
 use crate::syntax::Function;
@@ -17,7 +17,7 @@ pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
         let numbers: Vec<bool> = numbers.collect();
         if sound && numbers != [true] {
             let option = "hessian";
-            errors.report(place, Problem::OptionNeedsNumber { option });
+            errors.report(place, Limits::OptionNeedsNumber { option });
         } else if sound {
             report_opaque_calls(unit, errors);
         }
@@ -26,7 +26,7 @@ pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
     if let Some(place) = function.options.batch {
         unit.batch = elements::fits(unit);
         if sound && !unit.batch {
-            errors.report(place, Problem::BatchOfArrays);
+            errors.report(place, Limits::BatchOfArrays);
         }
     }
 }
@@ -46,7 +46,7 @@ fn report_opaque_calls(unit: &mut Unit, errors: &mut Errors) {
         let node = graph.node(id);
         if let (Op::Call(call), Kind::Parts) = (&node.op, node.kind) {
             let callee = &graph.calls[*call].described();
-            errors.report(node.place, Problem::OpaqueCall { callee });
+            errors.report(node.place, Calls::OpaqueCall { callee });
             refused.push(*call);
         }
     }

@@ -4,7 +4,7 @@
 
 use super::expr::Operand;
 use super::{Lower, Unit};
-use crate::errors::{Errors, Problem};
+use crate::errors::{Calls, Errors};
 use crate::graph::NodeId;
 use crate::rule::RuleId;
 use crate::syntax::Place;
@@ -44,7 +44,7 @@ pub(super) fn check(unit: &Unit, fixed: &[Fixed], errors: &mut Errors) {
     let active = calculus::active(&unit.graph, &sources);
     for operand in fixed.iter().filter(|operand| active[operand.node.index()]) {
         let row = operand.rule.row();
-        let problem = Problem::NoPartial {
+        let problem = Calls::NoPartial {
             name: row.name,
             argument: row.arguments[operand.arg].name,
         };

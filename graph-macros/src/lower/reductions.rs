@@ -2,13 +2,12 @@
 //!
 //! Invariant: within a formula of the table a reduction keeps its axes with extent 1, so that it meets what it was made of.
 
-use super::array::is_or_has;
 use super::expr::Operand;
 use super::{Lower, Scope};
+use crate::errors::Shapes;
 use crate::graph::{Dim, Kind, NodeId, Op, Reduction, Shape};
 use crate::rule::{Forward, RuleId};
 use crate::rules::rows;
-use crate::shape;
 use crate::syntax::{Axis, Place};
 
 impl Lower<'_> {
@@ -97,14 +96,12 @@ impl Lower<'_> {
             Some(axis) => Some(vec![axis]),
             None => {
                 let who = self.who(operand, "the argument");
-                let text = match rank {
-                    0 => format!("{who} is a number and has no axis {}", axis.value),
-                    _ => format!(
-                        "there is no axis {}: {who} has {rank}, counted from 0",
-                        axis.value
-                    ),
+                let problem = Shapes::Axis {
+                    axis: axis.value,
+                    who: &who,
+                    rank,
                 };
-                self.shapes(axis.span.into(), text);
+                self.errors.report(axis.span, problem);
                 None
             }
         }
@@ -178,9 +175,13 @@ impl Lower<'_> {
                 shape.len() == 1 && length.is_none_or(|length| shape[0] == Dim::literal(length));
             if !right {
                 let name = rule.row().name;
-                let of = length.map_or_else(String::new, |length| format!(" of length {length}"));
-                let text = format!("`{name}` takes two vectors{of}; this {}", is_or_has(&shape));
-                self.shapes(operand.place, text);
+                let found = &*shape;
+                let problem = Shapes::Vectors {
+                    name,
+                    length,
+                    found,
+                };
+                self.errors.report(operand.place, problem);
                 return None;
             }
         }
@@ -212,11 +213,8 @@ impl Lower<'_> {
         }
         let shape = self.graph.shape(logits.node);
         if shape.is_empty() || shape.len() > 2 {
-            let text = format!(
-                "`softmax_cross_entropy` takes logits of one case or of a batch; this {}",
-                is_or_has(&shape)
-            );
-            self.shapes(logits.place, text);
+            let found = &*shape;
+            self.errors.report(logits.place, Shapes::Logits { found });
             return None;
         }
         let target_kind = self.graph.node(target.node).kind;
@@ -224,12 +222,11 @@ impl Lower<'_> {
             Kind::Labels => self.label_mask(logits, target, &shape)?,
             Kind::Number if self.graph.shape(target.node) == shape => target.node,
             Kind::Number => {
-                let text = format!(
-                    "one-hot rows have the shape of the logits, {}; this {}",
-                    shape::text(&shape),
-                    is_or_has(&self.graph.shape(target.node))
-                );
-                self.shapes(target.place, text);
+                let problem = Shapes::OneHot {
+                    logits: &shape,
+                    found: &self.graph.shape(target.node),
+                };
+                self.errors.report(target.place, problem);
                 return None;
             }
             _ => {
@@ -272,12 +269,11 @@ impl Lower<'_> {
     fn label_mask(&mut self, logits: Operand, labels: Operand, shape: &Shape) -> Option<NodeId> {
         let count = self.graph.shape(labels.node);
         if shape.len() != 2 || count[0] != shape[0] {
-            let text = format!(
-                "class labels {} need logits with a row for each; `softmax_cross_entropy` found logits of the shape {}",
-                shape::text(&count),
-                shape::text(shape)
-            );
-            self.shapes(logits.place.to(labels.place), text);
+            let problem = Shapes::Labels {
+                labels: &count,
+                logits: shape,
+            };
+            self.errors.report(logits.place.to(labels.place), problem);
             return None;
         }
         if let Op::Input { input, .. } = self.graph.node(labels.node).op {

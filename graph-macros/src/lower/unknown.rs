@@ -7,7 +7,7 @@ use proc_macro2::Ident;
 use super::expr::Operand;
 use super::{Lower, Scope};
 use crate::elsewhere;
-use crate::errors::Problem;
+use crate::errors::Names;
 use crate::graph::{Kind, Unknown};
 use crate::rule;
 use crate::syntax::text;
@@ -30,7 +30,7 @@ impl Lower<'_> {
             (None, Some(near)) => Some(format!("`{name}` is no operation, did you mean `{near}`?")),
             (None, None) => None,
         };
-        let problem = Problem::UnknownFunction {
+        let problem = Names::UnknownFunction {
             name,
             instead,
             near,

@@ -7,7 +7,6 @@ use super::{Index, Lower, Scope};
 use crate::graph::{Name, NodeId, Written};
 use crate::rule::{self, RuleId};
 use crate::rules::rows;
-use crate::shape;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Item, text};
 
 impl Lower<'_> {
@@ -122,7 +121,7 @@ impl Lower<'_> {
     fn bound_text(&self, at: &Expr, scope: &Scope) -> String {
         let known = self.index_of(at, scope);
         match (&at.kind, known) {
-            (_, Some(Index::Known(dim))) => shape::dim_text(&dim),
+            (_, Some(Index::Known(dim))) => dim.to_string(),
             (ExprKind::Name(name), _) => text(name),
             _ => "…".to_owned(),
         }

@@ -14,7 +14,7 @@ use super::recovery::skip_to_comma;
 use super::{NUMBER_TYPES, Parser, integer};
 use crate::cursor::Cursor;
 use crate::elsewhere;
-use crate::errors::Problem;
+use crate::errors::Reading;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Loop, LoopKind, Place, place_of, text};
 
 impl Parser {
@@ -39,7 +39,7 @@ impl Parser {
                 let (found, role) = (cursor.text(), "a function");
                 let found = found.as_deref();
                 self.errors
-                    .report(end, Problem::ExpectedName { found, role });
+                    .report(end, Reading::ExpectedName { found, role });
                 return Expr::missing(end);
             };
             tokens.extend([TokenTree::from(segment.clone())]);
@@ -50,7 +50,7 @@ impl Parser {
             return self.call(segments, tokens, &group, place);
         }
         let path = tokens.to_string().replace(' ', "");
-        self.errors.report(place, Problem::Path { path: &path });
+        self.errors.report(place, Reading::Path { path: &path });
         Expr::missing(place)
     }
 
@@ -66,7 +66,7 @@ impl Parser {
         if let [name] = &*segments {
             if NUMBER_TYPES.contains(&&*name.to_string()) {
                 self.errors
-                    .report(name_place, Problem::Conversion { of: &text(name) });
+                    .report(name_place, Reading::Conversion { of: &text(name) });
                 return Expr::missing(place);
             }
             if self.loop_of_another_language(name, group) || self.density(name, &inner) {
@@ -81,7 +81,7 @@ impl Parser {
         {
             let (of, name) = (&*of.to_string(), &*text(last));
             self.errors
-                .report(name_place, Problem::OfOneType { of, name });
+                .report(name_place, Reading::OfOneType { of, name });
             return Expr::missing(place);
         }
         let callee = Callee::Path { segments, tokens };
@@ -123,7 +123,7 @@ impl Parser {
         let name = cursor.ident()?;
         cursor.sign("=");
         if name != "axis" {
-            let problem = Problem::NamedArgument {
+            let problem = Reading::NamedArgument {
                 name: &text(&name),
                 instead: elsewhere::argument(&text(&name)),
             };
@@ -167,7 +167,7 @@ impl Parser {
         else {
             return false;
         };
-        let problem = Problem::Elsewhere { written, instead };
+        let problem = Reading::Called { written, instead };
         self.errors.report(name.span(), problem);
         true
     }

@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, TokenTree};
 
 use super::Parser;
 use crate::cursor::Cursor;
-use crate::errors::Problem;
+use crate::errors::Reading;
 use crate::syntax::{Definition, Expr, Shape, text};
 
 impl Parser {
@@ -78,7 +78,7 @@ impl Parser {
         }
         if self.at_definition(cursor) {
             let before = cursor.text().unwrap_or_default();
-            let problem = Problem::MissingSemicolon { before: &before };
+            let problem = Reading::MissingSemicolon { before: &before };
             self.errors.report(cursor.place(), problem);
             return true;
         }

@@ -19,7 +19,7 @@ use proc_macro2::Delimiter;
 
 use super::{DEEPEST, Parser};
 use crate::cursor::Cursor;
-use crate::errors::Problem;
+use crate::errors::{Limits, Reading};
 use crate::rule;
 use crate::syntax::{Callee, Expr, ExprKind, Operator, Place};
 
@@ -49,7 +49,7 @@ impl Parser {
 
     /// Passes over what is left up to the next `;`.
     fn too_deep(&mut self, cursor: &mut Cursor, place: Place) -> Expr {
-        self.errors.report(place, Problem::TooDeep);
+        self.errors.report(place, Limits::TooDeep);
         cursor.skip_to_semicolon();
         Expr::missing(place)
     }
@@ -75,7 +75,7 @@ impl Parser {
         let mut chained = false;
         while let Some(second) = self.comparison_sign(cursor) {
             if !chained {
-                self.errors.report(second.span, Problem::ChainedComparison);
+                self.errors.report(second.span, Reading::ChainedComparison);
             }
             chained = true;
             self.additive(cursor);

@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use super::Parser;
 use super::recovery::{several_names, skip_to_comma};
 use crate::cursor::Cursor;
-use crate::errors::Problem;
+use crate::errors::{Names, Reading};
 use crate::hash::Set;
 use crate::rule;
 use crate::syntax::{Definition, Expr, ExprKind, Function, Options, Output, Param, place_of, text};
@@ -36,7 +36,7 @@ impl Parser {
 
     pub(super) fn inline(&mut self, cursor: &mut Cursor) -> Function {
         if cursor.at_end() {
-            self.errors.report(Span::call_site(), Problem::Empty);
+            self.errors.report(Span::call_site(), Reading::Empty);
         }
         let (mut params, mut unreadable) = (Vec::new(), false);
         let mut definitions = Vec::new();
@@ -44,14 +44,14 @@ impl Parser {
             if self.at_declaration(cursor) {
                 if !definitions.is_empty() {
                     self.errors
-                        .report(cursor.place(), Problem::DeclarationAfterDefinition);
+                        .report(cursor.place(), Reading::DeclarationAfterDefinition);
                 }
                 let (declared, complete) = self.declaration(cursor);
                 params.extend(declared);
                 unreadable |= !complete;
             } else if self.at_function(cursor) && !self.at_definition(cursor) {
                 self.errors
-                    .report(cursor.place(), Problem::FunctionInsideInline);
+                    .report(cursor.place(), Reading::FunctionInsideInline);
                 break;
             } else {
                 definitions.extend(self.definition(cursor));
@@ -105,7 +105,7 @@ impl Parser {
             match self.at_definition(cursor) {
                 true => self
                     .errors
-                    .report(cursor.place(), Problem::FunctionInsideInline),
+                    .report(cursor.place(), Reading::FunctionInsideInline),
                 false => self.expected(cursor, "`fn`"),
             }
             skip_past_body(cursor);
@@ -159,7 +159,7 @@ impl Parser {
                 None if is_option_alone(&attribute) => {
                     let end = attribute.last().map(place_of);
                     let place = end.map_or(place, |end| place.to(end));
-                    self.errors.report(place, Problem::OptionAlone);
+                    self.errors.report(place, Reading::OptionAlone);
                 }
                 None => attributes.push(attribute.into_iter().collect()),
             }
@@ -180,7 +180,7 @@ impl Parser {
             if !options.set(&name, cursor.place().start) {
                 let near = rule::nearest(&name, Options::NAMES);
                 self.errors
-                    .report(cursor.place(), Problem::UnknownOption { name: &name, near });
+                    .report(cursor.place(), Reading::UnknownOption { name: &name, near });
                 skip_to_comma(&mut cursor);
             } else {
                 cursor.next();
@@ -229,7 +229,7 @@ impl Parser {
                 && inputs.contains(&name)
                 && outputs.contains(&text(output))
             {
-                let problem = Problem::Backwards {
+                let problem = Names::Backwards {
                     name: &name,
                     output: &text(output),
                 };

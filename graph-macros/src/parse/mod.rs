@@ -25,7 +25,7 @@ mod types;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
 use crate::cursor::Cursor;
-use crate::errors::{Errors, Problem};
+use crate::errors::{Errors, Reading};
 use crate::syntax::{Expr, Input, is_keyword, place_of};
 
 /// How many expressions may stand inside one another; the stages recurse on them, and rustc's own stack is not ours to
@@ -77,13 +77,13 @@ impl Parser {
             let found = cursor.text();
             let found = found.as_deref();
             self.errors
-                .report(place, Problem::ExpectedName { found, role });
+                .report(place, Reading::ExpectedName { found, role });
             return None;
         };
         let word = name.to_string();
         if is_keyword(&word) {
             self.errors
-                .report(place, Problem::KeywordAsName { word: &word, role });
+                .report(place, Reading::KeywordAsName { word: &word, role });
             return None;
         }
         Some(name)
@@ -102,7 +102,7 @@ impl Parser {
         let found = cursor.text();
         let found = found.as_deref();
         self.errors
-            .report(cursor.place(), Problem::Expected { what, found });
+            .report(cursor.place(), Reading::Expected { what, found });
     }
 
     /// Reports what is left, and whether nothing is.

@@ -11,7 +11,7 @@ use quote::ToTokens;
 
 use super::{NUMBER_TYPES, Parser, integer};
 use crate::cursor::Cursor;
-use crate::errors::Problem;
+use crate::errors::Reading;
 use crate::rule;
 use crate::syntax::{Expr, ExprKind, Item, Place, is_keyword, place_of};
 
@@ -66,7 +66,7 @@ impl Parser {
         if cursor.at_end() {
             let (what, found) = ("an index", Some("]"));
             let place = place_of(&group.clone().into());
-            self.errors.report(place, Problem::Expected { what, found });
+            self.errors.report(place, Reading::Expected { what, found });
         }
         while !cursor.at_end() {
             items.push(self.item(&mut cursor));
@@ -77,7 +77,7 @@ impl Parser {
         if cursor.peeks("<") || cursor.peeks(">") {
             let found = "a condition";
             self.errors
-                .report(cursor.place(), Problem::LoopBound { found });
+                .report(cursor.place(), Reading::LoopBound { found });
         } else {
             self.end_of(&cursor);
         }
@@ -122,7 +122,7 @@ impl Parser {
                 let found = cursor.text();
                 let found = found.as_deref();
                 self.errors
-                    .report(place, Problem::ExpectedExpression { found });
+                    .report(place, Reading::ExpectedExpression { found });
                 Expr::missing(place)
             }
         }
@@ -146,7 +146,7 @@ impl Parser {
         let before = self.errors.len();
         let expr = self.expr(cursor);
         if self.errors.len() == before && cursor.peeks(",") {
-            self.errors.report(cursor.place(), Problem::Tuple);
+            self.errors.report(cursor.place(), Reading::Tuple);
         } else if self.errors.len() > before || self.end_of(cursor) {
             return expr;
         }
@@ -175,12 +175,12 @@ impl Parser {
 
     fn array(&mut self, group: &Group, place: Place) -> Expr {
         if let Some(separator) = self.at_other_separator(group) {
-            self.errors.report(separator, Problem::Entries);
+            self.errors.report(separator, Reading::Entries);
             return Expr::missing(place);
         }
         let (entries, _) = self.arguments(&mut Cursor::inside(group));
         if entries.is_empty() {
-            self.errors.report(place, Problem::EmptyArray);
+            self.errors.report(place, Reading::EmptyArray);
             return Expr::missing(place);
         }
         Expr::new(ExprKind::Array(entries), place)
@@ -208,9 +208,9 @@ impl Parser {
             return Expr::missing(place);
         }
         let problem = match digits.parse() {
-            Ok(f64::INFINITY) => Problem::NumberTooLarge { number: &source },
+            Ok(f64::INFINITY) => Reading::NumberTooLarge { number: &source },
             Ok(value) => return Expr::new(ExprKind::Number(value), place),
-            Err(_) => Problem::NotANumber {
+            Err(_) => Reading::NotANumber {
                 what: literal_kind(&literal),
                 literal: &source,
             },
@@ -224,8 +224,8 @@ impl Parser {
         let number = source.strip_suffix(suffix).unwrap_or(source);
         let number = number.trim_end_matches('_');
         let problem = match NUMBER_TYPES.contains(&suffix) {
-            true => Problem::NumberSuffix { number, suffix },
-            false => Problem::NumberGluedToName {
+            true => Reading::NumberSuffix { number, suffix },
+            false => Reading::NumberGluedToName {
                 number,
                 name: suffix,
             },

@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use super::recovery::skip_to_comma;
 use super::{NUMBER_TYPES, Parser, integer};
 use crate::cursor::{Cursor, token_text};
-use crate::errors::Problem;
+use crate::errors::Reading;
 use crate::shape;
 use crate::syntax::{Dim, Output, Param, Place, Shape, is_keyword, place_of, text};
 
@@ -26,7 +26,7 @@ impl Parser {
         let (params, mut complete) = self.params(&mut inner);
         if inner.at_group(Delimiter::Bracket) {
             self.errors
-                .report(inner.place(), Problem::ShapeWithoutColon);
+                .report(inner.place(), Reading::ShapeWithoutColon);
         } else if !inner.at_end() {
             self.expected(&inner, "`,` between inputs");
         }
@@ -81,7 +81,7 @@ impl Parser {
                 true => docs.push(attribute.into_iter().collect()),
                 false => {
                     let end = attribute.last().map_or(place, place_of);
-                    self.errors.report(place.to(end), Problem::InputAttribute);
+                    self.errors.report(place.to(end), Reading::InputAttribute);
                 }
             }
         }
@@ -104,9 +104,9 @@ impl Parser {
         let place = start.to(place_of(&group.clone().into()));
         let dims = self.dims(&group)?;
         let problem = match dims.len() {
-            0 => Problem::BadDim { found: "]" },
+            0 => Reading::BadDim { found: "]" },
             1 => return Some(Shape { index, dims, place }),
-            _ if index => Problem::Expected {
+            _ if index => Reading::Expected {
                 what: "one dimension in `index[n]`",
                 found: Some(","),
             },
@@ -166,7 +166,7 @@ impl Parser {
 
     fn small_enough(&mut self, dim: Dim) -> Option<Dim> {
         if dim.offset.unsigned_abs() > shape::LARGEST.unsigned_abs() {
-            self.errors.report(dim.place, Problem::DimTooLarge);
+            self.errors.report(dim.place, Reading::DimTooLarge);
             return None;
         }
         Some(dim)
@@ -174,7 +174,7 @@ impl Parser {
 
     fn bad_dim<T>(&mut self, place: Place, found: Option<&TokenTree>) -> Option<T> {
         let found = found.map_or_else(|| "the end".to_owned(), token_text);
-        self.errors.report(place, Problem::BadDim { found: &found });
+        self.errors.report(place, Reading::BadDim { found: &found });
         None
     }
 
@@ -190,7 +190,7 @@ impl Parser {
         let mut outputs = Vec::new();
         if inner.at_end() {
             self.errors
-                .report(place_of(&group.into()), Problem::OutputsOfNothing);
+                .report(place_of(&group.into()), Reading::OutputsOfNothing);
             return None;
         }
         while !inner.at_end() {
@@ -223,7 +223,7 @@ impl Parser {
 
     fn type_as_output<T>(&mut self, cursor: &mut Cursor, found: &str) -> Option<T> {
         let place = cursor.place();
-        self.errors.report(place, Problem::TypeAsOutput { found });
+        self.errors.report(place, Reading::TypeAsOutput { found });
         cursor.next();
         None
     }

@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use super::Parser;
 use crate::cursor::{Cursor, token_text};
 use crate::elsewhere;
-use crate::errors::Problem;
+use crate::errors::Reading;
 use crate::rule;
 use crate::syntax::{Expr, ExprKind, LoopKind, Operator, Place, is_keyword, place_of, text};
 
@@ -17,29 +17,29 @@ impl Parser {
         let (place, found) = cursor.whole_sign();
         let problem = match cursor.peek() {
             Some(TokenTree::Ident(word)) => match &*word.to_string() {
-                "as" => Problem::Cast,
-                "if" => Problem::Choice {
+                "as" => Reading::Cast,
+                "if" => Reading::Choice {
                     written: "a if condition else b",
                 },
-                "mod" | "rem" => Problem::Remainder { sign: &found },
-                "for" => Problem::LoopCall { name: "sum" },
-                _ => Problem::MissingOperator { found: &found },
+                "mod" | "rem" => Reading::Remainder { sign: &found },
+                "for" => Reading::LoopCall { name: "sum" },
+                _ => Reading::MissingOperator { found: &found },
             },
-            Some(TokenTree::Punct(_)) if cursor.peeks("->") => Problem::Closure,
+            Some(TokenTree::Punct(_)) if cursor.peeks("->") => Reading::Closure,
             Some(TokenTree::Punct(punct)) => match punct.as_char() {
-                '%' => Problem::Remainder { sign: "%" },
-                '?' => Problem::Choice {
+                '%' => Reading::Remainder { sign: "%" },
+                '?' => Reading::Choice {
                     written: "condition ? a : b",
                 },
-                '!' => Problem::Exclamation,
-                '~' => Problem::Sampling,
-                ',' | '=' | ':' | '\'' | '#' | '$' => Problem::Expected {
+                '!' => Reading::Exclamation,
+                '~' => Reading::Sampling,
+                ',' | '=' | ':' | '\'' | '#' | '$' => Reading::Expected {
                     what: "an operator or `;`",
                     found: Some(&found),
                 },
-                _ => Problem::UnknownOperator { sign: &found },
+                _ => Reading::UnknownOperator { sign: &found },
             },
-            _ => Problem::MissingOperator { found: &found },
+            _ => Reading::MissingOperator { found: &found },
         };
         self.errors.report(place, problem);
     }
@@ -51,7 +51,7 @@ impl Parser {
         if !cursor.peeks("<") {
             return;
         }
-        self.errors.report(cursor.place(), Problem::TypeParameters);
+        self.errors.report(cursor.place(), Reading::TypeParameters);
         while !cursor.at_end() && !matches!(cursor.peek(), Some(TokenTree::Group(_))) {
             cursor.next();
         }
@@ -62,7 +62,7 @@ impl Parser {
         while cursor.peeks("&") || cursor.peeks_word("mut") || cursor.peeks_word("ref") {
             let word = cursor.text().unwrap_or_default();
             self.errors
-                .report(cursor.place(), Problem::InputModifier { word: &word });
+                .report(cursor.place(), Reading::InputModifier { word: &word });
             cursor.next();
         }
     }
@@ -72,7 +72,7 @@ impl Parser {
         match cursor.text() {
             Some(found) => self
                 .errors
-                .report(cursor.place(), Problem::TypeAsShape { found: &found }),
+                .report(cursor.place(), Reading::TypeAsShape { found: &found }),
             None => self.expected(cursor, "a shape such as `[n, 3]`"),
         }
         while !cursor.at_group(Delimiter::Brace)
@@ -94,7 +94,7 @@ impl Parser {
         }
         // Several names are one mistake, whatever stands in front of them.
         if count > 0 && several_names(cursor).is_none() {
-            self.errors.report(place, Problem::Let { word: &word });
+            self.errors.report(place, Reading::Let { word: &word });
         }
         count > 0
     }
@@ -106,7 +106,7 @@ impl Parser {
         };
         let words: Vec<String> = names.iter().map(text).collect();
         self.errors
-            .report(place, Problem::SeveralNames { names: &words });
+            .report(place, Reading::SeveralNames { names: &words });
         self.passed.extend(names);
         cursor.skip_past_semicolon();
         true
@@ -133,10 +133,10 @@ impl Parser {
             let end = cursor.peek_at(1).map_or(place, place_of);
             cursor.sign(sign);
             self.errors
-                .report(place.to(end), Problem::NotEquals { sign });
+                .report(place.to(end), Reading::NotEquals { sign });
         } else if cursor.sign(":").is_some() {
             if !had_words {
-                self.errors.report(place, Problem::TypedDefinition);
+                self.errors.report(place, Reading::TypedDefinition);
             }
             while !cursor.at_end() && cursor.sign("=").is_none() {
                 cursor.next();
@@ -156,12 +156,12 @@ impl Parser {
 
     fn statement(&mut self, cursor: &mut Cursor, found: &str, place: Place) {
         if LOOPS.contains(&found) {
-            self.errors.report(place, Problem::Loop { word: found });
+            self.errors.report(place, Reading::Loop { word: found });
             return skip_loop(cursor);
         }
         if let Some(name) = function_here(cursor) {
             self.errors
-                .report(place, Problem::FunctionHere { name: &text(&name) });
+                .report(place, Reading::FunctionHere { name: &text(&name) });
             self.passed.push(name);
             return skip_function(cursor, found);
         }
@@ -182,21 +182,21 @@ impl Parser {
         }
         cursor.sign(";");
         if let Some(name) = &declared {
-            let problem = Problem::Declaration { name };
+            let problem = Reading::Declaration { name };
             return self.errors.report(place.to(end), problem);
         }
         let (problem, place) = match (compound, sampling) {
-            (Some("+="), _) if found == "target" => (Problem::Target, place),
-            (Some(sign), _) => (Problem::CompoundAssignment { name: found, sign }, place),
-            (_, Some(sign)) => (Problem::Sampling, sign),
-            _ if found == "return" => (Problem::Return, place),
-            _ if found == "if" => (Problem::IfStatement, place),
+            (Some("+="), _) if found == "target" => (Reading::Target, place),
+            (Some(sign), _) => (Reading::CompoundAssignment { name: found, sign }, place),
+            (_, Some(sign)) => (Reading::Sampling, sign),
+            _ if found == "return" => (Reading::Return, place),
+            _ if found == "if" => (Reading::IfStatement, place),
             _ if is_keyword(found) => {
                 let (word, role) = (found, "a definition");
-                (Problem::KeywordAsName { word, role }, place)
+                (Reading::KeywordAsName { word, role }, place)
             }
-            _ if named || count < 2 && !is_name => (Problem::ExpectedDefinition { found }, place),
-            _ => (Problem::Nameless, place.to(end)),
+            _ if named || count < 2 && !is_name => (Reading::ExpectedDefinition { found }, place),
+            _ => (Reading::Nameless, place.to(end)),
         };
         self.errors.report(place, problem);
     }
@@ -230,9 +230,9 @@ impl Parser {
         let span = place.start;
         self.errors.report(
             place,
-            Problem::OperatorWord {
-                word: written,
-                sign,
+            Reading::Written {
+                found: written,
+                ours: sign,
             },
         );
         Some(Operator { rule, span })
@@ -247,9 +247,9 @@ impl Parser {
         if !cursor.peeks_word("not") || !operand {
             return false;
         }
-        let (word, sign) = ("not", "!");
+        let (found, ours) = ("not", "!");
         self.errors
-            .report(cursor.place(), Problem::OperatorWord { word, sign });
+            .report(cursor.place(), Reading::Written { found, ours });
         cursor.next();
         true
     }
@@ -259,19 +259,19 @@ impl Parser {
         let word = cursor.text().unwrap_or_default();
         let problem = match &*word {
             "" | ";" => return self.expected(cursor, "`{` and a branch"),
-            "=" => Problem::OperatorWord {
-                word: "=",
-                sign: "==",
+            "=" => Reading::Written {
+                found: "=",
+                ours: "==",
             },
-            "is" => Problem::OperatorWord {
-                word: "is",
-                sign: "==",
+            "is" => Reading::Written {
+                found: "is",
+                ours: "==",
             },
-            "xor" => Problem::OperatorWord {
-                word: "xor",
-                sign: "a && !b || !a && b",
+            "xor" => Reading::Written {
+                found: "xor",
+                ours: "a && !b || !a && b",
             },
-            _ => Problem::Branch,
+            _ => Reading::Branch,
         };
         self.errors.report(cursor.place(), problem);
     }
@@ -280,11 +280,11 @@ impl Parser {
     pub(super) fn no_else(&mut self, cursor: &mut Cursor, keyword: Span) {
         let words = ["elif", "elseif", "elsif"];
         let Some(word) = words.into_iter().find(|word| cursor.peeks_word(word)) else {
-            return self.errors.report(keyword, Problem::IfWithoutElse);
+            return self.errors.report(keyword, Reading::IfWithoutElse);
         };
-        let sign = "else if";
+        let (found, ours) = (word, "else if");
         self.errors
-            .report(cursor.place(), Problem::OperatorWord { word, sign });
+            .report(cursor.place(), Reading::Written { found, ours });
         cursor.skip_to_semicolon();
     }
 
@@ -298,11 +298,11 @@ impl Parser {
         if cursor.at_end() || matches!(cursor.peek(), Some(TokenTree::Punct(_))) {
             let found = Some(sign.as_str());
             self.errors
-                .report(place, Problem::ExpectedExpression { found });
+                .report(place, Reading::ExpectedExpression { found });
             return Expr::missing(place);
         }
         self.errors
-            .report(place, Problem::Reference { sign: &sign });
+            .report(place, Reading::Reference { sign: &sign });
         self.postfix(cursor)
     }
 
@@ -313,7 +313,7 @@ impl Parser {
         {
             let name = &text(name);
             self.errors
-                .report(cursor.place(), Problem::DottedCall { name });
+                .report(cursor.place(), Reading::DottedCall { name });
             cursor.next();
             return;
         }
@@ -347,15 +347,15 @@ impl Parser {
             ("powi" | "powf" | "pow", ..) => {
                 power = power_of(&named, group.as_ref());
                 let (args, ours) = (&power.0, &power.1);
-                Problem::MethodPower { name, args, ours }
+                Reading::MethodPower { name, args, ours }
             }
-            ("t" | "transpose" | "mT", ..) => Problem::MethodTranspose { name },
-            (_, Some(ours), _) => Problem::MethodCall {
+            ("t" | "transpose" | "mT", ..) => Reading::MethodTranspose { name },
+            (_, Some(ours), _) => Reading::MethodCall {
                 name,
                 ours,
                 args: &args,
             },
-            (_, None, Some(instead)) => Problem::Elsewhere {
+            (_, None, Some(instead)) => Reading::Called {
                 written: &format!(".{name}"),
                 instead,
             },
@@ -365,7 +365,7 @@ impl Parser {
                     ("…", _) => named,
                     (base, rest) => format!("{base}.{name}{call}{rest}"),
                 };
-                Problem::UnknownPostfix { name, rust: &rust }
+                Reading::UnknownPostfix { name, rust: &rust }
             }
         };
         self.errors.report(place, problem);
@@ -389,11 +389,11 @@ impl Parser {
         };
         let ours = elsewhere::operation(&name).filter(|_| !is_operation);
         let problem = match instead.filter(|_| !is_operation) {
-            Some(instead) => Problem::Elsewhere {
+            Some(instead) => Reading::Called {
                 written: &written,
                 instead,
             },
-            None => Problem::Library {
+            None => Reading::Library {
                 path: &path,
                 name: ours.as_deref().unwrap_or(&name),
                 call: if group.is_some() { "(…)" } else { "" },
@@ -409,7 +409,7 @@ impl Parser {
             && group.stream().is_empty()
         {
             self.errors
-                .report(cursor.place(), Problem::TransposeIsCalled);
+                .report(cursor.place(), Reading::TransposeIsCalled);
             cursor.next();
         }
     }
@@ -419,7 +419,7 @@ impl Parser {
         if !cursor.peeks(":") && !cursor.peeks("...") {
             return false;
         }
-        self.errors.report(cursor.place(), Problem::ColonRange);
+        self.errors.report(cursor.place(), Reading::ColonRange);
         skip_to_comma(cursor);
         true
     }
@@ -438,14 +438,14 @@ impl Parser {
         let is_closed = cursor.sign(bar).is_some();
         let is_value = !inside.is_empty() && is_closed && !at_operand(cursor);
         if !is_value {
-            self.errors.report(place, Problem::Closure);
+            self.errors.report(place, Reading::Closure);
             skip_to_comma(cursor);
             return Expr::missing(place);
         }
         let name = if bar == "|" { "abs" } else { "norm" };
-        let problem = Problem::Bars {
-            written: &format!("{bar}{inside}{bar}"),
-            call: &format!("{name}({inside})"),
+        let problem = Reading::Written {
+            found: &format!("{bar}{inside}{bar}"),
+            ours: &format!("{name}({inside})"),
         };
         self.errors.report(place.to(end), problem);
         Expr::missing(place.to(end))
@@ -453,7 +453,7 @@ impl Parser {
 
     /// `lambda a: a^2`, `@(a) a^2`.
     pub(super) fn closure(&mut self, cursor: &mut Cursor, place: Place) -> Expr {
-        self.errors.report(place, Problem::Closure);
+        self.errors.report(place, Reading::Closure);
         skip_to_comma(cursor);
         Expr::missing(place)
     }
@@ -465,7 +465,7 @@ impl Parser {
         let digits = cursor.text().unwrap_or_default();
         let place = place.to(cursor.place());
         cursor.next();
-        let problem = Problem::LeadingDot { digits: &digits };
+        let problem = Reading::LeadingDot { digits: &digits };
         self.errors.report(place, problem);
         Expr::missing(place)
     }
@@ -479,7 +479,7 @@ impl Parser {
         }
         cursor.next();
         let power = cursor.text().unwrap_or_default();
-        let problem = Problem::PowerOfFunction {
+        let problem = Reading::PowerOfFunction {
             name: &text(name),
             power: &power,
         };
@@ -492,8 +492,8 @@ impl Parser {
     /// `sum(i in 1:3, …)`, `sum(i in range(3), …)`.
     pub(super) fn no_range(&mut self, cursor: &Cursor, from: Place) {
         match cursor.text().as_deref() {
-            Some(":") => self.errors.report(cursor.place(), Problem::ColonRange),
-            Some(",") => self.errors.report(from, Problem::LoopCall { name: "sum" }),
+            Some(":") => self.errors.report(cursor.place(), Reading::ColonRange),
+            Some(",") => self.errors.report(from, Reading::LoopCall { name: "sum" }),
             _ => self.expected(cursor, "`..` and the end of the range"),
         }
     }
@@ -511,7 +511,7 @@ impl Parser {
             LoopKind::Fold { .. } => "fold",
         };
         self.errors
-            .report(cursor.place(), Problem::SecondIndex { name });
+            .report(cursor.place(), Reading::SecondIndex { name });
         true
     }
 
@@ -531,7 +531,7 @@ impl Parser {
             return false;
         }
         let name_text = text(name);
-        let problem = Problem::LoopCall { name: &name_text };
+        let problem = Reading::LoopCall { name: &name_text };
         self.errors.report(name.span(), problem);
         true
     }
@@ -541,27 +541,27 @@ impl Parser {
         let word = &*name.to_string();
         let rust;
         let problem = match word {
-            "true" | "false" => Problem::NotANumber {
+            "true" | "false" => Reading::NotANumber {
                 what: "the truth value",
                 literal: word,
             },
-            "where" if cursor.group(Delimiter::Parenthesis).is_some() => Problem::Choice {
+            "where" if cursor.group(Delimiter::Parenthesis).is_some() => Reading::Choice {
                 written: "where(condition, a, b)",
             },
             "mod" if cursor.group(Delimiter::Parenthesis).is_some() => {
-                Problem::Remainder { sign: "mod" }
+                Reading::Remainder { sign: "mod" }
             }
             word if LOOPS.contains(&word) => {
                 cursor.skip_to_semicolon();
-                Problem::Loop { word }
+                Reading::Loop { word }
             }
             "_" => {
                 skip_rust(cursor);
-                Problem::ExpectedExpression { found: Some("_") }
+                Reading::ExpectedExpression { found: Some("_") }
             }
             _ => {
                 rust = format!("{word}{}", skip_rust(cursor));
-                Problem::Keyword { word, rust: &rust }
+                Reading::Keyword { word, rust: &rust }
             }
         };
         self.errors.report(name.span(), problem);
@@ -571,7 +571,7 @@ impl Parser {
     /// `sin x`.
     pub(super) fn unbracketed_argument(&mut self, cursor: &mut Cursor, name: &Ident) -> Expr {
         let argument = cursor.text().unwrap_or_default();
-        let problem = Problem::CallWithoutBrackets {
+        let problem = Reading::CallWithoutBrackets {
             name: &name.to_string(),
             argument: &argument,
         };
@@ -582,7 +582,7 @@ impl Parser {
 
     /// `a::<f64>::b(x)`, from its `<` on.
     pub(super) fn turbofish(&mut self, cursor: &mut Cursor) {
-        self.errors.report(cursor.place(), Problem::Turbofish);
+        self.errors.report(cursor.place(), Reading::Turbofish);
         while !cursor.at_end() && !cursor.peeks(";") && cursor.sign(">").is_none() {
             cursor.next();
         }

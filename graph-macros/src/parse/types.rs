@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, TokenTree};
 use super::{NUMBER_TYPES, Parser};
 use crate::cursor::{Cursor, token_text};
 use crate::elsewhere;
-use crate::errors::Problem;
+use crate::errors::Reading;
 use crate::syntax::{Place, Shape, place_of, text};
 
 /// What a dimension is called that has no name.
@@ -23,7 +23,7 @@ impl Parser {
         let place = place_of(&tokens[0]);
         self.errors.report(
             place,
-            Problem::TypeOfArray {
+            Reading::TypeOfArray {
                 name,
                 shape: &shape,
             },
@@ -64,7 +64,7 @@ impl Parser {
         extents: Option<Group>,
     ) -> Option<Option<Shape>> {
         if axes == 0 && extents.is_none() {
-            self.errors.report(place, Problem::InputModifier { word });
+            self.errors.report(place, Reading::InputModifier { word });
             return None;
         }
         let shape = match &extents {
@@ -73,7 +73,7 @@ impl Parser {
         };
         self.errors.report(
             place,
-            Problem::TypeOfArray {
+            Reading::TypeOfArray {
                 name,
                 shape: &shape,
             },

@@ -5,6 +5,7 @@ mod expansion;
 mod interpreter;
 mod large;
 mod memory;
+mod messages;
 mod modes;
 mod operations;
 mod pictures;

@@ -188,7 +188,7 @@ fn computed_label(graph: &Graph, id: NodeId) -> (String, Option<RuleId>) {
         Op::Among(_) => ("min".to_owned(), None),
         Op::View(map) if map.iter().any(Option::is_none) => ("broadcast".to_owned(), None),
         Op::View(_) => ("reshape".to_owned(), None),
-        Op::Slice { start, .. } => (format!("[{}..]", shape::dim_text(start)), None),
+        Op::Slice { start, .. } => (format!("[{start}..]"), None),
         Op::Stack => ("[ ]".to_owned(), None),
         Op::Extent(dims) => (shape::text(dims), None),
         Op::Iota => ("0, 1, …".to_owned(), None),

@@ -1,0 +1,34 @@
+//! What an operation or a function does not take.
+
+use super::catalogue::count;
+
+messages! {
+    pub enum Calls {
+        /// `meaning` is what the operation is, where the table of rules says so.
+        Arity { signature: String, expected: String, found: usize, meaning: Option<&'static str> } = match (meaning) {
+            Some(meaning) => "`{signature}` takes {expected}, found {} ({})", count(*found), meaning.trim_end_matches('.');
+            None => "`{signature}` takes {expected}, found {}", count(*found);
+        };
+        SeveralOutputs { name, count: usize } =
+            "`{name}` has {count} outputs; a call inside an expression needs a function with one";
+        Domain { name, value: f64, domain } =
+            "`{name}` of the constant {value} is outside its domain, {domain}";
+        NoPartial { name, argument } =
+            "`{name}` has no derivative by its argument `{argument}`: hold it constant, `stop(…)`, or declare what it is made of `const`";
+        /// Second derivatives are asked for, and this call has first ones only.
+        OpaqueCall { callee } =
+            "{callee} is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`";
+        CallInLoop { callee } =
+            "{callee} is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop";
+        FoldLength =
+            "a `fold` is written out turn by turn, so its bounds are literals or extents of literal size";
+        ConditionNeeded =
+            "expected a condition such as `x > 0` here, found a number";
+        NumberNeeded =
+            "a condition where a number is needed; write `if condition {{ 1 }} else {{ 0 }}`";
+        LabelsInMaths { name } =
+            "`{name}` holds class labels, not numbers; only `softmax_cross_entropy(logits, {name})` takes them";
+        LabelsNeeded =
+            "expected class labels `index[n]` or one-hot rows of the logits' shape";
+    }
+}

@@ -1,0 +1,24 @@
+//! What is asked for and cannot be had: options, features of the runtime, sizes.
+
+messages! {
+    pub enum Limits {
+        /// An option that only a function with one number as its output can have.
+        OptionNeedsNumber { option: &'static str } =
+            "`{option}` is about one output that is a number; this graph has others";
+        /// A batch runs one point per lane, and a point must fit into one.
+        BatchOfArrays =
+            "`batch` is about many points, each of numbers and arrays of literal extents with at most 64 entries; this graph's arrays hold a whole batch as they are";
+        NdarrayMissing =
+            "arrays of more than 64 entries or with named dimensions need the feature `ndarray` of graph-runtime, which is off";
+        StdMissing { option } =
+            "`{option}` needs the feature `std` of graph-runtime, which is off";
+        TooDeep =
+            "this expression is nested too deeply; give a part of it a name";
+        CallsTooDeep =
+            "functions call one another too deeply here; each is inlined into the one that calls it";
+        TooLarge { most: usize } =
+            "this block is too large: with loops and calls written out it has more than {most} operations";
+        LoopTooLong { count: i64 } =
+            "this loop over numbers would be written out {count} times; 4096 is the most";
+    }
+}

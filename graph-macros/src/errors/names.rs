@@ -1,0 +1,67 @@
+//! Names that mean nothing, or not what they are used for.
+
+use super::catalogue::chain;
+
+messages! {
+    pub enum Names {
+        /// `instead` is how what is called so elsewhere is written here.
+        UnknownName { name, instead: Option<&'static str>, near: Option<String> } = match (instead, near) {
+            (Some(instead), _) => "unknown name `{name}`: {instead}";
+            (None, Some(near)) => "unknown name `{name}`; did you mean `{near}`?";
+            (None, None) => "unknown name `{name}`; make it an input, a `const` one for an array of constants, or write `{{ {name} }}` for a constant number of the surrounding code";
+        };
+        /// `instead` is how what other languages call so is written here.
+        UnknownFunction { name, instead: Option<&'static str>, near: Option<String> } = match (instead, near) {
+            (Some(instead), _) => "unknown function `{name}`: {instead}";
+            (None, Some(near)) => "unknown function `{name}`; did you mean `{near}`?";
+            (None, None) => "unknown function `{name}`: it is no operation, and no function in scope is called so";
+        };
+        UnknownDimension { name } =
+            "unknown dimension `{name}`: a dimension gets its size from the shape of an input";
+        UnknownOutput { name, near: Option<String> } = match (near) {
+            Some(near) => "the output `{name}` is never defined; did you mean `{near}`?";
+            None => "the output `{name}` is never defined";
+        };
+        /// `x·y`, which is a name to Rust.
+        DotInName { name, product } =
+            "`{name}` is one name to Rust: a product is written `{product}`";
+        /// A name of the graph in Rust.
+        NameInRust { name } =
+            "no gradient goes through braces, which hold Rust, and `{name}` is a name of the graph: brackets in maths are round, `( )`";
+        /// The name of a value, called.
+        NameIsCalled { name } =
+            "`{name}` is no function: a product is written `{name}*(…)`, an entry of an array `{name}[…]`";
+        FunctionAsValue { name } =
+            "`{name}` is a function; call it: `{name}(…)`";
+        /// `x = z;` for an input `x` and an output `z`.
+        Backwards { name, output } =
+            "what is defined stands on the left: `{output} = {name};`";
+        DefinedTwice { name } =
+            "`{name}` is defined twice; each name is defined once";
+        DefinedIsInput { name } =
+            "`{name}` is an input already; give this definition a name of its own";
+        UsedBeforeDefinition { name } =
+            "`{name}` is used before its definition; move the definition up";
+        Cycle { names: &'a [String] } = match (names) {
+            [only] => "`{only}` is defined by itself: a graph has no cycles";
+            names => "a cycle: {}", chain(names);
+        };
+        RecursiveFunction { names: &'a [String] } =
+            "functions of a graph are inlined and cannot call themselves: {}", chain(names);
+        OutputTwice { name } =
+            "`{name}` is named as an output twice";
+        InputTwice { name } =
+            "`{name}` is named as an input twice";
+        FunctionTwice { name } =
+            "`{name}` is a function of this block already";
+        /// A call of a name that several functions have, each under a condition.
+        CallUnderConditions { name } =
+            "there are several `{name}`, each under a `#[cfg(…)]`, and a call is inlined: write this function once under each";
+        NothingToDifferentiate { all_constant: bool } = match (all_constant) {
+            true => "every input is `const`: there is nothing to differentiate by";
+            false => "a graph needs at least one input to differentiate by";
+        };
+        NoOutput =
+            "a graph needs at least one definition";
+    }
+}

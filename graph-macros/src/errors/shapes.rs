@@ -1,0 +1,100 @@
+//! What does not fit together by its shape.
+
+use super::catalogue::{axes, bare};
+use crate::graph::Dim;
+use crate::shape::{HIGHEST_RANK, Misfit, is_or_has, text};
+
+messages! {
+    pub enum Shapes {
+        TooManyAxes =
+            "arrays have at most {} axes", HIGHEST_RANK;
+        /// Loops over named dimensions around a value with axes of its own.
+        TurnsWithAxes { indices, own: usize } =
+            "this has {} for every {indices}; loops over named dimensions and axes are at most {} together", axes(*own), HIGHEST_RANK;
+        /// `operands` says each operand's shape.
+        Broadcast { operation, operands, why: &'a Misfit } = match (why) {
+            Misfit::Axis { rank: 1, named: false, .. } => "`{operation}`: {operands}";
+            Misfit::Axis { rank: 1, named: true, .. } => "`{operation}`: {operands}; extents that are always equal have one name";
+            Misfit::Axis { axis, named: false, .. } => "`{operation}`: {operands}; they differ along axis {axis}";
+            Misfit::Axis { axis, named: true, .. } => "`{operation}`: {operands}; they differ along axis {axis}; extents that are always equal have one name";
+            Misfit::Aligned => "`{operation}`: {operands}; shapes are aligned at their last axes, where an extent of 1 stretches";
+            Misfit::Stretch => "`{operation}`: {operands}; together they would make a larger array than either, which is rarely meant: index or sum one of them first";
+        };
+        Branches { yes: &'a [Dim], no: &'a [Dim] } =
+            "the branches of `if` differ in shape: {} and {}", text(yes), text(no);
+        Condition { condition: &'a [Dim], branches: &'a [Dim] } =
+            "the condition has the shape {}, the branches {}", text(condition), text(branches);
+        ProductOfNumber =
+            "`@` multiplies arrays and this is a number: write `*`";
+        ProductOfRanks { left: &'a [Dim], right: &'a [Dim] } =
+            "`@` takes vectors, matrices and batches of matrices; the shapes are {} and {}", text(left), text(right);
+        /// `columns` and `rows` say which extents of the sides have to be equal.
+        Product { product, columns, x, left: &'a Dim, rows, w, right: &'a Dim, turned: Option<Turned> } = match (turned) {
+            None => "`{product}`: the {columns} of {x} are {left}, the {rows} of {w} are {right}";
+            Some(Turned::Left) => "`{product}`: the {columns} of {x} are {left}, the {rows} of {w} are {right}; `{}.T @ {}` would fit", bare(x), bare(w);
+            Some(Turned::Right) => "`{product}`: the {columns} of {x} are {left}, the {rows} of {w} are {right}; `{} @ {}.T` would fit", bare(x), bare(w);
+        };
+        Batches { product, x, left: &'a Dim, w, right: &'a Dim } =
+            "`{product}`: the batches of {x} are {left}, those of {w} are {right}";
+        Entries { first: &'a [Dim], this: &'a [Dim] } =
+            "the entries of an array have one shape; the first {}, this one {}", is_or_has(first), is_or_has(this);
+        Argument { input, wanted: &'a [Dim], found: &'a [Dim] } =
+            "the input `{input}` {}, this {}", is_or_has(wanted), is_or_has(found);
+        Definition { name, declared: &'a [Dim], found: &'a [Dim] } =
+            "`{name}` is declared as {}, but its value {}", text(declared), is_or_has(found);
+        Output { name, declared: &'a [Dim], found: &'a [Dim] } =
+            "the output `{name}` is declared as {}, but its definition {}", text(declared), is_or_has(found);
+        /// An entry of a number; where that is an input, how it would be declared as an array of either kind.
+        NoEntries { who, declared: &'a NoEntries } = match (declared) {
+            NoEntries::NoInput => "{who} is a number and has no entries";
+            NoEntries::Inline([small, large]) => "{who} is a number and has no entries; an array is declared first: `{small};`, or `{large};` for one of `ndarray`";
+            NoEntries::Function([small, large]) => "{who} is a number and has no entries; an array is declared with its shape: `{small}`, or `{large}` for one of `ndarray`";
+        };
+        Indices { who, own: usize, found: usize } =
+            "{who} has {}, found {found} indices", axes(*own);
+        IndexBelow { index: &'a Dim, last: &'a Dim } =
+            "the index {index} is below 0; the last entry is that at {last}";
+        IndexBeyond { index: &'a Dim, extent: &'a Dim, last: Option<Dim> } = match (last) {
+            Some(last) => "the index {index} is not below the extent {extent}; the last entry is that at {last}";
+            None => "the index {index} is not below the extent {extent}";
+        };
+        IndexUnknown { index: &'a Dim, extent: &'a Dim } =
+            "the index {index} is not known to be below the extent {extent}";
+        IndexOfLoop { start: i64, end: &'a Dim, extent: &'a Dim } =
+            "the loop's index runs from {start} to below {end}, which does not lie within the extent {extent}";
+        /// A bound that counts from the end; `range` counts from the front.
+        RangeFromTheEnd { range } =
+            "a range counts from the front, at both ends: write `{range}`";
+        Range { start: &'a Dim, end: &'a Dim, extent: &'a Dim } =
+            "the range {start}..{end} does not lie within the extent {extent}";
+        RangeBackwards { start: &'a Dim, end: &'a Dim } =
+            "the range {start}..{end} runs backwards";
+        Axis { axis: i64, who, rank: usize } = match (rank) {
+            0 => "{who} is a number and has no axis {axis}";
+            rank => "there is no axis {axis}: {who} has {rank}, counted from 0";
+        };
+        Vectors { name, length: Option<i64>, found: &'a [Dim] } = match (length) {
+            Some(length) => "`{name}` takes two vectors of length {length}; this {}", is_or_has(found);
+            None => "`{name}` takes two vectors; this {}", is_or_has(found);
+        };
+        Logits { found: &'a [Dim] } =
+            "`softmax_cross_entropy` takes logits of one case or of a batch; this {}", is_or_has(found);
+        OneHot { logits: &'a [Dim], found: &'a [Dim] } =
+            "one-hot rows have the shape of the logits, {}; this {}", text(logits), is_or_has(found);
+        Labels { labels: &'a [Dim], logits: &'a [Dim] } =
+            "class labels {} need logits with a row for each; `softmax_cross_entropy` found logits of the shape {}", text(labels), text(logits);
+    }
+}
+
+/// The side of a product to transpose.
+pub enum Turned {
+    Left,
+    Right,
+}
+
+/// What has no entries: a number, or an input that is written as an array is in one of the two kinds of block.
+pub enum NoEntries {
+    NoInput,
+    Inline([String; 2]),
+    Function([String; 2]),
+}
