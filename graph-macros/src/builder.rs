@@ -4,12 +4,45 @@
 //! and payload of a NaN excepted), since it acts on what the user wrote too. So there is no `0 * x = 0`, no `x - x = 0`
 //! and no `x + 0 = x`. What is true of derivatives only is in `transform/algebra.rs`.
 
+mod operands;
+
 use std::rc::Rc;
+
+pub use operands::Unfit;
 
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape, View, Zero};
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape;
+
+impl Reduction {
+    const ALL: [Reduction; 5] = [
+        Reduction::Sum,
+        Reduction::Prod,
+        Reduction::Max,
+        Reduction::Min,
+        Reduction::Norm,
+    ];
+
+    /// The row of a reduction, by which its partials are found.
+    pub fn rule(self) -> RuleId {
+        match self {
+            Reduction::Sum => rows::sum,
+            Reduction::Prod => rows::prod,
+            Reduction::Max => rows::max_of,
+            Reduction::Min => rows::min_of,
+            Reduction::Norm => rows::norm,
+        }
+    }
+
+    /// What a `reduce` row does.
+    pub fn of(rule: RuleId) -> Reduction {
+        let found = Reduction::ALL
+            .iter()
+            .find(|reduction| reduction.rule() == rule);
+        *found.unwrap_or_else(|| unreachable!("`{}` is no reduction", rule.row().name))
+    }
+}
 
 impl Graph {
     pub fn number(&mut self, value: f64) -> NodeId {
@@ -411,6 +444,18 @@ impl Graph {
     pub fn iota(&mut self, dim: Dim) -> NodeId {
         self.push(Op::Iota, Vec::new(), Rc::from([dim]), Kind::Number)
     }
+}
+
+/// Halves joined with halves: fewer operations wait for each other, and fewer roundings add up.
+pub fn pairwise<T: Copy>(mut values: Vec<T>, mut join: impl FnMut(T, T) -> T) -> Option<T> {
+    while values.len() > 1 {
+        let pairs = values.chunks(2).map(|pair| match *pair {
+            [left, right] => join(left, right),
+            _ => pair[0],
+        });
+        values = pairs.collect();
+    }
+    values.pop()
 }
 
 /// The extents along some axes and along the others.

@@ -13,8 +13,7 @@ use std::rc::Rc;
 use self::index::Index;
 use crate::hash::{self, Map};
 use crate::rule::{Acts, RuleId};
-use crate::syntax::{Expr, Place};
-use crate::transform::elements;
+use crate::syntax::Place;
 
 pub type Name = Rc<str>;
 
@@ -212,7 +211,7 @@ impl Call {
         self.inputs
             .iter()
             .chain([&self.output])
-            .all(|shape| elements::is_small(shape))
+            .all(|shape| crate::shape::is_small(shape))
     }
 }
 
@@ -242,10 +241,6 @@ pub struct Graph {
     pub views: Map<View, NodeId>,
     pub rust: Vec<RustConstant>,
     pub calls: Vec<Call>,
-    /// The columns of the rule table that this graph has needed so far, parsed.
-    pub formulas: Map<&'static str, Rc<Expr>>,
-    /// In a formula, nodes come from the place of the operation it belongs to.
-    pub place_is_fixed: bool,
     /// New nodes belong to the formula of a row without singular points.
     pub is_regular: bool,
     /// The place new nodes get: that of the user's tokens they come from.
@@ -321,7 +316,6 @@ impl Graph {
         Graph {
             rust: self.rust.clone(),
             calls: self.calls.clone(),
-            formulas: self.formulas.clone(),
             ..Graph::default()
         }
     }
@@ -349,9 +343,7 @@ impl Graph {
 
     /// Nodes made from now on come from `place`.
     pub fn set_place(&mut self, place: Place) {
-        if !self.place_is_fixed {
-            self.place = Some(place);
-        }
+        self.place = Some(place);
     }
 
     /// Which input a node is, or is an entry of.

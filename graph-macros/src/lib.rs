@@ -15,12 +15,14 @@
 #![doc = include_str!("../docs/architecture.md")]
 #![doc = include_str!("../OPERATIONS.md")]
 
+mod activity;
 mod builder;
 mod cursor;
 mod each_rule;
 mod elsewhere;
 mod emit;
 mod errors;
+mod formula;
 mod graph;
 mod hash;
 mod lower;
@@ -34,15 +36,16 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod transform;
+mod unit;
 mod uses;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
+use crate::emit::Job;
 use crate::errors::Errors;
-use crate::lower::Unit;
 use crate::syntax::{Function, Input};
-use crate::transform::elements;
+use crate::unit::Unit;
 
 /// Turns maths into forward and backward code. Call it as `graph_runtime::graph!`, which passes the runtime's path in
 /// front of the user's tokens.
@@ -146,12 +149,12 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
 /// Whether anything can be made of a unit. If not, that is reported, and rustc keeps quiet about names that are missing
 /// beside a macro's error.
 fn has_items(unit: &Unit) -> bool {
-    !unit.outputs.is_empty() && unit.inputs.iter().any(lower::Input::active)
+    !unit.outputs.is_empty() && unit.inputs.iter().any(unit::Input::active)
 }
 
 /// Whether a unit has items and the runtime what their arrays need; the latter is reported if not.
 fn may_expand(function: &Function, unit: &Unit, features: Features, errors: &mut Errors) -> bool {
-    let fits = features.ndarray || elements::fits(unit);
+    let fits = features.ndarray || unit.is_small();
     if !fits {
         errors.report(function.name.span(), errors::Limits::NdarrayMissing);
     }
@@ -166,21 +169,10 @@ fn may_batch(function: &Function, unit: &mut Unit, features: Features, errors: &
     }
 }
 
-/// The surroundings of what is made of a graph.
-struct Job<'j> {
-    /// The functions of its block, if all of them are expanded.
-    beside: &'j [Function],
-    runtime: &'j TokenStream,
-    is_inline: bool,
-    draws: bool,
-    /// Beside an error, lints say nothing.
-    is_broken: bool,
-}
-
 impl Job<'_> {
     /// The target is chosen here: numbers where arrays are small and of literal size, else arrays.
     fn expanded(&self, function: &Function, unit: Unit) -> TokenStream {
-        match elements::fits(&unit) {
+        match unit.is_small() {
             true => self.expanded_to::<plan::Body>(function, unit),
             false => self.expanded_to::<plan::arrays::Body>(function, unit),
         }

@@ -175,6 +175,11 @@ impl Rule {
         }
     }
 
+    /// The sign of an operator, the name of any other operation.
+    pub fn label(&self) -> &'static str {
+        self.sign().unwrap_or(self.name)
+    }
+
     pub fn condition(&self) -> Option<Condition> {
         let Domain::Where(text) = self.domain else {
             return None;
@@ -233,6 +238,12 @@ impl Rule {
         });
         let entry = entries.nth(arg).unwrap_or_default();
         entry.trim_matches(|sign: char| "[] \n".contains(sign)) != "none"
+    }
+
+    /// Whether the operations of its formula stand in a graph in the place of it, since its derivative is theirs.
+    pub fn is_written_out(&self) -> bool {
+        let derivative = matches!(self.derivative, Derivative::Formula(_));
+        derivative && matches!(self.forward, Forward::Formula(_))
     }
 
     /// Whether it runs over axes of one array, so that `axis = …` means something.
@@ -309,11 +320,11 @@ fn group(key: impl Fn(&'static Rule) -> Option<&'static str>) -> Index {
 }
 
 /// The rows of a name: one for each number of arguments it has a meaning for.
-pub fn named(name: &str) -> &'static [RuleId] {
+fn named(name: &str) -> &'static [RuleId] {
     by_name().get(name).map_or(&[], Vec::as_slice)
 }
 
-/// The rows that a person calls by this name; what formulas of the table call is [`named`].
+/// The rows that a person calls by this name; formulas of the table call inner ones too.
 pub fn called(name: &str) -> &'static [RuleId] {
     let rows = named(name);
     match rows.iter().all(|rule| rule.row().is_called()) {

@@ -62,6 +62,17 @@ impl Dim {
     }
 }
 
+/// The most numbers an array may hold to be taken apart into them.
+const MOST_TAKEN_APART: usize = 64;
+
+/// Whether an array of the shape is small and of literal extents.
+pub fn is_small(dims: &[Dim]) -> bool {
+    dims.iter()
+        .map(Dim::size)
+        .try_fold(1_usize, |count, size| count.checked_mul(size?))
+        .is_some_and(|count| count <= MOST_TAKEN_APART)
+}
+
 pub fn number() -> Shape {
     Rc::from([])
 }
@@ -149,6 +160,35 @@ pub fn broadcast(a: &Shape, b: &Shape) -> Result<Shape, Misfit> {
         Err(Misfit::Stretch)
     } else {
         Ok(dims.into())
+    }
+}
+
+/// Why two shapes have no matrix product.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum NoProduct {
+    /// One of them is a number.
+    Number,
+    /// They have too many axes, or more on the right.
+    Ranks,
+    /// The rows of one are not as long as the columns of the other.
+    Inner,
+    Batches,
+}
+
+/// Vectors, matrices and batches of matrices have a product where their inner extents, and batches, are equal.
+pub fn product(left: &Shape, right: &Shape) -> Result<(), NoProduct> {
+    match (left.len(), right.len()) {
+        (0, _) | (_, 0) => Err(NoProduct::Number),
+        (1 | 2, 1 | 2) | (3, 2 | 3) => {
+            let inner = (&left[left.len() - 1], &right[right.len().saturating_sub(2)]);
+            let batches = left.len() == right.len() && left.len() == 3;
+            match inner.0 == inner.1 {
+                false => Err(NoProduct::Inner),
+                true if batches && left[0] != right[0] => Err(NoProduct::Batches),
+                true => Ok(()),
+            }
+        }
+        _ => Err(NoProduct::Ranks),
     }
 }
 

@@ -12,7 +12,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use self::found::{Pull, Search};
 use super::{array_type, one_or_tuple};
 use crate::graph::{Call, Shape};
-use crate::lower::Unit;
+use crate::unit::Unit;
 
 mod arrays;
 mod found;

@@ -11,9 +11,9 @@ use super::target::{Leaf, Target, Values};
 use super::uses::Fields;
 use super::{almost_quiet, docs, inputs_docs, mentioned, one_or_tuple, picture, quiet};
 use crate::graph::{Dim, NodeId};
-use crate::lower::Input;
 use crate::plan::picture::Drawn;
 use crate::syntax::Function;
+use crate::unit::Input;
 
 impl<'p, B: Target> Emit<'p, B> {
     /// Everything of a `fn`: the value function, the module of the same name, and the uses of names.

@@ -20,12 +20,22 @@ use quote::quote;
 
 use self::module::Emit;
 pub use self::target::Target;
-use crate::Job;
 use crate::graph::{Dim, Graph, InputId};
 use crate::hash::Set;
-use crate::lower::{Input, Unit};
 use crate::plan::Plan;
 use crate::syntax::{Function, spaceless, text};
+use crate::unit::{Input, Unit};
+
+/// The surroundings of what is made of a graph.
+pub struct Job<'j> {
+    /// The functions of its block, if all of them are expanded.
+    pub beside: &'j [Function],
+    pub runtime: &'j TokenStream,
+    pub is_inline: bool,
+    pub draws: bool,
+    /// Beside an error, lints say nothing.
+    pub is_broken: bool,
+}
 
 /// Everything of a `fn`, or the block of an inline graph.
 pub fn graph<B: Target>(

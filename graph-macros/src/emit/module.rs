@@ -10,15 +10,14 @@ use quote::{format_ident, quote, quote_spanned};
 use super::names::Names;
 use super::target::Target;
 use super::{
-    block, calls, default_docs, docs, mentions_surroundings, module_alias, module_name,
+    Job, block, calls, default_docs, docs, mentions_surroundings, module_alias, module_name,
     one_or_tuple, problem, quiet, signature,
 };
-use crate::Job;
 use crate::graph::Name;
 use crate::hash::Map;
-use crate::lower::{Input, Unit};
 use crate::plan::{self, Plan};
 use crate::syntax::{Function, text};
+use crate::unit::{Input, Unit};
 
 /// One graph on its way to tokens; `B` is a body of its target.
 pub struct Emit<'p, B> {

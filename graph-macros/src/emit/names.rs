@@ -6,8 +6,8 @@
 
 use crate::graph::{Graph, NodeId};
 use crate::hash::{Map, Set};
-use crate::lower::Unit;
 use crate::syntax::{is_keyword, text};
+use crate::unit::Unit;
 use proc_macro2::{Ident, Span};
 
 /// The user's names, and those that hold for the whole of a graph.

@@ -10,9 +10,9 @@ use quote::{format_ident, quote, quote_spanned};
 use super::module::Emit;
 use super::{module_name, own_use, quiet};
 use crate::graph::Dim;
-use crate::lower::{Input, Unit};
 use crate::plan;
 use crate::syntax::{Function, text};
+use crate::unit::{Input, Unit};
 
 /// What a problem adds to the items of a function.
 pub struct Parts {

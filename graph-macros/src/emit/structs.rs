@@ -8,8 +8,8 @@ use quote::quote;
 use super::module::Emit;
 use super::target::Target;
 use super::{adjoint_docs, quiet};
-use crate::lower::Definition;
 use crate::syntax::text;
+use crate::unit::Definition;
 
 impl<B: Target> Emit<'_, B> {
     pub(super) fn structs(&self) -> TokenStream {

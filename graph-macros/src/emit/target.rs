@@ -9,8 +9,8 @@ use quote::{format_ident, quote};
 use super::module::{Emit, Item};
 use super::problem;
 use crate::graph::{Dim, InputId, NodeId};
-use crate::lower::{Definition, Input};
 use crate::plan::picture::Drawn;
+use crate::unit::{Definition, Input};
 
 /// What is behind an input of a body: where it comes from decides how it is passed on.
 #[derive(Clone)]

@@ -13,9 +13,9 @@ use super::quiet;
 use super::target::Target;
 use super::tokens::Tokens;
 use crate::hash::{Map, Set};
-use crate::lower::{Definition, Input};
 use crate::shape;
 use crate::syntax::{Function, text};
+use crate::unit::{Definition, Input};
 use crate::uses::{self, Local, LocalKind, Uses};
 
 /// What a target calls the types in which the user's names are fields.

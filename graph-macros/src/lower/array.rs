@@ -1,15 +1,16 @@
-//! Operands of an operation under one shape: broadcasts, branches, products, and arrays put together from entries.
+//! What to say of operands that do not fit together; arrays put together from entries, and arguments of inlined functions.
 //!
 //! Invariant: a node's shape is right by construction, so later stages never check one. Shapes that cannot be proved
 //! to fit are reported on the operands, in words that name them.
 
 use super::expr::Operand;
 use super::{Lower, Scope};
+use crate::builder::Unfit;
 use crate::errors::{Shapes, Turned};
-use crate::graph::{Dim, Kind, NodeId, Op, Reduction, Shape};
+use crate::graph::{Dim, Kind, NodeId, Op};
 use crate::rule::RuleId;
 use crate::rules::rows;
-use crate::shape::{self, HIGHEST_RANK, Misfit, is_or_has};
+use crate::shape::{HIGHEST_RANK, Misfit, NoProduct, is_or_has};
 use crate::syntax::{Param, Place, text};
 
 impl Lower<'_> {
@@ -34,12 +35,12 @@ impl Lower<'_> {
 
     /// What a message is about: the operation that the user wrote, not one that its formula is made of.
     fn heading<'n>(&self, name: &'n str) -> &'n str {
-        self.formulas.first().map_or(name, |rule| rule.row().name)
+        self.formula.map_or(name, |rule| rule.row().name)
     }
 
     fn roles(&self, rule: RuleId) -> [&'static str; 3] {
         match rule.row().sign() {
-            Some(_) if self.formulas.is_empty() => ["the left side", "the right side", ""],
+            Some(_) if self.formula.is_none() => ["the left side", "the right side", ""],
             _ => [
                 "the first argument",
                 "the second argument",
@@ -48,31 +49,44 @@ impl Lower<'_> {
         }
     }
 
-    /// The operands under their common shape.
-    pub(super) fn broadcast(
-        &mut self,
-        rule: RuleId,
-        operands: &[Operand],
-        place: Place,
-    ) -> Option<Vec<NodeId>> {
-        let mut common = self.graph.shape(operands[0].node);
-        for operand in &operands[1..] {
-            let shape = self.graph.shape(operand.node);
-            common = match shape::broadcast(&common, &shape) {
-                Ok(common) => common,
-                Err(why) => {
-                    self.misfit(rule, operands, &why);
-                    return None;
-                }
-            };
+    /// Reports what does not fit in the formula of an operation, where that stands.
+    pub(super) fn unfit_formula(&mut self, rule: RuleId, unfit: Unfit) -> Option<NodeId> {
+        self.formula = Some(rule);
+        let here = self.graph.here();
+        let reported = self.unfit(unfit, &[here; 3]);
+        self.formula = None;
+        reported
+    }
+
+    /// Reports operands that do not fit together, which stand at these places.
+    pub(super) fn unfit(&mut self, unfit: Unfit, places: &[Place]) -> Option<NodeId> {
+        let operand = |at: usize, node: NodeId| Operand {
+            node,
+            place: places[at],
+        };
+        match unfit {
+            Unfit::Broadcast(rule, nodes, why) => {
+                let operands = nodes.iter().enumerate();
+                let operands: Vec<Operand> = operands.map(|(at, id)| operand(at, *id)).collect();
+                self.misfit(rule, &operands, &why);
+            }
+            Unfit::Product([a, b], why) => self.no_product(operand(0, a), operand(1, b), why),
+            Unfit::Branches([yes, no]) => {
+                let problem = Shapes::Branches {
+                    yes: &self.graph.shape(yes),
+                    no: &self.graph.shape(no),
+                };
+                self.errors.report(places[1].to(places[2]), problem);
+            }
+            Unfit::Condition(condition, branches) => {
+                let problem = Shapes::Condition {
+                    condition: &self.graph.shape(condition),
+                    branches: &branches,
+                };
+                self.errors.report(places[0], problem);
+            }
         }
-        self.graph.set_place(place);
-        Some(
-            operands
-                .iter()
-                .map(|operand| self.graph.spread(operand.node, &common))
-                .collect(),
-        )
+        None
     }
 
     fn misfit(&mut self, rule: RuleId, operands: &[Operand], why: &Misfit) {
@@ -86,7 +100,7 @@ impl Lower<'_> {
             })
             .collect();
         let problem = Shapes::Broadcast {
-            operation: self.heading(row.sign().unwrap_or(row.name)),
+            operation: self.heading(row.label()),
             operands: &shapes.join(", "),
             why,
         };
@@ -94,97 +108,49 @@ impl Lower<'_> {
         self.errors.report(place, problem);
     }
 
-    /// Condition and branches under one shape: branches agree, or one of them is a number.
-    pub(super) fn branches(
-        &mut self,
-        condition: Operand,
-        yes: Operand,
-        no: Operand,
-    ) -> Option<(NodeId, NodeId, NodeId)> {
-        let (left, right) = (self.graph.shape(yes.node), self.graph.shape(no.node));
-        let branch = match (left.len(), right.len()) {
-            (0, _) => right.clone(),
-            (_, 0) => left.clone(),
-            _ if left == right => left.clone(),
-            _ => {
-                let place = yes.place.to(no.place);
-                let (yes, no) = (&*left, &*right);
-                self.errors.report(place, Shapes::Branches { yes, no });
-                return None;
-            }
-        };
-        let tested = self.graph.shape(condition.node);
-        let Ok(common) = shape::broadcast(&tested, &branch) else {
-            let problem = Shapes::Condition {
-                condition: &tested,
-                branches: &branch,
-            };
-            self.errors.report(condition.place, problem);
-            return None;
-        };
-        let graph = &mut self.graph;
-        Some((
-            graph.spread(condition.node, &common),
-            graph.spread(yes.node, &common),
-            graph.spread(no.node, &common),
-        ))
-    }
-
-    // Products.
-
-    /// `a @ b` for vectors, matrices and batches of matrices.
-    pub(super) fn product(&mut self, a: Operand, b: Operand, place: Place) -> Option<NodeId> {
+    pub(super) fn no_product(&mut self, a: Operand, b: Operand, why: NoProduct) {
         let (left, right) = (self.graph.shape(a.node), self.graph.shape(b.node));
-        if left.is_empty() || right.is_empty() {
-            let number = if left.is_empty() { a } else { b };
-            self.errors.report(number.place, Shapes::ProductOfNumber);
-            return None;
+        let (left, right, place) = (&*left, &*right, a.place.to(b.place));
+        match why {
+            NoProduct::Number => {
+                let number = if left.is_empty() { a } else { b };
+                self.errors.report(number.place, Shapes::ProductOfNumber);
+            }
+            NoProduct::Ranks => self
+                .errors
+                .report(place, Shapes::ProductOfRanks { left, right }),
+            NoProduct::Inner => self.product_misfit(a, b, left, right),
+            NoProduct::Batches => {
+                let (x, w) = (self.who(a, "the left side"), self.who(b, "the right side"));
+                let problem = Shapes::Batches {
+                    product: &self.product_heading(&x, &w),
+                    x: &x,
+                    left: &left[0],
+                    w: &w,
+                    right: &right[0],
+                };
+                self.errors.report(place, problem);
+            }
         }
-        let ranks = (left.len(), right.len());
-        if !matches!(ranks, (1, 1) | (1, 2) | (2, 1) | (2, 2) | (3, 2) | (3, 3)) {
-            let (left, right) = (&*left, &*right);
-            self.errors
-                .report(a.place.to(b.place), Shapes::ProductOfRanks { left, right });
-            return None;
-        }
-        let (columns, rows) = (&left[left.len() - 1], &right[right.len().saturating_sub(2)]);
-        if columns != rows {
-            self.product_misfit(a, b, &left, &right);
-            return None;
-        }
-        if ranks == (3, 3) && left[0] != right[0] {
-            let (x, w) = (self.who(a, "the left side"), self.who(b, "the right side"));
-            let problem = Shapes::Batches {
-                product: &self.product_heading(&x, &w),
-                x: &x,
-                left: &left[0],
-                w: &w,
-                right: &right[0],
-            };
-            self.errors.report(a.place.to(b.place), problem);
-            return None;
-        }
-        self.graph.set_place(place);
-        Some(self.product_of_ranks(a.node, b.node, ranks))
     }
 
     /// `x @ w1` where the sides have names.
     fn product_heading(&self, x: &str, w: &str) -> String {
-        let named = self.formulas.is_empty() && x.starts_with('`') && w.starts_with('`');
+        let named = self.formula.is_none() && x.starts_with('`') && w.starts_with('`');
         match named {
             true => format!("{} @ {}", x.trim_matches('`'), w.trim_matches('`')),
             false => self.heading("@").to_owned(),
         }
     }
 
-    fn product_misfit(&mut self, a: Operand, b: Operand, left: &Shape, right: &Shape) {
-        let roles = match self.formulas.is_empty() {
+    fn product_misfit(&mut self, a: Operand, b: Operand, left: &[Dim], right: &[Dim]) {
+        let roles = match self.formula.is_none() {
             true => ["the left side", "the right side"],
             false => ["the first argument", "the second argument"],
         };
         let (x, w) = (self.who(a, roles[0]), self.who(b, roles[1]));
         let inner =
-            |shape: &Shape, matrix: &'static str| if shape.len() == 1 { "entries" } else { matrix };
+            |shape: &[Dim], matrix: &'static str| if shape.len() == 1 { "entries" } else { matrix };
         let product = self.product_heading(&x, &w);
         let problem = Shapes::Product {
             product: &product,
@@ -197,34 +163,6 @@ impl Lower<'_> {
             turned: turned(left, right).filter(|_| product.contains(" @ ")),
         };
         self.errors.report(a.place.to(b.place), problem);
-    }
-
-    /// Vectors become rows or columns, and a matrix joins each of a batch, by views.
-    fn product_of_ranks(&mut self, a: NodeId, b: NodeId, ranks: (usize, usize)) -> NodeId {
-        let graph = &mut self.graph;
-        let one = Dim::literal(1);
-        match ranks {
-            (1, 1) => {
-                let product = graph.call(rows::mul, &[a, b]);
-                graph.reduce(Reduction::Sum, product, &[0])
-            }
-            (1, _) => {
-                let row = graph.insert_axis(a, 0, one);
-                let product = graph.matmul(row, b);
-                graph.drop_axes(product, &[0])
-            }
-            (_, 1) => {
-                let column = graph.insert_axis(b, 1, one);
-                let product = graph.matmul(a, column);
-                graph.drop_axes(product, &[1])
-            }
-            (3, 2) => {
-                let batch = graph.shape(a)[0].clone();
-                let many = graph.insert_axis(b, 0, batch);
-                graph.matmul(a, many)
-            }
-            _ => graph.matmul(a, b),
-        }
     }
 
     // Constructors.
@@ -301,8 +239,8 @@ impl Lower<'_> {
 }
 
 /// Whether two matrices fit once one of them is transposed.
-fn turned(left: &Shape, right: &Shape) -> Option<Turned> {
-    match (&**left, &**right) {
+fn turned(left: &[Dim], right: &[Dim]) -> Option<Turned> {
+    match (left, right) {
         ([_, columns], [_, turned]) if columns == turned => Some(Turned::Right),
         ([turned, _], [rows, ..]) if right.len() <= 2 && turned == rows => Some(Turned::Left),
         _ => None,

@@ -8,8 +8,9 @@ use proc_macro2::{Ident, TokenStream};
 use super::{Binding, Index, Lower, Scope};
 use crate::elsewhere;
 use crate::errors::{Calls, Limits, Names, Reading, count};
+use crate::formula;
 use crate::graph::{Kind, NodeId};
-use crate::rule::{self, Derivative, Forward, RuleId};
+use crate::rule::{self, Forward, RuleId};
 use crate::rules::rows;
 use crate::shape;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Place, text};
@@ -41,7 +42,7 @@ impl Lower<'_> {
                 ..
             } => {
                 let operands = self.operands(args, scope)?;
-                self.operate(operator.rule, &operands, operator.span.into(), scope)
+                self.operate(operator.rule, &operands, operator.span.into())
             }
             ExprKind::Call {
                 callee: Callee::Path { segments, tokens },
@@ -53,13 +54,9 @@ impl Lower<'_> {
                 for (operator, right) in rest {
                     let right = self.operand(right, scope);
                     left = left.zip(right).and_then(|(left, right)| {
-                        let node = self.operate(
-                            operator.rule,
-                            &[left, right],
-                            operator.span.into(),
-                            scope,
-                        )?;
-                        self.note_step(node, operator.rule, [left.node, right.node], scope);
+                        let node =
+                            self.operate(operator.rule, &[left, right], operator.span.into())?;
+                        self.note_step(node, operator.rule, [left.node, right.node]);
                         Some(Operand {
                             node,
                             place: left.place.to(right.place),
@@ -79,12 +76,8 @@ impl Lower<'_> {
             ExprKind::Transpose(base) => {
                 let base = self.number_operand(base, scope)?;
                 let graph = self.at(expr.place);
-                // In the table `.T` turns the matrices of a batch; a user's `.T` reverses all axes, as in NumPy.
-                Some(if scope.formula {
-                    graph.transpose_last(base.node)
-                } else {
-                    graph.transpose(base.node)
-                })
+                // A user's `.T` reverses all axes, as in NumPy; that of the table turns the matrices of a batch.
+                Some(graph.transpose(base.node))
             }
             ExprKind::Loop(repetition) => self.repetition(repetition, expr.place, scope),
         }
@@ -98,17 +91,11 @@ impl Lower<'_> {
 
     pub(super) fn operand(&mut self, expr: &Expr, scope: &Scope) -> Option<Operand> {
         // What the table's formulas add is bounded by what they are used for.
-        if !scope.formula && self.effort.is_too_much(&self.graph) {
+        if self.effort.is_too_much(&self.graph) {
             return self.too_large(expr.place);
         }
         self.effort.operands += 1;
-        let node = self.expr(expr, scope)?;
-        // A formula's own tokens are the table's; what is wrong in it is wrong where it was called.
-        let place = if scope.formula {
-            self.graph.here()
-        } else {
-            expr.place
-        };
+        let (node, place) = (self.expr(expr, scope)?, expr.place);
         Some(Operand { node, place })
     }
 
@@ -161,7 +148,7 @@ impl Lower<'_> {
                 return Some(self.index_value(index.clone(), ident.span().into()));
             }
             Some(Binding::Nothing) => return None,
-            None if self.pending.contains(&name) && !scope.formula => return None,
+            None if self.pending.contains(&name) => return None,
             None => {}
         }
         if let Some(dim) = scope.dims.get(&name) {
@@ -170,7 +157,6 @@ impl Lower<'_> {
         match name.as_str() {
             "PI" => Some(self.at(ident.span().into()).number(std::f64::consts::PI)),
             "TAU" => Some(self.at(ident.span().into()).number(std::f64::consts::TAU)),
-            "infinity" if scope.formula => Some(self.graph.number(f64::INFINITY)),
             _ if self.captures => Some(self.capture(ident, &name)),
             _ => {
                 self.unknown_name(ident, &name, scope);
@@ -230,7 +216,6 @@ impl Lower<'_> {
         rule: RuleId,
         operands: &[Operand],
         place: Place,
-        scope: &Scope,
     ) -> Option<NodeId> {
         let row = rule.row();
         let wanted = if matches!(row.forward, Forward::Logic(_)) {
@@ -245,21 +230,19 @@ impl Lower<'_> {
         if kinds.contains(&false) {
             return None;
         }
-        if rule == rows::matmul {
-            return self.product(operands[0], operands[1], place);
-        }
-        if !scope.formula {
-            self.check_domain(rule, operands)?;
-            self.fix(rule, operands);
-        }
+        self.check_domain(rule, operands)?;
+        self.fix(rule, operands);
         self.graph.set_place(place);
-        if let (Forward::Formula(formula), Derivative::Formula(_)) = (row.forward, row.derivative) {
-            let nodes: Vec<NodeId> = operands.iter().map(|operand| operand.node).collect();
-            return self.formula(rule, formula, &nodes, scope);
-        }
-        let nodes = self.broadcast(rule, operands, place)?;
-        let node = self.graph.call(rule, &nodes);
-        if rule == rows::stop && !scope.formula {
+        let nodes: Vec<NodeId> = operands.iter().map(|operand| operand.node).collect();
+        let node = match formula::operate(&mut self.graph, rule, &nodes) {
+            Ok(node) => node,
+            Err(unfit) if row.is_written_out() => return self.unfit_formula(rule, unfit),
+            Err(unfit) => {
+                let places: Vec<Place> = operands.iter().map(|operand| operand.place).collect();
+                return self.unfit(unfit, &places);
+            }
+        };
+        if rule == rows::stop {
             self.stopped.push(node);
         }
         Some(node)
@@ -282,9 +265,8 @@ impl Lower<'_> {
             return Some(());
         }
         let row = rule.row();
-        let name = row.sign().unwrap_or(row.name);
         let problem = Calls::Domain {
-            name,
+            name: row.label(),
             value,
             domain: row.domain_text(),
         };
@@ -314,8 +296,11 @@ impl Lower<'_> {
             self.want(wrong, Kind::Number);
             return None;
         }
-        let (condition, yes, no) = self.branches(condition, yes, no)?;
-        Some(self.at(place).select(condition, yes, no))
+        let graph = self.at(place);
+        match graph.branch(condition.node, yes.node, no.node) {
+            Ok(node) => Some(node),
+            Err(unfit) => self.unfit(unfit, &[condition.place, yes.place, no.place]),
+        }
     }
 
     // Calls.
@@ -336,8 +321,7 @@ impl Lower<'_> {
         };
         let word = text(name);
         let functions = self.functions.iter();
-        // A formula of the table never means a function of the user's, whatever its name.
-        let functions = functions.filter(|function| !scope.formula && text(&function.name) == word);
+        let functions = functions.filter(|function| text(&function.name) == word);
         let functions: Vec<&Function> = functions.collect();
         if let Some(function) = self.under_these_conditions(&functions) {
             return self.inline_call(function, name, args, place, scope);
@@ -347,10 +331,7 @@ impl Lower<'_> {
                 .report(name.span(), Names::CallUnderConditions { name: &word });
             return None;
         }
-        let rows = match scope.formula {
-            true => rule::named(&word),
-            false => rule::called(&word),
-        };
+        let rows = rule::called(&word);
         if !rows.is_empty() {
             return self.operation(name, rows, args, axis, place, scope);
         }
@@ -413,7 +394,7 @@ impl Lower<'_> {
                     return None;
                 }
                 let node = self.stack(&entries)?;
-                return self.along_axes(rule, Operand { node, place }, axis, scope);
+                return self.along_axes(rule, Operand { node, place }, axis);
             }
             self.errors.report(name.span(), arity(rows, args.len()));
             return None;
@@ -421,7 +402,7 @@ impl Lower<'_> {
         let mut operands = operands?;
         let row = rule.row();
         if row.takes_axis() {
-            return self.along_axes(rule, operands[0], axis, scope);
+            return self.along_axes(rule, operands[0], axis);
         }
         if let Some(axis) = axis {
             self.errors
@@ -433,8 +414,8 @@ impl Lower<'_> {
             operands.push(Operand { node, place });
         }
         match row.forward {
-            Forward::Array(_) => self.array(rule, &operands, place, scope),
-            _ => self.operate(rule, &operands, name.span().into(), scope),
+            Forward::Array(_) => self.array(rule, &operands, place),
+            _ => self.operate(rule, &operands, name.span().into()),
         }
     }
 

@@ -7,17 +7,17 @@ use proc_macro2::TokenStream;
 
 use super::expr::Operand;
 use super::{Lower, Scope, Unit};
+use crate::activity;
 use crate::errors::Shapes;
 use crate::graph::{Call, Kind, NodeId, Op, Shape, Unknown};
 use crate::shape;
 use crate::syntax::{Callee, Definition, ExprKind, Place, text};
-use crate::transform::calculus;
 
 /// Notes which arguments of calls depend on an input that is differentiated by.
 pub(super) fn mark_active(unit: &mut Unit) {
     let inputs = unit.inputs.iter().filter(|input| input.active());
     let sources: Vec<NodeId> = inputs.flat_map(|input| input.nodes.clone()).collect();
-    let active = calculus::active(&unit.graph, &sources);
+    let active = activity::active(&unit.graph, &sources);
     for id in unit.graph.ids() {
         if let Op::Call(call) = unit.graph.node(id).op {
             let args = unit.graph.node(id).args.iter();

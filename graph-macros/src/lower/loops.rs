@@ -6,11 +6,11 @@
 
 use super::expr::Operand;
 use super::{Binding, Index, Lower, Scope, Unit, names};
+use crate::builder::pairwise;
 use crate::errors::{Calls, Errors, Limits, Reading, Shapes};
 use crate::graph::{Dim, Graph, Kind, LoopId, NodeId, Op, Reduction};
 use crate::rules::rows;
 use crate::syntax::{Loop, LoopKind, Place, text};
-use crate::transform::algebra::pairwise;
 use crate::transform::turns::{self, Refused};
 
 /// How often a loop over numbers may be written out.
@@ -147,7 +147,7 @@ impl Lower<'_> {
             LoopKind::Prod => (rows::mul, 1.0),
         };
         let joined = pairwise(values, |left, right| {
-            let node = self.operate(rule, &[left?, right?], place, scope)?;
+            let node = self.operate(rule, &[left?, right?], place)?;
             Some(Operand { node, place })
         });
         match joined {

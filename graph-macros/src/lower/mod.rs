@@ -3,7 +3,7 @@
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
 //! expressions, `array` operands under one shape, `indexing` entries and slices, `reductions` what runs over axes, `loops` sums,
-//! products and folds over an index, `formula` the columns of the rule table, `written` keeps what the user wrote.
+//! products and folds over an index, `written` keeps what the user wrote.
 //! The body of a loop over a named dimension is lowered as it is in one turn, and nothing else here knows of turns: when all is
 //! lowered, `transform::turns` gives them an axis.
 
@@ -11,7 +11,6 @@ mod array;
 mod braces;
 mod expr;
 mod foreign;
-mod formula;
 mod index;
 mod indexing;
 mod loops;
@@ -24,7 +23,7 @@ mod written;
 
 use std::rc::Rc;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::Ident;
 
 use crate::errors::{Calls, Errors, Names, Shapes};
 use crate::graph::{Dim, Graph, InputId, Kind, Name, NodeId, Op, Shape};
@@ -32,89 +31,10 @@ use crate::hash::{Map, Set};
 use crate::rule;
 use crate::shape;
 use crate::syntax::{self, Function, text};
+use crate::unit::{Definition, Input, Output, Unit};
 
 use index::Index;
 use loops::Turns;
-
-pub use formula::{adjoints, each_partial, forward as forward_formula, parsed, partials};
-pub use written::label_of;
-
-/// One function, lowered: its graph and what the user calls its nodes.
-pub struct Unit {
-    pub graph: Graph,
-    pub inputs: Vec<Input>,
-    pub outputs: Vec<Output>,
-    pub definitions: Vec<Definition>,
-    /// Label inputs and the number of classes their labels stay below.
-    pub label_checks: Vec<(InputId, Dim)>,
-    /// Whether second derivatives are asked for.
-    pub hessian: bool,
-    /// Whether functions over slices of points are asked for.
-    pub batch: bool,
-    /// Whether an earlier function of the block has its name.
-    pub is_repeated: bool,
-}
-
-pub struct Input {
-    pub name: Ident,
-    pub constant: bool,
-    pub shape: Shape,
-    pub labels: bool,
-    /// Whether any definition mentions it. If not, rustc's own lint is drawn at its name.
-    pub mentioned: bool,
-    /// Whether a value that `stop` holds constant depends on it.
-    pub stopped: bool,
-    /// The node of the input, or its entries once arrays are taken apart.
-    pub nodes: Vec<NodeId>,
-}
-
-pub struct Output {
-    pub name: Ident,
-    pub shape: Shape,
-    pub nodes: Vec<NodeId>,
-}
-
-pub struct Definition {
-    pub name: Ident,
-    pub docs: Vec<TokenStream>,
-    pub shape: Shape,
-    pub condition: bool,
-    pub nodes: Vec<NodeId>,
-    /// Whether an output mentions it, directly or through others. If not, rustc's own lint is drawn at its name.
-    pub used: bool,
-}
-
-impl Unit {
-    /// The same names and types without what they are computed by, of which there is too much to go on with.
-    fn emptied(mut self) -> Unit {
-        let mut graph = Graph::default();
-        for (at, input) in self.inputs.iter_mut().enumerate() {
-            let op = Op::Input {
-                input: InputId(at),
-                element: 0,
-            };
-            let kind = self.graph.node(input.nodes[0]).kind;
-            input.nodes = vec![graph.push(op, Vec::new(), input.shape.clone(), kind)];
-        }
-        let zero = graph.number(0.0);
-        for definition in &mut self.definitions {
-            definition.nodes = vec![graph.spread(zero, &definition.shape)];
-            definition.condition = false;
-        }
-        for output in &mut self.outputs {
-            output.nodes = vec![graph.spread(zero, &output.shape)];
-        }
-        self.graph = graph;
-        self
-    }
-}
-
-impl Input {
-    /// Whether derivatives by it are asked for.
-    pub fn active(&self) -> bool {
-        !self.constant
-    }
-}
 
 /// All functions of a block, each lowered by itself with the others inlined into it.
 ///
@@ -220,9 +140,6 @@ struct Scope {
     names: Bindings,
     /// Sizes that names of dimensions stand for.
     dims: Map<String, Dim>,
-    /// In a formula of the table: the axes its reductions run over, which they keep with extent 1.
-    axes: Option<Vec<usize>>,
-    formula: bool,
 }
 
 struct Lower<'a> {
@@ -248,8 +165,8 @@ struct Lower<'a> {
     pending: Set<String>,
     /// The loops over named dimensions so far.
     loops: Vec<Turns>,
-    /// Operations whose formulas are being lowered, outermost first: the first is the one that the user wrote.
-    formulas: Vec<rule::RuleId>,
+    /// The operation of the user's in whose formula something does not fit, while that is being reported.
+    formula: Option<rule::RuleId>,
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
     inlined: Map<(String, Vec<NodeId>), Option<NodeId>>,
@@ -313,7 +230,7 @@ impl<'a> Lower<'a> {
             unknown_functions: Set::default(),
             pending: Set::default(),
             loops: Vec::new(),
-            formulas: Vec::new(),
+            formula: None,
             inlining: Vec::new(),
             inlined: Map::default(),
             parts: Vec::new(),

@@ -3,11 +3,11 @@
 //! Invariant: an option that cannot be fulfilled has been reported, at its word or at the call that stands in the way; the
 //! items it asks for are made beside the error wherever they can be, so that no second error follows from it.
 
+use crate::activity;
 use crate::errors::{Calls, Errors, Limits};
 use crate::graph::{Kind, NodeId, Op};
-use crate::lower::{Input, Unit};
 use crate::syntax::Function;
-use crate::transform::{calculus, elements};
+use crate::unit::{Input, Unit};
 
 /// Turns the options of a function into those of its unit.
 pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
@@ -24,7 +24,7 @@ pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
         unit.hessian = numbers.first() == Some(&true);
     }
     if let Some(place) = function.options.batch {
-        unit.batch = elements::fits(unit);
+        unit.batch = unit.is_small();
         if sound && !unit.batch {
             errors.report(place, Limits::BatchOfArrays);
         }
@@ -40,7 +40,7 @@ fn report_opaque_calls(unit: &mut Unit, errors: &mut Errors) {
         .collect();
     let outputs = unit.outputs.iter().flat_map(|output| output.nodes.clone());
     let outputs: Vec<NodeId> = outputs.collect();
-    let passed = calculus::between(graph, &sources, &outputs);
+    let passed = activity::between(graph, &sources, &outputs);
     let mut refused = Vec::new();
     for id in graph.ids().filter(|id| passed[id.index()]) {
         let node = graph.node(id);

@@ -4,11 +4,11 @@
 
 use super::expr::Operand;
 use super::{Lower, Unit};
+use crate::activity;
 use crate::errors::{Calls, Errors};
 use crate::graph::NodeId;
 use crate::rule::RuleId;
 use crate::syntax::Place;
-use crate::transform::calculus;
 
 /// An operand that must not move.
 pub(super) struct Fixed {
@@ -41,7 +41,7 @@ pub(super) fn check(unit: &Unit, fixed: &[Fixed], errors: &mut Errors) {
     }
     let inputs = unit.inputs.iter().filter(|input| input.active());
     let sources: Vec<NodeId> = inputs.flat_map(|input| input.nodes.clone()).collect();
-    let active = calculus::active(&unit.graph, &sources);
+    let active = activity::active(&unit.graph, &sources);
     for operand in fixed.iter().filter(|operand| active[operand.node.index()]) {
         let row = operand.rule.row();
         let problem = Calls::NoPartial {

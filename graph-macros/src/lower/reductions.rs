@@ -1,10 +1,11 @@
 //! What runs over axes, and the operations that shapes define: `dot`, `outer`, `cross`, the cross-entropy.
 //!
-//! Invariant: within a formula of the table a reduction keeps its axes with extent 1, so that it meets what it was made of.
+//! Invariant: what runs over axes has been told which, and each of them is one of its argument.
 
+use super::Lower;
 use super::expr::Operand;
-use super::{Lower, Scope};
 use crate::errors::Shapes;
+use crate::formula;
 use crate::graph::{Dim, Kind, NodeId, Op, Reduction, Shape};
 use crate::rule::{Forward, RuleId};
 use crate::rules::rows;
@@ -17,68 +18,42 @@ impl Lower<'_> {
         rule: RuleId,
         operand: Operand,
         axis: Option<Axis>,
-        scope: &Scope,
     ) -> Option<NodeId> {
         if !self.want(operand, Kind::Number) {
             return None;
         }
-        let axes = self.axes(rule, operand, axis, scope)?;
-        let keeps = scope.axes.is_some();
+        let axes = self.axes(rule, operand, axis)?;
         self.graph.set_place(operand.place);
         match rule.row().forward {
             Forward::Reduce(_) => {
-                let node = self.graph.reduce(reduction(rule), operand.node, &axes);
-                Some(if keeps {
-                    self.keep(node, operand.node, &axes)
-                } else {
-                    node
-                })
+                let reduction = Reduction::of(rule);
+                Some(self.graph.reduce(reduction, operand.node, &axes))
             }
-            Forward::Collapse(formula) => {
-                let inner = Scope {
-                    axes: Some(axes.clone()),
-                    formula: true,
-                    ..Scope::default()
-                };
-                let node = self.formula(rule, formula, &[operand.node], &inner)?;
-                Some(if keeps {
-                    node
-                } else {
-                    self.graph.drop_axes(node, &axes)
-                })
+            Forward::Collapse(column) => {
+                let node = self.formula(rule, column, &[operand.node], &axes)?;
+                Some(self.graph.drop_axes(node, &axes))
             }
-            Forward::Along(formula) => {
-                let inner = Scope {
-                    axes: Some(axes),
-                    formula: true,
-                    ..Scope::default()
-                };
-                self.formula(rule, formula, &[operand.node], &inner)
-            }
+            Forward::Along(column) => self.formula(rule, column, &[operand.node], &axes),
             _ => None,
         }
     }
 
-    /// Gives a reduction its axes back, with extent 1, so that it meets what it was made of.
-    fn keep(&mut self, node: NodeId, source: NodeId, axes: &[usize]) -> NodeId {
-        let mut dims = self.graph.shape(source).to_vec();
-        for axis in axes {
-            dims[*axis] = Dim::literal(1);
-        }
-        self.graph.unreduce(node, axes, &dims.into())
-    }
-
-    fn axes(
+    /// A row's formula over nodes, along axes which its reductions keep with extent 1.
+    fn formula(
         &mut self,
         rule: RuleId,
-        operand: Operand,
-        axis: Option<Axis>,
-        scope: &Scope,
-    ) -> Option<Vec<usize>> {
-        let rank = self.graph.shape(operand.node).len();
-        if let Some(axes) = &scope.axes {
-            return Some(axes.clone());
+        column: &'static str,
+        args: &[NodeId],
+        axes: &[usize],
+    ) -> Option<NodeId> {
+        match formula::apply(&mut self.graph, rule, column, args, Some(axes)) {
+            Ok(node) => Some(node),
+            Err(unfit) => self.unfit_formula(rule, unfit),
         }
+    }
+
+    fn axes(&mut self, rule: RuleId, operand: Operand, axis: Option<Axis>) -> Option<Vec<usize>> {
+        let rank = self.graph.shape(operand.node).len();
         let Some(axis) = axis else {
             let along = matches!(rule.row().forward, Forward::Along(_));
             return Some(if along {
@@ -114,7 +89,6 @@ impl Lower<'_> {
         rule: RuleId,
         operands: &[Operand],
         place: Place,
-        scope: &Scope,
     ) -> Option<NodeId> {
         if rule != rows::softmax_cross_entropy {
             let fits = self.all_numbers(operands);
@@ -124,25 +98,19 @@ impl Lower<'_> {
         }
         self.graph.set_place(place);
         match rule {
-            rows::count => {
-                let shape = self.graph.shape(operands[0].node);
-                let axes = scope
-                    .axes
-                    .clone()
-                    .unwrap_or_else(|| (0..shape.len()).collect());
-                let dims: Vec<Dim> = axes.iter().map(|axis| shape[*axis].clone()).collect();
-                Some(self.graph.extent(&dims))
-            }
-            rows::strong_matmul => {
-                Some(self.graph.strong_matmul(operands[0].node, operands[1].node))
-            }
             rows::transpose => Some(self.graph.transpose(operands[0].node)),
             rows::dot => {
                 self.vectors(rule, operands, None)?;
-                self.formulas.push(rule);
-                let product = self.product(operands[0], operands[1], place);
-                self.formulas.pop();
-                product
+                let (a, b) = (operands[0], operands[1]);
+                match self.graph.product(a.node, b.node) {
+                    Ok(node) => Some(node),
+                    Err(why) => {
+                        self.formula = Some(rule);
+                        self.no_product(a, b, why);
+                        self.formula = None;
+                        None
+                    }
+                }
             }
             rows::outer => {
                 self.vectors(rule, operands, None)?;
@@ -158,7 +126,7 @@ impl Lower<'_> {
                         ..operands[1]
                     },
                 );
-                self.operate(rows::mul, &[column, row], place, scope)
+                self.operate(rows::mul, &[column, row], place)
             }
             rows::cross => {
                 self.vectors(rule, operands, Some(3))?;
@@ -235,11 +203,7 @@ impl Lower<'_> {
             }
         };
         self.graph.set_place(place);
-        let scope = Scope {
-            axes: Some(vec![shape.len() - 1]),
-            formula: true,
-            ..Scope::default()
-        };
+        let axes = [shape.len() - 1];
         let formula = match target_kind {
             Kind::Labels => "anchor(x) + ln(sum(exp(x - anchor(x)))) - sum(if t { x } else { 0 })",
             _ => "sum(t * (anchor(x) + ln(sum(exp(x - anchor(x)))) - x))",
@@ -248,21 +212,10 @@ impl Lower<'_> {
             rows::softmax_cross_entropy,
             formula,
             &[logits.node, hot],
-            &scope,
+            &axes,
         )?;
-        let losses = self.graph.drop_axes(losses, &[shape.len() - 1]);
-        match rows::mean.row().forward {
-            Forward::Collapse(_) => self.along_axes(
-                rows::mean,
-                Operand {
-                    node: losses,
-                    place,
-                },
-                None,
-                &Scope::default(),
-            ),
-            _ => None,
-        }
+        let node = self.graph.drop_axes(losses, &axes);
+        self.along_axes(rows::mean, Operand { node, place }, None)
     }
 
     /// For each case, which class is the label's.
@@ -284,15 +237,5 @@ impl Lower<'_> {
         let classes = graph.spread(classes, shape);
         let labels = graph.view(labels.node, vec![Some(0), None], shape.clone());
         Some(graph.call(rows::equal, &[classes, labels]))
-    }
-}
-
-pub(super) fn reduction(rule: RuleId) -> Reduction {
-    match rule {
-        rows::prod => Reduction::Prod,
-        rows::max_of => Reduction::Max,
-        rows::min_of => Reduction::Min,
-        rows::norm => Reduction::Norm,
-        _ => Reduction::Sum,
     }
 }

@@ -12,9 +12,6 @@ use crate::syntax::{Axis, Callee, Expr, ExprKind, Item, text};
 impl Lower<'_> {
     /// A number, an array or a condition, and a note of what was written for it.
     pub(super) fn expr(&mut self, expr: &Expr, scope: &Scope) -> Option<NodeId> {
-        if scope.formula {
-            return self.lowered(expr, scope);
-        }
         let outer = std::mem::take(&mut self.parts);
         let node = self.lowered(expr, scope);
         let args = std::mem::replace(&mut self.parts, outer);
@@ -27,21 +24,13 @@ impl Lower<'_> {
     }
 
     /// Notes one step of a chain such as `a - b + c`.
-    pub(super) fn note_step(
-        &mut self,
-        node: NodeId,
-        rule: RuleId,
-        args: [NodeId; 2],
-        scope: &Scope,
-    ) {
-        if !scope.formula {
-            let written = Written {
-                rule: Some(rule),
-                label: label_of(rule).into(),
-                args: args.to_vec(),
-            };
-            self.note(node, written);
-        }
+    pub(super) fn note_step(&mut self, node: NodeId, rule: RuleId, args: [NodeId; 2]) {
+        let written = Written {
+            rule: Some(rule),
+            label: rule.row().label().into(),
+            args: args.to_vec(),
+        };
+        self.note(node, written);
     }
 
     fn note(&mut self, node: NodeId, written: Written) {
@@ -62,7 +51,7 @@ impl Lower<'_> {
             ExprKind::Call {
                 callee: Callee::Operator(operator),
                 ..
-            } => Some((Some(operator.rule), label_of(operator.rule).into())),
+            } => Some((Some(operator.rule), operator.rule.row().label().into())),
             ExprKind::Call {
                 callee: Callee::Path { segments, tokens },
                 axis,
@@ -126,11 +115,6 @@ impl Lower<'_> {
             _ => "…".to_owned(),
         }
     }
-}
-
-/// The sign of an operator, the name of any other operation.
-pub fn label_of(rule: RuleId) -> &'static str {
-    rule.row().sign().unwrap_or(rule.row().name)
 }
 
 fn with_axis(word: &str, axis: Option<Axis>) -> String {

@@ -5,10 +5,10 @@
 
 use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::hash::{Map, Set};
-use crate::lower::{Input, Unit};
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
 use crate::transform::{contract, elements, expand, jvp, reciprocal, vjp};
+use crate::unit::{Input, Unit};
 
 pub mod arrays;
 pub mod order;

@@ -5,8 +5,8 @@
 
 use super::{Body, Derived, quick_body, sources, tangents_of, zeros};
 use crate::graph::{Graph, NodeId};
-use crate::lower::Unit;
 use crate::transform::jvp;
+use crate::unit::Unit;
 
 /// The value, the gradient, and a group for each row of the Hessian.
 pub(super) fn hessian(unit: &Unit, derived: &Derived) -> Body {

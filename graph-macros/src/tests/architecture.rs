@@ -1,8 +1,8 @@
-//! The code map of the architecture guide names every module of the compiler, and none that is gone; the README links to files
-//! that are there.
+//! The code map of the architecture guide names every module of the compiler, and none that is gone; no stage reads a later one;
+//! the README links to files that are there.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const GUIDE: &str = include_str!("../../docs/architecture.md");
 
@@ -54,6 +54,92 @@ fn the_code_map_is_complete() {
         .filter(|name| name.contains("::") && !modules_found.contains(*name))
         .collect();
     assert!(gone.is_empty(), "in the code map, but gone: {gone:?}");
+}
+
+/// The modules in the order in which they build on one another: a line uses itself and the lines above.
+const ORDER: [&[&str]; 9] = [
+    &["hash", "syntax", "rule", "rules", "graph", "shape"],
+    &[
+        "builder",
+        "activity",
+        "unit",
+        "elsewhere",
+        "errors",
+        "cursor",
+    ],
+    &["parse"],
+    &["formula"],
+    &["lower"],
+    &["transform"],
+    &["plan"],
+    &["emit", "show", "uses"],
+    &["lib", "each_rule"],
+];
+
+/// Who may look ahead all the same, at what, and why.
+const AHEAD: [(&str, &str, &str); 1] = [(
+    "lower/loops.rs",
+    "transform",
+    "a unit has no turns when its options are checked, and what cannot have an axis is reported as the other mistakes of lowering",
+)];
+
+#[test]
+fn no_stage_reads_a_later_one() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let rank = |module: &str| ORDER.iter().position(|line| line.contains(&module));
+    let mut ahead = BTreeSet::new();
+    for file in files(&source) {
+        let path = file.strip_prefix(&source).expect("it is below");
+        let path = path.to_string_lossy().into_owned();
+        let module = path.split(['/', '.']).next().unwrap_or_default();
+        let own = rank(module).unwrap_or_else(|| panic!("`{module}` has no place in the order"));
+        let text = std::fs::read_to_string(&file).expect("the file can be read");
+        for used in used(&text).filter(|used| rank(used) > Some(own)) {
+            ahead.insert((path.clone(), used.to_owned()));
+        }
+    }
+    let allowed = AHEAD.map(|(file, used, _)| (file.to_owned(), used.to_owned()));
+    assert_eq!(ahead, BTreeSet::from(allowed));
+}
+
+/// The source files below a folder, without tests.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the folder can be read");
+    let paths = entries.map(|entry| entry.expect("the entry can be read").path());
+    paths
+        .flat_map(|path| match path.is_dir() {
+            true if path.ends_with("tests") => Vec::new(),
+            true => files(&path),
+            false => vec![path],
+        })
+        .collect()
+}
+
+/// The modules of the crate that a file mentions: `crate::graph::Op`, `use crate::{formula, parse}`.
+fn used(text: &str) -> impl Iterator<Item = &str> {
+    text.split("crate::").skip(1).flat_map(|rest| {
+        let is_name = |sign: char| sign.is_ascii_lowercase() || sign == '_';
+        let names = match rest.strip_prefix('{') {
+            Some(list) => list.split_once('}').unwrap_or_default().0,
+            None => {
+                rest.split_once(|sign| !is_name(sign))
+                    .unwrap_or((rest, ""))
+                    .0
+            }
+        };
+        names
+            .split(',')
+            .map(|name| name.trim().split(':').next().unwrap_or_default())
+    })
+}
+
+#[test]
+fn mentions_of_modules_are_found() {
+    let text = "use crate::{parse, graph::Op};\nfn f() -> crate::shape::Dim { $crate::x }";
+    assert_eq!(
+        used(text).collect::<Vec<_>>(),
+        ["parse", "graph", "shape", "x"]
+    );
 }
 
 /// The README is one page, and all it points at can be opened: files of the repository.

@@ -4,11 +4,11 @@
 
 use super::references;
 use crate::graph::{Graph, InputId, Negated, NodeId, Op, Reduction, Zero};
-use crate::lower::Unit;
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape;
 use crate::transform::{jvp, vjp};
+use crate::unit::Unit;
 
 /// Which number an input node is, in the order of [`Derived::keys`].
 pub(super) type Key = (InputId, usize);

@@ -6,10 +6,10 @@
 use super::interpreter::{Derived, Key, evaluate};
 use super::stages::lowered;
 use crate::graph::{InputId, NodeId};
-use crate::lower::Unit;
 use crate::plan::{Body, Planned};
 use crate::rule::{Forward, Rule};
 use crate::rules::RULES;
+use crate::unit::Unit;
 
 /// Where slopes are infinite, undefined or a convention.
 const CORNERS: [f64; 9] = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 1e-3];

@@ -4,13 +4,13 @@
 use super::interpreter::{Derived, Key, evaluate};
 use super::stages::{CORPUS, lowered};
 use crate::graph::{Dim, InputId, NodeId};
-use crate::lower::Unit;
 use crate::plan::Body;
 use crate::plan::picture::{self, Drawn, Node, Role};
 use crate::rule::Derivative;
 use crate::rules::RULES;
 use crate::syntax::text;
 use crate::transform::elements;
+use crate::unit::Unit;
 
 /// The values of a picture's list, for inputs and seeds in order.
 struct Evaluated {
@@ -139,7 +139,7 @@ fn what_arrives_sums_to_the_adjoint() {
     ];
     for program in CORPUS.iter().copied().chain(more) {
         let unit = lowered(program);
-        if elements::fits(&unit) && unit.graph.calls.is_empty() && unit.graph.rust.is_empty() {
+        if unit.is_small() && unit.graph.calls.is_empty() && unit.graph.rust.is_empty() {
             let at = numbers(leaves(&unit));
             assert_eq!(check(program, &at, 10.0), Ok(()), "{program}");
         }
@@ -207,7 +207,7 @@ fn every_place_of_a_symbol_is_that_of_an_operand() {
     let more = ["fn f(x, y) -> z { z = x^0.5 + x^y + x^-2 + y^3 + max(x, y, 2); }"];
     for program in CORPUS.iter().copied().chain(more) {
         let unit = lowered(program);
-        if !elements::fits(&unit) {
+        if !unit.is_small() {
             continue;
         }
         for node in &picture::numbers(&unit).picture.nodes {

@@ -2,20 +2,16 @@
 //!
 //! The same rows through the real macro, with their corners and kinks, are in the workspace's `tests/rules.rs`.
 
-use std::str::FromStr;
-
-use proc_macro2::TokenStream;
-
 use super::interpreter::{Derived, Key, apply, evaluate};
 use super::stages::lowered;
 use crate::each_rule::probe;
 use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::rule::{Acts, Derivative, Domain, Forward, Rule, RuleId, Sign, of_arity};
-use crate::rules::RULES;
-use crate::syntax::{Expr, ExprKind};
+use crate::rules::{RULES, rows};
+use crate::syntax::ExprKind;
 use crate::transform::rebuild::Rebuilt;
 use crate::transform::{elements, expand};
-use crate::{lower, parse, shape};
+use crate::{formula, shape};
 
 const STEP: f64 = 1e-5;
 
@@ -23,25 +19,14 @@ fn near(got: f64, want: f64) -> bool {
     (got - want).abs() <= 1e-7 * want.abs().max(1.0)
 }
 
-fn column(rule: &Rule, text: &str) -> Expr {
-    let tokens = TokenStream::from_str(text);
-    let (expr, errors) = parse::formula(tokens.expect("a column has tokens"));
-    assert!(
-        errors.is_empty(),
-        "{}: {text}: {:?}",
-        rule.name,
-        errors.texts()
-    );
-    expr
-}
-
 #[test]
 fn every_column_reads() {
-    for rule in RULES {
+    for id in RuleId::all() {
+        let rule = id.row();
         let count = rule.arguments.len();
         match rule.forward {
             Forward::Formula(text) | Forward::Collapse(text) | Forward::Along(text) => {
-                column(rule, text);
+                formula::parsed(id, text);
             }
             _ => assert!(
                 !matches!(rule.derivative, Derivative::Formula(_))
@@ -51,10 +36,9 @@ fn every_column_reads() {
             ),
         }
         let list = match rule.derivative {
-            Derivative::Partials(text) => column(rule, text),
-            Derivative::Back(text) => column(rule, text.trim_start_matches("back")),
+            Derivative::Partials(text) | Derivative::Back(text) => formula::parsed(id, text),
             Derivative::Each(text) => {
-                column(rule, text);
+                formula::parsed(id, text);
                 continue;
             }
             Derivative::Formula(_) | Derivative::Zero => continue,
@@ -69,6 +53,28 @@ fn every_column_reads() {
             rule.name
         );
     }
+}
+
+/// What a column cannot have, and the row that is blamed for it.
+#[test]
+#[should_panic(expected = "the row `hypot(a, b)` has the unknown name `c`")]
+fn an_unknown_name_in_a_column_names_the_row() {
+    let (mut graph, args, _) = alone(rows::hypot);
+    let _ = formula::apply(&mut graph, rows::hypot, "a + c", &args, None);
+}
+
+#[test]
+#[should_panic(expected = "the row `exp(x)` calls `sinh`, which is no row for so many arguments")]
+fn a_wrong_call_in_a_column_names_the_row() {
+    let (mut graph, args, _) = alone(rows::exp);
+    let _ = formula::apply(&mut graph, rows::exp, "sinh(x, x)", &args, None);
+}
+
+#[test]
+#[should_panic(expected = "the row `exp(x)` has an expression that no column can have")]
+fn a_loop_in_a_column_names_the_row() {
+    let (mut graph, args, _) = alone(rows::exp);
+    let _ = formula::apply(&mut graph, rows::exp, "sum(i in 0..3, x)", &args, None);
 }
 
 #[test]
@@ -166,7 +172,7 @@ fn partials_agree_with_central_differences() {
         let (mut graph, args, y) = alone(id);
         let keys: Vec<Key> = (0..args.len()).map(|arg| (InputId(arg), 0)).collect();
         for arg in (0..args.len()).filter(|arg| rule.has_partial(*arg)) {
-            let partial = lower::partials(&mut graph, id, arg, &args, y);
+            let partial = formula::partial(&mut graph, id, arg, &args, y);
             let partial = partial.unwrap_or_else(|| panic!("{} has no partial {arg}", rule.name));
             assert_eq!(graph.verify(), Ok(()), "{}", rule.name);
             for at in points(rule) {
@@ -215,7 +221,7 @@ fn rows_act_as_they_say() {
             if !matches!(acts, Acts::Linear | Acts::Bilinear) {
                 continue;
             }
-            let partial = lower::partials(&mut graph, id, at, &args, y).expect("it has partials");
+            let partial = formula::partial(&mut graph, id, at, &args, y).expect("it has partials");
             let is_free = match acts {
                 Acts::Linear => graph.constant(partial).is_some(),
                 _ => !graph.reachable([partial])[arg.index()],

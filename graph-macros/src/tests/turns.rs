@@ -11,8 +11,8 @@ use proc_macro2::TokenStream;
 use super::interpreter::{Key, evaluate};
 use super::stages::{lowered, lowered_or_texts};
 use crate::graph::{Dim, Graph, InputId, Kind, NodeId, Op, Shape};
-use crate::lower::Unit;
 use crate::transform::{elements, jvp, rebuild, vjp};
+use crate::unit::Unit;
 
 /// The inputs of the formulas by extents of `n`, `m` and `k`.
 const INPUTS: &str =

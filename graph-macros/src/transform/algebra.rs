@@ -5,6 +5,7 @@
 //! give the same at every singular point: a product is 0 if any factor along the chain is, in whatever order it is made.
 
 use super::cancel::{self, cancelled};
+use crate::builder::pairwise;
 use crate::graph::{Graph, NodeId, Op, Zero};
 use crate::rules::rows;
 
@@ -332,18 +333,6 @@ pub fn choose(
 pub fn total(graph: &mut Graph, terms: impl IntoIterator<Item = NodeId>) -> Option<NodeId> {
     let terms = terms.into_iter().collect();
     pairwise(terms, |left, right| graph.call(rows::add, &[left, right]))
-}
-
-/// Halves joined with halves: fewer operations wait for each other, and fewer roundings add up.
-pub fn pairwise<T: Copy>(mut values: Vec<T>, mut join: impl FnMut(T, T) -> T) -> Option<T> {
-    while values.len() > 1 {
-        let pairs = values.chunks(2).map(|pair| match *pair {
-            [left, right] => join(left, right),
-            _ => pair[0],
-        });
-        values = pairs.collect();
-    }
-    values.pop()
 }
 
 /// A node, or zeros of the shape where it is structurally zero.

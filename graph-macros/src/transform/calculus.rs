@@ -5,10 +5,10 @@
 
 use super::algebra::{How, choose, product, product_by, total};
 use super::signs;
+use crate::formula;
 use crate::graph::{Graph, Node, NodeId, Op, Reduction, Zero};
 use crate::hash::Set;
-use crate::lower;
-use crate::rule::{Derivative, Relation, RuleId, Sign};
+use crate::rule::{Relation, RuleId, Sign};
 use crate::rules::rows;
 
 /// `d` times the partial of an element-wise node by one of its arguments; none where that is structurally zero.
@@ -17,7 +17,7 @@ pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> O
     match node.op {
         Op::Apply(rule) => {
             let count = graph.len();
-            let partial = lower::partials(graph, rule, arg, &node.args, id)?;
+            let partial = formula::partial(graph, rule, arg, &node.args, id)?;
             let how = How {
                 singular: is_singular(graph, &node),
                 known: partial.index() < count,
@@ -243,15 +243,6 @@ fn share(
     Some(graph.select(tie, part, zero))
 }
 
-/// Whether any derivative passes through the operation to this argument.
-pub fn passes(op: &Op, arg: usize) -> bool {
-    match op {
-        Op::Apply(rule) => rule.row().derivative != Derivative::Zero && rule.row().has_partial(arg),
-        Op::Select => arg > 0,
-        _ => true,
-    }
-}
-
 /// The partial of a reduction by each entry of its argument `x`, under the axes of `x`.
 pub fn partial_of_reduction(
     graph: &mut Graph,
@@ -276,48 +267,6 @@ pub fn formula_of_reduction(
 ) -> Option<NodeId> {
     let shape = graph.shape(x);
     let y = graph.unreduce(id, axes, &shape);
-    let partial = lower::each_partial(graph, reduction_rule(reduction), x, y, axes)?;
+    let partial = formula::each_partial(graph, reduction.rule(), x, y, axes)?;
     Some(graph.spread(partial, &shape))
-}
-
-/// The row of a reduction, by which its partials are found.
-pub fn reduction_rule(reduction: Reduction) -> RuleId {
-    match reduction {
-        Reduction::Sum => rows::sum,
-        Reduction::Prod => rows::prod,
-        Reduction::Max => rows::max_of,
-        Reduction::Min => rows::min_of,
-        Reduction::Norm => rows::norm,
-    }
-}
-
-/// Which nodes a derivative passes on its way from any of `outputs` to any of `sources`.
-pub fn between(graph: &Graph, sources: &[NodeId], outputs: &[NodeId]) -> Vec<bool> {
-    let active = active(graph, sources);
-    let mut passed = vec![false; graph.len()];
-    outputs.iter().for_each(|id| passed[id.index()] = true);
-    for id in graph.ids().rev() {
-        passed[id.index()] &= active[id.index()];
-        if passed[id.index()] {
-            let node = graph.node(id);
-            let args = node.args.iter().enumerate();
-            args.filter(|(at, _)| passes(&node.op, *at))
-                .for_each(|(_, arg)| passed[arg.index()] = true);
-        }
-    }
-    passed
-}
-
-/// Which nodes depend on any of `sources` in a way that a derivative sees.
-pub fn active(graph: &Graph, sources: &[NodeId]) -> Vec<bool> {
-    let mut active = vec![false; graph.len()];
-    for source in sources {
-        active[source.index()] = true;
-    }
-    for id in graph.ids() {
-        let node = graph.node(id);
-        let moved = |(at, arg): (usize, &NodeId)| active[arg.index()] && passes(&node.op, at);
-        active[id.index()] |= node.args.iter().enumerate().any(moved);
-    }
-    active
 }

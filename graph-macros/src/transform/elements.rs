@@ -4,43 +4,12 @@
 //! never read) is structural in its derivatives too. Invariant: every extent is a literal, and afterwards every shape is that
 //! of a number.
 
-use super::algebra::pairwise;
+use crate::builder::pairwise;
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op, Reduction, Zero};
-use crate::lower::Unit;
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape;
-
-/// The most numbers an array may hold to be taken apart.
-pub const LARGEST: usize = 64;
-
-/// Whether an array of the shape is small and of literal extents.
-pub fn is_small(dims: &[Dim]) -> bool {
-    dims.iter()
-        .map(Dim::size)
-        .try_fold(1_usize, |count, size| count.checked_mul(size?))
-        .is_some_and(|count| count <= LARGEST)
-}
-
-/// Whether every array of the unit is small and of literal extents.
-pub fn fits(unit: &Unit) -> bool {
-    let graph = &unit.graph;
-    let labels = unit.inputs.iter().any(|input| input.labels);
-    !labels
-        && unit.inputs.iter().all(|input| is_small(&input.shape))
-        && unit
-            .definitions
-            .iter()
-            .all(|definition| is_small(&definition.shape))
-        && graph
-            .ids()
-            .all(|id| is_view(graph, id) || is_small(&graph.node(id).shape))
-}
-
-/// Whether a node looks at other entries; it may be large, since it holds no numbers of its own.
-fn is_view(graph: &Graph, id: NodeId) -> bool {
-    matches!(graph.node(id).op, Op::View(_))
-}
+use crate::unit::Unit;
 
 /// The unit with every array replaced by its entries, row by row.
 pub fn run(unit: Unit) -> Unit {

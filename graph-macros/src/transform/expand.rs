@@ -4,8 +4,8 @@
 //! formulas, sums with padded slices additions to a part; nodes that no root needs are left behind. Invariant: it changes no
 //! value, and it runs after differentiation, whose rules it would blur.
 
+use crate::formula;
 use crate::graph::{Graph, Kind, NodeId, Op, Reduction, Zero};
-use crate::lower;
 use crate::rule::Forward;
 use crate::rules::rows;
 use crate::transform::rebuild::{self, Rebuilt};
@@ -22,9 +22,7 @@ pub fn run(from: &Graph, roots: &[NodeId]) -> Rebuilt {
         Op::Strong(zero) => strong(to, *zero, args[0], args[1]),
         Op::Apply(rows::stop) => args[0],
         Op::Apply(rule) if matches!(rule.row().forward, Forward::Formula(_)) => {
-            lower::forward_formula(to, *rule, &args).unwrap_or_else(|| {
-                unreachable!("the formula of `{}` cannot be read", rule.row().name)
-            })
+            formula::forward(to, *rule, &args)
         }
         Op::Apply(rows::add) => {
             let once = |at: usize| uses[old.node.args[at].index()] == 1;

@@ -4,10 +4,9 @@
 //! has no node. A NaN in a branch not taken is dropped where its `select` is.
 
 use super::algebra::{self, How, choose, or_zero, total};
-use super::calculus::{
-    formula_of_reduction, partial_of_reduction, passes, scaled_partial, through_strong,
-};
+use super::calculus::{formula_of_reduction, partial_of_reduction, scaled_partial, through_strong};
 use super::vjp::seeds_of_parts;
+use crate::activity::passes;
 use crate::graph::{Graph, Kind, Node, NodeId, Op, Reduction};
 use crate::shape;
 

@@ -7,11 +7,12 @@
 use std::collections::BTreeSet;
 
 use super::algebra::{self, How};
-use super::calculus::{active, partial_of_reduction, passes, scaled_partial};
+use super::calculus::{partial_of_reduction, scaled_partial};
 use super::mask::{Mask, Masks, ROOT};
+use crate::activity::{active, passes};
+use crate::formula;
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
-use crate::lower;
 use crate::rules::rows;
 use crate::shape;
 
@@ -314,7 +315,7 @@ impl<'g> Walk<'g> {
                 for (at, arg) in node.args.iter().enumerate() {
                     if self.active[arg.index()]
                         && let Some(adjoint) =
-                            lower::adjoints(self.graph, rule, at, &node.args, seed)
+                            formula::adjoint(self.graph, rule, at, &node.args, seed)
                     {
                         self.arrive(*arg, ROOT, adjoint);
                     }

@@ -10,8 +10,8 @@ use super::found::{Pull, Search};
 use super::{Shim, each, one_or_tuple, pull_name, value_name};
 use crate::emit::nested;
 use crate::graph::{Dim, Shape};
-use crate::lower::Unit;
 use crate::transform::elements::positions;
+use crate::unit::Unit;
 
 /// The functions of all calls of a graph of arrays. Inside a block of the user's each is `quiet` by itself.
 pub fn functions(unit: &Unit, runtime: &TokenStream, quiet: Option<&TokenStream>) -> TokenStream {

@@ -20,9 +20,9 @@ use super::picture::description;
 use super::target::{Leaf, Make, Target, Values};
 use super::{calls as all_calls, problem as problems, quiet};
 use crate::graph::{Dim, InputId, Kind, NodeId, Op};
-use crate::lower::{Definition, Input};
 use crate::plan::arrays::Body;
 use crate::plan::picture::Drawn;
+use crate::unit::{Definition, Input};
 
 impl Target for Body {
     const IS_SMALL: bool = false;

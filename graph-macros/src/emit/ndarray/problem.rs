@@ -11,9 +11,9 @@ use crate::emit::problem::{CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
 use crate::emit::target::Target;
 use crate::emit::{module_name, one_or_tuple};
 use crate::graph::Dim;
-use crate::lower::Input;
 use crate::plan::arrays::Body;
 use crate::syntax::text;
+use crate::unit::Input;
 
 /// The arrays' checks, sizes and types are those of the graph's functions.
 pub struct Arrays<'p> {

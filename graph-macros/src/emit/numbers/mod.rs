@@ -19,9 +19,9 @@ use super::picture::description;
 use super::target::{Leaf, Make, Target, Values};
 use super::{array_type, problem as problems, quiet};
 use crate::graph::{Dim, InputId, Kind, NodeId};
-use crate::lower::{Definition, Input};
 use crate::plan::Body;
 use crate::plan::picture::Drawn;
+use crate::unit::{Definition, Input};
 
 /// From so many fields on a struct is not compared.
 const MANY_FIELDS: usize = 1000;

@@ -7,11 +7,11 @@
 use self::schedule::Schedule;
 use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::hash::Map;
-use crate::lower::Unit;
 use crate::plan::{
     Derived, Finished, Plan, Planned, append_tangents, finished, kept, outputs, single_number,
     tangents_of, undivided,
 };
+use crate::unit::Unit;
 
 mod alike;
 mod memory;

@@ -8,9 +8,9 @@ use super::shown::Shown;
 use super::{Derivatives, Edge, Node, Picture, Role, symbols};
 use crate::graph::{self, Graph, Kind, NodeId, Op};
 use crate::hash::Map;
-use crate::lower::Unit;
 use crate::plan::outputs;
 use crate::syntax::text;
+use crate::unit::Unit;
 
 pub struct Draw {
     picture: Picture,
@@ -110,7 +110,7 @@ impl Draw {
                 of(|found| &found.contributions),
                 of(|found| &found.partials),
             );
-            let symbol = gradient.map(|_| symbols::local(&mut self.picture.graph, shown, node, at));
+            let symbol = gradient.map(|_| symbols::local(shown, node, at));
             edges.push(Edge {
                 from,
                 gradient: gradient.map(|gradient| self.value(gradient)),

@@ -10,12 +10,13 @@ mod symbols;
 use self::describe::Draw;
 use self::shown::Shown;
 use super::arrays;
+use crate::activity;
 use crate::graph::{Graph, Name, NodeId};
 use crate::hash::Map;
-use crate::lower::Unit;
 use crate::transform::algebra::or_zero;
 use crate::transform::flow::{Flow, Route};
-use crate::transform::{calculus, elements, rebuild};
+use crate::transform::{elements, rebuild};
+use crate::unit::Unit;
 
 /// A picture without its numbers.
 pub struct Picture {
@@ -87,7 +88,7 @@ fn picture(unit: &Unit) -> Picture {
     let mut graph = unit.graph.clone();
     let seeds = super::seeds(&mut graph, unit);
     let sources: Vec<NodeId> = super::sources(unit);
-    let mut active = calculus::active(&graph, &sources);
+    let mut active = activity::active(&graph, &sources);
     let shown = shown::all_shown(&mut graph, unit, &mut active);
     let mut ends = sources;
     ends.extend(shown::doubles(&graph, &shown, &active));

@@ -5,13 +5,12 @@
 use std::collections::BTreeMap;
 
 use crate::graph::{Graph, NodeId, Op, Reduction, Shape, Written};
-use crate::lower::{Unit, label_of};
 use crate::plan::outputs;
 use crate::rule::{Derivative, Forward, RuleId};
 use crate::rules::rows;
 use crate::shape;
-use crate::transform::calculus;
 use crate::transform::flow::Route;
+use crate::unit::Unit;
 
 /// An operation that is shown.
 pub struct Shown {
@@ -178,12 +177,12 @@ pub fn doubles(graph: &Graph, shown: &BTreeMap<NodeId, Shown>, active: &[bool]) 
 
 fn computed_label(graph: &Graph, id: NodeId) -> (String, Option<RuleId>) {
     let node = graph.node(id);
-    let of = |rule: RuleId| (label_of(rule).to_owned(), Some(rule));
+    let of = |rule: RuleId| (rule.row().label().to_owned(), Some(rule));
     match &node.op {
         Op::Apply(rule) => of(*rule),
         Op::Powi(exponent) => (format!("^{exponent}"), Some(rows::pow)),
         Op::Select => ("if".to_owned(), None),
-        Op::Reduce(reduction, _) => of(calculus::reduction_rule(*reduction)),
+        Op::Reduce(reduction, _) => of(reduction.rule()),
         Op::Among(Reduction::Max) => ("max".to_owned(), None),
         Op::Among(_) => ("min".to_owned(), None),
         Op::View(map) if map.iter().any(Option::is_none) => ("broadcast".to_owned(), None),

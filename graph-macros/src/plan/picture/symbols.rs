@@ -6,21 +6,21 @@
 //! No text of the user is in a symbol, so every brace is ours.
 
 use super::shown::Shown;
-use crate::graph::{Graph, Node, Op};
-use crate::lower;
+use crate::formula;
+use crate::graph::{Node, Op};
 use crate::rule::{Derivative, RuleId};
 use crate::rules::rows;
 use crate::syntax::{Callee, Expr, ExprKind, text};
 
 /// The local derivative of a node by its operand `at`, or what a seed becomes; empty where there is no short one.
-pub fn local(graph: &mut Graph, shown: &Shown, node: &Node, at: usize) -> String {
+pub fn local(shown: &Shown, node: &Node, at: usize) -> String {
     match (&node.op, shown.rule) {
         (Op::Powi(2), _) => "2 · {0}".to_owned(),
         (Op::Powi(exponent), _) => format!("{{={exponent}}} · {{0}}^{{={}}}", exponent - 1),
         (_, Some(rule)) if rule == rows::pow && shown.operands.len() == 1 => of_power(&shown.label),
         (Op::Select, None) if at == 1 => "1 if {0}, else 0".to_owned(),
         (Op::Select, None) => "0 if {0}, else 1".to_owned(),
-        (_, Some(rule)) => of_rule(graph, rule, at),
+        (_, Some(rule)) => of_rule(rule, at),
         _ if shown.label == "[ ]" => "the entry of {s} at its place".to_owned(),
         _ if shown.label.starts_with('[') => "{s} at its place, 0 elsewhere".to_owned(),
         _ => String::new(),
@@ -35,21 +35,21 @@ fn of_power(label: &str) -> String {
     })
 }
 
-fn of_rule(graph: &mut Graph, rule: RuleId, at: usize) -> String {
+fn of_rule(rule: RuleId, at: usize) -> String {
     let column = match rule.row().derivative {
-        Derivative::Partials(column) => column,
-        Derivative::Each(column) => column.trim_start_matches("each"),
-        Derivative::Back(column) => column.trim_start_matches("back"),
-        Derivative::Formula(shown) => shown,
+        Derivative::Partials(column)
+        | Derivative::Each(column)
+        | Derivative::Back(column)
+        | Derivative::Formula(column) => column,
         Derivative::Zero => "",
     };
     if column.is_empty() || !rule.row().has_partial(at) {
         return String::new();
     }
-    let expr = lower::parsed(graph, column);
+    let expr = formula::parsed(rule, column);
     let entry = match &expr.kind {
         ExprKind::Array(entries) => entries.get(at),
-        _ => Some(&*expr),
+        _ => Some(&expr),
     };
     entry.map_or_else(String::new, |entry| Printer { rule }.print(entry, 0))
 }
@@ -117,7 +117,7 @@ impl Printer {
         match operands {
             [only] => {
                 let operand = self.print(only, UNARY);
-                (lower::label_of(rule).to_owned() + &operand, UNARY)
+                (rule.row().label().to_owned() + &operand, UNARY)
             }
             [base, exponent] if rule == rows::pow => {
                 let (base, exponent) = (self.print(base, POWER + 1), self.print(exponent, POWER));
@@ -136,7 +136,7 @@ impl Printer {
         let mut level = 0;
         let mut parts = Vec::new();
         for (rule, operand) in rest {
-            let sign = lower::label_of(rule);
+            let sign = rule.row().label();
             level = match sign {
                 "+" | "-" => SUM,
                 "*" | "/" | "@" => PRODUCT,

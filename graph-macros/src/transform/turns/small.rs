@@ -8,7 +8,8 @@
 use super::{MOST_AXES, Turns, depend};
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op};
 use crate::rules::rows;
-use crate::transform::elements::{Apart, extents, is_small, positions};
+use crate::shape::is_small;
+use crate::transform::elements::{Apart, extents, positions};
 use crate::transform::rebuild::Rebuilt;
 
 /// The same graph of one turn with its small arrays in numbers.

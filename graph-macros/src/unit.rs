@@ -1,0 +1,104 @@
+//! A function as stages hand it on: its graph, and what the user calls its nodes.
+//!
+//! Invariant: every node that a field names is one of the graph; a pass that makes another graph takes the fields along.
+
+use proc_macro2::{Ident, TokenStream};
+
+use crate::graph::{Dim, Graph, InputId, NodeId, Op, Shape};
+use crate::shape;
+
+/// One function, lowered: its graph and what the user calls its nodes.
+pub struct Unit {
+    pub graph: Graph,
+    pub inputs: Vec<Input>,
+    pub outputs: Vec<Output>,
+    pub definitions: Vec<Definition>,
+    /// Label inputs and the number of classes their labels stay below.
+    pub label_checks: Vec<(InputId, Dim)>,
+    /// Whether second derivatives are asked for.
+    pub hessian: bool,
+    /// Whether functions over slices of points are asked for.
+    pub batch: bool,
+    /// Whether an earlier function of the block has its name.
+    pub is_repeated: bool,
+}
+
+pub struct Input {
+    pub name: Ident,
+    pub constant: bool,
+    pub shape: Shape,
+    pub labels: bool,
+    /// Whether any definition mentions it. If not, rustc's own lint is drawn at its name.
+    pub mentioned: bool,
+    /// Whether a value that `stop` holds constant depends on it.
+    pub stopped: bool,
+    /// The node of the input, or its entries once arrays are taken apart.
+    pub nodes: Vec<NodeId>,
+}
+
+pub struct Output {
+    pub name: Ident,
+    pub shape: Shape,
+    pub nodes: Vec<NodeId>,
+}
+
+pub struct Definition {
+    pub name: Ident,
+    pub docs: Vec<TokenStream>,
+    pub shape: Shape,
+    pub condition: bool,
+    pub nodes: Vec<NodeId>,
+    /// Whether an output mentions it, directly or through others. If not, rustc's own lint is drawn at its name.
+    pub used: bool,
+}
+
+impl Unit {
+    /// Whether every array is small and of literal extents, so that it is taken apart.
+    pub fn is_small(&self) -> bool {
+        let graph = &self.graph;
+        // A view looks at other entries; it may be large, since it holds no numbers of its own.
+        let is_view = |id: NodeId| matches!(graph.node(id).op, Op::View(_));
+        let definitions = self.definitions.iter();
+        !self.inputs.iter().any(|input| input.labels)
+            && self
+                .inputs
+                .iter()
+                .all(|input| shape::is_small(&input.shape))
+            && definitions
+                .map(|definition| &definition.shape)
+                .all(|shape| shape::is_small(shape))
+            && graph
+                .ids()
+                .all(|id| is_view(id) || shape::is_small(&graph.node(id).shape))
+    }
+
+    /// The same names and types without what they are computed by, of which there is too much to go on with.
+    pub fn emptied(mut self) -> Unit {
+        let mut graph = Graph::default();
+        for (at, input) in self.inputs.iter_mut().enumerate() {
+            let op = Op::Input {
+                input: InputId(at),
+                element: 0,
+            };
+            let kind = self.graph.node(input.nodes[0]).kind;
+            input.nodes = vec![graph.push(op, Vec::new(), input.shape.clone(), kind)];
+        }
+        let zero = graph.number(0.0);
+        for definition in &mut self.definitions {
+            definition.nodes = vec![graph.spread(zero, &definition.shape)];
+            definition.condition = false;
+        }
+        for output in &mut self.outputs {
+            output.nodes = vec![graph.spread(zero, &output.shape)];
+        }
+        self.graph = graph;
+        self
+    }
+}
+
+impl Input {
+    /// Whether derivatives by it are asked for.
+    pub fn active(&self) -> bool {
+        !self.constant
+    }
+}
