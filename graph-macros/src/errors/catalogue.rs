@@ -127,9 +127,10 @@ pub enum Problem<'a> {
         name: &'a str,
     },
     /// A second index where one loop has one.
-    SecondIndex {
-        name: &'static str,
-    },
+    SecondIndex,
+    /// A table whose rows would have different lengths.
+    RaggedTable,
+    EmptyTable,
     ColonRange,
     /// Rows, or entries, that are not separated by commas.
     Entries,
@@ -564,10 +565,15 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "`{name}` has no index: only `sum`, `prod` and `fold` have one, as in `sum(i in 0..n, …)`, and the others run over the entries of an array"
             ),
-            SecondIndex { name } => write!(
+            SecondIndex => write!(
                 f,
-                "a loop has one index: write `{name}(i in 0..n, {name}(j in 0..m, …))` for two"
+                "a `fold` has one index: write a `fold` inside another one, or `sum(i in 0..n, j in 0..m, …)`"
             ),
+            RaggedTable => write!(
+                f,
+                "the rows of a table have one length, this one changes from turn to turn: write `if j < i {{ … }} else {{ 0 }}` in its body"
+            ),
+            EmptyTable => write!(f, "there is no turn, and so no entry that says what the array is made of"),
             ColonRange => write!(
                 f,
                 "a range is written with dots: `x[.., 0]` for a whole axis, `x[1..3]` for a part of one"

@@ -11,9 +11,10 @@ use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape::{self, Misfit};
 use crate::syntax::{Param, Place, text};
+use crate::transform::turns::MOST_AXES;
 
 /// Arrays have at most this many axes.
-pub(super) const HIGHEST_RANK: usize = 4;
+pub(super) const HIGHEST_RANK: usize = MOST_AXES;
 
 impl Lower<'_> {
     pub(super) fn shapes(&mut self, place: Place, text: String) {

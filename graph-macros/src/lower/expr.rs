@@ -87,6 +87,7 @@ impl Lower<'_> {
                 })
             }
             ExprKind::Loop(repetition) => self.repetition(repetition, expr.place, scope),
+            ExprKind::Block { definitions, value } => self.block(definitions, value, scope),
         }
     }
 

@@ -5,7 +5,7 @@
 use super::array::is_or_has;
 use super::expr::Operand;
 use super::{Lower, Scope};
-use crate::graph::{Dim, Kind, NodeId, Op, Reduction, Shape};
+use crate::graph::{Dim, Kind, NodeId, Reduction, Shape};
 use crate::rule::{Forward, RuleId};
 use crate::rules::rows;
 use crate::shape;
@@ -24,30 +24,16 @@ impl Lower<'_> {
             return None;
         }
         let axes = self.axes(rule, operand, axis, scope)?;
-        let keeps = scope.axes.is_some();
+        if scope.axes.is_none() && !matches!(rule.row().forward, Forward::Along(_)) {
+            return self.over(rule, operand, axes);
+        }
         self.graph.set_place(operand.place);
         match rule.row().forward {
             Forward::Reduce(_) => {
                 let node = self.graph.reduce(reduction(rule), operand.node, &axes);
-                Some(if keeps {
-                    self.keep(node, operand.node, &axes)
-                } else {
-                    node
-                })
+                Some(self.keep(node, operand.node, &axes))
             }
-            Forward::Collapse(formula) => {
-                let inner = Scope {
-                    axes: Some(axes.clone()),
-                    formula: true,
-                    ..Scope::default()
-                };
-                let node = self.formula(rule, formula, &[operand.node], &inner)?;
-                Some(if keeps {
-                    node
-                } else {
-                    self.graph.drop_axes(node, &axes)
-                })
-            }
+            Forward::Collapse(formula) => self.collapsed(rule, formula, operand, &axes),
             Forward::Along(formula) => {
                 let inner = Scope {
                     axes: Some(axes),
@@ -58,6 +44,37 @@ impl Lower<'_> {
             }
             _ => None,
         }
+    }
+
+    /// What an operation leaves of some axes, which are gone.
+    pub(super) fn over(
+        &mut self,
+        rule: RuleId,
+        operand: Operand,
+        axes: Vec<usize>,
+    ) -> Option<NodeId> {
+        self.graph.set_place(operand.place);
+        let Forward::Collapse(formula) = rule.row().forward else {
+            return Some(self.graph.reduce(reduction(rule), operand.node, &axes));
+        };
+        let node = self.collapsed(rule, formula, operand, &axes)?;
+        Some(self.graph.drop_axes(node, &axes))
+    }
+
+    /// A formula over axes, which keep the extent 1.
+    fn collapsed(
+        &mut self,
+        rule: RuleId,
+        formula: &'static str,
+        operand: Operand,
+        axes: &[usize],
+    ) -> Option<NodeId> {
+        let inner = Scope {
+            axes: Some(axes.to_vec()),
+            formula: true,
+            ..Scope::default()
+        };
+        self.formula(rule, formula, &[operand.node], &inner)
     }
 
     /// Gives a reduction its axes back, with extent 1, so that it meets what it was made of.
@@ -280,9 +297,7 @@ impl Lower<'_> {
             self.shapes(logits.place.to(labels.place), text);
             return None;
         }
-        if let Op::Input { input, .. } = self.graph.node(labels.node).op {
-            self.label_checks.push((input, shape[1].clone()));
-        }
+        self.check_labels(labels.node, &shape[1]);
         let graph = &mut self.graph;
         let classes = graph.iota(shape[1].clone());
         let classes = graph.spread(classes, shape);

@@ -98,11 +98,17 @@ fn tangent(
                 .collect();
             total(graph, terms)
         }
-        Op::View(_) | Op::Slice { .. } | Op::Pad { .. } => {
-            let tangent = of(0)?;
+        Op::View(_)
+        | Op::Slice { .. }
+        | Op::Pad { .. }
+        | Op::Reverse(_)
+        | Op::Gather { .. }
+        | Op::Scatter { .. } => {
+            let mut args = vec![of(0)?];
+            args.extend(&node.args[1..]);
             Some(graph.push(
                 node.op.clone(),
-                vec![tangent],
+                args,
                 node.shape.clone(),
                 node.kind,
             ))

@@ -83,7 +83,7 @@ impl Small<'_> {
         let is_apart = |id: &NodeId| self.is_apart[id.index()];
         let of_turns = depends(&id) || node.args.iter().any(depends);
         of_turns
-            && !matches!(node.op, Op::Call(_))
+            && !matches!(node.op, Op::Call(_) | Op::Each(_) | Op::Gather { .. })
             && (node.op == Op::Stack || node.args.iter().any(is_apart) || self.is_crowded(id, node))
             && small(&id)
             && node.args.iter().all(small)
