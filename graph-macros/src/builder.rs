@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 pub use operands::Unfit;
 
-use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape, View, Zero};
+use crate::graph::{Dim, Graph, Kind, LoopId, NodeId, Op, Reduction, Shape, View, Zero};
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape;
@@ -439,6 +439,52 @@ impl Graph {
         let mut dims = left.to_vec();
         dims[left.len() - 1] = right[right.len() - 1].clone();
         self.push(Op::Apply(rule), vec![a, b], dims.into(), Kind::Number)
+    }
+
+    /// The entries along an axis from the last to the first.
+    pub fn reverse(&mut self, id: NodeId, axis: usize) -> NodeId {
+        let node = self.node(id);
+        if node.shape[axis].is_one() {
+            return id;
+        }
+        let (shape, kind) = (node.shape.clone(), node.kind);
+        self.push(Op::Reverse(axis), vec![id], shape, kind)
+    }
+
+    /// The entries of `table` at labels, whose axes take the place of one of its axes; `shared` axes in front are those of both.
+    pub fn gather(&mut self, table: NodeId, labels: NodeId, axis: usize, shared: usize) -> NodeId {
+        let (from, of_labels) = (self.shape(table), self.shape(labels));
+        let rest = &from[axis + 1..];
+        let dims: Vec<Dim> = [&from[..axis], &of_labels[shared..], rest].concat();
+        if dims.is_empty() {
+            // What is put together is an array.
+            let one = self.insert_axis(labels, 0, Dim::literal(1));
+            let entry = self.gather(table, one, axis, shared);
+            return self.drop_axes(entry, &[0]);
+        }
+        let op = Op::Gather { axis, shared };
+        self.push(op, vec![table, labels], dims.into(), Kind::Number)
+    }
+
+    /// Entries added up by their labels, along an axis of an array of this shape.
+    pub fn scatter(
+        &mut self,
+        entries: NodeId,
+        labels: NodeId,
+        (axis, shared): (usize, usize),
+        shape: Shape,
+    ) -> NodeId {
+        let op = Op::Scatter { axis, shared };
+        self.push(op, vec![entries, labels], shape, Kind::Number)
+    }
+
+    /// In every turn of a loop the entry along an axis, which is dropped, that is as far behind `start` as turns have passed.
+    pub fn entry(&mut self, id: NodeId, axis: usize, start: i64, of: LoopId) -> NodeId {
+        let node = self.node(id);
+        let (kind, mut dims) = (node.kind, node.shape.to_vec());
+        dims.remove(axis);
+        let entry = Op::Entry { axis, start, of };
+        self.push(entry, vec![id], dims.into(), kind)
     }
 
     pub fn iota(&mut self, dim: Dim) -> NodeId {

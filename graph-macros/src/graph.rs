@@ -116,6 +116,18 @@ pub enum Op {
     Others(Rc<[usize]>),
     /// 0, 1, 2, … along one axis.
     Iota,
+    /// The entries along an axis from the last to the first.
+    Reverse(usize),
+    /// The entries of an array at labels, which take the place of one axis. So many axes in front are those of both.
+    Gather {
+        axis: usize,
+        shared: usize,
+    },
+    /// The opposite: each entry added where its label says, to zeros elsewhere.
+    Scatter {
+        axis: usize,
+        shared: usize,
+    },
     /// A call of another graph, by its position in [`Graph::calls`].
     Call(usize),
     /// The adjoints of a call's arguments: the arguments, then the seeds of its value.
@@ -133,6 +145,8 @@ pub enum Op {
         start: i64,
         of: LoopId,
     },
+    /// The values of all turns of a loop, along a new first axis.
+    Each(LoopId),
     /// Over all turns of a loop.
     Total(Reduction, LoopId),
 }
@@ -431,10 +445,12 @@ impl Graph {
                 | Op::Reduce(..)
                 | Op::Others(_)
                 | Op::Part(_)
+                | Op::Reverse(_)
                 | Op::Entry { .. }
+                | Op::Each(_)
                 | Op::Total(..) => Some(1),
                 Op::Select | Op::MulAdd(_) => Some(3),
-                Op::Strong(_) => Some(2),
+                Op::Strong(_) | Op::Gather { .. } | Op::Scatter { .. } => Some(2),
                 Op::Input { .. }
                 | Op::Const(_)
                 | Op::Rust(_)
@@ -563,6 +579,9 @@ impl fmt::Display for Op {
             Op::Among(reduction) => write!(f, "{reduction:?} of"),
             Op::Others(axes) => write!(f, "product of the others over {axes:?}"),
             Op::Iota => f.write_str("iota"),
+            Op::Reverse(axis) => write!(f, "reverse {axis}"),
+            Op::Gather { axis, shared } => write!(f, "gather {axis}, {shared} shared"),
+            Op::Scatter { axis, shared } => write!(f, "scatter {axis}, {shared} shared"),
             Op::Call(call) => write!(f, "call {call}"),
             Op::Pull(call) => write!(f, "pull {call}"),
             Op::Push(call) => write!(f, "push {call}"),
@@ -571,6 +590,7 @@ impl fmt::Display for Op {
             Op::Entry { axis, start, of } => {
                 write!(f, "entry along {axis} from {start} on by loop {}", of.0)
             }
+            Op::Each(of) => write!(f, "each of loop {}", of.0),
             Op::Total(reduction, of) => write!(f, "{reduction:?} over loop {}", of.0),
         }
     }

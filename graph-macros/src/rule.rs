@@ -339,6 +339,13 @@ pub fn of_arity(name: &str, count: usize) -> Option<RuleId> {
     named(name).iter().find(fits).copied()
 }
 
+/// The row of a name that makes one value of all along axes, so that it runs over the turns of a loop too.
+pub fn over_axes(name: &str) -> Option<RuleId> {
+    let row = of_arity(name, 1).filter(|id| id.row().is_called())?;
+    let forward = row.row().forward;
+    matches!(forward, Forward::Reduce(_) | Forward::Collapse(_)).then_some(row)
+}
+
 /// The operator of a sign for so many operands.
 pub fn operator(sign: &str, count: usize) -> Option<RuleId> {
     let ids = by_sign().get(sign)?;

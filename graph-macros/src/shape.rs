@@ -11,8 +11,8 @@ use crate::graph::{Dim, Shape};
 /// The largest extent, index and shift; sums of some of them are far from what `i64` holds.
 pub const LARGEST: i64 = i32::MAX as i64;
 
-/// Arrays have at most this many axes.
-pub const HIGHEST_RANK: usize = 4;
+/// Arrays have at most this many axes, as many as the runtime's loops have.
+pub const HIGHEST_RANK: usize = 6;
 
 impl Dim {
     pub fn literal(size: i64) -> Dim {

@@ -170,6 +170,11 @@ pub enum ExprKind {
     },
     Transpose(Box<Expr>),
     Loop(Box<Loop>),
+    /// Local names, and the expression that they are for.
+    Block {
+        definitions: Vec<Definition>,
+        value: Box<Expr>,
+    },
     /// Something that could not be read; the error is reported already.
     Missing,
 }
@@ -198,6 +203,11 @@ impl ExprKind {
             ExprKind::Loop(repetition) => {
                 repetition.outside().for_each(&mut *visit);
                 visit(&repetition.body);
+            }
+            ExprKind::Block { definitions, value } => {
+                let locals = definitions.iter().map(|definition| &definition.expr);
+                locals.for_each(&mut *visit);
+                visit(value);
             }
         }
     }
@@ -246,39 +256,57 @@ pub enum Item {
     },
 }
 
-/// `sum(i in a..b, body)`, `prod(…)` and `fold(acc = start, i in a..b, body)`.
+/// `each(i in a..b, body)`, `sum(i in a..b, j in c..d, body)` and `fold(acc = start, i in a..b, body)`.
 pub struct Loop {
     pub kind: LoopKind,
-    pub variable: Ident,
-    pub from: Expr,
-    pub to: Expr,
-    pub inclusive: bool,
+    /// Outermost first, one at least.
+    pub indices: Vec<LoopIndex>,
     pub body: Expr,
 }
 
+/// `i in a..b`.
+pub struct LoopIndex {
+    pub name: Ident,
+    pub from: Expr,
+    pub to: Expr,
+    pub inclusive: bool,
+}
+
 impl Loop {
-    /// What is evaluated before the first turn, where the names of the loop are not known.
+    /// What is evaluated before the turns: the first value that is carried, and the bounds, of which each sees the indices
+    /// before it.
     pub fn outside(&self) -> impl Iterator<Item = &Expr> {
-        let start = match &self.kind {
-            LoopKind::Fold { start, .. } => Some(start),
-            LoopKind::Sum | LoopKind::Prod => None,
-        };
-        start.into_iter().chain([&self.from, &self.to])
+        let bounds = self
+            .indices
+            .iter()
+            .flat_map(|index| [&index.from, &index.to]);
+        self.start().into_iter().chain(bounds)
     }
 
-    /// The names that the body knows beside those around the loop.
-    pub fn bound(&self) -> Vec<&Ident> {
-        let accumulator = match &self.kind {
+    /// The first value that is carried.
+    pub fn start(&self) -> Option<&Expr> {
+        match &self.kind {
+            LoopKind::Fold { start, .. } => Some(start),
+            LoopKind::Each | LoopKind::Over(_) => None,
+        }
+    }
+
+    /// The name that the body knows beside the indices and those around the loop.
+    pub fn carried(&self) -> Option<&Ident> {
+        match &self.kind {
             LoopKind::Fold { accumulator, .. } => Some(accumulator),
-            LoopKind::Sum | LoopKind::Prod => None,
-        };
-        accumulator.into_iter().chain([&self.variable]).collect()
+            LoopKind::Each | LoopKind::Over(_) => None,
+        }
     }
 }
 
+/// What becomes of the values of all turns.
 pub enum LoopKind {
-    Sum,
-    Prod,
+    /// They are the entries of an array.
+    Each,
+    /// An operation runs over them, as it does over an axis.
+    Over(RuleId),
+    /// Each turn is given that of the turn before.
     Fold { accumulator: Ident, start: Expr },
 }
 

@@ -6,7 +6,7 @@
 use proc_macro2::Ident;
 
 use crate::hash::{Map, Set};
-use crate::syntax::{Callee, Expr, ExprKind, Function, Loop, LoopKind, Shape, text};
+use crate::syntax::{Callee, Definition, Expr, ExprKind, Function, Loop, Shape, text};
 
 /// The tokens of one function or inline graph.
 #[derive(Default)]
@@ -33,6 +33,8 @@ pub enum LocalKind {
     Index,
     /// What a `fold` carries from turn to turn.
     Carried,
+    /// A name that a body or a branch gives to a value of its own.
+    Value,
 }
 
 /// All tokens of a function.
@@ -62,7 +64,7 @@ struct Walk<'f> {
     fields: Set<String>,
     /// Dimensions, as positions among the locals.
     dims: Map<String, usize>,
-    /// The names of the loops around, outermost first.
+    /// The names of the loops and bodies around, outermost first.
     loops: Vec<(String, usize)>,
 }
 
@@ -90,6 +92,7 @@ impl<'f> Walk<'f> {
         match &expr.kind {
             ExprKind::Name(name) => self.name(name),
             ExprKind::Loop(repetition) => self.repetition(repetition),
+            ExprKind::Block { definitions, value } => self.block(definitions, value),
             kind => {
                 if let ExprKind::Call {
                     callee: Callee::Path { segments, .. },
@@ -120,18 +123,35 @@ impl<'f> Walk<'f> {
 
     fn repetition(&mut self, repetition: &'f Loop) {
         let around = self.loops.len();
-        let mut inner = vec![(LocalKind::Index, &repetition.variable)];
-        if let LoopKind::Fold { accumulator, start } = &repetition.kind {
-            inner.push((LocalKind::Carried, accumulator));
+        if let Some(start) = repetition.start() {
             self.expr(start);
         }
-        self.expr(&repetition.from);
-        self.expr(&repetition.to);
-        for (kind, name) in inner {
-            let at = self.local(kind, name);
-            self.loops.push((text(name), at));
+        for index in &repetition.indices {
+            self.expr(&index.from);
+            self.expr(&index.to);
+            self.bind(LocalKind::Index, &index.name);
+        }
+        if let Some(carried) = repetition.carried() {
+            self.bind(LocalKind::Carried, carried);
         }
         self.expr(&repetition.body);
         self.loops.truncate(around);
+    }
+
+    fn block(&mut self, definitions: &'f [Definition], value: &'f Expr) {
+        let around = self.loops.len();
+        for definition in definitions {
+            self.shape(definition.shape.as_ref());
+            self.expr(&definition.expr);
+            self.bind(LocalKind::Value, &definition.name);
+        }
+        self.expr(value);
+        self.loops.truncate(around);
+    }
+
+    /// What is meant by a name from here on.
+    fn bind(&mut self, kind: LocalKind, name: &'f Ident) {
+        let at = self.local(kind, name);
+        self.loops.push((text(name), at));
     }
 }

@@ -56,6 +56,8 @@ mod flat;
 mod formulas;
 mod functions;
 mod gamma;
+#[cfg(feature = "ndarray")]
+mod gather;
 // Its code needs every feature, so it is run only where all are on.
 #[cfg(any(
     not(doctest),
@@ -240,6 +242,8 @@ pub mod __private {
     pub use crate::call::{ResultOf, TryPullback};
     #[cfg(feature = "ndarray")]
     pub use crate::flat::{along, checked, columns, from_entries, inner, pack, rows, symmetric};
+    #[cfg(feature = "ndarray")]
+    pub use crate::gather::{gather, reverse, scatter};
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
         Combine, add, array, collect, copy, full, others, place, reduced, reduced_number, reshaped,

@@ -236,6 +236,15 @@ impl<'a, T: Element> Operand<'a, T> {
         }
     }
 
+    /// The label at a position in memory.
+    #[inline]
+    pub(crate) fn label(&self, at: usize) -> usize {
+        match &self.entries {
+            Entries::Labels(labels) => labels[at],
+            _ => unreachable!("only labels choose entries"),
+        }
+    }
+
     /// `count` entries from `at` on, if they are in memory side by side.
     #[inline]
     pub(crate) fn run(&self, at: usize, count: usize) -> Option<&[T]> {

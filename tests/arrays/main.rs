@@ -15,4 +15,5 @@ mod normalised;
 mod products;
 mod reductions;
 mod singular;
+mod tables;
 mod values;

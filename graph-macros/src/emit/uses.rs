@@ -125,9 +125,10 @@ impl<B: Target> Emit<'_, B> {
                 LocalKind::Dimension => "A dimension: as many entries as the arrays have along it.",
                 LocalKind::Index => "The index of a loop.",
                 LocalKind::Carried => "What the loop carries from turn to turn.",
+                LocalKind::Value => "A value of this body.",
             };
             let number = match local.kind {
-                LocalKind::Carried => quote!(f64),
+                LocalKind::Carried | LocalKind::Value => quote!(f64),
                 LocalKind::Dimension | LocalKind::Index => quote!(usize),
             };
             (

@@ -144,8 +144,8 @@ messages! {
             _ => "`{name}` has no index: only `sum`, `prod` and `fold` have one, as in `sum(i in 0..n, …)`, and the others run over the entries of an array";
         };
         /// A second index where one loop has one.
-        SecondIndex { name: &'static str } =
-            "a loop has one index: write `{name}(i in 0..n, {name}(j in 0..m, …))` for two";
+        SecondIndex =
+            "a `fold` has one index: write a `fold` inside another one, or `sum(i in 0..n, j in 0..m, …)`";
         Closure =
             "a graph has no closures: write the expression itself, or a second `fn` in this block";
         ColonRange =

@@ -10,7 +10,7 @@ messages! {
             "arrays have at most {} axes", HIGHEST_RANK;
         /// Loops over named dimensions around a value with axes of its own.
         TurnsWithAxes { indices, own: usize } =
-            "this has {} for every {indices}; loops over named dimensions and axes are at most {} together", axes(*own), HIGHEST_RANK;
+            "this has {} for every {indices}; loops and axes are at most {} together", axes(*own), HIGHEST_RANK;
         /// `operands` says each operand's shape.
         Broadcast { operation, operands, why: &'a Misfit } = match (why) {
             Misfit::Axis { rank: 1, named: false, .. } => "`{operation}`: {operands}";
@@ -62,6 +62,13 @@ messages! {
             "the index {index} is not known to be below the extent {extent}";
         IndexOfLoop { start: i64, end: &'a Dim, extent: &'a Dim } =
             "the loop's index runs from {start} to below {end}, which does not lie within the extent {extent}";
+        IndexOfLoopDown { start: &'a Dim, extent: &'a Dim } =
+            "the loop's index runs down from {start}, which does not lie within the extent {extent}";
+        /// A table whose rows would have different lengths.
+        RaggedTable =
+            "the rows of a table have one length, this one changes from turn to turn: write `if j < i {{ … }} else {{ 0 }}` in its body";
+        EmptyTable =
+            "there is no turn, and so no entry that says what the array is made of";
         /// A bound that counts from the end; `range` counts from the front.
         RangeFromTheEnd { range } =
             "a range counts from the front, at both ends: write `{range}`";

@@ -80,6 +80,7 @@ impl Lower<'_> {
                 Some(graph.transpose(base.node))
             }
             ExprKind::Loop(repetition) => self.repetition(repetition, expr.place, scope),
+            ExprKind::Block { definitions, value } => self.block(definitions, value, scope),
         }
     }
 

@@ -12,8 +12,10 @@ use crate::syntax::{Callee, Expr, ExprKind, Place, text};
 #[derive(Clone)]
 pub(super) enum Index {
     Known(Dim),
-    /// In a loop over a named dimension: where its index begins, shifted, and one further with each turn.
+    /// In a loop over turns: where its index begins, shifted, and one further with each turn.
     Turn(LoopId, i64),
+    /// The same from an end: one less with each turn.
+    Back(LoopId, Dim),
 }
 
 impl Index {
@@ -28,6 +30,7 @@ impl Index {
         match self {
             Index::Known(dim) => Index::Known(dim.shifted(by)),
             Index::Turn(of, start) => Index::Turn(*of, start.saturating_add(by)),
+            Index::Back(of, start) => Index::Back(*of, start.shifted(by)),
         }
     }
 
@@ -43,6 +46,9 @@ impl Index {
         match (self, other) {
             (Index::Turn(of, start), Index::Turn(same, other)) if of == same => {
                 Some(Index::Known(Dim::literal(start - other)))
+            }
+            (Index::Known(dim), Index::Turn(of, start)) => {
+                Some(Index::Back(*of, dim.shifted(-start)))
             }
             (Index::Known(dim), Index::Known(other)) => dim.minus(other).map(Index::Known),
             _ => Some(self.shifted(-other.literal()?)),
@@ -128,19 +134,24 @@ impl Lower<'_> {
     /// An index or an extent as a number.
     pub(super) fn index_value(&mut self, index: Index, place: Place) -> NodeId {
         self.graph.set_place(place);
-        let (of, start) = match index {
-            Index::Known(dim) => return self.dim_value(dim),
-            Index::Turn(of, start) => (of, start),
-        };
-        let turn = Op::Turn(of);
-        let turn = self
-            .graph
-            .push(turn, Vec::new(), shape::number(), Kind::Number);
-        if start == 0 {
-            return turn;
+        match index {
+            Index::Known(dim) => self.dim_value(dim),
+            Index::Turn(of, 0) => self.turn(of),
+            Index::Turn(of, start) => {
+                let turn = self.turn(of);
+                let start = self.graph.number(start as f64);
+                self.graph.call(rows::add, &[turn, start])
+            }
+            Index::Back(of, start) => {
+                let (turn, start) = (self.turn(of), self.dim_value(start));
+                self.graph.call(rows::sub, &[start, turn])
+            }
         }
-        let start = self.graph.number(start as f64);
-        self.graph.call(rows::add, &[turn, start])
+    }
+
+    fn turn(&mut self, of: LoopId) -> NodeId {
+        self.graph
+            .push(Op::Turn(of), Vec::new(), shape::number(), Kind::Number)
     }
 
     /// An extent as a number.

@@ -6,15 +6,17 @@ use super::expr::Operand;
 use super::{Binding, Index, Lower, Scope};
 use crate::errors::{NoEntries, Reading, Shapes};
 use crate::graph::{Dim, Kind, NodeId};
+use crate::shape::HIGHEST_RANK;
 use crate::syntax::{Expr, ExprKind, Item, Place, text};
 
 impl Lower<'_> {
     pub(super) fn index(&mut self, base: &Expr, items: &[Item], scope: &Scope) -> Option<NodeId> {
         let operand = self.operand(base, scope)?;
-        if !self.want(operand, Kind::Number) {
+        if self.graph.node(operand.node).kind == Kind::Condition {
+            self.want(operand, Kind::Number);
             return None;
         }
-        let shape = self.graph.shape(operand.node);
+        let mut shape = self.graph.shape(operand.node);
         if items.len() > shape.len() {
             let who = self.who(operand, "this");
             let (who, own, found) = (&who, shape.len(), items.len());
@@ -31,14 +33,36 @@ impl Lower<'_> {
         let mut node = operand.node;
         let mut dropped = Vec::new();
         let mut axis = 0;
-        for (item, extent) in items.iter().zip(&*shape) {
-            if let Item::At(at) = item
-                && let Some(Index::Turn(of, start)) = self.index_of(at, scope)
-            {
+        for item in items {
+            if let Item::At(at) = item {
                 let operand = Operand { node, ..operand };
-                node = self.entry_of_turn(operand, axis, (of, start), at.place)?;
-                continue;
+                match self.index_of(at, scope) {
+                    Some(Index::Turn(of, start)) => {
+                        node = self.entry_of_turn(operand, axis, (of, start), at.place)?;
+                        shape = self.graph.shape(node);
+                        continue;
+                    }
+                    Some(Index::Back(of, start)) => {
+                        node = self.entry_from_end(operand, axis, (of, start), at.place)?;
+                        shape = self.graph.shape(node);
+                        continue;
+                    }
+                    Some(Index::Known(_)) => {}
+                    None => {
+                        if let Some(labels) = self.labels_of(at, scope) {
+                            let labels = Operand {
+                                node: labels?,
+                                place: at.place,
+                            };
+                            node = self.at_labels(operand, axis, labels)?;
+                            axis += self.graph.shape(labels.node).len();
+                            shape = self.graph.shape(node);
+                            continue;
+                        }
+                    }
+                }
             }
+            let extent = &shape[axis].clone();
             let (start, extent) = match item {
                 Item::At(at) => {
                     dropped.push(axis);
@@ -62,6 +86,56 @@ impl Lower<'_> {
             axis += 1;
         }
         Some(self.graph.drop_axes(node, &dropped))
+    }
+
+    /// The labels that an index is, if it is one or several; none of none where they are wrong, which is reported.
+    fn labels_of(&mut self, at: &Expr, scope: &Scope) -> Option<Option<NodeId>> {
+        let mut base = at;
+        while let ExprKind::Index { base: inner, .. } = &base.kind {
+            base = inner;
+        }
+        let ExprKind::Name(name) = &base.kind else {
+            return None;
+        };
+        match scope.names.get(&text(name)) {
+            Some(Binding::Node(node)) if self.graph.node(*node).kind == Kind::Labels => {
+                Some(self.expr(at, scope))
+            }
+            _ => None,
+        }
+    }
+
+    /// The entries of an array at labels, which stay below the extent of the axis.
+    fn at_labels(&mut self, operand: Operand, axis: usize, labels: Operand) -> Option<NodeId> {
+        if !self.want(operand, Kind::Number) {
+            return None;
+        }
+        let shape = self.graph.shape(operand.node);
+        let rank = shape.len() - 1 + self.graph.shape(labels.node).len();
+        if rank > HIGHEST_RANK {
+            self.errors.report(labels.place, Shapes::TooManyAxes);
+            return None;
+        }
+        self.check_labels(labels.node, &shape[axis]);
+        Some(
+            self.at(operand.place)
+                .gather(operand.node, labels.node, axis, 0),
+        )
+    }
+
+    /// Has it checked, before anything is computed, that all labels of an input are below an extent.
+    pub(super) fn check_labels(&mut self, labels: NodeId, below: &Dim) {
+        let mut from = labels;
+        while let Some(arg) = self.graph.node(from).args.first() {
+            from = *arg;
+        }
+        let Some(input) = self.graph.input(from) else {
+            unreachable!("labels are an input's")
+        };
+        let check = (input, below.clone());
+        if !self.label_checks.contains(&check) {
+            self.label_checks.push(check);
+        }
     }
 
     /// How an input that is indexed like an array would be declared as one.
@@ -190,7 +264,7 @@ impl Lower<'_> {
         let errors = self.errors.len();
         match self.index_of(expr, scope) {
             Some(Index::Known(dim)) => return Some(dim),
-            Some(Index::Turn(..)) => {
+            Some(Index::Turn(..) | Index::Back(..)) => {
                 let found = "the index of a loop over a named dimension";
                 self.errors.report(expr.place, Reading::LoopBound { found });
             }

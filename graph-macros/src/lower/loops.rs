@@ -1,25 +1,55 @@
-//! Sums, products and folds over an index.
+//! Loops over indices: tables, what runs over them, and folds.
 //!
-//! A loop of literal length is written out. The body of one over a named dimension is lowered once, as it is in one turn: its
-//! index is a number, an entry at its index is an entry. Invariant: what depends on the turn is read only by the loop's body
-//! and by its sum or product.
+//! A short loop of literal length is written out. The body of any other is lowered once, as it is in one turn: its index is a
+//! number, an entry at its index is an entry. Invariant: what depends on the turn is read only by the loop's body and by what
+//! makes one value of all turns, an array ([`Op::Each`]) or a reduction ([`Op::Total`]).
+
+use proc_macro2::Ident;
 
 use super::expr::Operand;
 use super::{Binding, Index, Lower, Scope, Unit, names};
 use crate::builder::pairwise;
 use crate::errors::{Calls, Errors, Limits, Reading, Shapes};
 use crate::graph::{Dim, Graph, Kind, LoopId, NodeId, Op, Reduction};
+use crate::rule::RuleId;
 use crate::rules::rows;
-use crate::syntax::{Loop, LoopKind, Place, text};
+use crate::shape::HIGHEST_RANK;
+use crate::syntax::{Expr, ExprKind, Loop, LoopIndex, LoopKind, Place, text};
 use crate::transform::turns::{self, Refused};
 
-/// How often a loop over numbers may be written out.
+/// How often the body of loops that stand in one another may be written out, each turn by itself.
 const LONGEST_LOOP: i64 = 4096;
 
-/// A loop over a named dimension: what its index is called, and how many turns there are.
+/// The same for the entries of a table: beyond it the loop is one of the generated code.
+const LONGEST_TABLE: i64 = 64;
+
+/// A loop of turns: what its index is called, and how many there are.
 pub(super) struct Turns {
     pub index: String,
     pub extent: Dim,
+}
+
+/// The turns of one index.
+enum Range {
+    /// So many, each written out.
+    WrittenOut {
+        from: Index,
+        count: i64,
+    },
+    /// From a literal on, as many as an axis has entries.
+    Turns {
+        from: i64,
+        extent: Dim,
+    },
+    Triangle(Triangle),
+}
+
+/// Turns between bounds of which one depends on an outer index: those of all outer turns, where each has some of them only.
+struct Triangle {
+    from: Option<Index>,
+    to: Option<Index>,
+    least: i64,
+    extent: Dim,
 }
 
 /// Gives the turns of loops an axis, after which nothing knows of them any more.
@@ -62,11 +92,36 @@ fn report(place: Place, refused: Refused, graph: &Graph, loops: &[Turns], errors
 }
 
 /// Whether both bounds are plain numbers. Others may come out as an empty range, as those of a triangle do.
-fn is_written_out(repetition: &Loop) -> bool {
+fn is_plain(index: &LoopIndex) -> bool {
     let mut names = Vec::new();
-    names::collect(&repetition.from, &mut names);
-    names::collect(&repetition.to, &mut names);
+    names::collect(&index.from, &mut names);
+    names::collect(&index.to, &mut names);
     names.is_empty()
+}
+
+/// A loop, from one of its indices on.
+#[derive(Clone, Copy)]
+struct Rest<'e> {
+    indices: &'e [LoopIndex],
+    body: &'e Expr,
+    place: Place,
+}
+
+impl<'e> Rest<'e> {
+    fn of(repetition: &'e Loop, place: Place) -> Rest<'e> {
+        let (indices, body) = (&*repetition.indices, &repetition.body);
+        Rest {
+            indices,
+            body,
+            place,
+        }
+    }
+
+    /// The next index, and what is inside it.
+    fn split(self) -> Option<(&'e LoopIndex, Rest<'e>)> {
+        let (first, indices) = self.indices.split_first()?;
+        Some((first, Rest { indices, ..self }))
+    }
 }
 
 impl Lower<'_> {
@@ -76,123 +131,360 @@ impl Lower<'_> {
         place: Place,
         scope: &Scope,
     ) -> Option<NodeId> {
-        let from = self.bound(&repetition.from, scope);
-        let to = self.bound(&repetition.to, scope);
+        let rest = Rest::of(repetition, place);
+        let value = match &repetition.kind {
+            LoopKind::Each => self.table(rest, None, scope)?,
+            LoopKind::Over(rule @ (rows::sum | rows::prod)) => self.total(*rule, rest, scope)?,
+            LoopKind::Over(rows::mean) => return self.mean(rest, scope),
+            LoopKind::Over(rule) => return self.over_table(*rule, rest, scope),
+            LoopKind::Fold { accumulator, start } => {
+                let start = self.operand(start, scope);
+                return self.fold(rest, accumulator, start, scope);
+            }
+        };
+        Some(value.node)
+    }
+
+    // Ranges.
+
+    /// The turns of an index; reported if they cannot be known.
+    fn range_of(&mut self, index: &LoopIndex, most: i64, scope: &Scope) -> Option<Range> {
+        let from = self.bound(&index.from, scope);
+        let to = self.bound(&index.to, scope);
         let (from, mut to) = (from?, to?);
-        if repetition.inclusive {
+        if index.inclusive {
             to = to.shifted(1);
         }
-        match (to.minus(&from), from) {
+        match (to.minus(&from), &from) {
             (Some(Index::Known(Dim { name: None, offset })), Index::Known(from))
-                if offset < 0 && is_written_out(repetition) =>
+                if offset < 0 && is_plain(index) =>
             {
-                let place = repetition.from.place.to(repetition.to.place);
-                self.backwards(&from, &from.shifted(offset), place);
+                let place = index.from.place.to(index.to.place);
+                self.backwards(from, &from.shifted(offset), place);
                 None
             }
-            (Some(Index::Known(Dim { name: None, offset })), from) => {
-                self.written_out(repetition, &from, offset, place, scope)
+            (Some(Index::Known(Dim { name: None, offset })), _) => {
+                let count = offset.max(0);
+                let is_long = count.saturating_mul(self.written_out) > most;
+                match &from {
+                    Index::Known(Dim { name: None, offset }) if is_long => Some(Range::Turns {
+                        from: *offset,
+                        extent: Dim::literal(count),
+                    }),
+                    _ => Some(Range::WrittenOut { from, count }),
+                }
             }
             // A named length less a literal: that of a loop which begins at the literal.
             (Some(Index::Known(extent)), Index::Known(Dim { name: None, offset })) => {
-                self.over_turns(repetition, offset, extent, place, scope)
+                Some(Range::Turns {
+                    from: *offset,
+                    extent,
+                })
             }
-            _ => {
-                let found = "a range whose length is not known";
-                let problem = Reading::LoopBound { found };
-                self.errors.report(repetition.to.place, problem);
+            _ => self.triangle(index, from, to),
+        }
+    }
+
+    /// The turns that any turn of the loops around can have, where bounds depend on their indices.
+    fn triangle(&mut self, index: &LoopIndex, from: Index, to: Index) -> Option<Range> {
+        let (least, end) = (self.least(&from), self.end(&to));
+        let is_bound = |bound: &Index| !matches!(bound, Index::Known(_));
+        if let (Some(Dim { name: None, offset }), Some(end)) = (least, end)
+            && (is_bound(&from) || is_bound(&to))
+        {
+            return Some(Range::Triangle(Triangle {
+                least: offset,
+                extent: end.shifted(-offset),
+                from: Some(from).filter(is_bound),
+                to: Some(to).filter(is_bound),
+            }));
+        }
+        let found = "a range whose length is not known";
+        let problem = Reading::LoopBound { found };
+        self.errors.report(index.to.place, problem);
+        None
+    }
+
+    /// The least value of an index over all turns.
+    fn least(&self, index: &Index) -> Option<Dim> {
+        match index {
+            Index::Known(dim) => Some(dim.clone()),
+            Index::Turn(_, start) => Some(Dim::literal(*start)),
+            Index::Back(of, start) => start.minus(&self.loops[of.0].extent.shifted(-1)),
+        }
+    }
+
+    /// The largest value of an end over all turns.
+    fn end(&self, index: &Index) -> Option<Dim> {
+        match index {
+            Index::Known(dim) => Some(dim.clone()),
+            Index::Turn(of, start) => Some(self.loops[of.0].extent.shifted(start - 1)),
+            Index::Back(_, start) => Some(start.clone()),
+        }
+    }
+
+    // Tables.
+
+    /// The array of the body's values, with an axis for each index. Where a bound depends on another index, `outside` stands
+    /// for turns that are none.
+    fn table(&mut self, rest: Rest, outside: Option<f64>, scope: &Scope) -> Option<Operand> {
+        let Some((index, inner)) = rest.split() else {
+            return self.body(rest.body, scope);
+        };
+        match self.range_of(index, LONGEST_TABLE, scope)? {
+            Range::WrittenOut { count: 0, .. } => {
+                self.errors.report(index.to.place, Shapes::EmptyTable);
                 None
+            }
+            Range::WrittenOut { from, count } => {
+                let entries = self.each_turn(index, (&from, count), scope, |lower, scope| {
+                    lower.table(inner, outside, scope)
+                });
+                let node = self.stack(&entries?)?;
+                Some(self.at_place(node, rest.place))
+            }
+            Range::Turns { from, extent } => {
+                let (of, scope) = self.open(&index.name, from, extent, scope);
+                let entry = self.table(inner, outside, &scope)?;
+                let node = self.each(entry.node, of, rest.place)?;
+                Some(self.at_place(node, rest.place))
+            }
+            Range::Triangle(triangle) => {
+                let Some(outside) = outside else {
+                    let place = index.from.place.to(index.to.place);
+                    self.errors.report(place, Shapes::RaggedTable);
+                    return None;
+                };
+                let (of, scope) =
+                    self.open(&index.name, triangle.least, triangle.extent.clone(), scope);
+                let entry = self.table(inner, Some(outside), &scope)?;
+                let entry = self.within(entry, outside, of, triangle, rest.place)?;
+                let node = self.each(entry, of, rest.place)?;
+                Some(self.at_place(node, rest.place))
             }
         }
     }
 
-    /// A loop of literal length, turn by turn.
-    fn written_out(
+    fn at_place(&self, node: NodeId, place: Place) -> Operand {
+        Operand { node, place }
+    }
+
+    fn body(&mut self, body: &Expr, scope: &Scope) -> Option<Operand> {
+        let value = self.operand(body, scope)?;
+        self.want(value, Kind::Number).then_some(value)
+    }
+
+    /// The values of all turns of a loop along a new first axis.
+    pub(super) fn each(&mut self, entry: NodeId, of: LoopId, place: Place) -> Option<NodeId> {
+        let mut dims = self.graph.shape(entry).to_vec();
+        if dims.len() >= HIGHEST_RANK {
+            self.errors.report(place, Shapes::TooManyAxes);
+            return None;
+        }
+        dims.insert(0, self.loops[of.0].extent.clone());
+        let graph = self.at(place);
+        Some(graph.push(Op::Each(of), vec![entry], dims.into(), Kind::Number))
+    }
+
+    /// A value for each turn that is written out; none where one failed.
+    fn each_turn<V>(
         &mut self,
-        repetition: &Loop,
-        from: &Index,
-        count: i64,
-        place: Place,
+        index: &LoopIndex,
+        (from, count): (&Index, i64),
         scope: &Scope,
-    ) -> Option<NodeId> {
-        if count > LONGEST_LOOP {
-            self.errors
-                .report(repetition.to.place, Limits::LoopTooLong { count });
+        mut value: impl FnMut(&mut Self, &Scope) -> Option<V>,
+    ) -> Option<Vec<V>> {
+        let around = self.written_out;
+        self.written_out = around.saturating_mul(count.max(1));
+        if self.written_out > LONGEST_LOOP {
+            let problem = Limits::LoopTooLong { count };
+            self.errors.report(index.to.place, problem);
+            self.written_out = around;
             return None;
         }
         let mut inner = scope.clone();
-        let index = text(&repetition.variable);
-        let mut carried = match &repetition.kind {
-            LoopKind::Sum | LoopKind::Prod => None,
-            LoopKind::Fold { start, .. } => Some(self.operand(start, scope)?),
-        };
+        let name = text(&index.name);
         let mut values = Vec::new();
-        for turn in 0..count.max(0) {
-            inner
-                .names
-                .insert_of_loop(index.clone(), Binding::Index(from.shifted(turn)));
-            if let (LoopKind::Fold { accumulator, .. }, Some(carried)) = (&repetition.kind, carried)
-            {
-                inner
-                    .names
-                    .insert_of_loop(text(accumulator), Binding::Node(carried.node));
-            }
-            let value = self.operand(&repetition.body, &inner)?;
-            carried = Some(Operand { place, ..value });
-            values.push(Some(value));
+        for turn in 0..count {
+            let binding = Binding::Index(from.shifted(turn));
+            inner.names.insert_of_loop(name.clone(), binding);
+            // Where one turn fails, every other one would say the same.
+            let Some(of_turn) = value(self, &inner) else {
+                break;
+            };
+            values.push(of_turn);
         }
-        let (rule, empty) = match repetition.kind {
-            LoopKind::Fold { .. } => return Some(carried?.node),
-            LoopKind::Sum => (rows::add, 0.0),
-            LoopKind::Prod => (rows::mul, 1.0),
+        self.written_out = around;
+        (values.len() as i64 == count).then_some(values)
+    }
+
+    /// A loop of turns, and what its body can see.
+    fn open(&mut self, index: &Ident, from: i64, extent: Dim, scope: &Scope) -> (LoopId, Scope) {
+        let name = text(index);
+        let of = self.new_loop(&name, extent);
+        let mut inner = scope.clone();
+        let turn = Binding::Index(Index::Turn(of, from));
+        inner.names.insert_of_loop(name, turn);
+        (of, inner)
+    }
+
+    pub(super) fn new_loop(&mut self, index: &str, extent: Dim) -> LoopId {
+        let index = index.to_owned();
+        self.loops.push(Turns { index, extent });
+        LoopId(self.loops.len() - 1)
+    }
+
+    // What runs over turns.
+
+    /// A sum or a product: that of the inner turns, in each outer one.
+    fn total(&mut self, rule: RuleId, rest: Rest, scope: &Scope) -> Option<Operand> {
+        let Some((index, inner)) = rest.split() else {
+            return self.body(rest.body, scope);
         };
+        let node = match self.range_of(index, LONGEST_LOOP, scope)? {
+            Range::WrittenOut { from, count } => {
+                let values = self.each_turn(index, (&from, count), scope, |lower, scope| {
+                    lower.total(rule, inner, scope)
+                })?;
+                self.joined(rule, values, rest.place)?
+            }
+            Range::Turns { from, extent } => {
+                let (of, scope) = self.open(&index.name, from, extent, scope);
+                let value = self.total(rule, inner, &scope)?;
+                self.total_of(rule, value.node, of, rest.place)
+            }
+            Range::Triangle(triangle) => {
+                let (of, scope) =
+                    self.open(&index.name, triangle.least, triangle.extent.clone(), scope);
+                let value = self.total(rule, inner, &scope)?;
+                let value = self.within(value, neutral(rule)?, of, triangle, rest.place)?;
+                self.total_of(rule, value, of, rest.place)
+            }
+        };
+        Some(self.at_place(node, rest.place))
+    }
+
+    fn total_of(&mut self, rule: RuleId, value: NodeId, of: LoopId, place: Place) -> NodeId {
+        let shape = self.graph.shape(value);
+        let total = Op::Total(Reduction::of(rule), of);
+        self.at(place).push(total, vec![value], shape, Kind::Number)
+    }
+
+    /// The value in the turns that there are, and what counts for nothing in the others.
+    fn within(
+        &mut self,
+        value: Operand,
+        outside: f64,
+        of: LoopId,
+        Triangle {
+            from, to, least, ..
+        }: Triangle,
+        place: Place,
+    ) -> Option<NodeId> {
+        let at = self.index_value(Index::Turn(of, least), place);
+        let from = from.map(|from| {
+            let from = self.index_value(from, place);
+            self.graph.call(rows::less_equal, &[from, at])
+        });
+        let to = to.map(|to| {
+            let to = self.index_value(to, place);
+            self.graph.call(rows::less, &[at, to])
+        });
+        let inside = match (from, to) {
+            (Some(from), Some(to)) => self.graph.call(rows::and, &[from, to]),
+            (one, other) => one.or(other)?,
+        };
+        let outside = self.graph.number(outside);
+        match self.at(place).branch(inside, value.node, outside) {
+            Ok(node) => Some(node),
+            Err(unfit) => self.unfit(unfit, &[place; 3]),
+        }
+    }
+
+    /// The sum or product of values that are written out.
+    fn joined(&mut self, rule: RuleId, values: Vec<Operand>, place: Place) -> Option<NodeId> {
+        let two = match rule {
+            rows::prod => rows::mul,
+            _ => rows::add,
+        };
+        let values = values.into_iter().map(Some).collect();
         let joined = pairwise(values, |left, right| {
-            let node = self.operate(rule, &[left?, right?], place)?;
+            let node = self.operate(two, &[left?, right?], place)?;
             Some(Operand { node, place })
         });
         match joined {
             Some(joined) => Some(joined?.node),
-            None => Some(self.graph.number(empty)),
+            None => Some(self.graph.number(neutral(rule)?)),
         }
     }
 
-    /// A loop whose length has a name: the value of its body in one turn, and the sum or product of it over all turns.
-    fn over_turns(
+    /// The sum over as many as there are.
+    fn mean(&mut self, rest: Rest, scope: &Scope) -> Option<NodeId> {
+        let sum = self.total(rows::sum, rest, scope)?;
+        let one = Expr::new(ExprKind::Number(1.0), rest.place);
+        let ones = Rest { body: &one, ..rest };
+        let count = self.total(rows::sum, ones, scope)?;
+        self.operate(rows::div, &[sum, count], rest.place)
+    }
+
+    /// Any other operation over axes, which takes the table of all turns; a list of them where they are written out, so that
+    /// the inner ones may be more in one turn than in another.
+    fn over_table(&mut self, rule: RuleId, rest: Rest, scope: &Scope) -> Option<NodeId> {
+        let mut values = Vec::new();
+        if self.values(rest, scope, &mut values)? && !values.is_empty() {
+            let list = self.stack(&values)?;
+            let list = self.at_place(list, rest.place);
+            return self.over(rule, list, &[0]);
+        }
+        let table = self.table(rest, neutral(rule), scope)?;
+        let axes: Vec<usize> = (0..rest.indices.len()).collect();
+        self.over(rule, table, &axes)
+    }
+
+    /// The values of all turns if all are written out; else the answer is `false`.
+    fn values(&mut self, rest: Rest, scope: &Scope, values: &mut Vec<Operand>) -> Option<bool> {
+        let Some((index, inner)) = rest.split() else {
+            values.push(self.body(rest.body, scope)?);
+            return Some(true);
+        };
+        let Range::WrittenOut { from, count } = self.range_of(index, LONGEST_TABLE, scope)? else {
+            return Some(false);
+        };
+        let one = |lower: &mut Self, scope: &Scope| lower.values(inner, scope, values);
+        let answers = self.each_turn(index, (&from, count), scope, one)?;
+        Some(answers.into_iter().all(|answer| answer))
+    }
+
+    // Folds.
+
+    /// What is carried from turn to turn; a fold is written out, so it has a literal length.
+    fn fold(
         &mut self,
-        repetition: &Loop,
-        from: i64,
-        extent: Dim,
-        place: Place,
+        rest: Rest,
+        accumulator: &Ident,
+        start: Option<Operand>,
         scope: &Scope,
     ) -> Option<NodeId> {
-        let reduction = match &repetition.kind {
-            LoopKind::Sum => Reduction::Sum,
-            LoopKind::Prod => Reduction::Prod,
-            LoopKind::Fold { .. } => {
-                self.errors.report(repetition.to.place, Calls::FoldLength);
-                return None;
-            }
-        };
-        let of = LoopId(self.loops.len());
-        let index = text(&repetition.variable);
-        self.loops.push(Turns {
-            index: index.clone(),
-            extent,
-        });
-        let mut inner = scope.clone();
-        let turn = Binding::Index(Index::Turn(of, from));
-        inner.names.insert_of_loop(index, turn);
-        let body = self.operand(&repetition.body, &inner)?;
-        if !self.want(body, Kind::Number) {
+        let (index, inner) = rest.split()?;
+        let Range::WrittenOut { from, count } = self.range_of(index, i64::MAX, scope)? else {
+            self.errors.report(index.to.place, Calls::FoldLength);
             return None;
-        }
-        let shape = self.graph.shape(body.node);
-        let total = Op::Total(reduction, of);
-        Some(
-            self.at(place)
-                .push(total, vec![body.node], shape, Kind::Number),
-        )
+        };
+        let name = text(accumulator);
+        let mut carried = start?;
+        self.each_turn(index, (&from, count), scope, |lower, scope| {
+            let mut scope = scope.clone();
+            let binding = Binding::Node(carried.node);
+            scope.names.insert_of_loop(name.clone(), binding);
+            let value = lower.operand(inner.body, &scope)?;
+            let place = rest.place;
+            carried = Operand { place, ..value };
+            Some(value)
+        })?;
+        Some(carried.node)
     }
+
+    // Entries.
 
     /// An entry along an axis, which is dropped: in every turn the one at the loop's index.
     pub(super) fn entry_of_turn(
@@ -202,13 +494,30 @@ impl Lower<'_> {
         (of, start): (LoopId, i64),
         place: Place,
     ) -> Option<NodeId> {
-        let mut dims = self.graph.shape(operand.node).to_vec();
-        let extent = dims.remove(axis);
+        let extent = self.graph.shape(operand.node)[axis].clone();
         self.check_turns(of, start, &extent, place)?;
-        let entry = Op::Entry { axis, start, of };
-        let kind = self.graph.node(operand.node).kind;
-        let graph = self.at(operand.place);
-        Some(graph.push(entry, vec![operand.node], dims.into(), kind))
+        Some(self.at(operand.place).entry(operand.node, axis, start, of))
+    }
+
+    /// The same where the index runs from an end: an entry of the array turned around.
+    pub(super) fn entry_from_end(
+        &mut self,
+        operand: Operand,
+        axis: usize,
+        (of, start): (LoopId, Dim),
+        place: Place,
+    ) -> Option<NodeId> {
+        let extent = self.graph.shape(operand.node)[axis].clone();
+        let first = extent.shifted(-1).minus(&start);
+        let Some(Dim { name: None, offset }) = first else {
+            let (start, extent) = (&start, &extent);
+            self.errors
+                .report(place, Shapes::IndexOfLoopDown { start, extent });
+            return None;
+        };
+        self.check_turns(of, offset, &extent, place)?;
+        let turned = self.at(operand.place).reverse(operand.node, axis);
+        Some(self.graph.entry(turned, axis, offset, of))
     }
 
     /// Whether every turn's index lies within the extent.
@@ -223,5 +532,16 @@ impl Lower<'_> {
         self.errors
             .report(place, Shapes::IndexOfLoop { start, end, extent });
         None
+    }
+}
+
+/// What makes no difference to an operation over axes, if anything does.
+fn neutral(rule: RuleId) -> Option<f64> {
+    match rule {
+        rows::sum | rows::norm => Some(0.0),
+        rows::prod => Some(1.0),
+        rows::max_of | rows::logsumexp => Some(f64::NEG_INFINITY),
+        rows::min_of => Some(f64::INFINITY),
+        _ => None,
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
-//! expressions, `array` operands under one shape, `indexing` entries and slices, `reductions` what runs over axes, `loops` sums,
-//! products and folds over an index, `written` keeps what the user wrote.
+//! expressions, `blocks` local names, `array` operands under one shape, `indexing` entries and slices, `reductions` what runs over
+//! axes, `loops` sums, products and folds over an index, `written` keeps what the user wrote.
 //! The body of a loop over a named dimension is lowered as it is in one turn, and nothing else here knows of turns: when all is
 //! lowered, `transform::turns` gives them an axis.
 
 mod array;
+mod blocks;
 mod braces;
 mod expr;
 mod foreign;
@@ -163,8 +164,10 @@ struct Lower<'a> {
     unknown_functions: Set<String>,
     /// Definitions of the function at hand that are still to come.
     pending: Set<String>,
-    /// The loops over named dimensions so far.
+    /// The loops of turns so far.
     loops: Vec<Turns>,
+    /// How often the body at hand is written out, for the loops around it.
+    written_out: i64,
     /// The operation of the user's in whose formula something does not fit, while that is being reported.
     formula: Option<rule::RuleId>,
     /// Functions being inlined, outermost first.
@@ -230,6 +233,7 @@ impl<'a> Lower<'a> {
             unknown_functions: Set::default(),
             pending: Set::default(),
             loops: Vec::new(),
+            written_out: 1,
             formula: None,
             inlining: Vec::new(),
             inlined: Map::default(),

@@ -53,12 +53,26 @@ fn collect_within<'e>(expr: &'e Expr, bound: &mut Vec<&'e Ident>, names: &mut Ve
         ExprKind::Name(name) if bound.contains(&name) => {}
         ExprKind::Name(name) => names.push(name),
         ExprKind::Loop(repetition) => {
-            for part in repetition.outside() {
-                collect_within(part, bound, names);
-            }
             let around = bound.len();
-            bound.extend(repetition.bound());
+            if let Some(start) = repetition.start() {
+                collect_within(start, bound, names);
+            }
+            for index in &repetition.indices {
+                collect_within(&index.from, bound, names);
+                collect_within(&index.to, bound, names);
+                bound.push(&index.name);
+            }
+            bound.extend(repetition.carried());
             collect_within(&repetition.body, bound, names);
+            bound.truncate(around);
+        }
+        ExprKind::Block { definitions, value } => {
+            let around = bound.len();
+            for definition in definitions {
+                collect_within(&definition.expr, bound, names);
+                bound.push(&definition.name);
+            }
+            collect_within(value, bound, names);
             bound.truncate(around);
         }
         kind => kind.each_part(&mut |part| collect_within(part, bound, names)),

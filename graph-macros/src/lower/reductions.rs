@@ -6,7 +6,7 @@ use super::Lower;
 use super::expr::Operand;
 use crate::errors::Shapes;
 use crate::formula;
-use crate::graph::{Dim, Kind, NodeId, Op, Reduction, Shape};
+use crate::graph::{Dim, Kind, NodeId, Reduction, Shape};
 use crate::rule::{Forward, RuleId};
 use crate::rules::rows;
 use crate::syntax::{Axis, Place};
@@ -23,19 +23,28 @@ impl Lower<'_> {
             return None;
         }
         let axes = self.axes(rule, operand, axis)?;
-        self.graph.set_place(operand.place);
         match rule.row().forward {
-            Forward::Reduce(_) => {
-                let reduction = Reduction::of(rule);
-                Some(self.graph.reduce(reduction, operand.node, &axes))
+            Forward::Along(column) => {
+                self.graph.set_place(operand.place);
+                self.formula(rule, column, &[operand.node], &axes)
             }
-            Forward::Collapse(column) => {
-                let node = self.formula(rule, column, &[operand.node], &axes)?;
-                Some(self.graph.drop_axes(node, &axes))
-            }
-            Forward::Along(column) => self.formula(rule, column, &[operand.node], &axes),
-            _ => None,
+            _ => self.over(rule, operand, &axes),
         }
+    }
+
+    /// What an operation leaves of some axes, which are gone.
+    pub(super) fn over(
+        &mut self,
+        rule: RuleId,
+        operand: Operand,
+        axes: &[usize],
+    ) -> Option<NodeId> {
+        self.graph.set_place(operand.place);
+        let Forward::Collapse(column) = rule.row().forward else {
+            return Some(self.graph.reduce(Reduction::of(rule), operand.node, axes));
+        };
+        let node = self.formula(rule, column, &[operand.node], axes)?;
+        Some(self.graph.drop_axes(node, axes))
     }
 
     /// A row's formula over nodes, along axes which its reductions keep with extent 1.
@@ -229,9 +238,7 @@ impl Lower<'_> {
             self.errors.report(logits.place.to(labels.place), problem);
             return None;
         }
-        if let Op::Input { input, .. } = self.graph.node(labels.node).op {
-            self.label_checks.push((input, shape[1].clone()));
-        }
+        self.check_labels(labels.node, &shape[1]);
         let graph = &mut self.graph;
         let classes = graph.iota(shape[1].clone());
         let classes = graph.spread(classes, shape);

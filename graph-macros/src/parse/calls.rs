@@ -3,9 +3,10 @@
 //! ```text
 //! path      = ["::"] name {"::" name} "(" arguments ")"
 //! arguments = expr,* ["," "axis" "=" integer]
-//! sum       = "sum" "(" range "," expr [","] ")"                 likewise prod
-//! fold      = "fold" "(" name "=" expr "," range "," expr [","] ")"
-//! range     = name "in" bound (".." | "..=") bound
+//! each      = "each" "(" index,+ "," body [","] ")"             likewise sum, prod, max, min, mean, …
+//! fold      = "fold" "(" name "=" expr "," index "," body [","] ")"
+//! index     = name "in" bound (".." | "..=") bound
+//! body      = definition* expr
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
@@ -15,7 +16,10 @@ use super::{NUMBER_TYPES, Parser, integer};
 use crate::cursor::Cursor;
 use crate::elsewhere;
 use crate::errors::Reading;
-use crate::syntax::{Axis, Callee, Expr, ExprKind, Loop, LoopKind, Place, place_of, text};
+use crate::rule;
+use crate::syntax::{
+    Axis, Callee, Expr, ExprKind, Loop, LoopIndex, LoopKind, Place, place_of, text,
+};
 
 impl Parser {
     pub(super) fn path(&mut self, cursor: &mut Cursor) -> Expr {
@@ -145,15 +149,13 @@ impl Parser {
 
     /// The loop of this name, or nothing if it is a plain call: `sum(x)` is one, `sum(i in 0..3, x)` is a loop.
     fn repetition(&mut self, name: &Ident, cursor: &mut Cursor) -> Option<ExprKind> {
-        let over = matches!(cursor.peek(), Some(TokenTree::Ident(_)))
-            && matches!(cursor.peek_at(1), Some(TokenTree::Ident(word)) if word == "in");
         let kind = match name.to_string().as_str() {
-            "sum" if over => Some(LoopKind::Sum),
-            "prod" if over => Some(LoopKind::Prod),
             "fold" => self.accumulator(cursor),
-            _ => return None,
+            _ if !at_index(cursor) => return None,
+            "each" => Some(LoopKind::Each),
+            word => Some(LoopKind::Over(rule::over_axes(word)?)),
         };
-        let Some(repetition) = kind.and_then(|kind| self.range_and_body(kind, cursor)) else {
+        let Some(repetition) = kind.and_then(|kind| self.turns(kind, cursor)) else {
             return Some(ExprKind::Missing);
         };
         self.end_of(cursor);
@@ -180,8 +182,27 @@ impl Parser {
         Some(LoopKind::Fold { accumulator, start })
     }
 
-    fn range_and_body(&mut self, kind: LoopKind, cursor: &mut Cursor) -> Option<Loop> {
-        let variable = self.name(cursor, "the loop's index")?;
+    /// The indices of a loop, and its body.
+    fn turns(&mut self, kind: LoopKind, cursor: &mut Cursor) -> Option<Loop> {
+        let mut indices = vec![self.index(cursor)?];
+        while at_index(cursor) {
+            if let LoopKind::Fold { .. } = kind {
+                self.errors.report(cursor.place(), Reading::SecondIndex);
+                return None;
+            }
+            indices.push(self.index(cursor)?);
+        }
+        let body = self.block(cursor);
+        cursor.sign(",");
+        Some(Loop {
+            kind,
+            indices,
+            body,
+        })
+    }
+
+    fn index(&mut self, cursor: &mut Cursor) -> Option<LoopIndex> {
+        let name = self.name(cursor, "the loop's index")?;
         if cursor.word("in").is_none() {
             self.expected(cursor, "`in`");
             return None;
@@ -194,18 +215,17 @@ impl Parser {
         }
         let to = self.bound(cursor);
         self.sign(cursor, ",", "`,` and the loop's body")?;
-        if self.second_index(cursor, &kind) {
-            return None;
-        }
-        let body = self.expr(cursor);
-        cursor.sign(",");
-        Some(Loop {
-            kind,
-            variable,
+        Some(LoopIndex {
+            name,
             from,
             to,
             inclusive,
-            body,
         })
     }
+}
+
+/// `i in`.
+fn at_index(cursor: &Cursor) -> bool {
+    matches!(cursor.peek(), Some(TokenTree::Ident(_)))
+        && matches!(cursor.peek_at(1), Some(TokenTree::Ident(word)) if word == "in")
 }

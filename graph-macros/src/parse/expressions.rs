@@ -1,7 +1,8 @@
 //! Expressions from the loosest sign to the tightest, one function per level.
 //!
 //! ```text
-//! expr           = either | "if" expr branch "else" (branch | "if" …)    branch = "{" expr "}"
+//! expr           = either | "if" expr branch "else" (branch | "if" …)    branch = "{" body "}"
+//! body           = definition* expr
 //! either         = both {"||" both}
 //! both           = comparison {"&&" comparison}
 //! comparison     = additive [("<" | "<=" | ">" | ">=" | "==" | "!=") additive]
@@ -180,17 +181,31 @@ impl Parser {
             self.no_branch(cursor);
             return Expr::missing(cursor.place());
         };
-        self.whole(&mut Cursor::inside(&group))
-    }
-
-    /// One expression and nothing behind it.
-    pub(super) fn whole(&mut self, cursor: &mut Cursor) -> Expr {
+        let mut inner = Cursor::inside(&group);
         let before = self.errors.len();
-        let expr = self.expr(cursor);
-        if self.errors.len() == before && !self.end_of(cursor) {
+        let expr = self.block(&mut inner);
+        if self.errors.len() == before && !self.end_of(&inner) {
             return Expr::missing(expr.place);
         }
         expr
+    }
+
+    /// Local names, and the expression that they are for.
+    pub(super) fn block(&mut self, cursor: &mut Cursor) -> Expr {
+        let mut definitions = Vec::new();
+        while self.at_definition(cursor) {
+            definitions.extend(self.definition(cursor));
+        }
+        let value = self.expr(cursor);
+        if definitions.is_empty() {
+            return value;
+        }
+        let place = value.place;
+        let value = Box::new(value);
+        self.bounded(
+            cursor,
+            Expr::new(ExprKind::Block { definitions, value }, place),
+        )
     }
 
     /// The first of `signs` that stands here, as the operator it is between so many operands.

@@ -9,7 +9,7 @@ use crate::cursor::{Cursor, token_text};
 use crate::elsewhere;
 use crate::errors::Reading;
 use crate::rule;
-use crate::syntax::{Expr, ExprKind, LoopKind, Operator, Place, is_keyword, place_of, text};
+use crate::syntax::{Expr, ExprKind, Operator, Place, is_keyword, place_of, text};
 
 impl Parser {
     /// Something stands where an expression has ended.
@@ -498,29 +498,13 @@ impl Parser {
         }
     }
 
-    /// `sum(i in 0..n, j in 0..m, …)`.
-    pub(super) fn second_index(&mut self, cursor: &Cursor, kind: &LoopKind) -> bool {
-        let is_word = matches!(cursor.peek(), Some(TokenTree::Ident(_)));
-        let follows = matches!(cursor.peek_at(1), Some(TokenTree::Ident(word)) if word == "in");
-        if !is_word || !follows {
-            return false;
-        }
-        let name = match kind {
-            LoopKind::Sum => "sum",
-            LoopKind::Prod => "prod",
-            LoopKind::Fold { .. } => "fold",
-        };
-        self.errors
-            .report(cursor.place(), Reading::SecondIndex { name });
-        true
-    }
-
     /// What stands in the brackets of a call and is a loop in other languages: `sum(x[i] for i in range(3))`,
-    /// `max(i in 0..n, x[i])`, `sum(i = 0..3, x[i])`.
+    /// `softmax(i in 0..n, x[i])`, `sum(i = 0..3, x[i])`.
     pub(super) fn loop_of_another_language(&mut self, name: &Ident, group: &Group) -> bool {
         let cursor = Cursor::inside(group);
         let word_at = |at: usize, word: &str| matches!(cursor.peek_at(at), Some(TokenTree::Ident(found)) if found == word);
-        let has_index = matches!(name.to_string().as_str(), "sum" | "prod" | "fold");
+        let word = &*name.to_string();
+        let has_index = matches!(word, "each" | "fold") || rule::over_axes(word).is_some();
         let begins = matches!(cursor.peek(), Some(TokenTree::Ident(_))) && word_at(1, "in");
         // A loop of ours, and one that has a message of its own.
         if has_index && (begins || name == "fold") || word_at(0, "for") {

@@ -102,6 +102,7 @@ impl Apart {
                 .collect(),
             Op::View(map) => self.viewed(node, map, &args[0]),
             Op::Slice { axis, start } => self.sliced(node, *axis, start, &args[0]),
+            Op::Reverse(axis) => self.reversed(node, *axis, &args[0]),
             Op::Stack => args.concat(),
             Op::Reduce(reduction, axes) => self.reduced(node, *reduction, axes, &args[0]),
             Op::Others(axes) => self.others(node, axes, &args[0]),
@@ -173,6 +174,16 @@ impl Apart {
             .map(|mut position| {
                 position[axis] += start;
                 entries[flat(&position, &source)]
+            })
+            .collect()
+    }
+
+    fn reversed(&self, node: &Node, axis: usize, entries: &[NodeId]) -> Vec<NodeId> {
+        let extents = extents(node);
+        positions(&extents)
+            .map(|mut position| {
+                position[axis] = extents[axis] - 1 - position[axis];
+                entries[flat(&position, &extents)]
             })
             .collect()
     }

@@ -97,14 +97,15 @@ fn tangent(
                 .collect();
             total(graph, terms)
         }
-        Op::View(_) | Op::Slice { .. } | Op::Pad { .. } => {
-            let tangent = of(0)?;
-            Some(graph.push(
-                node.op.clone(),
-                vec![tangent],
-                node.shape.clone(),
-                node.kind,
-            ))
+        Op::View(_)
+        | Op::Slice { .. }
+        | Op::Pad { .. }
+        | Op::Reverse(_)
+        | Op::Gather { .. }
+        | Op::Scatter { .. } => {
+            let mut args = vec![of(0)?];
+            args.extend(&node.args[1..]);
+            Some(graph.push(node.op.clone(), args, node.shape.clone(), node.kind))
         }
         Op::Stack => {
             let moved = (0..node.args.len()).any(|arg| of(arg).is_some());

@@ -3,8 +3,8 @@
 //! Lowering makes the body of a loop over a named dimension as it is in one turn. Here every node that depends on the turn gets
 //! an axis of the loop's extent, in front of its own axes; one that depends on several loops gets one a loop, the outermost
 //! first. What each operation becomes stands in one line of [`Walk::of_turns`]. Invariant: a node has the axes of those loops
-//! that it depends on and of no others, so what a loop does not change stays outside as it is; afterwards no `Turn`, `Entry` or
-//! `Total` is left.
+//! that it depends on and of no others, so what a loop does not change stays outside as it is; afterwards no `Turn`, `Entry`,
+//! `Each` or `Total` is left.
 
 mod small;
 
@@ -13,11 +13,9 @@ use std::rc::Rc;
 use crate::graph::{Dim, Graph, Kind, LoopId, Node, NodeId, Op, Reduction, Shape, Written};
 use crate::rule::Forward;
 use crate::rules::rows;
+use crate::shape::HIGHEST_RANK;
 use crate::syntax::Place;
 use crate::transform::rebuild::{self, Old, Rebuilt};
-
-/// The most axes of an array.
-pub const MOST_AXES: usize = 4;
 
 /// What no array of all turns can be.
 pub enum Refused {
@@ -108,7 +106,7 @@ fn depend(graph: &Graph) -> Vec<Turns> {
         let all = union(args.collect());
         turns.push(match node.op {
             Op::Turn(of) | Op::Entry { of, .. } => with(&all, of),
-            Op::Total(_, of) => without(&all, of),
+            Op::Each(of) | Op::Total(_, of) => without(&all, of),
             _ => all,
         });
     }
@@ -145,7 +143,7 @@ impl Walk<'_> {
                 .collect(),
         );
         let value = match old.node.op {
-            Op::Turn(_) | Op::Entry { .. } | Op::Total(..) => None,
+            Op::Turn(_) | Op::Entry { .. } | Op::Each(_) | Op::Total(..) => None,
             _ if all.is_empty() => Some(self.as_it_is(to, old, &values)),
             _ => None,
         };
@@ -184,6 +182,7 @@ impl Walk<'_> {
                 return Value { node, turns };
             }
             Op::Entry { axis, start, of } => return self.entry(to, &args[0], *axis, *start, *of),
+            Op::Each(of) => return self.each(to, &args[0], *of),
             Op::Total(reduction, of) => return self.total(to, &args[0], *reduction, *of),
             Op::Apply(rows::matmul) => self.product(to, &args[0], &args[1], &all),
             Op::Apply(rule) => {
@@ -208,6 +207,8 @@ impl Walk<'_> {
                 let args = spread(to);
                 to.among(*reduction, args)
             }
+            Op::Reverse(axis) => to.reverse(args[0].node, front + axis),
+            Op::Gather { axis, .. } => self.gather(to, &args[0], &args[1], *axis, &all),
             Op::Stack => {
                 let args = spread(to);
                 let stack = to.stack(&args);
@@ -245,6 +246,16 @@ impl Walk<'_> {
         Value { node, turns }
     }
 
+    /// The axis of a loop becomes the first one of a turn's own.
+    fn each(&self, to: &mut Graph, arg: &Value, of: LoopId) -> Value {
+        let all = with(&arg.turns, of);
+        let body = self.under(to, arg, &all);
+        let at = all.partition_point(|outer| *outer < of);
+        let node = move_axis(to, body, at, all.len() - 1);
+        let turns = without(&all, of);
+        Value { node, turns }
+    }
+
     /// What a loop leaves of its axis, which a body has that depends on the turn or not.
     fn total(&self, to: &mut Graph, arg: &Value, reduction: Reduction, of: LoopId) -> Value {
         let all = with(&arg.turns, of);
@@ -272,6 +283,44 @@ impl Walk<'_> {
     fn shape(&self, turns: &Turns, own: &[Dim]) -> Shape {
         let front = turns.iter().map(|of| self.extents[of.0].clone());
         front.chain(own.iter().cloned()).collect()
+    }
+
+    /// The entries at the labels of each turn. Axes of loops that both depend on come first, in the table and in the labels.
+    fn gather(
+        &self,
+        to: &mut Graph,
+        table: &Value,
+        labels: &Value,
+        axis: usize,
+        all: &Turns,
+    ) -> NodeId {
+        let is_common = |of: &LoopId| table.turns.contains(of) && labels.turns.contains(of);
+        let common: Turns = all.iter().copied().filter(is_common).collect();
+        let [table, labels] = [table, labels].map(|value| {
+            let others = value.turns.iter().copied().filter(|of| !is_common(of));
+            let turns: Vec<LoopId> = common.iter().copied().chain(others).collect();
+            (ordered(to, value, &turns), turns)
+        });
+        let along = table.1.len() + axis;
+        let own_of_labels = to.shape(labels.0).len() - labels.1.len();
+        let gathered = to.gather(table.0, labels.0, along, common.len());
+        // What each axis is now: of the table's turns, its own in front, the labels' other turns, and what is left.
+        let of_labels = labels.1[common.len()..].iter().map(|of| Some(*of));
+        let before = table
+            .1
+            .iter()
+            .map(|of| Some(*of))
+            .chain(std::iter::repeat_n(None, axis));
+        let mut axes: Vec<Option<LoopId>> = before.chain(of_labels).collect();
+        axes.extend(std::iter::repeat_n(None, own_of_labels));
+        let shape = to.shape(gathered);
+        axes.resize(shape.len(), None);
+        let turns = all
+            .iter()
+            .filter_map(|of| axes.iter().position(|axis| *axis == Some(*of)));
+        let rest = (0..axes.len()).filter(|at| axes[*at].is_none());
+        let order: Vec<usize> = turns.chain(rest).collect();
+        permuted(to, gathered, &order)
     }
 
     // Products.
@@ -323,17 +372,20 @@ impl Walk<'_> {
             // Axes of extent 1 that views put in are gone where they are read, or count there.
             Op::View(_) => return None,
             Op::Entry { of, .. } => (with(all, *of), node.shape.len()),
+            Op::Each(of) => (with(all, *of), node.shape.len() - 1),
             Op::Total(_, of) => (with(all, *of), node.shape.len()),
             Op::Apply(rows::matmul) => {
                 let long = |dim: &&Dim| !dim.is_one();
                 let inner = usize::from(all.len() + node.shape.len() > 3);
                 (all.clone(), inner + node.shape.iter().filter(long).count())
             }
-            Op::Reduce(..) | Op::Slice { .. } => (all.clone(), from.shape(node.args[0]).len()),
+            Op::Reduce(..) | Op::Slice { .. } | Op::Reverse(_) => {
+                (all.clone(), from.shape(node.args[0]).len())
+            }
             _ => (all.clone(), node.shape.len()),
         };
         let loops = all.to_vec();
-        (loops.len() + own > MOST_AXES).then_some(Refused::Axes { loops, own })
+        (loops.len() + own > HIGHEST_RANK).then_some(Refused::Axes { loops, own })
     }
 
     /// Of values that have too many axes only the first is said: the others may be what is made of it.
@@ -391,8 +443,22 @@ fn move_axis(graph: &mut Graph, id: NodeId, from: usize, to: usize) -> NodeId {
     let mut order: Vec<usize> = (0..shape.len()).collect();
     let axis = order.remove(from);
     order.insert(to, axis);
+    permuted(graph, id, &order)
+}
+
+/// The axes in another order.
+fn permuted(graph: &mut Graph, id: NodeId, order: &[usize]) -> NodeId {
+    let shape = graph.shape(id);
     let dims = order.iter().map(|axis| shape[*axis].clone()).collect();
-    graph.view(id, order.into_iter().map(Some).collect(), dims)
+    graph.view(id, order.iter().copied().map(Some).collect(), dims)
+}
+
+/// The value with the axes of its loops in this order.
+fn ordered(graph: &mut Graph, value: &Value, turns: &[LoopId]) -> NodeId {
+    let place = |of| value.turns.iter().position(|own| own == of);
+    let own = value.turns.len()..graph.shape(value.node).len();
+    let order: Vec<usize> = turns.iter().filter_map(place).chain(own).collect();
+    permuted(graph, value.node, &order)
 }
 
 /// The entries at which two axes of one extent have the same index, along the first of them.

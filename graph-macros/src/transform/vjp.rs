@@ -297,6 +297,21 @@ impl<'g> Walk<'g> {
                         .slice(seed, *axis, start.clone(), shapes[0][*axis].clone());
                 self.arrive(node.args[0], ROOT, adjoint);
             }
+            Op::Reverse(axis) => {
+                let adjoint = self.graph.reverse(seed, *axis);
+                self.arrive(node.args[0], ROOT, adjoint);
+            }
+            Op::Gather { axis, shared } => {
+                let at = (*axis, *shared);
+                let adjoint = self
+                    .graph
+                    .scatter(seed, node.args[1], at, shapes[0].clone());
+                self.arrive(node.args[0], ROOT, adjoint);
+            }
+            Op::Scatter { axis, shared } => {
+                let adjoint = self.graph.gather(seed, node.args[1], *axis, *shared);
+                self.arrive(node.args[0], ROOT, adjoint);
+            }
             Op::Stack => {
                 for (at, arg) in node.args.iter().enumerate() {
                     let entry = self

@@ -297,6 +297,13 @@ impl Writer<'_> {
                 let axes = axes.iter().map(|axis| Literal::usize_unsuffixed(*axis));
                 quote!(#rt::copy(&#operand, &mut #name); #rt::others(&mut #name, &[#(#axes),*]);)
             }
+            Op::Reverse(axis) => {
+                let (rt, name, operand) =
+                    (&self.rt, &self.code.names[&id], self.operand(node.args[0]));
+                quote!(#rt::reverse(&#operand, #axis, &mut #name);)
+            }
+            Op::Gather { axis, shared } => self.by_labels(id, &quote!(gather), *axis, *shared),
+            Op::Scatter { axis, shared } => self.by_labels(id, &quote!(scatter), *axis, *shared),
             _ => self.side_by_side(id),
         };
         quote!(#array #parts)
@@ -318,6 +325,20 @@ impl Writer<'_> {
                 quote!(#copied #rt::add(&mut #name, #axis, #start, &#part);)
             }
         }
+    }
+
+    /// Entries read, or added, at labels along an axis.
+    fn by_labels(
+        &self,
+        id: NodeId,
+        function: &TokenStream,
+        axis: usize,
+        shared: usize,
+    ) -> TokenStream {
+        let (rt, name, args) = (&self.rt, &self.code.names[&id], &self.graph().node(id).args);
+        let (entries, labels) = (self.operand(args[0]), self.operand(args[1]));
+        let [axis, shared] = [axis, shared].map(Literal::usize_unsuffixed);
+        quote!(#rt::#function(&#entries, &#labels, [#axis, #shared], &mut #name);)
     }
 
     fn side_by_side(&self, id: NodeId) -> TokenStream {

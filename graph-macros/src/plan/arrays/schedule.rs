@@ -140,7 +140,12 @@ impl<'g> Schedule<'g> {
                 Op::Apply(rule) if rule.is_matmul() => {
                     others.entry(level).or_default().push(Step::Product(id));
                 }
-                Op::Pad { .. } | Op::Stack | Op::Others(_) => {
+                Op::Pad { .. }
+                | Op::Stack
+                | Op::Others(_)
+                | Op::Reverse(_)
+                | Op::Gather { .. }
+                | Op::Scatter { .. } => {
                     others.entry(level).or_default().push(Step::Assemble(id));
                 }
                 Op::View(_) if !is_view(self.graph, id) => {

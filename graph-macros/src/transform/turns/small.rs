@@ -5,10 +5,10 @@
 //! of inputs stay whole. Invariant: an array is taken apart only if all that it is made of is small and of literal extents;
 //! where a larger array needs it, it is put together again.
 
-use super::{MOST_AXES, Turns, depend};
+use super::{Turns, depend};
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op};
 use crate::rules::rows;
-use crate::shape::is_small;
+use crate::shape::{HIGHEST_RANK, is_small};
 use crate::transform::elements::{Apart, extents, positions};
 use crate::transform::rebuild::Rebuilt;
 
@@ -84,7 +84,7 @@ impl Small<'_> {
         let is_apart = |id: &NodeId| self.is_apart[id.index()];
         let of_turns = depends(&id) || node.args.iter().any(depends);
         of_turns
-            && !matches!(node.op, Op::Call(_))
+            && !matches!(node.op, Op::Call(_) | Op::Each(_) | Op::Gather { .. })
             && (node.op == Op::Stack || node.args.iter().any(is_apart) || self.is_crowded(id, node))
             && small(&id)
             && node.args.iter().all(small)
@@ -97,7 +97,7 @@ impl Small<'_> {
             Op::Apply(rows::matmul) => node.shape.len() + 1,
             _ => node.shape.len(),
         };
-        self.turns[id.index()].len() + axes > MOST_AXES
+        self.turns[id.index()].len() + axes > HIGHEST_RANK
     }
 
     /// The entries of a small array: those it is taken apart into, or read one by one.

@@ -1,0 +1,47 @@
+//! Local names: what the body of a loop or a branch calls values of its own.
+//!
+//! Invariant: a local name hides what is around it, is known from its definition on, and means a whole number wherever one is
+//! known when the graph is made, so that it may be an index.
+
+use super::{Binding, Lower, Scope};
+use crate::errors::Names;
+use crate::graph::NodeId;
+use crate::hash::Set;
+use crate::syntax::{Definition, Expr, text};
+
+impl Lower<'_> {
+    pub(super) fn block(
+        &mut self,
+        definitions: &[Definition],
+        value: &Expr,
+        scope: &Scope,
+    ) -> Option<NodeId> {
+        let mut inner = scope.clone();
+        let mut seen = Set::default();
+        for definition in definitions {
+            let name = text(&definition.name);
+            if !seen.insert(name.clone()) {
+                let problem = Names::DefinedTwice { name: &name };
+                self.errors.report(definition.name.span(), problem);
+            }
+            let binding = self.local(definition, &inner);
+            inner.names.insert_of_loop(name, binding);
+        }
+        self.expr(value, &inner)
+    }
+
+    fn local(&mut self, definition: &Definition, scope: &Scope) -> Binding {
+        if definition.shape.is_none()
+            && let Some(index) = self.index_of(&definition.expr, scope)
+        {
+            return Binding::Index(index);
+        }
+        match self.defined(definition, scope) {
+            Some(node) => {
+                self.graph.suggest_name(node, text(&definition.name));
+                Binding::Node(node)
+            }
+            None => Binding::Nothing,
+        }
+    }
+}
