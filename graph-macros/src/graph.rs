@@ -236,21 +236,10 @@ pub struct RustConstant {
     pub place: Place,
 }
 
-/// One operation as the user wrote it, where lowering may have made several nodes of it.
-#[derive(Clone)]
-pub struct Written {
-    /// Its row, if it has one.
-    pub rule: Option<RuleId>,
-    pub label: Name,
-    pub args: Vec<NodeId>,
-}
-
 #[derive(Clone, Default)]
 pub struct Graph {
     nodes: Vec<Node>,
     index: Index,
-    /// What the user wrote for a node.
-    pub written: Map<NodeId, Written>,
     /// The nodes that views have become, which are others where a view goes through an operation.
     pub views: Map<View, NodeId>,
     pub rust: Vec<RustConstant>,

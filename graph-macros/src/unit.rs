@@ -4,12 +4,16 @@
 
 use proc_macro2::{Ident, TokenStream};
 
-use crate::graph::{Dim, Graph, InputId, NodeId, Op, Shape};
+use crate::graph::{Dim, Graph, InputId, Name, NodeId, Op, Shape};
+use crate::hash::Map;
+use crate::rule::RuleId;
 use crate::shape;
 
 /// One function, lowered: its graph and what the user calls its nodes.
 pub struct Unit {
     pub graph: Graph,
+    /// What the user wrote for a node, for pictures.
+    pub written: Notes,
     pub inputs: Vec<Input>,
     pub outputs: Vec<Output>,
     pub definitions: Vec<Definition>,
@@ -92,6 +96,7 @@ impl Unit {
             output.nodes = vec![graph.spread(zero, &output.shape)];
         }
         self.graph = graph;
+        self.written = Notes::default();
         self
     }
 }
@@ -101,4 +106,16 @@ impl Input {
     pub fn active(&self) -> bool {
         !self.constant
     }
+}
+
+/// By node, as long as arrays are not taken apart.
+pub type Notes = Map<NodeId, Written>;
+
+/// One operation as the user wrote it, where lowering may have made several nodes of it.
+#[derive(Clone)]
+pub struct Written {
+    /// Its row, if it has one.
+    pub rule: Option<RuleId>,
+    pub label: Name,
+    pub args: Vec<NodeId>,
 }

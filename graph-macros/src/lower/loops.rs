@@ -58,7 +58,7 @@ pub(super) fn give_axes(unit: &mut Unit, loops: &[Turns], errors: &mut Errors) {
         return;
     }
     let extents: Vec<Dim> = loops.iter().map(|turns| turns.extent.clone()).collect();
-    let (rebuilt, refused) = turns::run(&unit.graph, &extents);
+    let (rebuilt, written, refused) = turns::run(&unit.graph, &unit.written, &extents);
     let groups = unit.inputs.iter_mut().map(|input| &mut input.nodes);
     let groups = groups.chain(unit.outputs.iter_mut().map(|output| &mut output.nodes));
     let definitions = unit.definitions.iter_mut();
@@ -66,6 +66,7 @@ pub(super) fn give_axes(unit: &mut Unit, loops: &[Turns], errors: &mut Errors) {
         rebuilt.follow(std::slice::from_mut(group));
     }
     unit.graph = rebuilt.graph;
+    unit.written = written;
     for (place, refused) in refused {
         if let Refused::Call(call) = refused {
             unit.graph.calls[call].is_refused = true;

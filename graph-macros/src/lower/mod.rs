@@ -32,7 +32,7 @@ use crate::hash::{Map, Set};
 use crate::rule;
 use crate::shape;
 use crate::syntax::{self, Function, text};
-use crate::unit::{Definition, Input, Output, Unit};
+use crate::unit::{Definition, Input, Notes, Output, Unit};
 
 use index::Index;
 use loops::Turns;
@@ -145,6 +145,7 @@ struct Scope {
 
 struct Lower<'a> {
     graph: Graph,
+    written: Notes,
     errors: &'a mut Errors,
     functions: &'a [Function],
     /// The conditions under which the function at hand is there.
@@ -220,6 +221,7 @@ impl<'a> Lower<'a> {
     fn new(functions: &'a [Function], errors: &'a mut Errors, captures: bool) -> Lower<'a> {
         Lower {
             graph: Graph::default(),
+            written: Notes::default(),
             errors,
             functions,
             conditions: Vec::new(),
@@ -265,6 +267,7 @@ impl<'a> Lower<'a> {
         let loops = std::mem::take(&mut self.loops);
         let mut unit = Unit {
             graph: self.graph,
+            written: self.written,
             inputs: self.inputs,
             outputs,
             definitions,

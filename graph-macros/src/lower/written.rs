@@ -4,10 +4,11 @@
 //! table leave no trace. A rewrite may have made a node that no longer uses what was written; readers check that.
 
 use super::{Index, Lower, Scope};
-use crate::graph::{Name, NodeId, Written};
+use crate::graph::{Name, NodeId};
 use crate::rule::{self, RuleId};
 use crate::rules::rows;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Item, text};
+use crate::unit::Written;
 
 impl Lower<'_> {
     /// A number, an array or a condition, and a note of what was written for it.
@@ -35,7 +36,7 @@ impl Lower<'_> {
 
     fn note(&mut self, node: NodeId, written: Written) {
         if !written.args.is_empty() && written.args.iter().all(|arg| *arg < node) {
-            self.graph.written.entry(node).or_insert(written);
+            self.written.entry(node).or_insert(written);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op, Reduction, Zero};
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape;
-use crate::unit::Unit;
+use crate::unit::{Notes, Unit};
 
 /// The unit with every array replaced by its entries, row by row.
 pub fn run(unit: Unit) -> Unit {
@@ -20,7 +20,12 @@ pub fn run(unit: Unit) -> Unit {
             .flat_map(|node| entries[node.index()].clone())
             .collect::<Vec<_>>()
     };
-    let mut unit = Unit { graph, ..unit };
+    let written = Notes::default();
+    let mut unit = Unit {
+        graph,
+        written,
+        ..unit
+    };
     unit.inputs
         .iter_mut()
         .for_each(|input| input.nodes = of(&input.nodes));

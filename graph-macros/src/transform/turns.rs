@@ -10,12 +10,13 @@ mod small;
 
 use std::rc::Rc;
 
-use crate::graph::{Dim, Graph, Kind, LoopId, Node, NodeId, Op, Reduction, Shape, Written};
+use crate::graph::{Dim, Graph, Kind, LoopId, Node, NodeId, Op, Reduction, Shape};
 use crate::rule::Forward;
 use crate::rules::rows;
 use crate::shape::HIGHEST_RANK;
 use crate::syntax::Place;
 use crate::transform::rebuild::{self, Old, Rebuilt};
+use crate::unit::{Notes, Written};
 
 /// What no array of all turns can be.
 pub enum Refused {
@@ -30,7 +31,11 @@ type Turns = Rc<[LoopId]>;
 
 /// The graph in which turns are axes, where the loops have these extents, and what could not become one: each call at its place,
 /// and the first value of too many axes.
-pub fn run(from: &Graph, extents: &[Dim]) -> (Rebuilt, Vec<(Place, Refused)>) {
+pub fn run(
+    from: &Graph,
+    written: &Notes,
+    extents: &[Dim],
+) -> (Rebuilt, Notes, Vec<(Place, Refused)>) {
     let mut walk = Walk {
         extents,
         turns: Vec::with_capacity(from.len()),
@@ -42,26 +47,24 @@ pub fn run(from: &Graph, extents: &[Dim]) -> (Rebuilt, Vec<(Place, Refused)>) {
     let mut rebuilt = rebuild::run(one_turn, &roots, |to, old, args| {
         walk.node(one_turn, to, old, args)
     });
-    for (id, written) in still_written(from, &small, &walk.turns, &rebuilt) {
-        rebuilt.graph.written.entry(id).or_insert(written);
-    }
+    let written = still_written((from, written), &small, &walk.turns, &rebuilt);
     let moved = small.moved.iter();
     rebuilt.moved = moved
         .map(|id| id.and_then(|id| rebuilt.moved[id.index()]))
         .collect();
-    (rebuilt, walk.refused)
+    (rebuilt, written, walk.refused)
 }
 
 /// What the user wrote for a node is what he wrote for what it has become, if that is made of the same operands.
 ///
 /// Readers spread operands of an entry-by-entry operation over its axes from the last on, so there they have to fit.
 fn still_written(
-    from: &Graph,
+    (from, written): (&Graph, &Notes),
     small: &Rebuilt,
     turns: &[Turns],
     rebuilt: &Rebuilt,
-) -> Vec<(NodeId, Written)> {
-    let mut notes: Vec<(&NodeId, &Written)> = from.written.iter().collect();
+) -> Notes {
+    let mut notes: Vec<(&NodeId, &Written)> = written.iter().collect();
     notes.sort_unstable_by_key(|(id, _)| **id);
     let still = |(id, written): (&NodeId, &Written)| {
         let of_turn = |id: &NodeId| small.moved[id.index()];
@@ -83,7 +86,11 @@ fn still_written(
         let written = written.clone();
         Some((new, Written { args, ..written }))
     };
-    notes.into_iter().filter_map(still).collect()
+    let mut still_written = Notes::default();
+    for (id, written) in notes.into_iter().filter_map(still) {
+        still_written.entry(id).or_insert(written);
+    }
+    still_written
 }
 
 fn is_by_entries(written: &Written) -> bool {

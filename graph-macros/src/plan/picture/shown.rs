@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::graph::{Graph, NodeId, Op, Reduction, Shape, Written};
+use crate::graph::{Graph, NodeId, Op, Reduction, Shape};
 use crate::plan::outputs;
 use crate::rule::{Derivative, Forward, RuleId};
 use crate::rules::rows;
 use crate::shape;
 use crate::transform::flow::Route;
-use crate::unit::Unit;
+use crate::unit::{Unit, Written};
 
 /// An operation that is shown.
 pub struct Shown {
@@ -34,7 +34,7 @@ pub fn all_shown(
         if all.contains_key(&id) || graph.constant(id).is_some() {
             continue;
         }
-        let shown = shown(graph, id, active);
+        let shown = shown(graph, unit.written.get(&id), id, active);
         open.extend(&shown.operands);
         all.insert(id, shown);
     }
@@ -43,8 +43,8 @@ pub fn all_shown(
 }
 
 /// As written where that is still what is computed, as computed otherwise.
-fn shown(graph: &mut Graph, id: NodeId, active: &[bool]) -> Shown {
-    if let Some(written) = graph.written.get(&id).cloned()
+fn shown(graph: &mut Graph, written: Option<&Written>, id: NodeId, active: &[bool]) -> Shown {
+    if let Some(written) = written.cloned()
         && let Some(shown) = as_written(graph, id, written, active)
     {
         return shown;
