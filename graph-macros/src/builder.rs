@@ -4,13 +4,18 @@
 //! and payload of a NaN excepted), since it acts on what the user wrote too. So there is no `0 * x = 0`, no `x - x = 0`
 //! and no `x + 0 = x`. What is true of derivatives only is in `transform/algebra.rs`.
 
+mod index;
+mod making;
 mod operands;
 
 use std::rc::Rc;
 
+pub use making::Builder;
 pub use operands::Unfit;
 
-use crate::graph::{Dim, Graph, Kind, LoopId, NodeId, Op, Reduction, Shape, View, Zero};
+use making::View;
+
+use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Reduction, Shape, Zero};
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape;
@@ -44,7 +49,7 @@ impl Reduction {
     }
 }
 
-impl Graph {
+impl Builder {
     pub fn number(&mut self, value: f64) -> NodeId {
         self.push(
             Op::Const(value.to_bits()),
@@ -52,15 +57,6 @@ impl Graph {
             shape::number(),
             Kind::Number,
         )
-    }
-
-    /// The value of a literal, also where it is spread over a shape.
-    pub fn constant(&self, id: NodeId) -> Option<f64> {
-        match &self.node(id).op {
-            Op::Const(bits) => Some(f64::from_bits(*bits)),
-            Op::View(_) => self.constant(self.node(id).args[0]),
-            _ => None,
-        }
     }
 
     /// An element-wise operation; the operands have one shape.
@@ -118,14 +114,6 @@ impl Graph {
         }
     }
 
-    /// The operand of a one-operand row, if that is what the node is.
-    pub fn operand_of(&self, row: RuleId, id: NodeId) -> Option<NodeId> {
-        match &self.node(id).op {
-            Op::Apply(rule) if *rule == row => Some(self.node(id).args[0]),
-            _ => None,
-        }
-    }
-
     pub fn powi(&mut self, base: NodeId, exponent: i32) -> NodeId {
         let shape = self.shape(base);
         match exponent {
@@ -136,7 +124,7 @@ impl Graph {
             1 => base,
             _ => {
                 let op = Op::Powi(exponent);
-                let inner = |graph: &mut Graph, args: &[NodeId]| graph.powi(args[0], exponent);
+                let inner = |graph: &mut Builder, args: &[NodeId]| graph.powi(args[0], exponent);
                 match self.before_spread(&op, &[base], inner) {
                     Some(power) => power,
                     None => self.push(op, vec![base], shape, Kind::Number),
@@ -153,7 +141,7 @@ impl Graph {
             return self.select(opposite, no, yes);
         }
         let args = [condition, yes, no];
-        let inner = |graph: &mut Graph, args: &[NodeId]| graph.select(args[0], args[1], args[2]);
+        let inner = |graph: &mut Builder, args: &[NodeId]| graph.select(args[0], args[1], args[2]);
         if let Some(node) = self.before_spread(&Op::Select, &args, inner) {
             return node;
         }
@@ -165,7 +153,7 @@ impl Graph {
     pub fn strong(&mut self, zero: Zero, first: NodeId, second: NodeId) -> NodeId {
         let args = [first, second];
         let op = Op::Strong(zero);
-        let inner = |graph: &mut Graph, args: &[NodeId]| graph.strong(zero, args[0], args[1]);
+        let inner = |graph: &mut Builder, args: &[NodeId]| graph.strong(zero, args[0], args[1]);
         if let Some(node) = self.before_spread(&op, &args, inner) {
             return node;
         }
@@ -179,7 +167,7 @@ impl Graph {
         &mut self,
         op: &Op,
         args: &[NodeId],
-        make: impl FnOnce(&mut Graph, &[NodeId]) -> NodeId,
+        make: impl FnOnce(&mut Builder, &[NodeId]) -> NodeId,
     ) -> Option<NodeId> {
         let shape = self.shape(args[0]);
         let is_spread = |axis: &usize| args.iter().all(|arg| self.is_spread(*arg, *axis));
@@ -383,7 +371,7 @@ impl Graph {
     /// The largest or smallest of some operands, entry by entry; they have one shape.
     pub fn among(&mut self, reduction: Reduction, args: Vec<NodeId>) -> NodeId {
         let op = Op::Among(reduction);
-        let inner = |graph: &mut Graph, args: &[NodeId]| graph.among(reduction, args.to_vec());
+        let inner = |graph: &mut Builder, args: &[NodeId]| graph.among(reduction, args.to_vec());
         if let Some(node) = self.before_spread(&op, &args, inner) {
             return node;
         }

@@ -10,8 +10,9 @@ use std::str::FromStr;
 
 use proc_macro2::{Ident, TokenStream};
 
+use crate::builder::Builder;
 use crate::builder::Unfit;
-use crate::graph::{Dim, Graph, NodeId, Reduction};
+use crate::graph::{Dim, NodeId, Reduction};
 use crate::hash::Map;
 use crate::parse;
 use crate::rule::{self, Derivative, Forward, RuleId};
@@ -31,7 +32,7 @@ enum Term {
 
 /// The row's own partial by one argument, a node; none where it is structurally zero, or the row has no list of partials.
 pub fn partial(
-    graph: &mut Graph,
+    graph: &mut Builder,
     rule: RuleId,
     arg: usize,
     args: &[NodeId],
@@ -46,7 +47,7 @@ pub fn partial(
 
 /// The adjoint of one argument of a row with a `back` column.
 pub fn adjoint(
-    graph: &mut Graph,
+    graph: &mut Builder,
     rule: RuleId,
     arg: usize,
     args: &[NodeId],
@@ -61,7 +62,7 @@ pub fn adjoint(
 
 /// The partial of a reduction by each entry of its argument; `y` is the result spread over the entries.
 pub fn each_partial(
-    graph: &mut Graph,
+    graph: &mut Builder,
     rule: RuleId,
     x: NodeId,
     y: NodeId,
@@ -78,7 +79,7 @@ pub fn each_partial(
 }
 
 /// The forward formula of a row over operands of one shape.
-pub fn forward(graph: &mut Graph, rule: RuleId, args: &[NodeId]) -> NodeId {
+pub fn forward(graph: &mut Builder, rule: RuleId, args: &[NodeId]) -> NodeId {
     let Forward::Formula(formula) = rule.row().forward else {
         unreachable!("`{}` is no formula", rule.row().name)
     };
@@ -88,7 +89,7 @@ pub fn forward(graph: &mut Graph, rule: RuleId, args: &[NodeId]) -> NodeId {
 
 /// A formula of a row over operands; its reductions run over `axes`, which they keep with extent 1.
 pub fn apply(
-    graph: &mut Graph,
+    graph: &mut Builder,
     rule: RuleId,
     formula: &'static str,
     args: &[NodeId],
@@ -106,7 +107,7 @@ pub fn apply(
 }
 
 struct Evaluation<'e> {
-    graph: &'e mut Graph,
+    graph: &'e mut Builder,
     rule: RuleId,
     args: &'e [NodeId],
     given: Option<NodeId>,
@@ -115,7 +116,7 @@ struct Evaluation<'e> {
 
 impl<'e> Evaluation<'e> {
     fn new(
-        graph: &'e mut Graph,
+        graph: &'e mut Builder,
         rule: RuleId,
         args: &'e [NodeId],
         given: Option<NodeId>,
@@ -209,7 +210,7 @@ impl<'e> Evaluation<'e> {
 }
 
 /// An element-wise operation of the table or a product, under the common shape of its operands.
-pub fn operate(graph: &mut Graph, rule: RuleId, operands: &[NodeId]) -> Result<NodeId, Unfit> {
+pub fn operate(graph: &mut Builder, rule: RuleId, operands: &[NodeId]) -> Result<NodeId, Unfit> {
     if let (rows::matmul, &[a, b]) = (rule, operands) {
         let product = graph.product(a, b);
         return product.map_err(|why| Unfit::Product([a, b], why));

@@ -2,16 +2,11 @@
 //!
 //! Invariants, which [`Graph::verify`] checks: arguments precede their uses; equal nodes are one node (building a node
 //! finds an equal one first); element-wise operations have arguments of one shape, their own, since broadcasts are
-//! explicit [`Op::View`]s. Differentiation, simplification and lowering all build through here, so what one of them needs and
-//! another has made already is shared by construction.
-
-mod index;
+//! explicit [`Op::View`]s. It is made by a `builder::Builder`, and holds nothing that only making it needs.
 
 use std::fmt::{self, Write};
 use std::rc::Rc;
 
-use self::index::Index;
-use crate::hash::{self, Map};
 use crate::rule::{Acts, RuleId};
 use crate::syntax::Place;
 
@@ -173,9 +168,6 @@ pub struct Node {
     pub regular: bool,
 }
 
-/// The node a view is of, the axis of it that each axis of the view is, and the view's shape.
-pub type View = (NodeId, Vec<Option<usize>>, Shape);
-
 /// A call of a graph that was made elsewhere.
 #[derive(Clone)]
 pub struct Call {
@@ -239,88 +231,14 @@ pub struct RustConstant {
 #[derive(Clone, Default)]
 pub struct Graph {
     nodes: Vec<Node>,
-    index: Index,
-    /// The nodes that views have become, which are others where a view goes through an operation.
-    pub views: Map<View, NodeId>,
     pub rust: Vec<RustConstant>,
     pub calls: Vec<Call>,
-    /// New nodes belong to the formula of a row without singular points.
-    pub is_regular: bool,
-    /// The place new nodes get: that of the user's tokens they come from.
-    place: Option<Place>,
 }
 
 impl Graph {
-    /// The node of this operation, made if it is not there yet.
-    pub fn push(&mut self, op: Op, args: Vec<NodeId>, shape: Shape, kind: Kind) -> NodeId {
-        let hash = hash_of(&op, &args);
-        if let Some(id) = self.known(hash, &op, &args, &shape) {
-            self.nodes[id.index()].regular |= self.is_regular;
-            return id;
-        }
-        let id = self.index.insert(hash);
-        let inserted = self.inserted(&op, &args, kind);
-        let singular = self.singular(&op, &args, kind);
-        let masked = kind != Kind::Condition && args.iter().any(|arg| self.node(*arg).masked);
-        self.nodes.push(Node {
-            op,
-            args,
-            shape,
-            kind,
-            place: self.here(),
-            name: None,
-            is_users: false,
-            inserted,
-            singular,
-            masked,
-            regular: self.is_regular,
-        });
-        id
-    }
-
-    /// The node of this operation, if it is there.
-    pub fn find(&self, op: &Op, args: &[NodeId], shape: &Shape) -> Option<NodeId> {
-        self.known(hash_of(op, args), op, args, shape)
-    }
-
-    /// The same by its hash; where their order makes no difference, the operands may be swapped.
-    fn known(&self, hash: u64, op: &Op, args: &[NodeId], shape: &Shape) -> Option<NodeId> {
-        let is_same = |id: &NodeId| {
-            let node = self.node(*id);
-            let same_args = node.args == args
-                || op.commutes() && args.len() == 2 && node.args == [args[1], args[0]];
-            same_args && node.op == *op && node.shape == *shape
-        };
-        self.index.of_hash(hash).find(is_same)
-    }
-
-    fn inserted(&self, op: &Op, args: &[NodeId], kind: Kind) -> u32 {
-        let args = args.iter().map(|arg| self.node(*arg).inserted);
-        match op {
-            Op::View(map) => (0..map.len())
-                .filter(|axis| map[*axis].is_none())
-                .fold(0, |axes, axis| axes | 1 << axis),
-            op if kind == Kind::Condition && op.is_elementwise() => {
-                args.fold(u32::MAX, |common, axes| common & axes)
-            }
-            _ => 0,
-        }
-    }
-
-    /// Slopes of a graph made elsewhere are unknown, so they may be singular.
-    fn singular(&self, op: &Op, args: &[NodeId], kind: Kind) -> bool {
-        let is_made_of = || args.iter().any(|arg| self.node(*arg).singular);
-        let makes = matches!(op, Op::Strong(_) | Op::Pull(_) | Op::Push(_));
-        makes || kind != Kind::Condition && is_made_of()
-    }
-
-    /// A graph without nodes that knows the same constants and calls.
-    pub fn emptied(&self) -> Graph {
-        Graph {
-            rust: self.rust.clone(),
-            calls: self.calls.clone(),
-            ..Graph::default()
-        }
+    /// Adds a node, which is another one than all that are there.
+    pub fn append(&mut self, node: Node) {
+        self.nodes.push(node);
     }
 
     pub fn node(&self, id: NodeId) -> &Node {
@@ -336,17 +254,24 @@ impl Graph {
     }
 
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
-        (0..u32::try_from(self.nodes.len()).expect("a graph has fewer nodes than 2^32")).map(NodeId)
+        (0..self.nodes.len()).map(NodeId::at)
     }
 
-    pub fn here(&self) -> Place {
-        self.place
-            .unwrap_or_else(|| proc_macro2::Span::call_site().into())
+    /// The value of a literal, also where it is spread over a shape.
+    pub fn constant(&self, id: NodeId) -> Option<f64> {
+        match &self.node(id).op {
+            Op::Const(bits) => Some(f64::from_bits(*bits)),
+            Op::View(_) => self.constant(self.node(id).args[0]),
+            _ => None,
+        }
     }
 
-    /// Nodes made from now on come from `place`.
-    pub fn set_place(&mut self, place: Place) {
-        self.place = Some(place);
+    /// The operand of a one-operand row, if that is what the node is.
+    pub fn operand_of(&self, row: RuleId, id: NodeId) -> Option<NodeId> {
+        match &self.node(id).op {
+            Op::Apply(rule) if *rule == row => Some(self.node(id).args[0]),
+            _ => None,
+        }
     }
 
     /// Which input a node is, or is an entry of.
@@ -355,6 +280,11 @@ impl Graph {
             Op::Input { input, .. } => Some(input),
             _ => None,
         }
+    }
+
+    /// Says of a node that a row without singular points has it in its formula.
+    pub fn set_regular(&mut self, id: NodeId) {
+        self.nodes[id.index()].regular = true;
     }
 
     /// Says of a derivative that it is 0 where a branch was not taken.
@@ -492,15 +422,11 @@ impl Graph {
     }
 }
 
-/// Of an operation on operands, whatever their order where it makes no difference. The shape mostly follows from both.
-fn hash_of(op: &Op, args: &[NodeId]) -> u64 {
-    match *args {
-        [left, right] if op.commutes() => hash::of(&(op, left.min(right), left.max(right))),
-        _ => hash::of(&(op, args)),
-    }
-}
-
 impl NodeId {
+    pub fn at(index: usize) -> NodeId {
+        NodeId(u32::try_from(index).expect("a graph has fewer nodes than 2^32"))
+    }
+
     pub fn index(self) -> usize {
         self.0 as usize
     }

@@ -4,14 +4,15 @@
 
 use proc_macro2::{Ident, TokenStream};
 
-use crate::graph::{Dim, Graph, InputId, Name, NodeId, Op, Shape};
+use crate::builder::Builder;
+use crate::graph::{Dim, InputId, Name, NodeId, Op, Shape};
 use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::shape;
 
 /// One function, lowered: its graph and what the user calls its nodes.
 pub struct Unit {
-    pub graph: Graph,
+    pub graph: Builder,
     /// What the user wrote for a node, for pictures.
     pub written: Notes,
     pub inputs: Vec<Input>,
@@ -78,7 +79,7 @@ impl Unit {
 
     /// The same names and types without what they are computed by, of which there is too much to go on with.
     pub fn emptied(mut self) -> Unit {
-        let mut graph = Graph::default();
+        let mut graph = Builder::default();
         for (at, input) in self.inputs.iter_mut().enumerate() {
             let op = Op::Input {
                 input: InputId(at),

@@ -3,7 +3,8 @@
 //! Invariant: what fits gets nodes whose shapes are right by construction, and what does not fit leaves the graph as it is: whose
 //! mistake that is, and what to say, is the caller's to know.
 
-use crate::graph::{Dim, Graph, NodeId, Reduction, Shape};
+use super::Builder;
+use crate::graph::{Dim, NodeId, Reduction, Shape};
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape::{self, Misfit, NoProduct};
@@ -18,7 +19,7 @@ pub enum Unfit {
     Condition(NodeId, Shape),
 }
 
-impl Graph {
+impl Builder {
     /// The operands under their common shape.
     pub fn broadcast(&mut self, operands: &[NodeId]) -> Result<Vec<NodeId>, Misfit> {
         let mut common = self.shape(operands[0]);

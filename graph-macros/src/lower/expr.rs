@@ -6,6 +6,7 @@
 use proc_macro2::{Ident, TokenStream};
 
 use super::{Binding, Index, Lower, Scope};
+use crate::builder::Builder;
 use crate::elsewhere;
 use crate::errors::{Calls, Limits, Names, Reading, count};
 use crate::formula;
@@ -85,7 +86,7 @@ impl Lower<'_> {
     }
 
     /// The builder, making nodes that come from `place`.
-    pub(super) fn at(&mut self, place: Place) -> &mut crate::graph::Graph {
+    pub(super) fn at(&mut self, place: Place) -> &mut Builder {
         self.graph.set_place(place);
         &mut self.graph
     }

@@ -26,6 +26,7 @@ use std::rc::Rc;
 
 use proc_macro2::Ident;
 
+use crate::builder::Builder;
 use crate::errors::{Calls, Errors, Names, Shapes};
 use crate::graph::{Dim, Graph, InputId, Kind, Name, NodeId, Op, Shape};
 use crate::hash::{Map, Set};
@@ -144,7 +145,7 @@ struct Scope {
 }
 
 struct Lower<'a> {
-    graph: Graph,
+    graph: Builder,
     written: Notes,
     errors: &'a mut Errors,
     functions: &'a [Function],
@@ -220,7 +221,7 @@ fn mark_stopped(unit: &mut Unit, mut stopped: Vec<NodeId>) {
 impl<'a> Lower<'a> {
     fn new(functions: &'a [Function], errors: &'a mut Errors, captures: bool) -> Lower<'a> {
         Lower {
-            graph: Graph::default(),
+            graph: Builder::default(),
             written: Notes::default(),
             errors,
             functions,

@@ -3,6 +3,7 @@
 //! Invariant: a plan leaves nothing to decide. Each [`Body`] lists its steps in order and where every value it reads comes
 //! from; `emit` prints them.
 
+use crate::builder::Builder;
 use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::hash::{Map, Set};
 use crate::syntax::text;
@@ -65,7 +66,7 @@ impl<B> Plan<B> {
 /// One function's code.
 #[derive(Clone)]
 pub struct Body {
-    pub graph: Graph,
+    pub graph: Builder,
     /// Nodes to compute, arguments first.
     pub steps: Vec<NodeId>,
     /// What is returned, in groups whose meaning the function knows.
@@ -165,7 +166,7 @@ fn sources(unit: &Unit) -> Vec<NodeId> {
 
 /// Fresh leaves, one for each node of the groups, numbered from `first`.
 fn leaves(
-    graph: &mut Graph,
+    graph: &mut Builder,
     first: usize,
     groups: &[Vec<NodeId>],
     names: &[String],
@@ -210,7 +211,7 @@ impl Body {
     }
 
     /// Computes all that the results need.
-    fn whole(graph: Graph, results: Vec<Vec<NodeId>>) -> Body {
+    fn whole(graph: Builder, results: Vec<Vec<NodeId>>) -> Body {
         let steps = steps(&graph, &graph.reachable(results.iter().flatten().copied()));
         Body {
             graph,
@@ -224,7 +225,7 @@ impl Body {
 
 /// The graph of some groups' nodes alone, where they are in it, and where what the user wrote ends.
 struct Finished {
-    graph: Graph,
+    graph: Builder,
     groups: Vec<Vec<NodeId>>,
     primal: usize,
 }
@@ -268,7 +269,7 @@ fn is_step(graph: &Graph, id: NodeId) -> bool {
 }
 
 /// Zeros, of the shapes of `like`, where a derivative is structurally zero.
-fn zeros(graph: &mut Graph, nodes: Vec<Option<NodeId>>, like: &[NodeId]) -> Vec<NodeId> {
+fn zeros(graph: &mut Builder, nodes: Vec<Option<NodeId>>, like: &[NodeId]) -> Vec<NodeId> {
     let both = nodes.into_iter().zip(like);
     both.map(|(node, like)| {
         let shape = graph.shape(*like);
@@ -283,7 +284,7 @@ fn value(unit: &Unit) -> Body {
 
 /// The graph with the adjoints of its inputs for one output, seeded with 1: what the gradient and second derivatives begin with.
 struct Derived {
-    graph: Graph,
+    graph: Builder,
     gradient: Vec<NodeId>,
 }
 
@@ -308,12 +309,12 @@ fn tangents(unit: &Unit) -> Body {
     body(&graph, unit.graph.len(), vec![outputs(unit), result])
 }
 
-fn append_tangents(graph: &mut Graph, unit: &Unit, first: usize) -> Vec<NodeId> {
+fn append_tangents(graph: &mut Builder, unit: &Unit, first: usize) -> Vec<NodeId> {
     tangents_of(graph, unit, first, &outputs(unit))
 }
 
 /// The tangents of any nodes for moved inputs, which are leaves numbered from `first`.
-fn tangents_of(graph: &mut Graph, unit: &Unit, first: usize, nodes: &[NodeId]) -> Vec<NodeId> {
+fn tangents_of(graph: &mut Builder, unit: &Unit, first: usize, nodes: &[NodeId]) -> Vec<NodeId> {
     let groups: Vec<_> = active(unit).map(|input| input.nodes.clone()).collect();
     let names: Vec<_> = active(unit).map(|input| text(&input.name)).collect();
     let tangents = leaves(graph, first, &groups, &names);
@@ -323,7 +324,7 @@ fn tangents_of(graph: &mut Graph, unit: &Unit, first: usize, nodes: &[NodeId]) -
 }
 
 /// A leaf an output, behind the inputs.
-fn seeds(graph: &mut Graph, unit: &Unit) -> Vec<NodeId> {
+fn seeds(graph: &mut Builder, unit: &Unit) -> Vec<NodeId> {
     let outputs = unit.outputs.iter();
     let groups: Vec<_> = outputs.map(|output| output.nodes.clone()).collect();
     let names = unit.outputs.iter().map(|output| text(&output.name));
@@ -335,7 +336,7 @@ fn seeds(graph: &mut Graph, unit: &Unit) -> Vec<NodeId> {
     )
 }
 
-fn append_adjoints(graph: &mut Graph, unit: &Unit) -> Vec<NodeId> {
+fn append_adjoints(graph: &mut Builder, unit: &Unit) -> Vec<NodeId> {
     let seeds = seeds(graph, unit);
     let seeded: Vec<_> = outputs(unit).into_iter().zip(seeds).collect();
     let adjoints = vjp::append(graph, &seeded, &sources(unit));
@@ -344,7 +345,7 @@ fn append_adjoints(graph: &mut Graph, unit: &Unit) -> Vec<NodeId> {
 
 /// What is divided between `forward` and the methods of `Forward`: the definitions, the adjoints of the inputs and, for an
 /// inline graph, the tangents of the outputs.
-fn undivided(unit: &Unit, inline: bool) -> (Graph, Vec<Vec<NodeId>>) {
+fn undivided(unit: &Unit, inline: bool) -> (Builder, Vec<Vec<NodeId>>) {
     let mut graph = unit.graph.clone();
     let definitions = unit.definitions.iter();
     let definitions = definitions.flat_map(|definition| definition.nodes.clone());

@@ -9,8 +9,8 @@ use crate::rules::rows;
 
 #[derive(Default)]
 pub struct Order {
-    /// Where sines and cosines stand.
-    places: Map<NodeId, usize>,
+    /// The sines and cosines of operands, and where they stand.
+    halves: Map<(RuleId, NodeId), (NodeId, usize)>,
     parts: Map<(NodeId, usize), NodeId>,
     calls: Map<usize, Call>,
 }
@@ -30,7 +30,7 @@ impl Order {
             let node = graph.node(id);
             match node.op {
                 Op::Apply(rule) if other_half(rule).is_some() => {
-                    order.places.insert(id, place);
+                    order.halves.insert((rule, node.args[0]), (id, place));
                 }
                 Op::Part(at) => {
                     order.parts.entry((node.args[0], at)).or_insert(id);
@@ -73,10 +73,9 @@ impl Order {
         let Op::Apply(rule) = node.op else {
             return None;
         };
-        let op = Op::Apply(other_half(rule)?);
-        let other = graph.find(&op, &node.args, &node.shape)?;
-        let place = |id: NodeId| self.places.get(&id);
-        Some((other, place(id)? < place(other)?))
+        let half = |rule: RuleId| self.halves.get(&(rule, node.args[0]));
+        let (other, place) = half(other_half(rule)?)?;
+        Some((*other, half(rule)?.1 < *place))
     }
 }
 

@@ -5,6 +5,7 @@
 //! needs nothing else, so no input has to be kept for its sake.
 
 use super::{Body, Finished, body, finished, rest, steps};
+use crate::builder::Builder;
 use crate::graph::{Graph, Kind, NodeId, Op};
 use crate::transform::regular;
 
@@ -70,7 +71,11 @@ pub fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body 
 }
 
 /// What is left of the careful body, and the numbers that it is handed: those computed first, and inputs.
-fn handed_over(careful: Body, quick: &mut Graph, first: &[bool]) -> (Body, Vec<(NodeId, NodeId)>) {
+fn handed_over(
+    careful: Body,
+    quick: &mut Builder,
+    first: &[bool],
+) -> (Body, Vec<(NodeId, NodeId)>) {
     let there = counterparts(&careful.graph, quick);
     let is_there = |id: NodeId| {
         let node = careful.graph.node(id);
@@ -89,7 +94,7 @@ fn handed_over(careful: Body, quick: &mut Graph, first: &[bool]) -> (Body, Vec<(
 }
 
 /// For each node the same operation on the same operands in another graph.
-fn counterparts(of: &Graph, other: &Graph) -> Vec<Option<NodeId>> {
+fn counterparts(of: &Graph, other: &Builder) -> Vec<Option<NodeId>> {
     let mut there: Vec<Option<NodeId>> = Vec::new();
     for id in of.ids() {
         let node = of.node(id);
@@ -102,7 +107,7 @@ fn counterparts(of: &Graph, other: &Graph) -> Vec<Option<NodeId>> {
 }
 
 /// An input that the other version has no use for.
-fn again(from: &Graph, id: NodeId, to: &mut Graph) -> NodeId {
+fn again(from: &Graph, id: NodeId, to: &mut Builder) -> NodeId {
     let node = from.node(id);
     let leaf = to.push(node.op.clone(), Vec::new(), node.shape.clone(), node.kind);
     to.name_like(leaf, node);

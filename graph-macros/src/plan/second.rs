@@ -4,7 +4,8 @@
 //! it, so the matrix is symmetric to the last bit. Rows share whatever they have in common, as all nodes do.
 
 use super::{Body, Derived, quick_body, sources, tangents_of, zeros};
-use crate::graph::{Graph, NodeId};
+use crate::builder::Builder;
+use crate::graph::NodeId;
 use crate::transform::jvp;
 use crate::unit::Unit;
 
@@ -22,7 +23,7 @@ pub(super) fn hessian(unit: &Unit, derived: &Derived) -> Body {
 }
 
 /// A column of the Hessian from the diagonal down: the gradient's change along one input.
-fn below(graph: &mut Graph, unit: &Unit, gradient: &[NodeId], column: usize) -> Vec<NodeId> {
+fn below(graph: &mut Builder, unit: &Unit, gradient: &[NodeId], column: usize) -> Vec<NodeId> {
     let one = graph.number(1.0);
     let adjoints = &gradient[column..];
     let entries = jvp::append(graph, &[(sources(unit)[column], one)], adjoints);

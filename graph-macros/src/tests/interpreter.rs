@@ -3,6 +3,7 @@
 //! Conditions are 1 and 0. Arrays have to be taken apart before, and constants of the surrounding code are unknown here.
 
 use super::references;
+use crate::builder::Builder;
 use crate::graph::{Graph, InputId, Negated, NodeId, Op, Reduction, Zero};
 use crate::rule::RuleId;
 use crate::rules::rows;
@@ -74,7 +75,7 @@ fn larger(a: f64, b: f64) -> f64 {
 
 /// A unit of numbers with its derivatives: inputs that carry a seed per output and a tangent per input come after its own.
 pub(super) struct Derived {
-    pub graph: Graph,
+    pub graph: Builder,
     pub keys: Vec<Key>,
     pub outputs: Vec<NodeId>,
     /// One an input, where any derivative arrives.
@@ -101,7 +102,7 @@ impl Derived {
             _ => panic!("an input is an input"),
         };
         let mut keys: Vec<Key> = sources.iter().map(key).collect();
-        let mut extra = |graph: &mut Graph, like: &NodeId| {
+        let mut extra = |graph: &mut Builder, like: &NodeId| {
             let input = InputId(unit.inputs.len() + keys.len());
             keys.push((input, 0));
             let kind = graph.node(*like).kind;

@@ -4,8 +4,9 @@
 
 use super::interpreter::{Derived, Key, apply, evaluate};
 use super::stages::lowered;
+use crate::builder::Builder;
 use crate::each_rule::probe;
-use crate::graph::{Graph, InputId, Kind, NodeId, Op};
+use crate::graph::{InputId, Kind, NodeId, Op};
 use crate::rule::{Acts, Derivative, Domain, Forward, Rule, RuleId, Sign, of_arity};
 use crate::rules::{RULES, rows};
 use crate::syntax::ExprKind;
@@ -194,8 +195,8 @@ fn partials_agree_with_central_differences() {
 }
 
 /// A graph of the row alone.
-fn alone(id: RuleId) -> (Graph, Vec<NodeId>, NodeId) {
-    let mut graph = Graph::default();
+fn alone(id: RuleId) -> (Builder, Vec<NodeId>, NodeId) {
+    let mut graph = Builder::default();
     let args: Vec<_> = (0..id.row().arguments.len())
         .map(|arg| {
             let input = InputId(arg);

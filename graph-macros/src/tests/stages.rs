@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use proc_macro2::TokenStream;
 
-use crate::graph::{Graph, NodeId};
+use crate::builder::Builder;
+use crate::graph::NodeId;
 use crate::lower;
 use crate::syntax::Input;
 use crate::transform::{elements, expand, jvp, vjp};
@@ -60,7 +61,7 @@ fn sources(unit: &Unit) -> Vec<NodeId> {
 }
 
 /// The graph after reverse mode, forward mode over that, and the last pass.
-fn derived(unit: &Unit) -> [Graph; 3] {
+fn derived(unit: &Unit) -> [Builder; 3] {
     let mut graph = unit.graph.clone();
     let seeded: Vec<_> = outputs(unit)
         .into_iter()

@@ -81,7 +81,7 @@ fn numbers(unit: &Unit, sizes: [usize; 3]) -> Vec<f64> {
     let sized = with_sizes(&graph, sizes);
     let place = |id: NodeId| sized.moved[id.index()];
     let places: Vec<Option<NodeId>> = wanted.iter().map(|(id, _)| id.and_then(place)).collect();
-    let (graph, entries) = elements::apart(sized.graph);
+    let (graph, entries) = elements::apart(sized.graph.finish());
     let of = |(place, (_, shape)): (&Option<NodeId>, &(Option<NodeId>, &Shape))| match place {
         Some(place) => entries[place.index()].iter().map(|id| Some(*id)).collect(),
         None => vec![None; count(shape, sizes)],

@@ -5,6 +5,7 @@
 //! give the same at every singular point: a product is 0 if any factor along the chain is, in whatever order it is made.
 
 use super::cancel::{self, cancelled};
+use crate::builder::Builder;
 use crate::builder::pairwise;
 use crate::graph::{Graph, NodeId, Op, Zero};
 use crate::rules::rows;
@@ -19,11 +20,11 @@ pub struct How {
 }
 
 /// `d * partial`; none where it is structurally zero.
-pub fn product(graph: &mut Graph, d: NodeId, partial: NodeId) -> Option<NodeId> {
+pub fn product(graph: &mut Builder, d: NodeId, partial: NodeId) -> Option<NodeId> {
     product_by(graph, d, partial, How::default())
 }
 
-pub fn product_by(graph: &mut Graph, d: NodeId, partial: NodeId, how: How) -> Option<NodeId> {
+pub fn product_by(graph: &mut Builder, d: NodeId, partial: NodeId, how: How) -> Option<NodeId> {
     if let Some(factor) = graph.constant(partial) {
         return scaled(graph, d, factor);
     }
@@ -73,7 +74,7 @@ pub fn product_by(graph: &mut Graph, d: NodeId, partial: NodeId, how: How) -> Op
 }
 
 /// The product itself, whose zeros are strong where the other factor can be singular.
-fn times(graph: &mut Graph, d: NodeId, partial: NodeId, singular: bool) -> NodeId {
+fn times(graph: &mut Builder, d: NodeId, partial: NodeId, singular: bool) -> NodeId {
     let over_partial = singular || graph.node(partial).singular || graph.node(d).masked;
     let over_d = graph.node(d).singular;
     match (over_partial, over_d) {
@@ -85,7 +86,7 @@ fn times(graph: &mut Graph, d: NodeId, partial: NodeId, singular: bool) -> NodeI
 }
 
 /// `value` times a number.
-pub(super) fn scaled(graph: &mut Graph, value: NodeId, factor: f64) -> Option<NodeId> {
+pub(super) fn scaled(graph: &mut Builder, value: NodeId, factor: f64) -> Option<NodeId> {
     if factor == 0.0 {
         return None;
     }
@@ -131,14 +132,14 @@ pub(super) fn factor_of(graph: &Graph, id: NodeId) -> Option<(f64, NodeId)> {
 /// Where nothing cancels, `(d / below) * above` shares its quotient with the partial by the other operand; but a quotient that
 /// was there before is cheaper to multiply by, and one that can be singular is taken as it is: 0/0 is a zero of what is above.
 fn quotient(
-    graph: &mut Graph,
+    graph: &mut Builder,
     d: NodeId,
     partial: NodeId,
     (above, below): (NodeId, NodeId),
     how: How,
 ) -> Option<NodeId> {
     let singular = how.singular || graph.node(partial).singular || graph.node(d).masked;
-    let mut multiply = |graph: &mut Graph, d| product_by(graph, d, partial, how);
+    let mut multiply = |graph: &mut Builder, d| product_by(graph, d, partial, how);
     if let Some(sum) = cancel::distributed(graph, d, below, &mut multiply) {
         return sum;
     }
@@ -159,7 +160,7 @@ fn quotient(
 }
 
 /// A partial that can be singular, where a zero above the line of a quotient is strong.
-fn slope(graph: &mut Graph, partial: NodeId) -> NodeId {
+fn slope(graph: &mut Builder, partial: NodeId) -> NodeId {
     let node = graph.node(partial);
     let (op, args) = (node.op.clone(), node.args.clone());
     match op {
@@ -172,7 +173,7 @@ fn slope(graph: &mut Graph, partial: NodeId) -> NodeId {
 }
 
 /// `over / rest`, where a zero of `over` is strong if the quotient can be singular.
-fn divided(graph: &mut Graph, over: NodeId, rest: NodeId, singular: bool) -> Option<NodeId> {
+fn divided(graph: &mut Builder, over: NodeId, rest: NodeId, singular: bool) -> Option<NodeId> {
     if let Some(number) = graph.constant(rest) {
         return scaled(graph, over, 1.0 / number);
     }
@@ -188,7 +189,7 @@ fn divided(graph: &mut Graph, over: NodeId, rest: NodeId, singular: bool) -> Opt
 /// `(above / below) * partial` where they share factors, which a quotient made earlier has divided by already, or where the
 /// quotient is a reciprocal and one division does for both. The inner answer is none where the product is structurally zero.
 fn into_quotient(
-    graph: &mut Graph,
+    graph: &mut Builder,
     d: NodeId,
     partial: NodeId,
     how: How,
@@ -217,13 +218,18 @@ fn into_quotient(
 
 /// The same where the quotient is a factor or a term of `d`: `(2 * (t / (2 y))) * y`, as forward mode has it. Only what cancels wholly
 /// goes in, since half of a cancellation would leave an infinity that another term might oppose.
-fn into_factors(graph: &mut Graph, d: NodeId, partial: NodeId, how: How) -> Option<Option<NodeId>> {
+fn into_factors(
+    graph: &mut Builder,
+    d: NodeId,
+    partial: NodeId,
+    how: How,
+) -> Option<Option<NodeId>> {
     if !cancels_within(graph, d, partial, &mut { MOST }) {
         return None;
     }
     let node = graph.node(d);
     let (op, args) = (node.op.clone(), node.args.clone());
-    let within = |graph: &mut Graph, d: NodeId| product_by(graph, d, partial, how);
+    let within = |graph: &mut Builder, d: NodeId| product_by(graph, d, partial, how);
     match &op {
         Op::Select => {
             let (yes, no) = (within(graph, args[1]), within(graph, args[2]));
@@ -257,7 +263,7 @@ fn into_factors(graph: &mut Graph, d: NodeId, partial: NodeId, how: How) -> Opti
 const MOST: usize = 64;
 
 /// Whether `d` has a singular quotient by what is a factor of `partial`, as a factor or a term.
-fn cancels_within(graph: &mut Graph, d: NodeId, partial: NodeId, left: &mut usize) -> bool {
+fn cancels_within(graph: &mut Builder, d: NodeId, partial: NodeId, left: &mut usize) -> bool {
     if *left == 0 || !graph.node(d).singular {
         return false;
     }
@@ -307,7 +313,7 @@ fn ratio(graph: &Graph, id: NodeId) -> Option<Ratio> {
     }
 }
 
-fn reciprocal(graph: &mut Graph, below: NodeId) -> NodeId {
+fn reciprocal(graph: &mut Builder, below: NodeId) -> NodeId {
     let one = graph.number(1.0);
     let one = graph.spread(one, &graph.shape(below));
     graph.call(rows::div, &[one, below])
@@ -315,7 +321,7 @@ fn reciprocal(graph: &mut Graph, below: NodeId) -> NodeId {
 
 /// `if condition { yes } else { no }`, with a structural zero where a side is none.
 pub fn choose(
-    graph: &mut Graph,
+    graph: &mut Builder,
     condition: NodeId,
     yes: Option<NodeId>,
     no: Option<NodeId>,
@@ -330,13 +336,13 @@ pub fn choose(
 }
 
 /// The sum of contributions that are not structurally zero.
-pub fn total(graph: &mut Graph, terms: impl IntoIterator<Item = NodeId>) -> Option<NodeId> {
+pub fn total(graph: &mut Builder, terms: impl IntoIterator<Item = NodeId>) -> Option<NodeId> {
     let terms = terms.into_iter().collect();
     pairwise(terms, |left, right| graph.call(rows::add, &[left, right]))
 }
 
 /// A node, or zeros of the shape where it is structurally zero.
-pub fn or_zero(graph: &mut Graph, node: Option<NodeId>, shape: &crate::graph::Shape) -> NodeId {
+pub fn or_zero(graph: &mut Builder, node: Option<NodeId>, shape: &crate::graph::Shape) -> NodeId {
     node.unwrap_or_else(|| {
         let zero = graph.number(0.0);
         graph.spread(zero, shape)

@@ -5,6 +5,7 @@
 
 use super::algebra::{How, choose, product, product_by, total};
 use super::signs;
+use crate::builder::Builder;
 use crate::formula;
 use crate::graph::{Graph, Node, NodeId, Op, Reduction, Zero};
 use crate::hash::Set;
@@ -12,7 +13,7 @@ use crate::rule::{Relation, RuleId, Sign};
 use crate::rules::rows;
 
 /// `d` times the partial of an element-wise node by one of its arguments; none where that is structurally zero.
-pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> Option<NodeId> {
+pub fn scaled_partial(graph: &mut Builder, id: NodeId, arg: usize, d: NodeId) -> Option<NodeId> {
     let node = graph.node(id).clone();
     match node.op {
         Op::Apply(rule) => {
@@ -102,7 +103,7 @@ fn is_kept_away(graph: &Graph, rule: RuleId, node: &Node) -> bool {
 /// `exp(-1/x^2)` at 0 is; elsewhere it is not, so there a factor of 0 does not win over a change that is infinite, and gives NaN. A
 /// change of 0 is one: what does not move along a direction adds nothing.
 pub fn through_strong(
-    graph: &mut Graph,
+    graph: &mut Builder,
     node: &Node,
     moved: [Option<NodeId>; 2],
 ) -> Option<NodeId> {
@@ -119,7 +120,7 @@ pub fn through_strong(
             both.reduce(|left, right| graph.call(rows::or, &[left, right]))
         }
     };
-    let change = |graph: &mut Graph, is_flat: bool| {
+    let change = |graph: &mut Builder, is_flat: bool| {
         let mut term = |d: Option<NodeId>, factor: NodeId| {
             let d = d?;
             // The zero of a branch that is not taken stays.
@@ -144,7 +145,7 @@ pub fn through_strong(
 
 /// Whether a product is 0 since a factor that is an exponential is, which it is with all of its derivatives, unless it is the power of
 /// something that a logarithm took to infinity. None where nothing of the kind is seen.
-fn flat_zero(graph: &mut Graph, id: NodeId, depth: usize) -> Option<NodeId> {
+fn flat_zero(graph: &mut Builder, id: NodeId, depth: usize) -> Option<NodeId> {
     let depth = depth.checked_sub(1)?;
     let node = graph.node(id);
     let (op, args) = (node.op.clone(), node.args.clone());
@@ -172,7 +173,7 @@ fn flat_zero(graph: &mut Graph, id: NodeId, depth: usize) -> Option<NodeId> {
 }
 
 /// Whether an exponential is 0, and no logarithm in it infinite.
-fn flat_exponential(graph: &mut Graph, id: NodeId) -> Option<NodeId> {
+fn flat_exponential(graph: &mut Builder, id: NodeId) -> Option<NodeId> {
     let shape = graph.shape(id);
     let [zero, infinity] = [0.0, f64::INFINITY].map(|value| graph.number(value));
     let zero = graph.spread(zero, &shape);
@@ -218,7 +219,7 @@ const DEPTH: usize = 8;
 
 /// Equal largest (or smallest) numbers share the gradient.
 fn share(
-    graph: &mut Graph,
+    graph: &mut Builder,
     reduction: Reduction,
     args: &[NodeId],
     arg: usize,
@@ -245,7 +246,7 @@ fn share(
 
 /// The partial of a reduction by each entry of its argument `x`, under the axes of `x`.
 pub fn partial_of_reduction(
-    graph: &mut Graph,
+    graph: &mut Builder,
     reduction: Reduction,
     id: NodeId,
     x: NodeId,
@@ -259,7 +260,7 @@ pub fn partial_of_reduction(
 
 /// The same by the formula of its row, whose derivatives are known.
 pub fn formula_of_reduction(
-    graph: &mut Graph,
+    graph: &mut Builder,
     reduction: Reduction,
     id: NodeId,
     x: NodeId,

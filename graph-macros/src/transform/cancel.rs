@@ -6,6 +6,7 @@
 //! all orders decide alike, and a value changes at most where a factor is 0 or infinite, to the limit there.
 
 use super::algebra::{choose, factor_of, product, scaled, total};
+use crate::builder::Builder;
 use crate::graph::{Graph, NodeId, Op};
 use crate::hash::Set;
 use crate::rule::RuleId;
@@ -21,7 +22,7 @@ const MOST: usize = 64;
 type Seen = Set<NodeId>;
 
 /// Both without the factors they have in common; untouched where there are none.
-pub fn cancelled(graph: &mut Graph, above: NodeId, below: NodeId) -> (NodeId, NodeId) {
+pub fn cancelled(graph: &mut Builder, above: NodeId, below: NodeId) -> (NodeId, NodeId) {
     let (mut left, mut rest) = (above, Vec::new());
     for factor in factors(graph, below) {
         match quotient(graph, left, factor) {
@@ -40,11 +41,11 @@ pub fn cancelled(graph: &mut Graph, above: NodeId, below: NodeId) -> (NodeId, No
 }
 
 /// `id / by` where that leaves no division.
-fn quotient(graph: &mut Graph, id: NodeId, by: NodeId) -> Option<NodeId> {
+fn quotient(graph: &mut Builder, id: NodeId, by: NodeId) -> Option<NodeId> {
     without(graph, id, by, &mut Seen::default())
 }
 
-fn without(graph: &mut Graph, id: NodeId, by: NodeId, seen: &mut Seen) -> Option<NodeId> {
+fn without(graph: &mut Builder, id: NodeId, by: NodeId, seen: &mut Seen) -> Option<NodeId> {
     if bare(graph, id) == bare(graph, by) {
         return Some(one(graph, id));
     }
@@ -135,7 +136,7 @@ fn factors(graph: &Graph, id: NodeId) -> Vec<NodeId> {
     }
 }
 
-fn one(graph: &mut Graph, like: NodeId) -> NodeId {
+fn one(graph: &mut Builder, like: NodeId) -> NodeId {
     let one = graph.number(1.0);
     let shape = graph.shape(like);
     graph.spread(one, &shape)
@@ -144,10 +145,10 @@ fn one(graph: &mut Graph, like: NodeId) -> NodeId {
 /// A product over a sum, or over what a branch chose, term by term: where some of the terms have the factor `by` and others have
 /// not. The inner answer is none where the product is structurally zero.
 pub fn distributed(
-    graph: &mut Graph,
+    graph: &mut Builder,
     d: NodeId,
     by: NodeId,
-    multiply: &mut dyn FnMut(&mut Graph, NodeId) -> Option<NodeId>,
+    multiply: &mut dyn FnMut(&mut Builder, NodeId) -> Option<NodeId>,
 ) -> Option<Option<NodeId>> {
     let node = graph.node(d);
     let (op, args) = (node.op.clone(), node.args.clone());
@@ -193,7 +194,7 @@ pub fn distributed(
 
 /// `d * partial` where `|x|` and `sign(x)` meet in it, or `sign(x)` twice. The inner answer is none where the product is
 /// structurally zero.
-pub fn kinks(graph: &mut Graph, d: NodeId, partial: NodeId) -> Option<Option<NodeId>> {
+pub fn kinks(graph: &mut Builder, d: NodeId, partial: NodeId) -> Option<Option<NodeId>> {
     if let Some((factor, rest)) = factor_of(graph, partial) {
         let smooth = kinks(graph, d, rest)?;
         return Some(smooth.and_then(|smooth| scaled(graph, smooth, factor)));
@@ -203,7 +204,7 @@ pub fn kinks(graph: &mut Graph, d: NodeId, partial: NodeId) -> Option<Option<Nod
             if let Some(rest) = quotient(graph, d, abs) {
                 return Some(product(graph, rest, x));
             }
-            let mut multiply = |graph: &mut Graph, d| product(graph, d, partial);
+            let mut multiply = |graph: &mut Builder, d| product(graph, d, partial);
             if let Some(sum) = distributed(graph, d, abs, &mut multiply) {
                 return Some(sum);
             }
@@ -224,6 +225,6 @@ pub fn kinks(graph: &mut Graph, d: NodeId, partial: NodeId) -> Option<Option<Nod
 }
 
 /// The row on `x`, if it is there.
-fn found(graph: &Graph, rule: RuleId, x: NodeId) -> Option<NodeId> {
+fn found(graph: &Builder, rule: RuleId, x: NodeId) -> Option<NodeId> {
     graph.find(&Op::Apply(rule), &[x], &graph.shape(x))
 }

@@ -4,6 +4,7 @@
 //! never read) is structural in its derivatives too. Invariant: every extent is a literal, and afterwards every shape is that
 //! of a number.
 
+use crate::builder::Builder;
 use crate::builder::pairwise;
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op, Reduction, Zero};
 use crate::rule::RuleId;
@@ -13,7 +14,7 @@ use crate::unit::{Notes, Unit};
 
 /// The unit with every array replaced by its entries, row by row.
 pub fn run(unit: Unit) -> Unit {
-    let (graph, entries) = apart(unit.graph);
+    let (graph, entries) = apart(unit.graph.finish());
     let of = |nodes: &[NodeId]| {
         nodes
             .iter()
@@ -39,7 +40,7 @@ pub fn run(unit: Unit) -> Unit {
 }
 
 /// A graph of numbers, and the entries in it of every node.
-pub fn apart(graph: Graph) -> (Graph, Vec<Vec<NodeId>>) {
+pub fn apart(graph: Graph) -> (Builder, Vec<Vec<NodeId>>) {
     let mut apart = Apart::new(graph);
     for id in apart.from.ids() {
         let node = apart.from.node(id).clone();
@@ -55,7 +56,7 @@ pub fn apart(graph: Graph) -> (Graph, Vec<Vec<NodeId>>) {
 
 pub(super) struct Apart {
     from: Graph,
-    pub to: Graph,
+    pub to: Builder,
     /// Of each node of the old graph, once it has been taken apart.
     pub entries: Vec<Vec<NodeId>>,
 }
@@ -63,7 +64,7 @@ pub(super) struct Apart {
 impl Apart {
     pub fn new(from: Graph) -> Apart {
         Apart {
-            to: from.emptied(),
+            to: Builder::like(&from),
             entries: vec![Vec::new(); from.len()],
             from,
         }

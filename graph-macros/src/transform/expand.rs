@@ -4,6 +4,7 @@
 //! formulas, sums with padded slices additions to a part; nodes that no root needs are left behind. Invariant: it changes no
 //! value, and it runs after differentiation, whose rules it would blur.
 
+use crate::builder::Builder;
 use crate::formula;
 use crate::graph::{Graph, Kind, NodeId, Op, Reduction, Zero};
 use crate::rule::Forward;
@@ -52,13 +53,13 @@ fn is_padded(graph: &Graph, id: NodeId) -> bool {
 }
 
 /// `base` and a padded part, without an array for the zeros around the part.
-fn add_part(graph: &mut Graph, padded: NodeId, base: NodeId) -> NodeId {
+fn add_part(graph: &mut Builder, padded: NodeId, base: NodeId) -> NodeId {
     let node = graph.node(padded).clone();
     graph.push(node.op, vec![node.args[0], base], node.shape, node.kind)
 }
 
 /// The length along axes, from the sums of three squares: one of them is within the range of numbers.
-fn norm(graph: &mut Graph, x: NodeId, axes: &[usize]) -> NodeId {
+fn norm(graph: &mut Builder, x: NodeId, axes: &[usize]) -> NodeId {
     let scaled = [
         x,
         graph.call(rows::grown, &[x]),
@@ -72,7 +73,7 @@ fn norm(graph: &mut Graph, x: NodeId, axes: &[usize]) -> NodeId {
 }
 
 /// `x^n` by squaring.
-fn power(graph: &mut Graph, base: NodeId, exponent: i32) -> NodeId {
+fn power(graph: &mut Builder, base: NodeId, exponent: i32) -> NodeId {
     let count = exponent.unsigned_abs();
     if count > LARGEST_POWER {
         return graph.powi(base, exponent);
@@ -86,7 +87,7 @@ fn power(graph: &mut Graph, base: NodeId, exponent: i32) -> NodeId {
     graph.call(rows::div, &[one, product])
 }
 
-fn product(graph: &mut Graph, base: NodeId, count: u32) -> NodeId {
+fn product(graph: &mut Builder, base: NodeId, count: u32) -> NodeId {
     if count <= 1 {
         return base;
     }
@@ -100,7 +101,7 @@ fn product(graph: &mut Graph, base: NodeId, count: u32) -> NodeId {
 }
 
 /// `if a == 0 { 0 } else { a * b }`, where a zero of `b` may win too.
-fn strong(graph: &mut Graph, wins: Zero, first: NodeId, second: NodeId) -> NodeId {
+fn strong(graph: &mut Builder, wins: Zero, first: NodeId, second: NodeId) -> NodeId {
     debug_assert!(graph.node(first).kind == Kind::Number);
     let value = quotient_first(graph, first, second);
     let zero = graph.number(0.0);
@@ -123,7 +124,7 @@ fn strong(graph: &mut Graph, wins: Zero, first: NodeId, second: NodeId) -> NodeI
 }
 
 /// `s * p`, where a quotient keeps its division: `s / b` rather than `s * (1 / b)`.
-pub fn quotient_first(graph: &mut Graph, seed: NodeId, partial: NodeId) -> NodeId {
+pub fn quotient_first(graph: &mut Builder, seed: NodeId, partial: NodeId) -> NodeId {
     match graph.node(partial) {
         node if matches!(&node.op, Op::Apply(rows::div)) => {
             let (above, below) = (node.args[0], node.args[1]);

@@ -7,6 +7,7 @@
 
 use super::mask::{Mask, ROOT};
 use super::vjp::Walk;
+use crate::builder::Builder;
 use crate::graph::{Graph, NodeId};
 use crate::hash::Map;
 
@@ -19,14 +20,14 @@ pub struct Flow<'g> {
 
 impl<'g> Flow<'g> {
     /// Adjoints by nodes that depend on `sources`.
-    pub fn new(graph: &'g mut Graph, sources: &[NodeId]) -> Flow<'g> {
+    pub fn new(graph: &'g mut Builder, sources: &[NodeId]) -> Flow<'g> {
         Flow {
             walk: Walk::new(graph, sources),
             arrived: Map::default(),
         }
     }
 
-    pub fn graph(&mut self) -> &mut Graph {
+    pub fn graph(&mut self) -> &mut Builder {
         self.walk.graph
     }
 

@@ -7,12 +7,13 @@ use super::algebra::{self, How, choose, or_zero, total};
 use super::calculus::{formula_of_reduction, partial_of_reduction, scaled_partial, through_strong};
 use super::vjp::seeds_of_parts;
 use crate::activity::passes;
-use crate::graph::{Graph, Kind, Node, NodeId, Op, Reduction};
+use crate::builder::Builder;
+use crate::graph::{Kind, Node, NodeId, Op, Reduction};
 use crate::shape;
 
 /// The tangents of `outputs` for moved sources; none where an output does not depend on any.
 pub fn append(
-    graph: &mut Graph,
+    graph: &mut Builder,
     moved: &[(NodeId, NodeId)],
     outputs: &[NodeId],
 ) -> Vec<Option<NodeId>> {
@@ -44,7 +45,7 @@ pub fn append(
 }
 
 fn tangent(
-    graph: &mut Graph,
+    graph: &mut Builder,
     id: NodeId,
     node: &Node,
     tangents: &[Option<NodeId>],
@@ -121,7 +122,7 @@ fn tangent(
 
 /// A call has a pullback only: its partials are what a seed of one gives.
 fn through_call(
-    graph: &mut Graph,
+    graph: &mut Builder,
     node: &Node,
     part: usize,
     tangents: &[Option<NodeId>],

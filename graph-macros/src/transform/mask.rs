@@ -6,7 +6,8 @@
 //! by a `select` against zero. Invariant: the masks of one pass form a tree, whose root holds always.
 
 use super::algebra::choose;
-use crate::graph::{Graph, NodeId};
+use crate::builder::Builder;
+use crate::graph::NodeId;
 use crate::hash::Map;
 use crate::rules::rows;
 
@@ -46,7 +47,13 @@ impl Masks {
     }
 
     /// Where `mask` holds and the condition does too (or does not).
-    pub fn under(&mut self, graph: &mut Graph, mask: Mask, condition: NodeId, holds: bool) -> Mask {
+    pub fn under(
+        &mut self,
+        graph: &mut Builder,
+        mask: Mask,
+        condition: NodeId,
+        holds: bool,
+    ) -> Mask {
         if self.depth(mask) >= DEEPEST {
             let outer = self.conjunction(graph, mask);
             let inner = if holds {
@@ -73,7 +80,7 @@ impl Masks {
     }
 
     /// The condition under which a mask holds; none where it holds always.
-    pub fn condition(&self, graph: &mut Graph, mask: Mask) -> Option<NodeId> {
+    pub fn condition(&self, graph: &mut Builder, mask: Mask) -> Option<NodeId> {
         (mask != ROOT).then(|| self.conjunction(graph, mask))
     }
 
@@ -81,7 +88,7 @@ impl Masks {
         self.entries[mask.0].depth
     }
 
-    fn conjunction(&self, graph: &mut Graph, mut mask: Mask) -> NodeId {
+    fn conjunction(&self, graph: &mut Builder, mut mask: Mask) -> NodeId {
         let mut conditions = Vec::new();
         while let Some(condition) = self.entries[mask.0].condition {
             let holds = self.entries[mask.0].holds;
@@ -101,9 +108,9 @@ impl Masks {
     /// The same conditions for values of another shape; none where a condition does not carry over.
     pub fn carry(
         &mut self,
-        graph: &mut Graph,
+        graph: &mut Builder,
         mask: Mask,
-        over: &mut dyn FnMut(&mut Graph, NodeId) -> Option<NodeId>,
+        over: &mut dyn FnMut(&mut Builder, NodeId) -> Option<NodeId>,
     ) -> Option<Mask> {
         let Some(condition) = self.entries[mask.0].condition else {
             return Some(ROOT);
@@ -117,7 +124,7 @@ impl Masks {
     /// The sum of contributions and the mask under which it holds: what all of theirs have in common.
     pub fn join(
         &self,
-        graph: &mut Graph,
+        graph: &mut Builder,
         contributions: Vec<(Mask, NodeId)>,
     ) -> Option<(Mask, NodeId)> {
         let common = contributions
@@ -129,7 +136,11 @@ impl Masks {
     }
 
     /// The sum of contributions as it holds always.
-    pub fn settle(&self, graph: &mut Graph, contributions: Vec<(Mask, NodeId)>) -> Option<NodeId> {
+    pub fn settle(
+        &self,
+        graph: &mut Builder,
+        contributions: Vec<(Mask, NodeId)>,
+    ) -> Option<NodeId> {
         self.lift(graph, contributions, ROOT)
     }
 
@@ -147,7 +158,7 @@ impl Masks {
     /// Lifts contributions to `target`, the deepest first, both sides of one condition together.
     fn lift(
         &self,
-        graph: &mut Graph,
+        graph: &mut Builder,
         contributions: Vec<(Mask, NodeId)>,
         target: Mask,
     ) -> Option<NodeId> {
@@ -182,7 +193,7 @@ impl Masks {
     }
 }
 
-fn add_to(graph: &mut Graph, sums: &mut Vec<(Mask, NodeId)>, mask: Mask, node: NodeId) {
+fn add_to(graph: &mut Builder, sums: &mut Vec<(Mask, NodeId)>, mask: Mask, node: NodeId) {
     match sums.iter_mut().find(|(other, _)| *other == mask) {
         Some((_, sum)) => *sum = graph.call(rows::add, &[*sum, node]),
         None => sums.push((mask, node)),

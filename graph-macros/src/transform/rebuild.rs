@@ -3,11 +3,12 @@
 //! Invariant: the new graph has nothing but what the roots need, in the old order, so what the user wrote still comes first;
 //! each node keeps its place in the user's text, and its name.
 
+use crate::builder::Builder;
 use crate::graph::{Graph, Node, NodeId};
 
 /// A graph made from another one, and where the nodes of that one went.
 pub struct Rebuilt {
-    pub graph: Graph,
+    pub graph: Builder,
     pub moved: Vec<Option<NodeId>>,
 }
 
@@ -56,7 +57,7 @@ impl Old<'_> {
     }
 
     /// The same operation on the new arguments.
-    pub fn again(&self, to: &mut Graph, args: Vec<NodeId>) -> NodeId {
+    pub fn again(&self, to: &mut Builder, args: Vec<NodeId>) -> NodeId {
         let node = self.node;
         to.push(node.op.clone(), args, node.shape.clone(), node.kind)
     }
@@ -66,10 +67,10 @@ impl Old<'_> {
 pub fn run(
     from: &Graph,
     roots: &[NodeId],
-    mut make: impl FnMut(&mut Graph, &Old, Vec<NodeId>) -> NodeId,
+    mut make: impl FnMut(&mut Builder, &Old, Vec<NodeId>) -> NodeId,
 ) -> Rebuilt {
     let needed = from.reachable(roots.iter().copied());
-    let mut graph = from.emptied();
+    let mut graph = Builder::like(&from);
     let mut moved: Vec<Option<NodeId>> = vec![None; from.len()];
     for id in from.ids().filter(|id| needed[id.index()]) {
         let node = from.node(id);

@@ -5,6 +5,7 @@
 //! not be, so it is shared where the divisor keeps away from 0, or where a test of the quick version sees to it. Invariant: no node
 //! that was made before derivatives were is changed, and no product is infinite or undefined where the quotient is not.
 
+use crate::builder::Builder;
 use crate::graph::{Graph, NodeId, Op};
 use crate::hash::{Map, Set};
 use crate::rule::RuleId;
@@ -29,7 +30,7 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId], is_tested: bool) -> Re
 }
 
 /// `above / (factor * divisor)`.
-fn times_reciprocal(graph: &mut Graph, above: NodeId, factor: f64, divisor: NodeId) -> NodeId {
+fn times_reciprocal(graph: &mut Builder, above: NodeId, factor: f64, divisor: NodeId) -> NodeId {
     let shape = graph.shape(divisor);
     let one = graph.number(1.0);
     let one = graph.spread(one, &shape);

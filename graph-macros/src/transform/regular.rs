@@ -7,6 +7,7 @@
 use super::algebra::total;
 use super::expand::quotient_first;
 use super::rebuild::{self, Rebuilt};
+use crate::builder::Builder;
 use crate::graph::{Graph, Node, NodeId, Op};
 use crate::rules::rows;
 
@@ -64,7 +65,7 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Regular {
 
 /// The product itself. A slope that is made of strong products is there as a quotient, which is what it is multiplied by: in another
 /// order it could overflow.
-fn plain(from: &Graph, to: &mut Graph, strong: &Node, args: &[NodeId]) -> NodeId {
+fn plain(from: &Graph, to: &mut Builder, strong: &Node, args: &[NodeId]) -> NodeId {
     match from.node(strong.args[1]).singular {
         true => to.call(rows::mul, args),
         false => quotient_first(to, args[0], args[1]),
@@ -75,7 +76,7 @@ fn plain(from: &Graph, to: &mut Graph, strong: &Node, args: &[NodeId]) -> NodeId
 /// made of strong products itself is finite where theirs are.
 fn sources(
     from: &Graph,
-    to: &mut Graph,
+    to: &mut Builder,
     partial: NodeId,
     here: impl Fn(NodeId) -> NodeId,
 ) -> Vec<NodeId> {
@@ -101,7 +102,7 @@ fn divisor(graph: &Graph, id: NodeId) -> Option<(NodeId, NodeId)> {
 }
 
 /// One comparison for all: a sum of absolute values is finite only if each of them is.
-fn all_finite(graph: &mut Graph, values: &[NodeId]) -> NodeId {
+fn all_finite(graph: &mut Builder, values: &[NodeId]) -> NodeId {
     let sizes: Vec<NodeId> = values
         .iter()
         .map(|id| graph.call(rows::abs, &[*id]))

@@ -10,6 +10,7 @@ mod small;
 
 use std::rc::Rc;
 
+use crate::builder::Builder;
 use crate::graph::{Dim, Graph, Kind, LoopId, Node, NodeId, Op, Reduction, Shape};
 use crate::rule::Forward;
 use crate::rules::rows;
@@ -135,7 +136,7 @@ struct Value {
 }
 
 impl Walk<'_> {
-    fn node(&mut self, from: &Graph, to: &mut Graph, old: &Old, args: Vec<NodeId>) -> NodeId {
+    fn node(&mut self, from: &Graph, to: &mut Builder, old: &Old, args: Vec<NodeId>) -> NodeId {
         let values = old.node.args.iter().zip(args);
         let values: Vec<Value> = values
             .map(|(old, node)| Value {
@@ -166,7 +167,7 @@ impl Walk<'_> {
     }
 
     /// What depends on no loop.
-    fn as_it_is(&self, to: &mut Graph, old: &Old, args: &[Value]) -> Value {
+    fn as_it_is(&self, to: &mut Builder, old: &Old, args: &[Value]) -> Value {
         let nodes: Vec<NodeId> = args.iter().map(|arg| arg.node).collect();
         let node = match &old.node.op {
             Op::View(map) => to.view(nodes[0], map.to_vec(), old.node.shape.clone()),
@@ -177,9 +178,9 @@ impl Walk<'_> {
     }
 
     /// One line an operation: the operation on all turns that is the given one on each.
-    fn of_turns(&self, to: &mut Graph, node: &Node, args: &[Value], all: Turns) -> Value {
+    fn of_turns(&self, to: &mut Builder, node: &Node, args: &[Value], all: Turns) -> Value {
         let front = all.len();
-        let spread = |to: &mut Graph| -> Vec<NodeId> {
+        let spread = |to: &mut Builder| -> Vec<NodeId> {
             args.iter().map(|arg| self.under(to, arg, &all)).collect()
         };
         let made = match &node.op {
@@ -236,7 +237,7 @@ impl Walk<'_> {
     // Loops.
 
     /// In every turn the entry that is further along the axis: a slice of them, whose axis is the loop's from now on.
-    fn entry(&self, to: &mut Graph, arg: &Value, axis: usize, start: i64, of: LoopId) -> Value {
+    fn entry(&self, to: &mut Builder, arg: &Value, axis: usize, start: i64, of: LoopId) -> Value {
         let along = arg.turns.len() + axis;
         let (start, extent) = (Dim::literal(start), self.extents[of.0].clone());
         let entries = to.slice(arg.node, along, start, extent);
@@ -254,7 +255,7 @@ impl Walk<'_> {
     }
 
     /// The axis of a loop becomes the first one of a turn's own.
-    fn each(&self, to: &mut Graph, arg: &Value, of: LoopId) -> Value {
+    fn each(&self, to: &mut Builder, arg: &Value, of: LoopId) -> Value {
         let all = with(&arg.turns, of);
         let body = self.under(to, arg, &all);
         let at = all.partition_point(|outer| *outer < of);
@@ -264,7 +265,7 @@ impl Walk<'_> {
     }
 
     /// What a loop leaves of its axis, which a body has that depends on the turn or not.
-    fn total(&self, to: &mut Graph, arg: &Value, reduction: Reduction, of: LoopId) -> Value {
+    fn total(&self, to: &mut Builder, arg: &Value, reduction: Reduction, of: LoopId) -> Value {
         let all = with(&arg.turns, of);
         let body = self.under(to, arg, &all);
         let at: Vec<usize> = (0..all.len()).filter(|at| all[*at] == of).collect();
@@ -274,7 +275,7 @@ impl Walk<'_> {
     }
 
     /// The value under the axes of `all` loops, the same in every turn of those that it does not depend on.
-    fn under(&self, to: &mut Graph, value: &Value, all: &Turns) -> NodeId {
+    fn under(&self, to: &mut Builder, value: &Value, all: &Turns) -> NodeId {
         if value.turns == *all {
             return value.node;
         }
@@ -295,7 +296,7 @@ impl Walk<'_> {
     /// The entries at the labels of each turn. Axes of loops that both depend on come first, in the table and in the labels.
     fn gather(
         &self,
-        to: &mut Graph,
+        to: &mut Builder,
         table: &Value,
         labels: &Value,
         axis: usize,
@@ -334,7 +335,7 @@ impl Walk<'_> {
 
     /// Rows of all turns are a matrix, and matrices of all turns a batch; where there are more axes than a batch has, the
     /// products of entries are summed.
-    fn product(&self, to: &mut Graph, a: &Value, b: &Value, all: &Turns) -> NodeId {
+    fn product(&self, to: &mut Builder, a: &Value, b: &Value, all: &Turns) -> NodeId {
         let (left, right) = (own(to, a), own(to, b));
         let batches = left.len() - 2;
         let (is_row, is_column) = (left[batches].is_one(), right[batches + 1].is_one());
@@ -358,7 +359,7 @@ impl Walk<'_> {
     }
 
     /// Rows, or rows of rows, times a matrix.
-    fn rows_times(&self, to: &mut Graph, rows: NodeId, matrix: NodeId) -> NodeId {
+    fn rows_times(&self, to: &mut Builder, rows: NodeId, matrix: NodeId) -> NodeId {
         let shape = to.shape(rows);
         match shape.len() {
             2 => to.matmul(rows, matrix),
@@ -405,7 +406,7 @@ impl Walk<'_> {
     }
 
     /// In the place of what is refused: the same for zeros, or zeros.
-    fn stand_in(&self, from: &Graph, to: &mut Graph, old: &Old) -> Value {
+    fn stand_in(&self, from: &Graph, to: &mut Builder, old: &Old) -> Value {
         let turns = Rc::from([]);
         let zero = to.number(0.0);
         let node = match old.node.kind {
@@ -445,7 +446,7 @@ fn own(graph: &Graph, value: &Value) -> Vec<Dim> {
 }
 
 /// The axis at `from` put to where `to` is.
-fn move_axis(graph: &mut Graph, id: NodeId, from: usize, to: usize) -> NodeId {
+fn move_axis(graph: &mut Builder, id: NodeId, from: usize, to: usize) -> NodeId {
     let shape = graph.shape(id);
     let mut order: Vec<usize> = (0..shape.len()).collect();
     let axis = order.remove(from);
@@ -454,14 +455,14 @@ fn move_axis(graph: &mut Graph, id: NodeId, from: usize, to: usize) -> NodeId {
 }
 
 /// The axes in another order.
-fn permuted(graph: &mut Graph, id: NodeId, order: &[usize]) -> NodeId {
+fn permuted(graph: &mut Builder, id: NodeId, order: &[usize]) -> NodeId {
     let shape = graph.shape(id);
     let dims = order.iter().map(|axis| shape[*axis].clone()).collect();
     graph.view(id, order.iter().copied().map(Some).collect(), dims)
 }
 
 /// The value with the axes of its loops in this order.
-fn ordered(graph: &mut Graph, value: &Value, turns: &[LoopId]) -> NodeId {
+fn ordered(graph: &mut Builder, value: &Value, turns: &[LoopId]) -> NodeId {
     let place = |of| value.turns.iter().position(|own| own == of);
     let own = value.turns.len()..graph.shape(value.node).len();
     let order: Vec<usize> = turns.iter().filter_map(place).chain(own).collect();
@@ -469,7 +470,7 @@ fn ordered(graph: &mut Graph, value: &Value, turns: &[LoopId]) -> NodeId {
 }
 
 /// The entries at which two axes of one extent have the same index, along the first of them.
-fn diagonal(graph: &mut Graph, id: NodeId, first: usize, second: usize) -> NodeId {
+fn diagonal(graph: &mut Builder, id: NodeId, first: usize, second: usize) -> NodeId {
     let shape = graph.shape(id);
     let count = graph.iota(shape[first].clone());
     let index = |along: usize| (0..shape.len()).map(move |axis| (axis == along).then_some(0));
@@ -483,7 +484,7 @@ fn diagonal(graph: &mut Graph, id: NodeId, first: usize, second: usize) -> NodeI
 }
 
 /// A product of matrices along the last two axes, entry by entry; an axis of extent 1 is put in at the end.
-fn sum_of_products(graph: &mut Graph, x: NodeId, y: NodeId) -> NodeId {
+fn sum_of_products(graph: &mut Builder, x: NodeId, y: NodeId) -> NodeId {
     let (left, right) = (graph.shape(x), graph.shape(y));
     let batch = left.len() - 2;
     let (rows, inner, columns) = (&left[batch], &left[batch + 1], &right[batch + 1]);

@@ -10,15 +10,16 @@ use super::algebra::{self, How};
 use super::calculus::{partial_of_reduction, scaled_partial};
 use super::mask::{Mask, Masks, ROOT};
 use crate::activity::{active, passes};
+use crate::builder::Builder;
 use crate::formula;
-use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Shape};
+use crate::graph::{Dim, Kind, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
 use crate::rules::rows;
 use crate::shape;
 
 /// The adjoints of `sources` for seeded outputs; none where an output does not depend on one.
 pub fn append(
-    graph: &mut Graph,
+    graph: &mut Builder,
     seeded: &[(NodeId, NodeId)],
     sources: &[NodeId],
 ) -> Vec<Option<NodeId>> {
@@ -27,7 +28,7 @@ pub fn append(
 
 /// The same for each of `outputs` alone, under one seed.
 pub fn append_each(
-    graph: &mut Graph,
+    graph: &mut Builder,
     outputs: &[NodeId],
     seed: NodeId,
     sources: &[NodeId],
@@ -41,7 +42,7 @@ pub fn append_each(
 }
 
 pub(super) struct Walk<'g> {
-    pub graph: &'g mut Graph,
+    pub graph: &'g mut Builder,
     masks: Masks,
     arrived: Vec<Vec<(Mask, NodeId)>>,
     /// The seeds of each call's parts, by part.
@@ -52,7 +53,7 @@ pub(super) struct Walk<'g> {
 }
 
 impl<'g> Walk<'g> {
-    pub fn new(graph: &'g mut Graph, sources: &[NodeId]) -> Walk<'g> {
+    pub fn new(graph: &'g mut Builder, sources: &[NodeId]) -> Walk<'g> {
         Walk {
             masks: Masks::new(),
             arrived: vec![Vec::new(); graph.len()],
@@ -194,7 +195,8 @@ impl<'g> Walk<'g> {
         seed: NodeId,
     ) {
         let shape = self.graph.shape(arg);
-        let mut spread = |graph: &mut Graph, node: NodeId| Some(graph.unreduce(node, axes, &shape));
+        let mut spread =
+            |graph: &mut Builder, node: NodeId| Some(graph.unreduce(node, axes, &shape));
         let Some(mask) = self.masks.carry(self.graph, mask, &mut spread) else {
             return;
         };
@@ -343,7 +345,7 @@ impl<'g> Walk<'g> {
 
 /// A seed for every part of a call's value: an array as a whole, or its entries where small arrays are taken apart. Parts that
 /// nothing depends on have the seed zero.
-pub fn seeds_of_parts(graph: &mut Graph, call: usize, seeds: &[(usize, NodeId)]) -> Vec<NodeId> {
+pub fn seeds_of_parts(graph: &mut Builder, call: usize, seeds: &[(usize, NodeId)]) -> Vec<NodeId> {
     let whole = seeds
         .iter()
         .find(|(_, seed)| !graph.node(*seed).shape.is_empty());
@@ -362,7 +364,7 @@ pub fn seeds_of_parts(graph: &mut Graph, call: usize, seeds: &[(usize, NodeId)])
 }
 
 /// The adjoint of a view: sums over the axes that were new, and puts the others back.
-fn unview(graph: &mut Graph, seed: NodeId, map: &[Option<usize>], source: &Shape) -> NodeId {
+fn unview(graph: &mut Builder, seed: NodeId, map: &[Option<usize>], source: &Shape) -> NodeId {
     let spread = graph.shape(seed);
     let new: Vec<usize> = (0..map.len()).filter(|axis| map[*axis].is_none()).collect();
     let (single, summed): (Vec<usize>, Vec<usize>) =

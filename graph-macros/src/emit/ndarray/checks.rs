@@ -5,9 +5,10 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use crate::builder::Builder;
 use crate::emit::module::Emit;
 use crate::emit::target::Leaf;
-use crate::graph::{Dim, Graph, Name, Op};
+use crate::graph::{Dim, Name, Op};
 use crate::hash::Map;
 use crate::plan::arrays::Body;
 use crate::syntax::text;
@@ -70,7 +71,7 @@ impl Emit<'_, Body> {
     }
 
     pub(super) fn extent(&self, dim: &Dim) -> TokenStream {
-        let graph = Graph::default();
+        let graph = Builder::default();
         self.plain_code(&graph).extent(dim)
     }
 

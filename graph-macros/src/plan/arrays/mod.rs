@@ -5,6 +5,7 @@
 //! decide; a step reads only inputs, what earlier steps made and what `Forward` kept.
 
 use self::schedule::Schedule;
+use crate::builder::Builder;
 use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::hash::Map;
 use crate::plan::{
@@ -22,7 +23,7 @@ mod text;
 
 /// One function's code.
 pub struct Body {
-    pub graph: Graph,
+    pub graph: Builder,
     pub steps: Vec<Step>,
     pub results: Vec<Vec<NodeId>>,
     /// The arrays whose memory others take over: by the new array, the old one. The rest have memory of their own.
@@ -157,7 +158,7 @@ impl Body {
         self.steps.iter().filter_map(number).collect()
     }
 
-    fn new(graph: Graph, steps: Vec<Step>, results: Vec<Vec<NodeId>>) -> Body {
+    fn new(graph: Builder, steps: Vec<Step>, results: Vec<Vec<NodeId>>) -> Body {
         let over = memory::shared(&graph, &steps, &results);
         let homes = memory::homes(&graph, &steps, &results, &over);
         let alike = alike::first(&graph, &steps);

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use super::shown::Shown;
 use super::{Derivatives, Edge, Node, Picture, Role, symbols};
-use crate::graph::{self, Graph, Kind, NodeId, Op};
+use crate::builder::Builder;
+use crate::graph::{self, Kind, NodeId, Op};
 use crate::hash::Map;
 use crate::plan::outputs;
 use crate::syntax::text;
@@ -22,7 +23,7 @@ pub struct Draw {
 }
 
 impl Draw {
-    pub fn new(graph: Graph, derivatives: Map<NodeId, Derivatives>) -> Draw {
+    pub fn new(graph: Builder, derivatives: Map<NodeId, Derivatives>) -> Draw {
         Draw {
             picture: Picture {
                 nodes: Vec::new(),

@@ -11,7 +11,8 @@ use self::describe::Draw;
 use self::shown::Shown;
 use super::arrays;
 use crate::activity;
-use crate::graph::{Graph, Name, NodeId};
+use crate::builder::Builder;
+use crate::graph::{Name, NodeId};
 use crate::hash::Map;
 use crate::transform::algebra::or_zero;
 use crate::transform::flow::{Flow, Route};
@@ -23,7 +24,7 @@ pub struct Picture {
     pub nodes: Vec<Node>,
     /// The values that are shown, by position; they are nodes of `graph`.
     pub values: Vec<NodeId>,
-    pub graph: Graph,
+    pub graph: Builder,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,7 +64,7 @@ pub struct Drawn<B> {
 /// For a graph of numbers and small arrays. Arrays are taken apart after differentiation: what is shown are arrays.
 pub fn numbers(unit: &Unit) -> Drawn<super::Body> {
     let picture = picture(unit);
-    let (graph, entries) = elements::apart(picture.graph.clone());
+    let (graph, entries) = elements::apart(picture.graph.clone().finish());
     let primal = rebuild::end(entries[..unit.graph.len()].iter().flatten());
     let groups = picture
         .values

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::builder::Builder;
 use crate::graph::{Graph, NodeId, Op, Reduction, Shape};
 use crate::plan::outputs;
 use crate::rule::{Derivative, Forward, RuleId};
@@ -24,7 +25,7 @@ pub struct Shown {
 
 /// All operations that the outputs need, in order.
 pub fn all_shown(
-    graph: &mut Graph,
+    graph: &mut Builder,
     unit: &Unit,
     active: &mut Vec<bool>,
 ) -> BTreeMap<NodeId, Shown> {
@@ -43,7 +44,7 @@ pub fn all_shown(
 }
 
 /// As written where that is still what is computed, as computed otherwise.
-fn shown(graph: &mut Graph, written: Option<&Written>, id: NodeId, active: &[bool]) -> Shown {
+fn shown(graph: &mut Builder, written: Option<&Written>, id: NodeId, active: &[bool]) -> Shown {
     if let Some(written) = written.cloned()
         && let Some(shown) = as_written(graph, id, written, active)
     {
@@ -70,7 +71,7 @@ fn shown(graph: &mut Graph, written: Option<&Written>, id: NodeId, active: &[boo
     }
 }
 
-fn as_written(graph: &mut Graph, id: NodeId, written: Written, active: &[bool]) -> Option<Shown> {
+fn as_written(graph: &mut Builder, id: NodeId, written: Written, active: &[bool]) -> Option<Shown> {
     let power = written.rule.filter(|rule| *rule == rows::pow);
     let exponent = power.and_then(|_| graph.constant(written.args[1]));
     let (label, operands) = match exponent {
@@ -120,7 +121,7 @@ fn arguments(graph: &Graph, id: NodeId) -> Vec<NodeId> {
 /// An operand that is used twice gets a double too, so that each use has a gradient of its own: it is held constant twice over,
 /// which no user writes, and is the operand itself again when the graph is expanded. Where a rewrite has gone past an
 /// operand (`a + (-b)` is computed as `a - b`, a broadcast of a view as one view), the double is what was written.
-fn through_double(graph: &mut Graph, id: NodeId, op: Op, operands: &[NodeId]) -> Route {
+fn through_double(graph: &mut Builder, id: NodeId, op: Op, operands: &[NodeId]) -> Route {
     let mut ends: Vec<NodeId> = Vec::new();
     for operand in operands {
         let mut end = *operand;
@@ -153,7 +154,7 @@ fn through_double(graph: &mut Graph, id: NodeId, op: Op, operands: &[NodeId]) ->
 }
 
 /// The operand under a shape, by a view of its own.
-fn spread_anew(graph: &mut Graph, operand: NodeId, to: &Shape) -> NodeId {
+fn spread_anew(graph: &mut Builder, operand: NodeId, to: &Shape) -> NodeId {
     let (from, kind) = (graph.shape(operand), graph.node(operand).kind);
     if from == *to {
         return operand;

@@ -6,6 +6,7 @@
 //! where a larger array needs it, it is put together again.
 
 use super::{Turns, depend};
+use crate::builder::Builder;
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op};
 use crate::rules::rows;
 use crate::shape::{HIGHEST_RANK, is_small};
@@ -169,7 +170,7 @@ fn depends_on_turn(turns: &[Turns], id: NodeId) -> bool {
 }
 
 /// Entries, row by row, as an array.
-fn side_by_side(graph: &mut Graph, mut entries: Vec<NodeId>, extents: &[usize]) -> NodeId {
+fn side_by_side(graph: &mut Builder, mut entries: Vec<NodeId>, extents: &[usize]) -> NodeId {
     for extent in extents.iter().rev() {
         let rows = entries.chunks(*extent);
         entries = rows.map(|row| graph.stack(row)).collect();

@@ -2,7 +2,7 @@
 //!
 //! Invariant: every node of the graph is here, under the number it has there.
 
-use super::NodeId;
+use crate::graph::NodeId;
 
 /// Nodes by their hashes: a chain for each value of a hash's lower bits, the latest node first.
 #[derive(Clone, Default)]
@@ -28,7 +28,7 @@ impl Index {
 
     /// Puts a node at the head of its chain.
     fn link(&mut self, at: usize) -> NodeId {
-        let id = NodeId(u32::try_from(at).expect("a graph has fewer nodes than 2^32"));
+        let id = NodeId::at(at);
         let chain = self.chain(self.nodes[at].0);
         self.nodes[at].1 = self.latest[chain].replace(id);
         id
