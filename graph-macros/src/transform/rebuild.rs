@@ -70,7 +70,7 @@ pub fn run(
     mut make: impl FnMut(&mut Builder, &Old, Vec<NodeId>) -> NodeId,
 ) -> Rebuilt {
     let needed = from.reachable(roots.iter().copied());
-    let mut graph = Builder::like(&from);
+    let mut graph = Builder::like(from);
     let mut moved: Vec<Option<NodeId>> = vec![None; from.len()];
     for id in from.ids().filter(|id| needed[id.index()]) {
         let node = from.node(id);
