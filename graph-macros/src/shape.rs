@@ -54,6 +54,15 @@ impl Dim {
         }
     }
 
+    /// `self + other`, where one of them is a literal.
+    pub fn plus(&self, other: &Dim) -> Option<Dim> {
+        match (&self.name, &other.name) {
+            (_, None) => Some(self.shifted(other.offset)),
+            (None, _) => Some(other.shifted(self.offset)),
+            _ => None,
+        }
+    }
+
     /// `self - other`, where both have the same name or neither has one.
     pub fn minus(&self, other: &Dim) -> Option<Dim> {
         match (&self.name, &other.name) {

@@ -149,7 +149,11 @@ impl Rows {
         position.fill(0);
         for row in 0..count {
             let of = |strides: &[usize]| -> usize {
-                position.iter().zip(strides).map(|(index, stride)| index * stride).sum()
+                position
+                    .iter()
+                    .zip(strides)
+                    .map(|(index, stride)| index * stride)
+                    .sum()
             };
             visit(Row {
                 position,
@@ -212,7 +216,12 @@ mod tests {
         let expected = Array3::from_shape_fn((2, 4, 2), |(i, l, k)| table[[i, [1, 1, 0, 2][l], k]]);
         assert_eq!(chosen, expected);
         let mut none = Array2::from_elem((0, 2), f64::NAN);
-        gather(&operand(&array![[1.0, 2.0]]), &Operand::labels(&[]), [0, 0], &mut none);
+        gather(
+            &operand(&array![[1.0, 2.0]]),
+            &Operand::labels(&[]),
+            [0, 0],
+            &mut none,
+        );
         let mut sums = Array2::from_elem((1, 2), f64::NAN);
         scatter(&operand(&none), &Operand::labels(&[]), [0, 0], &mut sums);
         assert_eq!(sums, array![[0.0, 0.0]]);

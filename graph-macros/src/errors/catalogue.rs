@@ -131,6 +131,17 @@ pub enum Problem<'a> {
     /// A table whose rows would have different lengths.
     RaggedTable,
     EmptyTable,
+    /// An operation on shapes that is called with something else.
+    Layout {
+        written: &'static str,
+    },
+    /// Several names for something else than a call of a function of the block.
+    PartsOfNoCall,
+    PartsOfCall {
+        name: &'a str,
+        outputs: usize,
+        names: usize,
+    },
     ColonRange,
     /// Rows, or entries, that are not separated by commas.
     Entries,
@@ -573,7 +584,28 @@ impl fmt::Display for Problem<'_> {
                 f,
                 "the rows of a table have one length, this one changes from turn to turn: write `if j < i {{ … }} else {{ 0 }}` in its body"
             ),
-            EmptyTable => write!(f, "there is no turn, and so no entry that says what the array is made of"),
+            PartsOfNoCall => write!(
+                f,
+                "several names take the outputs of a function of this block; each of other values has a definition of its own: `a = …;`"
+            ),
+            PartsOfCall {
+                name,
+                outputs,
+                names,
+            } => write!(
+                f,
+                "`{name}` has {outputs} output{}, and {names} name{} stand here",
+                if *outputs == 1 { "" } else { "s" },
+                if *names == 1 { "" } else { "s" }
+            ),
+            Layout { written } => write!(
+                f,
+                "this is written `{written}`, with literals or names of dimensions in the list"
+            ),
+            EmptyTable => write!(
+                f,
+                "there is no turn, and so no entry that says what the array is made of"
+            ),
             ColonRange => write!(
                 f,
                 "a range is written with dots: `x[.., 0]` for a whole axis, `x[1..3]` for a part of one"

@@ -159,34 +159,27 @@ impl Lower<'_> {
             );
             return None;
         }
-        let ranks = (left.len(), right.len());
-        if !matches!(ranks, (1, 1) | (1, 2) | (2, 1) | (2, 2) | (3, 2) | (3, 3)) {
-            let text = format!(
-                "`@` takes vectors, matrices and batches of matrices; the shapes are {} and {}",
-                shape::text(&left),
-                shape::text(&right)
-            );
-            self.shapes(a.place.to(b.place), text);
-            return None;
-        }
         let (columns, rows) = (&left[left.len() - 1], &right[right.len().saturating_sub(2)]);
         if columns != rows {
             self.product_misfit(a, b, &left, &right);
             return None;
         }
-        if ranks == (3, 3) && left[0] != right[0] {
+        let [batches, others] =
+            [&left, &right].map(|shape| &shape[..shape.len().saturating_sub(2)]);
+        if !batches.is_empty() && !others.is_empty() && batches != others {
             let (x, w) = (self.who(a, "the left side"), self.who(b, "the right side"));
             let text = format!(
                 "{}: the batches of {x} are {}, those of {w} are {}",
                 self.product_heading(&x, &w),
-                shape::dim_text(&left[0]),
-                shape::dim_text(&right[0])
+                extents_text(batches),
+                extents_text(others)
             );
             self.shapes(a.place.to(b.place), text);
             return None;
         }
+        let batches: Vec<Dim> = if batches.is_empty() { others } else { batches }.to_vec();
         self.graph.set_place(place);
-        Some(self.product_of_ranks(a.node, b.node, ranks))
+        Some(self.product_of_batches(a.node, b.node, &batches))
     }
 
     /// `x @ w1` where the sides have names.
@@ -224,31 +217,38 @@ impl Lower<'_> {
         self.shapes(a.place.to(b.place), text);
     }
 
-    /// Vectors become rows or columns, and a matrix joins each of a batch, by views.
-    fn product_of_ranks(&mut self, a: NodeId, b: NodeId, ranks: (usize, usize)) -> NodeId {
+    /// Vectors become rows or columns, and what has no batch joins each of one, by views.
+    fn product_of_batches(&mut self, a: NodeId, b: NodeId, batches: &[Dim]) -> NodeId {
         let graph = &mut self.graph;
         let one = Dim::literal(1);
-        match ranks {
-            (1, 1) => {
-                let product = graph.call(rows::mul, &[a, b]);
-                graph.reduce(Reduction::Sum, product, &[0])
+        let (is_row, is_column) = (graph.shape(a).len() == 1, graph.shape(b).len() == 1);
+        if is_row && is_column {
+            let product = graph.call(rows::mul, &[a, b]);
+            return graph.reduce(Reduction::Sum, product, &[0]);
+        }
+        let mut a = if is_row {
+            graph.insert_axis(a, 0, one.clone())
+        } else {
+            a
+        };
+        let mut b = if is_column {
+            graph.insert_axis(b, 1, one)
+        } else {
+            b
+        };
+        for side in [&mut a, &mut b] {
+            if graph.shape(*side).len() == 2 {
+                for dim in batches.iter().rev() {
+                    *side = graph.insert_axis(*side, 0, dim.clone());
+                }
             }
-            (1, _) => {
-                let row = graph.insert_axis(a, 0, one);
-                let product = graph.matmul(row, b);
-                graph.drop_axes(product, &[0])
-            }
-            (_, 1) => {
-                let column = graph.insert_axis(b, 1, one);
-                let product = graph.matmul(a, column);
-                graph.drop_axes(product, &[1])
-            }
-            (3, 2) => {
-                let batch = graph.shape(a)[0].clone();
-                let many = graph.insert_axis(b, 0, batch);
-                graph.matmul(a, many)
-            }
-            _ => graph.matmul(a, b),
+        }
+        let product = graph.matmul(a, b);
+        let rank = batches.len();
+        match (is_row, is_column) {
+            (true, _) => graph.drop_axes(product, &[rank]),
+            (_, true) => graph.drop_axes(product, &[rank + 1]),
+            _ => product,
         }
     }
 
@@ -340,6 +340,12 @@ fn turned(left: &Shape, right: &Shape) -> Option<Turned> {
         ([turned, _], [rows, ..]) if right.len() <= 2 && turned == rows => Some(Turned::Left),
         _ => None,
     }
+}
+
+/// `b`, or `b and h` of several axes.
+fn extents_text(extents: &[Dim]) -> String {
+    let extents: Vec<String> = extents.iter().map(shape::dim_text).collect();
+    extents.join(" and ")
 }
 
 pub(super) fn is_or_has(shape: &[Dim]) -> String {

@@ -2,11 +2,11 @@
 //!
 //! Invariant: an index or a range that is lowered lies within its extent for every size that the checks at run time let pass.
 
+use super::array::HIGHEST_RANK;
 use super::expr::Operand;
 use super::{Binding, Index, Lower, Scope};
 use crate::errors::Problem;
 use crate::graph::{Dim, Kind, NodeId};
-use super::array::HIGHEST_RANK;
 use crate::shape;
 use crate::syntax::{Expr, ExprKind, Item, Place, text};
 
@@ -51,7 +51,10 @@ impl Lower<'_> {
                     Some(Index::Known(_)) => {}
                     None => {
                         if let Some(labels) = self.labels_of(at, scope) {
-                            let labels = Operand { node: labels?, place: at.place };
+                            let labels = Operand {
+                                node: labels?,
+                                place: at.place,
+                            };
                             node = self.at_labels(operand, axis, labels)?;
                             axis += self.graph.shape(labels.node).len();
                             shape = self.graph.shape(node);
@@ -115,7 +118,10 @@ impl Lower<'_> {
             return None;
         }
         self.check_labels(labels.node, &shape[axis]);
-        Some(self.at(operand.place).gather(operand.node, labels.node, axis, 0))
+        Some(
+            self.at(operand.place)
+                .gather(operand.node, labels.node, axis, 0),
+        )
     }
 
     /// Has it checked, before anything is computed, that all labels of an input are below an extent.

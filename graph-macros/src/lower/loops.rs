@@ -32,9 +32,15 @@ pub(super) struct Turns {
 /// The turns of one index.
 enum Range {
     /// So many, each written out.
-    WrittenOut { from: Index, count: i64 },
+    WrittenOut {
+        from: Index,
+        count: i64,
+    },
     /// From a literal on, as many as an axis has entries.
-    Turns { from: i64, extent: Dim },
+    Turns {
+        from: i64,
+        extent: Dim,
+    },
     Triangle(Triangle),
 }
 
@@ -254,7 +260,8 @@ impl Lower<'_> {
                     self.errors.report(place, Problem::RaggedTable);
                     return None;
                 };
-                let (of, scope) = self.open(&index.name, triangle.least, triangle.extent.clone(), scope);
+                let (of, scope) =
+                    self.open(&index.name, triangle.least, triangle.extent.clone(), scope);
                 let entry = self.table(inner, Some(outside), &scope)?;
                 let entry = self.within(entry, outside, of, triangle, rest.place)?;
                 let node = self.each(entry, of, rest.place)?;
@@ -352,7 +359,8 @@ impl Lower<'_> {
                 self.total_of(rule, value.node, of, rest.place)
             }
             Range::Triangle(triangle) => {
-                let (of, scope) = self.open(&index.name, triangle.least, triangle.extent.clone(), scope);
+                let (of, scope) =
+                    self.open(&index.name, triangle.least, triangle.extent.clone(), scope);
                 let value = self.total(rule, inner, &scope)?;
                 let value = self.within(value, neutral(rule)?, of, triangle, rest.place)?;
                 self.total_of(rule, value, of, rest.place)
@@ -373,7 +381,9 @@ impl Lower<'_> {
         value: Operand,
         outside: f64,
         of: LoopId,
-        Triangle { from, to, least, .. }: Triangle,
+        Triangle {
+            from, to, least, ..
+        }: Triangle,
         place: Place,
     ) -> Option<NodeId> {
         let at = self.index_value(Index::Turn(of, least), place);

@@ -24,6 +24,11 @@ impl Lower<'_> {
             return None;
         }
         let axes = self.axes(rule, operand, axis, scope)?;
+        let is_kept = axis.is_some_and(|axis| axis.keep);
+        if is_kept && !matches!(rule.row().forward, Forward::Along(_)) {
+            let node = self.over(rule, operand, axes.clone())?;
+            return Some(self.keep(node, operand.node, &axes));
+        }
         if scope.axes.is_none() && !matches!(rule.row().forward, Forward::Along(_)) {
             return self.over(rule, operand, axes);
         }
@@ -105,13 +110,19 @@ impl Lower<'_> {
                 (0..rank).collect()
             });
         };
+        Some(vec![self.axis_of(operand, axis)?])
+    }
+
+    /// An axis of an array, counted from the end if it is negative.
+    pub(super) fn axis_of(&mut self, operand: Operand, axis: Axis) -> Option<usize> {
+        let rank = self.graph.shape(operand.node).len();
         let found = if axis.value < 0 {
             axis.value + rank as i64
         } else {
             axis.value
         };
         match usize::try_from(found).ok().filter(|axis| *axis < rank) {
-            Some(axis) => Some(vec![axis]),
+            Some(axis) => Some(axis),
             None => {
                 let who = self.who(operand, "the argument");
                 let text = match rank {

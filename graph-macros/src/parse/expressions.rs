@@ -202,7 +202,10 @@ impl Parser {
         }
         let place = value.place;
         let value = Box::new(value);
-        self.bounded(cursor, Expr::new(ExprKind::Block { definitions, value }, place))
+        self.bounded(
+            cursor,
+            Expr::new(ExprKind::Block { definitions, value }, place),
+        )
     }
 
     /// The first of `signs` that stands here, as the operator it is between so many operands.
