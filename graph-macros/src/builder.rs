@@ -329,21 +329,26 @@ impl Builder {
         self.view(id, map, shape.clone())
     }
 
+    /// Exchanges the last two axes; a vector stays as it is.
     pub fn transpose(&mut self, id: NodeId) -> NodeId {
         let from = self.shape(id);
-        let map = (0..from.len()).rev().map(Some).collect();
-        let dims: Vec<Dim> = from.iter().rev().cloned().collect();
-        self.view(id, map, dims.into())
-    }
-
-    /// Swaps the last two axes.
-    pub fn transpose_last(&mut self, id: NodeId) -> NodeId {
-        let from = self.shape(id);
         let rank = from.len();
+        if rank < 2 {
+            return id;
+        }
         let (mut map, mut dims): (Vec<_>, Vec<_>) = ((0..rank).map(Some).collect(), from.to_vec());
         map.swap(rank - 2, rank - 1);
         dims.swap(rank - 2, rank - 1);
         self.view(id, map, dims.into())
+    }
+
+    /// Gives a reduction its axes back, with extent 1, so that it meets what it was made of.
+    pub fn keep_axes(&mut self, id: NodeId, source: NodeId, axes: &[usize]) -> NodeId {
+        let mut dims = self.shape(source).to_vec();
+        for axis in axes {
+            dims[*axis] = Dim::literal(1);
+        }
+        self.unreduce(id, axes, &dims.into())
     }
 
     pub fn slice(&mut self, id: NodeId, axis: usize, start: Dim, extent: Dim) -> NodeId {
@@ -427,6 +432,45 @@ impl Builder {
         let mut dims = left.to_vec();
         dims[left.len() - 1] = right[right.len() - 1].clone();
         self.push(Op::Apply(rule), vec![a, b], dims.into(), Kind::Number)
+    }
+
+    /// The axes in another order.
+    pub fn permute(&mut self, id: NodeId, order: &[usize]) -> NodeId {
+        let from = self.shape(id);
+        let dims = order.iter().map(|axis| from[*axis].clone()).collect();
+        self.view(id, order.iter().copied().map(Some).collect(), dims)
+    }
+
+    /// The same entries, row by row, in another shape, of as many: a view where only axes of extent 1 come or go.
+    pub fn reshape(&mut self, id: NodeId, shape: Shape) -> NodeId {
+        let node = self.node(id);
+        let from = node.shape.clone();
+        let long = |shape: &Shape| -> Vec<Dim> {
+            let dims = shape.iter().filter(|dim| !dim.is_one());
+            dims.cloned().collect()
+        };
+        if long(&from) == long(&shape) {
+            let mut kept = (0..from.len()).filter(|axis| !from[*axis].is_one());
+            let map = shape
+                .iter()
+                .map(|dim| if dim.is_one() { None } else { kept.next() });
+            return self.view(id, map.collect(), shape.clone());
+        }
+        if let Op::Reshape = node.op {
+            return self.reshape(node.args[0], shape);
+        }
+        let kind = node.kind;
+        self.push(Op::Reshape, vec![id], shape, kind)
+    }
+
+    /// Arrays one behind the other along an axis, whose extent is `whole` in the end.
+    pub fn concat(&mut self, args: &[NodeId], axis: usize, whole: Dim) -> NodeId {
+        if let [only] = args {
+            return *only;
+        }
+        let mut dims = self.shape(args[0]).to_vec();
+        dims[axis] = whole;
+        self.push(Op::Concat(axis), args.to_vec(), dims.into(), Kind::Number)
     }
 
     /// The entries along an axis from the last to the first.

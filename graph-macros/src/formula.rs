@@ -157,7 +157,7 @@ impl<'e> Evaluation<'e> {
             }
             Term::Transposed(base) => {
                 let base = self.value(base)?;
-                self.graph.transpose_last(base)
+                self.graph.transpose(base)
             }
         })
     }
@@ -167,7 +167,7 @@ impl<'e> Evaluation<'e> {
             (Forward::Reduce(_), &[x]) => {
                 let axes = self.axes();
                 let node = self.graph.reduce(Reduction::of(rule), x, axes);
-                Ok(self.keep(node, x, axes))
+                Ok(self.graph.keep_axes(node, x, axes))
             }
             (Forward::Collapse(formula) | Forward::Along(formula), _) => {
                 let axes = Some(self.axes());
@@ -197,15 +197,6 @@ impl<'e> Evaluation<'e> {
             Some(axes) => axes,
             None => fail(self.rule, "runs over axes where there are none"),
         }
-    }
-
-    /// Gives a reduction its axes back, with extent 1, so that it meets what it was made of.
-    fn keep(&mut self, node: NodeId, source: NodeId, axes: &[usize]) -> NodeId {
-        let mut dims = self.graph.shape(source).to_vec();
-        for axis in axes {
-            dims[*axis] = Dim::literal(1);
-        }
-        self.graph.unreduce(node, axes, &dims.into())
     }
 }
 

@@ -103,6 +103,10 @@ pub enum Op {
     },
     /// Arguments of one shape, side by side along a new first axis.
     Stack,
+    /// Arguments one behind the other along an axis.
+    Concat(usize),
+    /// The same entries, row by row, in another shape.
+    Reshape,
     /// Over axes, which the result no longer has.
     Reduce(Reduction, Rc<[usize]>),
     /// Of the arguments themselves, entry by entry.
@@ -123,7 +127,8 @@ pub enum Op {
         axis: usize,
         shared: usize,
     },
-    /// A call of another graph, by its position in [`Graph::calls`].
+    /// A call of another graph, by its position in [`Graph::calls`]; of one of numbers, for each entry of arrays of one shape,
+    /// which is then its own.
     Call(usize),
     /// The adjoints of a call's arguments: the arguments, then the seeds of its value.
     Pull(usize),
@@ -365,6 +370,7 @@ impl Graph {
                 | Op::Others(_)
                 | Op::Part(_)
                 | Op::Reverse(_)
+                | Op::Reshape
                 | Op::Entry { .. }
                 | Op::Each(_)
                 | Op::Total(..) => Some(1),
@@ -378,6 +384,7 @@ impl Graph {
                 | Op::Turn(_) => Some(0),
                 Op::Pad { .. }
                 | Op::Stack
+                | Op::Concat(_)
                 | Op::Among(_)
                 | Op::Call(_)
                 | Op::Pull(_)
@@ -433,6 +440,11 @@ impl NodeId {
 }
 
 impl Node {
+    /// Whether a graph of numbers is called for each entry of arrays.
+    pub fn is_mapped(&self) -> bool {
+        matches!(self.op, Op::Call(_) | Op::Pull(_)) && !self.shape.is_empty()
+    }
+
     pub fn is_pad(&self) -> bool {
         matches!(self.op, Op::Pad { .. })
     }
@@ -490,6 +502,8 @@ impl fmt::Display for Op {
                 write!(f, "pad {axis} from {start}")
             }
             Op::Stack => f.write_str("stack"),
+            Op::Concat(axis) => write!(f, "concat {axis}"),
+            Op::Reshape => f.write_str("reshape"),
             Op::Reduce(reduction, axes) => write!(f, "{reduction:?} over {axes:?}"),
             Op::Among(reduction) => write!(f, "{reduction:?} of"),
             Op::Others(axes) => write!(f, "product of the others over {axes:?}"),

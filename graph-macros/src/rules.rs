@@ -307,7 +307,7 @@ rules! {
     dot(a, b)            = array dot,           (formula [s * b, s * a]),                      array,     -,   -,            shapes,        [],                         none,               "Scalar product of two vectors.";
     outer(a, b)          = array outer,         (formula [s @ b, a @ s]),                      array,     -,   -,            shapes,        [],                         none,               "Matrix of all products of two vectors.";
     cross(a, b)          = array cross,         (formula [cross(b, s), cross(s, a)]),          array,     -,   -,            shapes,        [],                         none,               "Cross product of two vectors of length 3.";
-    transpose(x)         = array transpose,     (formula [s.T]),                               array,     -,   -,            shapes,        [],                         none,               "The axes in reverse, as `x.T`.";
+    transpose(x)         = array transpose,     (formula [s.T]),                               array,     -,   -,            shapes,        [],                         none,               "The last two axes exchanged, as `x.T`.";
     affine(x, w, b)      = formula (x @ w + b), (formula [s @ w.T, x.T @ s, sum(s, axis = 0)]),
                                                                                                array,     -,   -,            shapes,        [],                         none,               "x @ w + b, for one vector or a batch.";
     softmax_cross_entropy(x, t) = array softmax_cross_entropy,

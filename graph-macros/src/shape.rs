@@ -52,6 +52,15 @@ impl Dim {
         }
     }
 
+    /// `self + other`, where one of them is a literal.
+    pub fn plus(&self, other: &Dim) -> Option<Dim> {
+        match (&self.name, &other.name) {
+            (_, None) => Some(self.shifted(other.offset)),
+            (None, _) => Some(other.shifted(self.offset)),
+            _ => None,
+        }
+    }
+
     /// `self - other`, where both have the same name or neither has one.
     pub fn minus(&self, other: &Dim) -> Option<Dim> {
         match (&self.name, &other.name) {
@@ -168,28 +177,36 @@ pub fn broadcast(a: &Shape, b: &Shape) -> Result<Shape, Misfit> {
 pub enum NoProduct {
     /// One of them is a number.
     Number,
-    /// They have too many axes, or more on the right.
-    Ranks,
     /// The rows of one are not as long as the columns of the other.
     Inner,
     Batches,
 }
 
-/// Vectors, matrices and batches of matrices have a product where their inner extents, and batches, are equal.
-pub fn product(left: &Shape, right: &Shape) -> Result<(), NoProduct> {
-    match (left.len(), right.len()) {
-        (0, _) | (_, 0) => Err(NoProduct::Number),
-        (1 | 2, 1 | 2) | (3, 2 | 3) => {
-            let inner = (&left[left.len() - 1], &right[right.len().saturating_sub(2)]);
-            let batches = left.len() == right.len() && left.len() == 3;
-            match inner.0 == inner.1 {
-                false => Err(NoProduct::Inner),
-                true if batches && left[0] != right[0] => Err(NoProduct::Batches),
-                true => Ok(()),
-            }
-        }
-        _ => Err(NoProduct::Ranks),
+/// Vectors, matrices and batches of matrices have a product where their inner extents, and batches, are equal; the answer are the
+/// extents of the batches.
+pub fn product(left: &Shape, right: &Shape) -> Result<Shape, NoProduct> {
+    if left.is_empty() || right.is_empty() {
+        return Err(NoProduct::Number);
     }
+    if left[left.len() - 1] != right[right.len().saturating_sub(2)] {
+        return Err(NoProduct::Inner);
+    }
+    match [left, right].map(batches) {
+        [of_left, of_right] if of_left.is_empty() || of_left == of_right => Ok(of_right.into()),
+        [of_left, []] => Ok(of_left.into()),
+        _ => Err(NoProduct::Batches),
+    }
+}
+
+/// The extents of an array of matrices without those of its matrices.
+pub fn batches(shape: &Shape) -> &[Dim] {
+    &shape[..shape.len().saturating_sub(2)]
+}
+
+/// `b`, or `b and h` of several axes.
+pub fn extents_text(extents: &[Dim]) -> String {
+    let extents: Vec<String> = extents.iter().map(Dim::to_string).collect();
+    extents.join(" and ")
 }
 
 /// Whether an axis of the longer shape, which the shorter one lacks, is an extent that the shorter one has in another

@@ -3,6 +3,8 @@
 //! Invariant: the tree is complete even where the source is wrong. A part that could not be read is
 //! [`ExprKind::Missing`], and whoever made it has already reported why, so later stages pass over it silently.
 
+use std::rc::Rc;
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
@@ -127,12 +129,22 @@ pub struct Dim {
     pub place: Place,
 }
 
-/// `name = expr;` with the doc comments above it, and the shape it must have if one is written.
+/// `name = expr;` with the doc comments above it, and the shape it must have if one is written; or one name of
+/// `(name, other) = expr;`.
 pub struct Definition {
     pub docs: Vec<TokenStream>,
     pub name: Ident,
     pub shape: Option<Shape>,
-    pub expr: Expr,
+    pub expr: Rc<Expr>,
+    /// Which value of a call it is, where a call defines several names.
+    pub part: Option<Part>,
+}
+
+/// One of several names that a call defines.
+#[derive(Clone, Copy)]
+pub struct Part {
+    pub at: usize,
+    pub of: usize,
 }
 
 pub struct Expr {
@@ -205,7 +217,7 @@ impl ExprKind {
                 visit(&repetition.body);
             }
             ExprKind::Block { definitions, value } => {
-                let locals = definitions.iter().map(|definition| &definition.expr);
+                let locals = definitions.iter().map(|definition| &*definition.expr);
                 locals.for_each(&mut *visit);
                 visit(value);
             }
@@ -243,6 +255,8 @@ pub enum Callee {
 pub struct Axis {
     pub value: i64,
     pub span: Span,
+    /// Whether it stays, with one entry: `axis = 1, keep`.
+    pub keep: bool,
 }
 
 /// One entry between the brackets of `x[i, a..b]`.

@@ -20,6 +20,8 @@ pub struct Unit {
     pub definitions: Vec<Definition>,
     /// Label inputs and the number of classes their labels stay below.
     pub label_checks: Vec<(InputId, Dim)>,
+    /// Shapes that have to have as many entries as others, which only sizes can tell.
+    pub count_checks: Vec<(Shape, Shape)>,
     /// Whether second derivatives are asked for.
     pub hessian: bool,
     /// Whether functions over slices of points are asked for.

@@ -110,6 +110,33 @@ pub(crate) fn packed<T, D: Dimension>(array: &mut ArrayRef<T, D>) -> &mut [T] {
     }
 }
 
+/// Evaluates a function of numbers for each entry of some operands, one after the other.
+pub fn map<T: Element, const I: usize, const O: usize>(
+    extents: &[usize],
+    inputs: &[Operand<'_, T>; I],
+    mut targets: [Target<'_, T>; O],
+    function: impl Fn([T; I]) -> [T; O],
+) {
+    let strides = packed_strides(extents);
+    for to in 0..extents.iter().product() {
+        let position = |axis: usize| to / strides[axis] % extents[axis];
+        let entry = |input: &Operand<'_, T>| {
+            let along = input.strides().iter().enumerate();
+            let from = along.fold(input.offset(), |from, (axis, stride)| {
+                from + position(axis) * stride
+            });
+            input.entry(from)
+        };
+        let values = function(array::from_fn(|at| entry(&inputs[at])));
+        for (target, value) in targets.iter_mut().zip(values) {
+            let Target::Full(entries) = target else {
+                unreachable!("every entry is kept")
+            };
+            entries[to] = value;
+        }
+    }
+}
+
 /// All of an array is written.
 pub fn full<T, D: Dimension>(array: &mut ArrayRef<T, D>) -> Target<'_, T> {
     Target::Full(packed(array))
@@ -196,6 +223,16 @@ pub fn collect<T: Element, D: Dimension>(operand: &Operand<'_, T>, extents: D) -
 pub fn copy<T: Element, D: Dimension>(operand: &Operand<'_, T>, to: &mut ArrayRef<T, D>) {
     let extents = Axes::new(to.shape());
     run(&Identity, &extents, array::from_ref(operand), [full(to)]);
+}
+
+/// Writes the entries of an operand, row by row, into an array of another shape.
+pub fn refill<T: Element, D: Dimension>(operand: &Operand<'_, T>, to: &mut ArrayRef<T, D>) {
+    run(
+        &Identity,
+        operand.extents(),
+        array::from_ref(operand),
+        [full(to)],
+    );
 }
 
 /// Puts in the place of each entry the product of the others along the axes: of those before it and those behind it, so that

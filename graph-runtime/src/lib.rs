@@ -246,8 +246,8 @@ pub mod __private {
     pub use crate::gather::{gather, reverse, scatter};
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
-        Combine, add, array, collect, copy, full, others, place, reduced, reduced_number, reshaped,
-        run,
+        Combine, add, array, collect, copy, full, map, others, place, reduced, reduced_number,
+        refill, reshaped, run,
     };
     #[cfg(feature = "ndarray")]
     pub use crate::memory::{Buffer, give, take, write};
@@ -271,7 +271,9 @@ pub mod __private {
     #[cfg(feature = "_lanes")]
     pub use crate::lanes::forced;
     #[cfg(feature = "std")]
-    pub use crate::shape::{Extent, bind, check, check_alike, check_at_least, check_labels};
+    pub use crate::shape::{
+        Extent, bind, check, check_alike, check_at_least, check_count, check_labels,
+    };
 }
 
 /// The README's code blocks, compiled and run.

@@ -268,7 +268,7 @@ impl<'a, T: Element> Operand<'a, T> {
         Operand::in_memory(packed, &self.extents, strides)
     }
 
-    /// The matrix of the last two axes, at a position along the axis before them if there is one.
+    /// The matrix of the last two axes, at a position along the axes before them, counted row by row.
     fn matrix(&self, at: usize) -> Factor<'a, T> {
         let Entries::Memory(memory) = self.entries else {
             unreachable!("products are of numbers")
@@ -279,10 +279,12 @@ impl<'a, T: Element> Operand<'a, T> {
         let [.., row, column] = *self.strides else {
             unreachable!("a matrix has two axes")
         };
-        let batch = match *self.strides {
-            [stride, _, _] => at * stride,
-            _ => 0,
-        };
+        let outer = self.strides.len() - 2;
+        let (mut rest, mut batch) = (at, 0);
+        for axis in (0..outer).rev() {
+            batch += rest % self.extents[axis] * self.strides[axis];
+            rest /= self.extents[axis];
+        }
         let start = (self.offset + batch).min(memory.len());
         Factor {
             entries: &memory[start..],
@@ -304,7 +306,7 @@ pub(crate) fn packed_strides(extents: &[usize]) -> Axes<usize> {
     strides
 }
 
-/// Writes the matrix product of the last two axes, for every position along the one before them if there is one.
+/// Writes the matrix product of the last two axes, for every position along those before them.
 pub fn matmul<T: Element, D: Dimension>(
     left: &Operand<'_, T>,
     right: &Operand<'_, T>,

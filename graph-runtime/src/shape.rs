@@ -52,6 +52,14 @@ enum Reason {
         least: usize,
         found: Vec<usize>,
     },
+    /// Another shape would have another number of entries.
+    Count {
+        /// Both shapes as the graph writes them.
+        from: &'static str,
+        found: Vec<usize>,
+        to: &'static str,
+        wanted: Vec<usize>,
+    },
     /// A label names no class.
     Label {
         input: &'static str,
@@ -152,6 +160,29 @@ pub fn check_at_least(
     }))
 }
 
+/// Checks that an array of the shape `found` has as many entries as one of the shape `wanted`; `from` and `to` are these
+/// shapes as the graph writes them.
+///
+/// # Errors
+/// Where it has not.
+pub fn check_count(
+    from: &'static str,
+    found: &[usize],
+    to: &'static str,
+    wanted: &[usize],
+) -> Result<(), ShapeError> {
+    let count = |shape: &[usize]| shape.iter().copied().fold(1, usize::saturating_mul);
+    if count(found) == count(wanted) {
+        return Ok(());
+    }
+    Err(ShapeError::new(Reason::Count {
+        from,
+        found: found.to_vec(),
+        to,
+        wanted: wanted.to_vec(),
+    }))
+}
+
 /// Checks that every label is below `classes`.
 ///
 /// # Errors
@@ -209,7 +240,7 @@ impl ShapeError {
         ShapeError(Box::new(reason))
     }
 
-    /// The name of the array that is wrong.
+    /// The name of the array that is wrong; of one without a name, its shape.
     #[must_use]
     pub fn input(&self) -> &'static str {
         match *self.0 {
@@ -217,6 +248,7 @@ impl ShapeError {
             | Reason::Unlike { input, .. }
             | Reason::Short { input, .. }
             | Reason::Label { input, .. } => input,
+            Reason::Count { from, .. } => from,
         }
     }
 }
@@ -265,6 +297,18 @@ impl Display for ShapeError {
                     f,
                     "`{input}` should have an extent of at least {least} along axis {axis}, \
                      but has shape {found:?}"
+                )
+            }
+            Reason::Count {
+                from,
+                found,
+                to,
+                wanted,
+            } => {
+                write!(
+                    f,
+                    "an array of shape {from} = {found:?} cannot have the shape {to} = {wanted:?}, \
+                     which has another number of entries"
                 )
             }
             Reason::Label {
@@ -477,6 +521,16 @@ mod tests {
         assert_eq!(
             check_labels("labels", &[3], 3).unwrap_err().input(),
             "labels"
+        );
+    }
+
+    #[test]
+    fn another_shape_has_as_many_entries() {
+        assert_eq!(check_count("[n]", &[6], "[k, 2]", &[3, 2]), Ok(()));
+        assert_eq!(
+            message(check_count("[n]", &[6], "[k, 2]", &[4, 2])),
+            "an array of shape [n] = [6] cannot have the shape [k, 2] = [4, 2], \
+             which has another number of entries"
         );
     }
 

@@ -9,6 +9,7 @@ mod checks;
 mod conversions;
 mod elementwise;
 mod indexing;
+mod labels;
 mod layouts;
 mod loops;
 mod normalised;

@@ -22,7 +22,7 @@ fixed_and_sized! {
 
     fn transpose_of_a_vector(a: [3]) -> y { y = a.T*a; }
     fn transpose_of_a_matrix(a: [2, 3], b: [3, 2]) -> y { y = transpose(a)*b; }
-    fn transpose_of_three_axes(a: [2, 3, 1], b: [1, 3, 2]) -> y { y = a.T*b; }
+    fn transpose_of_three_axes(a: [2, 3, 1], b: [2, 1, 3]) -> y { y = a.T*b; }
     fn transpose_of_four_axes(a: [2, 1, 3, 2]) -> y { y = a.T^2; }
     fn transpose_twice(a: [2, 3]) -> y { y = a.T.T*a; }
     fn symmetric_part(a: [3, 3]) -> y { y = (a + a.T)/2*a; }

@@ -96,3 +96,169 @@ fn lengths_of_one_and_of_none() {
         Array2::<f64>::zeros((0, 0))
     );
 }
+
+/// A function of numbers is applied entry by entry, a function of small arrays row by row, and one call may define several names.
+#[test]
+fn functions_over_arrays() {
+    graph! {
+        fn spring(a, b) -> e { d = norm([a - b, 1]); e = (d - 1)^2; }
+        fn polar(r, phi) -> (x, y) { x = r*cos(phi); y = r*sin(phi); }
+        fn turned(p: [2], phi) -> q: [2] { q = [[cos(phi), -sin(phi)], [sin(phi), cos(phi)]] @ p; }
+        fn step(x: [2], h) -> (next: [2], energy) { v = [x[1], -sin(x[0])]; next = x + h*v; energy = x[1]^2/2 - cos(x[0]); }
+        fn sized(x: [n], y: [n], m: [n, k], p: [n, 2], h) -> (a: [n], b: [n, k], c, d: [n, 2], e, f: [n]) {
+            a = spring(x, y);
+            b = spring(m, h);
+            (u, v) = polar(x, y);
+            c = sum(u*v);
+            d = each(i in 0..n, turned(p[i], x[i]));
+            e = sum(i in 0..n - 1, (next, energy) = step(p[i], h); norm(p[i + 1] - next) + energy);
+            f = spring(h, y);
+        }
+        fn fixed(x: [3], y: [3], m: [3, 2], p: [3, 2], h) -> (a: [3], b: [3, 2], c, d: [3, 2], e, f: [3]) {
+            a = [spring(x[0], y[0]), spring(x[1], y[1]), spring(x[2], y[2])];
+            b = [[spring(m[0, 0], h), spring(m[0, 1], h)], [spring(m[1, 0], h), spring(m[1, 1], h)], [spring(m[2, 0], h), spring(m[2, 1], h)]];
+            c = sum(i in 0..3, x[i]*cos(y[i])*(x[i]*sin(y[i])));
+            d = [turned(p[0], x[0]), turned(p[1], x[1]), turned(p[2], x[2])];
+            e = sum(i in 0..2, norm(p[i + 1] - (p[i] + h*[p[i, 1], -sin(p[i, 0])])) + p[i, 1]^2/2 - cos(p[i, 0]));
+            f = [spring(h, y[0]), spring(h, y[1]), spring(h, y[2])];
+        }
+        fn fixed_by_entries(x: [3], y: [3], m: [3, 2], p: [3, 2], h) -> (a: [3], b: [3, 2], c, d: [3, 2], e, f: [3]) {
+            a = spring(x, y);
+            b = spring(m, h);
+            (u, v) = polar(x, y);
+            c = sum(u*v);
+            d = each(i in 0..3, turned(p[i], x[i]));
+            e = sum(i in 0..2, (next, energy) = step(p[i], h); norm(p[i + 1] - next) + energy);
+            f = spring(h, y);
+        }
+    }
+    let (x, y, h) = ([0.3, -1.2, 2.0], [1.5, 0.25, -0.5], 0.125);
+    let (m, p) = (
+        [[0.5, 2.0], [-1.0, 0.75], [3.0, 1.25]],
+        [[1.0, 0.5], [-0.25, 2.0], [0.75, -1.5]],
+    );
+    let expected = fixed::forward(x, y, m, p, h);
+    let by_entries = fixed_by_entries::forward(x, y, m, p, h);
+    let arrays = (arr1(&x), arr1(&y), arr2(&m), arr2(&p));
+    let sized = sized::forward(&arrays.0, &arrays.1, &arrays.2, &arrays.3, h).unwrap();
+    assert_same("a", &sized.a, &arr1(&expected.a));
+    assert_same("b", &sized.b, &arr2(&expected.b));
+    assert_same("c", &sized.c, &expected.c);
+    assert_same("d", &sized.d, &arr2(&expected.d));
+    assert_same("e", &sized.e, &expected.e);
+    assert_same("f", &sized.f, &arr1(&expected.f));
+    let seeds = (
+        [1.0, -2.0, 0.5],
+        [[0.25, 1.0], [2.0, -1.0], [0.5, 3.0]],
+        1.5,
+        [[1.0, 2.0], [0.5, -1.0], [-2.0, 0.75]],
+        -0.5,
+        [2.0, 1.0, -3.0],
+    );
+    let of = |run: &fixed::Forward<f64>| {
+        run.backward(seeds.0, seeds.1, seeds.2, seeds.3, seeds.4, seeds.5)
+    };
+    let expected = of(&expected);
+    let found = by_entries.backward(seeds.0, seeds.1, seeds.2, seeds.3, seeds.4, seeds.5);
+    assert_same("x of fixed arrays", &found.x, &expected.x);
+    assert_same("m of fixed arrays", &found.m, &expected.m);
+    assert_same("p of fixed arrays", &found.p, &expected.p);
+    let found = sized
+        .backward(
+            &arr1(&seeds.0),
+            &arr2(&seeds.1),
+            seeds.2,
+            &arr2(&seeds.3),
+            seeds.4,
+            &arr1(&seeds.5),
+        )
+        .unwrap();
+    assert_same("x", &found.x, &arr1(&expected.x));
+    assert_same("y", &found.y, &arr1(&expected.y));
+    assert_same("m", &found.m, &arr2(&expected.m));
+    assert_same("p", &found.p, &arr2(&expected.p));
+    assert_same("h", &found.h, &expected.h);
+}
+
+fixed_and_sized! {
+    fn reshaped(a: [2, 3]) -> y { y = reshape(a^2, [3, 2])*reshape(a, [3, 2]); }
+    fn flat(a: [2, 3]) -> y { y = reshape(a, [6])*sin(reshape(a, [1, 6])[0]); }
+    fn permuted(a: [2, 3, 2]) -> y { y = permute(a, [2, 0, 1])^2; }
+    fn one_behind_another(a: [2, 2], b: [1, 2]) -> y { y = concat(a, b^2, a, axis = 0)*2; }
+    fn beside_one_another(a: [2, 2], b: [2, 1]) -> y { y = sin(concat(b, a, axis = -1)); }
+    fn axis_that_stays(a: [2, 3]) -> y { y = (a - mean(a, axis = 1, keep))/norm(a, axis = 1, keep); }
+    fn axis_in_front_that_stays(a: [2, 3]) -> y { y = a*max(a, axis = 0, keep) - logsumexp(a, axis = 0, keep); }
+    fn transposed_matrices(a: [2, 3, 2]) -> y { y = a.T @ a; }
+    fn batch_on_the_right(a: [2, 3], b: [2, 3, 2]) -> y { y = a @ b; }
+    fn batches_of_batches(a: [2, 1, 2, 2], b: [2, 1, 2, 3]) -> y { y = a @ b; }
+    fn vector_of_a_batch(a: [2, 2, 3], x: [3]) -> y { y = a @ x; }
+    fn vector_before_a_batch(a: [2, 3, 2], x: [3]) -> y { y = x @ a; }
+}
+
+sized_and_written_out! {
+    fn reshaped_rows(a: [n, 6] = [2, 6]) -> v { v = reshape(a, [n, 2, 3])[.., 1]*2; }
+    fn heads(a: [n, 4] = [3, 4], w: [4, 4] = [4, 4]) -> v {
+        q = permute(reshape(a @ w, [n, 2, 2]), [1, 0, 2]);
+        v = reshape(permute(softmax(q @ q.T) @ q, [1, 0, 2]), [n, 4]);
+    }
+    fn with_a_column(a: [n, 2] = [3, 2], b: [n, 1] = [3, 1]) -> v { v = concat(a, b, axis = 1) @ [1, 2, 3]; }
+    fn with_ends(x: [n] = [3]) -> v { v = concat([0], x, [1, 2])^2; }
+    fn reshaped_turns(a: [n, 4] = [2, 4]) -> v { v = each(i in 0..n, reshape(a[i], [2, 2]) @ reshape(a[i], [2, 2])); }
+    fn joined_turns(a: [n, 2] = [2, 2], x: [n] = [2]) -> v { v = each(i in 0..n, concat(a[i], [x[i]], a[i]^2)); }
+    fn normalised_rows(a: [n, k] = [2, 3]) -> v { v = (a - mean(a, axis = 1, keep))/norm(a, axis = 1, keep); }
+}
+
+#[test]
+fn a_shape_of_another_size_is_an_error() {
+    graph! { fn f(x: [n], y: [k]) -> z: [k, 2] { z = reshape(x, [k, 2])*reshape(y, [k, 1]); } }
+    let z = f(&arr1(&[1.0, 2.0, 3.0, 4.0]), &arr1(&[1.0, 10.0])).unwrap();
+    assert_eq!(z, arr2(&[[1.0, 2.0], [30.0, 40.0]]));
+    let error = f(&arr1(&[1.0, 2.0, 3.0]), &arr1(&[1.0, 10.0])).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "an array of shape [n] = [3] cannot have the shape [k, 2] = [2, 2], which has another number of entries"
+    );
+}
+
+/// An own operation of numbers, once for each turn.
+#[test]
+fn own_operations_in_loops() {
+    mod cube {
+        use graph_runtime::Real;
+        pub fn value<T: Real>(x: T, y: T) -> T {
+            x * x * x * y
+        }
+        pub fn vjp<T: Real>(x: T, y: T) -> (T, impl Fn(T) -> (T, T)) {
+            (value(x, y), move |d| {
+                (T::of(3.0) * x * x * y * d, x * x * x * d)
+            })
+        }
+    }
+    fn cube<T: graph_runtime::Real>(x: T, y: T) -> T {
+        cube::value(x, y)
+    }
+    graph! {
+        fn by_name(x: [n], w) -> y { y = sum(i in 0..n, cube(x[i]^2, w)*x[i]); }
+        fn written(x: [n], w) -> y { y = sum(i in 0..n, (x[i]^2)^3*w*x[i]); }
+        fn of_few(x: [3], w) -> y { y = sum(i in 0..3, cube(x[i]^2, w)*x[i]); }
+        fn guarded(x: [n], w) -> y: [n] { y = each(i in 0..n, if x[i] > 0 { cube(x[i], w) } else { w }); }
+    }
+    let (x, w) = (arr1(&[0.5, -1.25, 2.0]), 0.75);
+    let (value, slope) = by_name::value_and_grad(&x, w).unwrap();
+    let (expected, expected_slope) = written::value_and_grad(&x, w).unwrap();
+    assert_same("the value", &value, &expected);
+    assert_same("x", &slope.x, &expected_slope.x);
+    assert_same("w", &slope.w, &expected_slope.w);
+    let (few, few_slope) = of_few::value_and_grad([0.5, -1.25, 2.0], w);
+    assert_same("of few", &few, &expected);
+    assert_same("x of few", &arr1(&few_slope.x), &expected_slope.x);
+    let d = (arr1(&[1.0, 0.5, -2.0]), 0.25);
+    let (_, tangent) = by_name::jvp(&x, w, &d.0, d.1).unwrap();
+    let (_, wanted) = written::jvp(&x, w, &d.0, d.1).unwrap();
+    assert_same("jvp", &tangent, &wanted);
+    let run = guarded::forward(&x, w).unwrap();
+    assert_same("guarded", &run.y, &arr1(&[0.125 * w, w, 8.0 * w]));
+    let slope = run.backward(&arr1(&[1.0, 2.0, 3.0])).unwrap();
+    assert_same("x of guarded", &slope.x, &arr1(&[0.75 * w, 0.0, 36.0 * w]));
+    assert_same("w of guarded", &slope.w, &(0.125 + 2.0 + 24.0));
+}

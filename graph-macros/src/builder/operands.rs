@@ -46,32 +46,36 @@ impl Builder {
         Ok(self.select(condition, yes, no))
     }
 
-    /// `a @ b` for vectors, matrices and batches of matrices: vectors become rows or columns, and a matrix joins each of a batch, by
-    /// views.
+    /// `a @ b` for vectors, matrices and batches of matrices: vectors become rows or columns, and what has no batch joins each of
+    /// one, by views.
     pub fn product(&mut self, a: NodeId, b: NodeId) -> Result<NodeId, NoProduct> {
         let (left, right) = (self.shape(a), self.shape(b));
-        shape::product(&left, &right)?;
+        let batches = shape::product(&left, &right)?;
+        let (is_row, is_column) = (left.len() == 1, right.len() == 1);
+        if is_row && is_column {
+            let product = self.call(rows::mul, &[a, b]);
+            return Ok(self.reduce(Reduction::Sum, product, &[0]));
+        }
         let one = Dim::literal(1);
-        Ok(match (left.len(), right.len()) {
-            (1, 1) => {
-                let product = self.call(rows::mul, &[a, b]);
-                self.reduce(Reduction::Sum, product, &[0])
-            }
-            (1, _) => {
-                let row = self.insert_axis(a, 0, one);
-                let product = self.matmul(row, b);
-                self.drop_axes(product, &[0])
-            }
-            (_, 1) => {
-                let column = self.insert_axis(b, 1, one);
-                let product = self.matmul(a, column);
-                self.drop_axes(product, &[1])
-            }
-            (3, 2) => {
-                let many = self.insert_axis(b, 0, left[0].clone());
-                self.matmul(a, many)
-            }
-            _ => self.matmul(a, b),
+        let mut sides = [a, b];
+        if is_row {
+            sides[0] = self.insert_axis(a, 0, one);
+        } else if is_column {
+            sides[1] = self.insert_axis(b, 1, one);
+        }
+        let [a, b] = sides.map(|side| match self.shape(side).len() {
+            2 => batches
+                .iter()
+                .rev()
+                .fold(side, |side, dim| self.insert_axis(side, 0, dim.clone())),
+            _ => side,
+        });
+        let product = self.matmul(a, b);
+        let rank = batches.len();
+        Ok(match (is_row, is_column) {
+            (true, _) => self.drop_axes(product, &[rank]),
+            (_, true) => self.drop_axes(product, &[rank + 1]),
+            _ => product,
         })
     }
 }

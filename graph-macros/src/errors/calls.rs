@@ -1,6 +1,6 @@
 //! What an operation or a function does not take.
 
-use super::catalogue::count;
+use super::catalogue::{count, counted};
 
 messages! {
     pub enum Calls {
@@ -11,6 +11,11 @@ messages! {
         };
         SeveralOutputs { name, count: usize } =
             "`{name}` has {count} outputs; a call inside an expression needs a function with one";
+        /// Several names for something else than a call of a function of the block.
+        PartsOfNoCall =
+            "several names take the outputs of a function of this block; each of other values has a definition of its own: `a = …;`";
+        PartsOfCall { name, outputs: usize, names: usize } =
+            "`{name}` has {}, and {} stand here", counted(*outputs, "output"), counted(*names, "name");
         Domain { name, value: f64, domain } =
             "`{name}` of the constant {value} is outside its domain, {domain}";
         NoPartial { name, argument } =

@@ -48,10 +48,12 @@ pub fn quoted(found: Option<&str>) -> String {
 
 /// How many arguments.
 pub fn count(arguments: usize) -> String {
-    format!(
-        "{arguments} argument{}",
-        if arguments == 1 { "" } else { "s" }
-    )
+    counted(arguments, "argument")
+}
+
+/// So many of these.
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// How many axes a value has.

@@ -2,7 +2,7 @@
 
 use super::catalogue::{axes, bare};
 use crate::graph::Dim;
-use crate::shape::{HIGHEST_RANK, Misfit, is_or_has, text};
+use crate::shape::{HIGHEST_RANK, Misfit, extents_text, is_or_has, text};
 
 messages! {
     pub enum Shapes {
@@ -20,22 +20,27 @@ messages! {
             Misfit::Aligned => "`{operation}`: {operands}; shapes are aligned at their last axes, where an extent of 1 stretches";
             Misfit::Stretch => "`{operation}`: {operands}; together they would make a larger array than either, which is rarely meant: index or sum one of them first";
         };
+        /// A function of numbers, called with arrays.
+        EntryByEntry { function, common: &'a [Dim], this: &'a [Dim], why: &'a Misfit } = match (why) {
+            Misfit::Axis { rank: 1, .. } => "`{function}` is applied entry by entry, but its arguments are {} and {}", text(common), text(this);
+            Misfit::Axis { axis, .. } => "`{function}` is applied entry by entry, but its arguments are {} and {}; they differ along axis {axis}", text(common), text(this);
+            Misfit::Aligned => "`{function}` is applied entry by entry, but its arguments are {} and {}; shapes are aligned at their last axes, where an extent of 1 stretches", text(common), text(this);
+            Misfit::Stretch => "`{function}` is applied entry by entry, but its arguments are {} and {}; together they would make a larger array than either", text(common), text(this);
+        };
         Branches { yes: &'a [Dim], no: &'a [Dim] } =
             "the branches of `if` differ in shape: {} and {}", text(yes), text(no);
         Condition { condition: &'a [Dim], branches: &'a [Dim] } =
             "the condition has the shape {}, the branches {}", text(condition), text(branches);
         ProductOfNumber =
             "`@` multiplies arrays and this is a number: write `*`";
-        ProductOfRanks { left: &'a [Dim], right: &'a [Dim] } =
-            "`@` takes vectors, matrices and batches of matrices; the shapes are {} and {}", text(left), text(right);
         /// `columns` and `rows` say which extents of the sides have to be equal.
         Product { product, columns, x, left: &'a Dim, rows, w, right: &'a Dim, turned: Option<Turned> } = match (turned) {
             None => "`{product}`: the {columns} of {x} are {left}, the {rows} of {w} are {right}";
             Some(Turned::Left) => "`{product}`: the {columns} of {x} are {left}, the {rows} of {w} are {right}; `{}.T @ {}` would fit", bare(x), bare(w);
             Some(Turned::Right) => "`{product}`: the {columns} of {x} are {left}, the {rows} of {w} are {right}; `{} @ {}.T` would fit", bare(x), bare(w);
         };
-        Batches { product, x, left: &'a Dim, w, right: &'a Dim } =
-            "`{product}`: the batches of {x} are {left}, those of {w} are {right}";
+        Batches { product, x, left: &'a [Dim], w, right: &'a [Dim] } =
+            "`{product}`: the batches of {x} are {}, those of {w} are {}", extents_text(left), extents_text(right);
         Entries { first: &'a [Dim], this: &'a [Dim] } =
             "the entries of an array have one shape; the first {}, this one {}", is_or_has(first), is_or_has(this);
         Argument { input, wanted: &'a [Dim], found: &'a [Dim] } =
@@ -76,6 +81,20 @@ messages! {
             "the range {start}..{end} does not lie within the extent {extent}";
         RangeBackwards { start: &'a Dim, end: &'a Dim } =
             "the range {start}..{end} runs backwards";
+        /// An operation on shapes that is called with something else.
+        Layout { written: &'static str } =
+            "this is written `{written}`, with literals or names of dimensions in the list";
+        Reshape { from: &'a [Dim], to: &'a [Dim] } =
+            "an array of shape {} cannot have the shape {}, which has another number of entries", text(from), text(to);
+        Permute { who, rank: usize } =
+            "{who} has {rank} axes, each of which stands here once, counted from 0";
+        ConcatOfNumber =
+            "`concat` joins arrays along an axis, and this is a number: numbers side by side are `[a, b]`";
+        Concat { along: usize, first: &'a [Dim], this: &'a [Dim] } =
+            "`concat` along axis {along}: the first array has the shape {}, this one {}", text(first), text(this);
+        /// Two names have no name for their sum.
+        SumOfExtents { whole: &'a Dim, extent: &'a Dim } =
+            "the extent {whole} + {extent} has no name of its own; one of them can be a literal";
         Axis { axis: i64, who, rank: usize } = match (rank) {
             0 => "{who} is a number and has no axis {axis}";
             rank => "there is no axis {axis}: {who} has {rank}, counted from 0";

@@ -10,7 +10,7 @@ use crate::errors::{Shapes, Turned};
 use crate::graph::{Dim, Kind, NodeId, Op};
 use crate::rule::RuleId;
 use crate::rules::rows;
-use crate::shape::{HIGHEST_RANK, Misfit, NoProduct, is_or_has};
+use crate::shape::{self, HIGHEST_RANK, Misfit, NoProduct, is_or_has};
 use crate::syntax::{Param, Place, text};
 
 impl Lower<'_> {
@@ -110,24 +110,21 @@ impl Lower<'_> {
 
     pub(super) fn no_product(&mut self, a: Operand, b: Operand, why: NoProduct) {
         let (left, right) = (self.graph.shape(a.node), self.graph.shape(b.node));
-        let (left, right, place) = (&*left, &*right, a.place.to(b.place));
+        let place = a.place.to(b.place);
         match why {
             NoProduct::Number => {
                 let number = if left.is_empty() { a } else { b };
                 self.errors.report(number.place, Shapes::ProductOfNumber);
             }
-            NoProduct::Ranks => self
-                .errors
-                .report(place, Shapes::ProductOfRanks { left, right }),
-            NoProduct::Inner => self.product_misfit(a, b, left, right),
+            NoProduct::Inner => self.product_misfit(a, b, &left, &right),
             NoProduct::Batches => {
                 let (x, w) = (self.who(a, "the left side"), self.who(b, "the right side"));
                 let problem = Shapes::Batches {
                     product: &self.product_heading(&x, &w),
                     x: &x,
-                    left: &left[0],
+                    left: shape::batches(&left),
                     w: &w,
-                    right: &right[0],
+                    right: shape::batches(&right),
                 };
                 self.errors.report(place, problem);
             }

@@ -18,25 +18,32 @@ impl Lower<'_> {
     ) -> Option<NodeId> {
         let mut inner = scope.clone();
         let mut seen = Set::default();
+        let mut parts = Vec::new();
         for definition in definitions {
             let name = text(&definition.name);
             if !seen.insert(name.clone()) {
                 let problem = Names::DefinedTwice { name: &name };
                 self.errors.report(definition.name.span(), problem);
             }
-            let binding = self.local(definition, &inner);
+            let binding = self.local(definition, &mut parts, &inner);
             inner.names.insert_of_loop(name, binding);
         }
         self.expr(value, &inner)
     }
 
-    fn local(&mut self, definition: &Definition, scope: &Scope) -> Binding {
+    fn local(
+        &mut self,
+        definition: &Definition,
+        parts: &mut Vec<NodeId>,
+        scope: &Scope,
+    ) -> Binding {
         if definition.shape.is_none()
+            && definition.part.is_none()
             && let Some(index) = self.index_of(&definition.expr, scope)
         {
             return Binding::Index(index);
         }
-        match self.defined(definition, scope) {
+        match self.definition(definition, parts, scope) {
             Some(node) => {
                 self.graph.suggest_name(node, text(&definition.name));
                 Binding::Node(node)

@@ -16,9 +16,6 @@ use crate::rules::rows;
 use crate::shape;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Place, text};
 
-/// How high expressions may stand in one another through calls.
-const HIGHEST: usize = 256;
-
 /// From so many errors on, messages make no proposals.
 const MANY_ERRORS: usize = 100;
 
@@ -77,7 +74,6 @@ impl Lower<'_> {
             ExprKind::Transpose(base) => {
                 let base = self.number_operand(base, scope)?;
                 let graph = self.at(expr.place);
-                // A user's `.T` reverses all axes, as in NumPy; that of the table turns the matrices of a batch.
                 Some(graph.transpose(base.node))
             }
             ExprKind::Loop(repetition) => self.repetition(repetition, expr.place, scope),
@@ -111,7 +107,7 @@ impl Lower<'_> {
         None
     }
 
-    fn operands(&mut self, args: &[Expr], scope: &Scope) -> Option<Vec<Operand>> {
+    pub(super) fn operands(&mut self, args: &[Expr], scope: &Scope) -> Option<Vec<Operand>> {
         let operands: Vec<_> = args.iter().map(|arg| self.operand(arg, scope)).collect();
         operands.into_iter().collect()
     }
@@ -326,7 +322,7 @@ impl Lower<'_> {
         let functions = functions.filter(|function| text(&function.name) == word);
         let functions: Vec<&Function> = functions.collect();
         if let Some(function) = self.under_these_conditions(&functions) {
-            return self.inline_call(function, name, args, place, scope);
+            return self.value_of_call(function, name, args, place, scope);
         }
         if !functions.is_empty() {
             self.errors
@@ -336,6 +332,9 @@ impl Lower<'_> {
         let rows = rule::called(&word);
         if !rows.is_empty() {
             return self.operation(name, rows, args, axis, place, scope);
+        }
+        if let Some(node) = self.in_another_shape(name, args, axis, place, scope) {
+            return node;
         }
         match scope.names.get(&word) {
             Some(Binding::Nothing) => return None,
@@ -359,7 +358,10 @@ impl Lower<'_> {
     }
 
     /// The only function of a name, or that which is there whenever the function at hand is.
-    fn under_these_conditions<'f>(&self, functions: &[&'f Function]) -> Option<&'f Function> {
+    pub(super) fn under_these_conditions<'f>(
+        &self,
+        functions: &[&'f Function],
+    ) -> Option<&'f Function> {
         match functions {
             [only] => Some(only),
             several => several
@@ -419,123 +421,6 @@ impl Lower<'_> {
             Forward::Array(_) => self.array(rule, &operands, place),
             _ => self.operate(rule, &operands, name.span().into()),
         }
-    }
-
-    /// The function's definitions, lowered into this graph with the arguments in the place of its inputs.
-    fn inline_call(
-        &mut self,
-        function: &Function,
-        name: &Ident,
-        args: &[Expr],
-        place: Place,
-        scope: &Scope,
-    ) -> Option<NodeId> {
-        let word = text(name);
-        let operands = self.operands(args, scope);
-        if let Some(start) = self.inlining.iter().position(|outer| *outer == word) {
-            let names = self.inlining[start..].to_vec();
-            // Each function of the cycle comes here; the first one speaks for all.
-            let mut order = self.functions.iter().map(|function| text(&function.name));
-            if order.find(|function| names.contains(function)).as_ref() == names.first() {
-                self.errors
-                    .report(name.span(), Names::RecursiveFunction { names: &names });
-            }
-            return None;
-        }
-        if function.unreadable {
-            return None;
-        }
-        if args.len() != function.params.len() {
-            let names: Vec<_> = function
-                .params
-                .iter()
-                .map(|param| text(&param.name))
-                .collect();
-            let signature = format!("{word}({})", names.join(", "));
-            let expected = count(function.params.len());
-            self.errors.report(
-                name.span(),
-                Calls::Arity {
-                    signature,
-                    expected,
-                    found: args.len(),
-                    meaning: None,
-                },
-            );
-            return None;
-        }
-        if function.outputs.len() > 1 {
-            self.errors.report(
-                name.span(),
-                Calls::SeveralOutputs {
-                    name: &word,
-                    count: function.outputs.len(),
-                },
-            );
-            return None;
-        }
-        if self.height > HIGHEST {
-            self.errors.report(name.span(), Limits::CallsTooDeep);
-            return None;
-        }
-        let operands = operands?;
-        let key = (
-            word.clone(),
-            operands
-                .iter()
-                .map(|operand| operand.node)
-                .collect::<Vec<_>>(),
-        );
-        if let Some(known) = self.inlined.get(&key) {
-            return *known;
-        }
-        let inner = self.bind_arguments(function, &operands)?;
-        self.inlining.push(word);
-        let node = self.inline_body(function, inner, place);
-        self.inlining.pop();
-        self.inlined.insert(key, node);
-        node
-    }
-
-    fn bind_arguments(&mut self, function: &Function, operands: &[Operand]) -> Option<Scope> {
-        let mut inner = Scope::default();
-        let mut fits = true;
-        for (param, operand) in function.params.iter().zip(operands) {
-            if param.unreadable {
-                inner.names.insert(text(&param.name), Binding::Nothing);
-                continue;
-            }
-            let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
-            fits &= self.want(*operand, if labels { Kind::Labels } else { Kind::Number });
-            fits &= self.fit_argument(param, *operand, &mut inner);
-            let node = match param.constant && !labels {
-                true => self.at(operand.place).call(rows::stop, &[operand.node]),
-                false => operand.node,
-            };
-            if node != operand.node {
-                self.stopped.push(node);
-            }
-            inner.names.insert(text(&param.name), Binding::Node(node));
-        }
-        fits.then_some(inner)
-    }
-
-    /// Lowers the body where its own mistakes have been reported already, when the function itself was lowered.
-    fn inline_body(
-        &mut self,
-        function: &Function,
-        mut inner: Scope,
-        place: Place,
-    ) -> Option<NodeId> {
-        self.graph.set_place(place);
-        let nodes = self.definitions(function, &mut inner);
-        let output = function.outputs.first()?;
-        let name = text(&output.name);
-        let at = function
-            .definitions
-            .iter()
-            .position(|definition| text(&definition.name) == name)?;
-        nodes[at]
     }
 }
 

@@ -28,8 +28,25 @@ pub(super) fn mark_active(unit: &mut Unit) {
 }
 
 impl Lower<'_> {
+    /// A definition's value. Of several that one call defines, the first has the call lowered and keeps its `parts`.
+    pub(super) fn definition(
+        &mut self,
+        definition: &Definition,
+        parts: &mut Vec<NodeId>,
+        scope: &Scope,
+    ) -> Option<NodeId> {
+        let Some(part) = definition.part else {
+            return self.defined(definition, scope);
+        };
+        if part.at == 0 {
+            let values = self.parts_of_call(&definition.expr, part.of, scope);
+            *parts = values.unwrap_or_default();
+        }
+        parts.get(part.at).copied()
+    }
+
     /// A definition's value, of the shape that is written for it.
-    pub(super) fn defined(&mut self, definition: &Definition, scope: &Scope) -> Option<NodeId> {
+    fn defined(&mut self, definition: &Definition, scope: &Scope) -> Option<NodeId> {
         let Some(written) = &definition.shape else {
             return self.expr(&definition.expr, scope);
         };

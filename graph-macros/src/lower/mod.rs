@@ -2,8 +2,9 @@
 //!
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
-//! expressions, `blocks` local names, `array` operands under one shape, `indexing` entries and slices, `reductions` what runs over
-//! axes, `loops` sums, products and folds over an index, `written` keeps what the user wrote.
+//! expressions, `inlining` calls within the block, `blocks` local names, `array` operands under one shape, `layout` arrays in
+//! another one, `indexing` entries and slices, `reductions` what runs over axes, `loops` sums, products and folds over an index,
+//! `written` keeps what the user wrote.
 //! The body of a loop over a named dimension is lowered as it is in one turn, and nothing else here knows of turns: when all is
 //! lowered, `transform::turns` gives them an axis.
 
@@ -14,6 +15,8 @@ mod expr;
 mod foreign;
 mod index;
 mod indexing;
+mod inlining;
+mod layout;
 mod loops;
 mod names;
 mod options;
@@ -156,6 +159,7 @@ struct Lower<'a> {
     captured: Map<String, NodeId>,
     inputs: Vec<Input>,
     label_checks: Vec<(InputId, Dim)>,
+    count_checks: Vec<(Shape, Shape)>,
     /// What the program holds constant; what the table does for itself changes no derivative.
     stopped: Vec<NodeId>,
     /// What has to stay as it is, since an operation has no derivative by it.
@@ -174,7 +178,7 @@ struct Lower<'a> {
     formula: Option<rule::RuleId>,
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
-    inlined: Map<(String, Vec<NodeId>), Option<NodeId>>,
+    inlined: Map<(String, Vec<NodeId>), Option<Vec<NodeId>>>,
     /// What the parts of the expression at hand have become.
     parts: Vec<NodeId>,
     /// How high the expressions are that the one at hand stands in, those of callers included.
@@ -230,6 +234,7 @@ impl<'a> Lower<'a> {
             captured: Map::default(),
             inputs: Vec::new(),
             label_checks: Vec::new(),
+            count_checks: Vec::new(),
             stopped: Vec::new(),
             fixed: Vec::new(),
             unknown: Set::default(),
@@ -273,6 +278,7 @@ impl<'a> Lower<'a> {
             outputs,
             definitions,
             label_checks: self.label_checks,
+            count_checks: self.count_checks,
             hessian: false,
             batch: false,
             is_repeated: false,
@@ -385,13 +391,14 @@ impl<'a> Lower<'a> {
             .collect();
         self.report_order(function, scope);
         let mut defined = Set::default();
+        let mut parts = Vec::new();
         let nodes = function
             .definitions
             .iter()
             .map(|definition| {
                 let name = text(&definition.name);
                 self.height += definition.expr.height;
-                let node = self.defined(definition, scope);
+                let node = self.definition(definition, &mut parts, scope);
                 self.height -= definition.expr.height;
                 self.pending.remove(&name);
                 if !self.may_define(&definition.name, &name, scope, &mut defined) {

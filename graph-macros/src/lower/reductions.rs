@@ -23,6 +23,10 @@ impl Lower<'_> {
             return None;
         }
         let axes = self.axes(rule, operand, axis)?;
+        if axis.is_some_and(|axis| axis.keep) && !matches!(rule.row().forward, Forward::Along(_)) {
+            let node = self.over(rule, operand, &axes)?;
+            return Some(self.graph.keep_axes(node, operand.node, &axes));
+        }
         match rule.row().forward {
             Forward::Along(column) => {
                 self.graph.set_place(operand.place);
@@ -71,13 +75,19 @@ impl Lower<'_> {
                 (0..rank).collect()
             });
         };
+        Some(vec![self.axis_of(operand, axis)?])
+    }
+
+    /// An axis of an array, counted from the end if it is negative.
+    pub(super) fn axis_of(&mut self, operand: Operand, axis: Axis) -> Option<usize> {
+        let rank = self.graph.shape(operand.node).len();
         let found = if axis.value < 0 {
             axis.value + rank as i64
         } else {
             axis.value
         };
         match usize::try_from(found).ok().filter(|axis| *axis < rank) {
-            Some(axis) => Some(vec![axis]),
+            Some(axis) => Some(axis),
             None => {
                 let who = self.who(operand, "the argument");
                 let problem = Shapes::Axis {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! path      = ["::"] name {"::" name} "(" arguments ")"
-//! arguments = expr,* ["," "axis" "=" integer]
+//! arguments = expr,* ["," "axis" "=" integer ["," "keep"]]
 //! each      = "each" "(" index,+ "," body [","] ")"             likewise sum, prod, max, min, mean, …
 //! fold      = "fold" "(" name "=" expr "," index "," body [","] ")"
 //! index     = name "in" bound (".." | "..=") bound
@@ -144,7 +144,13 @@ impl Parser {
         };
         cursor.next();
         let value = if negative { -value } else { value };
-        Some(Axis { value, span })
+        let keep = cursor.peeks(",")
+            && matches!(cursor.peek_at(1), Some(TokenTree::Ident(word)) if word == "keep");
+        if keep {
+            cursor.next();
+            cursor.next();
+        }
+        Some(Axis { value, span, keep })
     }
 
     /// The loop of this name, or nothing if it is a plain call: `sum(x)` is one, `sum(i in 0..3, x)` is a loop.

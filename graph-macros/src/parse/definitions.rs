@@ -1,19 +1,26 @@
 //! Definitions: a name, a sign, an expression.
 //!
 //! ```text
-//! definition = attribute* name [":" shape] "=" expr ";"    the last ";" may be left out
+//! definition = attribute* (name [":" shape] | "(" name,+ ")") "=" expr ";"    the last ";" may be left out
 //! ```
 
-use proc_macro2::{Delimiter, TokenTree};
+use std::rc::Rc;
+
+use proc_macro2::{Delimiter, Group, TokenTree};
 
 use super::Parser;
 use crate::cursor::Cursor;
 use crate::errors::Reading;
-use crate::syntax::{Definition, Expr, Shape, text};
+use crate::syntax::{Definition, Expr, Part, Shape, text};
 
 impl Parser {
     pub(super) fn at_definition(&self, cursor: &Cursor) -> bool {
-        matches!(cursor.peek(), Some(TokenTree::Ident(_)))
+        let is_named = match cursor.peek() {
+            Some(TokenTree::Ident(_)) => true,
+            Some(TokenTree::Group(group)) => are_names(group),
+            _ => false,
+        };
+        is_named
             && cursor.peeks_at(1, "=")
             && !["==", "=>"].iter().any(|sign| cursor.peeks_at(1, sign))
     }
@@ -27,21 +34,25 @@ impl Parser {
         }
     }
 
-    pub(super) fn definition(&mut self, cursor: &mut Cursor) -> Option<Definition> {
+    /// A definition, or several of one call; none where it could not be read.
+    pub(super) fn definition(&mut self, cursor: &mut Cursor) -> Vec<Definition> {
         let mut docs = Vec::new();
         while let Some(attribute) = self.attribute(cursor) {
             docs.push(attribute.into_iter().collect());
         }
         if cursor.sign(";").is_some() {
-            return None;
+            return Vec::new();
+        }
+        if matches!(cursor.peek(), Some(TokenTree::Group(_))) && self.at_definition(cursor) {
+            return self.parts_of_call(cursor);
         }
         let had_words = self.words_before_definition(cursor);
         if self.several_names(cursor) {
-            return None;
+            return Vec::new();
         }
         if !self.at_definition(cursor) && !self.at_other_equals(cursor) {
             self.not_a_definition(cursor);
-            return None;
+            return Vec::new();
         }
         let name = self.name(cursor, "a definition");
         let defined = name.as_ref().map(text).unwrap_or_default();
@@ -50,18 +61,50 @@ impl Parser {
         if is_other || cursor.sign("=").is_none() {
             self.other_equals(cursor, had_words);
         }
-        let before = self.errors.len();
-        let mut expr = self.expr(cursor);
-        let failed = self.errors.len() > before;
-        if !self.end_of_definition(cursor, failed) {
-            expr = Expr::missing(expr.place);
-        }
-        Some(Definition {
+        let expr = self.defining(cursor);
+        let definition = name.map(|name| Definition {
             docs,
-            name: name?,
+            name,
             shape,
             expr,
-        })
+            part: None,
+        });
+        definition.into_iter().collect()
+    }
+
+    /// `(a, b) = f(x);`
+    fn parts_of_call(&mut self, cursor: &mut Cursor) -> Vec<Definition> {
+        let Some(group) = cursor.group(Delimiter::Parenthesis) else {
+            unreachable!("a definition has names")
+        };
+        cursor.sign("=");
+        let expr = self.defining(cursor);
+        let mut inner = Cursor::inside(&group);
+        let mut names = Vec::new();
+        while !inner.at_end() {
+            names.extend(self.name(&mut inner, "a definition"));
+            inner.sign(",");
+        }
+        let of = names.len();
+        let part = |(at, name)| Definition {
+            docs: Vec::new(),
+            name,
+            shape: None,
+            expr: expr.clone(),
+            part: Some(Part { at, of }),
+        };
+        names.into_iter().enumerate().map(part).collect()
+    }
+
+    /// What a name is defined by, and the end of the definition.
+    fn defining(&mut self, cursor: &mut Cursor) -> Rc<Expr> {
+        let before = self.errors.len();
+        let expr = self.expr(cursor);
+        let failed = self.errors.len() > before;
+        match self.end_of_definition(cursor, failed) {
+            true => expr.into(),
+            false => Expr::missing(expr.place).into(),
+        }
     }
 
     /// `a = x, z = a;`.
@@ -93,4 +136,17 @@ impl Parser {
         cursor.skip_past_semicolon();
         false
     }
+}
+
+/// `(a, b)`.
+fn are_names(group: &Group) -> bool {
+    let inner = Cursor::inside(group);
+    let tokens: Vec<&TokenTree> = (0..).map_while(|at| inner.peek_at(at)).collect();
+    let is_name = |(at, token): (usize, &&TokenTree)| match at % 2 {
+        0 => matches!(token, TokenTree::Ident(_)),
+        _ => matches!(token, TokenTree::Punct(comma) if comma.as_char() == ','),
+    };
+    group.delimiter() == Delimiter::Parenthesis
+        && !tokens.is_empty()
+        && tokens.iter().enumerate().all(is_name)
 }

@@ -235,7 +235,7 @@ impl Parser {
                 };
                 self.errors.report(definition.name.span(), problem);
                 definition.name = output.clone();
-                definition.expr = Expr::missing(definition.expr.place);
+                definition.expr = Expr::missing(definition.expr.place).into();
             }
         }
     }
@@ -254,7 +254,7 @@ impl Parser {
         while !inner.at_end() {
             let before = self.errors.len();
             let definition = self.definition(&mut inner);
-            unreadable |= definition.is_none() && self.errors.len() > before;
+            unreadable |= definition.is_empty() && self.errors.len() > before;
             definitions.extend(definition);
         }
         if unreadable {
@@ -278,7 +278,8 @@ fn missing(name: Ident) -> Definition {
     Definition {
         docs: Vec::new(),
         shape: None,
-        expr: Expr::missing(name.span()),
+        expr: Expr::missing(name.span()).into(),
+        part: None,
         name,
     }
 }

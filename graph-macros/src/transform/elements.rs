@@ -108,6 +108,8 @@ impl Apart {
                 .collect(),
             Op::View(map) => self.viewed(node, map, &args[0]),
             Op::Slice { axis, start } => self.sliced(node, *axis, start, &args[0]),
+            Op::Reshape => args[0].clone(),
+            Op::Concat(axis) => self.one_behind_another(node, *axis, &args),
             Op::Reverse(axis) => self.reversed(node, *axis, &args[0]),
             Op::Stack => args.concat(),
             Op::Reduce(reduction, axes) => self.reduced(node, *reduction, axes, &args[0]),
@@ -131,6 +133,19 @@ impl Apart {
                 .map(|at| self.number_node(node.op.clone(), row(&args, at), node.kind))
                 .collect(),
             Op::Pad { axis, start } => self.padded(node, *axis, start, &args[0]),
+            // A call for each entry.
+            Op::Call(call) if node.is_mapped() => {
+                let calls: Vec<usize> = (0..count).map(|at| self.call_again(*call, at)).collect();
+                let calls = calls.into_iter().enumerate();
+                calls
+                    .map(|(at, call)| self.number_node(Op::Call(call), row(&args, at), node.kind))
+                    .collect()
+            }
+            Op::Part(_) if self.from.node(node.args[0]).is_mapped() => {
+                let part =
+                    |call: &NodeId| self.number_node(node.op.clone(), vec![*call], node.kind);
+                args[0].iter().map(part).collect()
+            }
             // What a call or its pullback gives has one part per entry from now on.
             Op::Part(part) => {
                 let first = self.first_part(node.args[0], *part);
@@ -140,6 +155,20 @@ impl Apart {
             }
             op => vec![self.number_node(op.clone(), args.concat(), node.kind)],
         }
+    }
+
+    /// The call itself for the first entry, and one like it for every other.
+    fn call_again(&mut self, call: usize, entry: usize) -> usize {
+        if entry == 0 {
+            return call;
+        }
+        let mut again = self.to.calls[call].clone();
+        // What is wrong with it is said at the first.
+        if let Some(unknown) = &mut again.unknown {
+            unknown.is_said = true;
+        }
+        self.to.calls.push(again);
+        self.to.calls.len() - 1
     }
 
     /// Where the entries of a part begin: a pullback gives those of all arguments, one after the other.
@@ -182,6 +211,20 @@ impl Apart {
                 entries[flat(&position, &source)]
             })
             .collect()
+    }
+
+    fn one_behind_another(&self, node: &Node, axis: usize, args: &[Vec<NodeId>]) -> Vec<NodeId> {
+        let parts = node.args.iter().map(|arg| extents(self.from.node(*arg)));
+        let parts: Vec<Vec<usize>> = parts.collect();
+        let entry = |mut position: Vec<usize>| {
+            let mut part = 0;
+            while position[axis] >= parts[part][axis] {
+                position[axis] -= parts[part][axis];
+                part += 1;
+            }
+            args[part][flat(&position, &parts[part])]
+        };
+        positions(&extents(node)).map(entry).collect()
     }
 
     fn reversed(&self, node: &Node, axis: usize, entries: &[NodeId]) -> Vec<NodeId> {

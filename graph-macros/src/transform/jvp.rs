@@ -9,7 +9,6 @@ use super::vjp::seeds_of_parts;
 use crate::activity::passes;
 use crate::builder::Builder;
 use crate::graph::{Kind, Node, NodeId, Op, Reduction};
-use crate::shape;
 
 /// The tangents of `outputs` for moved sources; none where an output does not depend on any.
 pub fn append(
@@ -101,6 +100,7 @@ fn tangent(
         Op::View(_)
         | Op::Slice { .. }
         | Op::Pad { .. }
+        | Op::Reshape
         | Op::Reverse(_)
         | Op::Gather { .. }
         | Op::Scatter { .. } => {
@@ -108,13 +108,17 @@ fn tangent(
             args.extend(&node.args[1..]);
             Some(graph.push(node.op.clone(), args, node.shape.clone(), node.kind))
         }
-        Op::Stack => {
+        Op::Stack | Op::Concat(_) => {
             let moved = (0..node.args.len()).any(|arg| of(arg).is_some());
-            let entry = graph.shape(node.args[0]);
-            let entries: Vec<NodeId> = (0..node.args.len())
-                .map(|arg| or_zero(graph, of(arg), &entry))
-                .collect();
-            moved.then(|| graph.stack(&entries))
+            if !moved {
+                return None;
+            }
+            let parts = node.args.iter().enumerate().map(|(at, arg)| {
+                let shape = graph.shape(*arg);
+                or_zero(graph, of(at), &shape)
+            });
+            let parts = parts.collect();
+            Some(graph.push(node.op.clone(), parts, node.shape.clone(), node.kind))
         }
         _ => None,
     }
@@ -135,16 +139,17 @@ fn through_call(
     if moved.iter().all(Option::is_none) {
         return None;
     }
-    if !node.shape.is_empty() {
+    if !node.shape.is_empty() && parts.shape.is_empty() {
         let zero = graph.number(0.0);
         let mut args = parts.args;
         args.extend(moved.into_iter().map(|tangent| tangent.unwrap_or(zero)));
         return Some(graph.push(Op::Push(call), args, node.shape.clone(), node.kind));
     }
     let one = graph.number(1.0);
+    let one = graph.spread(one, &parts.shape);
     let mut inputs = parts.args.clone();
     inputs.extend(seeds_of_parts(graph, call, &[(part, one)]));
-    let pull = graph.push(Op::Pull(call), inputs, shape::number(), Kind::Parts);
+    let pull = graph.push(Op::Pull(call), inputs, parts.shape.clone(), Kind::Parts);
     let terms = parts.args.iter().zip(moved).enumerate();
     let terms: Vec<NodeId> = terms
         .filter_map(|(at, (arg, tangent))| {
@@ -157,7 +162,10 @@ fn through_call(
                 known: false,
             };
             let term = algebra::product_by(graph, tangent?, partial, how)?;
-            Some(graph.reduce(Reduction::Sum, term, &axes))
+            match parts.shape.is_empty() {
+                true => Some(graph.reduce(Reduction::Sum, term, &axes)),
+                false => Some(term),
+            }
         })
         .collect();
     total(graph, terms)

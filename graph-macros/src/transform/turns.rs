@@ -23,7 +23,7 @@ use crate::unit::{Notes, Written};
 pub enum Refused {
     /// The loops it depends on and its own axes are too many.
     Axes { loops: Vec<LoopId>, own: usize },
-    /// A call of a graph that takes its arguments as they are, by its number.
+    /// A call of a graph of arrays, which takes its arguments as they are, by its number.
     Call(usize),
 }
 
@@ -197,6 +197,14 @@ impl Walk<'_> {
                 let args = spread(to);
                 to.call(*rule, &args)
             }
+            Op::Call(call) => {
+                let args = spread(to);
+                to.push(Op::Call(*call), args, self.shape(&all, &[]), Kind::Parts)
+            }
+            Op::Part(part) => {
+                let shape = self.shape(&all, &node.shape);
+                to.push(Op::Part(*part), vec![args[0].node], shape, node.kind)
+            }
             Op::Powi(exponent) => to.powi(args[0].node, *exponent),
             Op::Select => {
                 let args = spread(to);
@@ -214,6 +222,14 @@ impl Walk<'_> {
             Op::Among(reduction) => {
                 let args = spread(to);
                 to.among(*reduction, args)
+            }
+            Op::Reshape => {
+                let shape = self.shape(&all, &node.shape);
+                to.reshape(args[0].node, shape)
+            }
+            Op::Concat(axis) => {
+                let args = spread(to);
+                to.concat(&args, front + axis, node.shape[*axis].clone())
             }
             Op::Reverse(axis) => to.reverse(args[0].node, front + axis),
             Op::Gather { axis, .. } => self.gather(to, &args[0], &args[1], *axis, &all),
@@ -328,7 +344,7 @@ impl Walk<'_> {
             .filter_map(|of| axes.iter().position(|axis| *axis == Some(*of)));
         let rest = (0..axes.len()).filter(|at| axes[*at].is_none());
         let order: Vec<usize> = turns.chain(rest).collect();
-        permuted(to, gathered, &order)
+        to.permute(gathered, &order)
     }
 
     // Products.
@@ -373,7 +389,9 @@ impl Walk<'_> {
     // What no array can be.
 
     fn refusal(&self, from: &Graph, node: &Node, all: &Turns) -> Option<Refused> {
-        if let Op::Call(call) = node.op {
+        if let Op::Call(call) = node.op
+            && from.calls[call].has_arrays()
+        {
             return Some(Refused::Call(call));
         }
         let (all, own) = match &node.op {
@@ -451,14 +469,7 @@ fn move_axis(graph: &mut Builder, id: NodeId, from: usize, to: usize) -> NodeId 
     let mut order: Vec<usize> = (0..shape.len()).collect();
     let axis = order.remove(from);
     order.insert(to, axis);
-    permuted(graph, id, &order)
-}
-
-/// The axes in another order.
-fn permuted(graph: &mut Builder, id: NodeId, order: &[usize]) -> NodeId {
-    let shape = graph.shape(id);
-    let dims = order.iter().map(|axis| shape[*axis].clone()).collect();
-    graph.view(id, order.iter().copied().map(Some).collect(), dims)
+    graph.permute(id, &order)
 }
 
 /// The value with the axes of its loops in this order.
@@ -466,7 +477,7 @@ fn ordered(graph: &mut Builder, value: &Value, turns: &[LoopId]) -> NodeId {
     let place = |of| value.turns.iter().position(|own| own == of);
     let own = value.turns.len()..graph.shape(value.node).len();
     let order: Vec<usize> = turns.iter().filter_map(place).chain(own).collect();
-    permuted(graph, value.node, &order)
+    graph.permute(value.node, &order)
 }
 
 /// The entries at which two axes of one extent have the same index, along the first of them.

@@ -15,7 +15,6 @@ use crate::formula;
 use crate::graph::{Dim, Kind, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
 use crate::rules::rows;
-use crate::shape;
 
 /// The adjoints of `sources` for seeded outputs; none where an output does not depend on one.
 pub fn append(
@@ -240,7 +239,7 @@ impl<'g> Walk<'g> {
         inputs.extend(seeds_of_parts(self.graph, call, &settled));
         let pull = self
             .graph
-            .push(Op::Pull(call), inputs, shape::number(), Kind::Parts);
+            .push(Op::Pull(call), inputs, parts.shape.clone(), Kind::Parts);
         for (at, arg) in parts.args.iter().enumerate() {
             if self.active[arg.index()] {
                 let shape = self.graph.shape(*arg);
@@ -260,10 +259,11 @@ impl<'g> Walk<'g> {
     /// is not taken: a pullback of arrays gets a seed of 0 there, and may divide it by 0.
     fn kept_out(&mut self, mask: Mask, call: NodeId, adjoint: NodeId) -> NodeId {
         let shape = self.graph.shape(adjoint);
-        let Op::Call(at) = self.graph.node(call).op else {
+        let node = self.graph.node(call);
+        let Op::Call(at) = node.op else {
             return adjoint;
         };
-        if self.graph.calls[at].output != shape {
+        if !node.is_mapped() && self.graph.calls[at].output != shape {
             return adjoint;
         }
         let Some(open) = self.masks.condition(self.graph, mask) else {
@@ -298,6 +298,21 @@ impl<'g> Walk<'g> {
                     self.graph
                         .slice(seed, *axis, start.clone(), shapes[0][*axis].clone());
                 self.arrive(node.args[0], ROOT, adjoint);
+            }
+            Op::Reshape => {
+                let adjoint = self.graph.reshape(seed, shapes[0].clone());
+                self.arrive(node.args[0], ROOT, adjoint);
+            }
+            Op::Concat(axis) => {
+                let mut start = Dim::literal(0);
+                for (arg, shape) in node.args.iter().zip(&shapes) {
+                    let extent = &shape[*axis];
+                    let adjoint = self.graph.slice(seed, *axis, start.clone(), extent.clone());
+                    self.arrive(*arg, ROOT, adjoint);
+                    start = start.plus(extent).unwrap_or_else(|| {
+                        unreachable!("the extent of the whole is a name and a literal")
+                    });
+                }
             }
             Op::Reverse(axis) => {
                 let adjoint = self.graph.reverse(seed, *axis);

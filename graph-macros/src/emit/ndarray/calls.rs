@@ -13,6 +13,12 @@ use crate::graph::{Kind, NodeId, Op, Shape};
 impl Writer<'_> {
     /// The code of a call with arrays, or of what belongs to it; none for any other number.
     pub(super) fn array_call(&self, id: NodeId) -> Option<TokenStream> {
+        let node = self.graph().node(id);
+        match node.op {
+            Op::Call(call) if node.is_mapped() => return Some(self.mapped_call(id, call)),
+            Op::Pull(call) if node.is_mapped() => return Some(self.mapped_pull(id, call)),
+            _ => {}
+        }
         let (call, code) = match self.graph().node(id).op {
             Op::Call(call) => (call, self.call(id, call)),
             Op::Pull(call) => (call, self.pull(id, call)),
@@ -51,6 +57,75 @@ impl Writer<'_> {
         let (bound, seed) = self.argument(node.args[count], &format_ident!("seed_{call}"));
         let pull = pullback(call);
         quote!(#again #bound let #names = #pull(#seed)?; #(#checks)* #done)
+    }
+
+    /// A graph of numbers, for each entry of arrays of one shape.
+    fn mapped_call(&self, id: NodeId, call: usize) -> TokenStream {
+        let (shim, name) = (
+            &self.code.calls,
+            calls::value_name(&self.graph().calls, call),
+        );
+        let args = &self.graph().node(id).args;
+        let entries = entries(args.len());
+        let value = self.code.order.part(id, 0).into_iter().collect::<Vec<_>>();
+        self.mapped(id, &value, &entries, &quote!([#shim #name(#(#entries),*)]))
+    }
+
+    fn mapped_pull(&self, id: NodeId, call: usize) -> TokenStream {
+        let (shim, name) = (
+            &self.code.calls,
+            calls::pull_name(&self.graph().calls, call),
+        );
+        let args = &self.graph().node(id).args;
+        let entries = entries(args.len());
+        let (inputs, seed) = entries.split_at(args.len() - 1);
+        let active: Vec<usize> = self.active(call).collect();
+        let parts = active.iter().filter_map(|at| self.code.order.part(id, *at));
+        let parts: Vec<NodeId> = parts.collect();
+        let adjoints = active.iter().map(|at| {
+            let used = self.code.order.part(id, *at).is_some();
+            let name = Ident::new(&format!("adjoint_{at}"), Span::mixed_site());
+            (used, name)
+        });
+        let adjoints: Vec<(bool, Ident)> = adjoints.collect();
+        let patterns: Vec<TokenStream> = adjoints
+            .iter()
+            .map(|(used, name)| pattern(used.then_some(name)))
+            .collect();
+        let pattern = one_or_tuple(&patterns);
+        let given = adjoints
+            .iter()
+            .filter(|(used, _)| *used)
+            .map(|(_, name)| name);
+        let (value, pull) = (quote!(_), pullback(call));
+        self.mapped(
+            id,
+            &parts,
+            &entries,
+            &quote!({
+                let (#value, #pull) = #shim #name(#(#inputs),*);
+                let #pattern = #pull(#(#seed),*);
+                [#(#given),*]
+            }),
+        )
+    }
+
+    /// Arrays, each entry of which is made of those of the arguments.
+    fn mapped(
+        &self,
+        id: NodeId,
+        makes: &[NodeId],
+        entries: &[Ident],
+        entry: &TokenStream,
+    ) -> TokenStream {
+        let (rt, node) = (&self.rt, self.graph().node(id));
+        let (extents, dimensions) = (self.code.extents(&node.shape), self.dimensions(&node.shape));
+        let names: Vec<&Ident> = makes.iter().map(|part| &self.code.names[part]).collect();
+        let operands = node.args.iter().map(|arg| self.operand(*arg));
+        quote! {
+            #(let mut #names = #rt::array::<T, _>(#dimensions);)*
+            #rt::map(&[#(#extents),*], &[#(#operands),*], [#(#rt::full(&mut #names)),*], |[#(#entries),*]| #entry);
+        }
     }
 
     /// The change of an array: entry by entry, since a pullback goes from one entry back to all arguments.
@@ -160,6 +235,12 @@ impl Writer<'_> {
 /// What the pullback of a call is called.
 fn pullback(call: usize) -> Ident {
     Ident::new(&format!("pull_{call}"), Span::mixed_site())
+}
+
+/// What the entries of arguments are called.
+fn entries(count: usize) -> Vec<Ident> {
+    let name = |at| Ident::new(&format!("entry_{at}"), Span::mixed_site());
+    (0..count).map(name).collect()
 }
 
 fn pattern(name: Option<&Ident>) -> TokenStream {

@@ -11,6 +11,7 @@ use crate::emit::target::Leaf;
 use crate::graph::{Dim, Name, Op};
 use crate::hash::Map;
 use crate::plan::arrays::Body;
+use crate::shape;
 use crate::syntax::text;
 
 impl Emit<'_, Body> {
@@ -48,6 +49,12 @@ impl Emit<'_, Body> {
             let name = &self.unit.inputs[input.0].name;
             let (label, classes) = (text(name), self.extent(classes));
             quote!(#rt::check_labels(#label, #name, #classes)?;)
+        }));
+        code.extend(self.unit.count_checks.iter().map(|(from, to)| {
+            let (of, as_text) = (shape::text(from), shape::text(to));
+            let [from, to] = [from, to]
+                .map(|shape| shape.iter().map(|dim| self.extent(dim)).collect::<Vec<_>>());
+            quote!(#rt::check_count(#of, &[#(#from),*], #as_text, &[#(#to),*])?;)
         }));
         code
     }

@@ -297,6 +297,12 @@ impl Writer<'_> {
                 let axes = axes.iter().map(|axis| Literal::usize_unsuffixed(*axis));
                 quote!(#rt::copy(&#operand, &mut #name); #rt::others(&mut #name, &[#(#axes),*]);)
             }
+            Op::Reshape => {
+                let (rt, name, operand) =
+                    (&self.rt, &self.code.names[&id], self.operand(node.args[0]));
+                quote!(#rt::refill(&#operand, &mut #name);)
+            }
+            Op::Concat(axis) => self.one_behind_another(id, *axis),
             Op::Reverse(axis) => {
                 let (rt, name, operand) =
                     (&self.rt, &self.code.names[&id], self.operand(node.args[0]));
@@ -339,6 +345,20 @@ impl Writer<'_> {
         let (entries, labels) = (self.operand(args[0]), self.operand(args[1]));
         let [axis, shared] = [axis, shared].map(Literal::usize_unsuffixed);
         quote!(#rt::#function(&#entries, &#labels, [#axis, #shared], &mut #name);)
+    }
+
+    fn one_behind_another(&self, id: NodeId, axis: usize) -> TokenStream {
+        let (rt, name) = (&self.rt, &self.code.names[&id]);
+        let mut start = Dim::literal(0);
+        let parts = self.graph().node(id).args.iter().map(|arg| {
+            let (operand, at) = (self.operand(*arg), self.code.extent(&start));
+            let extent = &self.graph().shape(*arg)[axis];
+            start = start
+                .plus(extent)
+                .unwrap_or_else(|| unreachable!("the extent of the whole is a name and a literal"));
+            quote!(#rt::place(&mut #name, #axis, #at, &#operand);)
+        });
+        parts.collect()
     }
 
     fn side_by_side(&self, id: NodeId) -> TokenStream {

@@ -6,7 +6,7 @@
 
 use self::schedule::Schedule;
 use crate::builder::Builder;
-use crate::graph::{Graph, NodeId, Op, Shape};
+use crate::graph::{Graph, Kind, NodeId, Op, Shape};
 use crate::hash::Map;
 use crate::plan::{
     Derived, Finished, Plan, Planned, append_tangents, finished, kept, outputs, single_number,
@@ -277,11 +277,12 @@ pub fn source(graph: &Graph, id: NodeId) -> NodeId {
     }
 }
 
-/// Whether a node is another one under other axes. One entry of an array is not: it is a number that is read.
+/// Whether a node is another one under other axes. One entry of an array is not: it is a number that is read. A label is no
+/// number, and only read where it chooses.
 fn is_view(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
-    matches!(node.op, Op::View(_) | Op::Slice { .. }) && !node.shape.is_empty()
-        || graph.constant(id).is_some()
+    let is_number = node.shape.is_empty() && node.kind != Kind::Labels;
+    matches!(node.op, Op::View(_) | Op::Slice { .. }) && !is_number || graph.constant(id).is_some()
 }
 
 /// Whether a value has its source's entries in their order, with axes of extent 1 put in or left out at most.

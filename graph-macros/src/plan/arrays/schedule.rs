@@ -142,6 +142,8 @@ impl<'g> Schedule<'g> {
                 }
                 Op::Pad { .. }
                 | Op::Stack
+                | Op::Concat(_)
+                | Op::Reshape
                 | Op::Others(_)
                 | Op::Reverse(_)
                 | Op::Gather { .. }

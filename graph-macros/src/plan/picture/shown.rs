@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use crate::builder::Builder;
-use crate::graph::{Graph, NodeId, Op, Reduction, Shape};
+use crate::graph::{Graph, Kind, NodeId, Op, Reduction, Shape};
+use crate::plan::arrays::source;
 use crate::plan::outputs;
 use crate::rule::{Derivative, Forward, RuleId};
 use crate::rules::rows;
@@ -78,6 +79,7 @@ fn as_written(graph: &mut Builder, id: NodeId, written: Written, active: &[bool]
         Some(exponent) => (format!("^{exponent}"), vec![written.args[0]]),
         None => (written.label.to_string(), written.args),
     };
+    let operands: Vec<NodeId> = operands.into_iter().map(|id| of_input(graph, id)).collect();
     let rule = written.rule;
     let route = Route::new(graph, id, &operands, active).or_else(|| {
         let op = match (rule, &graph.node(id).op) {
@@ -107,12 +109,22 @@ fn is_one_node(rule: RuleId) -> bool {
     }
 }
 
-/// The operands of the operation itself; a call of another graph hides behind its parts.
+/// The operands of the operation itself; a call of another graph hides behind its parts, and labels are shown as the input that
+/// they are of.
 fn arguments(graph: &Graph, id: NodeId) -> Vec<NodeId> {
     let node = graph.node(id);
     match node.op {
         Op::Part(_) => graph.node(node.args[0]).args.clone(),
+        Op::Gather { .. } => vec![node.args[0], of_input(graph, node.args[1])],
         _ => node.args.clone(),
+    }
+}
+
+/// Labels as the input that they are of, anything else as it is.
+fn of_input(graph: &Graph, id: NodeId) -> NodeId {
+    match graph.node(id).kind {
+        Kind::Labels => source(graph, id),
+        _ => id,
     }
 }
 
@@ -141,6 +153,7 @@ fn through_double(graph: &mut Builder, id: NodeId, op: Op, operands: &[NodeId]) 
             let spread = |end: &NodeId| spread_anew(graph, *end, &node.shape);
             ends.iter().map(spread).collect()
         }
+        Op::Gather { .. } => vec![ends[0], node.args[1]],
         _ => ends.clone(),
     };
     let double = graph.push(op, args.clone(), node.shape, node.kind);
@@ -190,6 +203,10 @@ fn computed_label(graph: &Graph, id: NodeId) -> (String, Option<RuleId>) {
         Op::View(_) => ("reshape".to_owned(), None),
         Op::Slice { start, .. } => (format!("[{start}..]"), None),
         Op::Stack => ("[ ]".to_owned(), None),
+        Op::Concat(_) => ("concat".to_owned(), None),
+        Op::Reshape => ("reshape".to_owned(), None),
+        Op::Reverse(_) => ("[n - 1 - i]".to_owned(), None),
+        Op::Gather { .. } => ("[labels]".to_owned(), None),
         Op::Extent(dims) => (shape::text(dims), None),
         Op::Iota => ("0, 1, …".to_owned(), None),
         Op::Part(_) => match graph.node(node.args[0]).op {
