@@ -574,7 +574,7 @@ impl fmt::Display for Problem<'_> {
             ),
             LoopCall { name } => write!(
                 f,
-                "`{name}` has no index: only `sum`, `prod` and `fold` have one, as in `sum(i in 0..n, …)`, and the others run over the entries of an array"
+                "`{name}` has no index: `each`, `sum`, `prod`, `max`, `min`, `mean`, `norm`, `logsumexp` and `fold` have one, as in `each(i in 0..n, …)`, and the others run over the entries of an array"
             ),
             SecondIndex => write!(
                 f,
@@ -925,7 +925,7 @@ impl fmt::Display for Problem<'_> {
             ),
             CallInLoop { callee } => write!(
                 f,
-                "{callee} is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop"
+                "{callee} is defined elsewhere and takes arrays, so it is not called in a loop: define it in this block, or call it outside of the loop"
             ),
             LoopTooLong { count } => {
                 write!(
@@ -945,7 +945,7 @@ impl fmt::Display for Problem<'_> {
             }
             LabelsInMaths { name } => write!(
                 f,
-                "`{name}` holds class labels, not numbers; only `softmax_cross_entropy(logits, {name})` takes them"
+                "`{name}` holds labels, not numbers: they choose entries, as in `x[{name}]`, or classes, as in `softmax_cross_entropy(logits, {name})`"
             ),
             LabelsNeeded => write!(
                 f,

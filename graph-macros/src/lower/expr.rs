@@ -131,9 +131,9 @@ impl Lower<'_> {
         let problem = match (node.kind, kind) {
             (found, wanted) if found == wanted => return true,
             (Kind::Labels, _) => {
-                let name = node.name.clone().unwrap_or_else(|| "it".into());
+                let name = &text(&self.inputs[self.input_of_labels(operand.node).0].name);
                 self.errors
-                    .report(operand.place, Problem::LabelsInMaths { name: &name });
+                    .report(operand.place, Problem::LabelsInMaths { name });
                 return false;
             }
             (_, Kind::Condition) => Problem::ConditionNeeded,

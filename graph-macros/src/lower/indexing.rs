@@ -6,7 +6,7 @@ use super::array::HIGHEST_RANK;
 use super::expr::Operand;
 use super::{Binding, Index, Lower, Scope};
 use crate::errors::Problem;
-use crate::graph::{Dim, Kind, NodeId};
+use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::shape;
 use crate::syntax::{Expr, ExprKind, Item, Place, text};
 
@@ -126,6 +126,14 @@ impl Lower<'_> {
 
     /// Has it checked, before anything is computed, that all labels of an input are below an extent.
     pub(super) fn check_labels(&mut self, labels: NodeId, below: &Dim) {
+        let check = (self.input_of_labels(labels), below.clone());
+        if !self.label_checks.contains(&check) {
+            self.label_checks.push(check);
+        }
+    }
+
+    /// The input that labels are of.
+    pub(super) fn input_of_labels(&self, labels: NodeId) -> InputId {
         let mut from = labels;
         while let Some(arg) = self.graph.node(from).args.first() {
             from = *arg;
@@ -133,10 +141,7 @@ impl Lower<'_> {
         let Some(input) = self.graph.input(from) else {
             unreachable!("labels are an input's")
         };
-        let check = (input, below.clone());
-        if !self.label_checks.contains(&check) {
-            self.label_checks.push(check);
-        }
+        input
     }
 
     /// How an input that is indexed like an array would be declared as one.

@@ -254,8 +254,8 @@ struct Lower<'a> {
     pending: Set<String>,
     /// The loops of turns so far.
     loops: Vec<Turns>,
-    /// How often the body at hand is written out, for the loops around it.
-    written_out: i64,
+    /// How many entries are written out of the tables around the expression at hand.
+    table_entries: i64,
     /// Operations whose formulas are being lowered, outermost first: the first is the one that the user wrote.
     formulas: Vec<rule::RuleId>,
     /// Functions being inlined, outermost first.
@@ -322,7 +322,7 @@ impl<'a> Lower<'a> {
             unknown_functions: Set::default(),
             pending: Set::default(),
             loops: Vec::new(),
-            written_out: 1,
+            table_entries: 1,
             formulas: Vec::new(),
             inlining: Vec::new(),
             inlined: Map::default(),
