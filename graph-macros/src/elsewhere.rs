@@ -60,7 +60,7 @@ pub fn operation(name: &str) -> Option<String> {
 
 const OWN: &str = "write it in Rust, with its `vjp`, and call it here";
 const JUMPS: &str = "what jumps has no slope to follow; do it in Rust, before or after the graph";
-const SHAPES: &str = "shapes are declared, as in `x: [n, 3]`, and turned with `.T`; lay arrays out in Rust, before the graph";
+const RESHAPE: &str = "the same entries in another shape are `reshape(x, [n, 784])`";
 const DENSITY: &str =
     "a log density is written out, as `-((x - mu)/sigma)^2/2 - ln(sigma)` of a normal one";
 const NORMAL: &str = "of the standard normal the distribution is `normal_cdf(x)`, and the density `exp(-x^2/2)/sqrt(TAU)`";
@@ -124,14 +124,22 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["fft", "ifft", "rfft", "odeint", "interp", "quad"], OWN),
     (&["floor", "ceil", "round", "rint", "trunc", "fract", "mod", "fmod", "rem", "remainder", "modulo"], JUMPS),
     (&["argmax", "argmin", "sort", "argsort", "topk", "median", "quantile", "searchsorted"], JUMPS),
-    (&["reshape", "view", "ravel", "flatten", "squeeze", "unsqueeze", "expand_dims", "permute", "swapaxes", "broadcast_to"], SHAPES),
-    (&["concat", "concatenate", "cat", "hstack", "vstack", "stack", "append"], "`[a, b]` stacks arrays of one shape along a new axis"),
+    (&["view", "ravel", "flatten", "squeeze", "unsqueeze", "expand_dims", "broadcast_to"], RESHAPE),
+    (&["swapaxes", "moveaxis", "rollaxis"], "axes in another order are `permute(x, [0, 2, 1])`, the last two exchanged `x.T`"),
+    (&["concatenate", "cat", "hstack", "vstack", "append", "rbind", "cbind"], "arrays one behind the other are `concat(a, b, axis = 0)`"),
+    (&["stack"], "`[a, b]` stacks arrays of one shape along a new axis"),
+    (&["gather", "take", "take_along_axis", "index_select", "embedding", "one_hot"], "entries at labels are `x[ids]`, with an input `ids: index[n]`"),
+    (&["map", "vmap", "pmap", "vectorize"], "a function of numbers takes arrays too, entry by entry; else write `each(i in 0..n, f(x[i]))`"),
+    (&["tril", "triu"], "a triangle is `each(i in 0..n, j in 0..n, if j <= i { x[i, j] } else { 0 })`"),
+    (&["diag", "diagonal"], "a diagonal is `each(i in 0..n, x[i, i])`"),
+    (&["flip", "reverse", "rev", "fliplr", "flipud"], "in the other direction it is `each(i in 0..n, x[n - 1 - i])`"),
+    (&["each"], "a table is written with an index: `each(i in 0..n, …)`"),
     (&["len", "length", "shape", "size", "numel", "ndim", "rows", "cols", "nrows", "ncols"], "the name of a dimension is its extent: with `x: [n]` it is `n`"),
     (&["zeros", "ones", "eye", "full", "zeros_like", "ones_like", "arange", "linspace", "array", "tensor"], CONSTANTS),
     (&["rand", "randn", "random", "normal", "uniform", "dropout"], "draw in Rust, and hand the numbers in as a `const` input"),
-    (&["einsum", "tensordot"], "products with sums are `a @ b`, or a loop: `sum(k in 0..n, a[i, k]*b[k, j])`"),
-    (&["cumsum", "cumprod"], "a running sum is a product with a triangle of ones, or a `fold`"),
-    (&["conv", "conv1d", "conv2d", "convolve"], "a convolution is a sum of shifted ranges: `w[0]*x[..n - 1] + w[1]*x[1..]`"),
+    (&["einsum", "tensordot"], "it is written by indices: `each(i in 0..n, j in 0..m, sum(k in 0..l, a[i, k]*b[k, j]))`"),
+    (&["cumsum", "cumprod"], "a running sum is `each(i in 0..n, sum(j in 0..=i, x[j]))`"),
+    (&["conv", "conv1d", "conv2d", "convolve"], "a convolution is written by indices: `each(i in 1..n - 1, sum(k in i - 1..=i + 1, x[k]))`, or with weights `w[0]*x[i - 1] + w[1]*x[i] + w[2]*x[i + 1]` in its body"),
     (&["float", "double", "int", "float32", "float64", "real", "clone", "into", "copy", "to"], "numbers take the graph's own type: there is nothing to convert"),
     (&["grad", "jax_grad", "backward", "autograd", "gradient", "diff", "derivative"], "derivatives come beside the graph: `f::forward(…).backward(…)`, `f::value_and_grad(…)`"),
 ];
@@ -151,7 +159,7 @@ const VALUES: &[(&[&str], &str)] = &[
     (&["nan", "NaN", "NAN", "NA"], "it goes into braces, as `{ f64::NAN }`, and what is no number is found by `x != x`"),
     (&["eps", "EPS", "epsilon", "EPSILON"], "write the number, such as `1e-9`, or `{ f64::EPSILON }`"),
     (&["True", "TRUE", "False", "FALSE"], "a graph computes with numbers, and chooses by conditions such as `x > 0`"),
-    (&["None", "newaxis", "null", "nil", "nothing"], "an axis of length 1 is made by brackets: `[x]` in front, `[x].T` behind"),
+    (&["None", "newaxis", "null", "nil", "nothing"], "an axis of length 1 is made by `reshape(x, [n, 1])`, in front by brackets: `[x]`"),
     (&["end"], "the last entry of `x: [n]` is `x[n - 1]`"),
 ];
 
@@ -164,7 +172,7 @@ pub fn value(name: &str) -> Option<&'static str> {
 #[rustfmt::skip]
 const ARGUMENTS: &[(&[&str], &str)] = &[
     (&["dim", "dims", "axes", "dimension"], "an axis is named `axis = 0`"),
-    (&["keepdims", "keepdim", "keep_dims"], "an axis that is summed away is gone: `[sum(x, axis = 1)].T` has it with length 1, and along axis 0 rows broadcast as they are"),
+    (&["keepdims", "keepdim", "keep_dims"], "an axis that stays is written `axis = 1, keep`"),
     (&["p", "ord"], "`norm` is the root of the sum of squares: for others write `sum(abs(x))` or `max(abs(x))`"),
     (&["base"], "a logarithm is `ln`, `log2` or `log10`: for others write `ln(x)/ln(b)`"),
     (&["ddof", "correction", "unbiased"], "it is `sum((x - mean(x))^2)/(n - 1)`"),

@@ -24,7 +24,7 @@ messages! {
         OpaqueCall { callee } =
             "{callee} is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`";
         CallInLoop { callee } =
-            "{callee} is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop";
+            "{callee} is defined elsewhere and takes arrays, so it is not called in a loop: define it in this block, or call it outside of the loop";
         FoldLength =
             "a `fold` is written out turn by turn, so its bounds are literals or extents of literal size";
         ConditionNeeded =
@@ -32,7 +32,7 @@ messages! {
         NumberNeeded =
             "a condition where a number is needed; write `if condition {{ 1 }} else {{ 0 }}`";
         LabelsInMaths { name } =
-            "`{name}` holds class labels, not numbers; only `softmax_cross_entropy(logits, {name})` takes them";
+            "`{name}` holds labels, not numbers: they choose entries, as in `x[{name}]`, or classes, as in `softmax_cross_entropy(logits, {name})`";
         LabelsNeeded =
             "expected class labels `index[n]` or one-hot rows of the logits' shape";
     }

@@ -123,9 +123,9 @@ impl Lower<'_> {
         let problem = match (node.kind, kind) {
             (found, wanted) if found == wanted => return true,
             (Kind::Labels, _) => {
-                let name = node.name.clone().unwrap_or_else(|| "it".into());
+                let name = &text(&self.inputs[self.input_of_labels(operand.node).0].name);
                 self.errors
-                    .report(operand.place, Calls::LabelsInMaths { name: &name });
+                    .report(operand.place, Calls::LabelsInMaths { name });
                 return false;
             }
             (_, Kind::Condition) => Calls::ConditionNeeded,

@@ -5,7 +5,7 @@
 use super::expr::Operand;
 use super::{Binding, Index, Lower, Scope};
 use crate::errors::{NoEntries, Reading, Shapes};
-use crate::graph::{Dim, Kind, NodeId};
+use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::shape::HIGHEST_RANK;
 use crate::syntax::{Expr, ExprKind, Item, Place, text};
 
@@ -125,6 +125,14 @@ impl Lower<'_> {
 
     /// Has it checked, before anything is computed, that all labels of an input are below an extent.
     pub(super) fn check_labels(&mut self, labels: NodeId, below: &Dim) {
+        let check = (self.input_of_labels(labels), below.clone());
+        if !self.label_checks.contains(&check) {
+            self.label_checks.push(check);
+        }
+    }
+
+    /// The input that labels are of.
+    pub(super) fn input_of_labels(&self, labels: NodeId) -> InputId {
         let mut from = labels;
         while let Some(arg) = self.graph.node(from).args.first() {
             from = *arg;
@@ -132,10 +140,7 @@ impl Lower<'_> {
         let Some(input) = self.graph.input(from) else {
             unreachable!("labels are an input's")
         };
-        let check = (input, below.clone());
-        if !self.label_checks.contains(&check) {
-            self.label_checks.push(check);
-        }
+        input
     }
 
     /// How an input that is indexed like an array would be declared as one.

@@ -13,14 +13,15 @@ use crate::errors::{Calls, Errors, Limits, Reading, Shapes};
 use crate::graph::{Dim, Graph, Kind, LoopId, NodeId, Op, Reduction};
 use crate::rule::RuleId;
 use crate::rules::rows;
-use crate::shape::HIGHEST_RANK;
+use crate::shape::{HIGHEST_RANK, is_small};
 use crate::syntax::{Expr, ExprKind, Loop, LoopIndex, LoopKind, Place, text};
 use crate::transform::turns::{self, Refused};
 
-/// How often the body of loops that stand in one another may be written out, each turn by itself.
+/// How many turns of a loop may be written out, each by itself: a longer sum is a loop of the generated code, a longer `fold`
+/// is refused.
 const LONGEST_LOOP: i64 = 4096;
 
-/// The same for the entries of a table: beyond it the loop is one of the generated code.
+/// How many entries of a table may be, those of tables around it included.
 const LONGEST_TABLE: i64 = 64;
 
 /// A loop of turns: what its index is called, and how many there are.
@@ -166,7 +167,7 @@ impl Lower<'_> {
             }
             (Some(Index::Known(Dim { name: None, offset })), _) => {
                 let count = offset.max(0);
-                let is_long = count.saturating_mul(self.written_out) > most;
+                let is_long = count > most;
                 match &from {
                     Index::Known(Dim { name: None, offset }) if is_long => Some(Range::Turns {
                         from: *offset,
@@ -226,21 +227,42 @@ impl Lower<'_> {
 
     // Tables.
 
+    /// How many turns of a table may be written out here.
+    fn longest_table(&self) -> i64 {
+        LONGEST_TABLE / self.table_entries
+    }
+
+    /// How many turns may be written out of what leaves one value of all: any number in a graph of numbers and small arrays,
+    /// which has no other loops.
+    fn longest_loop(&self) -> i64 {
+        let is_of_numbers = self
+            .inputs
+            .iter()
+            .all(|input| is_small(&input.shape) && !input.labels);
+        match is_of_numbers {
+            true => i64::MAX,
+            false => LONGEST_LOOP,
+        }
+    }
+
     /// The array of the body's values, with an axis for each index. Where a bound depends on another index, `outside` stands
     /// for turns that are none.
     fn table(&mut self, rest: Rest, outside: Option<f64>, scope: &Scope) -> Option<Operand> {
         let Some((index, inner)) = rest.split() else {
             return self.body(rest.body, scope);
         };
-        match self.range_of(index, LONGEST_TABLE, scope)? {
+        match self.range_of(index, self.longest_table(), scope)? {
             Range::WrittenOut { count: 0, .. } => {
                 self.errors.report(index.to.place, Shapes::EmptyTable);
                 None
             }
             Range::WrittenOut { from, count } => {
+                let around = self.table_entries;
+                self.table_entries = around.saturating_mul(count);
                 let entries = self.each_turn(index, (&from, count), scope, |lower, scope| {
                     lower.table(inner, outside, scope)
                 });
+                self.table_entries = around;
                 let node = self.stack(&entries?)?;
                 Some(self.at_place(node, rest.place))
             }
@@ -295,12 +317,9 @@ impl Lower<'_> {
         scope: &Scope,
         mut value: impl FnMut(&mut Self, &Scope) -> Option<V>,
     ) -> Option<Vec<V>> {
-        let around = self.written_out;
-        self.written_out = around.saturating_mul(count.max(1));
-        if self.written_out > LONGEST_LOOP {
+        if count > LONGEST_LOOP {
             let problem = Limits::LoopTooLong { count };
             self.errors.report(index.to.place, problem);
-            self.written_out = around;
             return None;
         }
         let mut inner = scope.clone();
@@ -315,7 +334,6 @@ impl Lower<'_> {
             };
             values.push(of_turn);
         }
-        self.written_out = around;
         (values.len() as i64 == count).then_some(values)
     }
 
@@ -342,7 +360,7 @@ impl Lower<'_> {
         let Some((index, inner)) = rest.split() else {
             return self.body(rest.body, scope);
         };
-        let node = match self.range_of(index, LONGEST_LOOP, scope)? {
+        let node = match self.range_of(index, self.longest_loop(), scope)? {
             Range::WrittenOut { from, count } => {
                 let values = self.each_turn(index, (&from, count), scope, |lower, scope| {
                     lower.total(rule, inner, scope)
@@ -448,7 +466,8 @@ impl Lower<'_> {
             values.push(self.body(rest.body, scope)?);
             return Some(true);
         };
-        let Range::WrittenOut { from, count } = self.range_of(index, LONGEST_TABLE, scope)? else {
+        let Range::WrittenOut { from, count } = self.range_of(index, self.longest_loop(), scope)?
+        else {
             return Some(false);
         };
         let one = |lower: &mut Self, scope: &Scope| lower.values(inner, scope, values);

@@ -172,8 +172,8 @@ struct Lower<'a> {
     pending: Set<String>,
     /// The loops of turns so far.
     loops: Vec<Turns>,
-    /// How often the body at hand is written out, for the loops around it.
-    written_out: i64,
+    /// How many entries are written out of the tables around the expression at hand.
+    table_entries: i64,
     /// The operation of the user's in whose formula something does not fit, while that is being reported.
     formula: Option<rule::RuleId>,
     /// Functions being inlined, outermost first.
@@ -241,7 +241,7 @@ impl<'a> Lower<'a> {
             unknown_functions: Set::default(),
             pending: Set::default(),
             loops: Vec::new(),
-            written_out: 1,
+            table_entries: 1,
             formula: None,
             inlining: Vec::new(),
             inlined: Map::default(),

@@ -477,18 +477,17 @@ fn random_bodies() {
 #[test]
 fn what_no_array_can_be_is_said_once() {
     let said = |formula: &str| unit(formula, None).err().expect("the formula is wrong");
-    let deep =
-        "sum(i in 0..n, sum(j in 0..m, sum(l in 0..k, sum(exp(outer(a[i], y)*y[j]*b[l, i, j])))))";
+    let deep = "sum(i in 0..n, j in 0..m, l in 0..k, o in 0..n, p in 0..m, sum(exp(outer(a[i], y)*y[j]*b[l, o, p])))";
     assert_eq!(
         said(deep),
         [
-            "this has 2 axes for every `i`, `j`, `l`; loops over named dimensions and axes are at most 4 together"
+            "this has 2 axes for every `i`, `j`, `l`, `o`, `p`; loops and axes are at most 6 together"
         ]
     );
     assert_eq!(
-        said("sum(i in 0..n, other::h(x[i], s)^2) + other::h(x[0], s)"),
+        said("sum(i in 0..n, sum(other::h(a[i], s)^2)) + other::h(x[0], s)"),
         [
-            "`other::h` is defined elsewhere, so it is not called in a loop over a named dimension: define it in this block, or call it outside of the loop"
+            "`other::h` is defined elsewhere and takes arrays, so it is not called in a loop: define it in this block, or call it outside of the loop"
         ]
     );
     assert!(unit("sum(i in 0..n, other::h(x[0], s)*x[i])", None).is_ok());

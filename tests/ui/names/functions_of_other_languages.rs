@@ -6,7 +6,7 @@ graph! {
     fn f(x: [n], y) -> z {
         a = mul(y, 2) + pow(y, 2) + std(x);
         b = floor(y) + erfinv(y);
-        c: [n] = reshape(x);
+        c: [n] = flatten(x);
         z = a + b + sum(c);
     }
 }

@@ -1,12 +1,12 @@
-//! A graph made elsewhere, called in a loop over a named dimension.
+//! A graph of arrays made elsewhere, called in a loop.
 
 use graph_runtime::graph;
 
 mod other {
-    graph_runtime::graph! { pub fn square(x) -> y { y = x^2; } }
+    graph_runtime::graph! { pub fn length(x: [m]) -> y { y = norm(x); } }
 }
 
-graph! { fn f(x: [n]) -> v { v = sum(i in 0..n, other::square(x[i])) + other::square(x[0]); } }
+graph! { fn f(x: [n, m]) -> v { v = sum(i in 0..n, other::length(x[i])) + other::length(x[0]); } }
 
 fn main() {
     let _ = f::<f64>;

@@ -1,0 +1,19 @@
+//! Arrays in shapes that they cannot have.
+
+use graph_runtime::graph;
+
+graph! {
+    fn f1(x: [n, 6]) -> z { z = sum(reshape(x, [n, 5])); }
+    fn f2(x: [n, 6]) -> z { z = sum(reshape(x, 6)); }
+    fn f3(x: [n, 6]) -> z { z = sum(permute(x, [1, 1])); }
+    fn f4(x: [n, 6]) -> z { z = sum(concat(x, x)); }
+    fn f5(x: [n, 6], y: [n, 5]) -> z { z = sum(concat(x, y, axis = 0)); }
+    fn f6(x, y) -> z { z = sum(concat(x, y)); }
+    fn f7(x: [n]) -> z { z = sum(i in 0..n, x[n - i]); }
+    fn f8(x: [n]) -> z { z = sum(reshape(x, [n, 1], 2)); }
+}
+
+fn main() {
+    let _ = (f1::<f64>, f2::<f64>, f3::<f64>, f4::<f64>, f5::<f64>, f7::<f64>, f8::<f64>);
+    let _: f64 = f6(1.0, 2.0);
+}
