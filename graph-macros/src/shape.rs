@@ -123,8 +123,8 @@ pub enum Misfit {
         rank: usize,
         named: bool,
     },
-    /// They differ once the shapes are aligned at their last axes.
-    Aligned,
+    /// They differ once the shapes are aligned at their last axes; they would not if one of them had kept an axis, if any.
+    Aligned { kept: Option<usize> },
     /// Each would stretch the other.
     Stretch,
 }
@@ -149,7 +149,9 @@ pub fn broadcast(a: &Shape, b: &Shape) -> Result<Shape, Misfit> {
                 b_grows = true;
                 left.clone()
             }
-            (Some(_), Some(_)) if a.len() != b.len() => return Err(Misfit::Aligned),
+            (Some(_), Some(_)) if a.len() != b.len() => {
+                return Err(Misfit::Aligned { kept: kept(a, b) });
+            }
             (Some(left), Some(right)) => {
                 let named = left.name.is_some() && right.name.is_some() && left.name != right.name;
                 return Err(Misfit::Axis { axis, rank, named });
@@ -207,6 +209,16 @@ pub fn batches(shape: &Shape) -> &[Dim] {
 pub fn extents_text(extents: &[Dim]) -> String {
     let extents: Vec<String> = extents.iter().map(Dim::to_string).collect();
     extents.join(" and ")
+}
+
+/// The axis of the longer shape without which it is the shorter one.
+fn kept(a: &Shape, b: &Shape) -> Option<usize> {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let without = |axis: &usize| {
+        let rest = long.iter().enumerate().filter(|(at, _)| at != axis);
+        rest.map(|(_, dim)| dim).eq(short.iter())
+    };
+    (0..long.len()).find(without)
 }
 
 /// Whether an axis of the longer shape, which the shorter one lacks, is an extent that the shorter one has in another

@@ -17,14 +17,15 @@ messages! {
             Misfit::Axis { rank: 1, named: true, .. } => "`{operation}`: {operands}; extents that are always equal have one name";
             Misfit::Axis { axis, named: false, .. } => "`{operation}`: {operands}; they differ along axis {axis}";
             Misfit::Axis { axis, named: true, .. } => "`{operation}`: {operands}; they differ along axis {axis}; extents that are always equal have one name";
-            Misfit::Aligned => "`{operation}`: {operands}; shapes are aligned at their last axes, where an extent of 1 stretches";
+            Misfit::Aligned { kept: None } => "`{operation}`: {operands}; shapes are aligned at their last axes, where an extent of 1 stretches";
+            Misfit::Aligned { kept: Some(axis) } => "`{operation}`: {operands}; shapes are aligned at their last axes: where axis {axis} is summed away it stays with `axis = {axis}, keep`";
             Misfit::Stretch => "`{operation}`: {operands}; together they would make a larger array than either, which is rarely meant: index or sum one of them first";
         };
         /// A function of numbers, called with arrays.
         EntryByEntry { function, common: &'a [Dim], this: &'a [Dim], why: &'a Misfit } = match (why) {
             Misfit::Axis { rank: 1, .. } => "`{function}` is applied entry by entry, but its arguments are {} and {}", text(common), text(this);
             Misfit::Axis { axis, .. } => "`{function}` is applied entry by entry, but its arguments are {} and {}; they differ along axis {axis}", text(common), text(this);
-            Misfit::Aligned => "`{function}` is applied entry by entry, but its arguments are {} and {}; shapes are aligned at their last axes, where an extent of 1 stretches", text(common), text(this);
+            Misfit::Aligned { .. } => "`{function}` is applied entry by entry, but its arguments are {} and {}; shapes are aligned at their last axes, where an extent of 1 stretches", text(common), text(this);
             Misfit::Stretch => "`{function}` is applied entry by entry, but its arguments are {} and {}; together they would make a larger array than either", text(common), text(this);
         };
         Branches { yes: &'a [Dim], no: &'a [Dim] } =
