@@ -28,7 +28,7 @@ pub struct NodeId(u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct InputId(pub usize);
 
-/// A loop over a named dimension. Of two that are open at once the inner one comes later.
+/// A loop that is not written out. Of two that are open at once the inner one comes later.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct LoopId(pub usize);
 

@@ -114,7 +114,7 @@ pub struct Output {
     pub shape: Option<Shape>,
 }
 
-/// `[n, 3]`, or `index[n]` for class labels.
+/// `[n, 3]`, or `index[n]` for labels.
 pub struct Shape {
     pub index: bool,
     pub dims: Vec<Dim>,

@@ -18,7 +18,7 @@ pub struct Unit {
     pub inputs: Vec<Input>,
     pub outputs: Vec<Output>,
     pub definitions: Vec<Definition>,
-    /// Label inputs and the number of classes their labels stay below.
+    /// Label inputs and the extent their labels stay below.
     pub label_checks: Vec<(InputId, Dim)>,
     /// Shapes that have to have as many entries as others, which only sizes can tell.
     pub count_checks: Vec<(Shape, Shape)>,

@@ -72,7 +72,7 @@ const NAMES: &[Name] = &[
         "chosen",
         &[0],
         0..2,
-        "The input `chosen`, class labels `index[picks]`.",
+        "The input `chosen`, labels `index[picks]`.",
     ),
     name("root", &[0], 0..2, "A value of this body."),
     name("halves", &[1], 0..2, "halves(amount) -> (less, more)"),

@@ -233,7 +233,7 @@ fn local_place(at: usize) -> Ident {
 /// What hovering over an input says.
 fn input_docs(input: &Input) -> String {
     let what = match (input.labels, input.shape.is_empty()) {
-        (true, _) => format!(", class labels `index{}`", shape::text(&input.shape)),
+        (true, _) => format!(", labels `index{}`", shape::text(&input.shape)),
         (_, true) => ", a number".to_owned(),
         _ => format!(" of shape `{}`", shape::text(&input.shape)),
     };

@@ -8,7 +8,7 @@ messages! {
     pub enum Shapes {
         TooManyAxes =
             "arrays have at most {} axes", HIGHEST_RANK;
-        /// Loops over named dimensions around a value with axes of its own.
+        /// Loops around a value with axes of its own.
         TurnsWithAxes { indices, own: usize } =
             "this has {} for every {indices}; loops and axes are at most {} together", axes(*own), HIGHEST_RANK;
         /// `operands` says each operand's shape.

@@ -1,6 +1,6 @@
 //! Whole numbers that are known when a graph is made: literals, extents, and the indices of loops, each shifted by literals.
 //!
-//! Invariant: an index of a loop over a named dimension is known but for the turn; every other one is a [`Dim`].
+//! Invariant: an index of a loop that is not written out is known but for the turn; every other one is a [`Dim`].
 
 use super::{Binding, Lower, Scope, names};
 use crate::errors::Reading;

@@ -1,6 +1,7 @@
-//! Entries and slices, at places that are known at compile time.
+//! Entries and slices, at places that are known at compile time, at indices of loops, and at labels.
 //!
-//! Invariant: an index or a range that is lowered lies within its extent for every size that the checks at run time let pass.
+//! Invariant: an index or a range that is lowered lies within its extent for every size that the checks at run time let pass;
+//! labels are among those checks.
 
 use super::expr::Operand;
 use super::{Binding, Index, Lower, Scope};
@@ -270,7 +271,7 @@ impl Lower<'_> {
         match self.index_of(expr, scope) {
             Some(Index::Known(dim)) => return Some(dim),
             Some(Index::Turn(..) | Index::Back(..)) => {
-                let found = "the index of a loop over a named dimension";
+                let found = "the index of a loop";
                 self.errors.report(expr.place, Reading::LoopBound { found });
             }
             None if self.errors.len() == errors => self.computed_index(expr, scope),

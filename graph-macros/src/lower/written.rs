@@ -107,7 +107,7 @@ impl Lower<'_> {
         format!("[{}]", items.join(", "))
     }
 
-    /// An index as a number where it is known, as written where a loop over a named dimension runs over it.
+    /// An index as a number where it is known, as written where it changes from turn to turn.
     fn bound_text(&self, at: &Expr, scope: &Scope) -> String {
         let known = self.index_of(at, scope);
         match (&at.kind, known) {

@@ -1,6 +1,6 @@
 //! Turns that are independent are an axis: the graph of one turn of each loop becomes one of all turns at once.
 //!
-//! Lowering makes the body of a loop over a named dimension as it is in one turn. Here every node that depends on the turn gets
+//! Lowering makes the body of a loop that is not written out as it is in one turn. Here every node that depends on the turn gets
 //! an axis of the loop's extent, in front of its own axes; one that depends on several loops gets one a loop, the outermost
 //! first. What each operation becomes stands in one line of [`Walk::of_turns`]. Invariant: a node has the axes of those loops
 //! that it depends on and of no others, so what a loop does not change stays outside as it is; afterwards no `Turn`, `Entry`,
