@@ -236,6 +236,22 @@ impl<'a, T: Element> Operand<'a, T> {
         }
     }
 
+    /// All of the memory that the entries lie in, if they do.
+    pub(crate) fn memory(&self) -> Option<&'a [T]> {
+        match self.entries {
+            Entries::Memory(memory) => Some(memory),
+            _ => None,
+        }
+    }
+
+    /// `count` labels from a position on, which lie side by side.
+    pub(crate) fn labels_from(&self, at: usize, count: usize) -> &'a [usize] {
+        match self.entries {
+            Entries::Labels(labels) => &labels[at..at + count],
+            _ => unreachable!("only labels choose entries"),
+        }
+    }
+
     /// The label at a position in memory.
     #[inline]
     pub(crate) fn label(&self, at: usize) -> usize {

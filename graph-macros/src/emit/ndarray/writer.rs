@@ -309,7 +309,13 @@ impl Writer<'_> {
                 quote!(#rt::reverse(&#operand, #axis, &mut #name);)
             }
             Op::Gather { axis, shared } => self.by_labels(id, &quote!(gather), *axis, *shared),
-            Op::Scatter { axis, shared } => self.by_labels(id, &quote!(scatter), *axis, *shared),
+            Op::Scatter { axis, shared } => {
+                let (zeros, added) = (
+                    self.zeros(id),
+                    self.by_labels(id, &quote!(scatter), *axis, *shared),
+                );
+                quote!(#zeros #added)
+            }
             _ => self.side_by_side(id),
         };
         quote!(#array #parts)
@@ -321,7 +327,10 @@ impl Writer<'_> {
         let args = &self.graph().node(id).args;
         let part = self.operand(args[0]);
         match args.get(1) {
-            None => quote!(#name.fill(T::of(0.0)); #rt::place(&mut #name, #axis, #start, &#part);),
+            None => {
+                let zeros = self.zeros(id);
+                quote!(#zeros #rt::place(&mut #name, #axis, #start, &#part);)
+            }
             Some(base) => {
                 let old = arrays::source(self.graph(), *base);
                 let copied = (self.body.over.get(&id) != Some(&old)).then(|| {
@@ -331,6 +340,13 @@ impl Writer<'_> {
                 quote!(#copied #rt::add(&mut #name, #axis, #start, &#part);)
             }
         }
+    }
+
+    /// Clears memory that was used before; a new array is zeros.
+    fn zeros(&self, id: NodeId) -> Option<TokenStream> {
+        let name = &self.code.names[&id];
+        let is_used = self.body.over.contains_key(&id) || self.places.contains_key(&id);
+        is_used.then(|| quote!(#name.fill(T::of(0.0));))
     }
 
     /// Entries read, or added, at labels along an axis.
