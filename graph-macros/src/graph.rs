@@ -158,6 +158,8 @@ pub struct Node {
     pub masked: bool,
     /// Whether a row without singular points has it in its formula, so that its slopes are finite wherever the row is used.
     pub regular: bool,
+    /// Whether it stands in the formula of a slope that can be infinite or undefined.
+    pub steep: bool,
 }
 
 /// The node a view is of, the axis of it that each axis of the view is, and the view's shape.
@@ -248,6 +250,8 @@ pub struct Graph {
     pub place_is_fixed: bool,
     /// New nodes belong to the formula of a row without singular points.
     pub is_regular: bool,
+    /// New nodes belong to a slope that can be infinite or undefined.
+    pub is_steep: bool,
     /// The place new nodes get: that of the user's tokens they come from.
     place: Option<Place>,
 }
@@ -257,7 +261,9 @@ impl Graph {
     pub fn push(&mut self, op: Op, args: Vec<NodeId>, shape: Shape, kind: Kind) -> NodeId {
         let hash = hash_of(&op, &args);
         if let Some(id) = self.known(hash, &op, &args, &shape) {
-            self.nodes[id.index()].regular |= self.is_regular;
+            let node = &mut self.nodes[id.index()];
+            node.regular |= self.is_regular;
+            node.steep |= self.is_steep;
             return id;
         }
         let id = self.index.insert(hash);
@@ -276,6 +282,7 @@ impl Graph {
             singular,
             masked,
             regular: self.is_regular,
+            steep: self.is_steep,
         });
         id
     }

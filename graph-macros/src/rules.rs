@@ -196,7 +196,7 @@ rules! {
     mul(a, b)            = infix *,             [b, a],                                        bilinear,  1,   product,      all,           [],                         [-2, 2],            "Product.";
     div(a, b)            = infix /,             [1 / b, -(y / b)],                             entry,     4,   product,      (b != 0),      [],                         [0.5, 3],           "Quotient.";
     neg(x)               = prefix -,            [-1],                                          linear,    1,   -,            all,           [],                         [-2, 2],            "Opposite.";
-    pow(a, b)            = infix ^,             [if b == 0 { 0 } else { b * a^(b - 1) },
+    pow(a, b)            = infix ^,             [if b == 0 && abs(a^(b - 1)) == infinity { 0 } else { b * a^(b - 1) },
                                                  if a == 0 && b > 0 { 0 } else { y * ln(a) }], entry,     20,  -,            (a >= 0),      [(0, 2) => (0, 0)],         [0.3, 3],           "Power; an integer literal as exponent makes products of it, right for negative bases too.";
     matmul(a, b)         = infix @,             (back [s @ b.T, a.T @ s]),                     product,   -,   -,            shapes,        [],                         none,               "Matrix product: matrix or vector on either side, and batches of matrices.";
 

@@ -4,6 +4,7 @@
 //! modes treat strong zeros, gates and structural zeros alike.
 
 use super::algebra::{How, choose, product, product_by, total};
+use super::motion::Stays;
 use super::signs;
 use crate::graph::{Graph, Node, NodeId, Op, Reduction, Zero};
 use crate::hash::Set;
@@ -17,9 +18,14 @@ pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> O
     match node.op {
         Op::Apply(rule) => {
             let count = graph.len();
-            let partial = lower::partials(graph, rule, arg, &node.args, id)?;
+            let singular = is_singular(graph, &node);
+            let outer = std::mem::replace(&mut graph.is_steep, singular);
+            let partial = lower::partials(graph, rule, arg, &node.args, id);
+            graph.is_steep = outer;
+            let partial = partial?;
             let how = How {
-                singular: is_singular(graph, &node),
+                // A factor of a slope that is infinite is no slope, and may be infinite too.
+                singular: singular || is_steep(graph, partial),
                 known: partial.index() < count,
             };
             product_by(graph, d, partial, how)
@@ -39,7 +45,8 @@ pub fn scaled_partial(graph: &mut Graph, id: NodeId, arg: usize, d: NodeId) -> O
         Op::Strong(_) => {
             let mut moved = [None, None];
             moved[arg] = Some(d);
-            through_strong(graph, &node, moved)
+            let stays = (arg == 1).then_some(Stays::Always);
+            through_strong(graph, &node, moved, stays)
         }
         Op::Among(Reduction::Norm) => {
             let partial = graph.call(rows::div, &[node.args[arg], id]);
@@ -63,6 +70,12 @@ fn is_singular(graph: &Graph, node: &Node) -> bool {
         return false;
     };
     rule.row().has_singular_points() && !node.regular && !is_kept_away(graph, rule, node)
+}
+
+/// Whether a node may be infinite since it stands in a slope that can be.
+fn is_steep(graph: &Graph, id: NodeId) -> bool {
+    let node = graph.node(id);
+    node.steep && matches!(node.op, Op::Apply(rule) if rule.row().has_singular_points())
 }
 
 /// Whether the arguments are known to stay away from a singular point at 0, or from all at 0 and below.
@@ -96,7 +109,7 @@ fn is_kept_away(graph: &Graph, rule: RuleId, node: &Node) -> bool {
     }
 }
 
-/// The change of a strong product whose factors are `moved`.
+/// The change of a strong product whose factors are `moved`, and where the first of them stays.
 ///
 /// A first derivative takes 0 for `0 * inf`. How that changes is known where the zero is one that stays, or is flat, as that of
 /// `exp(-1/x^2)` at 0 is; elsewhere it is not, so there a factor of 0 does not win over a change that is infinite, and gives NaN. A
@@ -105,40 +118,59 @@ pub fn through_strong(
     graph: &mut Graph,
     node: &Node,
     moved: [Option<NodeId>; 2],
+    stays: Option<Stays>,
 ) -> Option<NodeId> {
     let [first, second] = [node.args[0], node.args[1]];
-    let singular = How {
-        singular: true,
-        known: true,
-    };
-    let flat = match moved {
-        [None, Some(d)] => return product_by(graph, d, first, singular),
-        _ => {
-            let sides = [first, second].map(|side| flat_zero(graph, side, DEPTH));
-            let both = sides.into_iter().flatten();
-            both.reduce(|left, right| graph.call(rows::or, &[left, right]))
-        }
-    };
-    let change = |graph: &mut Graph, is_flat: bool| {
-        let mut term = |d: Option<NodeId>, factor: NodeId| {
-            let d = d?;
-            // The zero of a branch that is not taken stays.
-            let stays = is_flat || graph.constant(d).is_some() || graph.node(factor).masked;
-            match stays {
-                true => product_by(graph, d, factor, singular),
-                false => Some(graph.strong(Zero::First, d, factor)),
-            }
+    let strong = |graph: &mut Graph, d: Option<NodeId>, factor: NodeId| {
+        let singular = How {
+            singular: true,
+            known: true,
         };
-        let terms = [term(moved[0], second), term(moved[1], first)];
-        total(graph, terms.into_iter().flatten())
+        product_by(graph, d?, factor, singular)
     };
-    let plain = change(graph, false);
-    match flat {
-        Some(condition) => {
-            let strong = change(graph, true);
-            choose(graph, condition, strong, plain)
+    let plain = |graph: &mut Graph, d: Option<NodeId>, factor: NodeId| {
+        let d = d?;
+        // The zero of a branch that is not taken stays.
+        match graph.constant(d).is_some() || graph.node(factor).masked {
+            true => strong(graph, Some(d), factor),
+            // The sign goes where the other products have it, since without their zeros all are one.
+            false => Some(match graph.operand_of(rows::neg, d) {
+                Some(inner) => {
+                    let inner = graph.strong(Zero::First, inner, factor);
+                    graph.call(rows::neg, &[inner])
+                }
+                None => graph.strong(Zero::First, d, factor),
+            }),
         }
-        None => plain,
+    };
+    let by_second = |graph: &mut Graph| match stays {
+        Some(Stays::Always) => strong(graph, moved[1], first),
+        Some(Stays::Where(condition)) => {
+            let (yes, no) = (
+                strong(graph, moved[1], first),
+                plain(graph, moved[1], first),
+            );
+            choose(graph, condition, yes, no)
+        }
+        None => plain(graph, moved[1], first),
+    };
+    if let (None, Some(Stays::Always)) = (moved[0], stays) {
+        return by_second(graph);
+    }
+    let terms = [plain(graph, moved[0], second), by_second(graph)];
+    let change = total(graph, terms.into_iter().flatten());
+    let flat = [first, second].map(|side| flat_zero(graph, side, DEPTH));
+    let flat = flat.into_iter().flatten();
+    match flat.reduce(|left, right| graph.call(rows::or, &[left, right])) {
+        Some(condition) => {
+            let terms = [
+                strong(graph, moved[0], second),
+                strong(graph, moved[1], first),
+            ];
+            let change_of_flat = total(graph, terms.into_iter().flatten());
+            choose(graph, condition, change_of_flat, change)
+        }
+        None => change,
     }
 }
 
