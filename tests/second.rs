@@ -304,7 +304,6 @@ fn rosenbrock_of_any_length() {
 
 /// Lengths far from 1, whose squares and cubes are out of range, bend as those near it: curvature times length is the same.
 #[test]
-#[ignore = "squares and cubes of the length are out of range still"]
 fn lengths_far_from_one_bend_alike() {
     graph! {
         #[graph(hessian)]
@@ -313,6 +312,12 @@ fn lengths_far_from_one_bend_alike() {
         fn fixed(x: [2]) -> z { z = norm(x); }
         #[graph(hessian)]
         fn any(x: [n]) -> z { z = norm(x); }
+        #[graph(hessian)]
+        fn rows(x: [n, 2]) -> z { z = sum(norm(x, axis = 1)); }
+        #[graph(hessian)]
+        fn angle(x, y) -> z { z = atan2(x, y); }
+        #[graph(hessian)]
+        fn scaled(w, x, y) -> z { z = w*hypot(x, y); }
     }
     let near = |what: &str, at: f64, got: f64, want: f64| {
         assert!(
@@ -329,6 +334,29 @@ fn lengths_far_from_one_bend_alike() {
         near("norm of a fixed array", at, bend.x[0], 0.128);
         let (_, _, bend) = any::hvp(&arr1(&[x, y]), &arr1(&[at, 0.0])).unwrap();
         near("norm", at, bend.x[0], 0.128);
+        let (_, _, bend) = rows::hvp(&arr2(&[[x, y]]), &arr2(&[[at, 0.0]])).unwrap();
+        near("norms of rows", at, bend.x[[0, 1]], -0.096);
+        // An angle does not grow with the lengths, so its curvature falls with their square.
+        let (_, _, bend) = angle::hvp(x, y, at, 0.0);
+        near("atan2", at, bend.x * at, -0.0384);
+        near("atan2", at, bend.y * at, -0.0112);
+        let (_, _, bend) = angle::hvp(x, y, 0.0, at);
+        near("atan2", at, bend.y * at, 0.0384);
+        let (_, _, bend) = scaled::hvp(2.0, x, y, 0.0, at, 0.0);
+        near("a product", at, bend.x, 0.256);
+        near("a product", at, bend.w / at, 0.6);
+    }
+    for at in [1e-18_f32, 1e18, 1e-30, 1e30] {
+        let (x, y) = (3.0 * at, 4.0 * at);
+        let near = |got: f32, want: f32| assert!((got - want).abs() < 1e-6, "{got} at {at:e}");
+        near(pair::hvp(x, y, at, 0.0).2.x, 0.128);
+        near(fixed::hvp([x, y], [at, 0.0]).2.x[1], -0.096);
+        near(
+            any::hvp(&arr1(&[x, y]), &arr1(&[at, 0.0])).unwrap().2.x[0],
+            0.128,
+        );
+        near(angle::hvp(x, y, at, 0.0).2.x * at, -0.0384);
+        near(angle::hvp(x, y, 0.0, at).2.y * at, 0.0384);
     }
 }
 

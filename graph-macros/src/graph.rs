@@ -160,6 +160,8 @@ pub struct Node {
     pub regular: bool,
     /// Whether it stands in the formula of a slope that can be infinite or undefined.
     pub steep: bool,
+    /// Whether it is a branch whose sides are one product, and differ in their strong zeros only.
+    pub about_zeros: bool,
 }
 
 /// The node a view is of, the axis of it that each axis of the view is, and the view's shape.
@@ -283,6 +285,7 @@ impl Graph {
             masked,
             regular: self.is_regular,
             steep: self.is_steep,
+            about_zeros: false,
         });
         id
     }
@@ -375,6 +378,15 @@ impl Graph {
         // A view of a view is one of what that looks at, so this has to know too.
         if let Op::View(_) = self.nodes[id.index()].op {
             self.set_masked(self.nodes[id.index()].args[0]);
+        }
+    }
+
+    /// Says of a branch that its sides differ in their strong zeros only.
+    pub fn set_about_zeros(&mut self, id: NodeId) {
+        match self.nodes[id.index()].op {
+            Op::Select => self.nodes[id.index()].about_zeros = true,
+            Op::View(_) => self.set_about_zeros(self.nodes[id.index()].args[0]),
+            _ => {}
         }
     }
 

@@ -218,7 +218,7 @@ rules! {
     acos(x)              = real acos,           [-1 / sqrt((1 - x) * (1 + x))],                entry,     20,  -,            (abs x <= 1),  [1 => (-INF)],              [-0.9, 0.9],        "Inverse cosine.";
     atan(x)              = real atan,           [1 / (1 + x^2)],                               entry,     20,  -,            all,           [],                         [-3, 3],            "Inverse tangent.";
     atan2(a, b)          = real atan2,          [b / hypot(a, b) / hypot(a, b),
-                                                 -(a / hypot(a, b) / hypot(a, b))],            entry,     20,  -,            all,           [(0, 0) => (NAN, NAN)],     ([0.5, 3], [-3, -0.5]), "Angle of the point (b, a).";
+                                                 -a / hypot(a, b) / hypot(a, b)],              entry,     20,  -,            all,           [(0, 0) => (NAN, NAN)],     ([0.5, 3], [-3, -0.5]), "Angle of the point (b, a).";
     sinh(x)              = real sinh,           [cosh(x)],                                     entry,     20,  -,            all,           [],                         [-3, 3],            "Hyperbolic sine.";
     cosh(x)              = real cosh,           [sinh(x)],                                     entry,     20,  positive,     all,           [],                         [-3, 3],            "Hyperbolic cosine.";
     tanh(x)              = real tanh,           [1 - y^2],                                     entry,     20,  -,            all,           [],                         [-3, 3],            "Hyperbolic tangent.";

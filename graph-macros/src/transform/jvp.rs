@@ -5,7 +5,8 @@
 
 use super::algebra::{self, How, choose, or_zero, total};
 use super::calculus::{
-    formula_of_reduction, partial_of_reduction, passes, scaled_partial, through_strong,
+    Moved, divisor_of, formula_of_reduction, partial_of_reduction, passes, scaled_partial,
+    through_strong,
 };
 use super::motion::{Motions, Stays};
 use super::vjp::seeds_of_parts;
@@ -61,7 +62,13 @@ fn tangent(
                 None => Some(Stays::Always),
                 Some(_) => motions.stays(graph, node.args[0]),
             };
-            through_strong(graph, node, [of(0), of(1)], stays)
+            let divisor = divisor_of(graph, node.args[1]);
+            let moved = Moved {
+                factors: [of(0), of(1)],
+                divisor: divisor.and_then(|id| tangents[id.index()]),
+                stays,
+            };
+            through_strong(graph, id, node, moved)
         }
         _ if node.op.is_elementwise() => {
             let terms: Vec<NodeId> = (0..node.args.len())
