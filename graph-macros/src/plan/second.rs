@@ -2,6 +2,8 @@
 //!
 //! Invariant: of a Hessian only the lower triangle is differentiated, and each entry above the diagonal is the very node below
 //! it, so the matrix is symmetric to the last bit. Rows share whatever they have in common, as all nodes do.
+//! `hvp` along one input is a column of it: an input whose tangent is 0 at run time is left out as the column leaves it out
+//! (`transform::motion`). Where the order of differentiation matters, as it does at corners only, the matrix has the lower entry.
 
 use super::{Body, Derived, quick_body, sources, tangents_of, zeros};
 use crate::builder::Builder;
