@@ -137,8 +137,11 @@ pub enum Op {
     /// One part of a call or a pull: a value, or one entry of it once small arrays are taken apart.
     Part(usize),
     // Until `transform::turns` has given turns an axis, the body of a loop is there as it is in one turn.
-    /// Which turn of a loop it is, counted from 0.
-    Turn(LoopId),
+    /// Which turn of a loop it is, counted from `start`, which is 0 at least.
+    Turn {
+        of: LoopId,
+        start: i64,
+    },
     /// The entry along an axis, which is dropped, as far behind `start` as turns have passed.
     Entry {
         axis: usize,
@@ -396,7 +399,7 @@ impl Graph {
                 | Op::Rust(_)
                 | Op::Extent(_)
                 | Op::Iota
-                | Op::Turn(_) => Some(0),
+                | Op::Turn { .. } => Some(0),
                 Op::Pad { .. }
                 | Op::Stack
                 | Op::Concat(_)
@@ -530,7 +533,7 @@ impl fmt::Display for Op {
             Op::Pull(call) => write!(f, "pull {call}"),
             Op::Push(call) => write!(f, "push {call}"),
             Op::Part(part) => write!(f, "part {part} of"),
-            Op::Turn(of) => write!(f, "turn of loop {}", of.0),
+            Op::Turn { of, start } => write!(f, "turn of loop {} from {start} on", of.0),
             Op::Entry { axis, start, of } => {
                 write!(f, "entry along {axis} from {start} on by loop {}", of.0)
             }

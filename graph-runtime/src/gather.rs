@@ -43,6 +43,17 @@ pub fn gather<T: Element, D: Dimension>(
     });
 }
 
+/// The entry of `table` at one label.
+pub fn at_label<T: Element>(
+    table: &Operand<'_, T>,
+    labels: &Operand<'_, T>,
+    along: Along,
+) -> T {
+    let rows = Rows::new(&[], table.strides(), labels, along);
+    let label = labels.label(labels.offset());
+    table.entry(table.offset() + label * rows.along)
+}
+
 /// Adds `entries` where `labels` say to what is there, zeros where this is the adjoint of [`gather`].
 pub fn scatter<T: Element, D: Dimension>(
     entries: &Operand<'_, T>,

@@ -243,7 +243,7 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use crate::flat::{along, checked, columns, from_entries, inner, pack, rows, symmetric};
     #[cfg(feature = "ndarray")]
-    pub use crate::gather::{gather, reverse, scatter};
+    pub use crate::gather::{at_label, gather, reverse, scatter};
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
         Combine, add, array, collect, copy, full, map, others, place, reduced, reduced_number,

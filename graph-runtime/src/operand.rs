@@ -377,12 +377,32 @@ fn product_of<T: Element, D: Dimension>(
     let (left, right) = (left.for_product(of_left), right.for_product(of_right));
     let shape = Axes::new(product.shape());
     let (batch, cells) = shape.split_at(shape.len() - 2);
-    let size = cells[0] * cells[1];
+    let (together, rows) = rows_together(&left, &right);
+    let size = rows * cells[1];
     let memory = packed(product);
-    for at in 0..batch.iter().product() {
-        let block = &mut memory[at * size..(at + 1) * size];
-        multiply(left.matrix(at), right.matrix(at), block, added);
+    let count: usize = batch.iter().product();
+    for at in (0..count).step_by(together.max(1)) {
+        let block = &mut memory[at * cells[0] * cells[1]..][..size];
+        let left = Factor { rows, ..left.matrix(at) };
+        multiply(left, right.matrix(at), block, added);
     }
+}
+
+/// How many matrices of a batch are rows of one, since they lie one behind the other and are multiplied by the same, and how many
+/// rows that one has.
+fn rows_together<T>(left: &Operand<'_, T>, right: &Operand<'_, T>) -> (usize, usize) {
+    let outer = left.strides.len() - 2;
+    let (mut together, mut rows) = (1, left.extents[outer]);
+    for axis in (0..outer).rev() {
+        let extent = left.extents[axis];
+        let follows = left.strides[axis] == rows * left.strides[outer];
+        if extent > 1 && !(right.strides[axis] == 0 && follows) {
+            break;
+        }
+        together *= extent;
+        rows *= extent;
+    }
+    (together, rows)
 }
 
 /// An input as an array of its own.
@@ -445,6 +465,28 @@ mod tests {
         for matrix in batch.outer_iter() {
             assert_eq!(matrix, array![[30.0, 3.0], [70.0, 7.0]]);
         }
+    }
+
+    /// Matrices that are multiplied by one are so in one product, whatever axes of one entry stand between.
+    #[test]
+    fn rows_of_a_batch_together() {
+        let product_by_hand = |a: &ArrayRef<f64, Ix2>, b: &ArrayRef<f64, Ix2>| {
+            let entry = |(i, j)| (0..a.ncols()).map(|k| a[[i, k]] * b[[k, j]]).sum();
+            Array2::from_shape_fn((a.nrows(), b.ncols()), entry)
+        };
+        let a = Array::from_shape_fn((2, 1, 3, 2), |(i, _, j, k)| (i * 6 + j * 2 + k) as f64);
+        let b = array![[1.0, -1.0], [2.0, 0.5]];
+        let (left, right) = (Operand::array(&a), Operand::array(&b));
+        let right = right.view(&[None, None, Some(0), Some(1)], &[2, 1, 2, 2]);
+        assert_eq!(rows_together(&left, &right), (2, 6));
+        let mut product = Array::from_elem((2, 1, 3, 2), f64::NAN);
+        matmul(&left, &right, &mut product);
+        for i in 0..2 {
+            let of = product_by_hand(&a.slice(s![i, 0, .., ..]), &b);
+            assert_eq!(product.slice(s![i, 0, .., ..]), of);
+        }
+        let turned = left.view(&[Some(2), Some(1), Some(0), Some(3)], &[3, 1, 2, 2]);
+        assert_eq!(rows_together(&turned, &right), (1, 2));
     }
 
     #[test]

@@ -293,7 +293,7 @@ fn nothing_is_left_of_turns() {
         let of_turns = |id: &NodeId| {
             matches!(
                 graph.node(*id).op,
-                Op::Turn(_) | Op::Entry { .. } | Op::Total(..)
+                Op::Turn { .. } | Op::Entry { .. } | Op::Total(..)
             )
         };
         graph.ids().filter(of_turns).count()

@@ -3,7 +3,8 @@
 //! `vjp` and `jvp` append derivative nodes with the same builder that made the primal ones, so they share what is there and
 //! can be applied to their own result. `calculus` is what both know of one operation, `algebra` what may be rewritten in
 //! derivative code only, `cancel` what cancels there, `signs` where a slope cannot be singular, `motion` what moves along a
-//! direction, `mask` how adjoints stay inside the branch they came through, `flow` reverse mode for pictures, `turns` gives the turns of loops an axis, `elements` takes
+//! direction, `mask` how adjoints stay inside the branch they came through, `flow` reverse mode for pictures, `turns` gives the turns of loops an axis, `products` finds the matrix products among
+//! their sums, `elements` takes
 //! small arrays apart, `regular` makes a version without strong products for where none is needed, `expand`
 //! writes what is left in operations that a target has, and `reciprocal` and `contract` save divisions and roundings of
 //! derivative code.
@@ -18,6 +19,7 @@ pub mod flow;
 pub mod jvp;
 pub mod mask;
 pub mod motion;
+pub mod products;
 pub mod rebuild;
 pub mod reciprocal;
 pub mod regular;

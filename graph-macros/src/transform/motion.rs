@@ -73,20 +73,24 @@ impl Motions {
         let motions: Vec<Option<NodeId>> = motions.collect();
         let first = motions.iter().flatten().next().copied()?;
         let node = graph.node(id).clone();
-        let again = |graph: &mut Builder, size| {
-            graph.push(node.op.clone(), vec![size], node.shape.clone(), node.kind)
+        let again = |graph: &mut Builder, args| {
+            graph.push(node.op.clone(), args, node.shape.clone(), node.kind)
         };
         Some(match &node.op {
             op if op.is_elementwise() => sum(graph, motions.into_iter().flatten()),
             Op::View(map) => graph.view(first, map.to_vec(), node.shape),
-            Op::Slice { .. } | Op::Pad { .. } => again(graph, first),
+            Op::Slice { .. } | Op::Pad { .. } | Op::Reshape | Op::Reverse(_) => {
+                again(graph, vec![first])
+            }
+            Op::Gather { .. } | Op::Scatter { .. } => again(graph, vec![first, node.args[1]]),
             Op::Reduce(_, axes) => graph.reduce(Reduction::Sum, first, axes),
-            Op::Stack => {
-                let entry = graph.shape(first);
-                let entries = motions.into_iter();
-                let entries: Vec<NodeId> =
-                    entries.map(|size| or_zero(graph, size, &entry)).collect();
-                graph.stack(&entries)
+            Op::Stack | Op::Concat(_) => {
+                let parts = motions.into_iter().zip(&args).map(|(size, arg)| {
+                    let shape = graph.shape(*arg);
+                    or_zero(graph, size, &shape)
+                });
+                let parts = parts.collect();
+                again(graph, parts)
             }
             // Of others any entry may depend on all entries.
             _ => {

@@ -79,9 +79,15 @@ impl Writer<'_> {
         }
     }
 
-    /// One entry of an array. Where it is cut out axis by axis, as it mostly is, its position is written at once.
+    /// One entry of an array, at a label or at a position. Where it is cut out axis by axis, as it mostly is, its position is written at once.
     fn entry(&self, id: NodeId) -> TokenStream {
         let (name, graph) = (&self.code.names[&id], self.graph());
+        if let Op::Gather { axis, shared } = graph.node(id).op {
+            let (rt, args) = (&self.rt, &graph.node(id).args);
+            let (table, labels) = (self.operand(args[0]), self.operand(args[1]));
+            let [axis, shared] = [axis, shared].map(Literal::usize_unsuffixed);
+            return quote!(let #name = #rt::at_label(&#table, &#labels, [#axis, #shared]););
+        }
         let mut base = graph.node(id).args[0];
         let mut starts = vec![TokenStream::new(); graph.shape(base).len()];
         while let Op::Slice { axis, start } = &graph.node(base).op {
