@@ -44,11 +44,7 @@ pub fn gather<T: Element, D: Dimension>(
 }
 
 /// The entry of `table` at one label.
-pub fn at_label<T: Element>(
-    table: &Operand<'_, T>,
-    labels: &Operand<'_, T>,
-    along: Along,
-) -> T {
+pub fn at_label<T: Element>(table: &Operand<'_, T>, labels: &Operand<'_, T>, along: Along) -> T {
     let rows = Rows::new(&[], table.strides(), labels, along);
     let label = labels.label(labels.offset());
     table.entry(table.offset() + label * rows.along)

@@ -354,10 +354,17 @@ struct Blocks<T, const I: usize, const O: usize> {
 }
 
 fn load<T: Element>(operand: &Operand<'_, T>, at: usize, stride: usize, block: &mut [T]) {
-    let count = if stride == 1 { block.len() } else { 0 };
-    match (stride, operand.run(at, count)) {
+    match (stride, operand.memory()) {
         (0, _) => block.fill(operand.entry(at)),
-        (1, Some(run)) => block.copy_from_slice(run),
+        (1, Some(memory)) => block.copy_from_slice(&memory[at..at + block.len()]),
+        (_, Some(memory)) => {
+            let entries = memory[at..].iter().step_by(stride).zip(block);
+            entries.for_each(|(from, entry)| *entry = *from);
+        }
+        _ if operand.is_count() => {
+            let positions = (at..).step_by(stride).zip(block);
+            positions.for_each(|(position, entry)| *entry = T::of(position as f64));
+        }
         _ => block
             .iter_mut()
             .enumerate()

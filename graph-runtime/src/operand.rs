@@ -244,6 +244,11 @@ impl<'a, T: Element> Operand<'a, T> {
         }
     }
 
+    /// Whether each entry is its position.
+    pub(crate) fn is_count(&self) -> bool {
+        matches!(self.entries, Entries::Count)
+    }
+
     /// `count` labels from a position on, which lie side by side.
     pub(crate) fn labels_from(&self, at: usize, count: usize) -> &'a [usize] {
         match self.entries {
@@ -383,7 +388,10 @@ fn product_of<T: Element, D: Dimension>(
     let count: usize = batch.iter().product();
     for at in (0..count).step_by(together.max(1)) {
         let block = &mut memory[at * cells[0] * cells[1]..][..size];
-        let left = Factor { rows, ..left.matrix(at) };
+        let left = Factor {
+            rows,
+            ..left.matrix(at)
+        };
         multiply(left, right.matrix(at), block, added);
     }
 }

@@ -337,8 +337,8 @@ fn turns_cost_no_more_than_they_have_to() {
         ["[n]"]
     );
     assert_eq!(
-        shapes("sum(i in 0..n, sum(p[i] @ w))", "matmul"),
-        ["[n, 2]"]
+        shapes("sum(i in 0..n, sum(a[i] @ b[0].T))", "matmul"),
+        ["[n, n]"]
     );
 }
 

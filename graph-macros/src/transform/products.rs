@@ -45,12 +45,14 @@ fn product(graph: &mut Builder, terms: NodeId, summed: &[usize]) -> Option<NodeI
         return None;
     }
     let of: Vec<Of> = (0..shape.len())
-        .map(|axis| match factors.map(|factor| depends(graph, factor, axis, DEPTH)) {
-            [true, false] => Of::Left,
-            [false, true] => Of::Right,
-            [true, true] => Of::Both,
-            [false, false] => Of::Neither,
-        })
+        .map(
+            |axis| match factors.map(|factor| depends(graph, factor, axis, DEPTH)) {
+                [true, false] => Of::Left,
+                [false, true] => Of::Right,
+                [true, true] => Of::Both,
+                [false, false] => Of::Neither,
+            },
+        )
         .collect();
     if of[*inner] != Of::Both || of.contains(&Of::Neither) {
         return None;
@@ -64,10 +66,19 @@ fn product(graph: &mut Builder, terms: NodeId, summed: &[usize]) -> Option<NodeI
         batches.filter(|axis| of[*axis] == side).collect()
     };
     let batches = [along(Of::Both), along(Of::Right), along(Of::Left)].concat();
-    let sides = [(factors[0], Of::Right, [row, *inner]), (factors[1], Of::Left, [*inner, column])];
+    let sides = [
+        (factors[0], Of::Right, [row, *inner]),
+        (factors[1], Of::Left, [*inner, column]),
+    ];
     let [left, right] = sides.map(|(factor, other, matrix)| {
         let axes = batches.iter().copied().chain(matrix);
-        matrices(graph, factor, &axes.collect::<Vec<_>>(), (&of, other), &shape)
+        matrices(
+            graph,
+            factor,
+            &axes.collect::<Vec<_>>(),
+            (&of, other),
+            &shape,
+        )
     });
     let product = graph.matmul(left, right);
     // Back to the order of the axes that are left.
@@ -89,8 +100,12 @@ fn matrices(
 ) -> NodeId {
     let absent: Vec<usize> = (0..shape.len()).filter(|axis| of[*axis] == other).collect();
     let own = graph.drop_axes(factor, &absent);
-    let left: Vec<usize> = (0..shape.len()).filter(|axis| !absent.contains(axis)).collect();
-    let map = axes.iter().map(|axis| left.iter().position(|own| own == axis));
+    let left: Vec<usize> = (0..shape.len())
+        .filter(|axis| !absent.contains(axis))
+        .collect();
+    let map = axes
+        .iter()
+        .map(|axis| left.iter().position(|own| own == axis));
     let dims: Vec<Dim> = axes.iter().map(|axis| shape[*axis].clone()).collect();
     graph.view(own, map.collect(), dims.into())
 }
@@ -102,5 +117,9 @@ fn depends(graph: &Graph, id: NodeId, axis: usize, depth: usize) -> bool {
         return false;
     }
     let looks = node.op.is_elementwise() && depth > 0;
-    !looks || node.args.iter().any(|arg| depends(graph, *arg, axis, depth - 1))
+    !looks
+        || node
+            .args
+            .iter()
+            .any(|arg| depends(graph, *arg, axis, depth - 1))
 }

@@ -29,7 +29,13 @@ impl Rebuilt {
             let args = written.args.iter();
             let args = args.map(|arg| self.moved[arg.index()].filter(|arg| *arg < new));
             let args = args.collect::<Option<Vec<NodeId>>>()?;
-            Some((new, Written { args, ..written.clone() }))
+            Some((
+                new,
+                Written {
+                    args,
+                    ..written.clone()
+                },
+            ))
         };
         let mut notes: Vec<(&NodeId, &Written)> = notes.iter().collect();
         notes.sort_unstable_by_key(|(id, _)| std::cmp::Reverse(**id));

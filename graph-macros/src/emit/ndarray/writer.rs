@@ -196,9 +196,20 @@ impl Writer<'_> {
         let names = kernel.inputs.iter().map(|id| &self.code.names[id]);
         let nodes = kernel.inputs.iter().chain(&kernel.steps);
         let named = nodes.map(|id| (*id, self.code.names[id].clone()));
-        let order = Order::of(self.code.graph, &kernel.steps);
+        let gate = arrays::gate::of(self.code.graph, kernel);
+        let (before, behind) = match &gate {
+            Some(gate) => (&*gate.before, &*gate.behind),
+            None => (&[][..], &*kernel.steps),
+        };
+        let order = Order::of(self.code.graph, &[before, behind].concat());
         let results = kernel.outputs.iter().map(Output::value);
-        let [parts] = parts::of(self.code.graph, &order, [&kernel.steps], results);
+        let holds = gate.iter().flat_map(|gate| gate.holds.iter().copied());
+        let [before, behind] = parts::of(
+            self.code.graph,
+            &order,
+            [before, behind],
+            results.chain(holds),
+        );
         let lanes = Code {
             graph: self.code.graph,
             order,
@@ -209,7 +220,11 @@ impl Writer<'_> {
             calls: TokenStream::new(),
             rust: None,
         };
-        let steps = lanes.parts(&parts);
+        let test = gate.as_ref().map(|gate| {
+            let holds = gate.holds.iter().map(|condition| lanes.value(*condition));
+            quote!(if !#runtime::Mask::any(#(#holds)&*) { return [V::of(0.0); #outputs]; })
+        });
+        let (before, behind) = (lanes.parts(&before), lanes.parts(&behind));
         let values = kernel.outputs.iter();
         let values = values.map(|output| lanes.value(output.value()));
         quote! {
@@ -217,7 +232,9 @@ impl Writer<'_> {
             impl #runtime::Kernel<#inputs, #outputs> for #name {
                 #[inline(always)]
                 fn eval<V: #runtime::Real>(&self, [#(#names),*]: [V; #inputs]) -> [V; #outputs] {
-                    #steps
+                    #before
+                    #test
+                    #behind
                     [#(#values),*]
                 }
             }

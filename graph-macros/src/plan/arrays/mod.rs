@@ -15,6 +15,7 @@ use crate::plan::{
 use crate::unit::Unit;
 
 mod alike;
+pub mod gate;
 mod memory;
 pub mod parts;
 mod schedule;
