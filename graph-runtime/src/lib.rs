@@ -250,7 +250,9 @@ pub mod __private {
         refill, reshaped, run,
     };
     #[cfg(feature = "ndarray")]
-    pub use crate::memory::{Buffer, give, take, write};
+    pub use crate::memory::{
+        Buffer, Kept, KeptLabels, give, kept, kept_labels, own, own_labels, take, write,
+    };
     #[cfg(feature = "ndarray")]
     pub use crate::operand::{Operand, matmul, owned, readable, strong_matmul};
     #[cfg(feature = "ndarray")]

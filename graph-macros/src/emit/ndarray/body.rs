@@ -167,11 +167,10 @@ impl<'p> Emit<'p, Body> {
     ) -> (Writer<'b>, TokenStream) {
         let load = |node: NodeId, name: &Ident, inherits: bool| {
             let node = body.graph.node(node);
-            let reference = !node.shape.is_empty() && !inherits;
-            if reference {
-                quote!(&self.#name)
-            } else {
-                quote!(self.#name)
+            match node.shape.is_empty() && node.kind != Kind::Labels {
+                true => quote!(self.#name),
+                false if inherits => quote!(&*self.#name),
+                false => quote!(&self.#name),
             }
         };
         let definitions = self.unit.definitions.iter();

@@ -5,6 +5,7 @@
 mod body;
 mod calls;
 mod checks;
+mod kept;
 mod problem;
 mod workspace;
 mod writer;
@@ -13,13 +14,14 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use self::body::Written;
+use self::kept::is_borrowed;
 use self::problem::Arrays;
 use super::module::{Emit, Item, own_span};
 use super::names::private;
 use super::picture::description;
 use super::target::{Leaf, Make, Target, Values};
 use super::{calls as all_calls, problem as problems, quiet};
-use crate::graph::{Dim, InputId, Kind, NodeId, Op};
+use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::plan::arrays::Body;
 use crate::plan::picture::Drawn;
 use crate::unit::{Definition, Input};
@@ -148,11 +150,9 @@ impl Target for Body {
 
     fn saved_type(emit: &Emit<Body>, id: NodeId) -> TokenStream {
         let node = emit.plan.forward.graph.node(id);
-        match (&node.op, node.kind) {
-            (Op::Input { .. }, kind) => {
-                Body::borrowed(emit, &node.shape, kind == Kind::Labels, &quote!('a))
-            }
-            (_, Kind::Condition) => Body::mask(emit, &node.shape),
+        match node.kind {
+            _ if is_borrowed(node) => emit.kept_type(node),
+            Kind::Condition => Body::mask(emit, &node.shape),
             _ => Body::owned(emit, &node.shape),
         }
     }
@@ -191,6 +191,10 @@ impl Target for Body {
 
     fn further_structs(emit: &Emit<Body>) -> TokenStream {
         emit.workspace().unwrap_or_default()
+    }
+
+    fn further_methods(emit: &Emit<Body>) -> TokenStream {
+        emit.into_owned()
     }
 
     fn looked_at(emit: &Emit<Body>, field: &TokenStream, shape: &[Dim]) -> TokenStream {

@@ -487,10 +487,11 @@ impl Writer<'_> {
 
     /// A value to be kept in `Forward`: inputs stay borrowed.
     pub(super) fn kept(&self, id: NodeId, moved: &mut Moves) -> TokenStream {
-        match self.graph().node(id).op {
+        let node = self.graph().node(id);
+        match node.op {
             Op::Input { .. } => {
                 moved.is_last(id);
-                self.code.value(id)
+                self.kept_input(node, &self.code.value(id))
             }
             _ => self.result(id, moved),
         }

@@ -160,6 +160,10 @@ impl Target for Body {
         derived(&emit.core(), true)
     }
 
+    fn further_methods(_: &Emit<Body>) -> TokenStream {
+        TokenStream::new()
+    }
+
     fn further_structs(emit: &Emit<Body>) -> TokenStream {
         let (gradient, count) = (emit.flat_gradient(), emit.count());
         let jacobian = (!emit.is_inline).then(|| emit.jacobian_struct());
