@@ -8,6 +8,8 @@ pub mod language {}
 pub mod numbers {}
 #[doc = include_str!("../docs/guide/arrays.md")]
 pub mod arrays {}
+#[doc = include_str!("../docs/guide/tables.md")]
+pub mod tables {}
 #[doc = include_str!("../docs/guide/several_outputs.md")]
 pub mod several_outputs {}
 #[doc = include_str!("../docs/guide/conditionals.md")]

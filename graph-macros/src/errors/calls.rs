@@ -15,7 +15,7 @@ messages! {
         PartsOfNoCall =
             "several names take the outputs of a function of this block; each of other values has a definition of its own: `a = …;`";
         PartsOfCall { name, outputs: usize, names: usize } =
-            "`{name}` has {}, and {} stand here", counted(*outputs, "output"), counted(*names, "name");
+            "`{name}` has {}, found {}", counted(*outputs, "output"), counted(*names, "name");
         Domain { name, value: f64, domain } =
             "`{name}` of the constant {value} is outside its domain, {domain}";
         NoPartial { name, argument } =

@@ -99,9 +99,12 @@ messages! {
         /// A name is said before it has a value.
         Declaration { name } =
             "`{name}` gets its value where it is defined, `{name} = …;`, and nothing is said about it before";
-        /// A definition of several names at once.
+        /// A definition of several names at once, in other brackets, in none, or with shapes.
         SeveralNames { names: &'a [String] } =
-            "a definition has one name: write `{} = …;`, each with a function of one output", names.join(" = …; ");
+            "the outputs of one call get their names in brackets: `({}) = f(x);`", names.join(", ");
+        /// Local names and the value that they are for.
+        BodyInBraces =
+            "a body has no braces of its own: local names stand in front of its value, as in `sum(i in 0..n, d = x[i]; d^2)`";
         /// A branch as a statement.
         IfStatement =
             "`if` is a value here: write `name = if condition {{ a }} else {{ b }};`";

@@ -83,8 +83,13 @@ messages! {
         RangeBackwards { start: &'a Dim, end: &'a Dim } =
             "the range {start}..{end} runs backwards";
         /// An operation on shapes that is called with something else.
-        Layout { written: &'static str } =
-            "this is written `{written}`, with literals or names of dimensions in the list";
+        Layout { written: &'static str } = match (written.contains('[')) {
+            true => "this is written `{written}`, with literals or names of dimensions in the list";
+            false => "this is written `{written}`";
+        };
+        /// Other languages leave an extent to be found out.
+        ExtentBelow { extent: i64 } =
+            "{extent} is no extent: write the literal or the name that it is, as in `reshape(x, [n, 3])`";
         Reshape { from: &'a [Dim], to: &'a [Dim] } =
             "an array of shape {} cannot have the shape {}, which has another number of entries", text(from), text(to);
         Permute { who, rank: usize } =

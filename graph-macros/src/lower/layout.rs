@@ -12,6 +12,9 @@ use crate::graph::{Dim, Kind, Name, NodeId, Shape};
 use crate::shape::HIGHEST_RANK;
 use crate::syntax::{Axis, Expr, ExprKind, Place, text};
 
+/// What these operations are called.
+pub(super) const NAMES: [&str; 3] = ["reshape", "permute", "concat"];
+
 impl Lower<'_> {
     /// The array that one of these operations makes; none if the name is that of none.
     pub(super) fn in_another_shape(
@@ -25,7 +28,7 @@ impl Lower<'_> {
         let node = match (&*text(name), args) {
             ("reshape", [array, extents]) => self.reshaped(array, extents, scope),
             ("permute", [array, axes]) => self.permuted(array, axes, scope),
-            ("concat", parts) if !parts.is_empty() => self.joined_along(parts, axis, place, scope),
+            ("concat", parts) if are_arrays(parts) => self.joined_along(parts, axis, place, scope),
             ("reshape", _) => self.layout_arity(name, "reshape(x, [n, 3])"),
             ("permute", _) => self.layout_arity(name, "permute(x, [1, 0])"),
             ("concat", _) => self.layout_arity(name, "concat(a, b, axis = 0)"),
@@ -75,6 +78,12 @@ impl Lower<'_> {
         let (operand, dims) = (operand?, dims?);
         if dims.len() > HIGHEST_RANK {
             self.errors.report(extents.place, Shapes::TooManyAxes);
+            return None;
+        }
+        let below = |dim: &&Dim| dim.name.is_none() && dim.offset < 0;
+        if let Some(Dim { offset: extent, .. }) = dims.iter().find(below) {
+            let problem = Shapes::ExtentBelow { extent: *extent };
+            self.errors.report(extents.place, problem);
             return None;
         }
         let (from, to): (Shape, Shape) = (self.graph.shape(operand.node), dims.into());
@@ -166,6 +175,15 @@ impl Lower<'_> {
         }
         let nodes: Vec<NodeId> = parts.iter().map(|part| part.node).collect();
         Some(self.at(place).concat(&nodes, along, whole))
+    }
+}
+
+/// Whether these are arrays to be joined, and not one list of them.
+fn are_arrays(parts: &[Expr]) -> bool {
+    match parts {
+        [] => false,
+        [one] => !matches!(one.kind, ExprKind::Array(_)),
+        _ => true,
     }
 }
 

@@ -5,7 +5,7 @@
 use proc_macro2::Ident;
 
 use super::expr::Operand;
-use super::{Lower, Scope};
+use super::{Lower, Scope, layout};
 use crate::elsewhere;
 use crate::errors::Names;
 use crate::graph::{Kind, Unknown};
@@ -16,7 +16,8 @@ impl Lower<'_> {
     /// What is said of a name that is called and is no operation and no function of this block.
     pub(super) fn unknown_function(&mut self, name: &str) -> Unknown {
         let functions = self.functions.iter().map(|function| text(&function.name));
-        let candidates: Vec<String> = functions.chain(rule::names().map(str::to_owned)).collect();
+        let operations = rule::names().chain(layout::NAMES);
+        let candidates: Vec<String> = functions.chain(operations.map(str::to_owned)).collect();
         let instead = elsewhere::instead(name);
         // Every name of one letter is near every other one.
         let candidates = candidates.iter().map(String::as_str);

@@ -25,10 +25,17 @@ impl Parser {
             && !["==", "=>"].iter().any(|sign| cursor.peeks_at(1, sign))
     }
 
+    /// Whether a body begins with a local name. What is written in front of one elsewhere begins no expression.
+    pub(super) fn at_local(&self, cursor: &Cursor) -> bool {
+        let is_name = matches!(cursor.peek(), Some(TokenTree::Ident(_)));
+        self.at_definition(cursor)
+            || is_name && at_shape(cursor, 1) && cursor.peeks_at(3, "=")
+            || cursor.peeks_word("let")
+    }
+
     /// A shape in brackets between a definition's name and its `=`. Any other type is left for its own message.
     fn shape_of_definition(&mut self, cursor: &mut Cursor, name: &str) -> Option<Shape> {
-        let bracket = |token| matches!(token, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
-        match cursor.peeks(":") && bracket(cursor.peek_at(1).cloned()) {
+        match at_shape(cursor, 0) {
             true => self.optional_shape(cursor, name),
             false => None,
         }
@@ -78,12 +85,16 @@ impl Parser {
             unreachable!("a definition has names")
         };
         cursor.sign("=");
-        let expr = self.defining(cursor);
+        let mut expr = self.defining(cursor);
+        let before = self.errors.len();
         let mut inner = Cursor::inside(&group);
         let mut names = Vec::new();
         while !inner.at_end() {
             names.extend(self.name(&mut inner, "a definition"));
             inner.sign(",");
+        }
+        if self.errors.len() > before {
+            expr = Expr::missing(expr.place).into();
         }
         let of = names.len();
         let part = |(at, name)| Definition {
@@ -136,6 +147,12 @@ impl Parser {
         cursor.skip_past_semicolon();
         false
     }
+}
+
+/// `: [3]`.
+fn at_shape(cursor: &Cursor, at: usize) -> bool {
+    let is_bracket = matches!(cursor.peek_at(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
+    cursor.peeks_at(at, ":") && is_bracket
 }
 
 /// `(a, b)`.

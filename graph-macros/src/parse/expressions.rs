@@ -192,8 +192,11 @@ impl Parser {
 
     /// Local names, and the expression that they are for.
     pub(super) fn block(&mut self, cursor: &mut Cursor) -> Expr {
+        if let Some(inner) = self.block_in_braces(cursor) {
+            return inner;
+        }
         let mut definitions = Vec::new();
-        while self.at_definition(cursor) {
+        while self.at_local(cursor) {
             definitions.extend(self.definition(cursor));
         }
         let value = self.expr(cursor);

@@ -203,6 +203,20 @@ impl Parser {
 
     // In expressions.
 
+    /// `{ d = x[i]; d^2 }` where a body stands: it is read as one, once it is said that it has no braces.
+    pub(super) fn block_in_braces(&mut self, cursor: &mut Cursor) -> Option<Expr> {
+        let Some(TokenTree::Group(group)) = cursor.peek() else {
+            return None;
+        };
+        let mut inner = Cursor::inside(group);
+        if group.delimiter() != Delimiter::Brace || !self.at_definition(&inner) {
+            return None;
+        }
+        self.errors.report(cursor.place(), Reading::BodyInBraces);
+        cursor.next();
+        Some(self.block(&mut inner))
+    }
+
     /// A sign of another language, read as ours once that is said. One that is longer than any of ours here goes first.
     pub(super) fn sign_of_another_language(
         &mut self,
