@@ -18,7 +18,7 @@ pub fn gather<T: Element, D: Dimension>(
     along: Along,
     gathered: &mut ArrayRef<T, D>,
 ) {
-    let rows = Rows::new(gathered.shape(), table.strides(), labels, along);
+    let rows = LabelledRows::new(gathered.shape(), table.strides(), labels, along);
     let memory = packed(gathered);
     rows.each(|row| {
         let entries = &mut memory[row.start..row.start + rows.length];
@@ -45,7 +45,7 @@ pub fn gather<T: Element, D: Dimension>(
 
 /// The entry of `table` at one label.
 pub fn at_label<T: Element>(table: &Operand<'_, T>, labels: &Operand<'_, T>, along: Along) -> T {
-    let rows = Rows::new(&[], table.strides(), labels, along);
+    let rows = LabelledRows::new(&[], table.strides(), labels, along);
     let label = labels.label(labels.offset());
     table.entry(table.offset() + label * rows.along)
 }
@@ -58,7 +58,7 @@ pub fn scatter<T: Element, D: Dimension>(
     table: &mut ArrayRef<T, D>,
 ) {
     let strides = packed_strides(table.shape());
-    let rows = Rows::new(entries.extents(), &strides, labels, along);
+    let rows = LabelledRows::new(entries.extents(), &strides, labels, along);
     let memory = packed(table);
     let innermost = entries.strides().last().copied().unwrap_or(0);
     rows.each(|row| {
@@ -102,7 +102,7 @@ pub fn reverse<T: Element, D: Dimension>(
 }
 
 /// The rows along the last axis of what is gathered, and where each of its axes leads in the table and in the labels.
-struct Rows {
+struct LabelledRows {
     extents: Axes<usize>,
     in_table: Axes<usize>,
     in_labels: Axes<usize>,
@@ -113,14 +113,14 @@ struct Rows {
 }
 
 /// One row: its position, and where it begins in the gathered array, the table and the labels.
-struct Row {
+struct LabelledRow {
     position: Axes<usize>,
     start: usize,
     in_table: usize,
     in_labels: usize,
 }
 
-impl Row {
+impl LabelledRow {
     /// Where the row begins in an array of these strides.
     fn position(&self, strides: &[usize]) -> usize {
         let steps = self.position.iter().zip(strides);
@@ -128,13 +128,13 @@ impl Row {
     }
 }
 
-impl Rows {
+impl LabelledRows {
     fn new<T: Element>(
         extents: &[usize],
         table: &[usize],
         labels: &Operand<'_, T>,
         [axis, shared]: Along,
-    ) -> Rows {
+    ) -> LabelledRows {
         let own = labels.strides().len() - shared;
         let (mut in_table, mut in_labels) = (Axes::new(&[]), Axes::new(&[]));
         for at in 0..extents.len() {
@@ -150,7 +150,7 @@ impl Rows {
                 false => 0,
             });
         }
-        Rows {
+        LabelledRows {
             length: extents.last().copied().unwrap_or(1),
             last: [in_table.innermost(), in_labels.innermost()],
             extents: Axes::new(extents),
@@ -162,16 +162,16 @@ impl Rows {
 
     /// Where an entry of a row is in the table, counted from its first entry.
     #[inline]
-    fn of_table<T: Element>(&self, row: &Row, at: usize, labels: &Operand<'_, T>) -> usize {
+    fn of_table<T: Element>(&self, row: &LabelledRow, at: usize, labels: &Operand<'_, T>) -> usize {
         row.in_table + at * self.last[0] + self.label(row, at, labels) * self.along
     }
 
     #[inline]
-    fn label<T: Element>(&self, row: &Row, at: usize, labels: &Operand<'_, T>) -> usize {
+    fn label<T: Element>(&self, row: &LabelledRow, at: usize, labels: &Operand<'_, T>) -> usize {
         labels.label(labels.offset() + row.in_labels + at * self.last[1])
     }
 
-    fn each(&self, mut visit: impl FnMut(Row)) {
+    fn each(&self, mut visit: impl FnMut(LabelledRow)) {
         if self.extents.contains(&0) {
             return;
         }
@@ -187,7 +187,7 @@ impl Rows {
                     .map(|(index, stride)| index * stride)
                     .sum()
             };
-            visit(Row {
+            visit(LabelledRow {
                 position,
                 start: row * self.length,
                 in_table: of(&self.in_table),

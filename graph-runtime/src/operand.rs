@@ -27,7 +27,7 @@ impl<T: Number + LinalgScalar + Multiply> Element for T {}
 
 /// Where an operand's entries come from.
 #[derive(Clone, Copy)]
-enum Entries<'a, T> {
+enum Source<'a, T> {
     Memory(&'a [T]),
     Number(T),
     Labels(&'a [usize]),
@@ -40,7 +40,7 @@ enum Entries<'a, T> {
 /// A read-only array under any axes.
 #[derive(Clone, Copy)]
 pub struct Operand<'a, T> {
-    entries: Entries<'a, T>,
+    entries: Source<'a, T>,
     offset: usize,
     extents: Axes<usize>,
     strides: Axes<usize>,
@@ -124,7 +124,7 @@ impl<'a, T: Element> Operand<'a, T> {
 
     fn in_memory(memory: &'a [T], extents: &[usize], strides: Axes<usize>) -> Operand<'a, T> {
         Operand {
-            entries: Entries::Memory(memory),
+            entries: Source::Memory(memory),
             offset: 0,
             extents: Axes::new(extents),
             strides,
@@ -135,7 +135,7 @@ impl<'a, T: Element> Operand<'a, T> {
     pub fn over(target: usize) -> Operand<'a, T> {
         let axes = Axes::new(&[]);
         Operand {
-            entries: Entries::Target(target),
+            entries: Source::Target(target),
             offset: 0,
             extents: axes,
             strides: axes,
@@ -146,7 +146,7 @@ impl<'a, T: Element> Operand<'a, T> {
     pub fn number(value: T) -> Operand<'a, T> {
         let axes = Axes::new(&[]);
         Operand {
-            entries: Entries::Number(value),
+            entries: Source::Number(value),
             offset: 0,
             extents: axes,
             strides: axes,
@@ -157,7 +157,7 @@ impl<'a, T: Element> Operand<'a, T> {
     pub fn labels(labels: &'a [usize]) -> Operand<'a, T> {
         let (extents, strides) = (Axes::new(&[labels.len()]), Axes::new(&[1]));
         Operand {
-            entries: Entries::Labels(labels),
+            entries: Source::Labels(labels),
             offset: 0,
             extents,
             strides,
@@ -167,7 +167,7 @@ impl<'a, T: Element> Operand<'a, T> {
     /// 0, 1, 2, … below `extent`.
     pub fn count(extent: usize) -> Operand<'a, T> {
         Operand {
-            entries: Entries::Count,
+            entries: Source::Count,
             offset: 0,
             extents: Axes::new(&[extent]),
             strides: Axes::new(&[1]),
@@ -211,7 +211,7 @@ impl<'a, T: Element> Operand<'a, T> {
     #[inline]
     pub(crate) fn target(&self) -> Option<usize> {
         match self.entries {
-            Entries::Target(target) => Some(target),
+            Source::Target(target) => Some(target),
             _ => None,
         }
     }
@@ -228,31 +228,31 @@ impl<'a, T: Element> Operand<'a, T> {
     #[inline]
     pub(crate) fn entry(&self, at: usize) -> T {
         match &self.entries {
-            Entries::Memory(memory) => memory[at],
-            Entries::Number(value) => *value,
-            Entries::Labels(labels) => T::of(labels[at] as f64),
-            Entries::Count => T::of(at as f64),
-            Entries::Target(_) => unreachable!("the loop reads its targets itself"),
+            Source::Memory(memory) => memory[at],
+            Source::Number(value) => *value,
+            Source::Labels(labels) => T::of(labels[at] as f64),
+            Source::Count => T::of(at as f64),
+            Source::Target(_) => unreachable!("the loop reads its targets itself"),
         }
     }
 
     /// All of the memory that the entries lie in, if they do.
     pub(crate) fn memory(&self) -> Option<&'a [T]> {
         match self.entries {
-            Entries::Memory(memory) => Some(memory),
+            Source::Memory(memory) => Some(memory),
             _ => None,
         }
     }
 
     /// Whether each entry is its position.
     pub(crate) fn is_count(&self) -> bool {
-        matches!(self.entries, Entries::Count)
+        matches!(self.entries, Source::Count)
     }
 
     /// `count` labels from a position on, which lie side by side.
     pub(crate) fn labels_from(&self, at: usize, count: usize) -> &'a [usize] {
         match self.entries {
-            Entries::Labels(labels) => &labels[at..at + count],
+            Source::Labels(labels) => &labels[at..at + count],
             _ => unreachable!("only labels choose entries"),
         }
     }
@@ -261,7 +261,7 @@ impl<'a, T: Element> Operand<'a, T> {
     #[inline]
     pub(crate) fn label(&self, at: usize) -> usize {
         match &self.entries {
-            Entries::Labels(labels) => labels[at],
+            Source::Labels(labels) => labels[at],
             _ => unreachable!("only labels choose entries"),
         }
     }
@@ -270,7 +270,7 @@ impl<'a, T: Element> Operand<'a, T> {
     #[inline]
     pub(crate) fn run(&self, at: usize, count: usize) -> Option<&[T]> {
         match &self.entries {
-            Entries::Memory(memory) => memory.get(at..at + count),
+            Source::Memory(memory) => memory.get(at..at + count),
             _ => None,
         }
     }
@@ -279,7 +279,7 @@ impl<'a, T: Element> Operand<'a, T> {
     fn for_product<'p>(&'p self, packed: &'p mut Vec<T>) -> Operand<'p, T> {
         let matrix = self.strides.len() - 2;
         let repeats = |axis: usize| self.strides[axis] == 0 && self.extents[axis] > 1;
-        if matches!(self.entries, Entries::Memory(_)) && !repeats(matrix) && !repeats(matrix + 1) {
+        if matches!(self.entries, Source::Memory(_)) && !repeats(matrix) && !repeats(matrix + 1) {
             return *self;
         }
         *packed = crate::kernel::collect(self, ndarray::IxDyn(&self.extents))
@@ -291,7 +291,7 @@ impl<'a, T: Element> Operand<'a, T> {
 
     /// The matrix of the last two axes, at a position along the axes before them, counted row by row.
     fn matrix(&self, at: usize) -> Factor<'a, T> {
-        let Entries::Memory(memory) = self.entries else {
+        let Source::Memory(memory) = self.entries else {
             unreachable!("products are of numbers")
         };
         let [.., rows, columns] = *self.extents else {

@@ -263,7 +263,8 @@ fn forward_passes_are_kept() {
     let (start, x) = (array![0.25, -0.5], array![[1.0], [2.0], [3.0]]);
     let (mut h, mut steps) = (start.clone(), Vec::new());
     for x in x.outer_iter() {
-        let step = step::forward(&h, &x.to_owned(), &w, &u, &[0, 1, 1]);
+        let x = x.to_owned();
+        let step = step::forward(&h, &x, &w, &u, &[0, 1, 1]);
         let step = step.expect("the shapes agree").into_owned();
         h.clone_from(&step.next);
         steps.push(step);

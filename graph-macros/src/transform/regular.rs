@@ -5,7 +5,7 @@
 //! the graph has the values of the one it was made from.
 
 use super::algebra::total;
-use super::expand::quotient_first;
+use super::legalize::quotient_first;
 use super::rebuild::{self, Rebuilt};
 use crate::builder::Builder;
 use crate::graph::{Graph, Node, NodeId, Op};

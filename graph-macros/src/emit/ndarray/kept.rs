@@ -10,14 +10,14 @@ use super::writer::Writer;
 use crate::emit::module::Emit;
 use crate::emit::target::Target;
 use crate::graph::{Kind, Node, Op};
-use crate::plan::arrays::Body;
+use crate::plan::arrays::ArrayBody;
 
 /// Whether a node is an input that is not copied when it is kept.
 pub(super) fn is_borrowed(node: &Node) -> bool {
     matches!(node.op, Op::Input { .. }) && (node.kind == Kind::Labels || !node.shape.is_empty())
 }
 
-impl Emit<'_, Body> {
+impl Emit<'_, ArrayBody> {
     /// The type of an input's field.
     pub(super) fn kept_type(&self, node: &Node) -> TokenStream {
         let (rt, dimension) = (self.rt(), self.dimension(node.shape.len()));
@@ -34,9 +34,9 @@ impl Emit<'_, Body> {
         }
         let (rt, core, marker, prefix) = (self.rt(), self.core(), &self.inputs, self.prefix());
         let definitions = self.unit.definitions.iter();
-        let definitions = definitions.filter(|found| Body::is_field(found));
+        let definitions = definitions.filter(|found| ArrayBody::is_field(found));
         let definitions = definitions.map(|definition| &definition.name);
-        let (saved, sizes) = (Body::saved(self), self.size_names());
+        let (saved, sizes) = (ArrayBody::saved(self), self.size_names());
         let saved = self.plan.saved.iter().zip(&saved).map(|(id, name)| {
             let node = self.plan.forward.graph.node(*id);
             match node.kind {

@@ -11,9 +11,9 @@ use super::body::Moves;
 use crate::emit::code::Code;
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction};
 use crate::hash::{Map, Set};
-use crate::plan::arrays::{self, Body, Kernel, Output, Step};
-use crate::plan::order::Order;
-use crate::plan::parts;
+use crate::plan::arrays::{self, ArrayBody, Kernel, Output, Step};
+use crate::plan::chunks;
+use crate::plan::companions::Companions;
 use crate::rules::rows;
 
 /// Prints the steps of one body.
@@ -21,7 +21,7 @@ pub(super) struct Writer<'b> {
     pub(super) rt: TokenStream,
     pub(super) runtime: &'b TokenStream,
     pub(super) code: Code<'b>,
-    pub(super) body: &'b Body,
+    pub(super) body: &'b ArrayBody,
     pub(super) made: Set<NodeId>,
     /// What is called that reads an array which the body has not made.
     pub(super) read: Map<NodeId, Ident>,
@@ -33,7 +33,7 @@ impl Writer<'_> {
     /// All steps, in parts if they are many.
     pub(super) fn steps(&self) -> TokenStream {
         let kernels = self.shared_kernels();
-        let parts = arrays::parts::of(self.body, &self.code.order);
+        let parts = arrays::chunks::of(self.body, &self.code.companions);
         if parts.is_empty() {
             let steps = self.run_of(0..self.body.steps.len());
             return quote!(#kernels #steps);
@@ -66,7 +66,7 @@ impl Writer<'_> {
     /// The step with whose kernel a step is computed, if several are.
     fn shared_kernel(&self, at: usize) -> Option<usize> {
         let first = self.body.alike.get(&at).copied();
-        first.filter(|_| arrays::parts::is_closed(self.body))
+        first.filter(|_| arrays::chunks::is_closed(self.body))
     }
 
     fn step(&self, at: usize) -> TokenStream {
@@ -201,18 +201,18 @@ impl Writer<'_> {
             Some(gate) => (&*gate.before, &*gate.behind),
             None => (&[][..], &*kernel.steps),
         };
-        let order = Order::of(self.code.graph, &[before, behind].concat());
+        let companions = Companions::of(self.code.graph, &[before, behind].concat());
         let results = kernel.outputs.iter().map(Output::value);
         let holds = gate.iter().flat_map(|gate| gate.holds.iter().copied());
-        let [before, behind] = parts::of(
+        let [before, behind] = chunks::of(
             self.code.graph,
-            &order,
+            &companions,
             [before, behind],
             results.chain(holds),
         );
         let lanes = Code {
             graph: self.code.graph,
-            order,
+            companions,
             names: named.collect(),
             runtime: self.code.runtime,
             number: format_ident!("V"),
@@ -224,7 +224,7 @@ impl Writer<'_> {
             let holds = gate.holds.iter().map(|condition| lanes.value(*condition));
             quote!(if !#runtime::Mask::any(#(#holds)&*) { return [V::of(0.0); #outputs]; })
         });
-        let (before, behind) = (lanes.parts(&before), lanes.parts(&behind));
+        let (before, behind) = (lanes.chunks(&before), lanes.chunks(&behind));
         let values = kernel.outputs.iter();
         let values = values.map(|output| lanes.value(output.value()));
         quote! {

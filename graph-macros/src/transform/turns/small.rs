@@ -11,8 +11,8 @@ use crate::builder::Builder;
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op};
 use crate::rules::rows;
 use crate::shape::{HIGHEST_RANK, is_small};
-use crate::transform::elements::{Apart, extents, positions};
 use crate::transform::rebuild::Rebuilt;
+use crate::transform::scalars::{Apart, extents, positions};
 
 /// The same graph of one turn with its small arrays in numbers.
 pub fn run(from: &Graph) -> Rebuilt {
