@@ -321,10 +321,8 @@ impl Code<'_> {
             return quote!(#number::of(#name));
         }
         let constant = &self.graph.rust[constant];
-        let tokens = &constant.tokens;
-        let span = constant.place.start;
-        let value = super::block(tokens, span);
-        quote!(#number::of(#runtime::__private::constant(#value)))
+        let value = super::constant(constant, runtime);
+        quote!(#number::of(#value))
     }
 
     // Calls of other graphs.
