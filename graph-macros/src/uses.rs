@@ -51,8 +51,7 @@ pub fn of(function: &Function) -> Uses<'_> {
         walk.shape(output.shape.as_ref());
     }
     for definition in &function.definitions {
-        walk.shape(definition.shape.as_ref());
-        walk.expr(&definition.expr);
+        walk.defining(definition);
     }
     walk.uses
 }
@@ -138,11 +137,18 @@ impl<'f> Walk<'f> {
         self.loops.truncate(around);
     }
 
+    /// What a name is defined by; of several names of one call the first one has it.
+    fn defining(&mut self, definition: &'f Definition) {
+        self.shape(definition.shape.as_ref());
+        if definition.part.as_ref().is_none_or(|part| part.at == 0) {
+            self.expr(&definition.expr);
+        }
+    }
+
     fn block(&mut self, definitions: &'f [Definition], value: &'f Expr) {
         let around = self.loops.len();
         for definition in definitions {
-            self.shape(definition.shape.as_ref());
-            self.expr(&definition.expr);
+            self.defining(definition);
             self.bind(LocalKind::Value, &definition.name);
         }
         self.expr(value);

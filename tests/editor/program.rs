@@ -15,6 +15,18 @@ graph! {
         total = logistic(mean(column), mean(shift), 1) + sum(row in 0..count, points[row, 1]);
     }
 
+    /// Tables, labels, and names of their bodies.
+    pub fn tabled(grid: [height, 2], chosen: index[picks]) -> spread {
+        (lower, upper) = halves(grid[.., 0]);
+        spread = sum(across in 0..height, down in across + 1..height, gap = lower[across] - upper[down]; gap^2)
+            + sum(picked in 0..picks, grid[chosen[picked], 1]);
+    }
+
+    fn halves(amount) -> (less, more) {
+        less = amount/2;
+        more = if amount > 1 { root = sqrt(amount); amount - root } else { amount };
+    }
+
     pub fn composed(place) -> sum_of_both {
         sum_of_both = nearby::doubled(place) + cubed(place);
     }

@@ -15,6 +15,10 @@ macro_rules! declared {
                 fn numbers($name, w) -> z { z = $name^2*w; }
                 #[graph(hessian)]
                 fn arrays($name: [n], w) -> z { z = sum(exp($name))*w; }
+                fn tables($name: [n], w: [k], label: index[n]) -> z {
+                    row = each(i in 0..n, y = $name[n - 1 - i]; y*w[label[i]]);
+                    z = sum(i in 0..n, j in 0..=i, y = row[j]; y*$name[i]);
+                }
             }
             mod functions {
                 graph_runtime::graph! {
@@ -61,6 +65,8 @@ macro_rules! declared {
                 assert_eq!((z, d.$name), (vec![18.0], vec![12.0]));
                 let (z, d) = arrays::value_and_grad(&array![0.0, 0.0], 2.0).expect("there is one array");
                 assert_eq!((z, d.$name, d.w), (4.0, array![2.0, 2.0], 2.0));
+                let (z, d) = tables::value_and_grad(&array![1.0, 2.0], &array![3.0], &[0, 0]).expect("the shapes fit");
+                assert_eq!((z, d.$name, d.w), (24.0, array![12.0, 18.0], array![8.0]));
                 numbers::check(3.0, 2.0).assert();
                 arrays::check(&array![0.5, 1.0], 2.0).expect("there is one array").assert();
             }
@@ -83,6 +89,6 @@ declared! {
     new pack unpack parameters outputs output_name residuals gradient direction seeds
     __apply __pulled __value __module __words __Sound __Missing __Unsound __Some __None __beside __Gate PULLS choose gate by_position
     vjp_of_called __found_0 __call_0 __pull_0 __run_batch __uses __vjp __Inputs __Local0 picture
-    d_w d_d_w d_w_0 d_y d_z w_0 x x_0 t1 t00 t_memory t_read w_memory w_read d_w_memory d_w_read d_z_memory d_z_read
+    d_w d_d_w d_w_0 d_y d_z w_0 x x_0 y_0 z_0 t1 t00 Chain0 t_memory_0 t_read_0 t_memory t_read w_memory w_read d_w_memory d_w_read d_z_memory d_z_read
     direction_0 eval found grad points problem from to result_0 results seeds_0 size_n vector workspace
 }

@@ -109,6 +109,37 @@ macro_rules! in_every_role {
             }
 
             #[test]
+            fn as_a_label() {
+                graph! { fn h(w: [m], $name: index[k]) -> z { z = sum(i in 0..k, i*w[$name[i]]) + sum(w[$name]); } }
+                let (z, d) = h::value_and_grad(&array![1.0, 2.0], &[1, 0, 1]).expect("the labels are there");
+                assert_eq!((z, d.w), (10.0, array![2.0, 4.0]));
+            }
+
+            #[test]
+            fn as_a_second_index() {
+                graph! { fn h(w: [m]) -> z { z = sum(i in 0..m, $name in i + 1..m, w[i]*w[$name]*$name); } }
+                let (z, d) = h::value_and_grad(&array![1.0, 2.0, 3.0]).expect("there is one shape");
+                assert_eq!((z, d.w), (20.0, array![8.0, 7.0, 6.0]));
+            }
+
+            #[test]
+            fn as_a_local_name() {
+                graph! { fn h(w: [m], x) -> z { z = sum(i in 0..m, $name = w[i] - x; $name^2) + if x > 0 { $name = x; $name*x } else { 0 }; } }
+                let (z, d) = h::value_and_grad(&array![1.0, 3.0], 2.0).expect("there is one shape");
+                assert_eq!((z, d.w, d.x), (6.0, array![-2.0, 2.0], 4.0));
+            }
+
+            #[test]
+            fn as_one_of_several_names() {
+                graph! {
+                    fn h(w: [m]) -> z { ($name, y) = both(w); z = sum($name*y); }
+                    fn both(w) -> (z, $name) { z = w; $name = w^2; }
+                }
+                let (z, d) = h::value_and_grad(&array![1.0, 2.0]).expect("there is one shape");
+                assert_eq!((z, d.w), (9.0, array![3.0, 12.0]));
+            }
+
+            #[test]
             fn as_an_index() {
                 graph! { fn h(w) -> z { z = sum($name in 1..4, $name*w); } }
                 assert_eq!(h(3.0), 18.0);

@@ -190,6 +190,9 @@ fn declared_names_are_tried() {
         "fn tried(w: [n]) -> (z, y) { z = w; y = sum(w); }",
         "fn tried(w: [2]) -> (z, y) { z = w; y = other::called(w[0], w); }",
         "z = w^2*{ K }",
+        "fn tried(w: [n]) -> z { z = sum(i in 0..n, j in i + 1..n, y = w[i] - w[j]; y^2*i) + sum(each(i in 0..n, w[n - 1 - i])); }",
+        "#[graph(hessian)] fn tried(w: [n, 2], y: index[n]) -> z { z = sum(i in 0..n, log_softmax(w[y[i]])[0]) + sum(reshape(w[y], [2, n])) + sum(concat(w, w^2, axis = 1)[0]); }",
+        "fn tried(w: [n], y) -> z { z = sum(i in 0..n, other::called(w[i], y)); }",
     ];
     let is_declaration = |word: &str| {
         matches!(

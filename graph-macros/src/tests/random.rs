@@ -18,8 +18,8 @@ use crate::graph::{InputId, NodeId, Op};
 use crate::plan::{self, Planned};
 use crate::rule::{Condition, Relation, Rule, RuleId, of_arity};
 use crate::rules::rows;
-use crate::transform::legalize;
 use crate::transform::rebuild::Rebuilt;
+use crate::transform::{legalize, scalars};
 
 const INPUTS: usize = 3;
 /// The most definitions of a program.
@@ -35,7 +35,14 @@ enum Tree {
     Whole(Box<Tree>, i32),
     Call(&'static str, Vec<Tree>),
     If(Box<Test>, Box<Tree>, Box<Tree>),
+    /// `s = a; s*b + s`, in a branch only.
+    Local(Box<Tree>, Box<Tree>),
+    /// What an operation gives of the turns `s = a; s*b + i*s` of a loop.
+    Turns(&'static str, Box<Tree>, Box<Tree>),
 }
+
+/// How many turns a loop has.
+const TURNS: i32 = 3;
 
 /// A condition.
 #[derive(Clone, Debug)]
@@ -46,7 +53,7 @@ enum Test {
     Not(Box<Test>),
 }
 
-use Tree::{Call, If, Infix, Name, Negative, Number, Whole};
+use Tree::{Call, If, Infix, Local, Name, Negative, Number, Turns, Whole};
 
 fn infix(sign: char, a: Tree, b: Tree) -> Tree {
     Infix(sign, Box::new(a), Box::new(b))
@@ -71,7 +78,7 @@ fn looseness(tree: &Tree) -> u8 {
         Infix('*' | '/', ..) => 1,
         Negative(_) => 2,
         Infix(..) | Whole(..) => 3,
-        If(..) => 0,
+        If(..) | Local(..) => 0,
         _ => 4,
     }
 }
@@ -115,6 +122,15 @@ fn text(tree: &Tree, names: usize) -> String {
         If(test, yes, no) => {
             let (test, yes, no) = (condition(test, names), text(yes, names), text(no, names));
             format!("if {test} {{ {yes} }} else {{ {no} }}")
+        }
+        Local(a, b) => format!("s = {}; s*{} + s", text(a, names), within(b, names, 2)),
+        Turns(over, a, b) => {
+            let (a, b) = (text(a, names), within(b, names, 2));
+            let body = format!("(i in 0..{TURNS}, s = {a}; s*{b} + i*s)");
+            match *over {
+                "each" => format!("sum(each{body})"),
+                over => format!("{over}{body}"),
+            }
         }
     }
 }
@@ -217,6 +233,15 @@ impl Watch {
                 let taken = if self.holds(test, names) { yes } else { no };
                 self.value(taken, names)
             }
+            Local(a, b) => {
+                let s = self.value(a, names);
+                s * self.value(b, names) + s
+            }
+            Turns(over, a, b) => {
+                let (s, b) = (self.value(a, names), self.value(b, names));
+                let turns = (0..TURNS).map(|turn| s * b + s * f64::from(turn));
+                reduced(over, turns)
+            }
         };
         for part in [value.re, value.eps1, value.eps2, value.eps1eps2] {
             let size = if part.is_nan() {
@@ -263,6 +288,25 @@ impl Watch {
                 .for_each(|other| self.differ(*place, *other));
         }
         lifted(rule.row(), args)
+    }
+}
+
+/// One value of all turns.
+fn reduced(over: &str, turns: impl Iterator<Item = HyperDual64> + Clone) -> HyperDual64 {
+    let sum = |turns: &mut dyn Iterator<Item = HyperDual64>| {
+        turns.fold(HyperDual64::from_re(0.0), |sum, turn| sum + turn)
+    };
+    match over {
+        "sum" | "each" => sum(&mut turns.clone()),
+        "mean" => sum(&mut turns.clone()) / f64::from(TURNS),
+        "prod" => turns.fold(HyperDual64::from_re(1.0), |product, turn| product * turn),
+        "logsumexp" => {
+            let largest = turns
+                .clone()
+                .fold(f64::MIN, |largest, turn| largest.max(turn.re));
+            sum(&mut turns.clone().map(|turn| (turn - largest).exp())).ln() + largest
+        }
+        _ => panic!("`{over}` has no reference"),
     }
 }
 
@@ -375,6 +419,11 @@ fn trees() -> BoxedStrategy<Tree> {
             2 => (name(&of_two), two()).prop_map(|(f, (a, b))| Call(f, vec![a, b])),
             1 => one().prop_map(|x| Call("clamp", vec![x, Negative(Box::new(Number(0.5))), Number(1.5)])),
             2 => (tests(one()), two()).prop_map(|(test, (a, b))| If(Box::new(test), Box::new(a), Box::new(b))),
+            1 => (tests(one()), two(), one()).prop_map(|(test, (a, b), other)| {
+                let local = Local(Box::new(a), Box::new(b));
+                If(Box::new(test), Box::new(local), Box::new(other))
+            }),
+            1 => (name(&["sum", "each", "mean", "prod", "logsumexp"]), two()).prop_map(|(over, (a, b))| Turns(over, Box::new(a), Box::new(b))),
             1 => (name(&guarded), two(), any::<bool>(), 0..names).prop_map(|(f, (x, other), first, moved)| {
                 // A literal outside the domain would be a mistake.
                 let x = infix('-', x, Name(moved));
@@ -475,6 +524,9 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
             return Ok(false);
         }
     };
+    prop_assert_eq!(unit.graph.verify(), Ok(()));
+    // As arrays are in a graph of numbers.
+    unit = scalars::run(unit);
     prop_assert_eq!(unit.graph.verify(), Ok(()));
     let derived = Derived::of(&unit);
     prop_assert_eq!(derived.graph.verify(), Ok(()));

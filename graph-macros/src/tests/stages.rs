@@ -24,6 +24,11 @@ pub(super) const CORPUS: &[&str] = &[
     "fn f(x: [n, 3], w: [3, 2], b: [2], const t: index[n]) -> l { l = softmax_cross_entropy(relu(x @ w + b), t); }",
     "fn f(x: [n]) -> r { r = sum(i in 0..n-1, 100*(x[i+1] - x[i]^2)^2) + max(x) + prod(x) + logsumexp(x) + x[0]; }",
     "fn f(a: [b, n, k], c: [k, m]) -> (s, d: [b, n]) { s = mean(a @ c); d = sum(a, axis = -1) - a[.., .., 0]; }",
+    "fn f(x: [n, 2], y: [n], l) -> (k: [n, n], e) { k = each(i in 0..n, j in 0..n, d = x[i] - x[j]; exp(-dot(d, d)/l)); e = sum(i in 0..n, j in i + 1..n, y[i]*y[n - 1 - j]/k[i, j]); }",
+    "fn g(a, b) -> (p, q) { p = a*b; q = if a > b { d = a - b; d^2 } else { 0 }; } fn f(x: [n], y: [n]) -> z { (u, v) = g(x, y); z = norm(i in 0..n, u[i]) + max(i in 0..n, v[i]) + logsumexp(u) + mean(i in 0..n, v[i]); }",
+    "fn f(t: [v, 2], a: [n], const l: index[n]) -> z { r = t[l]; z = sum(i in 0..n, log_softmax(r[i])[0]*t[l[i], 1]) + sum(a*t[l, 0]); }",
+    "fn f(x: [b, n, 4], w: [4, 4]) -> y: [b, n, 8] { h = permute(reshape(x @ w, [b, n, 2, 2]), [0, 2, 1, 3]); r = softmax(h @ h.T) @ h; y = concat(reshape(permute(r, [0, 2, 1, 3]), [b, n, 4]), x - mean(x, axis = -1, keep), axis = 2); }",
+    "fn f(x: [3]) -> y: [2, 2] { t = each(i in 0..2, j in 0..2, x[i]*x[j + 1]); y = t/sum(i in 0..2, j in 0..=i, t[i, j]) + prod(i in 0..3, x[i]); }",
 ];
 
 /// The last function of a program, lowered; its mistakes fail the test.

@@ -70,6 +70,29 @@ fn loops_hide_what_is_around() {
     });
 }
 
+/// A second index sees the first, a local name is known from its definition on, and parts of a call are values.
+#[test]
+fn tables_have_names_of_their_own() {
+    let program = "fn f(x: [n], d) -> y { (u, v) = g(x, d); y = sum(i in 0..n, j in i + 1..n, d = x[i] - u[j]; s = d*d; s*v[i]) + d; }
+        fn g(a, b) -> (p, q) { p = a; q = if b > 0 { r = b; r^2 } else { a }; }";
+    with_functions(program, |functions| {
+        let (values, locals, calls) = found(&functions[0]);
+        assert_eq!(values, "y x d x u v d");
+        let expected = [
+            (LocalKind::Dimension, "n 2"),
+            (LocalKind::Index, "i 3"),
+            (LocalKind::Index, "j 1"),
+            (LocalKind::Value, "d 2"),
+            (LocalKind::Value, "s 1"),
+        ];
+        let expected = expected.map(|(kind, local)| (kind, local.to_owned()));
+        assert_eq!(locals, expected);
+        assert_eq!(calls, "g");
+        let (_, locals, _) = found(&functions[1]);
+        assert_eq!(locals, [(LocalKind::Value, "r 1".to_owned())]);
+    });
+}
+
 /// An input may have the name of a dimension: then the name is the input's where values stand.
 #[test]
 fn inputs_come_before_dimensions() {
