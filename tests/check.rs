@@ -514,14 +514,27 @@ mod rows {
 
 /// Close to its limit a sigmoid changes by no more than a rounding over a short step: that proves nothing.
 #[test]
-#[ignore = "a step over which nothing changes by a rounding passes for knowledge still"]
 fn what_has_almost_reached_its_limit_is_not_called_wrong() {
     graph! {
         #[graph(hessian)]
-        fn on(s, y) -> z { z = sigmoid(20 + y + s*y); }
+        fn on(s, y, const far) -> z { z = sigmoid(far + y + s*y); }
         #[graph(hessian)]
-        fn bent(s, y) -> z { z = tanh(8.5 + y + 0.7*s + y*y*s); }
+        fn off(s, y, const far) -> z { z = 1 - tanh((far + y + 0.7*s + y*y*s)/2); }
+        #[graph(hessian)]
+        fn sum(s, y, const far) -> z { z = erf((far + y*s)/6) + s*exp(-far - y); }
     }
-    on::check(0.1, 0.15).assert();
-    bent::check(0.1, 0.5555).assert();
+    on::check(0.1, 0.15, 20.0).assert();
+    off::check(0.1, 0.5555, 17.0).assert();
+    for step in 0..400_u16 {
+        let at = f64::from(step);
+        let (s, y) = (0.9 * (1.7 * at).sin(), (2.3 * at).cos());
+        let far = 4.0 + 0.08 * at;
+        on::check(s, y, far).assert();
+        off::check(s, y, far).assert();
+        sum::check(s, y, far).assert();
+        let (s, y, far) = (s as f32, y as f32, (far / 2.0) as f32);
+        on::check(s, y, far).assert();
+        off::check(s, y, far).assert();
+        sum::check(s, y, far).assert();
+    }
 }

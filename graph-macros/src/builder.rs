@@ -488,12 +488,6 @@ impl Builder {
         let (from, of_labels) = (self.shape(table), self.shape(labels));
         let rest = &from[axis + 1..];
         let dims: Vec<Dim> = [&from[..axis], &of_labels[shared..], rest].concat();
-        if dims.is_empty() {
-            // What is put together is an array.
-            let one = self.insert_axis(labels, 0, Dim::literal(1));
-            let entry = self.gather(table, one, axis, shared);
-            return self.drop_axes(entry, &[0]);
-        }
         let op = Op::Gather { axis, shared };
         self.push(op, vec![table, labels], dims.into(), Kind::Number)
     }

@@ -137,8 +137,11 @@ pub enum Op {
     /// One part of a call or a pull: a value, or one entry of it once small arrays are taken apart.
     Part(usize),
     // Until `transform::turns` has given turns an axis, the body of a loop is there as it is in one turn.
-    /// Which turn of a loop it is, counted from 0.
-    Turn(LoopId),
+    /// Which turn of a loop it is, counted from `start`, which is 0 at least.
+    Turn {
+        of: LoopId,
+        start: i64,
+    },
     /// The entry along an axis, which is dropped, as far behind `start` as turns have passed.
     Entry {
         axis: usize,
@@ -171,6 +174,10 @@ pub struct Node {
     pub masked: bool,
     /// Whether a row without singular points has it in its formula, so that its slopes are finite wherever the row is used.
     pub regular: bool,
+    /// Whether it stands in the formula of a slope that can be infinite or undefined.
+    pub steep: bool,
+    /// Whether it is a branch whose sides are one product, and differ in their strong zeros only.
+    pub about_zeros: bool,
 }
 
 /// A call of a graph that was made elsewhere.
@@ -287,9 +294,11 @@ impl Graph {
         }
     }
 
-    /// Says of a node that a row without singular points has it in its formula.
-    pub fn set_regular(&mut self, id: NodeId) {
-        self.nodes[id.index()].regular = true;
+    /// Says of a node, if so, that a row without singular points has it in its formula, or a slope that can be infinite.
+    pub fn mark(&mut self, id: NodeId, regular: bool, steep: bool) {
+        let node = &mut self.nodes[id.index()];
+        node.regular |= regular;
+        node.steep |= steep;
     }
 
     /// Says of a derivative that it is 0 where a branch was not taken.
@@ -298,6 +307,15 @@ impl Graph {
         // A view of a view is one of what that looks at, so this has to know too.
         if let Op::View(_) = self.nodes[id.index()].op {
             self.set_masked(self.nodes[id.index()].args[0]);
+        }
+    }
+
+    /// Says of a branch that its sides differ in their strong zeros only.
+    pub fn set_about_zeros(&mut self, id: NodeId) {
+        match self.nodes[id.index()].op {
+            Op::Select => self.nodes[id.index()].about_zeros = true,
+            Op::View(_) => self.set_about_zeros(self.nodes[id.index()].args[0]),
+            _ => {}
         }
     }
 
@@ -381,7 +399,7 @@ impl Graph {
                 | Op::Rust(_)
                 | Op::Extent(_)
                 | Op::Iota
-                | Op::Turn(_) => Some(0),
+                | Op::Turn { .. } => Some(0),
                 Op::Pad { .. }
                 | Op::Stack
                 | Op::Concat(_)
@@ -515,7 +533,7 @@ impl fmt::Display for Op {
             Op::Pull(call) => write!(f, "pull {call}"),
             Op::Push(call) => write!(f, "push {call}"),
             Op::Part(part) => write!(f, "part {part} of"),
-            Op::Turn(of) => write!(f, "turn of loop {}", of.0),
+            Op::Turn { of, start } => write!(f, "turn of loop {} from {start} on", of.0),
             Op::Entry { axis, start, of } => {
                 write!(f, "entry along {axis} from {start} on by loop {}", of.0)
             }

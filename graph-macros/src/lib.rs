@@ -173,8 +173,8 @@ impl Job<'_> {
     /// The target is chosen here: numbers where arrays are small and of literal size, else arrays.
     fn expanded(&self, function: &Function, unit: Unit) -> TokenStream {
         match unit.is_small() {
-            true => self.expanded_to::<plan::Body>(function, unit),
-            false => self.expanded_to::<plan::arrays::Body>(function, unit),
+            true => self.expanded_to::<plan::ScalarBody>(function, unit),
+            false => self.expanded_to::<plan::arrays::ArrayBody>(function, unit),
         }
     }
 

@@ -196,7 +196,7 @@ rules! {
     mul(a, b)            = infix *,             [b, a],                                        bilinear,  1,   product,      all,           [],                         [-2, 2],            "Product.";
     div(a, b)            = infix /,             [1 / b, -(y / b)],                             entry,     4,   product,      (b != 0),      [],                         [0.5, 3],           "Quotient.";
     neg(x)               = prefix -,            [-1],                                          linear,    1,   -,            all,           [],                         [-2, 2],            "Opposite.";
-    pow(a, b)            = infix ^,             [if b == 0 { 0 } else { b * a^(b - 1) },
+    pow(a, b)            = infix ^,             [if b == 0 && abs(a^(b - 1)) == infinity { 0 } else { b * a^(b - 1) },
                                                  if a == 0 && b > 0 { 0 } else { y * ln(a) }], entry,     20,  -,            (a >= 0),      [(0, 2) => (0, 0)],         [0.3, 3],           "Power; an integer literal as exponent makes products of it, right for negative bases too.";
     matmul(a, b)         = infix @,             (back [s @ b.T, a.T @ s]),                     product,   -,   -,            shapes,        [],                         none,               "Matrix product: matrix or vector on either side, and batches of matrices.";
 
@@ -218,7 +218,7 @@ rules! {
     acos(x)              = real acos,           [-1 / sqrt((1 - x) * (1 + x))],                entry,     20,  -,            (abs x <= 1),  [1 => (-INF)],              [-0.9, 0.9],        "Inverse cosine.";
     atan(x)              = real atan,           [1 / (1 + x^2)],                               entry,     20,  -,            all,           [],                         [-3, 3],            "Inverse tangent.";
     atan2(a, b)          = real atan2,          [b / hypot(a, b) / hypot(a, b),
-                                                 -(a / hypot(a, b) / hypot(a, b))],            entry,     20,  -,            all,           [(0, 0) => (NAN, NAN)],     ([0.5, 3], [-3, -0.5]), "Angle of the point (b, a).";
+                                                 -a / hypot(a, b) / hypot(a, b)],              entry,     20,  -,            all,           [(0, 0) => (NAN, NAN)],     ([0.5, 3], [-3, -0.5]), "Angle of the point (b, a).";
     sinh(x)              = real sinh,           [cosh(x)],                                     entry,     20,  -,            all,           [],                         [-3, 3],            "Hyperbolic sine.";
     cosh(x)              = real cosh,           [sinh(x)],                                     entry,     20,  positive,     all,           [],                         [-3, 3],            "Hyperbolic cosine.";
     tanh(x)              = real tanh,           [1 - y^2],                                     entry,     20,  -,            all,           [],                         [-3, 3],            "Hyperbolic tangent.";

@@ -18,17 +18,39 @@ pub fn gather<T: Element, D: Dimension>(
     along: Along,
     gathered: &mut ArrayRef<T, D>,
 ) {
-    let rows = Rows::new(gathered.shape(), table.strides(), labels, along);
+    let rows = LabelledRows::new(gathered.shape(), table.strides(), labels, along);
     let memory = packed(gathered);
     rows.each(|row| {
         let entries = &mut memory[row.start..row.start + rows.length];
-        for (at, entry) in entries.iter_mut().enumerate() {
-            *entry = table.entry(table.offset() + rows.of_table(&row, at, labels));
+        let start = table.offset() + row.in_table;
+        match (table.memory(), rows.last) {
+            (Some(table), [1, 0]) => {
+                let from = start + rows.label(&row, 0, labels) * rows.along;
+                entries.copy_from_slice(&table[from..from + rows.length]);
+            }
+            (Some(table), [0, 1]) => {
+                let labels = labels.labels_from(labels.offset() + row.in_labels, rows.length);
+                for (entry, label) in entries.iter_mut().zip(labels) {
+                    *entry = table[start + label * rows.along];
+                }
+            }
+            _ => {
+                for (at, entry) in entries.iter_mut().enumerate() {
+                    *entry = table.entry(table.offset() + rows.of_table(&row, at, labels));
+                }
+            }
         }
     });
 }
 
-/// Adds `entries` where `labels` say, to zeros: the adjoint of [`gather`].
+/// The entry of `table` at one label.
+pub fn at_label<T: Element>(table: &Operand<'_, T>, labels: &Operand<'_, T>, along: Along) -> T {
+    let rows = LabelledRows::new(&[], table.strides(), labels, along);
+    let label = labels.label(labels.offset());
+    table.entry(table.offset() + label * rows.along)
+}
+
+/// Adds `entries` where `labels` say to what is there, zeros where this is the adjoint of [`gather`].
 pub fn scatter<T: Element, D: Dimension>(
     entries: &Operand<'_, T>,
     labels: &Operand<'_, T>,
@@ -36,12 +58,19 @@ pub fn scatter<T: Element, D: Dimension>(
     table: &mut ArrayRef<T, D>,
 ) {
     let strides = packed_strides(table.shape());
-    let rows = Rows::new(entries.extents(), &strides, labels, along);
+    let rows = LabelledRows::new(entries.extents(), &strides, labels, along);
     let memory = packed(table);
-    memory.fill(T::of(0.0));
     let innermost = entries.strides().last().copied().unwrap_or(0);
     rows.each(|row| {
         let start = entries.offset() + row.position(entries.strides());
+        if let (Some(from), [0, 1], 1) = (entries.memory(), rows.last, innermost) {
+            let labels = labels.labels_from(labels.offset() + row.in_labels, rows.length);
+            for (entry, label) in from[start..].iter().zip(labels) {
+                let to = &mut memory[row.in_table + label * rows.along];
+                *to = *to + *entry;
+            }
+            return;
+        }
         for at in 0..rows.length {
             let to = &mut memory[rows.of_table(&row, at, labels)];
             *to = *to + entries.entry(start + at * innermost);
@@ -73,7 +102,7 @@ pub fn reverse<T: Element, D: Dimension>(
 }
 
 /// The rows along the last axis of what is gathered, and where each of its axes leads in the table and in the labels.
-struct Rows {
+struct LabelledRows {
     extents: Axes<usize>,
     in_table: Axes<usize>,
     in_labels: Axes<usize>,
@@ -84,14 +113,14 @@ struct Rows {
 }
 
 /// One row: its position, and where it begins in the gathered array, the table and the labels.
-struct Row {
+struct LabelledRow {
     position: Axes<usize>,
     start: usize,
     in_table: usize,
     in_labels: usize,
 }
 
-impl Row {
+impl LabelledRow {
     /// Where the row begins in an array of these strides.
     fn position(&self, strides: &[usize]) -> usize {
         let steps = self.position.iter().zip(strides);
@@ -99,13 +128,13 @@ impl Row {
     }
 }
 
-impl Rows {
+impl LabelledRows {
     fn new<T: Element>(
         extents: &[usize],
         table: &[usize],
         labels: &Operand<'_, T>,
         [axis, shared]: Along,
-    ) -> Rows {
+    ) -> LabelledRows {
         let own = labels.strides().len() - shared;
         let (mut in_table, mut in_labels) = (Axes::new(&[]), Axes::new(&[]));
         for at in 0..extents.len() {
@@ -121,7 +150,7 @@ impl Rows {
                 false => 0,
             });
         }
-        Rows {
+        LabelledRows {
             length: extents.last().copied().unwrap_or(1),
             last: [in_table.innermost(), in_labels.innermost()],
             extents: Axes::new(extents),
@@ -133,13 +162,16 @@ impl Rows {
 
     /// Where an entry of a row is in the table, counted from its first entry.
     #[inline]
-    fn of_table<T: Element>(&self, row: &Row, at: usize, labels: &Operand<'_, T>) -> usize {
-        let [step, label_step] = self.last;
-        let label = labels.label(labels.offset() + row.in_labels + at * label_step);
-        row.in_table + at * step + label * self.along
+    fn of_table<T: Element>(&self, row: &LabelledRow, at: usize, labels: &Operand<'_, T>) -> usize {
+        row.in_table + at * self.last[0] + self.label(row, at, labels) * self.along
     }
 
-    fn each(&self, mut visit: impl FnMut(Row)) {
+    #[inline]
+    fn label<T: Element>(&self, row: &LabelledRow, at: usize, labels: &Operand<'_, T>) -> usize {
+        labels.label(labels.offset() + row.in_labels + at * self.last[1])
+    }
+
+    fn each(&self, mut visit: impl FnMut(LabelledRow)) {
         if self.extents.contains(&0) {
             return;
         }
@@ -155,7 +187,7 @@ impl Rows {
                     .map(|(index, stride)| index * stride)
                     .sum()
             };
-            visit(Row {
+            visit(LabelledRow {
                 position,
                 start: row * self.length,
                 in_table: of(&self.in_table),
@@ -189,7 +221,7 @@ mod tests {
         let mut rows = Array2::from_elem((4, 2), f64::NAN);
         gather(&operand(&table), &labels, [0, 0], &mut rows);
         assert_eq!(rows, array![[5.0, 6.0], [1.0, 2.0], [5.0, 6.0], [3.0, 4.0]]);
-        let mut sums = Array2::from_elem((3, 2), f64::NAN);
+        let mut sums = Array2::zeros((3, 2));
         scatter(&operand(&rows), &labels, [0, 0], &mut sums);
         assert_eq!(sums, array![[1.0, 2.0], [3.0, 4.0], [10.0, 12.0]]);
     }
@@ -202,7 +234,7 @@ mod tests {
         let mut chosen = Array1::from_elem(2, f64::NAN);
         gather(&operand(&table), &labels, [1, 1], &mut chosen);
         assert_eq!(chosen, array![3.0, 5.0]);
-        let mut sums = Array2::from_elem((2, 3), f64::NAN);
+        let mut sums = Array2::zeros((2, 3));
         scatter(&operand(&chosen), &labels, [1, 1], &mut sums);
         assert_eq!(sums, array![[0.0, 0.0, 3.0], [0.0, 5.0, 0.0]]);
     }
@@ -222,7 +254,7 @@ mod tests {
             [0, 0],
             &mut none,
         );
-        let mut sums = Array2::from_elem((1, 2), f64::NAN);
+        let mut sums = Array2::zeros((1, 2));
         scatter(&operand(&none), &Operand::labels(&[]), [0, 0], &mut sums);
         assert_eq!(sums, array![[0.0, 0.0]]);
     }

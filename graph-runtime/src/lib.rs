@@ -243,14 +243,16 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use crate::flat::{along, checked, columns, from_entries, inner, pack, rows, symmetric};
     #[cfg(feature = "ndarray")]
-    pub use crate::gather::{gather, reverse, scatter};
+    pub use crate::gather::{at_label, gather, reverse, scatter};
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
         Combine, add, array, collect, copy, full, map, others, place, reduced, reduced_number,
         refill, reshaped, run,
     };
     #[cfg(feature = "ndarray")]
-    pub use crate::memory::{Buffer, give, take, write};
+    pub use crate::memory::{
+        Buffer, Kept, KeptLabels, give, kept, kept_labels, own, own_labels, take, write,
+    };
     #[cfg(feature = "ndarray")]
     pub use crate::operand::{Operand, matmul, owned, readable, strong_matmul};
     #[cfg(feature = "ndarray")]

@@ -146,24 +146,24 @@ impl<const I: usize, const O: usize> Loops<I, O> {
     }
 
     /// How the entries of an operand lie, as the loops go by.
-    fn layout<T: Element>(&self, operand: &Operand<'_, T>, strides: &Axes<usize>) -> Layout {
+    fn layout<T: Element>(&self, operand: &Operand<'_, T>, strides: &Axes<usize>) -> Lie {
         let Some(outer) = self.extents.len().checked_sub(1) else {
-            return Layout::Pieces;
+            return Lie::Pieces;
         };
         let is_row = self.extents[outer] <= BLOCK || strides.innermost() == 0;
         if is_row && strides[..outer].iter().all(|stride| *stride == 0) {
-            return Layout::Again;
+            return Lie::Again;
         }
         if operand.target().is_none() && **strides == *packed_strides(&self.extents) {
-            return Layout::Packed;
+            return Lie::Packed;
         }
-        Layout::Pieces
+        Lie::Pieces
     }
 }
 
 /// How the entries of an operand lie, as the loops go by.
 #[derive(Clone, Copy, PartialEq)]
-enum Layout {
+enum Lie {
     /// Side by side from the first to the last.
     Packed,
     /// The same for every block.
@@ -185,7 +185,7 @@ struct Group<'g, 'a, T: Clone, const I: usize, const O: usize> {
     pieces: &'g [Piece<I, O>],
     count: usize,
     inputs: &'g [Operand<'a, T>; I],
-    layouts: &'g [Layout; I],
+    layouts: &'g [Lie; I],
 }
 
 impl<'g, T: Element, const I: usize, const O: usize> Group<'g, '_, T, I, O> {
@@ -193,7 +193,7 @@ impl<'g, T: Element, const I: usize, const O: usize> Group<'g, '_, T, I, O> {
     #[inline]
     fn in_place(&self, loops: &Loops<I, O>, input: usize) -> Option<&'g [T]> {
         let alone = self.pieces.len() == 1 && loops.inputs[input].innermost() == 1;
-        let side_by_side = self.layouts[input] == Layout::Packed || alone;
+        let side_by_side = self.layouts[input] == Lie::Packed || alone;
         self.inputs[input]
             .run(self.pieces[0].from[input], self.count)
             .filter(|_| side_by_side)
@@ -214,7 +214,7 @@ impl<'g, T: Element, const I: usize, const O: usize> Group<'g, '_, T, I, O> {
                 let entries = targets[target].entries(self.pieces[0].to[target], self.count);
                 block[..self.count].copy_from_slice(entries);
             } else if self.in_place(loops, input).is_none()
-                && (is_first || self.layouts[input] != Layout::Again)
+                && (is_first || self.layouts[input] != Lie::Again)
             {
                 let mut rest = &mut block[..];
                 for piece in self.pieces {
@@ -354,10 +354,17 @@ struct Blocks<T, const I: usize, const O: usize> {
 }
 
 fn load<T: Element>(operand: &Operand<'_, T>, at: usize, stride: usize, block: &mut [T]) {
-    let count = if stride == 1 { block.len() } else { 0 };
-    match (stride, operand.run(at, count)) {
+    match (stride, operand.memory()) {
         (0, _) => block.fill(operand.entry(at)),
-        (1, Some(run)) => block.copy_from_slice(run),
+        (1, Some(memory)) => block.copy_from_slice(&memory[at..at + block.len()]),
+        (_, Some(memory)) => {
+            let entries = memory[at..].iter().step_by(stride).zip(block);
+            entries.for_each(|(from, entry)| *entry = *from);
+        }
+        _ if operand.is_count() => {
+            let positions = (at..).step_by(stride).zip(block);
+            positions.for_each(|(position, entry)| *entry = T::of(position as f64));
+        }
         _ => block
             .iter_mut()
             .enumerate()

@@ -3,12 +3,39 @@
 //! Invariant: what is taken is a packed array of the extents asked for, with any entries; it is written in full before it is
 //! read. A place whose memory is taken is empty until some is given back.
 
+use std::borrow::Cow;
 use std::mem;
 
-use ndarray::{Array, Dimension};
+use ndarray::{Array, ArrayRef, CowArray, Dimension};
 
 use crate::kernel::copy;
 use crate::operand::{Element, Operand};
+
+/// An input that a `Forward` keeps: borrowed until it is asked to own it.
+pub type Kept<'a, T, D> = CowArray<'a, T, D>;
+
+/// Labels that a `Forward` keeps.
+pub type KeptLabels<'a> = Cow<'a, [usize]>;
+
+/// An input as it is kept.
+pub fn kept<T: Element, D: Dimension>(input: &ArrayRef<T, D>) -> Kept<'_, T, D> {
+    input.view().into()
+}
+
+/// Labels as they are kept.
+pub fn kept_labels(labels: &[usize]) -> KeptLabels<'_> {
+    labels.into()
+}
+
+/// A kept input that is borrowed no longer.
+pub fn own<T: Element, D: Dimension>(input: Kept<'_, T, D>) -> Kept<'static, T, D> {
+    input.into_owned().into()
+}
+
+/// Kept labels that are borrowed no longer.
+pub fn own_labels(labels: KeptLabels<'_>) -> KeptLabels<'static> {
+    labels.into_owned().into()
+}
 
 /// The memory of one array, or of several one after the other.
 #[derive(Clone, Debug)]

@@ -27,7 +27,7 @@ impl<T: Number + LinalgScalar + Multiply> Element for T {}
 
 /// Where an operand's entries come from.
 #[derive(Clone, Copy)]
-enum Entries<'a, T> {
+enum Source<'a, T> {
     Memory(&'a [T]),
     Number(T),
     Labels(&'a [usize]),
@@ -40,7 +40,7 @@ enum Entries<'a, T> {
 /// A read-only array under any axes.
 #[derive(Clone, Copy)]
 pub struct Operand<'a, T> {
-    entries: Entries<'a, T>,
+    entries: Source<'a, T>,
     offset: usize,
     extents: Axes<usize>,
     strides: Axes<usize>,
@@ -124,7 +124,7 @@ impl<'a, T: Element> Operand<'a, T> {
 
     fn in_memory(memory: &'a [T], extents: &[usize], strides: Axes<usize>) -> Operand<'a, T> {
         Operand {
-            entries: Entries::Memory(memory),
+            entries: Source::Memory(memory),
             offset: 0,
             extents: Axes::new(extents),
             strides,
@@ -135,7 +135,7 @@ impl<'a, T: Element> Operand<'a, T> {
     pub fn over(target: usize) -> Operand<'a, T> {
         let axes = Axes::new(&[]);
         Operand {
-            entries: Entries::Target(target),
+            entries: Source::Target(target),
             offset: 0,
             extents: axes,
             strides: axes,
@@ -146,7 +146,7 @@ impl<'a, T: Element> Operand<'a, T> {
     pub fn number(value: T) -> Operand<'a, T> {
         let axes = Axes::new(&[]);
         Operand {
-            entries: Entries::Number(value),
+            entries: Source::Number(value),
             offset: 0,
             extents: axes,
             strides: axes,
@@ -157,7 +157,7 @@ impl<'a, T: Element> Operand<'a, T> {
     pub fn labels(labels: &'a [usize]) -> Operand<'a, T> {
         let (extents, strides) = (Axes::new(&[labels.len()]), Axes::new(&[1]));
         Operand {
-            entries: Entries::Labels(labels),
+            entries: Source::Labels(labels),
             offset: 0,
             extents,
             strides,
@@ -167,7 +167,7 @@ impl<'a, T: Element> Operand<'a, T> {
     /// 0, 1, 2, … below `extent`.
     pub fn count(extent: usize) -> Operand<'a, T> {
         Operand {
-            entries: Entries::Count,
+            entries: Source::Count,
             offset: 0,
             extents: Axes::new(&[extent]),
             strides: Axes::new(&[1]),
@@ -211,7 +211,7 @@ impl<'a, T: Element> Operand<'a, T> {
     #[inline]
     pub(crate) fn target(&self) -> Option<usize> {
         match self.entries {
-            Entries::Target(target) => Some(target),
+            Source::Target(target) => Some(target),
             _ => None,
         }
     }
@@ -228,11 +228,32 @@ impl<'a, T: Element> Operand<'a, T> {
     #[inline]
     pub(crate) fn entry(&self, at: usize) -> T {
         match &self.entries {
-            Entries::Memory(memory) => memory[at],
-            Entries::Number(value) => *value,
-            Entries::Labels(labels) => T::of(labels[at] as f64),
-            Entries::Count => T::of(at as f64),
-            Entries::Target(_) => unreachable!("the loop reads its targets itself"),
+            Source::Memory(memory) => memory[at],
+            Source::Number(value) => *value,
+            Source::Labels(labels) => T::of(labels[at] as f64),
+            Source::Count => T::of(at as f64),
+            Source::Target(_) => unreachable!("the loop reads its targets itself"),
+        }
+    }
+
+    /// All of the memory that the entries lie in, if they do.
+    pub(crate) fn memory(&self) -> Option<&'a [T]> {
+        match self.entries {
+            Source::Memory(memory) => Some(memory),
+            _ => None,
+        }
+    }
+
+    /// Whether each entry is its position.
+    pub(crate) fn is_count(&self) -> bool {
+        matches!(self.entries, Source::Count)
+    }
+
+    /// `count` labels from a position on, which lie side by side.
+    pub(crate) fn labels_from(&self, at: usize, count: usize) -> &'a [usize] {
+        match self.entries {
+            Source::Labels(labels) => &labels[at..at + count],
+            _ => unreachable!("only labels choose entries"),
         }
     }
 
@@ -240,7 +261,7 @@ impl<'a, T: Element> Operand<'a, T> {
     #[inline]
     pub(crate) fn label(&self, at: usize) -> usize {
         match &self.entries {
-            Entries::Labels(labels) => labels[at],
+            Source::Labels(labels) => labels[at],
             _ => unreachable!("only labels choose entries"),
         }
     }
@@ -249,7 +270,7 @@ impl<'a, T: Element> Operand<'a, T> {
     #[inline]
     pub(crate) fn run(&self, at: usize, count: usize) -> Option<&[T]> {
         match &self.entries {
-            Entries::Memory(memory) => memory.get(at..at + count),
+            Source::Memory(memory) => memory.get(at..at + count),
             _ => None,
         }
     }
@@ -258,7 +279,7 @@ impl<'a, T: Element> Operand<'a, T> {
     fn for_product<'p>(&'p self, packed: &'p mut Vec<T>) -> Operand<'p, T> {
         let matrix = self.strides.len() - 2;
         let repeats = |axis: usize| self.strides[axis] == 0 && self.extents[axis] > 1;
-        if matches!(self.entries, Entries::Memory(_)) && !repeats(matrix) && !repeats(matrix + 1) {
+        if matches!(self.entries, Source::Memory(_)) && !repeats(matrix) && !repeats(matrix + 1) {
             return *self;
         }
         *packed = crate::kernel::collect(self, ndarray::IxDyn(&self.extents))
@@ -270,7 +291,7 @@ impl<'a, T: Element> Operand<'a, T> {
 
     /// The matrix of the last two axes, at a position along the axes before them, counted row by row.
     fn matrix(&self, at: usize) -> Factor<'a, T> {
-        let Entries::Memory(memory) = self.entries else {
+        let Source::Memory(memory) = self.entries else {
             unreachable!("products are of numbers")
         };
         let [.., rows, columns] = *self.extents else {
@@ -361,12 +382,35 @@ fn product_of<T: Element, D: Dimension>(
     let (left, right) = (left.for_product(of_left), right.for_product(of_right));
     let shape = Axes::new(product.shape());
     let (batch, cells) = shape.split_at(shape.len() - 2);
-    let size = cells[0] * cells[1];
+    let (together, rows) = rows_together(&left, &right);
+    let size = rows * cells[1];
     let memory = packed(product);
-    for at in 0..batch.iter().product() {
-        let block = &mut memory[at * size..(at + 1) * size];
-        multiply(left.matrix(at), right.matrix(at), block, added);
+    let count: usize = batch.iter().product();
+    for at in (0..count).step_by(together.max(1)) {
+        let block = &mut memory[at * cells[0] * cells[1]..][..size];
+        let left = Factor {
+            rows,
+            ..left.matrix(at)
+        };
+        multiply(left, right.matrix(at), block, added);
     }
+}
+
+/// How many matrices of a batch are rows of one, since they lie one behind the other and are multiplied by the same, and how many
+/// rows that one has.
+fn rows_together<T>(left: &Operand<'_, T>, right: &Operand<'_, T>) -> (usize, usize) {
+    let outer = left.strides.len() - 2;
+    let (mut together, mut rows) = (1, left.extents[outer]);
+    for axis in (0..outer).rev() {
+        let extent = left.extents[axis];
+        let follows = left.strides[axis] == rows * left.strides[outer];
+        if extent > 1 && !(right.strides[axis] == 0 && follows) {
+            break;
+        }
+        together *= extent;
+        rows *= extent;
+    }
+    (together, rows)
 }
 
 /// An input as an array of its own.
@@ -429,6 +473,28 @@ mod tests {
         for matrix in batch.outer_iter() {
             assert_eq!(matrix, array![[30.0, 3.0], [70.0, 7.0]]);
         }
+    }
+
+    /// Matrices that are multiplied by one are so in one product, whatever axes of one entry stand between.
+    #[test]
+    fn rows_of_a_batch_together() {
+        let product_by_hand = |a: &ArrayRef<f64, Ix2>, b: &ArrayRef<f64, Ix2>| {
+            let entry = |(i, j)| (0..a.ncols()).map(|k| a[[i, k]] * b[[k, j]]).sum();
+            Array2::from_shape_fn((a.nrows(), b.ncols()), entry)
+        };
+        let a = Array::from_shape_fn((2, 1, 3, 2), |(i, _, j, k)| (i * 6 + j * 2 + k) as f64);
+        let b = array![[1.0, -1.0], [2.0, 0.5]];
+        let (left, right) = (Operand::array(&a), Operand::array(&b));
+        let right = right.view(&[None, None, Some(0), Some(1)], &[2, 1, 2, 2]);
+        assert_eq!(rows_together(&left, &right), (2, 6));
+        let mut product = Array::from_elem((2, 1, 3, 2), f64::NAN);
+        matmul(&left, &right, &mut product);
+        for i in 0..2 {
+            let of = product_by_hand(&a.slice(s![i, 0, .., ..]), &b);
+            assert_eq!(product.slice(s![i, 0, .., ..]), of);
+        }
+        let turned = left.view(&[Some(2), Some(1), Some(0), Some(3)], &[3, 1, 2, 2]);
+        assert_eq!(rows_together(&turned, &right), (1, 2));
     }
 
     #[test]

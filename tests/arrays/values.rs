@@ -243,3 +243,39 @@ fn a_filter_of_many_taps() {
         mirrored
     );
 }
+
+/// Forward passes that outlive what they were made from: a loop by hand gives what one graph of all steps gives.
+#[test]
+fn forward_passes_are_kept() {
+    graph! {
+        fn step(h: [n], x: [m], w: [n, n], u: [m, n], ids: index[k]) -> (next: [n], s) {
+            next = tanh(h @ w + x @ u);
+            s = sum(next[ids]*h[ids]);
+        }
+        fn all(h: [n], x: [3, m], w: [n, n], u: [m, n], ids: index[k]) -> l {
+            (a, r) = step(h, x[0], w, u, ids);
+            (b, s) = step(a, x[1], w, u, ids);
+            (c, t) = step(b, x[2], w, u, ids);
+            l = r + s + t + sum(c);
+        }
+    }
+    let (w, u) = (array![[0.1, 0.2], [0.3, -0.1]], array![[0.5, -0.5]]);
+    let (start, x) = (array![0.25, -0.5], array![[1.0], [2.0], [3.0]]);
+    let (mut h, mut steps) = (start.clone(), Vec::new());
+    for x in x.outer_iter() {
+        let x = x.to_owned();
+        let step = step::forward(&h, &x, &w, &u, &[0, 1, 1]);
+        let step = step.expect("the shapes agree").into_owned();
+        h.clone_from(&step.next);
+        steps.push(step);
+    }
+    let (mut d_h, mut d_w) = (Array1::ones(2), Array2::zeros((2, 2)));
+    for step in steps.iter().rev() {
+        let d = step.backward(&d_h, 1.0).expect("the shapes agree");
+        d_h = d.h;
+        d_w += &d.w;
+    }
+    let (_, d) = all::value_and_grad(&start, &x, &w, &u, &[0, 1, 1]).expect("the shapes agree");
+    assert!((&d.h - &d_h).iter().all(|off: &f64| off.abs() < 1e-15));
+    assert!((&d.w - &d_w).iter().all(|off: &f64| off.abs() < 1e-15));
+}

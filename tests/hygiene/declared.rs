@@ -85,7 +85,7 @@ macro_rules! declared {
 declared! {
     T V N R P F
     Forward Grad Jacobian Problem Workspace Code Point Chain
-    forward backward value value_and_grad value_and_grad_into jacobian jvp vjp hessian hvp batch batch_into check to_array
+    forward backward value value_and_grad value_and_grad_into jacobian jvp vjp hessian hvp batch batch_into check to_array into_owned
     new pack unpack parameters outputs output_name residuals gradient direction seeds
     __apply __pulled __value __module __words __Sound __Missing __Unsound __Some __None __beside __Gate PULLS choose gate by_position
     vjp_of_called __found_0 __call_0 __pull_0 __run_batch __uses __vjp __Inputs __Local0 picture

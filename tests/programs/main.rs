@@ -5,15 +5,23 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+#[macro_use]
+mod reference;
+
+mod adbench;
 mod attention;
+mod bodies;
 mod camera;
+mod heat;
 mod long;
 mod memory;
 mod mixture;
 mod network;
 mod numbers;
+mod posteriors;
 mod regression;
 mod rosenbrock;
+mod transformer;
 
 use ndarray::{Array, Dimension};
 use num_dual::Dual64;

@@ -22,6 +22,8 @@ pub struct Builder {
     pub(super) views: Map<View, NodeId>,
     /// New nodes belong to the formula of a row without singular points.
     pub is_regular: bool,
+    /// New nodes belong to a slope that can be infinite or undefined.
+    pub is_steep: bool,
     /// The place new nodes get: that of the user's tokens they come from.
     place: Option<Place>,
 }
@@ -64,9 +66,7 @@ impl Builder {
     pub fn push(&mut self, op: Op, args: Vec<NodeId>, shape: Shape, kind: Kind) -> NodeId {
         let hash = hash_of(&op, &args);
         if let Some(id) = self.known(hash, &op, &args, &shape) {
-            if self.is_regular {
-                self.graph.set_regular(id);
-            }
+            self.graph.mark(id, self.is_regular, self.is_steep);
             return id;
         }
         let id = self.index.insert(hash);
@@ -86,6 +86,8 @@ impl Builder {
             singular,
             masked,
             regular: self.is_regular,
+            steep: self.is_steep,
+            about_zeros: false,
         });
         id
     }

@@ -9,8 +9,8 @@ use super::calls;
 use super::tokens::Tokens;
 use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
-use crate::plan::order::Order;
-use crate::plan::parts::{Ends, Given, Part};
+use crate::plan::chunks::{Chunk, Ends, Given};
+use crate::plan::companions::Companions;
 use crate::rule::{Forward, Rule};
 use crate::rules::rows;
 
@@ -18,7 +18,7 @@ use crate::rules::rows;
 pub struct Code<'p> {
     pub graph: &'p Graph,
     /// What belongs together among the steps.
-    pub order: Order,
+    pub companions: Companions,
     /// The identifier of each step and leaf.
     pub names: Map<NodeId, Ident>,
     /// The runtime crate, as the user's code reaches it.
@@ -35,9 +35,9 @@ pub struct Code<'p> {
 
 impl Code<'_> {
     /// Lines, one a step; what is one part of several stands in a block.
-    pub fn parts(&self, parts: &[Part]) -> TokenStream {
+    pub fn chunks(&self, chunks: &[Chunk]) -> TokenStream {
         let mut lines = Tokens::default();
-        for part in parts {
+        for part in chunks {
             match &part.ends {
                 None => self.steps(part.steps, &mut lines),
                 // All of its steps are bound together with earlier ones.
@@ -114,7 +114,7 @@ impl Code<'_> {
             Op::Call(call) => into.extend(self.call(id, *call, node)),
             Op::Pull(call) => into.extend(self.pull(id, *call, node)),
             Op::Part(_) => {}
-            _ => match self.order.partner(self.graph, id) {
+            _ => match self.companions.partner(self.graph, id) {
                 Some((other, true)) => into.extend(self.sine_and_cosine(id, other)),
                 Some(_) => {}
                 None => {
@@ -321,10 +321,8 @@ impl Code<'_> {
             return quote!(#number::of(#name));
         }
         let constant = &self.graph.rust[constant];
-        let tokens = &constant.tokens;
-        let span = constant.place.start;
-        let value = super::block(tokens, span);
-        quote!(#number::of(#runtime::__private::constant(#value)))
+        let value = super::constant(constant, runtime);
+        quote!(#number::of(#value))
     }
 
     // Calls of other graphs.
@@ -334,7 +332,7 @@ impl Code<'_> {
         let args = self.arguments(&shapes.inputs, &node.args);
         let value = self.pattern(id, 0, &shapes.output);
         let (shim, name) = (&self.calls, calls::value_name(&self.graph.calls, call));
-        if self.order.last_pull(call).is_some() {
+        if self.companions.last_pull(call).is_some() {
             let (pull, name) = (pull_name(call), calls::pull_name(&self.graph.calls, call));
             return quote!(let (#value, #pull) = #shim #name(#(#args),*););
         }
@@ -357,7 +355,7 @@ impl Code<'_> {
         let seed = self.arguments(std::slice::from_ref(&shapes.output), seeds);
         let pull = pull_name(call);
         // The closure is there from the call, or from the pull before.
-        let is_first = self.order.first(call) == Some(id);
+        let is_first = self.companions.first(call) == Some(id);
         let again = is_first.then(|| {
             let (shim, name) = (&self.calls, calls::pull_name(&self.graph.calls, call));
             let args = self.arguments(&shapes.inputs, inputs);
@@ -393,7 +391,7 @@ impl Code<'_> {
     }
 
     fn part(&self, of: NodeId, at: usize) -> Option<&Ident> {
-        let part = self.order.part(of, at)?;
+        let part = self.companions.part(of, at)?;
         Some(&self.names[&part])
     }
 }

@@ -367,6 +367,7 @@ impl<'p, B: Target> Emit<'p, B> {
         let (loads, checks) = (B::loads(self), B::derivative_checks(self, &seeds));
         let errors = B::errors_docs("Where a seed does not have the shape of its output.");
         let inline = B::IS_INLINE.then(|| quote!(#[inline]));
+        let further = B::further_methods(self);
         let quiet = self.is_inline.then(quiet);
         quote! {
             #quiet
@@ -376,6 +377,7 @@ impl<'p, B: Target> Emit<'p, B> {
                 #inline
                 pub fn backward(&self, #(#names: #types),*) -> #gradient { #loads #checks #steps }
                 #jvp
+                #further
             }
         }
     }

@@ -16,11 +16,11 @@ mod tokens;
 mod uses;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use self::module::Emit;
 pub use self::target::Target;
-use crate::graph::{Dim, Graph, InputId};
+use crate::graph::{Dim, Graph, InputId, RustConstant};
 use crate::hash::Set;
 use crate::plan::Plan;
 use crate::syntax::{Function, spaceless, text};
@@ -102,11 +102,19 @@ pub fn mentioned(unit: &Unit, read: impl Iterator<Item = InputId>) -> TokenStrea
     names.map(|name| quote!(let _ = &#name;)).collect()
 }
 
-/// The user's own Rust in braces, which are ours, so that no lint calls them superfluous.
-pub fn block(tokens: &TokenStream, span: Span) -> TokenStream {
-    let mut group = Group::new(Delimiter::Brace, tokens.clone());
-    group.set_span(Span::mixed_site().located_at(span));
-    TokenTree::from(group).into()
+/// A constant of the user's Rust as a plain number, in braces that are ours, so that no lint calls them superfluous. All of it
+/// stands where the user's braces do, and so do messages.
+pub fn constant(constant: &RustConstant, runtime: &TokenStream) -> TokenStream {
+    let place = constant.place.start;
+    let span = Span::mixed_site().located_at(place);
+    let mut group = Group::new(Delimiter::Brace, constant.tokens.clone());
+    group.set_span(span);
+    let runtime = calls::located_at(runtime, place);
+    // A path that begins with the runtime's own tokens would be underlined from there on, which is the whole graph.
+    quote_spanned!(span=> {
+        use #runtime::__private::constant as __constant;
+        __constant(#group)
+    })
 }
 
 /// `f(x, y) -> z`, for documentation.

@@ -10,7 +10,7 @@ use quote::{format_ident, quote, quote_spanned};
 use super::names::Names;
 use super::target::Target;
 use super::{
-    Job, block, calls, default_docs, docs, mentions_surroundings, module_alias, module_name,
+    Job, calls, constant, default_docs, docs, mentions_surroundings, module_alias, module_name,
     one_or_tuple, problem, quiet, signature,
 };
 use crate::graph::Name;
@@ -370,10 +370,8 @@ impl<'p, B: Target> Emit<'p, B> {
             .map(|input| B::captured(self, input));
         let calls = B::calls(self);
         let (rust, rt, forward) = (&self.rust, self.rt(), self.item(forward));
-        let constants = self.unit.graph.rust.iter().map(|constant| {
-            let value = block(&constant.tokens, constant.place.start);
-            quote!(#rt::constant(#value))
-        });
+        let constants = self.unit.graph.rust.iter();
+        let constants = constants.map(|found| constant(found, self.runtime));
         let (uses, quiet) = (self.captured_uses(), quiet());
         let inner = quote! {
             #items #forward

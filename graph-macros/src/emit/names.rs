@@ -27,7 +27,7 @@ struct Fresh {
 }
 
 /// The names of one body.
-struct Body<'n> {
+struct NamesOfBody<'n> {
     around: &'n Names,
     /// Names of the user's that a node has.
     given: Set<&'n str>,
@@ -108,7 +108,7 @@ impl Names {
         graph: &Graph,
         nodes: impl IntoIterator<Item = NodeId>,
     ) -> Map<NodeId, Ident> {
-        let mut body = Body {
+        let mut body = NamesOfBody {
             around: self,
             given: Set::default(),
             fresh: Fresh::default(),
@@ -138,7 +138,7 @@ impl Locals<'_> {
     }
 }
 
-impl Body<'_> {
+impl NamesOfBody<'_> {
     fn of_node(&mut self, graph: &Graph, id: NodeId) -> Ident {
         let node = graph.node(id);
         let Some(name) = &node.name else {

@@ -94,6 +94,8 @@ pub trait Target: Sized {
     /// What stands before `Grad`, and further structs.
     fn grad_head(emit: &Emit<Self>) -> TokenStream;
     fn further_structs(emit: &Emit<Self>) -> TokenStream;
+    /// Further methods of `Forward`.
+    fn further_methods(emit: &Emit<Self>) -> TokenStream;
     /// An output, out of the field of a `Forward` that is not given away.
     fn looked_at(emit: &Emit<Self>, field: &TokenStream, shape: &[Dim]) -> TokenStream;
 

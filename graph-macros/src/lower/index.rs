@@ -136,22 +136,22 @@ impl Lower<'_> {
         self.graph.set_place(place);
         match index {
             Index::Known(dim) => self.dim_value(dim),
-            Index::Turn(of, 0) => self.turn(of),
+            Index::Turn(of, start) if start >= 0 => self.turn(of, start),
             Index::Turn(of, start) => {
-                let turn = self.turn(of);
-                let start = self.graph.number(start as f64);
-                self.graph.call(rows::add, &[turn, start])
+                let (turn, below) = (self.turn(of, 0), self.graph.number(-start as f64));
+                self.graph.call(rows::sub, &[turn, below])
             }
             Index::Back(of, start) => {
-                let (turn, start) = (self.turn(of), self.dim_value(start));
+                let (turn, start) = (self.turn(of, 0), self.dim_value(start));
                 self.graph.call(rows::sub, &[start, turn])
             }
         }
     }
 
-    fn turn(&mut self, of: LoopId) -> NodeId {
+    fn turn(&mut self, of: LoopId, start: i64) -> NodeId {
+        let turn = Op::Turn { of, start };
         self.graph
-            .push(Op::Turn(of), Vec::new(), shape::number(), Kind::Number)
+            .push(turn, Vec::new(), shape::number(), Kind::Number)
     }
 
     /// An extent as a number.

@@ -11,11 +11,15 @@ use super::{Binding, Index, Lower, Scope, Unit, names};
 use crate::builder::pairwise;
 use crate::errors::{Calls, Errors, Limits, Reading, Shapes};
 use crate::graph::{Dim, Graph, Kind, LoopId, NodeId, Op, Reduction};
+use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape::{HIGHEST_RANK, is_small};
 use crate::syntax::{Expr, ExprKind, Loop, LoopIndex, LoopKind, Place, text};
+use crate::transform::products;
+use crate::transform::rebuild::Rebuilt;
 use crate::transform::turns::{self, Refused};
+use crate::unit::Written;
 
 /// How many turns of a loop may be written out, each by itself: a longer sum is a loop of the generated code, a longer `fold`
 /// is refused.
@@ -60,6 +64,20 @@ pub(super) fn give_axes(unit: &mut Unit, loops: &[Turns], errors: &mut Errors) {
     }
     let extents: Vec<Dim> = loops.iter().map(|turns| turns.extent.clone()).collect();
     let (rebuilt, written, refused) = turns::run(&unit.graph, &unit.written, &extents);
+    follow(unit, rebuilt, written);
+    let rebuilt = products::run(&unit.graph);
+    let written = rebuilt.written(&unit.written);
+    follow(unit, rebuilt, written);
+    for (place, refused) in refused {
+        if let Refused::Call(call) = refused {
+            unit.graph.calls[call].is_refused = true;
+        }
+        report(place, refused, &unit.graph, loops, errors);
+    }
+}
+
+/// The unit with another graph.
+fn follow(unit: &mut Unit, rebuilt: Rebuilt, written: Map<NodeId, Written>) {
     let groups = unit.inputs.iter_mut().map(|input| &mut input.nodes);
     let groups = groups.chain(unit.outputs.iter_mut().map(|output| &mut output.nodes));
     let definitions = unit.definitions.iter_mut();
@@ -68,12 +86,6 @@ pub(super) fn give_axes(unit: &mut Unit, loops: &[Turns], errors: &mut Errors) {
     }
     unit.graph = rebuilt.graph;
     unit.written = written;
-    for (place, refused) in refused {
-        if let Refused::Call(call) = refused {
-            unit.graph.calls[call].is_refused = true;
-        }
-        report(place, refused, &unit.graph, loops, errors);
-    }
 }
 
 fn report(place: Place, refused: Refused, graph: &Graph, loops: &[Turns], errors: &mut Errors) {

@@ -1,6 +1,6 @@
 //! Graph to plan: what each generated function computes, in which order, and what `Forward` saves for `backward`.
 //!
-//! Invariant: a plan leaves nothing to decide. Each [`Body`] lists its steps in order and where every value it reads comes
+//! Invariant: a plan leaves nothing to decide. Each [`ScalarBody`] lists its steps in order and where every value it reads comes
 //! from; `emit` prints them.
 
 use crate::builder::Builder;
@@ -8,18 +8,18 @@ use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::hash::{Map, Set};
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
-use crate::transform::{contract, elements, expand, jvp, reciprocal, vjp};
+use crate::transform::{contract, jvp, legalize, reciprocal, scalars, vjp};
 use crate::unit::{Input, Unit};
 
 pub mod arrays;
-pub mod order;
-pub mod parts;
+pub mod chunks;
+pub mod companions;
+mod guarded;
 pub mod picture;
-mod quick;
 mod second;
 
-pub use quick::Guard;
-use quick::quick_body;
+pub use guarded::Guard;
+use guarded::guarded_body;
 
 /// Everything that is generated for a graph; what a body is, a target says.
 pub struct Plan<B> {
@@ -65,7 +65,7 @@ impl<B> Plan<B> {
 
 /// One function's code.
 #[derive(Clone)]
-pub struct Body {
+pub struct ScalarBody {
     pub graph: Builder,
     /// Nodes to compute, arguments first.
     pub steps: Vec<NodeId>,
@@ -99,12 +99,12 @@ pub fn of<B: Planned>(unit: Unit, is_inline: bool, draws: bool) -> (Unit, Plan<B
     (unit, Plan { picture, ..plan })
 }
 
-impl Planned for Body {
+impl Planned for ScalarBody {
     fn prepared(unit: Unit) -> Unit {
-        elements::run(unit)
+        scalars::run(unit)
     }
 
-    fn functions(unit: &Unit) -> Plan<Body> {
+    fn functions(unit: &Unit) -> Plan<ScalarBody> {
         let single = single_number(unit);
         let derived = (single || unit.hessian).then(|| Derived::of(unit));
         let first = match &derived {
@@ -129,16 +129,16 @@ impl Planned for Body {
         }
     }
 
-    fn inline_graph(unit: &Unit) -> Plan<Body> {
+    fn inline_graph(unit: &Unit) -> Plan<ScalarBody> {
         passes(unit, true)
     }
 
-    fn picture(unit: &Unit) -> picture::Drawn<Body> {
+    fn picture(unit: &Unit) -> picture::Drawn<ScalarBody> {
         picture::numbers(unit)
     }
 }
 
-fn passes(unit: &Unit, with_tangents: bool) -> Plan<Body> {
+fn passes(unit: &Unit, with_tangents: bool) -> Plan<ScalarBody> {
     let (forward, saved, backward, jvp) = split(unit, with_tangents);
     Plan::of_passes(forward, saved, backward, jvp)
 }
@@ -193,16 +193,16 @@ fn leaves(
 }
 
 /// A body that computes the groups' nodes. Those below `primal` are what the user wrote.
-fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
+fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> ScalarBody {
     let Finished { graph, groups, .. } = finished(graph, primal, groups, false);
-    Body::whole(graph, groups)
+    ScalarBody::whole(graph, groups)
 }
 
-impl Body {
+impl ScalarBody {
     /// The same at a point of a batch. The points are lanes of one vector, so where the quick version does not hold for one of
     /// them, all compute the careful one too, and each picks the version that is its own: what a point gets does not depend on
     /// its neighbours.
-    fn on_lanes(mut self) -> Body {
+    fn on_lanes(mut self) -> ScalarBody {
         self.lanes = true;
         if let Some(guard) = &mut self.guard {
             guard.otherwise.lanes = true;
@@ -211,9 +211,9 @@ impl Body {
     }
 
     /// Computes all that the results need.
-    fn whole(graph: Builder, results: Vec<Vec<NodeId>>) -> Body {
+    fn whole(graph: Builder, results: Vec<Vec<NodeId>>) -> ScalarBody {
         let steps = steps(&graph, &graph.reachable(results.iter().flatten().copied()));
-        Body {
+        ScalarBody {
             graph,
             steps,
             results,
@@ -237,7 +237,7 @@ fn finished(
     mut groups: Vec<Vec<NodeId>>,
     is_tested: bool,
 ) -> Finished {
-    let mut rebuilt = expand::run(graph, &groups.concat());
+    let mut rebuilt = legalize::run(graph, &groups.concat());
     primal = rebuilt.primal(primal);
     rebuilt.follow(&mut groups);
     // Both leave alone what the user wrote.
@@ -278,7 +278,7 @@ fn zeros(graph: &mut Builder, nodes: Vec<Option<NodeId>>, like: &[NodeId]) -> Ve
     .collect()
 }
 
-fn value(unit: &Unit) -> Body {
+fn value(unit: &Unit) -> ScalarBody {
     body(&unit.graph, unit.graph.len(), vec![outputs(unit)])
 }
 
@@ -297,13 +297,13 @@ impl Derived {
         Derived { graph, gradient }
     }
 
-    fn value_and_grad(&self, unit: &Unit) -> Body {
+    fn value_and_grad(&self, unit: &Unit) -> ScalarBody {
         let groups = [outputs(unit), self.gradient.clone()];
-        quick_body(&self.graph, unit.graph.len(), &groups)
+        guarded_body(&self.graph, unit.graph.len(), &groups)
     }
 }
 
-fn tangents(unit: &Unit) -> Body {
+fn tangents(unit: &Unit) -> ScalarBody {
     let mut graph = unit.graph.clone();
     let result = append_tangents(&mut graph, unit, unit.inputs.len());
     body(&graph, unit.graph.len(), vec![outputs(unit), result])
@@ -369,14 +369,14 @@ fn kept(mut read: Vec<NodeId>, definitions: &[NodeId]) -> Vec<NodeId> {
 
 /// One graph divided between `forward` and the methods of `Forward`: what the definitions need is computed forward, the
 /// rest by the method, and what a method reads of the first part is saved.
-fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
+fn split(unit: &Unit, inline: bool) -> (ScalarBody, Vec<NodeId>, ScalarBody, Option<ScalarBody>) {
     let (graph, results) = undivided(unit, inline);
     let first = graph.reachable(results[0].iter().copied());
     let (mut read_again, mut methods) = (Vec::new(), Vec::new());
     for result in &results[1..] {
         let (steps, read) = second_part(unit, &graph, &first, result);
         read_again.extend(read);
-        methods.push(Body {
+        methods.push(ScalarBody {
             graph: graph.clone(),
             steps,
             results: vec![result.clone()],
@@ -385,7 +385,7 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Body, Option<Body>) {
         });
     }
     let saved = kept(read_again, &results[0]);
-    let forward = Body {
+    let forward = ScalarBody {
         steps: steps(&graph, &first),
         results: vec![results[0].clone(), saved.clone()],
         graph,
@@ -439,7 +439,7 @@ fn rest(
 
 /// All partials, one group an output: by a sweep back from each output or forward from each input, whichever costs
 /// fewer operations. What is structurally zero is not computed.
-fn jacobian(unit: &Unit) -> Body {
+fn jacobian(unit: &Unit) -> ScalarBody {
     let (outputs, inputs) = (outputs(unit).len(), sources(unit).len());
     if inputs == 1 && outputs > 1 {
         return jacobian_forward(unit);
@@ -456,7 +456,7 @@ fn jacobian(unit: &Unit) -> Body {
     }
 }
 
-fn jacobian_back(unit: &Unit) -> Body {
+fn jacobian_back(unit: &Unit) -> ScalarBody {
     let mut graph = unit.graph.clone();
     let mut groups = vec![outputs(unit)];
     let one = graph.number(1.0);
@@ -464,10 +464,10 @@ fn jacobian_back(unit: &Unit) -> Body {
     for row in vjp::append_each(&mut graph, &outputs(unit), one, &sources) {
         groups.push(zeros(&mut graph, row, &sources));
     }
-    quick_body(&graph, unit.graph.len(), &groups)
+    guarded_body(&graph, unit.graph.len(), &groups)
 }
 
-fn jacobian_forward(unit: &Unit) -> Body {
+fn jacobian_forward(unit: &Unit) -> ScalarBody {
     let mut graph = unit.graph.clone();
     let outputs = outputs(unit);
     let one = graph.number(1.0);
@@ -481,11 +481,11 @@ fn jacobian_forward(unit: &Unit) -> Body {
     }
     let mut groups = vec![outputs];
     groups.extend(rows);
-    quick_body(&graph, unit.graph.len(), &groups)
+    guarded_body(&graph, unit.graph.len(), &groups)
 }
 
 /// A rough count of a body's work: a function is worth some twenty sums, a quotient or a root four.
-fn cost(body: &Body) -> usize {
+fn cost(body: &ScalarBody) -> usize {
     let weigh = |id: &NodeId| match &body.graph.node(*id).op {
         Op::Apply(rule) => rule.row().cost.unwrap_or(1),
         _ => 1,

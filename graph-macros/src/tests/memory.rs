@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::stages::{CORPUS, lowered};
 use crate::graph::{Dim, NodeId};
 use crate::plan::Planned;
-use crate::plan::arrays::{Body, Output, Step, is_reshape, source};
+use crate::plan::arrays::{ArrayBody, Output, Step, is_reshape, source};
 
 const NETWORK: &str = "fn f(const x: [n, 784], w1: [784, 50], b1: [50], w2: [50, 10], b2: [10], const t: index[n]) -> loss {
     hidden = sigmoid(x @ w1 + b1);
@@ -20,8 +20,8 @@ const PROGRAMS: &[&str] = &[
     "fn f(w: [d], const x: [n, d]) -> s { r = tanh(x @ w); s = sum(exp(r)*r + r[0]*w[1]); }",
 ];
 
-fn bodies(program: &str) -> Vec<Body> {
-    let plan = Body::functions(&lowered(program));
+fn bodies(program: &str) -> Vec<ArrayBody> {
+    let plan = ArrayBody::functions(&lowered(program));
     let jvp = plan.jvp.expect("every graph has it");
     let all = [plan.forward, plan.backward, jvp];
     let value = plan.value.into_iter();
@@ -29,7 +29,7 @@ fn bodies(program: &str) -> Vec<Body> {
 }
 
 /// Whether a step reads an array under the axes of what it writes, once, and so may write over it.
-fn in_place(body: &Body, step: &Step, new: NodeId, old: NodeId) -> bool {
+fn in_place(body: &ArrayBody, step: &Step, new: NodeId, old: NodeId) -> bool {
     let graph = &body.graph;
     let reads: Vec<NodeId> = step
         .reads(graph)
@@ -51,7 +51,7 @@ fn in_place(body: &Body, step: &Step, new: NodeId, old: NodeId) -> bool {
 }
 
 /// Runs a body's steps on names of memory instead of numbers.
-fn check(program: &str, body: &Body) {
+fn check(program: &str, body: &ArrayBody) {
     let graph = &body.graph;
     let mut gone = HashSet::new();
     let alive = |gone: &HashSet<NodeId>, id: NodeId| !gone.contains(&source(graph, id));
@@ -134,7 +134,7 @@ fn renumbered(plan: &str) -> String {
 /// The plan of a training step, line by line: seven loops, five products and ten arrays, four of them the gradient.
 #[test]
 fn a_training_step() {
-    let plan = Body::functions(&lowered(NETWORK));
+    let plan = ArrayBody::functions(&lowered(NETWORK));
     let body = plan.value_and_grad.expect("the loss is a number");
     let text = renumbered(&body.to_string());
     let wanted = "\

@@ -6,7 +6,7 @@
 use super::interpreter::{Derived, Key, evaluate};
 use super::stages::lowered;
 use crate::graph::{InputId, NodeId};
-use crate::plan::{Body, Planned};
+use crate::plan::{Planned, ScalarBody};
 use crate::rule::{Forward, Rule};
 use crate::rules::RULES;
 use crate::unit::Unit;
@@ -39,9 +39,9 @@ fn around(rule: &Rule, x: &str) -> Vec<String> {
 }
 
 /// The gradient of one output from a body whose second group it is, and its careful version's.
-fn gradients(body: &Body, keys: &[Key], at: &[f64]) -> Vec<Vec<f64>> {
+fn gradients(body: &ScalarBody, keys: &[Key], at: &[f64]) -> Vec<Vec<f64>> {
     let mut found = Vec::new();
-    let of = |body: &Body| evaluate(&body.graph, keys, at, &body.results[1]);
+    let of = |body: &ScalarBody| evaluate(&body.graph, keys, at, &body.results[1]);
     match &body.guard {
         None => found.push(of(body)),
         Some(guard) => {
@@ -61,14 +61,14 @@ fn agree(a: f64, b: f64) -> bool {
 struct Modes {
     derived: Derived,
     defined: Vec<NodeId>,
-    gradient: Body,
-    second: [Body; 2],
+    gradient: ScalarBody,
+    second: [ScalarBody; 2],
 }
 
 impl Modes {
     fn of(unit: &mut Unit) -> Modes {
         unit.hessian = true;
-        let plan = Body::functions(unit);
+        let plan = ScalarBody::functions(unit);
         Modes {
             derived: Derived::of(unit),
             defined: unit

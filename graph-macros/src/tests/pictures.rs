@@ -4,17 +4,17 @@
 use super::interpreter::{Derived, Key, evaluate};
 use super::stages::{CORPUS, lowered};
 use crate::graph::{Dim, InputId, NodeId};
-use crate::plan::Body;
-use crate::plan::picture::{self, Drawn, Node, Role};
+use crate::plan::ScalarBody;
+use crate::plan::picture::{self, Drawn, DrawnNode, Role};
 use crate::rule::Derivative;
 use crate::rules::RULES;
 use crate::syntax::text;
-use crate::transform::elements;
+use crate::transform::scalars;
 use crate::unit::Unit;
 
 /// The values of a picture's list, for inputs and seeds in order.
 struct Evaluated {
-    numbers: Drawn<Body>,
+    numbers: Drawn<ScalarBody>,
     values: Vec<Vec<f64>>,
 }
 
@@ -38,7 +38,7 @@ impl Evaluated {
         }
     }
 
-    fn nodes(&self) -> &[Node] {
+    fn nodes(&self) -> &[DrawnNode] {
         &self.numbers.picture.nodes
     }
 
@@ -79,7 +79,7 @@ pub(super) fn check(program: &str, at: &[f64], scale: f64) -> Result<(), String>
             ));
         }
     }
-    let unit = elements::run(lowered(program));
+    let unit = scalars::run(lowered(program));
     let derived = Derived::of(&unit);
     let mut inputs = at.to_vec();
     inputs.resize(derived.keys.len(), 0.0);
@@ -150,7 +150,7 @@ fn what_arrives_sums_to_the_adjoint() {
 fn operations(program: &str) -> Vec<String> {
     let picture = picture::numbers(&lowered(program)).picture;
     let word = |at: usize| {
-        let node: &Node = &picture.nodes[at];
+        let node: &DrawnNode = &picture.nodes[at];
         node.name.as_deref().unwrap_or(&node.label).to_owned()
     };
     let operations = picture
@@ -288,7 +288,7 @@ fn arguments(call: &str, count: usize) -> Vec<f64> {
 
 /// The adjoints of a call's arguments.
 fn pulled(call: &str, args: &str, result: &str) -> Vec<f64> {
-    let unit = elements::run(lowered(&format!(
+    let unit = scalars::run(lowered(&format!(
         "fn f({args}) -> y{result} {{ y = {call}; }}"
     )));
     let derived = Derived::of(&unit);
@@ -321,7 +321,7 @@ fn known(call: &str, args: &str, result: &str, entries: &[String]) -> Vec<f64> {
     let unit = lowered(&format!(
         "fn f({args}, s{result}) -> ({outputs}) {{ y = {call}; cases = 2; unused = y + cases; {definitions}}}"
     ));
-    let unit = elements::run(unit);
+    let unit = scalars::run(unit);
     let derived = Derived::of(&unit);
     let at = arguments(
         call,

@@ -19,7 +19,7 @@ use crate::plan::{self, Planned};
 use crate::rule::{Condition, Relation, Rule, RuleId, of_arity};
 use crate::rules::rows;
 use crate::transform::rebuild::Rebuilt;
-use crate::transform::{elements, expand};
+use crate::transform::{legalize, scalars};
 
 const INPUTS: usize = 3;
 /// The most definitions of a program.
@@ -463,7 +463,7 @@ fn tests(tree: impl Strategy<Value = Tree> + Clone + 'static) -> BoxedStrategy<T
 }
 
 /// Whether each step comes after what it reads, and those that a guard tests before it.
-fn in_order(body: &plan::Body) -> bool {
+fn in_order(body: &plan::ScalarBody) -> bool {
     let place = |id: &NodeId| body.steps.iter().position(|step| step == id);
     let after = |at: usize, id: &NodeId| {
         let args = &body.graph.node(*id).args;
@@ -479,7 +479,7 @@ fn in_order(body: &plan::Body) -> bool {
 }
 
 /// Whether what the careful version is handed is there before the test, and all that it reads of what it does not compute.
-fn handed_over(body: &plan::Body, guard: &plan::Guard) -> bool {
+fn handed_over(body: &plan::ScalarBody, guard: &plan::Guard) -> bool {
     let first = &body.steps[..guard.steps];
     let is_leaf = |id: &NodeId| matches!(body.graph.node(*id).op, Op::Input { .. });
     let is_there = |id: &NodeId| is_leaf(id) || first.contains(id);
@@ -526,7 +526,7 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
     };
     prop_assert_eq!(unit.graph.verify(), Ok(()));
     // As arrays are in a graph of numbers.
-    unit = elements::run(unit);
+    unit = scalars::run(unit);
     prop_assert_eq!(unit.graph.verify(), Ok(()));
     let derived = Derived::of(&unit);
     prop_assert_eq!(derived.graph.verify(), Ok(()));
@@ -554,7 +554,7 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
         prop_assert!(pictured.is_ok(), "{text}\nat {at:?}: {pictured:?}");
     }
     unit.hessian = true;
-    let hessian = plan::Body::functions(&unit)
+    let hessian = plan::ScalarBody::functions(&unit)
         .hessian
         .expect("it is asked for");
     let keys: Vec<Key> = (0..INPUTS).map(|input| (InputId(input), 0)).collect();
@@ -567,7 +567,7 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
             hessian.graph
         );
     }
-    let plan = plan::Body::functions(&unit);
+    let plan = plan::ScalarBody::functions(&unit);
     let jacobian = plan.value_and_grad.or(plan.jacobian);
     let jacobian = jacobian.expect("a function has one of both");
     if let Some(guard) = &jacobian.guard {
@@ -605,7 +605,7 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
     let Rebuilt {
         graph: expanded,
         moved,
-    } = expand::run(&derived.graph, &roots);
+    } = legalize::run(&derived.graph, &roots);
     prop_assert_eq!(expanded.verify(), Ok(()));
     let mut inputs = at.to_vec();
     inputs.extend(

@@ -11,7 +11,7 @@ use crate::rule::{Acts, Derivative, Domain, Forward, Rule, RuleId, Sign, of_arit
 use crate::rules::{RULES, rows};
 use crate::syntax::ExprKind;
 use crate::transform::rebuild::Rebuilt;
-use crate::transform::{elements, expand};
+use crate::transform::{legalize, scalars};
 use crate::{formula, shape};
 
 const STEP: f64 = 1e-5;
@@ -321,13 +321,13 @@ fn every_row_agrees_with_central_differences_in_both_modes() {
         let program = program(rule);
         let unit = lowered(&program);
         assert_eq!(unit.graph.verify(), Ok(()), "{program}");
-        let unit = elements::run(unit);
+        let unit = scalars::run(unit);
         let derived = Derived::of(&unit);
         assert_eq!(derived.graph.verify(), Ok(()), "{program}");
         let Rebuilt {
             graph: expanded,
             moved,
-        } = expand::run(&derived.graph, &derived.roots());
+        } = legalize::run(&derived.graph, &derived.roots());
         assert_eq!(expanded.verify(), Ok(()), "{program}");
         let held = rule.derivative == Derivative::Zero && !rule.gives_condition();
         for at in samples(rule, derived.adjoints.len()) {

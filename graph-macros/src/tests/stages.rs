@@ -9,7 +9,7 @@ use crate::builder::Builder;
 use crate::graph::NodeId;
 use crate::lower;
 use crate::syntax::Input;
-use crate::transform::{elements, expand, jvp, vjp};
+use crate::transform::{jvp, legalize, scalars, vjp};
 use crate::unit::Unit;
 use crate::{errors::Errors, parse};
 
@@ -85,7 +85,7 @@ fn derived(unit: &Unit) -> [Builder; 3] {
         .collect();
     let tangents = jvp::append(&mut graph, &moved, &roots);
     let all: Vec<NodeId> = tangents.into_iter().flatten().chain(roots).collect();
-    let expanded = expand::run(&graph, &all).graph;
+    let expanded = legalize::run(&graph, &all).graph;
     [reverse, graph, expanded]
 }
 
@@ -93,7 +93,7 @@ fn derived(unit: &Unit) -> [Builder; 3] {
 fn every_pass_keeps_the_invariants() {
     for program in CORPUS {
         let unit = lowered(program);
-        let taken_apart = unit.is_small().then(|| elements::run(lowered(program)));
+        let taken_apart = unit.is_small().then(|| scalars::run(lowered(program)));
         for unit in std::iter::once(unit).chain(taken_apart) {
             assert_eq!(unit.graph.verify(), Ok(()), "{program}");
             let second_order_fails = program.contains("other::h");
@@ -176,7 +176,7 @@ fn rewrites_keep_the_meaning_of_what_was_written() {
     ] {
         let root = |text: &str| {
             let unit = lowered(&format!("z = {text}"));
-            expand::run(&unit.graph, &outputs(&unit))
+            legalize::run(&unit.graph, &outputs(&unit))
                 .graph
                 .to_string()
                 .replace("   # x", "")

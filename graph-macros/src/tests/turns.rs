@@ -11,7 +11,7 @@ use proc_macro2::TokenStream;
 use super::interpreter::{Key, evaluate};
 use super::stages::{lowered, lowered_or_texts};
 use crate::graph::{Dim, Graph, InputId, Kind, NodeId, Op, Shape};
-use crate::transform::{elements, jvp, rebuild, vjp};
+use crate::transform::{jvp, rebuild, scalars, vjp};
 use crate::unit::Unit;
 
 /// The inputs of the formulas by extents of `n`, `m` and `k`.
@@ -81,7 +81,7 @@ fn numbers(unit: &Unit, sizes: [usize; 3]) -> Vec<f64> {
     let sized = with_sizes(&graph, sizes);
     let place = |id: NodeId| sized.moved[id.index()];
     let places: Vec<Option<NodeId>> = wanted.iter().map(|(id, _)| id.and_then(place)).collect();
-    let (graph, entries) = elements::apart(sized.graph.finish());
+    let (graph, entries) = scalars::apart(sized.graph.finish());
     let of = |(place, (_, shape)): (&Option<NodeId>, &(Option<NodeId>, &Shape))| match place {
         Some(place) => entries[place.index()].iter().map(|id| Some(*id)).collect(),
         None => vec![None; count(shape, sizes)],
@@ -293,7 +293,7 @@ fn nothing_is_left_of_turns() {
         let of_turns = |id: &NodeId| {
             matches!(
                 graph.node(*id).op,
-                Op::Turn(_) | Op::Entry { .. } | Op::Total(..)
+                Op::Turn { .. } | Op::Entry { .. } | Op::Total(..)
             )
         };
         graph.ids().filter(of_turns).count()
@@ -337,8 +337,8 @@ fn turns_cost_no_more_than_they_have_to() {
         ["[n]"]
     );
     assert_eq!(
-        shapes("sum(i in 0..n, sum(p[i] @ w))", "matmul"),
-        ["[n, 2]"]
+        shapes("sum(i in 0..n, sum(a[i] @ b[0].T))", "matmul"),
+        ["[n, n]"]
     );
 }
 

@@ -313,7 +313,7 @@ fn ratio(graph: &Graph, id: NodeId) -> Option<Ratio> {
     }
 }
 
-fn reciprocal(graph: &mut Builder, below: NodeId) -> NodeId {
+pub(super) fn reciprocal(graph: &mut Builder, below: NodeId) -> NodeId {
     let one = graph.number(1.0);
     let one = graph.spread(one, &graph.shape(below));
     graph.call(rows::div, &[one, below])

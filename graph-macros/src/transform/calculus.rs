@@ -3,7 +3,8 @@
 //! Invariant: a derivative `d` (a seed that arrives, or a tangent) is multiplied by a partial in one place only, here, so both
 //! modes treat strong zeros, gates and structural zeros alike.
 
-use super::algebra::{How, choose, product, product_by, total};
+use super::algebra::{self, How, choose, product, product_by, total};
+use super::motion::Stays;
 use super::signs;
 use crate::builder::Builder;
 use crate::formula;
@@ -18,9 +19,14 @@ pub fn scaled_partial(graph: &mut Builder, id: NodeId, arg: usize, d: NodeId) ->
     match node.op {
         Op::Apply(rule) => {
             let count = graph.len();
-            let partial = formula::partial(graph, rule, arg, &node.args, id)?;
+            let singular = is_singular(graph, &node);
+            let outer = std::mem::replace(&mut graph.is_steep, singular);
+            let partial = formula::partial(graph, rule, arg, &node.args, id);
+            graph.is_steep = outer;
+            let partial = partial?;
             let how = How {
-                singular: is_singular(graph, &node),
+                // A factor of a slope that is infinite is no slope, and may be infinite too.
+                singular: singular || is_steep(graph, partial),
                 known: partial.index() < count,
             };
             product_by(graph, d, partial, how)
@@ -38,9 +44,14 @@ pub fn scaled_partial(graph: &mut Builder, id: NodeId, arg: usize, d: NodeId) ->
             product_by(graph, d, partial, how)
         }
         Op::Strong(_) => {
-            let mut moved = [None, None];
-            moved[arg] = Some(d);
-            through_strong(graph, &node, moved)
+            let mut factors = [None, None];
+            factors[arg] = Some(d);
+            let moved = Moved {
+                factors,
+                divisor: None,
+                stays: (arg == 1).then_some(Stays::Always),
+            };
+            through_strong(graph, id, &node, moved)
         }
         Op::Among(Reduction::Norm) => {
             let partial = graph.call(rows::div, &[node.args[arg], id]);
@@ -64,6 +75,12 @@ fn is_singular(graph: &Graph, node: &Node) -> bool {
         return false;
     };
     rule.row().has_singular_points() && !node.regular && !is_kept_away(graph, rule, node)
+}
+
+/// Whether a node may be infinite since it stands in a slope that can be.
+fn is_steep(graph: &Graph, id: NodeId) -> bool {
+    let node = graph.node(id);
+    node.steep && matches!(node.op, Op::Apply(rule) if rule.row().has_singular_points())
 }
 
 /// Whether the arguments are known to stay away from a singular point at 0, or from all at 0 and below.
@@ -97,50 +114,128 @@ fn is_kept_away(graph: &Graph, rule: RuleId, node: &Node) -> bool {
     }
 }
 
-/// The change of a strong product whose factors are `moved`.
+/// How a strong product changes.
+#[derive(Clone, Copy)]
+pub struct Moved {
+    /// The tangents of its factors.
+    pub factors: [Option<NodeId>; 2],
+    /// The tangent of what the second factor is a reciprocal of.
+    pub divisor: Option<NodeId>,
+    /// Where the first factor stays.
+    pub stays: Option<Stays>,
+}
+
+/// The change of a strong product.
 ///
 /// A first derivative takes 0 for `0 * inf`. How that changes is known where the zero is one that stays, or is flat, as that of
 /// `exp(-1/x^2)` at 0 is; elsewhere it is not, so there a factor of 0 does not win over a change that is infinite, and gives NaN. A
 /// change of 0 is one: what does not move along a direction adds nothing.
+///
+/// By its divisor `b`, a quotient `a/b` changes as `-(a/b) (d/b)`, each of which is of a size that numbers have where `1/b^2` is not.
 pub fn through_strong(
     graph: &mut Builder,
+    id: NodeId,
     node: &Node,
-    moved: [Option<NodeId>; 2],
+    moved: Moved,
 ) -> Option<NodeId> {
     let [first, second] = [node.args[0], node.args[1]];
+    let Moved {
+        factors: [by_first, by_second],
+        divisor,
+        stays,
+    } = moved;
+    let (by_second, by) = match divisor.and_then(|d| relative(graph, second, d)) {
+        Some(relative) => (Some(graph.call(rows::neg, &[relative])), id),
+        None => (by_second, first),
+    };
+    let by_second_where = |graph: &mut Builder| match stays {
+        Some(Stays::Always) => strong_change(graph, by_second, by),
+        Some(Stays::Where(condition)) => {
+            let (yes, no) = (
+                strong_change(graph, by_second, by),
+                plain_change(graph, by_second, by),
+            );
+            let chosen = choose(graph, condition, yes, no)?;
+            graph.set_about_zeros(chosen);
+            Some(chosen)
+        }
+        None => plain_change(graph, by_second, by),
+    };
+    if let (None, Some(Stays::Always)) = (by_first, stays) {
+        return by_second_where(graph);
+    }
+    let terms = [
+        plain_change(graph, by_first, second),
+        by_second_where(graph),
+    ];
+    let change = total(graph, terms.into_iter().flatten());
+    let flat = [first, second].map(|side| flat_zero(graph, side, DEPTH));
+    let flat = flat.into_iter().flatten();
+    match flat.reduce(|left, right| graph.call(rows::or, &[left, right])) {
+        Some(condition) => {
+            let terms = [
+                strong_change(graph, by_first, second),
+                strong_change(graph, by_second, by),
+            ];
+            let change_of_flat = total(graph, terms.into_iter().flatten());
+            choose(graph, condition, change_of_flat, change)
+        }
+        None => change,
+    }
+}
+
+/// What a node is the reciprocal of, but for a constant factor.
+pub fn divisor_of(graph: &Graph, id: NodeId) -> Option<NodeId> {
+    let node = graph.node(id);
+    match node.op {
+        Op::View(_) => divisor_of(graph, node.args[0]),
+        Op::Apply(rows::div) => {
+            let is_reciprocal = graph.constant(node.args[0]).is_some();
+            is_reciprocal.then_some(node.args[1])
+        }
+        _ => None,
+    }
+}
+
+/// The relative change of what a reciprocal divides by, under the reciprocal's shape.
+fn relative(graph: &mut Builder, reciprocal: NodeId, d: NodeId) -> Option<NodeId> {
+    let node = graph.node(reciprocal);
+    let (op, arg, shape) = (node.op.clone(), node.args[0], node.shape.clone());
+    match op {
+        Op::View(map) => {
+            let inner = relative(graph, arg, d)?;
+            Some(graph.view(inner, map.to_vec(), shape))
+        }
+        _ => {
+            let divisor = divisor_of(graph, reciprocal)?;
+            let reciprocal = algebra::reciprocal(graph, divisor);
+            strong_change(graph, Some(d), reciprocal)
+        }
+    }
+}
+
+/// A change times a factor, where the zeros of both are strong.
+fn strong_change(graph: &mut Builder, d: Option<NodeId>, factor: NodeId) -> Option<NodeId> {
     let singular = How {
         singular: true,
         known: true,
     };
-    let flat = match moved {
-        [None, Some(d)] => return product_by(graph, d, first, singular),
-        _ => {
-            let sides = [first, second].map(|side| flat_zero(graph, side, DEPTH));
-            let both = sides.into_iter().flatten();
-            both.reduce(|left, right| graph.call(rows::or, &[left, right]))
-        }
-    };
-    let change = |graph: &mut Builder, is_flat: bool| {
-        let mut term = |d: Option<NodeId>, factor: NodeId| {
-            let d = d?;
-            // The zero of a branch that is not taken stays.
-            let stays = is_flat || graph.constant(d).is_some() || graph.node(factor).masked;
-            match stays {
-                true => product_by(graph, d, factor, singular),
-                false => Some(graph.strong(Zero::First, d, factor)),
-            }
-        };
-        let terms = [term(moved[0], second), term(moved[1], first)];
-        total(graph, terms.into_iter().flatten())
-    };
-    let plain = change(graph, false);
-    match flat {
-        Some(condition) => {
-            let strong = change(graph, true);
-            choose(graph, condition, strong, plain)
-        }
-        None => plain,
+    product_by(graph, d?, factor, singular)
+}
+
+/// The same where a change of 0 wins, and a factor of 0 only if it is one of a branch that is not taken.
+fn plain_change(graph: &mut Builder, d: Option<NodeId>, factor: NodeId) -> Option<NodeId> {
+    let d = d?;
+    if graph.constant(d).is_some() || graph.node(factor).masked {
+        return strong_change(graph, Some(d), factor);
     }
+    Some(match graph.operand_of(rows::neg, d) {
+        Some(inner) => {
+            let inner = graph.strong(Zero::First, inner, factor);
+            graph.call(rows::neg, &[inner])
+        }
+        None => graph.strong(Zero::First, d, factor),
+    })
 }
 
 /// Whether a product is 0 since a factor that is an exponential is, which it is with all of its derivatives, unless it is the power of
@@ -238,7 +333,7 @@ fn share(
         let tie = graph.call(rows::equal, &[*x, y]);
         ties.push(graph.select(tie, one, zero));
     }
-    let count = super::algebra::total(graph, ties)?;
+    let count = total(graph, ties)?;
     let tie = graph.call(rows::equal, &[args[arg], y]);
     let part = graph.call(rows::div, &[one, count]);
     Some(graph.select(tie, part, zero))

@@ -4,7 +4,10 @@
 //! has no node. A NaN in a branch not taken is dropped where its `select` is.
 
 use super::algebra::{self, How, choose, or_zero, total};
-use super::calculus::{formula_of_reduction, partial_of_reduction, scaled_partial, through_strong};
+use super::calculus::{
+    Moved, divisor_of, formula_of_reduction, partial_of_reduction, scaled_partial, through_strong,
+};
+use super::motion::{Motions, Stays};
 use super::vjp::seeds_of_parts;
 use crate::activity::passes;
 use crate::builder::Builder;
@@ -25,13 +28,14 @@ pub fn append(
     moved
         .iter()
         .for_each(|(id, _)| is_source[id.index()] = true);
+    let mut motions = Motions::along(moved);
     for id in graph
         .ids()
         .filter(|id| needed[id.index()] && !is_source[id.index()])
     {
         let node = graph.node(id).clone();
         graph.set_place(node.place);
-        let tangent = tangent(graph, id, &node, &tangents);
+        let tangent = tangent(graph, id, &node, &tangents, &mut motions);
         if let (Some(tangent), Some(name)) = (tangent, &node.name) {
             graph.suggest_name(tangent, format!("d_{name}"));
         }
@@ -48,11 +52,24 @@ fn tangent(
     id: NodeId,
     node: &Node,
     tangents: &[Option<NodeId>],
+    motions: &mut Motions,
 ) -> Option<NodeId> {
     let of = |arg: usize| tangents[node.args[arg].index()];
     match &node.op {
         Op::Select => choose(graph, node.args[0], of(1), of(2)),
-        Op::Strong(_) => through_strong(graph, node, [of(0), of(1)]),
+        Op::Strong(_) => {
+            let stays = match of(0) {
+                None => Some(Stays::Always),
+                Some(_) => motions.stays(graph, node.args[0]),
+            };
+            let divisor = divisor_of(graph, node.args[1]);
+            let moved = Moved {
+                factors: [of(0), of(1)],
+                divisor: divisor.and_then(|id| tangents[id.index()]),
+                stays,
+            };
+            through_strong(graph, id, node, moved)
+        }
         _ if node.op.is_elementwise() => {
             let terms: Vec<NodeId> = (0..node.args.len())
                 .filter(|arg| passes(&node.op, *arg))

@@ -5,6 +5,8 @@
 
 use crate::builder::Builder;
 use crate::graph::{Graph, Node, NodeId};
+use crate::hash::Map;
+use crate::unit::Written;
 
 /// A graph made from another one, and where the nodes of that one went.
 pub struct Rebuilt {
@@ -18,6 +20,26 @@ impl Rebuilt {
         for id in groups.iter_mut().flatten() {
             *id = self.moved(*id);
         }
+    }
+
+    /// What the user wrote for nodes, where it is still made of what comes before them.
+    pub fn written(&self, notes: &Map<NodeId, Written>) -> Map<NodeId, Written> {
+        let still = |(id, written): (&NodeId, &Written)| {
+            let new = self.moved[id.index()]?;
+            let args = written.args.iter();
+            let args = args.map(|arg| self.moved[arg.index()].filter(|arg| *arg < new));
+            let args = args.collect::<Option<Vec<NodeId>>>()?;
+            Some((
+                new,
+                Written {
+                    args,
+                    ..written.clone()
+                },
+            ))
+        };
+        let mut notes: Vec<(&NodeId, &Written)> = notes.iter().collect();
+        notes.sort_unstable_by_key(|(id, _)| std::cmp::Reverse(**id));
+        notes.into_iter().filter_map(still).collect()
     }
 
     /// Where a node is now that a root needs.

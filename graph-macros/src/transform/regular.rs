@@ -5,7 +5,7 @@
 //! the graph has the values of the one it was made from.
 
 use super::algebra::total;
-use super::expand::quotient_first;
+use super::legalize::quotient_first;
 use super::rebuild::{self, Rebuilt};
 use crate::builder::Builder;
 use crate::graph::{Graph, Node, NodeId, Op};
@@ -41,6 +41,7 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Regular {
                 finite.extend(sources(from, to, old.node.args[1], here));
                 plain(from, to, old.node, &args)
             }
+            Op::Select if old.node.about_zeros => args[1],
             // A row's `x + 0` is for a zero, and there the test fails.
             Op::Apply(rows::add) if old.id.index() >= primal => {
                 match (to.constant(args[0]), to.constant(args[1])) {

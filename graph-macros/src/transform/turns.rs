@@ -113,7 +113,7 @@ fn depend(graph: &Graph) -> Vec<Turns> {
         let args = node.args.iter().flat_map(|arg| turns[arg.index()].to_vec());
         let all = union(args.collect());
         turns.push(match node.op {
-            Op::Turn(of) | Op::Entry { of, .. } => with(&all, of),
+            Op::Turn { of, .. } | Op::Entry { of, .. } => with(&all, of),
             Op::Each(of) | Op::Total(_, of) => without(&all, of),
             _ => all,
         });
@@ -151,7 +151,7 @@ impl Walk<'_> {
                 .collect(),
         );
         let value = match old.node.op {
-            Op::Turn(_) | Op::Entry { .. } | Op::Each(_) | Op::Total(..) => None,
+            Op::Turn { .. } | Op::Entry { .. } | Op::Each(_) | Op::Total(..) => None,
             _ if all.is_empty() => Some(self.as_it_is(to, old, &values)),
             _ => None,
         };
@@ -184,8 +184,10 @@ impl Walk<'_> {
             args.iter().map(|arg| self.under(to, arg, &all)).collect()
         };
         let made = match &node.op {
-            Op::Turn(of) => {
-                let node = to.iota(self.extents[of.0].clone());
+            Op::Turn { of, start } => {
+                let (extent, start) = (self.extents[of.0].clone(), *start);
+                let all = to.iota(extent.shifted(start));
+                let node = to.slice(all, 0, Dim::literal(start), extent);
                 let turns = Rc::from([*of]);
                 return Value { node, turns };
             }

@@ -138,11 +138,13 @@ mod layer {
     > {
         ///The definition `s`.
         pub s: T,
-        pub(super) x: &'a graph_runtime::__private::ndarray::ArrayRef<
+        pub(super) x: graph_runtime::__private::Kept<
+            'a,
             T,
             graph_runtime::__private::ndarray::Ix2,
         >,
-        pub(super) w: &'a graph_runtime::__private::ndarray::ArrayRef<
+        pub(super) w: graph_runtime::__private::Kept<
+            'a,
             T,
             graph_runtime::__private::ndarray::Ix2,
         >,
@@ -201,8 +203,8 @@ Where a seed does not have the shape of its output.*/
             graph_runtime::ShapeError,
         > {
             let size_n = self.size_n;
-            let x = self.x;
-            let w = self.w;
+            let x = &*self.x;
+            let w = &*self.w;
             let t1 = &self.t1;
             let x_memory = graph_runtime::__private::readable(x);
             let x_read = graph_runtime::__private::Operand::array(&x_memory);
@@ -289,6 +291,18 @@ Where a seed does not have the shape of its output.*/
                 w: d_w,
                 b: d_b,
             })
+        }
+        /// The same without what it borrows from the inputs, which are copied: for a loop that keeps the forward passes of
+        /// its steps.
+        pub fn into_owned(self) -> Forward<'static, T> {
+            Forward {
+                s: self.s,
+                x: graph_runtime::__private::own(self.x),
+                w: graph_runtime::__private::own(self.w),
+                t1: self.t1,
+                size_n: self.size_n,
+                inputs: graph_runtime::__private::core::marker::PhantomData,
+            }
         }
     }
     ///The forward pass: every definition, and what the backward pass needs.
@@ -394,8 +408,8 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
             );
         }
         graph_runtime::__private::core::result::Result::Ok(Forward {
-            x: x,
-            w: w,
+            x: graph_runtime::__private::kept(x),
+            w: graph_runtime::__private::kept(w),
             t1: t4,
             s: s,
             size_n,

@@ -22,7 +22,10 @@ What else there is of it is in the module [`loss`](mod@loss).*/
 fn loss<T: graph_runtime::Real>(w: T, x: T) -> T {
     let t2 = loss::Code::__call_0(w, x);
     let t3 = t2 * t2;
-    let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
+    let t4 = T::of({
+        use graph_runtime::__private::constant as __constant;
+        __constant({ DECAY })
+    });
     let t5 = w * w;
     let t6 = t4 * t5;
     let l = t3 + t6;
@@ -380,7 +383,10 @@ impl loss::Code {
     fn forward<T: graph_runtime::Real>(w: T, x: T) -> loss::Forward<T> {
         let t2 = loss::Code::__call_0(w, x);
         let t3 = t2 * t2;
-        let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
+        let t4 = T::of({
+            use graph_runtime::__private::constant as __constant;
+            __constant({ DECAY })
+        });
         let t5 = w * w;
         let t6 = t4 * t5;
         let l = t3 + t6;
@@ -397,7 +403,10 @@ impl loss::Code {
     fn value_and_grad<T: graph_runtime::Real>(w: T, x: T) -> (T, loss::Grad<T>) {
         let (t2, pull_0) = loss::Code::__pull_0(w, x);
         let t3 = t2 * t2;
-        let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
+        let t4 = T::of({
+            use graph_runtime::__private::constant as __constant;
+            __constant({ DECAY })
+        });
         let t5 = w * w;
         let t6 = t4 * t5;
         let l = t3 + t6;
@@ -424,7 +433,10 @@ impl loss::Code {
     fn jvp<T: graph_runtime::Real>(w: T, x: T, d_w: T, d_x: T) -> (T, T) {
         let (t2, pull_0) = loss::Code::__pull_0(w, x);
         let t3 = t2 * t2;
-        let t4 = T::of(graph_runtime::__private::constant({ DECAY }));
+        let t4 = T::of({
+            use graph_runtime::__private::constant as __constant;
+            __constant({ DECAY })
+        });
         let t5 = w * w;
         let t6 = t4 * t5;
         let l = t3 + t6;

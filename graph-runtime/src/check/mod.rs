@@ -240,8 +240,13 @@ fn judge<T: Number>(
     };
     let resolution = allowed(estimate.value, estimate.slack());
     let worth = largest([exact, estimate.value, typical, 1e-3 * slope.size()].into_iter());
-    let is_rival = estimate.rival.is_some_and(|(value, uncertainty)| {
-        (exact - value).abs() <= allowed(value, SLACK * uncertainty)
+    let rival = estimate
+        .rival
+        .map(|(value, uncertainty)| (value, allowed(value, SLACK * uncertainty)));
+    let is_rival = rival.is_some_and(|(value, allowed)| (exact - value).abs() <= allowed);
+    // What a rival would excuse is not found.
+    let excused = rival.map_or(0.0, |(value, allowed)| {
+        (estimate.value - value).abs() + allowed
     });
     let verdict = if !exact.is_finite() {
         not_finite(exact, slope, &estimate, worth)
@@ -265,7 +270,7 @@ fn judge<T: Number>(
         uncertainty: estimate.uncertainty,
         resolution: match verdict {
             Verdict::Undecided => f64::INFINITY,
-            _ => resolution,
+            _ => resolution.max(excused),
         },
         verdict,
     }

@@ -15,6 +15,12 @@ const DEEPEST: usize = 3;
 const SHRINKS: f64 = 0.6;
 /// How many quotients over finer steps must confirm an estimate.
 const WITNESSES: usize = 3;
+/// How many roundings of a number of size one, or of the function's size, a value may be off that is made of such.
+const INNER: f64 = 8.0;
+/// A stair over all steps, on which a multiple of it is straight, is known by no more than so many of its roundings in all.
+const STEEPEST: f64 = 8.0;
+/// Differences of quotients that are due to curvature fall at most by the cube of the steps until they are roundings, but for so many.
+const ABRUPT: f64 = 2.0;
 /// Scatter of so many roundings is no rounding.
 const RESTLESS: f64 = 1e3;
 
@@ -23,7 +29,8 @@ const RESTLESS: f64 = 1e3;
 pub(super) struct Estimate {
     pub value: f64,
     pub uncertainty: f64,
-    /// What coarser steps say as clearly, if they say something else: values that are rounded to few digits look like this.
+    /// What coarser steps say clearly, if they say something else: values that are rounded to few digits look like this, and those of
+    /// a function that has almost reached its limit.
     pub rival: Option<(f64, f64)>,
     /// How far the finest quotients are from the value, where more than rounding scatters them; else 0.
     pub restless: f64,
@@ -74,10 +81,45 @@ impl<'s> Slope<'s> {
             .map_or(0, |last| last + 1);
         let order = if side == Side::Both { 2 } else { 1 };
         let quotients = &quotients[start..];
-        match self.is_staircase(quotients) {
-            true => Estimate::NONE,
-            false => Tableau::new(quotients, order).limit(),
+        if self.is_staircase(quotients) {
+            return Estimate::NONE;
         }
+        let estimate = Tableau::new(quotients, order, 0.0).limit();
+        match self.inner_rounding(quotients) {
+            Some(inner) => {
+                let rough = Tableau::new(quotients, order, inner).limit();
+                let rival = match rough.is_known() {
+                    true => (rough.value, rough.uncertainty),
+                    false => (0.0, f64::INFINITY),
+                };
+                Estimate {
+                    rival: Some(rival),
+                    ..estimate
+                }
+            }
+            None => estimate,
+        }
+    }
+
+    /// How far off values may be where something within the function is rounded, which close to a limit is all that changes:
+    /// `1 - sigmoid(x)` for a large `x` is made of stairs, and within a stair anything that multiplies it is smooth. A stair shows as
+    /// a jump that is no larger than such a rounding, behind which there are none that curvature would have; or it is as
+    /// long as all steps, so that no change is of more than a few.
+    fn inner_rounding(&self, quotients: &[Quotient]) -> Option<f64> {
+        let inner = INNER * self.samples.epsilon() * self.size().max(1.0);
+        let mut finer = 0.0_f64;
+        for two in quotients.windows(2).rev() {
+            let jump = (two[0].value - two[1].value).abs() * two[0].width;
+            let own = (two[0].rounding + two[1].rounding) * two[0].width;
+            let curved = (two[0].width / two[1].width).powi(3) * own.max(finer);
+            if finer > 0.0 && jump > ABRUPT * curved {
+                return (jump <= inner).then_some(inner);
+            }
+            finer = finer.max(jump).max(own);
+        }
+        let changes = quotients.iter().map(|two| two.value.abs() * two.width);
+        let is_one_stair = changes.fold(0.0, f64::max) <= STEEPEST * inner;
+        is_one_stair.then_some(inner)
     }
 
     /// Whether values are flat over the finest steps since something within the function is rounded, as in `sqrt(1 + x^2) - 1`: the
@@ -176,6 +218,11 @@ struct Candidate {
 }
 
 impl Candidate {
+    /// Whether its first digit is known.
+    fn is_clear(&self) -> bool {
+        SLACK * self.uncertainty <= 0.1 * self.value.abs()
+    }
+
     /// Whether the two cannot both be right.
     fn contradicts(&self, other: &Candidate) -> bool {
         (self.value - other.value).abs() > 3.0 * (self.uncertainty + other.uncertainty)
@@ -186,11 +233,13 @@ impl Candidate {
 /// line, the parabola, … through it and those before, in powers of the step to the `order`.
 struct Tableau<'q> {
     quotients: &'q [Quotient],
+    /// How far off values may be but for their own rounding.
+    inner: f64,
     rows: Vec<Vec<f64>>,
 }
 
 impl<'q> Tableau<'q> {
-    fn new(quotients: &'q [Quotient], order: i32) -> Tableau<'q> {
+    fn new(quotients: &'q [Quotient], order: i32, inner: f64) -> Tableau<'q> {
         let mut rows: Vec<Vec<f64>> = Vec::new();
         for (at, quotient) in quotients.iter().enumerate() {
             let mut row = vec![quotient.value];
@@ -201,7 +250,11 @@ impl<'q> Tableau<'q> {
             }
             rows.push(row);
         }
-        Tableau { quotients, rows }
+        Tableau {
+            quotients,
+            inner,
+            rows,
+        }
     }
 
     /// The entry that is least uncertain; but where one over finer steps is known to differ, that one, since slopes are of
@@ -216,21 +269,21 @@ impl<'q> Tableau<'q> {
         let Some(mut best) = least(&mut candidates.iter()) else {
             return Estimate::NONE;
         };
-        let mut rival = None;
-        loop {
-            let mut finer = candidates
+        while let Some(finer) = least(
+            &mut candidates
                 .iter()
-                .filter(|finer| finer.at > best.at && finer.contradicts(&best));
-            let Some(next) = least(&mut finer) else { break };
-            if SLACK * best.uncertainty <= 0.1 * best.value.abs() {
-                rival = Some((best.value, best.uncertainty));
-            }
-            best = next;
+                .filter(|finer| finer.at > best.at && finer.contradicts(&best)),
+        ) {
+            best = finer;
         }
+        // Within a stair of rounding nothing scatters, so what is known best may be the slope of the stair.
+        let rival = least(&mut candidates.iter().filter(|coarser| {
+            coarser.at < best.at && coarser.contradicts(&best) && coarser.is_clear()
+        }));
         Estimate {
             value: best.value,
             uncertainty: best.uncertainty,
-            rival,
+            rival: rival.map(|rival| (rival.value, rival.uncertainty)),
             restless: self.restlessness(&best),
         }
     }
@@ -245,7 +298,7 @@ impl<'q> Tableau<'q> {
             })
             .collect();
         // By how much the values of all finer steps scatter.
-        let mut scatter = vec![0.0_f64; count];
+        let mut scatter = vec![self.inner; count];
         for at in (0..count.saturating_sub(2)).rev() {
             let finer = differences[at + 2] * self.quotients[at + 2].width;
             scatter[at] = scatter[at + 1].max(finer);
@@ -271,7 +324,7 @@ impl<'q> Tableau<'q> {
         let finer = self.rows[at + 1..].iter().zip(&self.quotients[at + 1..]);
         let scatter = finer
             .map(|(finer, quotient)| (finer[1] - row[1]).abs() * quotient.width)
-            .fold(0.0, f64::max);
+            .fold(self.inner, f64::max);
         let error = rounding + scatter / width;
         (1..row.len()).map(move |depth| {
             let value = row[depth];

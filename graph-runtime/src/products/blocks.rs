@@ -147,7 +147,7 @@ fn strips<V, L, const TALL: usize>(
     sums: &mut Sums<'_, V::Number>,
 ) where
     V: Vector,
-    L: Rows<V::Number, TALL>,
+    L: TileRows<V::Number, TALL>,
 {
     for column in (0..columns).step_by(2 * V::LANES) {
         let rest = columns - column;
@@ -169,7 +169,7 @@ fn strip<V, L, const TALL: usize, const VECTORS: usize>(
     sums: &mut Sums<'_, V::Number>,
 ) where
     V: Vector,
-    L: Rows<V::Number, TALL>,
+    L: TileRows<V::Number, TALL>,
 {
     let wide = VECTORS * V::LANES;
     let (strip, skipped_columns) = right.strip(columns.start, wide);
@@ -186,14 +186,14 @@ fn strip<V, L, const TALL: usize, const VECTORS: usize>(
 }
 
 /// The rows of a left factor, as many at a time as a tile has.
-trait Rows<T, const TALL: usize>: Copy {
+trait TileRows<T, const TALL: usize>: Copy {
     type Tile: Left<T>;
 
-    /// Rows with row `from` among them, and which of them that is.
+    /// TileRows with row `from` among them, and which of them that is.
     fn tile(&self, from: usize) -> (Self::Tile, usize);
 }
 
-impl<'a, T: Number, const TALL: usize> Rows<T, TALL> for Factor<'a, T> {
+impl<'a, T: Number, const TALL: usize> TileRows<T, TALL> for Factor<'a, T> {
     type Tile = Along<'a, T, TALL>;
 
     /// Where there are too few rows the last one stands in for the others.
@@ -208,7 +208,7 @@ impl<'a, T: Number, const TALL: usize> Rows<T, TALL> for Factor<'a, T> {
     }
 }
 
-impl<'a, T: Number, const TALL: usize> Rows<T, TALL> for Strips<'a, T> {
+impl<'a, T: Number, const TALL: usize> TileRows<T, TALL> for Strips<'a, T> {
     type Tile = Across<'a, T, TALL>;
 
     #[inline(always)]

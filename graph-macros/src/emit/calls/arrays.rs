@@ -10,7 +10,7 @@ use super::found::{Pull, Search};
 use super::{Shim, each, one_or_tuple, pull_name, value_name};
 use crate::emit::nested;
 use crate::graph::{Dim, Shape};
-use crate::transform::elements::positions;
+use crate::transform::scalars::positions;
 use crate::unit::Unit;
 
 /// The functions of all calls of a graph of arrays. Inside a block of the user's each is `quiet` by itself.

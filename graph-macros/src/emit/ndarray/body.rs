@@ -14,17 +14,17 @@ use crate::emit::target::{Leaf, Target, Values};
 use crate::graph::{Dim, Graph, InputId, Kind, NodeId, Op};
 use crate::hash::{Map, Set};
 use crate::plan;
-use crate::plan::arrays::{self, Body, Step};
-use crate::plan::order::Order;
+use crate::plan::arrays::{self, ArrayBody, Step};
+use crate::plan::companions::Companions;
 
-impl<'p> Emit<'p, Body> {
+impl<'p> Emit<'p, ArrayBody> {
     pub(super) fn plain_code<'b>(&self, graph: &'b Graph) -> Code<'b>
     where
         'p: 'b,
     {
         Code {
             graph,
-            order: Order::default(),
+            companions: Companions::default(),
             names: Map::default(),
             runtime: self.runtime,
             number: format_ident!("T"),
@@ -37,7 +37,7 @@ impl<'p> Emit<'p, Body> {
     /// The code of a body. Leaves are named by their inputs, fields of `Forward` are loaded.
     pub(super) fn body<'b>(
         &'b self,
-        body: &'b Body,
+        body: &'b ArrayBody,
         leaves: &[Leaf<'_>],
         fields: &[(NodeId, TokenStream)],
     ) -> (Writer<'b>, TokenStream) {
@@ -47,7 +47,7 @@ impl<'p> Emit<'p, Body> {
     /// The code of a body that takes memory for the arrays of `places` there.
     pub(super) fn body_within<'b>(
         &'b self,
-        body: &'b Body,
+        body: &'b ArrayBody,
         leaves: &[Leaf<'_>],
         fields: &[(NodeId, TokenStream)],
         places: Map<NodeId, TokenStream>,
@@ -68,7 +68,7 @@ impl<'p> Emit<'p, Body> {
         nodes.sort_unstable();
         nodes.dedup();
         let mut code = self.plain_code(&body.graph);
-        code.order = Order::of(&body.graph, &body.numbers());
+        code.companions = Companions::of(&body.graph, &body.numbers());
         let made = made(body);
         let readers = self.readers(body, &made);
         let beside = readers
@@ -115,7 +115,7 @@ impl<'p> Emit<'p, Body> {
     }
 
     /// What reads the arrays that the body's steps read and that it has not made.
-    fn readers(&self, body: &Body, made: &Set<NodeId>) -> Vec<Reader> {
+    fn readers(&self, body: &ArrayBody, made: &Set<NodeId>) -> Vec<Reader> {
         let graph = &body.graph;
         let read = body.steps.iter().flat_map(|step| step.reads(graph));
         let mut arrays: Vec<NodeId> = read.map(|id| arrays::source(graph, id)).collect();
@@ -150,7 +150,7 @@ impl<'p> Emit<'p, Body> {
     }
 
     /// What the body reads without making it.
-    pub(super) fn read(&self, body: &Body) -> Set<NodeId> {
+    pub(super) fn read(&self, body: &ArrayBody) -> Set<NodeId> {
         let graph = &body.graph;
         let mut read: Vec<NodeId> = body.results.iter().flatten().copied().collect();
         read.extend(body.steps.iter().flat_map(|step| step.reads(graph)));
@@ -162,25 +162,24 @@ impl<'p> Emit<'p, Body> {
     /// A method's code, which reads fields and its leaves.
     pub(super) fn method_body<'b>(
         &'b self,
-        body: &'b Body,
+        body: &'b ArrayBody,
         leaves: &[Leaf],
     ) -> (Writer<'b>, TokenStream) {
         let load = |node: NodeId, name: &Ident, inherits: bool| {
             let node = body.graph.node(node);
-            let reference = !node.shape.is_empty() && !inherits;
-            if reference {
-                quote!(&self.#name)
-            } else {
-                quote!(self.#name)
+            match node.shape.is_empty() && node.kind != Kind::Labels {
+                true => quote!(self.#name),
+                false if inherits => quote!(&*self.#name),
+                false => quote!(&self.#name),
             }
         };
         let definitions = self.unit.definitions.iter();
         let definitions = definitions
-            .filter(|found| Body::is_field(found))
+            .filter(|found| ArrayBody::is_field(found))
             .zip(self.field_results());
         let definitions =
             definitions.map(|(definition, node)| (node, load(node, &definition.name, false)));
-        let saved = Body::saved(self);
+        let saved = ArrayBody::saved(self);
         let saved = self.plan.saved.iter().zip(&saved).map(|(id, name)| {
             let is_input = matches!(body.graph.node(*id).op, Op::Input { .. });
             (*id, load(*id, name, is_input))
@@ -203,26 +202,26 @@ struct Reader {
 }
 
 /// Arrays that a body makes itself, and so owns.
-fn made(body: &Body) -> Set<NodeId> {
+fn made(body: &ArrayBody) -> Set<NodeId> {
     body.steps.iter().flat_map(Step::makes).collect()
 }
 
 /// The values of a body, each array moved out at its last use.
-pub(super) struct Written<'b> {
+pub(super) struct ArrayValues<'b> {
     writer: Writer<'b>,
     moves: RefCell<Moves>,
 }
 
-impl<'b> Written<'b> {
-    pub(super) fn of(writer: Writer<'b>, body: &Body) -> Written<'b> {
-        Written {
+impl<'b> ArrayValues<'b> {
+    pub(super) fn of(writer: Writer<'b>, body: &ArrayBody) -> ArrayValues<'b> {
+        ArrayValues {
             writer,
             moves: RefCell::new(Moves::of(body)),
         }
     }
 }
 
-impl Values for Written<'_> {
+impl Values for ArrayValues<'_> {
     fn packed(&self, group: &[NodeId], _: &[&[Dim]]) -> Vec<TokenStream> {
         let mut moves = self.moves.borrow_mut();
         group
@@ -240,7 +239,7 @@ impl Values for Written<'_> {
 pub(super) struct Moves(Map<NodeId, usize>);
 
 impl Moves {
-    pub(super) fn of(body: &Body) -> Moves {
+    pub(super) fn of(body: &ArrayBody) -> Moves {
         let mut uses = Map::default();
         for id in body.results.iter().flatten() {
             *uses.entry(arrays::source(&body.graph, *id)).or_insert(0) += 1;

@@ -31,11 +31,11 @@ impl Writer<'_> {
     fn call(&self, id: NodeId, call: usize) -> TokenStream {
         let node = self.graph().node(id);
         let (bound, args) = self.arguments(call, &node.args);
-        let part = self.code.order.part(id, 0);
+        let part = self.code.companions.part(id, 0);
         let value = pattern(part.map(|part| &self.code.names[&part]));
         let check = part.map(|part| self.shape_check(call, part, "its declaration"));
         let shim = &self.code.calls;
-        if self.code.order.last_pull(call).is_some() {
+        if self.code.companions.last_pull(call).is_some() {
             let (pull, name) = (pullback(call), calls::pull_name(&self.graph().calls, call));
             return quote!(#bound let (#value, #pull) = #shim #name(#(#args),*)?; #check);
         }
@@ -47,7 +47,9 @@ impl Writer<'_> {
         let node = self.graph().node(id);
         let (again, done) = self.pullback(id, call);
         let count = self.graph().calls[call].inputs.len();
-        let parts = self.active(call).map(|at| self.code.order.part(id, at));
+        let parts = self
+            .active(call)
+            .map(|at| self.code.companions.part(id, at));
         let parts: Vec<Option<NodeId>> = parts.collect();
         let names = parts.iter();
         let names = names.map(|part| pattern(part.map(|part| &self.code.names[&part])));
@@ -67,7 +69,12 @@ impl Writer<'_> {
         );
         let args = &self.graph().node(id).args;
         let entries = entries(args.len());
-        let value = self.code.order.part(id, 0).into_iter().collect::<Vec<_>>();
+        let value = self
+            .code
+            .companions
+            .part(id, 0)
+            .into_iter()
+            .collect::<Vec<_>>();
         self.mapped(id, &value, &entries, &quote!([#shim #name(#(#entries),*)]))
     }
 
@@ -80,10 +87,12 @@ impl Writer<'_> {
         let entries = entries(args.len());
         let (inputs, seed) = entries.split_at(args.len() - 1);
         let active: Vec<usize> = self.active(call).collect();
-        let parts = active.iter().filter_map(|at| self.code.order.part(id, *at));
+        let parts = active
+            .iter()
+            .filter_map(|at| self.code.companions.part(id, *at));
         let parts: Vec<NodeId> = parts.collect();
         let adjoints = active.iter().map(|at| {
-            let used = self.code.order.part(id, *at).is_some();
+            let used = self.code.companions.part(id, *at).is_some();
             let name = Ident::new(&format!("adjoint_{at}"), Span::mixed_site());
             (used, name)
         });
@@ -166,7 +175,7 @@ impl Writer<'_> {
     /// are given away.
     fn pullback(&self, id: NodeId, call: usize) -> (Option<TokenStream>, Option<TokenStream>) {
         let (shim, pull) = (&self.code.calls, pullback(call));
-        let is_first = self.code.order.first(call) == Some(id);
+        let is_first = self.code.companions.first(call) == Some(id);
         let again = is_first.then(|| {
             let node = self.graph().node(id);
             let count = self.graph().calls[call].inputs.len();
@@ -175,7 +184,7 @@ impl Writer<'_> {
             quote!(#bound let (_, #pull) = #shim #name(#(#args),*)?;)
         });
         let rt = &self.rt;
-        let done = (self.code.order.last_pull(call) == Some(id))
+        let done = (self.code.companions.last_pull(call) == Some(id))
             .then(|| quote!(#rt::core::mem::drop(#pull);));
         (again, done)
     }

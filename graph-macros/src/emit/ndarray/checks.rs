@@ -10,11 +10,11 @@ use crate::emit::module::Emit;
 use crate::emit::target::Leaf;
 use crate::graph::{Dim, Name, Op};
 use crate::hash::Map;
-use crate::plan::arrays::Body;
+use crate::plan::arrays::ArrayBody;
 use crate::shape;
 use crate::syntax::text;
 
-impl Emit<'_, Body> {
+impl Emit<'_, ArrayBody> {
     /// Binds the sizes of named dimensions and checks every input against its declared shape.
     pub(super) fn checks(&self) -> TokenStream {
         let rt = self.rt();

@@ -5,6 +5,7 @@
 mod body;
 mod calls;
 mod checks;
+mod kept;
 mod problem;
 mod workspace;
 mod writer;
@@ -12,23 +13,24 @@ mod writer;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use self::body::Written;
+use self::body::ArrayValues;
+use self::kept::is_borrowed;
 use self::problem::Arrays;
 use super::module::{Emit, Item, own_span};
 use super::names::private;
 use super::picture::description;
 use super::target::{Leaf, Make, Target, Values};
 use super::{calls as all_calls, problem as problems, quiet};
-use crate::graph::{Dim, InputId, Kind, NodeId, Op};
-use crate::plan::arrays::Body;
+use crate::graph::{Dim, InputId, Kind, NodeId};
+use crate::plan::arrays::ArrayBody;
 use crate::plan::picture::Drawn;
 use crate::unit::{Definition, Input};
 
-impl Target for Body {
+impl Target for ArrayBody {
     const IS_SMALL: bool = false;
     const IS_INLINE: bool = false;
 
-    fn generics(emit: &Emit<Body>) -> TokenStream {
+    fn generics(emit: &Emit<ArrayBody>) -> TokenStream {
         let runtime = emit.runtime;
         quote!(<'a, T: #runtime::Element>)
     }
@@ -37,7 +39,7 @@ impl Target for Body {
         quote!(<'a, T>)
     }
 
-    fn owned(emit: &Emit<Body>, shape: &[Dim]) -> TokenStream {
+    fn owned(emit: &Emit<ArrayBody>, shape: &[Dim]) -> TokenStream {
         let (rt, dimension) = (emit.rt(), emit.dimension(shape.len()));
         match shape.is_empty() {
             true => quote!(T),
@@ -46,7 +48,7 @@ impl Target for Body {
     }
 
     fn borrowed(
-        emit: &Emit<Body>,
+        emit: &Emit<ArrayBody>,
         shape: &[Dim],
         is_labels: bool,
         lifetime: &TokenStream,
@@ -63,12 +65,12 @@ impl Target for Body {
         quote!('a)
     }
 
-    fn fallible(emit: &Emit<Body>, of: &TokenStream) -> TokenStream {
+    fn fallible(emit: &Emit<ArrayBody>, of: &TokenStream) -> TokenStream {
         let (core, runtime) = (emit.core(), emit.runtime);
         quote!(#core::result::Result<#of, #runtime::ShapeError>)
     }
 
-    fn ok(emit: &Emit<Body>, value: &TokenStream) -> TokenStream {
+    fn ok(emit: &Emit<ArrayBody>, value: &TokenStream) -> TokenStream {
         let core = emit.core();
         quote!(#core::result::Result::Ok(#value))
     }
@@ -82,34 +84,39 @@ impl Target for Body {
         quote!(#[doc = #docs])
     }
 
-    fn checks(emit: &Emit<Body>) -> TokenStream {
+    fn checks(emit: &Emit<ArrayBody>) -> TokenStream {
         emit.checks()
     }
 
-    fn loads(emit: &Emit<Body>) -> TokenStream {
+    fn loads(emit: &Emit<ArrayBody>) -> TokenStream {
         let names = emit.size_names().into_iter();
         names.map(|name| quote!(let #name = self.#name;)).collect()
     }
 
-    fn derivative_checks(emit: &Emit<Body>, leaves: &[Leaf]) -> TokenStream {
+    fn derivative_checks(emit: &Emit<ArrayBody>, leaves: &[Leaf]) -> TokenStream {
         emit.derivative_checks(leaves)
     }
 
     fn complete(
-        emit: &Emit<Body>,
-        body: &Body,
+        emit: &Emit<ArrayBody>,
+        body: &ArrayBody,
         leaves: &[Leaf],
         _: &TokenStream,
-        make: Make<Body>,
+        make: Make<ArrayBody>,
     ) -> TokenStream {
         let (writer, steps) = emit.body(body, leaves, &[]);
-        let value = make(&Written::of(writer, body), body);
+        let value = make(&ArrayValues::of(writer, body), body);
         quote!(#steps #value)
     }
 
-    fn method(emit: &Emit<Body>, body: &Body, leaves: &[Leaf], make: Make<Body>) -> TokenStream {
+    fn method(
+        emit: &Emit<ArrayBody>,
+        body: &ArrayBody,
+        leaves: &[Leaf],
+        make: Make<ArrayBody>,
+    ) -> TokenStream {
         let (writer, steps) = emit.method_body(body, leaves);
-        let value = make(&Written::of(writer, body), body);
+        let value = make(&ArrayValues::of(writer, body), body);
         quote!(#steps #value)
     }
 
@@ -117,13 +124,13 @@ impl Target for Body {
         &self.results
     }
 
-    fn inputs_read(emit: &Emit<Body>, body: &Body) -> Vec<InputId> {
+    fn inputs_read(emit: &Emit<ArrayBody>, body: &ArrayBody) -> Vec<InputId> {
         let read = emit.read(body).into_iter();
         read.filter_map(|id| body.graph.input(id)).collect()
     }
 
     /// That its shape is checked makes no use of an input.
-    fn unread(emit: &Emit<Body>) -> TokenStream {
+    fn unread(emit: &Emit<ArrayBody>) -> TokenStream {
         let inputs = emit.unit.inputs.iter();
         let unread = inputs.filter(|input| !input.mentioned && !input.shape.is_empty());
         unread
@@ -140,29 +147,27 @@ impl Target for Body {
     }
 
     /// Named after what they hold.
-    fn saved(emit: &Emit<Body>) -> Vec<Ident> {
+    fn saved(emit: &Emit<ArrayBody>) -> Vec<Ident> {
         let (graph, saved) = (&emit.plan.forward.graph, emit.plan.saved.iter());
         let names = emit.names.of_nodes(graph, saved.clone().copied());
         saved.map(|id| private(&names[id])).collect()
     }
 
-    fn saved_type(emit: &Emit<Body>, id: NodeId) -> TokenStream {
+    fn saved_type(emit: &Emit<ArrayBody>, id: NodeId) -> TokenStream {
         let node = emit.plan.forward.graph.node(id);
-        match (&node.op, node.kind) {
-            (Op::Input { .. }, kind) => {
-                Body::borrowed(emit, &node.shape, kind == Kind::Labels, &quote!('a))
-            }
-            (_, Kind::Condition) => Body::mask(emit, &node.shape),
-            _ => Body::owned(emit, &node.shape),
+        match node.kind {
+            _ if is_borrowed(node) => emit.kept_type(node),
+            Kind::Condition => ArrayBody::mask(emit, &node.shape),
+            _ => ArrayBody::owned(emit, &node.shape),
         }
     }
 
-    fn mask(emit: &Emit<Body>, _: &[Dim]) -> TokenStream {
+    fn mask(emit: &Emit<ArrayBody>, _: &[Dim]) -> TokenStream {
         let runtime = emit.runtime;
         quote!(<T as #runtime::Real>::Mask)
     }
 
-    fn forward_head(emit: &Emit<Body>) -> [TokenStream; 2] {
+    fn forward_head(emit: &Emit<ArrayBody>) -> [TokenStream; 2] {
         let (core, runtime) = (emit.core(), emit.runtime);
         [
             quote!(#[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug)]),
@@ -170,7 +175,7 @@ impl Target for Body {
         ]
     }
 
-    fn further_fields(emit: &Emit<Body>) -> TokenStream {
+    fn further_fields(emit: &Emit<ArrayBody>) -> TokenStream {
         let (core, private, borrows) = (emit.core(), emit.private(), &emit.inputs);
         let sizes = emit.size_names();
         quote! {
@@ -179,21 +184,25 @@ impl Target for Body {
         }
     }
 
-    fn further_values(emit: &Emit<Body>) -> TokenStream {
+    fn further_values(emit: &Emit<ArrayBody>) -> TokenStream {
         let (core, sizes, borrows) = (emit.core(), emit.size_names(), &emit.inputs);
         quote!(#(#sizes,)* #borrows: #core::marker::PhantomData)
     }
 
-    fn grad_head(emit: &Emit<Body>) -> TokenStream {
+    fn grad_head(emit: &Emit<ArrayBody>) -> TokenStream {
         let core = emit.core();
         quote!(#[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug, #core::default::Default, #core::cmp::PartialEq)])
     }
 
-    fn further_structs(emit: &Emit<Body>) -> TokenStream {
+    fn further_structs(emit: &Emit<ArrayBody>) -> TokenStream {
         emit.workspace().unwrap_or_default()
     }
 
-    fn looked_at(emit: &Emit<Body>, field: &TokenStream, shape: &[Dim]) -> TokenStream {
+    fn further_methods(emit: &Emit<ArrayBody>) -> TokenStream {
+        emit.into_owned()
+    }
+
+    fn looked_at(emit: &Emit<ArrayBody>, field: &TokenStream, shape: &[Dim]) -> TokenStream {
         let core = emit.core();
         match shape.is_empty() {
             true => field.clone(),
@@ -201,25 +210,25 @@ impl Target for Body {
         }
     }
 
-    fn value_and_grad(emit: &Emit<Body>, body: &Body) -> Vec<Item> {
+    fn value_and_grad(emit: &Emit<ArrayBody>, body: &ArrayBody) -> Vec<Item> {
         vec![emit.value_and_grad(), emit.value_and_grad_into(body)]
     }
 
-    fn further_items(_: &Emit<Body>) -> Vec<Item> {
+    fn further_items(_: &Emit<ArrayBody>) -> Vec<Item> {
         Vec::new()
     }
 
-    fn others(_: &Emit<Body>) -> [TokenStream; 2] {
+    fn others(_: &Emit<ArrayBody>) -> [TokenStream; 2] {
         [TokenStream::new(), TokenStream::new()]
     }
 
-    fn calls(emit: &Emit<Body>) -> TokenStream {
+    fn calls(emit: &Emit<ArrayBody>) -> TokenStream {
         let quiet = emit.is_inline.then(quiet);
         all_calls::of_arrays(emit.unit, emit.runtime, quiet.as_ref())
     }
 
     /// Arrays by reference.
-    fn captured(emit: &Emit<Body>, input: &Input) -> TokenStream {
+    fn captured(emit: &Emit<ArrayBody>, input: &Input) -> TokenStream {
         let (name, span) = (&input.name, own_span(&input.name));
         match (input.labels, input.shape.len()) {
             (true, _) => quote_spanned!(span=> &#name),
@@ -234,19 +243,23 @@ impl Target for Body {
         }
     }
 
-    fn problem(emit: &Emit<Body>) -> problems::Parts {
+    fn problem(emit: &Emit<ArrayBody>) -> problems::Parts {
         emit.problem_by(&Arrays { emit })
     }
 
-    fn derived_structs(_: &Emit<Body>) -> &'static [&'static str] {
+    fn derived_structs(_: &Emit<ArrayBody>) -> &'static [&'static str] {
         &["Grad"]
     }
 
-    fn picture_generics(emit: &Emit<Body>) -> TokenStream {
-        Body::generics(emit)
+    fn picture_generics(emit: &Emit<ArrayBody>) -> TokenStream {
+        ArrayBody::generics(emit)
     }
 
-    fn drawing(emit: &Emit<Body>, drawn: &Drawn<Body>, values: &dyn Values) -> TokenStream {
+    fn drawing(
+        emit: &Emit<ArrayBody>,
+        drawn: &Drawn<ArrayBody>,
+        values: &dyn Values,
+    ) -> TokenStream {
         let Drawn { picture, body } = drawn;
         let rt = emit.rt();
         let shown = values.packed(&body.results[0], &[]);
@@ -261,7 +274,7 @@ impl Target for Body {
     }
 }
 
-impl Emit<'_, Body> {
+impl Emit<'_, ArrayBody> {
     fn dimension(&self, rank: usize) -> TokenStream {
         let (rt, rank) = (self.rt(), format_ident!("Ix{rank}"));
         quote!(#rt::ndarray::#rank)

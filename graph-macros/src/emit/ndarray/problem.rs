@@ -11,13 +11,13 @@ use crate::emit::problem::{CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
 use crate::emit::target::Target;
 use crate::emit::{module_name, one_or_tuple};
 use crate::graph::Dim;
-use crate::plan::arrays::Body;
+use crate::plan::arrays::ArrayBody;
 use crate::syntax::text;
 use crate::unit::Input;
 
 /// The arrays' checks, sizes and types are those of the graph's functions.
 pub struct Arrays<'p> {
-    pub emit: &'p Emit<'p, Body>,
+    pub emit: &'p Emit<'p, ArrayBody>,
 }
 
 impl Arrays<'_> {
@@ -58,7 +58,7 @@ impl Arrays<'_> {
         let params = inputs.map(|input| {
             let lifetime = (!is_looked_at(input)).then(|| quote!('a));
             let lifetime = lifetime.unwrap_or_default();
-            let of = Body::borrowed(self.emit, &input.shape, input.labels, &lifetime);
+            let of = ArrayBody::borrowed(self.emit, &input.shape, input.labels, &lifetime);
             let name = &input.name;
             quote!(#name: #of)
         });
@@ -69,7 +69,7 @@ impl Arrays<'_> {
         let (core, marker) = (self.emit.core(), self.own_name("borrows"));
         let (module, checks) = (&module_name(of.function), self.emit.checks());
         let params = self.params(of.unit.inputs.iter(), Input::active);
-        let result = Body::fallible(self.emit, &quote!(#module::Problem<'a, T>));
+        let result = ArrayBody::fallible(self.emit, &quote!(#module::Problem<'a, T>));
         let constants = of.constants().map(|input| &input.name);
         let shapes = self.all_kept(of).into_iter().map(|(field, shape)| {
             let (dimension, extents) = (
@@ -114,7 +114,7 @@ impl Arrays<'_> {
                 }
             }
         });
-        let vector = Body::fallible(self.emit, &quote!(#rt::Vec<T>));
+        let vector = ArrayBody::fallible(self.emit, &quote!(#rt::Vec<T>));
         quote_spanned! {mixed=>
             /// The parameter vector that these inputs make.
             ///
@@ -183,7 +183,7 @@ impl Vectors for Arrays<'_> {
     }
 
     fn generics(&self, _: &Problem, _: bool) -> TokenStream {
-        Body::generics(self.emit)
+        ArrayBody::generics(self.emit)
     }
 
     fn arguments(&self, _: &Problem) -> TokenStream {
@@ -270,8 +270,8 @@ impl Vectors for Arrays<'_> {
         let params = self.params(of.unit.inputs.iter(), |_| false);
         let all = of.unit.inputs.iter().map(|input| &input.name);
         let active = of.active().map(|input| &input.name);
-        let report = Body::fallible(self.emit, &quote!(#runtime::check::Report));
-        let checked = Body::ok(self.emit, checks);
+        let report = ArrayBody::fallible(self.emit, &quote!(#runtime::check::Report));
+        let checked = ArrayBody::ok(self.emit, checks);
         let body = quote_spanned! {mixed=>
             let problem = Problem::new(#(#all),*)?;
             let x = problem.pack(#(#active),*)?;

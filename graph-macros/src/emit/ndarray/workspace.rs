@@ -13,16 +13,16 @@ use crate::emit::module::Item;
 use crate::emit::target::Target;
 use crate::graph::NodeId;
 use crate::hash::Map;
-use crate::plan::arrays::{Body, Home};
+use crate::plan::arrays::{ArrayBody, Home};
 
-impl Emit<'_, Body> {
+impl Emit<'_, ArrayBody> {
     /// The parameters that hold the memory: the workspace and the gradient.
     fn memory(&self) -> [Ident; 2] {
         ["workspace", "grad"].map(|name| self.names.local(name))
     }
 
     /// The names of a body's buffers, after the arrays that they hold first.
-    fn buffers(&self, body: &Body) -> Map<NodeId, Ident> {
+    fn buffers(&self, body: &ArrayBody) -> Map<NodeId, Ident> {
         let buffers = body.homes.iter().filter(|home| home.result.is_none());
         let names = self
             .names
@@ -55,7 +55,7 @@ impl Emit<'_, Body> {
         })
     }
 
-    pub(super) fn value_and_grad_into(&self, body: &Body) -> Item {
+    pub(super) fn value_and_grad_into(&self, body: &ArrayBody) -> Item {
         let prefix = self.prefix();
         let [workspace, grad] = self.memory();
         let places = self.places(body);
@@ -63,7 +63,7 @@ impl Emit<'_, Body> {
         let put_back = self.put_back(&writer, body, &places);
         let (checks, result) = (
             self.checks(),
-            Body::ok(self, &writer.code.value(body.results[0][0])),
+            ArrayBody::ok(self, &writer.code.value(body.results[0][0])),
         );
         let mut item = self.new_item(
             "value_and_grad_into",
@@ -83,7 +83,7 @@ impl Emit<'_, Body> {
         let (prefix, arguments, core) = (self.prefix(), self.arguments(), self.core());
         let (outputs, code) = (self.outputs_type(), self.code_path("value_and_grad_into"));
         let ([workspace, grad], value) = (self.memory(), self.names.local("value"));
-        let result = Body::ok(self, &quote!((#value, #grad)));
+        let result = ArrayBody::ok(self, &quote!((#value, #grad)));
         self.new_item(
             "value_and_grad",
             "The value and its gradient in one sweep.",
@@ -98,7 +98,7 @@ impl Emit<'_, Body> {
     }
 
     /// Where the first array of each memory is taken from.
-    fn places(&self, body: &Body) -> Map<NodeId, TokenStream> {
+    fn places(&self, body: &ArrayBody) -> Map<NodeId, TokenStream> {
         let ([workspace, grad], buffers) = (self.memory(), self.buffers(body));
         let fields: Vec<&Ident> = self.active().map(|input| &input.name).collect();
         let place = |home: &Home| match home.result {
@@ -121,7 +121,7 @@ impl Emit<'_, Body> {
     fn put_back(
         &self,
         writer: &Writer,
-        body: &Body,
+        body: &ArrayBody,
         places: &Map<NodeId, TokenStream>,
     ) -> TokenStream {
         let (rt, [_, grad]) = (self.rt(), self.memory());

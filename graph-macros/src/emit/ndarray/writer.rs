@@ -11,9 +11,9 @@ use super::body::Moves;
 use crate::emit::code::Code;
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction};
 use crate::hash::{Map, Set};
-use crate::plan::arrays::{self, Body, Kernel, Output, Step};
-use crate::plan::order::Order;
-use crate::plan::parts;
+use crate::plan::arrays::{self, ArrayBody, Kernel, Output, Step};
+use crate::plan::chunks;
+use crate::plan::companions::Companions;
 use crate::rules::rows;
 
 /// Prints the steps of one body.
@@ -21,7 +21,7 @@ pub(super) struct Writer<'b> {
     pub(super) rt: TokenStream,
     pub(super) runtime: &'b TokenStream,
     pub(super) code: Code<'b>,
-    pub(super) body: &'b Body,
+    pub(super) body: &'b ArrayBody,
     pub(super) made: Set<NodeId>,
     /// What is called that reads an array which the body has not made.
     pub(super) read: Map<NodeId, Ident>,
@@ -33,7 +33,7 @@ impl Writer<'_> {
     /// All steps, in parts if they are many.
     pub(super) fn steps(&self) -> TokenStream {
         let kernels = self.shared_kernels();
-        let parts = arrays::parts::of(self.body, &self.code.order);
+        let parts = arrays::chunks::of(self.body, &self.code.companions);
         if parts.is_empty() {
             let steps = self.run_of(0..self.body.steps.len());
             return quote!(#kernels #steps);
@@ -66,7 +66,7 @@ impl Writer<'_> {
     /// The step with whose kernel a step is computed, if several are.
     fn shared_kernel(&self, at: usize) -> Option<usize> {
         let first = self.body.alike.get(&at).copied();
-        first.filter(|_| arrays::parts::is_closed(self.body))
+        first.filter(|_| arrays::chunks::is_closed(self.body))
     }
 
     fn step(&self, at: usize) -> TokenStream {
@@ -79,9 +79,15 @@ impl Writer<'_> {
         }
     }
 
-    /// One entry of an array. Where it is cut out axis by axis, as it mostly is, its position is written at once.
+    /// One entry of an array, at a label or at a position. Where it is cut out axis by axis, as it mostly is, its position is written at once.
     fn entry(&self, id: NodeId) -> TokenStream {
         let (name, graph) = (&self.code.names[&id], self.graph());
+        if let Op::Gather { axis, shared } = graph.node(id).op {
+            let (rt, args) = (&self.rt, &graph.node(id).args);
+            let (table, labels) = (self.operand(args[0]), self.operand(args[1]));
+            let [axis, shared] = [axis, shared].map(Literal::usize_unsuffixed);
+            return quote!(let #name = #rt::at_label(&#table, &#labels, [#axis, #shared]););
+        }
         let mut base = graph.node(id).args[0];
         let mut starts = vec![TokenStream::new(); graph.shape(base).len()];
         while let Op::Slice { axis, start } = &graph.node(base).op {
@@ -190,12 +196,23 @@ impl Writer<'_> {
         let names = kernel.inputs.iter().map(|id| &self.code.names[id]);
         let nodes = kernel.inputs.iter().chain(&kernel.steps);
         let named = nodes.map(|id| (*id, self.code.names[id].clone()));
-        let order = Order::of(self.code.graph, &kernel.steps);
+        let gate = arrays::gate::of(self.code.graph, kernel);
+        let (before, behind) = match &gate {
+            Some(gate) => (&*gate.before, &*gate.behind),
+            None => (&[][..], &*kernel.steps),
+        };
+        let companions = Companions::of(self.code.graph, &[before, behind].concat());
         let results = kernel.outputs.iter().map(Output::value);
-        let [parts] = parts::of(self.code.graph, &order, [&kernel.steps], results);
+        let holds = gate.iter().flat_map(|gate| gate.holds.iter().copied());
+        let [before, behind] = chunks::of(
+            self.code.graph,
+            &companions,
+            [before, behind],
+            results.chain(holds),
+        );
         let lanes = Code {
             graph: self.code.graph,
-            order,
+            companions,
             names: named.collect(),
             runtime: self.code.runtime,
             number: format_ident!("V"),
@@ -203,7 +220,11 @@ impl Writer<'_> {
             calls: TokenStream::new(),
             rust: None,
         };
-        let steps = lanes.parts(&parts);
+        let test = gate.as_ref().map(|gate| {
+            let holds = gate.holds.iter().map(|condition| lanes.value(*condition));
+            quote!(if !#runtime::Mask::any(#(#holds)&*) { return [V::of(0.0); #outputs]; })
+        });
+        let (before, behind) = (lanes.chunks(&before), lanes.chunks(&behind));
         let values = kernel.outputs.iter();
         let values = values.map(|output| lanes.value(output.value()));
         quote! {
@@ -211,7 +232,9 @@ impl Writer<'_> {
             impl #runtime::Kernel<#inputs, #outputs> for #name {
                 #[inline(always)]
                 fn eval<V: #runtime::Real>(&self, [#(#names),*]: [V; #inputs]) -> [V; #outputs] {
-                    #steps
+                    #before
+                    #test
+                    #behind
                     [#(#values),*]
                 }
             }
@@ -309,7 +332,13 @@ impl Writer<'_> {
                 quote!(#rt::reverse(&#operand, #axis, &mut #name);)
             }
             Op::Gather { axis, shared } => self.by_labels(id, &quote!(gather), *axis, *shared),
-            Op::Scatter { axis, shared } => self.by_labels(id, &quote!(scatter), *axis, *shared),
+            Op::Scatter { axis, shared } => {
+                let (zeros, added) = (
+                    self.zeros(id),
+                    self.by_labels(id, &quote!(scatter), *axis, *shared),
+                );
+                quote!(#zeros #added)
+            }
             _ => self.side_by_side(id),
         };
         quote!(#array #parts)
@@ -321,7 +350,10 @@ impl Writer<'_> {
         let args = &self.graph().node(id).args;
         let part = self.operand(args[0]);
         match args.get(1) {
-            None => quote!(#name.fill(T::of(0.0)); #rt::place(&mut #name, #axis, #start, &#part);),
+            None => {
+                let zeros = self.zeros(id);
+                quote!(#zeros #rt::place(&mut #name, #axis, #start, &#part);)
+            }
             Some(base) => {
                 let old = arrays::source(self.graph(), *base);
                 let copied = (self.body.over.get(&id) != Some(&old)).then(|| {
@@ -331,6 +363,13 @@ impl Writer<'_> {
                 quote!(#copied #rt::add(&mut #name, #axis, #start, &#part);)
             }
         }
+    }
+
+    /// Clears memory that was used before; a new array is zeros.
+    fn zeros(&self, id: NodeId) -> Option<TokenStream> {
+        let name = &self.code.names[&id];
+        let is_used = self.body.over.contains_key(&id) || self.places.contains_key(&id);
+        is_used.then(|| quote!(#name.fill(T::of(0.0));))
     }
 
     /// Entries read, or added, at labels along an axis.
@@ -448,10 +487,11 @@ impl Writer<'_> {
 
     /// A value to be kept in `Forward`: inputs stay borrowed.
     pub(super) fn kept(&self, id: NodeId, moved: &mut Moves) -> TokenStream {
-        match self.graph().node(id).op {
+        let node = self.graph().node(id);
+        match node.op {
             Op::Input { .. } => {
                 moved.is_last(id);
-                self.code.value(id)
+                self.kept_input(node, &self.code.value(id))
             }
             _ => self.result(id, moved),
         }

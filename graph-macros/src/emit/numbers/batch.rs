@@ -11,13 +11,13 @@ use crate::emit::code::Code;
 use crate::emit::module::Emit;
 use crate::emit::{array_type, nested, one_or_tuple};
 use crate::graph::{Dim, NodeId};
-use crate::plan::{self, Body, Guard};
+use crate::plan::{self, Guard, ScalarBody};
 use crate::syntax::text;
 
 /// The last parameter of `batch_into`.
 const DERIVATIVES: &str = "derivatives";
 
-impl Emit<'_, Body> {
+impl Emit<'_, ScalarBody> {
     /// The two functions, which stand in the module.
     pub(super) fn batch_functions(&self) -> TokenStream {
         let (into, owned) = (self.batch_into(), self.batch_owned());
@@ -37,7 +37,7 @@ impl Emit<'_, Body> {
     }
 
     /// How many numbers a point has, and how many its results.
-    fn counts(&self, body: &Body) -> (usize, usize) {
+    fn counts(&self, body: &ScalarBody) -> (usize, usize) {
         let inputs = self
             .unit
             .inputs
@@ -48,7 +48,7 @@ impl Emit<'_, Body> {
     }
 
     /// The loop that both share. It mentions the user's surroundings, so it stands where bodies do.
-    pub(super) fn run_batch(&self, body: &Body) -> TokenStream {
+    pub(super) fn run_batch(&self, body: &ScalarBody) -> TokenStream {
         let (inputs, results) = self.counts(body);
         let (kernel, generics, runtime) = (self.kernel(body), self.number(), self.runtime);
         let (inputs, results) = (usize_literal(inputs), usize_literal(results));
@@ -65,7 +65,7 @@ impl Emit<'_, Body> {
     }
 
     /// The computation at one point, for any number type: lanes too.
-    fn kernel(&self, body: &Body) -> TokenStream {
+    fn kernel(&self, body: &ScalarBody) -> TokenStream {
         let (inputs, results) = self.counts(body);
         let entries: Vec<Ident> = (0..inputs)
             .map(|at| self.names.local(&format!("entry_{at}")))
@@ -103,7 +103,7 @@ impl Emit<'_, Body> {
     }
 
     /// Where the quick version does not hold for a lane, the lane picks what the careful one gives.
-    fn picked(&self, code: &Code, body: &Body, guard: &Guard) -> TokenStream {
+    fn picked(&self, code: &Code, body: &ScalarBody, guard: &Guard) -> TokenStream {
         let (careful, steps, names) = self.careful(guard);
         let handed = guard.handed.iter().map(|(here, _)| code.value(*here));
         let (given, quick) = (values(&careful, &guard.otherwise), values(code, body));
@@ -354,7 +354,7 @@ impl Emit<'_, Body> {
 }
 
 /// The values of a body's results.
-fn values(code: &Code, body: &Body) -> Vec<TokenStream> {
+fn values(code: &Code, body: &ScalarBody) -> Vec<TokenStream> {
     let all = body.results.iter().flatten();
     all.map(|id: &NodeId| code.value(*id)).collect()
 }

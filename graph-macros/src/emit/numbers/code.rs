@@ -13,8 +13,8 @@ use crate::emit::target::{Leaf, Make, Target, Values};
 use crate::emit::tokens::Tokens;
 use crate::graph::{Dim, InputId, NodeId, Op};
 use crate::hash::Map;
-use crate::plan::order::Order;
-use crate::plan::{self, Body, Guard, parts};
+use crate::plan::companions::Companions;
+use crate::plan::{self, Guard, ScalarBody, chunks};
 
 /// A value that is kept in a field of `Forward`.
 pub(super) struct Field {
@@ -36,7 +36,7 @@ impl Field {
 
 /// `let name = self.field;`, or all at once where there are many.
 fn load(fields: &[&Field], names: &Map<NodeId, Ident>, into: &mut Tokens) {
-    let lists = match fields.len() > parts::LONGEST {
+    let lists = match fields.len() > chunks::LONGEST {
         true => vec![fields],
         false => fields.chunks(1).collect(),
     };
@@ -49,11 +49,11 @@ fn load(fields: &[&Field], names: &Map<NodeId, Ident>, into: &mut Tokens) {
     }
 }
 
-impl<'p> Emit<'p, Body> {
+impl<'p> Emit<'p, ScalarBody> {
     /// The code of a body: fields of `Forward` and entries of arrays taken out, then one line per step.
     pub(super) fn code<'b>(
         &'b self,
-        body: &'b Body,
+        body: &'b ScalarBody,
         leaves: &[Leaf],
         fields: &[Field],
     ) -> (Code<'b>, TokenStream) {
@@ -90,8 +90,9 @@ impl<'p> Emit<'p, Body> {
     }
 
     /// One line a step, and the test between those that it needs and the others.
-    fn steps(&self, code: &Code, body: &Body) -> TokenStream {
-        let [before, after] = parts::of_body(body, &code.order).map(|parts| code.parts(&parts));
+    fn steps(&self, code: &Code, body: &ScalarBody) -> TokenStream {
+        let [before, after] =
+            chunks::of_body(body, &code.companions).map(|chunks| code.chunks(&chunks));
         // Lanes come to the test with both versions in hand.
         let guard = body.guard.as_ref().filter(|_| !body.lanes);
         let test = guard.map(|guard| self.guard(code, guard));
@@ -101,7 +102,7 @@ impl<'p> Emit<'p, Body> {
     /// What a body's values are called beside its parameters: the entries of leaves it reads, what it loads, and its steps.
     pub(super) fn names_of(
         &self,
-        body: &Body,
+        body: &ScalarBody,
         params: &[&Ident],
         reads: &[bool],
         loaded: &[bool],
@@ -130,10 +131,10 @@ impl<'p> Emit<'p, Body> {
     /// A function's whole body: its careful version if there is one, the steps, and the value `make` puts together.
     pub(super) fn complete(
         &self,
-        body: &Body,
+        body: &ScalarBody,
         leaves: &[Leaf],
         result: &TokenStream,
-        make: Make<Body>,
+        make: Make<ScalarBody>,
     ) -> TokenStream {
         let (code, steps) = self.code(body, leaves, &[]);
         let value = make(&code, body);
@@ -141,7 +142,7 @@ impl<'p> Emit<'p, Body> {
             let (code, steps, handed) = self.careful(guard);
             let value = make(&code, &guard.otherwise);
             let (generics, count) = (
-                Body::generics(self),
+                ScalarBody::generics(self),
                 Literal::usize_unsuffixed(handed.len()),
             );
             quote! {
@@ -155,7 +156,12 @@ impl<'p> Emit<'p, Body> {
     }
 
     /// A method of `Forward`, which reads fields and its leaves.
-    pub(super) fn method(&self, body: &Body, leaves: &[Leaf], make: Make<Body>) -> TokenStream {
+    pub(super) fn method(
+        &self,
+        body: &ScalarBody,
+        leaves: &[Leaf],
+        make: Make<ScalarBody>,
+    ) -> TokenStream {
         let (code, steps) = self.code(body, leaves, &self.kept());
         let value = make(&code, body);
         quote!(#steps #value)
@@ -167,7 +173,7 @@ impl<'p> Emit<'p, Body> {
             let (name, shape) = (&definition.name, &definition.shape);
             (0..definition.nodes.len()).map(move |at| (name.clone(), element_indices(shape, at)))
         });
-        let saved = Body::saved(self).into_iter();
+        let saved = ScalarBody::saved(self).into_iter();
         let saved = saved.map(|name| (name, TokenStream::new()));
         let nodes = self.plan.forward.results[0].iter().chain(&self.plan.saved);
         nodes
@@ -193,10 +199,10 @@ impl<'p> Emit<'p, Body> {
         (code, steps, handed)
     }
 
-    fn code_of<'b>(&'b self, body: &'b Body, names: Map<NodeId, Ident>) -> Code<'b> {
+    fn code_of<'b>(&'b self, body: &'b ScalarBody, names: Map<NodeId, Ident>) -> Code<'b> {
         Code {
             graph: &body.graph,
-            order: Order::of(&body.graph, &body.steps),
+            companions: Companions::of(&body.graph, &body.steps),
             names,
             runtime: self.runtime,
             number: format_ident!("T"),
@@ -249,7 +255,7 @@ fn taken_apart(
 }
 
 /// Which nodes a body's steps and results read.
-pub(super) fn reads(body: &Body) -> Vec<bool> {
+pub(super) fn reads(body: &ScalarBody) -> Vec<bool> {
     let mut reads = vec![false; body.graph.len()];
     let args = body.steps.iter().map(|id| &body.graph.node(*id).args);
     for id in args.chain(&body.results).flatten() {

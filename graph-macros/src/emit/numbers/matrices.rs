@@ -10,14 +10,14 @@ use crate::emit::items::number;
 use crate::emit::module::{Emit, Item};
 use crate::emit::target::Values;
 use crate::graph::NodeId;
-use crate::plan::Body;
+use crate::plan::ScalarBody;
 use crate::syntax::text;
 
-impl Emit<'_, Body> {
-    pub(super) fn value_and_grad(&self, body: &Body) -> Item {
+impl Emit<'_, ScalarBody> {
+    pub(super) fn value_and_grad(&self, body: &ScalarBody) -> Item {
         let outputs = self.outputs_type();
         let result = |prefix: &TokenStream| quote!((#outputs, #prefix Grad<T>));
-        let make = |values: &dyn Values, body: &Body| {
+        let make = |values: &dyn Values, body: &ScalarBody| {
             let value = self.outputs(values, &body.results[0]);
             let gradient = self.gradient(values, &body.results[1]);
             quote!((#value, #gradient))
@@ -31,9 +31,9 @@ impl Emit<'_, Body> {
         )
     }
 
-    pub(super) fn jacobian(&self, body: &Body) -> Item {
+    pub(super) fn jacobian(&self, body: &ScalarBody) -> Item {
         let result = self.jacobian_type(&self.prefix());
-        let make = |values: &dyn Values, body: &Body| {
+        let make = |values: &dyn Values, body: &ScalarBody| {
             let value = self.outputs(values, &body.results[0]);
             let matrix = self.matrix(values, body);
             quote!((#value, #matrix))
@@ -71,7 +71,7 @@ impl Emit<'_, Body> {
         )
     }
 
-    fn matrix(&self, values: &dyn Values, body: &Body) -> TokenStream {
+    fn matrix(&self, values: &dyn Values, body: &ScalarBody) -> TokenStream {
         let mut first = 0;
         let fields = self.active().map(|input| {
             let columns = first..first + input.nodes.len();
@@ -85,10 +85,10 @@ impl Emit<'_, Body> {
         quote!(#prefix Jacobian { #(#fields),* })
     }
 
-    pub(super) fn hessian(&self, body: &Body) -> Item {
+    pub(super) fn hessian(&self, body: &ScalarBody) -> Item {
         let count = Literal::usize_unsuffixed(body.results.len() - 2);
         let result = |prefix: &TokenStream| quote!((T, #prefix Grad<T>, [[T; #count]; #count]));
-        let make = |values: &dyn Values, body: &Body| {
+        let make = |values: &dyn Values, body: &ScalarBody| {
             let value = number(values, &body.results[0]);
             let gradient = self.gradient(values, &body.results[1]);
             let rows = body.results[2..].iter().map(|row| entries(values, row));

@@ -19,18 +19,18 @@ use super::picture::description;
 use super::target::{Leaf, Make, Target, Values};
 use super::{array_type, problem as problems, quiet};
 use crate::graph::{Dim, InputId, Kind, NodeId};
-use crate::plan::Body;
+use crate::plan::ScalarBody;
 use crate::plan::picture::Drawn;
 use crate::unit::{Definition, Input};
 
 /// From so many fields on a struct is not compared.
 const MANY_FIELDS: usize = 1000;
 
-impl Target for Body {
+impl Target for ScalarBody {
     const IS_SMALL: bool = true;
     const IS_INLINE: bool = true;
 
-    fn generics(emit: &Emit<Body>) -> TokenStream {
+    fn generics(emit: &Emit<ScalarBody>) -> TokenStream {
         let runtime = emit.runtime;
         quote!(<T: #runtime::Real>)
     }
@@ -39,11 +39,11 @@ impl Target for Body {
         quote!(<T>)
     }
 
-    fn owned(_: &Emit<Body>, shape: &[Dim]) -> TokenStream {
+    fn owned(_: &Emit<ScalarBody>, shape: &[Dim]) -> TokenStream {
         array_type(shape, &quote!(T))
     }
 
-    fn borrowed(_: &Emit<Body>, shape: &[Dim], _: bool, _: &TokenStream) -> TokenStream {
+    fn borrowed(_: &Emit<ScalarBody>, shape: &[Dim], _: bool, _: &TokenStream) -> TokenStream {
         array_type(shape, &quote!(T))
     }
 
@@ -51,11 +51,11 @@ impl Target for Body {
         TokenStream::new()
     }
 
-    fn fallible(_: &Emit<Body>, of: &TokenStream) -> TokenStream {
+    fn fallible(_: &Emit<ScalarBody>, of: &TokenStream) -> TokenStream {
         of.clone()
     }
 
-    fn ok(_: &Emit<Body>, value: &TokenStream) -> TokenStream {
+    fn ok(_: &Emit<ScalarBody>, value: &TokenStream) -> TokenStream {
         value.clone()
     }
 
@@ -67,29 +67,34 @@ impl Target for Body {
         TokenStream::new()
     }
 
-    fn checks(_: &Emit<Body>) -> TokenStream {
+    fn checks(_: &Emit<ScalarBody>) -> TokenStream {
         TokenStream::new()
     }
 
-    fn loads(_: &Emit<Body>) -> TokenStream {
+    fn loads(_: &Emit<ScalarBody>) -> TokenStream {
         TokenStream::new()
     }
 
-    fn derivative_checks(_: &Emit<Body>, _: &[Leaf]) -> TokenStream {
+    fn derivative_checks(_: &Emit<ScalarBody>, _: &[Leaf]) -> TokenStream {
         TokenStream::new()
     }
 
     fn complete(
-        emit: &Emit<Body>,
-        body: &Body,
+        emit: &Emit<ScalarBody>,
+        body: &ScalarBody,
         leaves: &[Leaf],
         result: &TokenStream,
-        make: Make<Body>,
+        make: Make<ScalarBody>,
     ) -> TokenStream {
         emit.complete(body, leaves, result, make)
     }
 
-    fn method(emit: &Emit<Body>, body: &Body, leaves: &[Leaf], make: Make<Body>) -> TokenStream {
+    fn method(
+        emit: &Emit<ScalarBody>,
+        body: &ScalarBody,
+        leaves: &[Leaf],
+        make: Make<ScalarBody>,
+    ) -> TokenStream {
         emit.method(body, leaves, make)
     }
 
@@ -97,13 +102,13 @@ impl Target for Body {
         &self.results
     }
 
-    fn inputs_read(_: &Emit<Body>, body: &Body) -> Vec<InputId> {
+    fn inputs_read(_: &Emit<ScalarBody>, body: &ScalarBody) -> Vec<InputId> {
         let reads = reads(body);
         let read = body.graph.ids().filter(|id| reads[id.index()]);
         read.filter_map(|id| body.graph.input(id)).collect()
     }
 
-    fn unread(_: &Emit<Body>) -> TokenStream {
+    fn unread(_: &Emit<ScalarBody>) -> TokenStream {
         TokenStream::new()
     }
 
@@ -112,7 +117,7 @@ impl Target for Body {
     }
 
     /// Named like the values of `forward` that they hold.
-    fn saved(emit: &Emit<Body>) -> Vec<Ident> {
+    fn saved(emit: &Emit<ScalarBody>) -> Vec<Ident> {
         let params: Vec<&Ident> = emit.unit.inputs.iter().map(|input| &input.name).collect();
         let forward = &emit.plan.forward;
         let nothing = vec![false; forward.graph.len()];
@@ -121,19 +126,19 @@ impl Target for Body {
         saved.map(|id| private(&names[id])).collect()
     }
 
-    fn saved_type(emit: &Emit<Body>, id: NodeId) -> TokenStream {
+    fn saved_type(emit: &Emit<ScalarBody>, id: NodeId) -> TokenStream {
         match emit.plan.forward.graph.node(id).kind {
-            Kind::Condition => Body::mask(emit, &[]),
+            Kind::Condition => ScalarBody::mask(emit, &[]),
             _ => quote!(T),
         }
     }
 
-    fn mask(emit: &Emit<Body>, shape: &[Dim]) -> TokenStream {
+    fn mask(emit: &Emit<ScalarBody>, shape: &[Dim]) -> TokenStream {
         let runtime = emit.runtime;
         array_type(shape, &quote!(<T as #runtime::Real>::Mask))
     }
 
-    fn forward_head(emit: &Emit<Body>) -> [TokenStream; 2] {
+    fn forward_head(emit: &Emit<ScalarBody>) -> [TokenStream; 2] {
         let (core, runtime) = (emit.core(), emit.runtime);
         // rustc nests what it derives for a comparison by a level a field, and has a stack for some thousand.
         let few = emit.unit.definitions.len() + emit.plan.saved.len() <= MANY_FIELDS;
@@ -148,40 +153,44 @@ impl Target for Body {
         ]
     }
 
-    fn further_fields(_: &Emit<Body>) -> TokenStream {
+    fn further_fields(_: &Emit<ScalarBody>) -> TokenStream {
         TokenStream::new()
     }
 
-    fn further_values(_: &Emit<Body>) -> TokenStream {
+    fn further_values(_: &Emit<ScalarBody>) -> TokenStream {
         TokenStream::new()
     }
 
-    fn grad_head(emit: &Emit<Body>) -> TokenStream {
+    fn grad_head(emit: &Emit<ScalarBody>) -> TokenStream {
         derived(&emit.core(), true)
     }
 
-    fn further_structs(emit: &Emit<Body>) -> TokenStream {
+    fn further_methods(_: &Emit<ScalarBody>) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn further_structs(emit: &Emit<ScalarBody>) -> TokenStream {
         let (gradient, count) = (emit.flat_gradient(), emit.count());
         let jacobian = (!emit.is_inline).then(|| emit.jacobian_struct());
         quote!(#gradient #jacobian #count)
     }
 
-    fn looked_at(_: &Emit<Body>, field: &TokenStream, _: &[Dim]) -> TokenStream {
+    fn looked_at(_: &Emit<ScalarBody>, field: &TokenStream, _: &[Dim]) -> TokenStream {
         field.clone()
     }
 
-    fn value_and_grad(emit: &Emit<Body>, body: &Body) -> Vec<Item> {
+    fn value_and_grad(emit: &Emit<ScalarBody>, body: &ScalarBody) -> Vec<Item> {
         vec![emit.value_and_grad(body), emit.jacobian_of_gradient()]
     }
 
-    fn further_items(emit: &Emit<Body>) -> Vec<Item> {
+    fn further_items(emit: &Emit<ScalarBody>) -> Vec<Item> {
         let jacobian = emit.plan.jacobian.as_ref().map(|body| emit.jacobian(body));
         let hessian = emit.plan.hessian.as_ref().map(|body| emit.hessian(body));
         jacobian.into_iter().chain(hessian).collect()
     }
 
     /// The loop of a batch mentions the user's surroundings, so it stands where bodies do.
-    fn others(emit: &Emit<Body>) -> [TokenStream; 2] {
+    fn others(emit: &Emit<ScalarBody>) -> [TokenStream; 2] {
         let Some(body) = &emit.plan.batch else {
             return [TokenStream::new(), TokenStream::new()];
         };
@@ -192,13 +201,13 @@ impl Target for Body {
         }
     }
 
-    fn calls(emit: &Emit<Body>) -> TokenStream {
+    fn calls(emit: &Emit<ScalarBody>) -> TokenStream {
         let quiet = emit.is_inline.then(quiet);
         calls::functions(emit.unit, emit.runtime, quiet.as_ref())
     }
 
     /// By value.
-    fn captured(emit: &Emit<Body>, input: &Input) -> TokenStream {
+    fn captured(emit: &Emit<ScalarBody>, input: &Input) -> TokenStream {
         let (name, span) = (&input.name, own_span(&input.name));
         if input.shape.is_empty() {
             return emit.captured_number(name);
@@ -208,23 +217,27 @@ impl Target for Body {
         quote_spanned!(span=> (&&#rt::Captured::<#of>(#name)).entries())
     }
 
-    fn problem(emit: &Emit<Body>) -> problems::Parts {
+    fn problem(emit: &Emit<ScalarBody>) -> problems::Parts {
         emit.problem_by(&Numbers { names: &emit.names })
     }
 
-    fn derived_structs(emit: &Emit<Body>) -> &'static [&'static str] {
+    fn derived_structs(emit: &Emit<ScalarBody>) -> &'static [&'static str] {
         match emit.is_inline {
             true => &["Grad"],
             false => &["Grad", "Jacobian"],
         }
     }
 
-    fn picture_generics(emit: &Emit<Body>) -> TokenStream {
+    fn picture_generics(emit: &Emit<ScalarBody>) -> TokenStream {
         let runtime = emit.runtime;
         quote!(<T: #runtime::Number>)
     }
 
-    fn drawing(emit: &Emit<Body>, drawn: &Drawn<Body>, values: &dyn Values) -> TokenStream {
+    fn drawing(
+        emit: &Emit<ScalarBody>,
+        drawn: &Drawn<ScalarBody>,
+        values: &dyn Values,
+    ) -> TokenStream {
         let Drawn { picture, body } = drawn;
         let (mut firsts, mut count) = (Vec::with_capacity(body.results.len()), 0);
         for entries in &body.results {
@@ -252,7 +265,7 @@ fn derived(core: &TokenStream, compared: bool) -> TokenStream {
     }
 }
 
-impl Emit<'_, Body> {
+impl Emit<'_, ScalarBody> {
     fn flat_gradient(&self) -> TokenStream {
         let (core, count) = (self.core(), self.parameters());
         let this = format_ident!("self");

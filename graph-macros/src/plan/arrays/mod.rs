@@ -15,14 +15,15 @@ use crate::plan::{
 use crate::unit::Unit;
 
 mod alike;
+pub mod chunks;
+pub mod gate;
 mod memory;
-pub mod parts;
 mod schedule;
 #[cfg(test)]
 mod text;
 
 /// One function's code.
-pub struct Body {
+pub struct ArrayBody {
     pub graph: Builder,
     pub steps: Vec<Step>,
     pub results: Vec<Vec<NodeId>>,
@@ -148,7 +149,7 @@ impl Kernel {
     }
 }
 
-impl Body {
+impl ArrayBody {
     /// The steps that are numbers, calls of other graphs among them.
     pub fn numbers(&self) -> Vec<NodeId> {
         let number = |step: &Step| match step {
@@ -158,11 +159,11 @@ impl Body {
         self.steps.iter().filter_map(number).collect()
     }
 
-    fn new(graph: Builder, steps: Vec<Step>, results: Vec<Vec<NodeId>>) -> Body {
+    fn new(graph: Builder, steps: Vec<Step>, results: Vec<Vec<NodeId>>) -> ArrayBody {
         let over = memory::shared(&graph, &steps, &results);
         let homes = memory::homes(&graph, &steps, &results, &over);
         let alike = alike::first(&graph, &steps);
-        Body {
+        ArrayBody {
             graph,
             steps,
             results,
@@ -173,12 +174,12 @@ impl Body {
     }
 }
 
-impl Planned for Body {
+impl Planned for ArrayBody {
     fn prepared(unit: Unit) -> Unit {
         unit
     }
 
-    fn functions(unit: &Unit) -> Plan<Body> {
+    fn functions(unit: &Unit) -> Plan<ArrayBody> {
         let mut graph = unit.graph.clone();
         let tangents = append_tangents(&mut graph, unit, unit.inputs.len());
         let jvp = whole(&graph, unit.graph.len(), vec![outputs(unit), tangents]);
@@ -209,19 +210,19 @@ impl Planned for Body {
         }
     }
 
-    fn inline_graph(unit: &Unit) -> Plan<Body> {
+    fn inline_graph(unit: &Unit) -> Plan<ArrayBody> {
         let (forward, saved, mut methods) = split(unit, true);
         let jvp = methods.remove(1);
         Plan::of_passes(forward, saved, methods.remove(0), Some(jvp))
     }
 
-    fn picture(unit: &Unit) -> super::picture::Drawn<Body> {
+    fn picture(unit: &Unit) -> super::picture::Drawn<ArrayBody> {
         super::picture::arrays(unit)
     }
 }
 
 /// One function that does everything.
-pub(super) fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> Body {
+pub(super) fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> ArrayBody {
     let Finished {
         graph,
         groups: results,
@@ -231,11 +232,11 @@ pub(super) fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> B
     let results_flat: Vec<NodeId> = results.iter().flatten().copied().collect();
     let schedule = Schedule::new(&graph, &phases, &results_flat);
     let steps = schedule.steps(0, &results_flat);
-    Body::new(graph, steps, results)
+    ArrayBody::new(graph, steps, results)
 }
 
 /// The forward pass and the methods of what it gives, which read what it stored.
-fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Vec<Body>) {
+fn split(unit: &Unit, inline: bool) -> (ArrayBody, Vec<NodeId>, Vec<ArrayBody>) {
     let (graph, results) = undivided(unit, inline);
     let first = graph.reachable(results[0].iter().copied());
     let phases: Vec<usize> = first.iter().map(|first| usize::from(!first)).collect();
@@ -250,13 +251,13 @@ fn split(unit: &Unit, inline: bool) -> (Body, Vec<NodeId>, Vec<Body>) {
                 .into_iter()
                 .filter(|id| is_saved(unit, &graph, &first, *id)),
         );
-        methods.push(Body::new(graph.clone(), steps, vec![result.clone()]));
+        methods.push(ArrayBody::new(graph.clone(), steps, vec![result.clone()]));
     }
     let saved = kept(read, &results[0]);
     let mut wanted = results[0].clone();
     wanted.extend(&saved);
     let steps = schedule.steps(0, &wanted);
-    let forward = Body::new(graph, steps, vec![results[0].clone(), saved.clone()]);
+    let forward = ArrayBody::new(graph, steps, vec![results[0].clone(), saved.clone()]);
     (forward, saved, methods)
 }
 

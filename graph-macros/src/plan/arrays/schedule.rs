@@ -140,6 +140,9 @@ impl<'g> Schedule<'g> {
                 Op::Apply(rule) if rule.is_matmul() => {
                     others.entry(level).or_default().push(Step::Product(id));
                 }
+                Op::Gather { .. } if node.shape.is_empty() => {
+                    numbers.entry(level).or_default().push(Step::Entry(id));
+                }
                 Op::Pad { .. }
                 | Op::Stack
                 | Op::Concat(_)

@@ -2,11 +2,11 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use super::{Body, Kernel, Output, Step, source};
+use super::{ArrayBody, Kernel, Output, Step, source};
 use crate::graph::NodeId;
 use crate::shape;
 
-impl Body {
+impl ArrayBody {
     /// `t3 [n, 50] over t1`
     fn made(&self, id: NodeId) -> String {
         let mut text = self.name(id);
@@ -51,7 +51,7 @@ impl Body {
     }
 }
 
-impl Display for Body {
+impl Display for ArrayBody {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         for step in &self.steps {
             let line = match step {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::shown::Shown;
-use super::{Derivatives, Edge, Node, Picture, Role, symbols};
+use super::{Derivatives, DrawnEdge, DrawnNode, Picture, Role, symbols};
 use crate::builder::Builder;
 use crate::graph::{self, Kind, NodeId, Op};
 use crate::hash::Map;
@@ -52,14 +52,14 @@ impl Draw {
                 .is_some_and(|found| found.adjoint.is_some());
             let from = self.operand(of);
             let gradient = active.then(|| self.value(*seed));
-            let edge = Edge {
+            let edge = DrawnEdge {
                 from,
                 gradient,
                 symbol: String::new(),
                 partial: None,
             };
             let value = self.picture.nodes[from].value;
-            self.picture.nodes.push(Node {
+            self.picture.nodes.push(DrawnNode {
                 role: Role::Output,
                 label: text(&output.name),
                 name: None,
@@ -87,7 +87,7 @@ impl Draw {
         };
         let edges = self.edges(node, id, shown);
         let adjoint = self.derivatives.get(&id).and_then(|found| found.adjoint);
-        let described = Node {
+        let described = DrawnNode {
             role,
             label,
             name: node.name.clone().filter(|_| !is_input),
@@ -99,7 +99,7 @@ impl Draw {
         self.picture.nodes.push(described);
     }
 
-    fn edges(&mut self, node: &graph::Node, id: NodeId, shown: &Shown) -> Vec<Edge> {
+    fn edges(&mut self, node: &graph::Node, id: NodeId, shown: &Shown) -> Vec<DrawnEdge> {
         let mut edges = Vec::with_capacity(shown.operands.len());
         for (at, operand) in shown.operands.iter().enumerate() {
             let from = self.operand(*operand);
@@ -112,7 +112,7 @@ impl Draw {
                 of(|found| &found.partials),
             );
             let symbol = gradient.map(|_| symbols::local(shown, node, at));
-            edges.push(Edge {
+            edges.push(DrawnEdge {
                 from,
                 gradient: gradient.map(|gradient| self.value(gradient)),
                 symbol: symbol.unwrap_or_default(),
@@ -132,7 +132,7 @@ impl Draw {
         };
         let number = self.picture.graph.number(constant);
         let value = self.value(number);
-        self.picture.nodes.push(Node {
+        self.picture.nodes.push(DrawnNode {
             role: Role::Constant,
             label: symbols::number(constant),
             name: None,

@@ -16,12 +16,12 @@ use crate::graph::{Name, NodeId};
 use crate::hash::Map;
 use crate::transform::algebra::or_zero;
 use crate::transform::flow::{Flow, Route};
-use crate::transform::{elements, rebuild};
+use crate::transform::{rebuild, scalars};
 use crate::unit::Unit;
 
 /// A picture without its numbers.
 pub struct Picture {
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<DrawnNode>,
     /// The values that are shown, by position; they are nodes of `graph`.
     pub values: Vec<NodeId>,
     pub graph: Builder,
@@ -37,16 +37,16 @@ pub enum Role {
     Output,
 }
 
-pub struct Node {
+pub struct DrawnNode {
     pub role: Role,
     pub label: String,
     pub name: Option<Name>,
     pub value: usize,
     pub adjoint: Option<usize>,
-    pub edges: Vec<Edge>,
+    pub edges: Vec<DrawnEdge>,
 }
 
-pub struct Edge {
+pub struct DrawnEdge {
     pub from: usize,
     pub gradient: Option<usize>,
     /// The local derivative in symbols, empty where it has none that is short.
@@ -62,9 +62,9 @@ pub struct Drawn<B> {
 }
 
 /// For a graph of numbers and small arrays. Arrays are taken apart after differentiation: what is shown are arrays.
-pub fn numbers(unit: &Unit) -> Drawn<super::Body> {
+pub fn numbers(unit: &Unit) -> Drawn<super::ScalarBody> {
     let picture = picture(unit);
-    let (graph, entries) = elements::apart(picture.graph.clone().finish());
+    let (graph, entries) = scalars::apart(picture.graph.clone().finish());
     let primal = rebuild::end(entries[..unit.graph.len()].iter().flatten());
     let groups = picture
         .values
@@ -75,7 +75,7 @@ pub fn numbers(unit: &Unit) -> Drawn<super::Body> {
 }
 
 /// For a graph of arrays of any size.
-pub fn arrays(unit: &Unit) -> Drawn<arrays::Body> {
+pub fn arrays(unit: &Unit) -> Drawn<arrays::ArrayBody> {
     let picture = picture(unit);
     let body = arrays::whole(
         &picture.graph,

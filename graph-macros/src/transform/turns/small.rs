@@ -1,22 +1,25 @@
 //! Small arrays that a turn puts together are taken apart into numbers, so that a turn is straight-line code.
 //!
 //! `norm([x[i], y[i]])` is of two numbers a turn, which one loop computes, rather than of an array of all turns that is
-//! stored first. Taken apart is what depends on a turn and comes from entries side by side, or would have too many axes; rows
-//! of inputs stay whole. Invariant: an array is taken apart only if all that it is made of is small and of literal extents;
-//! where a larger array needs it, it is put together again.
+//! stored first. Taken apart is what depends on a turn and comes from entries side by side, would have too many axes, or ends in
+//! numbers of the turn, as the difference of two points does whose length is taken; what ends in an array of all turns stays
+//! whole. Invariant: an array is taken apart only if all that it is made of is small and of literal extents; where a larger array
+//! needs it, it is put together again.
 
 use super::{Turns, depend};
 use crate::builder::Builder;
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op};
 use crate::rules::rows;
 use crate::shape::{HIGHEST_RANK, is_small};
-use crate::transform::elements::{Apart, extents, positions};
 use crate::transform::rebuild::Rebuilt;
+use crate::transform::scalars::{Apart, extents, positions};
 
 /// The same graph of one turn with its small arrays in numbers.
 pub fn run(from: &Graph) -> Rebuilt {
+    let turns = depend(from);
     let mut small = Small {
-        turns: depend(from),
+        ends_in_numbers: ends_in_numbers(from, &turns),
+        turns,
         apart: Apart::new(from.clone()),
         is_apart: vec![false; from.len()],
         whole: vec![None; from.len()],
@@ -34,9 +37,13 @@ pub fn run(from: &Graph) -> Rebuilt {
     }
 }
 
+/// The most entries of an array that is taken apart since it ends in numbers: as many kernels read at once.
+const FEW: usize = 16;
+
 struct Small<'g> {
     from: &'g Graph,
     turns: Vec<Turns>,
+    ends_in_numbers: Vec<bool>,
     /// The entries of nodes that are taken apart, and of those that such a node is made of.
     apart: Apart,
     is_apart: Vec<bool>,
@@ -86,7 +93,10 @@ impl Small<'_> {
         let of_turns = depends(&id) || node.args.iter().any(depends);
         of_turns
             && !matches!(node.op, Op::Call(_) | Op::Each(_) | Op::Gather { .. })
-            && (node.op == Op::Stack || node.args.iter().any(is_apart) || self.is_crowded(id, node))
+            && (node.op == Op::Stack
+                || self.ends_in_numbers[id.index()]
+                || node.args.iter().any(is_apart)
+                || self.is_crowded(id, node))
             && small(&id)
             && node.args.iter().all(small)
     }
@@ -163,6 +173,36 @@ impl Small<'_> {
         self.whole[id.index()] = Some(whole);
         whole
     }
+}
+
+/// Which small arrays of a turn numbers of that turn are made of, and beside them at most what a loop leaves one of.
+fn ends_in_numbers(graph: &Graph, turns: &[Turns]) -> Vec<bool> {
+    let is_few = |id: NodeId| {
+        let dims = graph.node(id).shape.iter();
+        let count = dims.map(Dim::size).product::<Option<usize>>();
+        count.is_some_and(|count| count <= FEW)
+    };
+    // Whether all that reads it can read its entries, and whether any number is made of it.
+    let mut may_come_apart: Vec<bool> = graph
+        .ids()
+        .map(|id| depends_on_turn(turns, id) && is_few(id))
+        .collect();
+    let mut makes_numbers = vec![false; graph.len()];
+    for id in graph.ids().rev() {
+        let node = graph.node(id);
+        let is_number = node.shape.is_empty();
+        let reads_entries = match node.op {
+            Op::Total(..) => is_few(id),
+            Op::Call(_) | Op::Each(_) | Op::Gather { .. } | Op::Entry { .. } => false,
+            _ => may_come_apart[id.index()],
+        };
+        for arg in &node.args {
+            may_come_apart[arg.index()] &= reads_entries;
+            makes_numbers[arg.index()] |= is_number || makes_numbers[id.index()];
+        }
+    }
+    let both = may_come_apart.into_iter().zip(makes_numbers);
+    both.map(|(may, makes)| may && makes).collect()
 }
 
 fn depends_on_turn(turns: &[Turns], id: NodeId) -> bool {

@@ -3,7 +3,7 @@
 //! Invariant: a link joins neighbouring columns, or the last of a row and the first of the next; and an edge has exactly one item
 //! in every column between its ends.
 
-use super::rows::{Rows, Start};
+use super::rows::{Start, WrappedRows};
 use super::{EdgeSize, Extent, Layer, PORT, Sizes, worked};
 
 /// What stands in a column.
@@ -55,7 +55,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    pub fn new(sizes: &Sizes, rows: &Rows) -> Columns {
+    pub fn new(sizes: &Sizes, rows: &WrappedRows) -> Columns {
         let last = rows.layers.iter().copied().max().unwrap_or(0);
         let mut columns = Columns {
             items: Vec::new(),

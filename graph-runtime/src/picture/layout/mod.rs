@@ -24,7 +24,7 @@ mod sides;
 mod tests;
 
 use columns::Columns;
-use rows::Rows;
+use rows::WrappedRows;
 
 /// The sizes of what is to be laid out.
 pub struct Sizes {
@@ -130,7 +130,7 @@ const PORT: f64 = 13.0;
 const LANE: f64 = 11.0;
 
 pub fn layout(sizes: &Sizes) -> Layout {
-    let rows = Rows::broken(sizes);
+    let rows = WrappedRows::broken(sizes);
     let mut columns = Columns::new(sizes, &rows);
     order::sort(&mut columns);
     columns.set_ports();

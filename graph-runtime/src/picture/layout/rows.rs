@@ -1,4 +1,4 @@
-//! Rows: what is wider than a page is broken between layers, where few edges cross.
+//! WrappedRows: what is wider than a page is broken between layers, where few edges cross.
 //!
 //! Each row but the first begins with a layer of its own, in which lines from the row before come in. An input stands in the row
 //! of its first use. What an edge brings from further away, an input in any other row, and what too many edges bring from the row
@@ -15,7 +15,7 @@ const MOST: usize = 7;
 /// How often rows are broken anew for names that the breaks have made necessary.
 const ATTEMPTS: usize = 4;
 
-pub struct Rows {
+pub struct WrappedRows {
     /// The layer of each node.
     pub layers: Vec<usize>,
     /// First and last layer of each row.
@@ -39,13 +39,13 @@ pub enum Start {
     Tag(usize),
 }
 
-impl Rows {
-    pub fn broken(sizes: &Sizes) -> Rows {
+impl WrappedRows {
+    pub fn broken(sizes: &Sizes) -> WrappedRows {
         let nothing_named = vec![false; sizes.nodes.len()];
         let layers = layers::assign(sizes, true);
         let last = layers.iter().copied().max().unwrap_or(0);
         if Widths::new(sizes, &layers, &nothing_named).of(0, last) <= WIDTH - 2.0 * MARGIN {
-            return Rows {
+            return WrappedRows {
                 rows: vec![(0, last)],
                 row_of: vec![0; last + 1],
                 tags: Vec::new(),
@@ -56,7 +56,7 @@ impl Rows {
         }
         let layers = layers::assign(sizes, false);
         let mut named = nothing_named;
-        let mut rows = Rows::cut(sizes, &layers, &named);
+        let mut rows = WrappedRows::cut(sizes, &layers, &named);
         for _ in 1..ATTEMPTS {
             let before = named.clone();
             for (named, needed) in named.iter_mut().zip(&rows.named) {
@@ -65,12 +65,12 @@ impl Rows {
             if named == before {
                 break;
             }
-            rows = Rows::cut(sizes, &layers, &named);
+            rows = WrappedRows::cut(sizes, &layers, &named);
         }
         rows
     }
 
-    fn cut(sizes: &Sizes, layers: &[usize], named: &[bool]) -> Rows {
+    fn cut(sizes: &Sizes, layers: &[usize], named: &[bool]) -> WrappedRows {
         let ranges = breaks(
             &Widths::new(sizes, layers, named),
             &crossings(sizes, layers),
@@ -90,7 +90,7 @@ impl Rows {
             row_of.resize(last + 1, row);
         }
         let moved = |layer: &usize| layer + row_of_old[*layer];
-        let mut rows = Rows {
+        let mut rows = WrappedRows {
             layers: layers.iter().map(moved).collect(),
             rows,
             row_of,

@@ -4,13 +4,13 @@
 //! own.
 
 use super::columns::{Chain, Columns, Content, Link};
-use super::rows::Rows;
+use super::rows::WrappedRows;
 use super::{GAP, LANE, Layer, Layout, MARGIN, Path, Point, Sizes, Stretch, Turn, WIDTH, lanes};
 
 /// The room around all lanes between two rows.
 const ROWS_APART: f64 = 22.0;
 
-pub fn joined(columns: &Columns, sizes: &Sizes, rows: Rows, heights: &[f64]) -> Layout {
+pub fn joined(columns: &Columns, sizes: &Sizes, rows: WrappedRows, heights: &[f64]) -> Layout {
     let mut sides = Sides {
         columns,
         sizes,

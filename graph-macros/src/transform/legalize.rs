@@ -123,14 +123,51 @@ fn strong(graph: &mut Builder, wins: Zero, first: NodeId, second: NodeId) -> Nod
     }
 }
 
-/// `s * p`, where a quotient keeps its division: `s / b` rather than `s * (1 / b)`.
+/// `s * p`, where a quotient keeps its division: `s / b` rather than `s * (1 / b)`. Entries share a reciprocal.
 pub fn quotient_first(graph: &mut Builder, seed: NodeId, partial: NodeId) -> NodeId {
-    match graph.node(partial) {
-        node if matches!(&node.op, Op::Apply(rows::div)) => {
+    let node = graph.node(partial);
+    match node.op.clone() {
+        Op::Apply(rows::div) => {
             let (above, below) = (node.args[0], node.args[1]);
             let ratio = graph.call(rows::div, &[seed, below]);
             graph.call(rows::mul, &[above, ratio])
         }
+        Op::View(map) => {
+            let (inner, shape) = (node.args[0], node.shape.clone());
+            match scaled_reciprocal(graph, inner) {
+                Some(factors) => factors.into_iter().fold(seed, |product, factor| {
+                    let factor = graph.view(factor, map.to_vec(), shape.clone());
+                    graph.call(rows::mul, &[product, factor])
+                }),
+                None => graph.call(rows::mul, &[seed, partial]),
+            }
+        }
         _ => graph.call(rows::mul, &[seed, partial]),
     }
+}
+
+/// What takes a number whose reciprocal is infinite to one whose is not, in `f32` and `f64`: 2^64.
+const SCALE: f64 = 18_446_744_073_709_551_616.0;
+
+/// Two factors whose product is `1 / b`: where that is infinite, `b` may be a number below all normal ones, by which quotients are
+/// finite. A power of two comes first then, and is 1 elsewhere. None where it is no reciprocal, or that of what keeps away from 0.
+fn scaled_reciprocal(graph: &mut Builder, id: NodeId) -> Option<[NodeId; 2]> {
+    let node = graph.node(id);
+    let (op, args, shape) = (node.op.clone(), node.args.clone(), node.shape.clone());
+    let is_reciprocal = op == Op::Apply(rows::div) && graph.constant(args[0]) == Some(1.0);
+    if !is_reciprocal || signs::is_far_from_zero(graph, args[1]) {
+        return None;
+    }
+    let [one, scale, infinity] = [1.0, SCALE, f64::INFINITY].map(|value| {
+        let number = graph.number(value);
+        graph.spread(number, &shape)
+    });
+    let size = graph.call(rows::abs, &[id]);
+    let is_infinite = graph.call(rows::equal, &[size, infinity]);
+    let scaled = graph.call(rows::mul, &[args[1], scale]);
+    let of_scaled = graph.call(rows::div, &[one, scaled]);
+    Some([
+        graph.select(is_infinite, scale, one),
+        graph.select(is_infinite, of_scaled, id),
+    ])
 }

@@ -4,7 +4,7 @@
 //! careful one is handed the values that it reads. Invariant: the careful version computes nothing of what it is handed, and
 //! needs nothing else, so no input has to be kept for its sake.
 
-use super::{Body, Finished, body, finished, rest, steps};
+use super::{Finished, ScalarBody, body, finished, rest, steps};
 use crate::builder::Builder;
 use crate::graph::{Graph, Kind, NodeId, Op};
 use crate::transform::regular;
@@ -16,7 +16,7 @@ pub struct Guard {
     pub steps: usize,
     pub holds: NodeId,
     /// What is left to do where it does not hold.
-    pub otherwise: Box<Body>,
+    pub otherwise: Box<ScalarBody>,
     /// The values that the other body reads: the node in this one, and in that one.
     pub handed: Vec<(NodeId, NodeId)>,
 }
@@ -25,7 +25,7 @@ pub struct Guard {
 const FEW_GUARDS: usize = 6;
 
 /// A body that computes the groups' nodes, in a quick version too if that saves enough.
-pub fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body {
+pub fn guarded_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> ScalarBody {
     let roots = groups.concat();
     let careful = body(graph, primal, groups.to_vec());
     if regular::guards(graph, &roots) < FEW_GUARDS {
@@ -56,7 +56,7 @@ pub fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body 
     let count = order.len();
     order.extend(later.into_iter().filter(|id| !first[id.index()]));
     let (otherwise, handed) = handed_over(careful, &mut graph, &first);
-    Body {
+    ScalarBody {
         graph,
         steps: order,
         results: groups,
@@ -72,10 +72,10 @@ pub fn quick_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> Body 
 
 /// What is left of the careful body, and the numbers that it is handed: those computed first, and inputs.
 fn handed_over(
-    careful: Body,
+    careful: ScalarBody,
     quick: &mut Builder,
     first: &[bool],
-) -> (Body, Vec<(NodeId, NodeId)>) {
+) -> (ScalarBody, Vec<(NodeId, NodeId)>) {
     let there = counterparts(&careful.graph, quick);
     let is_there = |id: NodeId| {
         let node = careful.graph.node(id);
@@ -90,7 +90,7 @@ fn handed_over(
         None => again(&careful.graph, id, quick),
     };
     let handed = read.iter().rev().map(|id| (here(*id), *id)).collect();
-    (Body { steps, ..careful }, handed)
+    (ScalarBody { steps, ..careful }, handed)
 }
 
 /// For each node the same operation on the same operands in another graph.

@@ -4,39 +4,42 @@
 
 use std::ops::Range;
 
-use super::{Body, Step, source};
+use super::{ArrayBody, Step, source};
 use crate::graph::NodeId;
 use crate::hash::Map;
-use crate::plan::order::Order;
+use crate::plan::companions::Companions;
 
 /// The most that stays together, in lines of numbers.
 const LONGEST: usize = 600;
 
 /// Some steps of a body, and what is needed after them.
-pub struct Part {
+pub struct Chunk {
     pub steps: Range<usize>,
     pub gives: Vec<NodeId>,
 }
 
 /// Whether nothing in a body is of the user's surroundings, where a name of ours may mean something, or a call leave the body.
-pub fn is_closed(body: &Body) -> bool {
+pub fn is_closed(body: &ArrayBody) -> bool {
     body.graph.calls.is_empty() && body.graph.rust.is_empty()
 }
 
 /// The parts of a body; none if it is short.
-pub fn of(body: &Body, order: &Order) -> Vec<Part> {
+pub fn of(body: &ArrayBody, companions: &Companions) -> Vec<Chunk> {
     let chunks = chunks(body);
     let last_chunk = chunks.last().copied().unwrap_or(0);
     if last_chunk == 0 || !is_closed(body) {
         return Vec::new();
     }
     let start = |at: usize| chunks.partition_point(|chunk| *chunk < at);
-    let parts = (0..=last_chunk).map(|at| Part {
+    let parts = (0..=last_chunk).map(|at| Chunk {
         steps: start(at)..start(at + 1),
         gives: Vec::new(),
     });
-    let mut parts: Vec<Part> = parts.collect();
-    let (made, last) = (places(body, order, &chunks), last_needed(body, &chunks));
+    let mut parts: Vec<Chunk> = parts.collect();
+    let (made, last) = (
+        places(body, companions, &chunks),
+        last_needed(body, &chunks),
+    );
     for id in body.graph.ids() {
         let Some(at) = made.get(&id) else { continue };
         if last.get(&id).is_some_and(|last| last > at) {
@@ -47,7 +50,7 @@ pub fn of(body: &Body, order: &Order) -> Vec<Part> {
 }
 
 /// The number of the part of each step.
-fn chunks(body: &Body) -> Vec<usize> {
+fn chunks(body: &ArrayBody) -> Vec<usize> {
     let (mut part, mut length) = (0, 0);
     let steps = body.steps.iter().map(|step| {
         let lines = lines(step);
@@ -71,11 +74,11 @@ fn lines(step: &Step) -> usize {
 }
 
 /// The part in which each value is bound.
-fn places(body: &Body, order: &Order, chunks: &[usize]) -> Map<NodeId, usize> {
+fn places(body: &ArrayBody, companions: &Companions, chunks: &[usize]) -> Map<NodeId, usize> {
     let mut places: Map<NodeId, usize> = Map::default();
     for (step, chunk) in body.steps.iter().zip(chunks) {
         for id in step.makes() {
-            let with = match order.partner(&body.graph, id) {
+            let with = match companions.partner(&body.graph, id) {
                 Some((other, false)) => places.get(&other).copied(),
                 _ => None,
             };
@@ -86,7 +89,7 @@ fn places(body: &Body, order: &Order, chunks: &[usize]) -> Map<NodeId, usize> {
 }
 
 /// The last part that needs each value; for what is needed after the body, one more than there are.
-fn last_needed(body: &Body, chunks: &[usize]) -> Map<NodeId, usize> {
+fn last_needed(body: &ArrayBody, chunks: &[usize]) -> Map<NodeId, usize> {
     let graph = &body.graph;
     let mut last = Map::default();
     for (step, chunk) in body.steps.iter().zip(chunks) {

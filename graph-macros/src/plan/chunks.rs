@@ -5,15 +5,15 @@
 //! forbids it a part is a function of its own. Invariant: a part takes what it reads and hands on what is read after it, and
 //! nothing else, so all parts together are in proportion to their steps.
 
-use super::Body;
-use super::order::Order;
+use super::ScalarBody;
+use super::companions::Companions;
 use crate::graph::{Graph, NodeId, Op};
 
 /// The most lines of a body that stay together.
 pub const LONGEST: usize = 1500;
 
 /// Some steps of a body.
-pub struct Part<'b> {
+pub struct Chunk<'b> {
     pub steps: &'b [NodeId],
     /// None where it is the whole of a body, or of what is on one side of a test.
     pub ends: Option<Ends>,
@@ -38,14 +38,14 @@ pub enum Given {
 }
 
 /// The parts of a body before the test of its guard, and those after it.
-pub fn of_body<'b>(body: &'b Body, order: &Order) -> [Vec<Part<'b>>; 2] {
+pub fn of_body<'b>(body: &'b ScalarBody, companions: &Companions) -> [Vec<Chunk<'b>>; 2] {
     let guard = body.guard.as_ref();
     let (before, after) = body.steps.split_at(guard.map_or(0, |guard| guard.steps));
     let results = body.results.iter().flatten().copied();
     let handed = guard.iter().flat_map(|guard| &guard.handed);
     let tested = guard.map(|guard| guard.holds);
     let needed = results.chain(tested).chain(handed.map(|(here, _)| *here));
-    let mut parts = of(&body.graph, order, [before, after], needed);
+    let mut parts = of(&body.graph, companions, [before, after], needed);
     // What lanes compute is inlined, and the surroundings are where they are.
     let graph = &body.graph;
     let is_function = !body.lanes && graph.rust.is_empty() && graph.calls.is_empty();
@@ -60,18 +60,18 @@ pub fn of_body<'b>(body: &'b Body, order: &Order) -> [Vec<Part<'b>>; 2] {
 /// The parts of some runs of steps, of which `needed` is needed in the end.
 pub fn of<'b, const RUNS: usize>(
     graph: &Graph,
-    order: &Order,
+    companions: &Companions,
     runs: [&'b [NodeId]; RUNS],
     needed: impl Iterator<Item = NodeId>,
-) -> [Vec<Part<'b>>; RUNS] {
+) -> [Vec<Chunk<'b>>; RUNS] {
     if runs.iter().all(|run| run.len() <= LONGEST) {
-        return runs.map(|steps| vec![Part { steps, ends: None }]);
+        return runs.map(|steps| vec![Chunk { steps, ends: None }]);
     }
     let chunks: Vec<&[NodeId]> = runs.iter().flat_map(|run| run.chunks(LONGEST)).collect();
-    let mut ends = ends(graph, order, &chunks, needed).into_iter();
+    let mut ends = ends(graph, companions, &chunks, needed).into_iter();
     runs.map(|run| {
         let parts = run.chunks(LONGEST).zip(&mut ends);
-        let parts = parts.map(|(steps, ends)| Part {
+        let parts = parts.map(|(steps, ends)| Chunk {
             steps,
             ends: Some(ends),
         });
@@ -82,11 +82,11 @@ pub fn of<'b, const RUNS: usize>(
 /// What each chunk of steps takes and gives.
 fn ends(
     graph: &Graph,
-    order: &Order,
+    companions: &Companions,
     chunks: &[&[NodeId]],
     needed: impl Iterator<Item = NodeId>,
 ) -> Vec<Ends> {
-    let places = places(graph, order, chunks);
+    let places = places(graph, companions, chunks);
     let mut ends = vec![Ends::default(); chunks.len()];
     let mut is_given = vec![false; graph.len()];
     let mut pulled = vec![false; graph.calls.len()];
@@ -98,7 +98,7 @@ fn ends(
             continue;
         }
         if let Op::Pull(call) = node.op {
-            let first = order.first(call).and_then(|id| places[id.index()]);
+            let first = companions.first(call).and_then(|id| places[id.index()]);
             pulled[call] |= first.is_some_and(|place| place < at);
         }
         for arg in &node.args {
@@ -116,7 +116,7 @@ fn ends(
         }
     }
     for call in (0..pulled.len()).filter(|call| pulled[*call]) {
-        if let Some(place) = order.first(call).and_then(|id| places[id.index()]) {
+        if let Some(place) = companions.first(call).and_then(|id| places[id.index()]) {
             ends[place].gives.push(Given::Pull(call));
         }
     }
@@ -124,11 +124,11 @@ fn ends(
 }
 
 /// In which chunk the value of each node is bound; leaves and literals are in none.
-fn places(graph: &Graph, order: &Order, chunks: &[&[NodeId]]) -> Vec<Option<usize>> {
+fn places(graph: &Graph, companions: &Companions, chunks: &[&[NodeId]]) -> Vec<Option<usize>> {
     let mut places = vec![None; graph.len()];
     for (at, id) in numbered(chunks) {
         let node = graph.node(id);
-        let bound_with = match (&node.op, order.partner(graph, id)) {
+        let bound_with = match (&node.op, companions.partner(graph, id)) {
             (Op::Part(_), _) => places[node.args[0].index()],
             (_, Some((other, false))) => places[other.index()],
             _ => None,

@@ -8,7 +8,7 @@ use crate::rule::RuleId;
 use crate::rules::rows;
 
 #[derive(Default)]
-pub struct Order {
+pub struct Companions {
     /// The sines and cosines of operands, and where they stand.
     halves: Map<(RuleId, NodeId), (NodeId, usize)>,
     parts: Map<(NodeId, usize), NodeId>,
@@ -23,24 +23,24 @@ struct Call {
     last: Option<NodeId>,
 }
 
-impl Order {
-    pub fn of(graph: &Graph, steps: &[NodeId]) -> Order {
-        let mut order = Order::default();
+impl Companions {
+    pub fn of(graph: &Graph, steps: &[NodeId]) -> Companions {
+        let mut companions = Companions::default();
         for (place, &id) in steps.iter().enumerate() {
             let node = graph.node(id);
             match node.op {
                 Op::Apply(rule) if other_half(rule).is_some() => {
-                    order.halves.insert((rule, node.args[0]), (id, place));
+                    companions.halves.insert((rule, node.args[0]), (id, place));
                 }
                 Op::Part(at) => {
-                    order.parts.entry((node.args[0], at)).or_insert(id);
+                    companions.parts.entry((node.args[0], at)).or_insert(id);
                 }
                 Op::Call(call) | Op::Pull(call) | Op::Push(call) => {
                     let new = Call {
                         first: id,
                         last: None,
                     };
-                    let steps = order.calls.entry(call).or_insert(new);
+                    let steps = companions.calls.entry(call).or_insert(new);
                     if !matches!(node.op, Op::Call(_)) {
                         steps.last = Some(id);
                     }
@@ -48,7 +48,7 @@ impl Order {
                 _ => {}
             }
         }
-        order
+        companions
     }
 
     /// The part of a call or a pull, if it is used.
