@@ -28,7 +28,7 @@ impl Emit<'_, ArrayBody> {
     }
 
     /// The method that copies what is borrowed.
-    pub(super) fn into_owned(&self) -> TokenStream {
+    pub(super) fn owned(&self) -> TokenStream {
         if self.is_inline {
             return TokenStream::new();
         }

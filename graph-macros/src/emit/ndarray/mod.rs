@@ -199,7 +199,7 @@ impl Target for ArrayBody {
     }
 
     fn further_methods(emit: &Emit<ArrayBody>) -> TokenStream {
-        emit.into_owned()
+        emit.owned()
     }
 
     fn looked_at(emit: &Emit<ArrayBody>, field: &TokenStream, shape: &[Dim]) -> TokenStream {
