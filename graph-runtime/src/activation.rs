@@ -215,7 +215,7 @@ mod arrays {
     /// let error = softmax_cross_entropy(&logits, &[1, 2]).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "label 2 at position 1 of `labels` is not below 2, the number of classes",
+    ///     "label 2 at position 1 of `labels` is not below 2, the number of entries to choose from",
     /// );
     /// # Ok::<(), graph_runtime::ShapeError>(())
     /// ```
@@ -773,11 +773,11 @@ mod tests {
             };
             assert_eq!(
                 message(&[2]),
-                "label 2 at position 0 of `labels` is not below 2, the number of classes"
+                "label 2 at position 0 of `labels` is not below 2, the number of entries to choose from"
             );
             assert_eq!(
                 message(&[100]),
-                "label 100 at position 0 of `labels` is not below 2, the number of classes"
+                "label 100 at position 0 of `labels` is not below 2, the number of entries to choose from"
             );
             assert_eq!(
                 message(&[0, 1]),

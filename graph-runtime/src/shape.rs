@@ -320,7 +320,7 @@ impl Display for ShapeError {
                 write!(
                     f,
                     "label {label} at position {position} of `{input}` is not below {classes}, \
-                     the number of classes"
+                     the number of entries to choose from"
                 )
             }
         }
@@ -516,7 +516,7 @@ mod tests {
         assert_eq!(check_labels("labels", &[], 0), Ok(()));
         assert_eq!(
             message(check_labels("labels", &[0, 1, 2, 7, 9], 3)),
-            "label 7 at position 3 of `labels` is not below 3, the number of classes"
+            "label 7 at position 3 of `labels` is not below 3, the number of entries to choose from"
         );
         assert_eq!(
             check_labels("labels", &[3], 3).unwrap_err().input(),

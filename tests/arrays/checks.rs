@@ -127,7 +127,8 @@ fn labels() {
         fn literal(x: [5, 3], t: index[5]) -> l { l = softmax_cross_entropy(x, t); }
         fn of_a_slice(x: [n, c], t: index[n]) -> l { l = softmax_cross_entropy(x[.., 1..], t); }
     }
-    let out_of_range = "label 4 at position 2 of `t` is not below 4, the number of classes";
+    let out_of_range =
+        "label 4 at position 2 of `t` is not below 4, the number of entries to choose from";
     fails(
         loss(&matrix(3, 4), &[1, 2]),
         "`t` should have shape [n = 3], but has shape [2]; `n` is 3 in `x`",
@@ -153,11 +154,11 @@ fn labels() {
     );
     fails(
         literal(&matrix(5, 3), &[1, 2, 2, 3, 0]),
-        "label 3 at position 3 of `t` is not below 3, the number of classes",
+        "label 3 at position 3 of `t` is not below 3, the number of entries to choose from",
     );
     fails(
         of_a_slice(&matrix(1, 3), &[2]),
-        "label 2 at position 0 of `t` is not below 2, the number of classes",
+        "label 2 at position 0 of `t` is not below 2, the number of entries to choose from",
     );
     passes(of_a_slice(&matrix(1, 3), &[1]));
     passes(loss(&matrix(0, 4), &[]));

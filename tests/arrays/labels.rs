@@ -172,7 +172,7 @@ fn labels_out_of_range() {
     let error = levels(&arr1(&VECTOR), &[2, 3], &y).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "label 3 at position 1 of `of` is not below 3, the number of classes"
+        "label 3 at position 1 of `of` is not below 3, the number of entries to choose from"
     );
     assert!(levels(&arr1::<f64>(&[]), &[], &arr1(&[])).unwrap() == 0.0);
 }
