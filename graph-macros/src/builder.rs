@@ -484,12 +484,38 @@ impl Builder {
     }
 
     /// The entries of `table` at labels, whose axes take the place of one of its axes; `shared` axes in front are those of both.
+    ///
+    /// Labels stay where the caller has them, so where they are read backwards what they choose is turned around.
     pub fn gather(&mut self, table: NodeId, labels: NodeId, axis: usize, shared: usize) -> NodeId {
+        if let Some(forwards) = self.forwards(labels) {
+            if shared == 0 {
+                let chosen = self.gather(table, forwards, axis, shared);
+                return self.reverse(chosen, axis);
+            }
+            let turned = self.reverse(table, 0);
+            let chosen = self.gather(turned, forwards, axis, shared);
+            return self.reverse(chosen, 0);
+        }
         let (from, of_labels) = (self.shape(table), self.shape(labels));
         let rest = &from[axis + 1..];
         let dims: Vec<Dim> = [&from[..axis], &of_labels[shared..], rest].concat();
         let op = Op::Gather { axis, shared };
         self.push(op, vec![table, labels], dims.into(), Kind::Number)
+    }
+
+    /// The same labels in the order in which they lie, if these are turned around; labels have one axis.
+    fn forwards(&mut self, labels: NodeId) -> Option<NodeId> {
+        let node = self.node(labels);
+        let (turned, start) = match &node.op {
+            Op::Slice { start, .. } => (self.node(node.args[0]), start.clone()),
+            _ => (node, Dim::literal(0)),
+        };
+        let Op::Reverse(_) = turned.op else {
+            return None;
+        };
+        let (all, extent) = (turned.args[0], node.shape[0].clone());
+        let behind = turned.shape[0].minus(&start)?.minus(&extent)?;
+        Some(self.slice(all, 0, behind, extent))
     }
 
     /// Entries added up by their labels, along an axis of an array of this shape.

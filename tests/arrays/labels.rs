@@ -122,6 +122,31 @@ graph! {
     }
     #[graph(hessian)]
     fn branches_twin(x: [3]) -> v { v = ln(x[0])*sqrt(x[0]) + x[1]^2 + ln(x[0])*sqrt(x[0]) + ln(x[2])*sqrt(x[2]); }
+
+    /// Labels read from their end: with a table for all turns, with a row of it for each, and from a later turn on.
+    #[graph(hessian)]
+    fn from_the_end(x: [k, m], of: index[k]) -> v {
+        v = sum(i in 0..k, x[of[k - 1 - i], 0]*x[of[i], 1]^2) + sum(i in 0..k, x[i, of[k - 1 - i]]^3)
+            + sum(i in 0..k - 1, x[i + 1, of[k - 2 - i]]*x[0, of[i]]);
+    }
+    #[graph(hessian)]
+    fn from_the_end_twin(x: [3, 2]) -> v {
+        v = x[0, 0]*x[1, 1]^2 + x[1, 0]*x[1, 1]^2 + x[1, 0]*x[0, 1]^2 + x[0, 0]^3 + x[1, 1]^3 + x[2, 1]^3
+            + x[1, 1]*x[0, 1] + x[2, 1]*x[0, 1];
+    }
+
+    /// Definitions that are other names for labels, and so no values.
+    #[graph(hessian)]
+    fn named(x: [k], of: index[n]) -> v {
+        all = of;
+        first = of[0];
+        rest = all[1..];
+        v = sum(x[all]^2)*x[first] + sum(i in 0..n - 1, sin(x[rest[i]])*x[all[i]]);
+    }
+    #[graph(hessian)]
+    fn named_twin(x: [3]) -> v {
+        v = (x[2]^2 + x[0]^2 + x[2]^2)*x[2] + sin(x[0])*x[2] + sin(x[2])*x[0];
+    }
 }
 
 const VECTOR: [f64; 3] = [0.5, -1.25, 2.0];
@@ -163,6 +188,16 @@ fn labels_of_a_chain() {
 #[test]
 fn labels_in_branches() {
     agree!(branches([0.5, -1.25, 2.0], &[0, 1, 0, 2]), branches_twin);
+}
+
+#[test]
+fn labels_from_their_end() {
+    agree!(from_the_end(TABLE, &[1, 1, 0]), from_the_end_twin);
+}
+
+#[test]
+fn other_names_for_labels() {
+    agree!(named(VECTOR, &[2, 0, 2]), named_twin);
 }
 
 /// Nothing is computed before all labels are known to be there.

@@ -285,12 +285,10 @@ impl Lower<'_> {
         let yes = self.operand(yes, scope);
         let no = self.operand(no, scope);
         let (condition, yes, no) = (condition?, yes?, no?);
-        if self.graph.node(yes.node).kind != self.graph.node(no.node).kind {
-            let wrong = if self.graph.node(yes.node).kind == Kind::Number {
-                no
-            } else {
-                yes
-            };
+        let kinds = [yes, no].map(|side| self.graph.node(side.node).kind);
+        // Which labels these are must be known before anything is computed, so a condition chooses among none.
+        if kinds[0] != kinds[1] || kinds[0] == Kind::Labels {
+            let wrong = if kinds[0] == Kind::Number { no } else { yes };
             self.want(wrong, Kind::Number);
             return None;
         }

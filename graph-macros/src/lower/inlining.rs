@@ -237,8 +237,8 @@ impl<'f> Lower<'f> {
                 continue;
             }
             let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
-            fits &= self.want(*operand, if labels { Kind::Labels } else { Kind::Number });
-            fits &= self.fit_argument(param, *operand, &mut inner);
+            let kind = if labels { Kind::Labels } else { Kind::Number };
+            fits &= self.want(*operand, kind) && self.fit_argument(param, *operand, &mut inner);
             let node = match param.constant && !labels {
                 true => self.at(operand.place).call(rows::stop, &[operand.node]),
                 false => operand.node,

@@ -264,7 +264,7 @@ impl<'a> Lower<'a> {
         let mut definitions = self.keep_definitions(function, &lowered, &scope);
         let outputs = match self.captures {
             true if self.is_unclear => Vec::new(),
-            true => self.unused_definitions(function, &definitions),
+            true => self.unused_definitions(function, &definitions, &scope),
             false => self.declared_outputs(function, &mut definitions, &scope),
         };
         self.check_inputs(function);
@@ -448,8 +448,13 @@ impl<'a> Lower<'a> {
         let mut seen: Set<String> = self.inputs.iter().map(|input| text(&input.name)).collect();
         let both = function.definitions.iter().zip(nodes);
         let first = both.filter(|(definition, _)| seen.insert(text(&definition.name)));
+        // Another name for labels is no value, as labels are none.
+        let is_labels = |node: &NodeId| self.graph.node(*node).kind == Kind::Labels;
+        let values = first.filter(|(_, node)| !node.as_ref().is_some_and(is_labels));
+        let values: Vec<_> = values.collect();
         let zero = self.graph.number(0.0);
-        first
+        values
+            .into_iter()
             .map(|(definition, node)| {
                 let node = node.unwrap_or_else(|| self.stand_in(function, definition, scope, zero));
                 Definition {
@@ -495,6 +500,7 @@ impl<'a> Lower<'a> {
         &mut self,
         function: &Function,
         definitions: &[Definition],
+        scope: &Scope,
     ) -> Vec<Output> {
         if function.definitions.is_empty() {
             // What could not be read may have been one.
@@ -504,6 +510,12 @@ impl<'a> Lower<'a> {
             return Vec::new();
         }
         let mentioned = names::mentioned(&function.definitions);
+        for definition in &function.definitions {
+            let name = text(&definition.name);
+            if !mentioned.contains(&name) {
+                self.no_labels(&definition.name, &name, scope);
+            }
+        }
         definitions
             .iter()
             .filter(|definition| !mentioned.contains(&text(&definition.name)))
@@ -534,7 +546,7 @@ impl<'a> Lower<'a> {
                 continue;
             }
             let Some(at) = places.get(&name) else {
-                self.unknown_output(function, declared, &name);
+                self.unknown_output(function, declared, &name, scope);
                 continue;
             };
             let definition = &mut definitions[*at];
@@ -561,7 +573,23 @@ impl<'a> Lower<'a> {
         outputs
     }
 
-    fn unknown_output(&mut self, function: &Function, declared: &syntax::Output, name: &str) {
+    /// Reports an output that is labels.
+    fn no_labels(&mut self, output: &Ident, name: &str, scope: &Scope) {
+        if let Some(Binding::Node(node)) = scope.names.get(name)
+            && self.graph.node(*node).kind == Kind::Labels
+        {
+            let (node, place) = (*node, output.span().into());
+            self.want(expr::Operand { node, place }, Kind::Number);
+        }
+    }
+
+    fn unknown_output(
+        &mut self,
+        function: &Function,
+        declared: &syntax::Output,
+        name: &str,
+        scope: &Scope,
+    ) {
         let written: Vec<String> = function
             .definitions
             .iter()
@@ -569,6 +597,7 @@ impl<'a> Lower<'a> {
             .collect();
         // A definition of this name that failed has its own error.
         if written.iter().any(|defined| defined == name) {
+            self.no_labels(&declared.name, name, scope);
             return;
         }
         let near = rule::nearest(name, written.iter().map(String::as_str));

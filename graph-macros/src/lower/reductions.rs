@@ -240,7 +240,7 @@ impl Lower<'_> {
     /// For each case, which class is the label's.
     fn label_mask(&mut self, logits: Operand, labels: Operand, shape: &Shape) -> Option<NodeId> {
         let count = self.graph.shape(labels.node);
-        if shape.len() != 2 || count[0] != shape[0] {
+        if shape.len() != 2 || count.first() != shape.first() {
             let problem = Shapes::Labels {
                 labels: &count,
                 logits: shape,
