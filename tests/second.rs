@@ -126,6 +126,28 @@ fn branches_in_second_order() {
 }
 
 /// A constant input has no row, and an array has one for each entry.
+/// What overflows, or is no number, where no branch is taken has no second derivative either, though two branches share it.
+#[test]
+fn branches_not_taken_keep_what_overflows() {
+    graph! {
+        #[graph(hessian)]
+        fn two(x, y, z) -> v { v = if x*y < 0 { exp(x)*y } else { 0 } + if x*z < 0 { exp(x)*z } else { 0 }; }
+        #[graph(hessian)]
+        fn many(x, z: [n]) -> v { v = sum(i in 0..n, if x*z[i] < 0 { exp(x)*z[i] } else { 0 }); }
+        #[graph(hessian)]
+        fn pairs(x: [n]) -> v { v = sum(i in 0..n, j in i + 1..n, if x[i]*x[j] < 0 { exp(x[i])*x[j] } else { 0 }); }
+    }
+    let z = arr1(&[1.0, 2.0]);
+    for x in [1000.0, f64::INFINITY, f64::NAN] {
+        assert_eq!(two::hessian(x, 1.0, 2.0).2, [[0.0; 3]; 3]);
+        assert_eq!(two::hvp(x, 1.0, 2.0, 1.0, 0.5, 0.25).2.to_array(), [0.0; 3]);
+        let (_, _, bend) = many::hvp(x, &z, 1.0, &arr1(&[0.5, 0.25])).unwrap();
+        assert_eq!((bend.x, bend.z), (0.0, arr1(&[0.0, 0.0])));
+        let (_, _, bend) = pairs::hvp(&arr1(&[x, 1.0, 2.0]), &arr1(&[1.0, 0.5, 0.25])).unwrap();
+        assert_eq!(bend.x, arr1(&[0.0; 3]));
+    }
+}
+
 #[test]
 fn rows_are_those_of_the_flat_gradient() {
     graph! {

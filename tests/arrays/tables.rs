@@ -97,6 +97,47 @@ fn lengths_of_one_and_of_none() {
     );
 }
 
+/// A loop without turns is empty wherever it stands, as it is with literal bounds.
+#[test]
+#[ignore = "an extent such as n - 2 must not be below 0, so these are errors of shapes"]
+fn triangles_of_no_turns() {
+    graph! {
+        fn above(x: [n]) -> y { y = sum(i in 0..n, j in i + 1..n, x[i]*x[j]); }
+        fn further(x: [n]) -> y { y = sum(i in 0..n, j in i + 2..n, x[i]*x[j]); }
+        fn below(x: [n]) -> y { y = sum(i in 0..n, j in 0..i, x[i]*x[j]); }
+    }
+    let (none, one) = (arr1::<f64>(&[]), arr1(&[3.0]));
+    assert_eq!(above(&none), Ok(0.0));
+    assert_eq!(below(&none), Ok(0.0));
+    assert_eq!(further(&one), Ok(0.0));
+}
+
+/// The largest of no turns does not depend on how many turns other rows have.
+#[test]
+#[ignore = "in a row without turns it is NaN if all rows have none, else minus infinity"]
+fn largest_of_a_row_without_turns() {
+    graph! { fn f(x: [n]) -> y: [n] { y = each(i in 0..n, max(j in 0..i, x[j])); } }
+    let one = f(&arr1(&[3.0_f64])).unwrap()[0];
+    let two = f(&arr1(&[3.0_f64, 4.0])).unwrap()[0];
+    assert_eq!(one.is_nan(), two.is_nan());
+}
+
+sized_and_written_out! {
+    fn triangle_from_the_end(x: [n] = [4]) -> v { v = each(i in 0..n, sum(j in n - 1 - i..n, x[j]^2*j)); }
+    fn smallest_of_rows_of_a_triangle(x: [n] = [4]) -> v { v = each(i in 0..n, min(j in i..n, x[j]*x[i] - j)); }
+    fn products_of_rows_of_a_triangle(x: [n] = [4]) -> v { v = each(i in 0..n, prod(j in 0..i, 1 + x[j]*x[i])); }
+    fn three_indices_of_a_triangle(x: [n] = [4]) -> v { v = sum(i in 0..n, j in i..n, k in j + 1..n, x[i]*sin(x[j])*x[k]^2); }
+    fn names_that_hide(x: [n] = [3], y: [m] = [2]) -> v { v = sum(i in 0..n, x = x[i]; y = x*2; sum(i in 0..m, n = y*i; n + x)) + y[0]; }
+    fn index_from_an_index(x: [n] = [3]) -> v { v = sum(i in 0..n, j in 0..i, i in j..n, x[i]*j); }
+    fn product_under_a_triangle(a: [n, n] = [3, 3], b: [n, m] = [3, 2]) -> v { v = each(i in 0..n, j in 0..m, sum(k in 0..=i, a[i, k]*b[k, j])); }
+    fn product_of_branches(a: [n, k] = [3, 2], b: [m, k] = [2, 2]) -> v {
+        v = each(i in 0..n, j in 0..m, sum(c in 0..k, (if a[i, c] > 0 { ln(a[i, c]) } else { 0 })*b[j, c]));
+    }
+    fn pairs_within_a_distance(a: [n, 2] = [4, 2]) -> v {
+        v = sum(i in 0..n, j in 0..i, d = a[i] - a[j]; if dot(d, d) > 0.5 { 1/norm(d) + exp(-dot(d, d))*sin(norm(d)) } else { 0 });
+    }
+}
+
 /// A function of numbers is applied entry by entry, a function of small arrays row by row, and one call may define several names.
 #[test]
 fn functions_over_arrays() {

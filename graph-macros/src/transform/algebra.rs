@@ -76,7 +76,8 @@ pub fn product_by(graph: &mut Builder, d: NodeId, partial: NodeId, how: How) -> 
 /// The product itself, whose zeros are strong where the other factor can be singular.
 fn times(graph: &mut Builder, d: NodeId, partial: NodeId, singular: bool) -> NodeId {
     let over_partial = singular || graph.node(partial).singular || graph.node(d).masked;
-    let over_d = graph.node(d).singular;
+    // What grows without bound does so in vain where a branch is not taken.
+    let over_d = graph.node(d).singular || singular && graph.node(partial).masked;
     match (over_partial, over_d) {
         (false, false) => graph.call(rows::mul, &[d, partial]),
         (true, false) => graph.strong(Zero::First, d, partial),
