@@ -303,3 +303,11 @@ fn own_operations_in_loops() {
     assert_same("x of guarded", &slope.x, &arr1(&[0.75 * w, 0.0, 36.0 * w]));
     assert_same("w of guarded", &slope.w, &(0.125 + 2.0 + 24.0));
 }
+
+/// A local name of a number that no index can be keeps its sign.
+#[test]
+fn a_negative_zero_has_a_name() {
+    graph! { fn f(x) -> y { y = if x > 0 { z = -0; x/z } else { z = 0; x/z }; } }
+    assert_eq!(f(1.0), f64::NEG_INFINITY);
+    assert_eq!(f(-1.0), f64::NEG_INFINITY);
+}

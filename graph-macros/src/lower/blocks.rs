@@ -7,7 +7,8 @@ use super::{Binding, Lower, Scope};
 use crate::errors::Names;
 use crate::graph::NodeId;
 use crate::hash::Set;
-use crate::syntax::{Definition, Expr, text};
+use crate::rules::rows;
+use crate::syntax::{Callee, Definition, Expr, ExprKind, text};
 
 impl Lower<'_> {
     pub(super) fn block(
@@ -39,6 +40,7 @@ impl Lower<'_> {
     ) -> Binding {
         if definition.shape.is_none()
             && definition.part.is_none()
+            && !is_negated(&definition.expr)
             && let Some(index) = self.index_of(&definition.expr, scope)
         {
             return Binding::Index(index);
@@ -51,4 +53,12 @@ impl Lower<'_> {
             None => Binding::Nothing,
         }
     }
+}
+
+/// `-0` is another number than the index 0, and no index is below it.
+fn is_negated(expr: &Expr) -> bool {
+    matches!(
+        &expr.kind,
+        ExprKind::Call { callee: Callee::Operator(operator), .. } if operator.rule == rows::neg
+    )
 }
