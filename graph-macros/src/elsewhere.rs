@@ -64,7 +64,8 @@ const RESHAPE: &str = "the same entries in another shape are `reshape(x, [n, 784
 const DENSITY: &str =
     "a log density is written out, as `-((x - mu)/sigma)^2/2 - ln(sigma)` of a normal one";
 const NORMAL: &str = "of the standard normal the distribution is `normal_cdf(x)`, and the density `exp(-x^2/2)/sqrt(TAU)`";
-const CONSTANTS: &str = "an array of constants is a `const` input, or written out: `[0, 1]`";
+const CONSTANTS: &str =
+    "an array of constants is a `const` input, or written out, as `[0, 1]` or `each(i in 0..n, 1)`";
 
 /// What other languages have as a function, and how it is written here.
 #[rustfmt::skip]
@@ -97,6 +98,8 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["isfinite", "is_finite", "isinf"], "compare with a bound: `abs(x) < 1e300`"),
     (&["range", "xrange"], "a loop is `sum(i in 0..n, …)`, a range of an array `x[a..b]`"),
     (&["normal_lpdf", "normal_logpdf", "logpdf", "lpdf", "log_prob"], DENSITY),
+    (&["normal", "uniform"], "numbers are drawn in Rust and handed in as a `const` input; a log density is written out, as `-((x - mu)/sigma)^2/2 - ln(sigma)` of a normal one"),
+    (&["lognormal", "cauchy", "student_t", "exponential", "laplace", "dirichlet", "multi_normal", "poisson", "bernoulli", "binomial", "categorical"], DENSITY),
     (&["normal_pdf", "norm_pdf", "normpdf", "npdf", "pdf", "dnorm", "gaussian", "phi", "N"], NORMAL),
     (&["dot_self", "sumsq", "sum_sq", "sum_squares", "sum_of_squares", "squared_norm", "norm_squared", "norm2"], "it is `sum(x^2)`"),
     (&["bce", "bce_loss", "bce_with_logits", "binary_cross_entropy", "binary_cross_entropy_with_logits", "sigmoid_cross_entropy", "log_loss"], "of a label `y`, 0 or 1, and `z` in front of the sigmoid it is `softplus(z) - y*z`"),
@@ -127,6 +130,8 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["reshape", "view", "ravel", "flatten", "squeeze", "unsqueeze", "expand_dims", "broadcast_to"], RESHAPE),
     (&["permute", "swapaxes", "moveaxis", "rollaxis"], "axes in another order are `permute(x, [0, 2, 1])`, the last two exchanged `x.T`"),
     (&["concat", "concatenate", "cat", "hstack", "vstack", "append", "rbind", "cbind"], "arrays one behind the other are `concat(a, b, axis = 0)`"),
+    (&["roll", "circshift"], "entries moved on by one, the last to the front, are `concat(x[n - 1..], x[..n - 1])`"),
+    (&["pad"], "zeros at the ends are joined on: `concat([0], x, [0])`"),
     (&["stack"], "`[a, b]` stacks arrays of one shape along a new axis"),
     (&["gather", "take", "take_along_axis", "index_select", "embedding", "one_hot"], "entries at labels are `x[ids]`, with an input `ids: index[n]`"),
     (&["map", "vmap", "pmap", "vectorize"], "a function of numbers takes arrays too, entry by entry; else write `each(i in 0..n, f(x[i]))`"),
@@ -136,7 +141,7 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["each"], "a table is written with an index: `each(i in 0..n, …)`"),
     (&["len", "length", "shape", "size", "numel", "ndim", "rows", "cols", "nrows", "ncols"], "the name of a dimension is its extent: with `x: [n]` it is `n`"),
     (&["zeros", "ones", "eye", "full", "zeros_like", "ones_like", "arange", "linspace", "array", "tensor"], CONSTANTS),
-    (&["rand", "randn", "random", "normal", "uniform", "dropout"], "draw in Rust, and hand the numbers in as a `const` input"),
+    (&["rand", "randn", "random", "dropout"], "draw in Rust, and hand the numbers in as a `const` input"),
     (&["einsum", "tensordot"], "it is written by indices: `each(i in 0..n, j in 0..m, sum(k in 0..l, a[i, k]*b[k, j]))`"),
     (&["cumsum", "cumprod"], "a running sum is `each(i in 0..n, sum(j in 0..=i, x[j]))`"),
     (&["conv", "conv1d", "conv2d", "convolve"], "a convolution is written by indices: `each(i in 1..n - 1, sum(k in i - 1..=i + 1, x[k]))`, or with weights `w[0]*x[i - 1] + w[1]*x[i] + w[2]*x[i + 1]` in its body"),

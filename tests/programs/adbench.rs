@@ -104,7 +104,7 @@ fn curvature() {
             &format!("column {at}"),
             &[got.copied().collect()],
             &[column.to_vec()],
-            1e-10,
+            1e-12,
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use graph_runtime::graph;
 use ndarray::{Array1, Array2};
+use num_dual::{Dual64, DualNum};
 
 use crate::noise;
 
@@ -16,6 +17,17 @@ graph! {
     /// All pairs twice, as Newton's law is written.
     fn accelerations(q: [n, 3], const m: [n], const eps) -> a: [n, 3] {
         a = each(i in 0..n, sum(j in 0..n, d = q[j] - q[i]; m[j]*d/(dot(d, d) + eps^2)^1.5));
+    }
+    /// A force of short range, over all pairs but those of a body with itself.
+    fn soft(q: [n, 3], const reach) -> u {
+        u = sum(i in 0..n, j in 0..n,
+            if i != j { r = norm(q[i] - q[j]); if r < reach { (1 - r/reach)^2 } else { 0 } } else { 0 })/2;
+    }
+    /// Axilrod and Teller's energy of three bodies, over all triples.
+    fn triples(q: [n, 3]) -> u {
+        u = sum(i in 0..n, j in i + 1..n, k in j + 1..n,
+            a = q[i] - q[j]; b = q[j] - q[k]; c = q[k] - q[i]; r = norm(a)*norm(b)*norm(c);
+            (1 - 3*dot(a, b)*dot(b, c)*dot(c, a)/r^2)/r^3);
     }
     fn lennard_jones(q: [n, 3]) -> u {
         u = sum(i in 0..n, j in i + 1..n, r = norm(q[i] - q[j]); 4*(1/r^12 - 1/r^6));
@@ -89,6 +101,61 @@ fn molecules() {
         }
     }
     let (value, d) = lennard_jones::value_and_grad(&q).unwrap();
+    assert!((value - u).abs() < 1e-12 * u.abs(), "{value}, not {u}");
+    crate::assert_near("forces", &d.q, &dq);
+}
+
+/// Two of the bodies at one place, where the length has no slope, and none is counted with itself.
+#[test]
+fn forces_of_short_range() {
+    let (mut q, _, _) = bodies(11);
+    let first = q.row(0).to_owned();
+    q.row_mut(7).assign(&first);
+    let (reach, mut u, mut dq) = (0.9, 0.0, Array2::zeros(q.dim()));
+    for i in 0..11 {
+        for j in 0..i {
+            let d = &q.row(i) - &q.row(j);
+            let r = d.dot(&d).sqrt();
+            if r < reach {
+                u += (1.0 - r / reach).powi(2);
+                if r > 0.0 {
+                    let push = d * (-2.0 * (1.0 - r / reach) / (reach * r));
+                    dq.row_mut(i).scaled_add(1.0, &push);
+                    dq.row_mut(j).scaled_add(-1.0, &push);
+                }
+            }
+        }
+    }
+    assert!(u > 1.0);
+    array_modes!(sized soft(q = &q; reach) -> u = u, d(dq));
+}
+
+/// By the sides `r s t` of each triangle, and dot products as their halves: `a b = (t² - r² - s²)/2`.
+#[test]
+fn three_at_a_time() {
+    let (q, _, _) = bodies(6);
+    let (mut u, mut dq) = (0.0, Array2::zeros(q.dim()));
+    for [i, j, k] in (0..6).flat_map(|i| (0..i).flat_map(move |j| (0..j).map(move |k| [i, j, k]))) {
+        let corners = [(i, j), (j, k), (k, i)];
+        let sides = corners.map(|(a, b)| &q.row(a) - &q.row(b));
+        let squares = sides.each_ref().map(|side| side.dot(side));
+        let by = |at: usize| {
+            let [r, s, t] = std::array::from_fn(|side| match side == at {
+                true => Dual64::from_re(squares[side]).derivative(),
+                false => Dual64::from_re(squares[side]),
+            });
+            let dots = (t - r - s) * (r - s - t) * (s - t - r) / 8.0;
+            let product = (r * s * t).sqrt();
+            (-(dots * 3.0) / product.powi(2) + 1.0) / product.powi(3)
+        };
+        u += by(0).re;
+        for (at, &(a, b)) in corners.iter().enumerate() {
+            let push = &sides[at] * (2.0 * by(at).eps);
+            dq.row_mut(a).scaled_add(1.0, &push);
+            dq.row_mut(b).scaled_add(-1.0, &push);
+        }
+    }
+    let (value, d) = triples::value_and_grad(&q).expect("the shapes agree");
     assert!((value - u).abs() < 1e-12 * u.abs(), "{value}, not {u}");
     crate::assert_near("forces", &d.q, &dq);
 }

@@ -12,6 +12,16 @@ graph! {
             around = u[k, i - 1, j] + u[k, i + 1, j] + u[k, i, j - 1] + u[k, i, j + 1] - 4*u[k, i, j];
             (u[k, i, j] - u[k - 1, i, j])/tau - kappa[i, j]*around/h^2 - f[i, j]);
     }
+    /// The same by a function of one time, and by slices.
+    fn laplacian(u: [n, m], const h) -> l: [n - 2, m - 2] {
+        l = each(i in 1..n - 1, j in 1..m - 1, (u[i - 1, j] + u[i + 1, j] + u[i, j - 1] + u[i, j + 1] - 4*u[i, j])/h^2);
+    }
+    fn residual_by_times(u: [s, n, m], kappa: [n, m], f: [n, m], const h, const tau) -> r: [s - 1, n - 2, m - 2] {
+        r = each(k in 1..s, change = (u[k] - u[k - 1])/tau - f;
+            change[1..n - 1, 1..m - 1] - kappa[1..n - 1, 1..m - 1]*laplacian(u[k], h));
+    }
+    /// Without ends: the last neighbours are the first.
+    fn ring(u: [n], kappa, const h) -> r: [n] { r = kappa*(concat(u[1..], u[..1]) - 2*u + concat(u[n - 1..], u[..n - 1]))/h^2; }
     fn misfit(u: [s, n, m], kappa: [n, m], f: [n, m], const h, const tau) -> e { e = sum(residual(u, kappa, f, h, tau)^2)/2; }
 
     /// A source by a few numbers, in a steady state.
@@ -82,6 +92,9 @@ fn steps_in_time() {
         let seed = noise((s - 1, n - 2, m - 2), 73);
         let (r, du, dkappa, df) = by_hand(&u, &kappa, &f, |_| seed.clone());
         array_modes!(sized residual(u = &u, kappa = &kappa, f = &f; H, TAU) -> r = r, seed &seed, d(du, dkappa, df));
+        array_modes!(
+            sized residual_by_times(u = &u, kappa = &kappa, f = &f; H, TAU) -> r = r, seed &seed, d(du, dkappa, df)
+        );
         let (r, du, dkappa, df) = by_hand(&u, &kappa, &f, Clone::clone);
         let e = (&r * &r).sum() / 2.0;
         array_modes!(sized misfit(u = &u, kappa = &kappa, f = &f; H, TAU) -> e = e, d(du, dkappa, df));
@@ -156,5 +169,21 @@ fn finite_volumes() {
     assert!(
         (along - square).abs() < 1e-12 * square,
         "{along}, not {square}"
+    );
+}
+
+#[test]
+fn on_a_ring() {
+    let (n, kappa) = (9, 1.75);
+    let (u, seed) = (noise(n, 78), noise(n, 79));
+    let around = |u: &Array1<f64>| {
+        Array1::from_shape_fn(n, |i| {
+            (u[(i + 1) % n] - 2.0 * u[i] + u[(i + n - 1) % n]) / (H * H)
+        })
+    };
+    let (r, du) = (around(&u) * kappa, around(&seed) * kappa);
+    let dkappa = around(&u).dot(&seed);
+    array_modes!(
+        sized ring(u = &u, kappa = kappa; H) -> r = r, seed &seed, d(du, dkappa)
     );
 }

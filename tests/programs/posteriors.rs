@@ -2,7 +2,8 @@
 
 use graph_runtime::graph;
 
-use crate::reference::Reference;
+use crate::common::{arrays::Entries, differences::Value};
+use crate::reference::{Reference, assert_number};
 
 graph! {
     fn normal(x, m, s) -> l { l = -ln(2*PI)/2 - ln(s) - ((x - m)/s)^2/2; }
@@ -76,7 +77,7 @@ macro_rules! posterior {
         for point in Reference(&file).points() {
             let (at, slopes, lp) = (point.at("constrained"), point.at("grad"), point.number("lp"));
             $(let $x = at.$kind(stringify!($x));)+
-            agrees!($f($($x),+; $(&$c),+) -> lp = lp, d($(slopes.$kind(stringify!($x))),+), within 1e-10);
+            agrees!($f($($x),+; $(&$c),+) -> lp = lp, d($(slopes.$kind(stringify!($x))),+), within 1e-12);
         }
     }};
 }
@@ -129,4 +130,58 @@ fn a_network_with_priors() {
             x: matrix, y: labels)
         in "nn_rbm1bJ10"
     );
+}
+
+/// Single precision, whose rounding is all that differs.
+#[test]
+fn half_the_bits() {
+    let file = data!("radon_hierarchical_intercept_centered");
+    let given = Reference(&file).at("data");
+    let [log_uppm, floor, log_radon] =
+        ["log_uppm", "floor", "log_radon"].map(|name| given.vector(name).narrow());
+    for point in Reference(&file).points() {
+        let (at, slopes, lp) = (
+            point.at("constrained"),
+            point.at("grad"),
+            point.number("lp"),
+        );
+        let [alpha, beta] = ["alpha", "beta"].map(|name| at.vector(name).narrow());
+        let [mu, sigma, sigma_y] =
+            ["mu_alpha", "sigma_alpha", "sigma_y"].map(|name| at.number(name) as f32);
+        let (value, d) = radon::value_and_grad(
+            &alpha,
+            &beta,
+            mu,
+            sigma,
+            sigma_y,
+            &given.labels("county"),
+            &log_uppm,
+            &floor,
+            &log_radon,
+        )
+        .expect("the shapes agree");
+        let _: f32 = value;
+        assert_number("the value", f64::from(value), lp, 1e-5);
+        let got = [
+            d.alpha.entries(),
+            d.beta.entries(),
+            vec![d.mu_alpha.into(), d.sigma_alpha.into(), d.sigma_y.into()],
+        ];
+        let numbers = ["mu_alpha", "sigma_alpha", "sigma_y"].map(|name| slopes.number(name));
+        let want = [
+            slopes.vector("alpha").to_vec(),
+            slopes.vector("beta").to_vec(),
+            numbers.to_vec(),
+        ];
+        let largest = want
+            .iter()
+            .flatten()
+            .fold(0.0_f64, |most, slope| most.max(slope.abs()));
+        for (got, want) in got.iter().flatten().zip(want.iter().flatten()) {
+            assert!(
+                (got - want).abs() < 1e-5 * largest,
+                "{got}, but it should be {want}"
+            );
+        }
+    }
 }

@@ -67,9 +67,11 @@ messages! {
         IndexUnknown { index: &'a Dim, extent: &'a Dim } =
             "the index {index} is not known to be below the extent {extent}";
         IndexOfLoop { start: i64, end: &'a Dim, extent: &'a Dim } =
-            "the loop's index runs from {start} to below {end}, which does not lie within the extent {extent}";
-        IndexOfLoopDown { start: &'a Dim, extent: &'a Dim } =
-            "the loop's index runs down from {start}, which does not lie within the extent {extent}";
+            "the loop's index runs from {start} to below {end}, which does not lie within the extent {extent}: let the loop begin later or end sooner, since a condition leaves no turn out";
+        IndexOfLoopDown { start: &'a Dim, last: Option<Dim>, extent: &'a Dim } = match (last) {
+            Some(last) => "the loop's index runs down from {start} to {last}, which does not lie within the extent {extent}";
+            None => "the loop's index runs down from {start}, which does not lie within the extent {extent}";
+        };
         /// A table whose rows would have different lengths.
         RaggedTable =
             "the rows of a table have one length, this one changes from turn to turn: write `if j < i {{ … }} else {{ 0 }}` in its body";

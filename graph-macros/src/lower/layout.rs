@@ -87,8 +87,7 @@ impl Lower<'_> {
             return None;
         }
         let (from, to): (Shape, Shape) = (self.graph.shape(operand.node), dims.into());
-        let is_below = |dim: &Dim| dim.name.is_none() && dim.offset < 0;
-        if to.iter().any(is_below) || !self.counts_agree(&from, &to) {
+        if !self.counts_agree(&from, &to) {
             let problem = Shapes::Reshape {
                 from: &from,
                 to: &to,

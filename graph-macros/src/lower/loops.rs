@@ -527,7 +527,12 @@ impl Lower<'_> {
         place: Place,
     ) -> Option<NodeId> {
         let extent = self.graph.shape(operand.node)[axis].clone();
-        self.check_turns(of, start, &extent, place)?;
+        if !self.has_turns(of, start, &extent) {
+            let (end, extent) = (&self.loops[of.0].extent.shifted(start), &extent);
+            self.errors
+                .report(place, Shapes::IndexOfLoop { start, end, extent });
+            return None;
+        }
         Some(self.at(operand.place).entry(operand.node, axis, start, of))
     }
 
@@ -541,29 +546,28 @@ impl Lower<'_> {
     ) -> Option<NodeId> {
         let extent = self.graph.shape(operand.node)[axis].clone();
         let first = extent.shifted(-1).minus(&start);
-        let Some(Dim { name: None, offset }) = first else {
-            let (start, extent) = (&start, &extent);
-            self.errors
-                .report(place, Shapes::IndexOfLoopDown { start, extent });
-            return None;
+        let offset = match first {
+            Some(Dim { name: None, offset }) if self.has_turns(of, offset, &extent) => offset,
+            _ => {
+                let last = start.minus(&self.loops[of.0].extent.shifted(-1));
+                let (start, extent) = (&start, &extent);
+                let problem = Shapes::IndexOfLoopDown {
+                    start,
+                    last,
+                    extent,
+                };
+                self.errors.report(place, problem);
+                return None;
+            }
         };
-        self.check_turns(of, offset, &extent, place)?;
         let turned = self.at(operand.place).reverse(operand.node, axis);
         Some(self.graph.entry(turned, axis, offset, of))
     }
 
-    /// Whether every turn's index lies within the extent.
-    fn check_turns(&mut self, of: LoopId, start: i64, extent: &Dim, place: Place) -> Option<()> {
-        let end = self.loops[of.0].extent.shifted(start);
-        let rest = extent.minus(&end);
-        let within = rest.is_some_and(|rest| rest.name.is_none() && rest.offset >= 0);
-        if within && start >= 0 {
-            return Some(());
-        }
-        let end = &end;
-        self.errors
-            .report(place, Shapes::IndexOfLoop { start, end, extent });
-        None
+    /// Whether every turn's index, which begins at `start`, lies within the extent.
+    fn has_turns(&self, of: LoopId, start: i64, extent: &Dim) -> bool {
+        let rest = extent.minus(&self.loops[of.0].extent.shifted(start));
+        start >= 0 && rest.is_some_and(|rest| rest.name.is_none() && rest.offset >= 0)
     }
 }
 

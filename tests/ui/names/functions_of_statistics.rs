@@ -11,6 +11,8 @@ graph! {
     }
 }
 
+graph! { fn h(x, y: [n]) -> z { z = cauchy(x, 0, 5) + sum(normal(y, x, 1)); } }
+
 graph! { fn g(y: [n]) -> z { z = sum(i in 0..n, log(y[i])); } }
 
 fn main() {

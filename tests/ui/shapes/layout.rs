@@ -10,10 +10,10 @@ graph! {
     fn f5(x: [n, 6], y: [n, 5]) -> z { z = sum(concat(x, y, axis = 0)); }
     fn f6(x, y) -> z { z = sum(concat(x, y)); }
     fn f7(x: [n]) -> z { z = sum(i in 0..n, x[n - i]); }
-    fn f12(x: [6]) -> z { z = sum(reshape(x, [-2, -3])); }
     fn f8(x: [n]) -> z { z = sum(reshape(x, [n, 1], 2)); }
     fn f9(x: [n, 6]) -> z { z = sum(reshape(x, [-1, 2])); }
     fn f10(x: [n], y: [n]) -> z { z = sum(concat([x, y])); }
+    fn f12(x: [6]) -> z { z = sum(reshape(x, [-2, -3])); }
     fn f11(x: [n, 6]) -> z { z = sum(x.reshape(n, 2, 3)); }
 }
 
