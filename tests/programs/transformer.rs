@@ -104,10 +104,12 @@ fn as_it_is(w: Array2<f64>) -> Array2<f64> {
     w
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "read once, and made for it")]
 fn columns_by_heads(w: Array2<f64>) -> Array3<f64> {
     Array3::from_shape_fn((2, 8, 4), |(head, row, column)| w[[row, 4 * head + column]])
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "read once, and made for it")]
 fn rows_by_heads(w: Array2<f64>) -> Array3<f64> {
     Array3::from_shape_fn((2, 4, 8), |(head, row, column)| w[[4 * head + row, column]])
 }
