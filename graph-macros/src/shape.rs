@@ -61,6 +61,17 @@ impl Dim {
         }
     }
 
+    /// Where each of several extents begins if they lie one behind the other; one of them at most has a name.
+    pub fn starts<'d>(extents: impl Iterator<Item = &'d Dim>) -> Vec<Dim> {
+        let mut end = Dim::literal(0);
+        let start = |extent: &Dim| {
+            let behind = end.plus(extent);
+            let behind = behind.unwrap_or_else(|| unreachable!("the whole has an extent: {end}"));
+            std::mem::replace(&mut end, behind)
+        };
+        extents.map(start).collect()
+    }
+
     /// `self - other`, where both have the same name or neither has one.
     pub fn minus(&self, other: &Dim) -> Option<Dim> {
         match (&self.name, &other.name) {

@@ -6,7 +6,7 @@
 use ndarray::{ArrayRef, Dimension};
 
 use crate::kernel::packed;
-use crate::operand::{Axes, Element, Operand, packed_strides};
+use crate::operand::{Axes, Element, Operand, packed_strides, position, reach};
 
 /// Where labels stand: the axis of the table that they choose along, and how many axes in front the labels have in common with it.
 pub type Along = [usize; 2];
@@ -62,7 +62,7 @@ pub fn scatter<T: Element, D: Dimension>(
     let memory = packed(table);
     let innermost = entries.strides().last().copied().unwrap_or(0);
     rows.each(|row| {
-        let start = entries.offset() + row.position(entries.strides());
+        let start = entries.offset() + reach(&row.position, entries.strides());
         if let (Some(from), [0, 1], 1) = (entries.memory(), rows.last, innermost) {
             let labels = labels.labels_from(labels.offset() + row.in_labels, rows.length);
             for (entry, label) in from[start..].iter().zip(labels) {
@@ -85,19 +85,11 @@ pub fn reverse<T: Element, D: Dimension>(
     turned: &mut ArrayRef<T, D>,
 ) {
     let extents = Axes::new(turned.shape());
-    let strides = packed_strides(&extents);
-    let memory = packed(turned);
-    let count: usize = extents.iter().product();
-    for (to, entry) in memory.iter_mut().enumerate().take(count) {
-        let from = (0..extents.len()).fold(operand.offset(), |from, at| {
-            let position = to / strides[at] % extents[at];
-            let position = match at == axis {
-                true => extents[at] - 1 - position,
-                false => position,
-            };
-            from + position * operand.strides()[at]
-        });
-        *entry = operand.entry(from);
+    let count = extents.iter().product();
+    for (to, entry) in packed(turned).iter_mut().enumerate().take(count) {
+        let mut position = position(to, &extents);
+        position[axis] = extents[axis] - 1 - position[axis];
+        *entry = operand.at(&position);
     }
 }
 
@@ -118,14 +110,6 @@ struct LabelledRow {
     start: usize,
     in_table: usize,
     in_labels: usize,
-}
-
-impl LabelledRow {
-    /// Where the row begins in an array of these strides.
-    fn position(&self, strides: &[usize]) -> usize {
-        let steps = self.position.iter().zip(strides);
-        steps.map(|(index, stride)| index * stride).sum()
-    }
 }
 
 impl LabelledRows {
@@ -180,18 +164,11 @@ impl LabelledRows {
         let mut position = Axes::new(&self.extents);
         position.fill(0);
         for row in 0..count {
-            let of = |strides: &[usize]| -> usize {
-                position
-                    .iter()
-                    .zip(strides)
-                    .map(|(index, stride)| index * stride)
-                    .sum()
-            };
             visit(LabelledRow {
                 position,
                 start: row * self.length,
-                in_table: of(&self.in_table),
-                in_labels: of(&self.in_labels),
+                in_table: reach(&position, &self.in_table),
+                in_labels: reach(&position, &self.in_labels),
             });
             for axis in (0..outer).rev() {
                 position[axis] += 1;

@@ -10,7 +10,7 @@ use ndarray::{Array, ArrayRef, Dimension};
 use crate::lanes::batch::{MAY_GO_ONE_BY_ONE, OnLanes, OneByOne, Sweep};
 use crate::lanes::is_one_by_one;
 use crate::loops::Loops;
-use crate::operand::{Axes, Element, Operand, packed_strides};
+use crate::operand::{Axes, Element, Operand, packed_strides, position};
 use crate::{Kernel, Real};
 
 /// What happens to one output of a kernel.
@@ -117,17 +117,9 @@ pub fn map<T: Element, const I: usize, const O: usize>(
     mut targets: [Target<'_, T>; O],
     function: impl Fn([T; I]) -> [T; O],
 ) {
-    let strides = packed_strides(extents);
     for to in 0..extents.iter().product() {
-        let position = |axis: usize| to / strides[axis] % extents[axis];
-        let entry = |input: &Operand<'_, T>| {
-            let along = input.strides().iter().enumerate();
-            let from = along.fold(input.offset(), |from, (axis, stride)| {
-                from + position(axis) * stride
-            });
-            input.entry(from)
-        };
-        let values = function(array::from_fn(|at| entry(&inputs[at])));
+        let position = position(to, extents);
+        let values = function(array::from_fn(|at| inputs[at].at(&position)));
         for (target, value) in targets.iter_mut().zip(values) {
             let Target::Full(entries) = target else {
                 unreachable!("every entry is kept")

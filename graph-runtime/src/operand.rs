@@ -199,8 +199,7 @@ impl<'a, T: Element> Operand<'a, T> {
     /// The entry at a position.
     #[inline(never)]
     pub fn at(&self, position: &[usize]) -> T {
-        let steps = position.iter().zip(&*self.strides);
-        self.entry(steps.fold(self.offset, |at, (index, stride)| at + index * stride))
+        self.entry(self.offset + reach(position, &self.strides))
     }
 
     pub(crate) fn extents(&self) -> &[usize] {
@@ -301,11 +300,7 @@ impl<'a, T: Element> Operand<'a, T> {
             unreachable!("a matrix has two axes")
         };
         let outer = self.strides.len() - 2;
-        let (mut rest, mut batch) = (at, 0);
-        for axis in (0..outer).rev() {
-            batch += rest % self.extents[axis] * self.strides[axis];
-            rest /= self.extents[axis];
-        }
+        let batch = reach(&position(at, &self.extents[..outer]), &self.strides);
         let start = (self.offset + batch).min(memory.len());
         Factor {
             entries: &memory[start..],
@@ -314,6 +309,24 @@ impl<'a, T: Element> Operand<'a, T> {
             strides: [row, column],
         }
     }
+}
+
+/// How far the entry at a position is from the first one, in an array of these strides.
+#[inline]
+pub(crate) fn reach(position: &[usize], strides: &[usize]) -> usize {
+    let steps = position.iter().zip(strides);
+    steps.map(|(index, stride)| index * stride).sum()
+}
+
+/// The position of an entry in an array of these extents, counted row by row.
+#[inline]
+pub(crate) fn position(at: usize, extents: &[usize]) -> Axes<usize> {
+    let (mut position, mut rest) = (Axes::new(extents), at);
+    for index in position.iter_mut().rev() {
+        let extent = *index;
+        (*index, rest) = (rest % extent, rest / extent);
+    }
+    position
 }
 
 /// Strides of an array packed row by row.

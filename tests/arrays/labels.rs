@@ -1,6 +1,6 @@
 //! Entries at labels, against the same graph of numbers with the labels written out.
 
-use crate::common::arrays::assert_same;
+use crate::common::arrays::{Ramp, assert_same};
 use graph_runtime::graph;
 use ndarray::{Array, arr1, arr2};
 
@@ -8,40 +8,33 @@ use ndarray::{Array, arr1, arr2};
 macro_rules! agree {
     ($sized:ident($x:expr $(, $given:expr)*), $twin:ident) => {{
         let x = $x;
-        let (array, step) = (arr(&x), ramp(&x));
-        let along = arr(&step);
+        let (array, step) = (x.array(), Ramp::ramp(&x));
+        let along = step.array();
         let (value, slope) = $sized::value_and_grad(&array $(, $given)*).unwrap();
         let (expected, expected_slope) = $twin::value_and_grad(x);
         assert_same("the value", &value, &expected);
-        assert_same("the gradient", &slope.x, &arr(&expected_slope.x));
+        assert_same("the gradient", &slope.x, &expected_slope.x.array());
         let run = $sized::forward(&array $(, $given)*).unwrap();
-        assert_same("backward", &run.backward(2.0).unwrap().x, &(arr(&expected_slope.x) * 2.0));
+        assert_same("backward", &run.backward(2.0).unwrap().x, &(expected_slope.x.array() * 2.0));
         let (_, tangent) = $sized::jvp(&array $(, $given)*, &along).unwrap();
         assert_same("jvp", &tangent, &$twin::jvp(x, step).1);
         let (_, gradient, product) = $sized::hvp(&array $(, $given)*, &along).unwrap();
         let (_, _, wanted) = $twin::hvp(x, step);
-        assert_same("the gradient of hvp", &gradient.x, &arr(&expected_slope.x));
-        assert_same("hvp", &product.x, &arr(&wanted.x));
+        assert_same("the gradient of hvp", &gradient.x, &expected_slope.x.array());
+        assert_same("hvp", &product.x, &wanted.x.array());
     }};
 }
 
-fn arr<A: Nested>(x: &A) -> Array<f64, A::D> {
-    x.array()
-}
-
-trait Nested: Copy {
+/// The same entries as an array of any size.
+trait Nested {
     type D: ndarray::Dimension;
     fn array(&self) -> Array<f64, Self::D>;
-    fn ramp(&self) -> Self;
 }
 
 impl<const N: usize> Nested for [f64; N] {
     type D = ndarray::Ix1;
     fn array(&self) -> Array<f64, Self::D> {
         arr1(self)
-    }
-    fn ramp(&self) -> Self {
-        std::array::from_fn(|at| at as f64 * 0.375 - 0.5)
     }
 }
 
@@ -50,13 +43,6 @@ impl<const N: usize, const M: usize> Nested for [[f64; M]; N] {
     fn array(&self) -> Array<f64, Self::D> {
         arr2(self)
     }
-    fn ramp(&self) -> Self {
-        std::array::from_fn(|row| std::array::from_fn(|at| (row * M + at) as f64 * 0.25 - 0.625))
-    }
-}
-
-fn ramp<A: Nested>(x: &A) -> A {
-    x.ramp()
 }
 
 graph! {

@@ -29,20 +29,15 @@ graph! {
     }
 }
 
-struct Case {
-    alphas: Array1<f64>,
-    means: Array2<f64>,
-    icf: Array2<f64>,
-    x: Array2<f64>,
-}
-
-fn case(file: &Reference) -> Case {
-    Case {
-        alphas: file.vector("alphas"),
-        means: file.matrix("means"),
-        icf: file.matrix("icf"),
-        x: file.matrix("x"),
-    }
+/// The weights, the means, the triangles of a file, and its points.
+fn case(file: &Reference) -> (Array1<f64>, Array2<f64>, Array2<f64>, Array2<f64>) {
+    let matrix = |name| file.matrix(name);
+    (
+        file.vector("alphas"),
+        matrix("means"),
+        matrix("icf"),
+        matrix("x"),
+    )
 }
 
 /// With the prior of ADBench's file, and with one whose strength shows.
@@ -50,12 +45,7 @@ fn case(file: &Reference) -> Case {
 fn in_the_plane() {
     let file = data!("gmm");
     let file = Reference(&file);
-    let Case {
-        alphas,
-        means,
-        icf,
-        x,
-    } = case(&file);
+    let (alphas, means, icf, x) = case(&file);
     let variant = file.at("variant");
     for (wishart, of) in [
         (file.at("wishart"), &file),
@@ -74,12 +64,7 @@ fn in_the_plane() {
 fn curvature() {
     let file = data!("gmm");
     let file = Reference(&file);
-    let Case {
-        alphas,
-        means,
-        icf,
-        x,
-    } = case(&file);
+    let (alphas, means, icf, x) = case(&file);
     let columns = file.matrix("hessian");
     for (at, column) in columns.columns().into_iter().enumerate() {
         let mut step = vec![0.0; 30];
@@ -114,12 +99,7 @@ fn curvature() {
 fn in_space() {
     let file = data!("gmm");
     let file = Reference(&file);
-    let Case {
-        alphas,
-        means,
-        icf,
-        x,
-    } = case(&file);
+    let (alphas, means, icf, x) = case(&file);
     let (variant, n, k) = (file.at("variant"), x.nrows() as f64, alphas.len() as f64);
     let (gamma, m) = (
         variant.at("wishart").number("gamma"),

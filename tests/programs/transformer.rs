@@ -84,15 +84,15 @@ macro_rules! agrees_with_reference {
         let d = part.at("grad");
         let x = input((2, 5, 8), 0);
         let (gain1, shift1, gain2, shift2) = (input(8, 1), input(8, 2), input(8, 7), input(8, 8));
-        let [wq, wk, wv] = [3, 4, 5].map(|stream| $columns(input((8, 8), stream)));
-        let wo = $rows(input((8, 8), 6));
+        let [wq, wk, wv] = [3, 4, 5].map(|stream| $columns(&input((8, 8), stream)));
+        let wo = $rows(&input((8, 8), 6));
         let (w1, c1, w2, c2) = (input((8, 16), 9), input(16, 10), input((16, 8), 11), input(8, 12));
         let target = input((2, 5, 8), 13);
         agrees!(
             $f(x, gain1, shift1, wq, wk, wv, wo, gain2, shift2, w1, c1, w2, c2; &target) -> loss = part.number("loss"),
             d(
                 d.tensor("x"), d.vector("gain1"), d.vector("shift1"),
-                $columns(d.matrix("wq")), $columns(d.matrix("wk")), $columns(d.matrix("wv")), $rows(d.matrix("wo")),
+                $columns(&d.matrix("wq")), $columns(&d.matrix("wk")), $columns(&d.matrix("wv")), $rows(&d.matrix("wo")),
                 d.vector("gain2"), d.vector("shift2"), d.matrix("w1"), d.vector("c1"), d.matrix("w2"), d.vector("c2")
             ),
             within 1e-12
@@ -100,17 +100,15 @@ macro_rules! agrees_with_reference {
     }};
 }
 
-fn as_it_is(w: Array2<f64>) -> Array2<f64> {
-    w
+fn as_it_is(w: &Array2<f64>) -> Array2<f64> {
+    w.clone()
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "read once, and made for it")]
-fn columns_by_heads(w: Array2<f64>) -> Array3<f64> {
+fn columns_by_heads(w: &Array2<f64>) -> Array3<f64> {
     Array3::from_shape_fn((2, 8, 4), |(head, row, column)| w[[row, 4 * head + column]])
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "read once, and made for it")]
-fn rows_by_heads(w: Array2<f64>) -> Array3<f64> {
+fn rows_by_heads(w: &Array2<f64>) -> Array3<f64> {
     Array3::from_shape_fn((2, 4, 8), |(head, row, column)| w[[4 * head + row, column]])
 }
 

@@ -14,7 +14,7 @@ use crate::graph::{Kind, NodeId};
 use crate::rule::{self, Forward, RuleId};
 use crate::rules::rows;
 use crate::shape;
-use crate::syntax::{Axis, Callee, Expr, ExprKind, Function, Place, text};
+use crate::syntax::{Axis, Callee, Expr, ExprKind, Place, text};
 
 /// From so many errors on, messages make no proposals.
 const MANY_ERRORS: usize = 100;
@@ -316,13 +316,10 @@ impl Lower<'_> {
             return self.foreign_call(path, &operands, gives, place, None);
         };
         let word = text(name);
-        let functions = self.functions.iter();
-        let functions = functions.filter(|function| text(&function.name) == word);
-        let functions: Vec<&Function> = functions.collect();
-        if let Some(function) = self.under_these_conditions(&functions) {
+        if let Some(function) = self.function_called(&word) {
             return self.value_of_call(function, name, args, place, scope);
         }
-        if !functions.is_empty() {
+        if self.functions_named(&word).next().is_some() {
             self.errors
                 .report(name.span(), Names::CallUnderConditions { name: &word });
             return None;
@@ -353,20 +350,6 @@ impl Lower<'_> {
             return None;
         }
         self.foreign_call(path, &operands?, gives, place, Some(unknown))
-    }
-
-    /// The only function of a name, or that which is there whenever the function at hand is.
-    pub(super) fn under_these_conditions<'f>(
-        &self,
-        functions: &[&'f Function],
-    ) -> Option<&'f Function> {
-        match functions {
-            [only] => Some(only),
-            several => several
-                .iter()
-                .find(|function| function.condition_texts() == self.conditions)
-                .copied(),
-        }
     }
 
     fn operation(

@@ -54,9 +54,10 @@ impl<'f> Lower<'f> {
                 args,
                 axis: None,
             } => match &**segments {
-                [name] => self
-                    .function_called(name)
-                    .map(|function| (function, name, args)),
+                [name] => {
+                    let function = self.function_called(&text(name));
+                    function.map(|function| (function, name, args))
+                }
                 _ => None,
             },
             _ => None,
@@ -78,15 +79,23 @@ impl<'f> Lower<'f> {
         Some(values)
     }
 
-    /// The function of the block that a name calls.
-    fn function_called(&self, name: &Ident) -> Option<&'f Function> {
-        let word = text(name);
+    /// The functions of the block with this name, of which there may be one under each of several conditions.
+    pub(super) fn functions_named(&self, word: &str) -> impl Iterator<Item = &'f Function> {
         let functions: &'f [Function] = self.functions;
-        let functions: Vec<&Function> = functions
+        functions
             .iter()
-            .filter(|function| text(&function.name) == word)
-            .collect();
-        self.under_these_conditions(&functions)
+            .filter(move |function| text(&function.name) == word)
+    }
+
+    /// The only function of a name, or that which is there whenever the function at hand is.
+    pub(super) fn function_called(&self, word: &str) -> Option<&'f Function> {
+        let functions: Vec<&Function> = self.functions_named(word).collect();
+        match *functions {
+            [only] => Some(only),
+            _ => functions
+                .into_iter()
+                .find(|function| function.condition_texts() == self.conditions),
+        }
     }
 
     /// The function's outputs: its definitions, lowered into this graph with the arguments in the place of its inputs.

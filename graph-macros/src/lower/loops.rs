@@ -131,6 +131,12 @@ impl<'e> Rest<'e> {
         }
     }
 
+    /// A value of the loop.
+    fn operand(self, node: NodeId) -> Operand {
+        let place = self.place;
+        Operand { node, place }
+    }
+
     /// The next index, and what is inside it.
     fn split(self) -> Option<(&'e LoopIndex, Rest<'e>)> {
         let (first, indices) = self.indices.split_first()?;
@@ -276,13 +282,13 @@ impl Lower<'_> {
                 });
                 self.table_entries = around;
                 let node = self.stack(&entries?)?;
-                Some(self.at_place(node, rest.place))
+                Some(rest.operand(node))
             }
             Range::Turns { from, extent } => {
                 let (of, scope) = self.open(&index.name, from, extent, scope);
                 let entry = self.table(inner, outside, &scope)?;
                 let node = self.each(entry.node, of, rest.place)?;
-                Some(self.at_place(node, rest.place))
+                Some(rest.operand(node))
             }
             Range::Triangle(triangle) => {
                 let Some(outside) = outside else {
@@ -295,13 +301,9 @@ impl Lower<'_> {
                 let entry = self.table(inner, Some(outside), &scope)?;
                 let entry = self.within(entry, outside, of, triangle, rest.place)?;
                 let node = self.each(entry, of, rest.place)?;
-                Some(self.at_place(node, rest.place))
+                Some(rest.operand(node))
             }
         }
-    }
-
-    fn at_place(&self, node: NodeId, place: Place) -> Operand {
-        Operand { node, place }
     }
 
     fn body(&mut self, body: &Expr, scope: &Scope) -> Option<Operand> {
@@ -392,7 +394,7 @@ impl Lower<'_> {
                 self.total_of(rule, value, of, rest.place)
             }
         };
-        Some(self.at_place(node, rest.place))
+        Some(rest.operand(node))
     }
 
     fn total_of(&mut self, rule: RuleId, value: NodeId, of: LoopId, place: Place) -> NodeId {
@@ -464,7 +466,7 @@ impl Lower<'_> {
         let mut values = Vec::new();
         if self.values(rest, scope, &mut values)? && !values.is_empty() {
             let list = self.stack(&values)?;
-            let list = self.at_place(list, rest.place);
+            let list = rest.operand(list);
             return self.over(rule, list, &[0]);
         }
         let table = self.table(rest, neutral(rule), scope)?;

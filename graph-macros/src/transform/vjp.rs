@@ -304,14 +304,11 @@ impl<'g> Walk<'g> {
                 self.arrive(node.args[0], ROOT, adjoint);
             }
             Op::Concat(axis) => {
-                let mut start = Dim::literal(0);
-                for (arg, shape) in node.args.iter().zip(&shapes) {
-                    let extent = &shape[*axis];
-                    let adjoint = self.graph.slice(seed, *axis, start.clone(), extent.clone());
+                let starts = Dim::starts(shapes.iter().map(|shape| &shape[*axis]));
+                for ((arg, shape), start) in node.args.iter().zip(&shapes).zip(starts) {
+                    let extent = shape[*axis].clone();
+                    let adjoint = self.graph.slice(seed, *axis, start, extent);
                     self.arrive(*arg, ROOT, adjoint);
-                    start = start.plus(extent).unwrap_or_else(|| {
-                        unreachable!("the extent of the whole is a name and a literal")
-                    });
                 }
             }
             Op::Reverse(axis) => {

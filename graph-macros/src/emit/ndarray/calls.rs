@@ -69,54 +69,43 @@ impl Writer<'_> {
         );
         let args = &self.graph().node(id).args;
         let entries = entries(args.len());
-        let value = self
-            .code
-            .companions
-            .part(id, 0)
-            .into_iter()
-            .collect::<Vec<_>>();
-        self.mapped(id, &value, &entries, &quote!([#shim #name(#(#entries),*)]))
+        let value = self.code.companions.part(id, 0);
+        self.mapped(
+            id,
+            value.as_slice(),
+            &entries,
+            &quote!([#shim #name(#(#entries),*)]),
+        )
     }
 
     fn mapped_pull(&self, id: NodeId, call: usize) -> TokenStream {
-        let (shim, name) = (
+        let (shim, name_of) = (
             &self.code.calls,
             calls::pull_name(&self.graph().calls, call),
         );
         let args = &self.graph().node(id).args;
         let entries = entries(args.len());
         let (inputs, seed) = entries.split_at(args.len() - 1);
-        let active: Vec<usize> = self.active(call).collect();
-        let parts = active
+        let parts = self
+            .active(call)
+            .map(|at| self.code.companions.part(id, at));
+        let parts: Vec<Option<NodeId>> = parts.collect();
+        let name = |at| Ident::new(&format!("adjoint_{at}"), Span::mixed_site());
+        let adjoints: Vec<Option<Ident>> = parts
             .iter()
-            .filter_map(|at| self.code.companions.part(id, *at));
-        let parts: Vec<NodeId> = parts.collect();
-        let adjoints = active.iter().map(|at| {
-            let used = self.code.companions.part(id, *at).is_some();
-            let name = Ident::new(&format!("adjoint_{at}"), Span::mixed_site());
-            (used, name)
-        });
-        let adjoints: Vec<(bool, Ident)> = adjoints.collect();
-        let patterns: Vec<TokenStream> = adjoints
-            .iter()
-            .map(|(used, name)| pattern(used.then_some(name)))
+            .enumerate()
+            .map(|(at, part)| part.map(|_| name(at)))
             .collect();
-        let pattern = one_or_tuple(&patterns);
-        let given = adjoints
-            .iter()
-            .filter(|(used, _)| *used)
-            .map(|(_, name)| name);
-        let (value, pull) = (quote!(_), pullback(call));
-        self.mapped(
-            id,
-            &parts,
-            &entries,
-            &quote!({
-                let (#value, #pull) = #shim #name(#(#inputs),*);
-                let #pattern = #pull(#(#seed),*);
-                [#(#given),*]
-            }),
-        )
+        let patterns = adjoints.iter().map(|adjoint| pattern(adjoint.as_ref()));
+        let found = one_or_tuple(&patterns.collect::<Vec<_>>());
+        let (given, pull) = (adjoints.iter().flatten(), pullback(call));
+        let makes: Vec<NodeId> = parts.into_iter().flatten().collect();
+        let entry = quote!({
+            let (_, #pull) = #shim #name_of(#(#inputs),*);
+            let #found = #pull(#(#seed),*);
+            [#(#given),*]
+        });
+        self.mapped(id, &makes, &entries, &entry)
     }
 
     /// Arrays, each entry of which is made of those of the arguments.

@@ -83,10 +83,8 @@ impl Writer<'_> {
     fn entry(&self, id: NodeId) -> TokenStream {
         let (name, graph) = (&self.code.names[&id], self.graph());
         if let Op::Gather { axis, shared } = graph.node(id).op {
-            let (rt, args) = (&self.rt, &graph.node(id).args);
-            let (table, labels) = (self.operand(args[0]), self.operand(args[1]));
-            let [axis, shared] = [axis, shared].map(Literal::usize_unsuffixed);
-            return quote!(let #name = #rt::at_label(&#table, &#labels, [#axis, #shared]););
+            let (rt, labelled) = (&self.rt, self.labelled(id, axis, shared));
+            return quote!(let #name = #rt::at_label(#labelled););
         }
         let mut base = graph.node(id).args[0];
         let mut starts = vec![TokenStream::new(); graph.shape(base).len()];
@@ -331,13 +329,15 @@ impl Writer<'_> {
                     (&self.rt, &self.code.names[&id], self.operand(node.args[0]));
                 quote!(#rt::reverse(&#operand, #axis, &mut #name);)
             }
-            Op::Gather { axis, shared } => self.by_labels(id, &quote!(gather), *axis, *shared),
+            Op::Gather { axis, shared } => {
+                let (rt, name) = (&self.rt, &self.code.names[&id]);
+                let labelled = self.labelled(id, *axis, *shared);
+                quote!(#rt::gather(#labelled, &mut #name);)
+            }
             Op::Scatter { axis, shared } => {
-                let (zeros, added) = (
-                    self.zeros(id),
-                    self.by_labels(id, &quote!(scatter), *axis, *shared),
-                );
-                quote!(#zeros #added)
+                let (rt, name, zeros) = (&self.rt, &self.code.names[&id], self.zeros(id));
+                let labelled = self.labelled(id, *axis, *shared);
+                quote!(#zeros #rt::scatter(#labelled, &mut #name);)
             }
             _ => self.side_by_side(id),
         };
@@ -372,30 +372,20 @@ impl Writer<'_> {
         is_used.then(|| quote!(#name.fill(T::of(0.0));))
     }
 
-    /// Entries read, or added, at labels along an axis.
-    fn by_labels(
-        &self,
-        id: NodeId,
-        function: &TokenStream,
-        axis: usize,
-        shared: usize,
-    ) -> TokenStream {
-        let (rt, name, args) = (&self.rt, &self.code.names[&id], &self.graph().node(id).args);
+    /// The arguments of what reads or adds entries at labels along an axis.
+    fn labelled(&self, id: NodeId, axis: usize, shared: usize) -> TokenStream {
+        let args = &self.graph().node(id).args;
         let (entries, labels) = (self.operand(args[0]), self.operand(args[1]));
         let [axis, shared] = [axis, shared].map(Literal::usize_unsuffixed);
-        quote!(#rt::#function(&#entries, &#labels, [#axis, #shared], &mut #name);)
+        quote!(&#entries, &#labels, [#axis, #shared])
     }
 
     fn one_behind_another(&self, id: NodeId, axis: usize) -> TokenStream {
-        let (rt, name) = (&self.rt, &self.code.names[&id]);
-        let mut start = Dim::literal(0);
-        let parts = self.graph().node(id).args.iter().map(|arg| {
-            let (operand, at) = (self.operand(*arg), self.code.extent(&start));
-            let extent = &self.graph().shape(*arg)[axis];
-            start = start
-                .plus(extent)
-                .unwrap_or_else(|| unreachable!("the extent of the whole is a name and a literal"));
-            quote!(#rt::place(&mut #name, #axis, #at, &#operand);)
+        let (rt, name, args) = (&self.rt, &self.code.names[&id], &self.graph().node(id).args);
+        let extents = args.iter().map(|arg| &self.graph().node(*arg).shape[axis]);
+        let parts = args.iter().zip(Dim::starts(extents)).map(|(arg, start)| {
+            let (operand, start) = (self.operand(*arg), self.code.extent(&start));
+            quote!(#rt::place(&mut #name, #axis, #start, &#operand);)
         });
         parts.collect()
     }

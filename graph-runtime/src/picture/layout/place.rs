@@ -2,7 +2,7 @@
 //!
 //! The lines want to be level: the sum of the squares of their rises is made small, column by column, with the neighbouring
 //! columns held. One column's best heights under the given order are an isotonic regression, which pooling neighbours that
-//! are in each other's way solves exactly. WrappedRows do not pull at each other. Invariant: after every step items keep their order and
+//! are in each other's way solves exactly. Rows do not pull at each other. Invariant: after every step items keep their order and
 //! distance.
 
 use super::columns::{Chain, Columns, Content};

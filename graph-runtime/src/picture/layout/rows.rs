@@ -1,4 +1,4 @@
-//! WrappedRows: what is wider than a page is broken between layers, where few edges cross.
+//! Rows: what is wider than a page is broken between layers, where few edges cross.
 //!
 //! Each row but the first begins with a layer of its own, in which lines from the row before come in. An input stands in the row
 //! of its first use. What an edge brings from further away, an input in any other row, and what too many edges bring from the row
