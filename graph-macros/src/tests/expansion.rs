@@ -173,10 +173,10 @@ fn what_is_shown_has_no_name_twice() {
     }
 }
 
-/// `tests/hygiene/declared.rs` calls an input and a function by each name that generated code declares, but for numbers in it.
+/// `tests/language/hygiene/declared.rs` calls an input and a function by each name that generated code declares, but for numbers in it.
 #[test]
 fn declared_names_are_tried() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/hygiene/declared.rs");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/language/hygiene/declared.rs");
     let tried = std::fs::read_to_string(path).expect("the test is there");
     let words = |text: &str| {
         let numbered = text.replace(|sign: char| sign.is_ascii_digit(), "0");

@@ -1,6 +1,6 @@
 //! The rule table row by row, by itself: every column can be read, and every derivative is that of the forward column.
 //!
-//! The same rows through the real macro, with their corners and kinks, are in the workspace's `tests/rules.rs`.
+//! The same rows through the real macro, with their corners and kinks, are in the workspace's `tests/language/rules.rs`.
 
 use super::interpreter::{Derived, Key, apply, evaluate};
 use super::stages::lowered;

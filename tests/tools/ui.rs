@@ -1,0 +1,20 @@
+//! What the compiler says to mistakes: one case a message, with the text it must draw, next to it.
+//!
+//! Every `main` uses what the graph would have given, so that an error that follows from another one would show.
+//! `TRYBUILD=overwrite cargo test -p graph-tests --test tools ui` writes the texts anew; read them before they are kept.
+
+#[test]
+fn every_mistake_draws_one_clear_error() {
+    let cases = trybuild::TestCases::new();
+    for kind in [
+        "parse",
+        "names",
+        "arity",
+        "domain",
+        "shapes",
+        "operation",
+        "problem",
+    ] {
+        cases.compile_fail(format!("ui/{kind}/*.rs"));
+    }
+}
