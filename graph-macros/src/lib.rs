@@ -32,6 +32,7 @@ mod rule;
 mod rules;
 mod shape;
 mod show;
+mod structs;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -42,8 +43,10 @@ mod uses;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::emit::Job;
+use crate::emit::{Expanded, Job};
 use crate::errors::Errors;
+use crate::plan::ScalarBody;
+use crate::plan::arrays::ArrayBody;
 use crate::syntax::{Function, Input};
 use crate::unit::Unit;
 
@@ -99,25 +102,32 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
     let (input, mut errors) = parse::input(tokens);
     let is_inline = matches!(input, Input::Inline(_));
     let code: TokenStream = match input {
-        Input::Functions(functions) => {
-            let mut units = lower::functions(&functions, &mut errors);
-            let both = functions.iter().zip(&mut units);
+        Input::Block(block) => {
+            let mut units = lower::block(&block, &mut errors);
+            let both = block.functions.iter().zip(&mut units);
             let may_expand = both.map(|(function, unit)| {
                 may_batch(function, unit, features, &mut errors);
                 may_expand(function, unit, features, &mut errors) && !unit.is_repeated
             });
             let may_expand: Vec<bool> = may_expand.collect();
             let job = Job {
-                beside: if errors.is_empty() { &functions } else { &[] },
+                beside: if errors.is_empty() {
+                    &block.functions
+                } else {
+                    &[]
+                },
+                structs: &block.structs,
+                wrong: &block.wrong,
                 runtime: &runtime,
                 is_inline,
                 draws,
                 is_broken: !errors.is_empty(),
             };
-            let all = functions.iter().zip(units).zip(may_expand);
-            all.filter(|((function, _), may_expand)| *may_expand && function.is_readable())
-                .map(|((function, unit), _)| job.expanded(function, unit))
-                .collect()
+            let all = block.functions.iter().zip(units).zip(may_expand);
+            let expanded =
+                all.filter(|((function, _), may_expand)| *may_expand && function.is_readable());
+            let items = expanded.map(|((function, unit), _)| job.expanded(function, unit));
+            emit::block(&job, items.collect())
         }
         Input::Inline(function) => {
             let unit = lower::inline(&function, &mut errors);
@@ -126,12 +136,14 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
                 true => {
                     let job = Job {
                         beside: &[],
+                        structs: &[],
+                        wrong: &[],
                         runtime: &runtime,
                         is_inline,
                         draws,
                         is_broken: !errors.is_empty(),
                     };
-                    job.expanded(&function, unit)
+                    job.inline(&function, unit)
                 }
                 false => TokenStream::new(),
             }
@@ -171,10 +183,10 @@ fn may_batch(function: &Function, unit: &mut Unit, features: Features, errors: &
 
 impl Job<'_> {
     /// The target is chosen here: numbers where arrays are small and of literal size, else arrays.
-    fn expanded(&self, function: &Function, unit: Unit) -> TokenStream {
+    fn expanded(&self, function: &Function, unit: Unit) -> Expanded {
         match unit.is_small() {
-            true => self.expanded_to::<plan::ScalarBody>(function, unit),
-            false => self.expanded_to::<plan::arrays::ArrayBody>(function, unit),
+            true => self.expanded_to::<ScalarBody>(function, unit),
+            false => self.expanded_to::<ArrayBody>(function, unit),
         }
     }
 
@@ -182,9 +194,26 @@ impl Job<'_> {
         &self,
         function: &Function,
         unit: Unit,
+    ) -> Expanded {
+        let (unit, plan) = plan::of::<B>(unit, self.is_inline, self.draws);
+        emit::function(self, function, &unit, &plan)
+    }
+
+    /// The same of an inline graph.
+    fn inline(&self, function: &Function, unit: Unit) -> TokenStream {
+        match unit.is_small() {
+            true => self.inline_to::<ScalarBody>(function, unit),
+            false => self.inline_to::<ArrayBody>(function, unit),
+        }
+    }
+
+    fn inline_to<B: plan::Planned + emit::Target>(
+        &self,
+        function: &Function,
+        unit: Unit,
     ) -> TokenStream {
         let (unit, plan) = plan::of::<B>(unit, self.is_inline, self.draws);
-        emit::graph(self, function, &unit, &plan)
+        emit::inline(self, function, &unit, &plan)
     }
 }
 

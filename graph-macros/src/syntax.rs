@@ -39,7 +39,52 @@ impl From<Span> for Place {
 pub enum Input {
     /// Definitions in expression position; free names are captured from the surroundings.
     Inline(Function),
-    Functions(Vec<Function>),
+    Block(Block),
+}
+
+/// Structs and functions that know one another.
+#[derive(Default)]
+pub struct Block {
+    pub structs: Vec<Struct>,
+    /// Structs of which something is wrong, and reported: nothing is known of them but that they are there.
+    pub wrong: Vec<Struct>,
+    pub functions: Vec<Function>,
+}
+
+/// `struct Layer[d, h] { w: [d, h], b: [h] }`: values that belong together.
+pub struct Struct {
+    /// Attributes and documentation for the struct in Rust.
+    pub attributes: Vec<TokenStream>,
+    pub visibility: TokenStream,
+    pub name: Ident,
+    /// Dimensions that get their sizes where the struct is used.
+    pub dims: Vec<Ident>,
+    pub fields: Vec<Field>,
+}
+
+/// One value of a struct.
+pub struct Field {
+    pub attributes: Vec<TokenStream>,
+    pub constant: bool,
+    pub name: Ident,
+    pub of: Type,
+}
+
+/// What an input, an output or a field is: a number where nothing is written.
+#[derive(Clone)]
+pub enum Type {
+    Number,
+    Array(Shape),
+    Struct(StructType),
+}
+
+/// A struct as a type, of these extents: `Layer[784, 50]`, or a list of so many, `Block[d][4]`.
+#[derive(Clone)]
+pub struct StructType {
+    pub name: Ident,
+    pub dims: Vec<Dim>,
+    pub count: Option<usize>,
+    pub place: Place,
 }
 
 /// A graph: inputs, definitions in order, outputs. Inline graphs have neither a name nor declared outputs.
@@ -104,17 +149,21 @@ pub struct Param {
     pub name: Ident,
     pub constant: bool,
     pub shape: Option<Shape>,
+    /// The struct that it is, which has no shape of its own.
+    pub record: Option<StructType>,
     /// Whether a shape was written that could not be read. The error is reported; the input's uses stay silent.
     pub unreadable: bool,
 }
 
-/// A declared output and, if it was written, the shape it must have.
+/// A declared output and, if it was written, the shape it must have, or the struct that it is.
 pub struct Output {
     pub name: Ident,
     pub shape: Option<Shape>,
+    pub record: Option<StructType>,
 }
 
 /// `[n, 3]`, or `index[n]` for labels.
+#[derive(Clone)]
 pub struct Shape {
     pub index: bool,
     pub dims: Vec<Dim>,
@@ -181,6 +230,16 @@ pub enum ExprKind {
         items: Vec<Item>,
     },
     Transpose(Box<Expr>),
+    /// `net.first`
+    Field {
+        base: Box<Expr>,
+        name: Ident,
+    },
+    /// `Pose { q: …, p: … }`
+    Record {
+        name: Ident,
+        fields: Vec<(Ident, Expr)>,
+    },
     Loop(Box<Loop>),
     /// Local names, and the expression that they are for.
     Block {
@@ -207,7 +266,8 @@ impl ExprKind {
                     .for_each(|part| visit(part));
             }
             ExprKind::Array(entries) => entries.iter().for_each(visit),
-            ExprKind::Transpose(base) => visit(base),
+            ExprKind::Transpose(base) | ExprKind::Field { base, .. } => visit(base),
+            ExprKind::Record { fields, .. } => fields.iter().for_each(|(_, value)| visit(value)),
             ExprKind::Index { base, items } => {
                 visit(base);
                 items.iter().for_each(|item| item.each_part(visit));

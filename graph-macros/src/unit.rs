@@ -2,6 +2,8 @@
 //!
 //! Invariant: every node that a field names is one of the graph; a pass that makes another graph takes the fields along.
 
+use std::ops::Range;
+
 use proc_macro2::{Ident, TokenStream};
 
 use crate::builder::Builder;
@@ -9,6 +11,7 @@ use crate::graph::{Dim, InputId, Name, NodeId, Op, Shape};
 use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::shape;
+use crate::structs::Path;
 
 /// One function, lowered: its graph and what the user calls its nodes.
 pub struct Unit {
@@ -18,6 +21,10 @@ pub struct Unit {
     pub inputs: Vec<Input>,
     pub outputs: Vec<Output>,
     pub definitions: Vec<Definition>,
+    /// The inputs as the user passes them, the outputs as the user gets them, and the definitions as the user calls them.
+    pub params: Vec<Slot>,
+    pub results: Vec<Slot>,
+    pub fields: Vec<Slot>,
     /// Label inputs and the extent their labels stay below.
     pub label_checks: Vec<(InputId, Dim)>,
     /// Shapes that have to have as many entries as others, which only sizes can tell.
@@ -30,8 +37,38 @@ pub struct Unit {
     pub is_repeated: bool,
 }
 
-pub struct Input {
+/// A value by the name that the user gave it: one leaf, or those of a struct.
+#[derive(Clone)]
+pub struct Slot {
     pub name: Ident,
+    /// Which of the inputs, outputs or definitions.
+    pub leaves: Range<usize>,
+    pub record: Option<RecordType>,
+}
+
+/// The Rust struct of a slot, or how many of them there are, and the way to each leaf.
+#[derive(Clone)]
+pub struct RecordType {
+    pub name: Ident,
+    pub count: Option<usize>,
+    pub members: Vec<Member>,
+}
+
+#[derive(Clone)]
+pub struct Member {
+    pub at: Path,
+    /// Whether the struct holds it as a number or a fixed array.
+    pub is_fixed: bool,
+}
+
+/// An input of the graph: one of the user's, or a leaf of a struct.
+pub struct Input {
+    /// What it is called in the code.
+    pub name: Ident,
+    /// What the user calls it: `x`, or `net.first.w`.
+    pub label: String,
+    /// Whether it is a leaf that its struct holds as a number or a fixed array.
+    pub is_fixed_field: bool,
     pub constant: bool,
     pub shape: Shape,
     pub labels: bool,
@@ -66,7 +103,10 @@ impl Unit {
         // A view looks at other entries; it may be large, since it holds no numbers of its own.
         let is_view = |id: NodeId| matches!(graph.node(id).op, Op::View(_));
         let definitions = self.definitions.iter();
-        !self.inputs.iter().any(|input| input.labels)
+        let slots = self.params.iter().chain(&self.results).chain(&self.fields);
+        let mut members = slots.filter_map(|slot| slot.record.as_ref());
+        members.all(|record| record.members.iter().all(|member| member.is_fixed))
+            && !self.inputs.iter().any(|input| input.labels)
             && self
                 .inputs
                 .iter()
@@ -101,6 +141,17 @@ impl Unit {
         self.graph = graph;
         self.written = Notes::default();
         self
+    }
+}
+
+impl Slot {
+    /// A value without structure.
+    pub fn plain(name: Ident, at: usize) -> Slot {
+        Slot {
+            name,
+            leaves: at..at + 1,
+            record: None,
+        }
     }
 }
 

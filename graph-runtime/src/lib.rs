@@ -89,6 +89,7 @@ pub mod picture;
 #[cfg(feature = "ndarray")]
 mod products;
 mod real;
+pub mod record;
 #[cfg(feature = "std")]
 mod shape;
 #[cfg(feature = "std")]
@@ -108,6 +109,7 @@ pub use objective::{Directional, Name, Objective, Parameters, Residuals, SecondO
 #[cfg(feature = "ndarray")]
 pub use operand::Element;
 pub use real::{Constant, Mask, Number, Real};
+pub use record::Record;
 #[cfg(feature = "std")]
 pub use shape::ShapeError;
 
@@ -236,6 +238,11 @@ pub mod __private {
     pub use crate::capture::{Captured, ways as captures};
     pub use crate::norm::norm;
     pub use crate::objective::of_length;
+    #[cfg(feature = "std")]
+    pub use crate::record::zero_labels;
+    #[cfg(feature = "ndarray")]
+    pub use crate::record::{empty, from_fixed, record_array, record_array_mut, to_fixed};
+    pub use crate::record::{record_slice, record_slice_mut};
     pub use crate::vector::{Reader, Writer};
 
     #[cfg(feature = "ndarray")]

@@ -14,6 +14,7 @@ fn every_mistake_draws_one_clear_error() {
         "shapes",
         "operation",
         "problem",
+        "structs",
     ] {
         cases.compile_fail(format!("ui/{kind}/*.rs"));
     }

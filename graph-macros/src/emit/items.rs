@@ -3,25 +3,33 @@
 //! Invariant: every function of the module is listed in `items`, in the order of the documentation; a body that names
 //! something of the user's surroundings stands there, and the module's item calls it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::module::{Emit, Item, Module};
+use super::module::{Emit, Expanded, Item, Module};
+use super::slots::Seen;
 use super::target::{Leaf, Target, Values};
 use super::uses::Fields;
 use super::{almost_quiet, docs, inputs_docs, mentioned, one_or_tuple, picture, quiet};
 use crate::graph::{Dim, NodeId};
 use crate::plan::picture::Drawn;
 use crate::syntax::Function;
-use crate::unit::Input;
+use crate::unit::{Input, Slot};
 
 impl<'p, B: Target> Emit<'p, B> {
     /// Everything of a `fn`: the value function, the module of the same name, and the uses of names.
-    pub(super) fn function(&self, broken: bool) -> TokenStream {
+    pub(super) fn function(&self, broken: bool) -> Expanded {
         let value = self.plan.value.as_ref();
         let value = value.map(|body| self.value_function(body, broken));
         let (module, uses) = (self.module(), self.names_used());
-        quote!(#value #module #uses)
+        Expanded {
+            before: quote!(#value),
+            behind: {
+                let behind = module.behind;
+                quote!(#behind #uses)
+            },
+            ..module
+        }
     }
 
     /// An inline graph: a block whose value is what the forward pass computed.
@@ -39,15 +47,16 @@ impl<'p, B: Target> Emit<'p, B> {
             name,
             ..
         } = self.function;
-        let outputs = B::fallible(self, &self.outputs_type());
+        let seen = Seen::Outside;
+        let outputs = B::fallible(self, &self.outputs_type(seen));
         let steps = B::complete(
             self,
             body,
             &self.input_leaves(),
             &outputs,
-            &|values, body| B::ok(self, &self.outputs(values, &body.results()[0])),
+            &|values, body| B::ok(self, &self.outputs(values, &body.results()[0], seen)),
         );
-        let (generics, params, checks) = (B::generics(self), self.params(), B::checks(self));
+        let (generics, params, checks) = (B::generics(self), self.params(seen), self.begin());
         let read = B::inputs_read(self, body).into_iter();
         let mentioned = mentioned(self.unit, read);
         let (docs, unused, unread) = (self.value_docs(), self.unused(), B::unread(self));
@@ -60,14 +69,20 @@ impl<'p, B: Target> Emit<'p, B> {
             #visibility fn #name #generics(#params) -> #outputs {
                 #unread
                 #unused
-                #mentioned
                 #checks
+                #mentioned
                 #steps
             }
         }
     }
 
-    fn module(&self) -> TokenStream {
+    /// What a function of the inputs begins with: structs taken apart, and checks.
+    pub(super) fn begin(&self) -> TokenStream {
+        let (opened, checks) = (self.opened(), B::checks(self));
+        quote!(#opened #checks)
+    }
+
+    fn module(&self) -> Expanded {
         let [others, bodies] = B::others(self);
         let by_position = self.vjp_by_position();
         self.module_of(Module {
@@ -103,7 +118,7 @@ impl<'p, B: Target> Emit<'p, B> {
         &self,
         name: &str,
         docs: &str,
-        result: impl Fn(&TokenStream) -> TokenStream,
+        result: impl Fn(Seen) -> TokenStream,
         body: TokenStream,
     ) -> Item {
         let errors = B::errors_docs(INPUT_ERRORS);
@@ -112,10 +127,10 @@ impl<'p, B: Target> Emit<'p, B> {
             inline: B::IS_INLINE,
             generics: B::generics(self),
             name: format_ident!("{name}"),
-            params: self.params(),
-            module_params: self.params(),
-            result: B::fallible(self, &result(&self.prefix())),
-            module_result: B::fallible(self, &result(&TokenStream::new())),
+            params: self.params(self.bodies()),
+            module_params: self.params(Seen::Inside),
+            result: B::fallible(self, &result(self.bodies())),
+            module_result: B::fallible(self, &result(Seen::Inside)),
             arguments: self.arguments(),
             body,
         }
@@ -123,10 +138,13 @@ impl<'p, B: Target> Emit<'p, B> {
 
     // Types and leaves.
 
-    pub(super) fn outputs_type(&self) -> TokenStream {
-        let outputs = self.unit.outputs.iter();
-        let types: Vec<_> = outputs
-            .map(|output| B::owned(self, &output.shape))
+    pub(super) fn outputs_type(&self, seen: Seen) -> TokenStream {
+        let slots = self.unit.results.iter();
+        let types: Vec<_> = slots
+            .map(|slot| {
+                let shape = &self.unit.outputs[slot.leaves.start].shape;
+                self.slot_owned(slot, shape, seen)
+            })
             .collect();
         one_or_tuple(&types)
     }
@@ -160,18 +178,27 @@ impl<'p, B: Target> Emit<'p, B> {
         seeds.collect()
     }
 
+    /// The seeds as parameters.
+    pub(super) fn seed_params(&self, seen: Seen) -> (Vec<Ident>, Vec<TokenStream>, TokenStream) {
+        let slots: Vec<&Slot> = self.unit.results.iter().collect();
+        self.leaf_params(&slots, &self.seeds(), seen)
+    }
+
     // Results.
 
-    pub(super) fn outputs(&self, values: &dyn Values, group: &[NodeId]) -> TokenStream {
+    pub(super) fn outputs(&self, values: &dyn Values, group: &[NodeId], seen: Seen) -> TokenStream {
         let outputs = self.unit.outputs.iter();
         let shapes: Vec<&[Dim]> = outputs.map(|output| &*output.shape).collect();
-        one_or_tuple(&values.packed(group, &shapes))
+        let values = values.packed(group, &shapes);
+        one_or_tuple(&self.slot_values(&self.unit.results, &values, &shapes, seen))
     }
 
     pub(super) fn gradient(&self, values: &dyn Values, group: &[NodeId]) -> TokenStream {
         let shapes: Vec<&[Dim]> = self.active().map(|input| &*input.shape).collect();
+        let seen = self.bodies();
         let (prefix, values) = (self.prefix(), values.packed(group, &shapes));
-        let names = self.active().map(|input| &input.name);
+        let values = self.active_values(values, seen);
+        let names = self.active_slots().map(|slot| &slot.name);
         quote!(#prefix Grad { #(#names: #values),* })
     }
 
@@ -184,16 +211,21 @@ impl<'p, B: Target> Emit<'p, B> {
             .definitions
             .iter()
             .filter(|found| B::is_field(found));
-        let (names, shapes): (Vec<_>, Vec<&[Dim]>) = definitions
-            .map(|definition| (&definition.name, &*definition.shape))
-            .unzip();
-        let result = |prefix: &TokenStream| quote!(#prefix Forward #arguments);
+        let shapes: Vec<&[Dim]> = definitions.map(|definition| &*definition.shape).collect();
+        let seen = self.bodies();
+        let (slots, result) = (self.field_slots(), |seen: Seen| {
+            let prefix = self.prefix_at(seen);
+            quote!(#prefix Forward #arguments)
+        });
+        let names = slots.iter().map(|slot| &slot.name);
         let (body, leaves) = (&self.plan.forward, self.input_leaves());
         let (saved, fields) = (B::saved(self), self.field_results());
-        let steps = B::complete(self, body, &leaves, &result(&prefix), &|values, _| {
+        let names: Vec<_> = names.collect();
+        let steps = B::complete(self, body, &leaves, &result(seen), &|values, _| {
             // What is kept beside the definitions is taken first where it is only looked at.
             let kept: Vec<_> = self.plan.saved.iter().map(|id| values.kept(*id)).collect();
             let values = values.packed(&fields, &shapes);
+            let values = self.slot_values(&slots, &values, &shapes, seen);
             let (inputs, further) = (self.kept_values(), B::further_values(self));
             B::ok(
                 self,
@@ -202,13 +234,32 @@ impl<'p, B: Target> Emit<'p, B> {
                 },
             )
         });
-        let checks = B::checks(self);
+        let checks = self.begin();
         self.new_item(
             "forward",
             "The forward pass: every definition, and what the backward pass needs.",
             result,
             quote!(#checks #steps),
         )
+    }
+
+    /// The definitions that are fields, whose leaves are counted among those.
+    pub(super) fn field_slots(&self) -> Vec<Slot> {
+        let definitions = &self.unit.definitions;
+        let mut first = 0;
+        let slots =
+            self.unit.fields.iter().filter(|slot| {
+                slot.record.is_some() || B::is_field(&definitions[slot.leaves.start])
+            });
+        let counted = slots.map(|slot| {
+            let leaves = first..first + slot.leaves.len();
+            first = leaves.end;
+            Slot {
+                leaves,
+                ..slot.clone()
+            }
+        });
+        counted.collect()
     }
 
     /// The results of the forward pass that are fields.
@@ -226,22 +277,35 @@ impl<'p, B: Target> Emit<'p, B> {
     }
 
     fn vjp(&self) -> Item {
-        let (seeds, types) = self.leaf_params(&self.seeds());
-        let (outputs, arguments) = (self.outputs_type(), self.arguments());
+        let seen = self.bodies();
+        let (seeds, types, _) = self.seed_params(seen);
+        let arguments = self.arguments();
         let [forward, value, grad] =
             ["forward", "value", "grad"].map(|name| self.names.local(name));
-        let (adjoints, fields): (Vec<_>, Vec<_>) = self
-            .active()
-            .map(|input| {
-                let name = &input.name;
-                (B::owned(self, &input.shape), quote!(#grad.#name))
-            })
-            .unzip();
-        let adjoints = B::fallible(self, &one_or_tuple(&adjoints));
+        let adjoints = |seen| {
+            let types = self.active_slots().map(|slot| {
+                let shape = &self.unit.inputs[slot.leaves.start].shape;
+                self.slot_owned(slot, shape, seen)
+            });
+            B::fallible(self, &one_or_tuple(&types.collect::<Vec<_>>()))
+        };
+        let fields = self.active_slots().map(|slot| {
+            let name = &slot.name;
+            quote!(#grad.#name)
+        });
+        let fields: Vec<_> = fields.collect();
         let fields = B::ok(self, &one_or_tuple(&fields));
-        let values = self.unit.outputs.iter().map(|output| {
-            let name = &output.name;
-            B::looked_at(self, &quote!(#forward.#name), &output.shape)
+        let values = self.unit.results.iter().map(|slot| {
+            let name = &slot.name;
+            let field = quote!(#forward.#name);
+            match &slot.record {
+                Some(_) if B::IS_SMALL => field,
+                Some(_) => {
+                    let core = self.core();
+                    quote!(#core::clone::Clone::clone(&#field))
+                }
+                None => B::looked_at(self, &field, &self.unit.outputs[slot.leaves.start].shape),
+            }
         });
         let values = one_or_tuple(&values.collect::<Vec<_>>());
         let (code, core) = (self.code_path("forward"), self.core());
@@ -254,7 +318,11 @@ impl<'p, B: Target> Emit<'p, B> {
         self.new_item(
             "vjp",
             "The outputs and the pullback, by position: seeds in, adjoints of the inputs out.",
-            |_| quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #adjoints)),
+            |seen| {
+                let (outputs, adjoints) = (self.outputs_type(seen), adjoints(seen));
+                let (_, types, _) = self.seed_params(seen);
+                quote!((#outputs, impl #core::ops::Fn(#(#types),*) -> #adjoints))
+            },
             quote! {
                 let #forward = #passed;
                 let #value = #values;
@@ -265,16 +333,19 @@ impl<'p, B: Target> Emit<'p, B> {
 
     /// The pullback with a place for every input, as calls from other graphs want it.
     fn vjp_by_position(&self) -> TokenStream {
-        if self.unit.inputs.iter().all(Input::active) {
+        let inputs = &self.unit.inputs;
+        if self.unit.params.iter().all(|slot| slot.is_active(inputs)) {
             return quote!(
                 #[doc(hidden)]
                 pub use self::vjp as __vjp;
             );
         }
-        let (seeds, types) = self.leaf_params(&self.seeds());
-        let (generics, params, arguments) = (B::generics(self), self.params(), self.arguments());
-        let (core, outputs) = (self.core(), self.outputs_type());
-        let [adjoints, found, placed] = self.by_position();
+        let seen = Seen::Inside;
+        let (seeds, types, _) = self.seed_params(seen);
+        let (generics, params, arguments) =
+            (B::generics(self), self.params(seen), self.arguments());
+        let (core, outputs) = (self.core(), self.outputs_type(seen));
+        let [adjoints, found, placed] = self.by_position(seen);
         let (adjoints, placed) = (B::fallible(self, &adjoints), B::ok(self, &placed));
         let result = B::fallible(
             self,
@@ -300,14 +371,18 @@ impl<'p, B: Target> Emit<'p, B> {
     }
 
     fn jvp(&self, body: &B) -> Item {
-        let outputs = self.outputs_type();
+        let bodies = self.bodies();
         self.along_tangents(
             "jvp",
             "The outputs and their change along a direction: forward mode.",
-            |_| quote!((#outputs, #outputs)),
+            |seen| {
+                let outputs = self.outputs_type(seen);
+                quote!((#outputs, #outputs))
+            },
             body,
             |values, results| {
-                let [value, tangent] = [0, 1].map(|group| self.outputs(values, &results[group]));
+                let [value, tangent] =
+                    [0, 1].map(|group| self.outputs(values, &results[group], bodies));
                 quote!((#value, #tangent))
             },
         )
@@ -317,7 +392,10 @@ impl<'p, B: Target> Emit<'p, B> {
         self.along_tangents(
             "hvp",
             "The value, its gradient, and the matrix of second derivatives times a direction, without the matrix.",
-            |prefix| quote!((T, #prefix Grad<T>, #prefix Grad<T>)),
+            |seen| {
+                let prefix = self.prefix_at(seen);
+                quote!((T, #prefix Grad<T>, #prefix Grad<T>))
+            },
             body,
             |values, results| {
                 let value = number(values, &results[0]);
@@ -332,21 +410,33 @@ impl<'p, B: Target> Emit<'p, B> {
         &self,
         name: &str,
         docs: &str,
-        result: impl Fn(&TokenStream) -> TokenStream,
+        result: impl Fn(Seen) -> TokenStream,
         body: &B,
         make: impl Fn(&dyn Values, &[Vec<NodeId>]) -> TokenStream,
     ) -> Item {
         let tangents = self.tangents();
-        let (names, types) = self.leaf_params(&tangents);
+        let slots: Vec<&Slot> = self.active_slots().collect();
+        let bodies = self.bodies();
+        let (names, types, opened) = self.leaf_params(&slots, &tangents, bodies);
+        let (_, module_types, _) = self.leaf_params(&slots, &tangents, Seen::Inside);
         let mut leaves = self.input_leaves();
         leaves.extend(tangents.iter().cloned());
-        let given = B::fallible(self, &result(&self.prefix()));
+        let given = B::fallible(self, &result(bodies));
         let steps = B::complete(self, body, &leaves, &given, &|values, body| {
             B::ok(self, &make(values, body.results()))
         });
-        let (checks, own_checks) = (B::checks(self), B::derivative_checks(self, &tangents));
-        self.new_item(name, docs, result, quote!(#checks #own_checks #steps))
-            .takes(&quote!(#(#names: #types),*), &quote!(#(#names),*))
+        let (checks, own_checks) = (self.begin(), B::derivative_checks(self, &tangents));
+        self.new_item(
+            name,
+            docs,
+            result,
+            quote!(#checks #opened #own_checks #steps),
+        )
+        .takes(
+            &quote!(#(#names: #types),*),
+            &quote!(#(#names: #module_types),*),
+            &quote!(#(#names),*),
+        )
     }
 
     // Methods of `Forward`.
@@ -354,7 +444,7 @@ impl<'p, B: Target> Emit<'p, B> {
     /// `impl Forward { fn backward }`, and `jvp` for inline graphs.
     fn methods(&self) -> TokenStream {
         let (seeds, body) = (self.seeds(), &self.plan.backward);
-        let (names, types) = self.leaf_params(&seeds);
+        let (names, types, opened) = self.seed_params(self.bodies());
         let leaves = self.behind_fields(0, &seeds);
         let steps = B::method(self, body, &leaves, &|values, body| {
             B::ok(self, &self.gradient(values, &body.results()[0]))
@@ -375,7 +465,7 @@ impl<'p, B: Target> Emit<'p, B> {
                 /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
                 #errors
                 #inline
-                pub fn backward(&self, #(#names: #types),*) -> #gradient { #loads #checks #steps }
+                pub fn backward(&self, #(#names: #types),*) -> #gradient { #opened #loads #checks #steps }
                 #jvp
                 #further
             }
@@ -384,12 +474,14 @@ impl<'p, B: Target> Emit<'p, B> {
 
     /// Forward mode from what was saved: the tangents of the outputs.
     fn inline_jvp(&self, body: &B) -> TokenStream {
-        let (tangents, outputs) = (self.tangents(), B::fallible(self, &self.outputs_type()));
-        let (names, types) = self.leaf_params(&tangents);
+        let seen = self.bodies();
+        let (tangents, outputs) = (self.tangents(), B::fallible(self, &self.outputs_type(seen)));
+        let slots: Vec<&Slot> = self.active_slots().collect();
+        let (names, types, _) = self.leaf_params(&slots, &tangents, seen);
         // Seeds come first in the numbering of the leaves.
         let leaves = self.behind_fields(self.unit.outputs.len(), &tangents);
         let steps = B::method(self, body, &leaves, &|values, body| {
-            B::ok(self, &self.outputs(values, &body.results()[0]))
+            B::ok(self, &self.outputs(values, &body.results()[0], seen))
         });
         let (loads, checks) = (B::loads(self), B::derivative_checks(self, &tangents));
         let errors = B::errors_docs("Where a tangent does not have the shape of its input.");
@@ -405,18 +497,23 @@ impl<'p, B: Target> Emit<'p, B> {
     // Pictures.
 
     fn picture(&self, picture: &Drawn<B>) -> Item {
-        let (names, types) = self.leaf_params(&self.seeds());
-        let (runtime, checks, body) = (self.runtime, B::checks(self), self.drawn(picture));
-        let result = |_: &TokenStream| quote!(#runtime::picture::Picture);
+        let (names, types, opened) = self.seed_params(self.bodies());
+        let (_, module_types, _) = self.seed_params(Seen::Inside);
+        let (runtime, checks, body) = (self.runtime, self.begin(), self.drawn(picture));
+        let result = |_: Seen| quote!(#runtime::picture::Picture);
         let errors = B::errors_docs(PICTURE_ERRORS);
         let docs = picture::DOCS;
         let item = Item {
             docs: quote!(#[doc = #docs] #errors),
             inline: false,
             generics: B::picture_generics(self),
-            ..self.new_item("picture", docs, result, quote!(#checks #body))
+            ..self.new_item("picture", docs, result, quote!(#checks #opened #body))
         };
-        item.takes(&quote!(#(#names: #types),*), &quote!(#(#names),*))
+        item.takes(
+            &quote!(#(#names: #types),*),
+            &quote!(#(#names: #module_types),*),
+            &quote!(#(#names),*),
+        )
     }
 
     /// The method of an inline graph's `Forward`, which computes everything again from the inputs.
@@ -424,7 +521,7 @@ impl<'p, B: Target> Emit<'p, B> {
         let Some(picture) = &self.plan.picture else {
             return TokenStream::new();
         };
-        let (names, types) = self.leaf_params(&self.seeds());
+        let (names, types, _) = self.seed_params(self.bodies());
         let (runtime, quiet, body) = (self.runtime, quiet(), self.drawn(picture));
         let (generics, arguments) = (B::picture_generics(self), B::struct_arguments());
         let result = B::fallible(self, &quote!(#runtime::picture::Picture));
@@ -466,7 +563,7 @@ impl<'p, B: Target> Emit<'p, B> {
             active: active.collect(),
             problem: (!self.is_inline && has_constants).then(|| quote!(#place Problem #arguments)),
         };
-        self.uses(&fields, B::is_field, |input| self.input_type(input))
+        self.uses(&fields, B::is_field)
     }
 }
 

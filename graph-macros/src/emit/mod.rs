@@ -10,6 +10,8 @@ mod ndarray;
 mod numbers;
 mod picture;
 mod problem;
+mod records;
+mod slots;
 mod structs;
 mod target;
 mod tokens;
@@ -19,17 +21,23 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use self::module::Emit;
+pub use self::module::Expanded;
+pub use self::records::block;
 pub use self::target::Target;
 use crate::graph::{Dim, Graph, InputId, RustConstant};
 use crate::hash::Set;
 use crate::plan::Plan;
-use crate::syntax::{Function, spaceless, text};
+use crate::syntax::{Function, Struct, spaceless, text};
 use crate::unit::{Input, Unit};
 
 /// The surroundings of what is made of a graph.
 pub struct Job<'j> {
     /// The functions of its block, if all of them are expanded.
     pub beside: &'j [Function],
+    /// The structs of its block.
+    pub structs: &'j [Struct],
+    /// Those of which something is wrong.
+    pub wrong: &'j [Struct],
     pub runtime: &'j TokenStream,
     pub is_inline: bool,
     pub draws: bool,
@@ -37,18 +45,24 @@ pub struct Job<'j> {
     pub is_broken: bool,
 }
 
-/// Everything of a `fn`, or the block of an inline graph.
-pub fn graph<B: Target>(
+/// Everything of a `fn`.
+pub fn function<B: Target>(
+    job: &Job,
+    function: &Function,
+    unit: &Unit,
+    plan: &Plan<B>,
+) -> Expanded {
+    Emit::new(job, function, unit, plan).function(job.is_broken)
+}
+
+/// The block of an inline graph.
+pub fn inline<B: Target>(
     job: &Job,
     function: &Function,
     unit: &Unit,
     plan: &Plan<B>,
 ) -> TokenStream {
-    let emit = Emit::new(job, function, unit, plan);
-    match job.is_inline {
-        true => emit.block(),
-        false => emit.function(job.is_broken),
-    }
+    Emit::new(job, function, unit, plan).block()
 }
 
 /// What generated items look like to the lints of the crate they land in: like nobody's handwriting.
@@ -119,12 +133,8 @@ pub fn constant(constant: &RustConstant, runtime: &TokenStream) -> TokenStream {
 
 /// `f(x, y) -> z`, for documentation.
 pub fn signature(function: &Function, unit: &Unit) -> String {
-    let inputs: Vec<_> = unit.inputs.iter().map(|input| text(&input.name)).collect();
-    let outputs: Vec<_> = unit
-        .outputs
-        .iter()
-        .map(|output| text(&output.name))
-        .collect();
+    let inputs: Vec<_> = unit.params.iter().map(|slot| text(&slot.name)).collect();
+    let outputs: Vec<_> = unit.results.iter().map(|slot| text(&slot.name)).collect();
     format!(
         "{}({}) -> {}",
         text(&function.name),

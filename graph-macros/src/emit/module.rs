@@ -8,6 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::names::Names;
+use super::slots::Seen;
 use super::target::Target;
 use super::{
     Job, calls, constant, default_docs, docs, mentions_surroundings, module_alias, module_name,
@@ -17,7 +18,7 @@ use crate::graph::Name;
 use crate::hash::Map;
 use crate::plan::{self, Plan};
 use crate::syntax::{Function, text};
-use crate::unit::{Input, Unit};
+use crate::unit::{Input, Slot, Unit};
 
 /// One graph on its way to tokens; `B` is a body of its target.
 pub struct Emit<'p, B> {
@@ -41,6 +42,8 @@ pub struct Emit<'p, B> {
     pub(super) draws: bool,
     /// Whether bodies must stand in the user's scope.
     pub(super) outside: bool,
+    /// Whether the module stands in another one, with the structs of the block.
+    pub(super) is_nested: bool,
 }
 
 /// A function's head and body.
@@ -60,6 +63,18 @@ pub struct Item {
     pub(super) body: TokenStream,
 }
 
+/// What is made of a function: its module, and what stands before and behind that.
+pub struct Expanded {
+    pub(super) name: Ident,
+    pub(super) conditions: TokenStream,
+    pub(super) visibility: TokenStream,
+    pub(super) before: TokenStream,
+    /// The module without its visibility, and its attributes.
+    pub(super) module: TokenStream,
+    pub(super) attributes: TokenStream,
+    pub(super) behind: TokenStream,
+}
+
 /// What a module is put together from.
 pub struct Module {
     pub(super) structs: TokenStream,
@@ -76,9 +91,14 @@ pub struct Module {
 
 impl Item {
     /// Takes more behind the inputs.
-    pub(super) fn takes(mut self, params: &TokenStream, arguments: &TokenStream) -> Item {
+    pub(super) fn takes(
+        mut self,
+        params: &TokenStream,
+        module_params: &TokenStream,
+        arguments: &TokenStream,
+    ) -> Item {
         self.params.extend(params.clone());
-        self.module_params.extend(params.clone());
+        self.module_params.extend(module_params.clone());
         self.arguments.extend(arguments.clone());
         self
     }
@@ -93,6 +113,7 @@ impl<'p, B: Target> Emit<'p, B> {
     ) -> Self {
         let &Job {
             beside,
+            structs,
             runtime,
             is_inline,
             ..
@@ -128,6 +149,7 @@ impl<'p, B: Target> Emit<'p, B> {
             inputs,
             kept,
             outside,
+            is_nested: !structs.is_empty(),
         }
     }
 
@@ -185,9 +207,9 @@ impl<'p, B: Target> Emit<'p, B> {
     }
 
     /// The inputs as parameters, and an inline graph's constants.
-    pub(super) fn params(&self) -> TokenStream {
-        let params = self.unit.inputs.iter().map(|input| {
-            let (name, of) = (&input.name, self.input_type(input));
+    pub(super) fn params(&self, seen: Seen) -> TokenStream {
+        let params = self.unit.params.iter().map(|slot| {
+            let (name, of) = (&slot.name, self.param_type(slot, &B::lifetime(), seen));
             quote!(#name: #of)
         });
         let (core, rust) = (self.core(), self.rust.iter());
@@ -196,17 +218,17 @@ impl<'p, B: Target> Emit<'p, B> {
     }
 
     pub(super) fn arguments(&self) -> TokenStream {
-        let (names, rust) = (self.unit.inputs.iter().map(|input| &input.name), &self.rust);
+        let (names, rust) = (self.unit.params.iter().map(|slot| &slot.name), &self.rust);
         quote!(#(#names,)* #(#rust,)*)
     }
 
     /// Definitions that no output mentions, for rustc's own lint.
     pub(super) fn unused(&self) -> TokenStream {
-        let definitions = self.unit.definitions.iter();
-        let unused = definitions.filter(|definition| !definition.used);
+        let definitions = self.unit.fields.iter();
+        let unused = definitions.filter(|slot| !self.unit.definitions[slot.leaves.start].used);
         unused
-            .map(|definition| {
-                let name = &definition.name;
+            .map(|slot| {
+                let name = &slot.name;
                 quote!(let #name = ();)
             })
             .collect()
@@ -222,23 +244,30 @@ impl<'p, B: Target> Emit<'p, B> {
 
     /// The adjoints of all inputs by position, given those of the active ones: their types, the pattern that binds the
     /// latter, and all of them.
-    pub(super) fn by_position(&self) -> [TokenStream; 3] {
+    pub(super) fn by_position(&self, seen: Seen) -> [TokenStream; 3] {
         let rt = self.rt();
-        let named = |input: &Input| {
-            let name = self.names.adjoint(&input.name);
+        let named = |slot: &Slot| {
+            let name = match &slot.record {
+                Some(_) => self.names.slot_adjoint(&slot.name),
+                None => self.names.adjoint(&slot.name),
+            };
             quote!(#name)
         };
         let held = quote!(#rt::Held);
+        let inputs = &self.unit.inputs;
         let (types, placed): (Vec<_>, Vec<_>) = self
             .unit
-            .inputs
+            .params
             .iter()
-            .map(|input| match input.active() {
-                true => (B::owned(self, &input.shape), named(input)),
+            .map(|slot| match slot.is_active(inputs) {
+                true => {
+                    let shape = &inputs[slot.leaves.start].shape;
+                    (self.slot_owned(slot, shape, seen), named(slot))
+                }
                 false => (held.clone(), held.clone()),
             })
             .unzip();
-        let found: Vec<_> = self.active().map(named).collect();
+        let found: Vec<_> = self.active_slots().map(named).collect();
         [types, found, placed].map(|parts| one_or_tuple(&parts))
     }
 
@@ -296,7 +325,7 @@ impl<'p, B: Target> Emit<'p, B> {
     }
 
     /// The module, and what stands beside it.
-    pub(super) fn module_of(&self, parts: Module) -> TokenStream {
+    pub(super) fn module_of(&self, parts: Module) -> Expanded {
         let Function {
             visibility, name, ..
         } = self.function;
@@ -338,17 +367,21 @@ impl<'p, B: Target> Emit<'p, B> {
             inside: problem,
             beside: bridge,
         } = problem;
-        quote! {
-            #(#conditions)* #[doc = #docs] #quiet #[allow(unexpected_cfgs)]
-            #visibility mod #name {
-                #structs
-                #inside #code #here #others
-                #problem
-                #absent
-            }
-            #outside
-            #alias
-            #bridge
+        Expanded {
+            name: name.clone(),
+            conditions: quote!(#(#conditions)*),
+            visibility: visibility.clone(),
+            before: TokenStream::new(),
+            attributes: quote!(#[doc = #docs] #quiet #[allow(unexpected_cfgs)]),
+            module: quote! {
+                mod #name {
+                    #structs
+                    #inside #code #here #others
+                    #problem
+                    #absent
+                }
+            },
+            behind: quote!(#outside #alias #bridge),
         }
     }
 

@@ -13,6 +13,8 @@ use proc_macro2::{Ident, Span};
 /// The user's names, and those that hold for the whole of a graph.
 pub struct Names {
     users: Map<String, Ident>,
+    /// The same of structs.
+    slots: Map<String, Ident>,
     /// What the tangents of inputs and the seeds of outputs are called.
     adjoints: Map<String, Ident>,
     ours: Fresh,
@@ -40,7 +42,10 @@ impl Names {
     pub fn new(unit: &Unit) -> Names {
         let inputs = unit.inputs.iter().map(|input| &input.name);
         let definitions = unit.definitions.iter().map(|definition| &definition.name);
+        let slots = unit.params.iter().chain(&unit.fields);
+        let slots = slots.filter(|slot| slot.record.is_some());
         let users = inputs.clone().chain(definitions);
+        let users = users.chain(slots.map(|slot| &slot.name));
         let users: Map<String, Ident> = users.map(|name| (text(name), name.clone())).collect();
         let outputs = unit.outputs.iter().map(|output| &output.name);
         let mut fresh = Fresh::default();
@@ -49,6 +54,14 @@ impl Names {
             let adjoint = fresh.like(&format!("d_{name}"), |name| users.contains_key(name));
             (name, adjoint)
         });
+        let adjoints: Map<String, Ident> = adjoints.collect();
+        let slots = unit.params.iter().chain(&unit.results);
+        let slots = slots.filter(|slot| slot.record.is_some()).map(|slot| {
+            let name = text(&slot.name);
+            let adjoint = fresh.like(&format!("d_{name}"), |name| users.contains_key(name));
+            (name, adjoint)
+        });
+        let slots: Map<String, Ident> = slots.collect();
         // What is called is looked for by its text, and no variable around may have it.
         let calls = unit.graph.calls.iter();
         let callees = calls.flat_map(|call| call.path.clone());
@@ -57,7 +70,8 @@ impl Names {
             ..Fresh::default()
         };
         Names {
-            adjoints: adjoints.collect(),
+            adjoints,
+            slots,
             users,
             ours,
         }
@@ -71,6 +85,11 @@ impl Names {
     /// `d_x` for an input or an output `x`: the parameter for its tangent or its seed.
     pub fn adjoint(&self, of: &Ident) -> Ident {
         self.adjoints[&text(of)].clone()
+    }
+
+    /// The same for an input or an output that is a struct.
+    pub fn slot_adjoint(&self, of: &Ident) -> Ident {
+        self.slots[&text(of)].clone()
     }
 
     /// An identifier like `hint` for a parameter or a variable of ours beside the user's names.
@@ -131,7 +150,10 @@ pub struct Locals<'n> {
 impl Locals<'_> {
     pub fn like(&mut self, hint: &str) -> Ident {
         let around = self.around;
-        let is_adjoint = |name: &str| around.adjoints.values().any(|adjoint| adjoint == name);
+        let is_adjoint = |name: &str| {
+            let mut adjoints = around.adjoints.values().chain(around.slots.values());
+            adjoints.any(|adjoint| adjoint == name)
+        };
         self.fresh.like(hint, |name| {
             around.is_users(name) || around.ours.taken.contains(name) || is_adjoint(name)
         })

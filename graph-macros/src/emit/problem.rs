@@ -8,11 +8,12 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::module::Emit;
+use super::slots::{Seen, nothing, together};
 use super::{module_name, own_use, quiet};
 use crate::graph::Dim;
 use crate::plan;
 use crate::syntax::{Function, text};
-use crate::unit::{Input, Unit};
+use crate::unit::{Input, Slot, Unit};
 
 /// What a problem adds to the items of a function.
 pub struct Parts {
@@ -36,6 +37,8 @@ pub trait Vectors {
     fn extents(&self, of: &Problem, group: Group, at: usize) -> TokenStream;
     /// The next value from the reader `from`.
     fn read(&self, of: &Problem, group: Group, at: usize) -> TokenStream;
+    /// Whether arrays are fixed arrays.
+    fn is_small(&self) -> bool;
     /// A local as an argument of one of the graph's functions, and what such a function gives.
     fn passed(&self, local: &Ident, shape: &[Dim]) -> TokenStream;
     fn given(&self, of: &Problem, call: TokenStream) -> TokenStream;
@@ -98,8 +101,18 @@ impl<'p> Problem<'p> {
         plan::active(self.unit)
     }
 
-    pub fn constants(&self) -> impl Iterator<Item = &'p Input> {
-        self.unit.inputs.iter().filter(|input| !input.active())
+    pub fn active_slots(&self) -> impl Iterator<Item = &'p Slot> {
+        let unit = self.unit;
+        let slots = unit.params.iter();
+        slots.filter(|slot| slot.is_active(&unit.inputs))
+    }
+
+    /// The inputs that a problem holds: those that are constant, and structs with something constant in them.
+    pub fn constants(&self) -> impl Iterator<Item = &'p Slot> {
+        let unit = self.unit;
+        unit.params
+            .iter()
+            .filter(|slot| !unit.inputs[slot.leaves.clone()].iter().all(Input::active))
     }
 
     /// The shapes of a group.
@@ -187,23 +200,165 @@ impl<'p> Problem<'p> {
 
     /// Takes the vector `x` apart, and the arguments of the graph's functions that come of it and of the constants.
     pub fn inputs(&self) -> (TokenStream, TokenStream) {
-        let (names, read) = self.read("x", Group::Inputs);
+        let (names, mut read) = self.read("x", Group::Inputs);
         let mut names = names.into_iter();
-        let arguments = self.unit.inputs.iter().map(|input| {
-            let name = &input.name;
-            match input.active().then(|| names.next()).flatten() {
-                None => quote_spanned!(Span::mixed_site()=> self.#name),
-                Some(local) => self.target.passed(&local, &input.shape),
+        let arguments = self.unit.params.iter().map(|slot| {
+            let (name, inputs) = (&slot.name, &self.unit.inputs[slot.leaves.clone()]);
+            let held = quote_spanned!(Span::mixed_site()=> self.#name);
+            if !slot.is_active(&self.unit.inputs) {
+                return held;
+            }
+            let locals: Vec<Option<Ident>> = inputs
+                .iter()
+                .map(|input| input.active().then(|| names.next()).flatten())
+                .collect();
+            let leaves = locals.iter().enumerate().map(|(at, local)| {
+                let way = slot.way(at);
+                match local {
+                    Some(local) => self.leaf(local, &inputs[at]),
+                    None => self.copied(&quote!(#held #way)),
+                }
+            });
+            let leaves: Vec<TokenStream> = leaves.collect();
+            match (&slot.record, &locals[0]) {
+                (None, Some(local)) => self.target.passed(local, &inputs[0].shape),
+                _ => self.passed_struct(slot, &leaves, Group::Inputs, ("x", &mut read)),
             }
         });
+        let arguments: Vec<TokenStream> = arguments.collect();
         (read, quote!(#(#arguments),*))
+    }
+
+    /// The inputs that were read from a vector, each put together of leaves of its own.
+    pub fn unpacked(&self, names: &[Ident]) -> Vec<TokenStream> {
+        let (mut names, rt) = (names.iter(), self.rt());
+        let core = quote!(#rt::core);
+        let mut value = |slot: &Slot| {
+            let inputs = &self.unit.inputs[slot.leaves.clone()];
+            let leaves =
+                inputs.iter().map(
+                    |input| match input.active().then(|| names.next()).flatten() {
+                        Some(local) if slot.record.is_some() => self.leaf(local, input),
+                        Some(local) => quote!(#local),
+                        None => nothing(input, &core),
+                    },
+                );
+            let leaves: Vec<TokenStream> = leaves.collect();
+            let shapes = inputs.iter().map(|input| match input.active() {
+                true => &*input.shape,
+                false => &[],
+            });
+            let shapes: Vec<&[Dim]> = shapes.collect();
+            let is_small = self.target.is_small();
+            together(slot, &leaves, &shapes, Seen::Outside, &rt, is_small)
+        };
+        self.active_slots().map(&mut value).collect()
+    }
+
+    /// A leaf that was read from a vector, as its struct holds it.
+    fn leaf(&self, local: &Ident, input: &Input) -> TokenStream {
+        let rt = self.rt();
+        match self.target.is_small() || input.shape.is_empty() || input.is_fixed_field {
+            true => quote!(#local),
+            false => quote!(#rt::owned(&#local)),
+        }
+    }
+
+    /// A leaf that the problem holds.
+    fn copied(&self, place: &TokenStream) -> TokenStream {
+        let rt = self.rt();
+        match self.target.is_small() {
+            true => place.clone(),
+            false => quote!(#rt::core::clone::Clone::clone(&#place)),
+        }
+    }
+
+    /// A struct as an argument of one of the graph's functions: a local of its own, since what a call gives may borrow from it.
+    fn passed_struct(
+        &self,
+        slot: &Slot,
+        leaves: &[TokenStream],
+        group: Group,
+        (vector, read): (&str, &mut TokenStream),
+    ) -> TokenStream {
+        let shapes: Vec<&[Dim]> = match group {
+            Group::Inputs => {
+                let inputs = self.unit.inputs[slot.leaves.clone()].iter();
+                // What the problem holds is in its struct's own form.
+                let shape = |input: &'p Input| match input.active() {
+                    true => &*input.shape,
+                    false => &[],
+                };
+                inputs.map(shape).collect()
+            }
+            Group::Outputs => {
+                let outputs = self.unit.outputs[slot.leaves.clone()].iter();
+                outputs.map(|output| &*output.shape).collect()
+            }
+        };
+        let is_small = self.target.is_small();
+        let value = together(slot, leaves, &shapes, Seen::Outside, &self.rt(), is_small);
+        if is_small {
+            return value;
+        }
+        let name = format!("{vector}_of_{}", text(&slot.name));
+        let local = Ident::new(&name, Span::mixed_site());
+        read.extend(quote!(let #local = #value;));
+        quote!(&#local)
     }
 
     /// Takes a vector of tangents or of seeds apart, and the arguments that come of it.
     pub fn directions(&self, vector: &str, group: Group) -> (TokenStream, TokenStream) {
-        let (names, read) = self.read(vector, group);
-        let arguments = names.iter().zip(self.shapes(group));
-        let arguments = arguments.map(|(name, shape)| self.target.passed(name, shape));
+        let (names, mut read) = self.read(vector, group);
+        let (mut names, rt) = (names.into_iter(), self.rt());
+        let core = quote!(#rt::core);
+        let mut argument = |slot: &Slot| {
+            let leaves = slot.leaves.clone().map(|at| {
+                let input = self
+                    .unit
+                    .inputs
+                    .get(at)
+                    .filter(|_| matches!(group, Group::Inputs));
+                match input {
+                    Some(input) if !input.active() => nothing(input, &core),
+                    _ => {
+                        let local = names
+                            .next()
+                            .unwrap_or_else(|| unreachable!("a leaf is read"));
+                        match (&slot.record, group) {
+                            (None, _) => quote!(#local),
+                            (_, Group::Inputs) => self.leaf(&local, &self.unit.inputs[at]),
+                            (Some(record), Group::Outputs) => {
+                                let is_fixed = record.members[at - slot.leaves.start].is_fixed;
+                                match self.target.is_small() || is_fixed {
+                                    true => quote!(#local),
+                                    false => quote!(#rt::owned(&#local)),
+                                }
+                            }
+                        }
+                    }
+                }
+            });
+            let leaves: Vec<TokenStream> = leaves.collect();
+            match slot.record {
+                Some(_) => self.passed_struct(slot, &leaves, group, (vector, &mut read)),
+                None => {
+                    let shape = match group {
+                        Group::Inputs => &self.unit.inputs[slot.leaves.start].shape,
+                        Group::Outputs => &self.unit.outputs[slot.leaves.start].shape,
+                    };
+                    let leaf = &leaves[0];
+                    match self.target.is_small() || shape.is_empty() {
+                        true => leaf.clone(),
+                        false => quote!(&#leaf),
+                    }
+                }
+            }
+        };
+        let arguments: Vec<TokenStream> = match group {
+            Group::Inputs => self.active_slots().map(&mut argument).collect(),
+            Group::Outputs => self.unit.results.iter().map(&mut argument).collect(),
+        };
         (read, quote!(#(#arguments),*))
     }
 
@@ -220,30 +375,64 @@ impl<'p> Problem<'p> {
     /// The fields of a gradient in a local.
     pub fn fields(&self, local: &str) -> Vec<TokenStream> {
         let local = Ident::new(local, Span::mixed_site());
-        let names = self.active().map(|input| &input.name);
-        names.map(|name| quote!(#local.#name)).collect()
+        let ways = self.ways(Group::Inputs).into_iter();
+        ways.map(|(name, _, way)| quote!(#local.#name #way))
+            .collect()
+    }
+
+    /// The way to each leaf of a group: the name of its slot, the place of that, and the way on from there.
+    pub fn ways(&self, group: Group) -> Vec<(&'p Ident, usize, TokenStream)> {
+        let slots: Vec<&Slot> = match group {
+            Group::Inputs => self.active_slots().collect(),
+            Group::Outputs => self.unit.results.iter().collect(),
+        };
+        let is_in = |leaf: usize| match group {
+            Group::Inputs => self.unit.inputs[leaf].active(),
+            Group::Outputs => true,
+        };
+        let mut ways = Vec::new();
+        for (place, slot) in slots.into_iter().enumerate() {
+            for (at, leaf) in slot.leaves.clone().enumerate() {
+                if is_in(leaf) {
+                    ways.push((&slot.name, place, slot.way(at)));
+                }
+            }
+        }
+        ways
+    }
+
+    /// How many values there are by position.
+    fn slots(&self, group: Group) -> usize {
+        match group {
+            Group::Inputs => self.active_slots().count(),
+            Group::Outputs => self.unit.results.len(),
+        }
     }
 
     /// The values in a local that holds one value, or a tuple of several.
     pub fn values(&self, local: &str, group: Group) -> Vec<TokenStream> {
         let local = Ident::new(local, Span::mixed_site());
-        match self.shapes(group).len() {
-            1 => vec![quote!(#local)],
-            count => {
-                let places = (0..count).map(Literal::usize_unsuffixed);
-                places.map(|at| quote!(#local.#at)).collect()
+        let is_single = self.slots(group) == 1;
+        let ways = self.ways(group).into_iter();
+        let values = ways.map(|(_, place, way)| match is_single {
+            true => quote!(#local #way),
+            false => {
+                let place = Literal::usize_unsuffixed(place);
+                quote!(#local.#place #way)
             }
-        }
+        });
+        values.collect()
     }
 
     /// What an entry of a group is called.
     fn named(&self, group: Group) -> TokenStream {
         let (runtime, mixed) = (self.runtime, Span::mixed_site());
         let names: Vec<String> = match group {
-            Group::Inputs => self.active().map(|input| text(&input.name)).collect(),
+            Group::Inputs => self.active().map(|input| input.label.clone()).collect(),
             Group::Outputs => {
-                let outputs = self.unit.outputs.iter();
-                outputs.map(|output| text(&output.name)).collect()
+                let ways = self.ways(group).into_iter();
+                ways.map(|(name, _, way)| text(name) + &way.to_string().replace(' ', ""))
+                    .collect()
             }
         };
         let arrays = names.iter().enumerate().map(|(at, name)| {
@@ -384,7 +573,7 @@ impl<'p> Problem<'p> {
         let second = has_second_order(self.unit)
             .then(|| quote_spanned!(mixed=> .and(#runtime::check::second_order(&problem, &x))));
         let stopped = self.active().filter(|input| input.stopped);
-        let stopped: Vec<String> = stopped.map(|input| text(&input.name)).collect();
+        let stopped: Vec<String> = stopped.map(|input| input.label.clone()).collect();
         let holding =
             (!stopped.is_empty()).then(|| quote_spanned!(mixed=> .holding(&[#(#stopped),*])));
         quote_spanned! {mixed=>

@@ -6,24 +6,25 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::module::Emit;
+use super::slots::Seen;
 use super::target::Target;
 use super::{adjoint_docs, quiet};
 use crate::syntax::text;
-use crate::unit::Definition;
+use crate::unit::Slot;
 
 impl<B: Target> Emit<'_, B> {
     pub(super) fn structs(&self) -> TokenStream {
         let core = self.core();
-        let definitions = self
+        let fields = self
             .unit
-            .definitions
+            .fields
             .iter()
-            .filter(|found| B::is_field(found));
-        let fields = definitions.map(|definition| self.definition_field(definition));
+            .filter_map(|slot| self.definition_field(slot));
         let (saved, visibility) = (B::saved(self), self.private());
         let saved_types = self.plan.saved.iter().map(|id| B::saved_type(self, *id));
-        let grad_fields = self.active().map(|input| {
-            let (name, of) = (&input.name, B::owned(self, &input.shape));
+        let grad_fields = self.active_slots().map(|slot| {
+            let shape = &self.unit.inputs[slot.leaves.start].shape;
+            let (name, of) = (&slot.name, self.slot_owned(slot, shape, Seen::Inside));
             let docs = adjoint_docs(self.function, name);
             quote!(#docs pub #name: #of)
         });
@@ -46,20 +47,24 @@ impl<B: Target> Emit<'_, B> {
     pub(super) fn private(&self) -> TokenStream {
         match self.is_inline {
             true => TokenStream::new(),
+            false if self.is_nested => quote!(pub(in super::super)),
             false => quote!(pub(super)),
         }
     }
 
-    fn definition_field(&self, definition: &Definition) -> TokenStream {
-        let (name, docs) = (&definition.name, &definition.docs);
-        let of = match definition.condition {
-            true => B::mask(self, &definition.shape),
-            false => B::owned(self, &definition.shape),
+    fn definition_field(&self, slot: &Slot) -> Option<TokenStream> {
+        let definition = &self.unit.definitions[slot.leaves.start];
+        let (name, docs) = (&slot.name, &definition.docs);
+        let of = match slot.record {
+            Some(_) => self.slot_owned(slot, &[], Seen::Inside),
+            None if !B::is_field(definition) => return None,
+            None if definition.condition => B::mask(self, &definition.shape),
+            None => B::owned(self, &definition.shape),
         };
         let default = docs.is_empty().then(|| {
             let docs = format!("The definition `{}`.", text(name));
             quote!(#[doc = #docs])
         });
-        quote!(#(#docs)* #default pub #name: #of)
+        Some(quote!(#(#docs)* #default pub #name: #of))
     }
 }

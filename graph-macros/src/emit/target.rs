@@ -4,7 +4,7 @@
 //! with `fallible` and `ok`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::format_ident;
 
 use super::module::{Emit, Item};
 use super::problem;
@@ -132,13 +132,5 @@ impl<B: Target> Emit<'_, B> {
     /// How an input is kept and passed on.
     pub(super) fn input_type(&self, input: &Input) -> TokenStream {
         B::borrowed(self, &input.shape, input.labels, &B::lifetime())
-    }
-
-    /// How a seed or a tangent is passed in.
-    pub(super) fn leaf_params(&self, leaves: &[Leaf]) -> (Vec<Ident>, Vec<TokenStream>) {
-        let names = leaves.iter().map(|leaf| leaf.name.clone());
-        let types = leaves.iter();
-        let types = types.map(|leaf| B::borrowed(self, leaf.shape, false, &quote!()));
-        (names.collect(), types.collect())
     }
 }

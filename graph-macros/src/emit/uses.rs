@@ -10,6 +10,7 @@ use quote::{format_ident, quote};
 
 use super::module::Emit;
 use super::quiet;
+use super::slots::Seen;
 use super::target::Target;
 use super::tokens::Tokens;
 use crate::hash::{Map, Set};
@@ -36,7 +37,6 @@ impl<B: Target> Emit<'_, B> {
         &self,
         fields: &Fields,
         is_field: impl Fn(&Definition) -> bool,
-        type_of: impl Fn(&Input) -> TokenStream,
     ) -> TokenStream {
         let uses = uses::of(self.function);
         let Fields {
@@ -48,7 +48,7 @@ impl<B: Target> Emit<'_, B> {
         } = fields;
         let conditions = self.function.conditions();
         let quiet = quiet();
-        let inputs = self.inputs_struct(generics, &is_field, type_of);
+        let inputs = self.inputs_struct(generics, &is_field);
         let (locals, local_params) = self.locals(&uses.locals);
         let places = self.places_of_names(active.len(), problem.is_some(), is_field);
         let (reads, calls) = (reads(&uses, &places), self.calls_of(&uses));
@@ -91,14 +91,22 @@ impl<B: Target> Emit<'_, B> {
         &self,
         generics: &TokenStream,
         is_field: impl Fn(&Definition) -> bool,
-        type_of: impl Fn(&Input) -> TokenStream,
     ) -> TokenStream {
         let core = self.core();
-        let inputs = self.unit.inputs.iter().map(|input| {
-            let (name, of, docs) = (&input.name, type_of(input), input_docs(input));
+        let inputs = self.unit.params.iter().map(|slot| {
+            let of = self.param_type(slot, &B::lifetime(), Seen::Outside);
+            let (name, input) = (&slot.name, &self.unit.inputs[slot.leaves.start]);
+            let docs = match &slot.record {
+                Some(record) => format!("The input `{}`, a `{}`.", text(name), text(&record.name)),
+                None => input_docs(input),
+            };
             quote!(#[doc = #docs] #name: #of)
         });
         let definitions = self.unit.definitions.iter();
+        let whole = self.unit.fields.iter().filter(|slot| slot.record.is_none());
+        let whole: Set<usize> = whole.map(|slot| slot.leaves.start).collect();
+        let definitions = definitions.enumerate().filter(|(at, _)| whole.contains(at));
+        let definitions = definitions.map(|(_, found)| found);
         let others = definitions.filter(|found| !is_field(found)).map(|found| {
             let (name, docs) = (&found.name, &found.docs);
             quote!(#(#docs)* #name: #core::primitive::bool)
@@ -146,17 +154,19 @@ impl<B: Target> Emit<'_, B> {
         has_problem: bool,
         is_field: impl Fn(&Definition) -> bool,
     ) -> Map<String, Vec<Ident>> {
-        let inputs = self.unit.inputs.iter().map(|input| {
+        let inputs = self.unit.params.iter().map(|slot| {
             let mut places = vec![format_ident!("inputs")];
-            match input.active() {
+            match slot.is_active(&self.unit.inputs) {
                 true => places.extend((0..active).map(|at| format_ident!("active_{at}"))),
                 false => places.extend(has_problem.then(|| format_ident!("problem"))),
             }
-            (text(&input.name), places)
+            (text(&slot.name), places)
         });
-        let definitions = self.unit.definitions.iter().map(|found| {
-            let place = if is_field(found) { "forward" } else { "inputs" };
-            (text(&found.name), vec![format_ident!("{place}")])
+        let definitions = self.unit.fields.iter().map(|slot| {
+            let first = &self.unit.definitions[slot.leaves.start];
+            let is_field = slot.record.is_some() || is_field(first);
+            let place = if is_field { "forward" } else { "inputs" };
+            (text(&slot.name), vec![format_ident!("{place}")])
         });
         inputs.chain(definitions).collect()
     }

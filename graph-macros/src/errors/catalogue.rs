@@ -65,6 +65,21 @@ pub fn axes(own: usize) -> String {
     }
 }
 
+/// `is 1`, `are 2`.
+pub fn is_or_are(count: usize) -> String {
+    format!("{} {count}", if count == 1 { "is" } else { "are" })
+}
+
+/// `a`, `b` and `c`, each in quotes.
+pub fn listed(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// Names each of which needs the next, and the last the first.
 pub fn chain(names: &[String]) -> String {
     let mut text: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();

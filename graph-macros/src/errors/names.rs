@@ -1,6 +1,6 @@
 //! Names that mean nothing, or not what they are used for.
 
-use super::catalogue::chain;
+use super::catalogue::{chain, counted, is_or_are, listed};
 
 messages! {
     pub enum Names {
@@ -57,6 +57,44 @@ messages! {
         /// A call of a name that several functions have, each under a condition.
         CallUnderConditions { name } =
             "there are several `{name}`, each under a `#[cfg(…)]`, and a call is inlined: write this function once under each";
+        StructTwice { name } =
+            "`{name}` is a struct of this block already";
+        StructOfNothing { name } =
+            "the struct `{name}` needs a number or an array of numbers among its fields";
+        FieldTwice { name } =
+            "`{name}` is a field of this struct already";
+        /// A field called `T`.
+        FieldOfTranspose =
+            "`.T` is the transpose; give this field another name";
+        /// A dimension in a struct.
+        DimensionOfStruct { name, structure } =
+            "unknown dimension `{name}`: a struct takes it from where it is used, as `struct {structure}[{name}]`";
+        /// A struct with itself in one of its fields.
+        StructInItself { names: &'a [String] } =
+            "a struct cannot hold itself: {}", chain(names);
+        /// A type such as `Layer[784]`.
+        ExtentsOfStruct { name, dims: &'a [String], found: usize } = match (dims) {
+            [] => "`{name}` takes no extents; a list of structs is written `{name}[4]`";
+            dims => "`{name}` takes {} in brackets, `{name}[{}]`, but there {}", counted(dims.len(), "extent"), dims.join(", "), is_or_are(*found);
+        };
+        UnknownField { structure, name, fields: &'a [String], near: Option<String> } = match (near) {
+            Some(near) => "`{structure}` has no field `{name}`; did you mean `{near}`?";
+            None => "`{structure}` has no field `{name}`; its fields are {}", listed(fields);
+        };
+        /// `x.w` where `x` is an array.
+        FieldOfNoStruct { name, is } =
+            "this {is} and has no field `{name}`";
+        /// A struct where a number or an array should stand.
+        StructAsValue { structure, fields: &'a [String] } =
+            "this is the struct `{structure}`, no number: name one of its fields, {}", listed(fields);
+        /// A list of structs where a number, an array or one struct should stand.
+        ListAsValue { structure, count: usize } =
+            "this is a list of {count} `{structure}`: name one by its index, `[0]`";
+        /// A value where a struct should stand.
+        StructNeeded { structure, is } =
+            "the struct `{structure}` is needed here, and this {is}";
+        FieldMissing { structure, name } =
+            "the field `{name}` of `{structure}` is missing";
         NothingToDifferentiate { all_constant: bool } = match (all_constant) {
             true => "every input is `const`: there is nothing to differentiate by";
             false => "a graph needs at least one input to differentiate by";

@@ -51,6 +51,9 @@ messages! {
             "an array needs at least one entry";
         BadDim { found } =
             "expected a dimension, found `{found}`: a literal (`3`), a name (`n`), or a shifted name (`n - 1`)";
+        /// `Block[n]`, where `Block` takes no extents.
+        CountOfStructs =
+            "how many structs there are is a literal: `[4]`";
         DimTooLarge =
             "a dimension is {} at most", crate::shape::LARGEST;
         LoopBound { found: &'static str } =

@@ -11,7 +11,7 @@ use crate::graph::{Dim, Kind, NodeId, Op};
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape::{self, HIGHEST_RANK, Misfit, NoProduct, is_or_has};
-use crate::syntax::{Param, Place, text};
+use crate::syntax::{self, Place, text};
 
 impl Lower<'_> {
     /// Reports every operand that is not of numbers.
@@ -192,14 +192,15 @@ impl Lower<'_> {
     // Calls.
 
     /// Whether an argument has the shape of an inlined function's input; names of dimensions are bound on the way.
-    pub(super) fn fit_argument(
+    pub(super) fn fit_shape(
         &mut self,
-        param: &Param,
+        input: &str,
+        wanted: Option<&syntax::Shape>,
         operand: Operand,
         inner: &mut Scope,
     ) -> bool {
         let found = self.graph.shape(operand.node);
-        let written = param.shape.as_ref().map_or(&[][..], |shape| &shape.dims);
+        let written = wanted.map_or(&[][..], |shape| &shape.dims);
         let fits = written.len() == found.len()
             && written
                 .iter()
@@ -225,7 +226,7 @@ impl Lower<'_> {
                 })
                 .collect();
             let problem = Shapes::Argument {
-                input: &text(&param.name),
+                input,
                 wanted: &wanted,
                 found: &found,
             };

@@ -3,11 +3,13 @@
 //! Invariant: a local name hides what is around it, is known from its definition on, and means a whole number wherever one is
 //! known when the graph is made, so that it may be an index.
 
+use super::records::Nodes;
 use super::{Binding, Lower, Scope};
 use crate::errors::Names;
 use crate::graph::NodeId;
 use crate::hash::Set;
 use crate::rules::rows;
+use crate::structs::Value;
 use crate::syntax::{Callee, Definition, Expr, ExprKind, text};
 
 impl Lower<'_> {
@@ -17,6 +19,12 @@ impl Lower<'_> {
         value: &Expr,
         scope: &Scope,
     ) -> Option<NodeId> {
+        let inner = self.locals(definitions, scope);
+        self.expr(value, &inner)
+    }
+
+    /// What can be seen behind the local names.
+    pub(super) fn locals(&mut self, definitions: &[Definition], scope: &Scope) -> Scope {
         let mut inner = scope.clone();
         let mut seen = Set::default();
         let mut parts = Vec::new();
@@ -29,15 +37,10 @@ impl Lower<'_> {
             let binding = self.local(definition, &mut parts, &inner);
             inner.names.insert_of_loop(name, binding);
         }
-        self.expr(value, &inner)
+        inner
     }
 
-    fn local(
-        &mut self,
-        definition: &Definition,
-        parts: &mut Vec<NodeId>,
-        scope: &Scope,
-    ) -> Binding {
+    fn local(&mut self, definition: &Definition, parts: &mut Vec<Nodes>, scope: &Scope) -> Binding {
         if definition.shape.is_none()
             && definition.part.is_none()
             && !is_negated(&definition.expr)
@@ -46,9 +49,11 @@ impl Lower<'_> {
             return Binding::Index(index);
         }
         match self.definition(definition, parts, scope) {
-            Some(node) => {
-                self.graph.suggest_name(node, text(&definition.name));
-                Binding::Node(node)
+            Some(value) => {
+                if let Value::Leaf(node) = value {
+                    self.graph.suggest_name(node, text(&definition.name));
+                }
+                Binding::of(value)
             }
             None => Binding::Nothing,
         }

@@ -29,8 +29,16 @@ pub(super) struct Operand {
 impl Lower<'_> {
     /// A number, an array or a condition.
     pub(super) fn lowered(&mut self, expr: &Expr, scope: &Scope) -> Option<NodeId> {
+        if !self.structs.is_empty()
+            && let Some(found) = self.structure(expr, scope)
+        {
+            return self.leaf(found?, expr.place);
+        }
         match &expr.kind {
             ExprKind::Missing => None,
+            ExprKind::Field { .. } | ExprKind::Record { .. } => {
+                unreachable!("a block without structs has no fields")
+            }
             ExprKind::Name(name) => self.name(name, scope),
             ExprKind::Number(value) => Some(self.at(expr.place).number(*value)),
             ExprKind::Rust(tokens) => self.rust(tokens, expr.place, scope),
@@ -123,7 +131,9 @@ impl Lower<'_> {
         let problem = match (node.kind, kind) {
             (found, wanted) if found == wanted => return true,
             (Kind::Labels, _) => {
-                let name = &text(&self.inputs[self.input_of_labels(operand.node).0].name);
+                let name = &self.inputs[self.input_of_labels(operand.node).0]
+                    .label
+                    .clone();
                 self.errors
                     .report(operand.place, Calls::LabelsInMaths { name });
                 return false;
@@ -146,6 +156,10 @@ impl Lower<'_> {
                 return Some(self.index_value(index.clone(), ident.span().into()));
             }
             Some(Binding::Nothing) => return None,
+            Some(Binding::Struct(tree)) => {
+                let tree = tree.clone();
+                return self.leaf(tree, ident.span().into());
+            }
             None if self.pending.contains(&name) => return None,
             None => {}
         }
@@ -168,7 +182,7 @@ impl Lower<'_> {
         if let Some(known) = self.captured.get(name) {
             return *known;
         }
-        let node = self.input(ident.clone(), false, shape::number(), false);
+        let node = self.plain_input(ident, false, shape::number(), false);
         self.captured.insert(name.to_owned(), node);
         node
     }
@@ -317,7 +331,8 @@ impl Lower<'_> {
         };
         let word = text(name);
         if let Some(function) = self.function_called(&word) {
-            return self.value_of_call(function, name, args, place, scope);
+            let value = self.value_of_call(function, name, args, place, scope)?;
+            return self.leaf(value, place);
         }
         if self.functions_named(&word).next().is_some() {
             self.errors

@@ -6,11 +6,13 @@
 use proc_macro2::TokenStream;
 
 use super::expr::Operand;
+use super::records::Nodes;
 use super::{Lower, Scope, Unit};
 use crate::activity;
 use crate::errors::Shapes;
 use crate::graph::{Call, Kind, NodeId, Op, Shape, Unknown};
 use crate::shape;
+use crate::structs::Value;
 use crate::syntax::{Callee, Definition, ExprKind, Place, text};
 
 /// Notes which arguments of calls depend on an input that is differentiated by.
@@ -32,17 +34,20 @@ impl Lower<'_> {
     pub(super) fn definition(
         &mut self,
         definition: &Definition,
-        parts: &mut Vec<NodeId>,
+        parts: &mut Vec<Nodes>,
         scope: &Scope,
-    ) -> Option<NodeId> {
+    ) -> Option<Nodes> {
         let Some(part) = definition.part else {
-            return self.defined(definition, scope);
+            return match definition.shape {
+                None => self.value(&definition.expr, scope),
+                Some(_) => self.defined(definition, scope).map(Value::Leaf),
+            };
         };
         if part.at == 0 {
             let values = self.parts_of_call(&definition.expr, part.of, scope);
             *parts = values.unwrap_or_default();
         }
-        parts.get(part.at).copied()
+        parts.get(part.at).cloned()
     }
 
     /// A definition's value, of the shape that is written for it.

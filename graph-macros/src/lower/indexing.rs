@@ -8,11 +8,23 @@ use super::{Binding, Index, Lower, Scope};
 use crate::errors::{NoEntries, Reading, Shapes};
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::shape::HIGHEST_RANK;
+use crate::structs::Value;
 use crate::syntax::{Expr, ExprKind, Item, Place, text};
 
 impl Lower<'_> {
     pub(super) fn index(&mut self, base: &Expr, items: &[Item], scope: &Scope) -> Option<NodeId> {
         let operand = self.operand(base, scope)?;
+        self.indexed(operand, base, items, scope)
+    }
+
+    /// Some entries of what `base` has become.
+    pub(super) fn indexed(
+        &mut self,
+        operand: Operand,
+        base: &Expr,
+        items: &[Item],
+        scope: &Scope,
+    ) -> Option<NodeId> {
         if self.graph.node(operand.node).kind == Kind::Condition {
             self.want(operand, Kind::Number);
             return None;
@@ -95,6 +107,12 @@ impl Lower<'_> {
         while let ExprKind::Index { base: inner, .. } = &base.kind {
             base = inner;
         }
+        if matches!(base.kind, ExprKind::Field { .. })
+            && let Some(Some(Value::Leaf(node))) = self.structure(base, scope)
+        {
+            let is_labels = self.graph.node(node).kind == Kind::Labels;
+            return is_labels.then(|| self.expr(at, scope));
+        }
         let ExprKind::Name(name) = &base.kind else {
             return None;
         };
@@ -166,7 +184,7 @@ impl Lower<'_> {
     }
 
     /// An index, checked against the extent as far as both are known.
-    fn entry(&mut self, at: &Expr, extent: &Dim, scope: &Scope) -> Option<Dim> {
+    pub(super) fn entry(&mut self, at: &Expr, extent: &Dim, scope: &Scope) -> Option<Dim> {
         let errors = self.errors.len();
         let Some(Index::Known(index)) = self.index_of(at, scope) else {
             if self.errors.len() == errors {

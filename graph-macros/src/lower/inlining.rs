@@ -6,12 +6,20 @@
 use proc_macro2::Ident;
 
 use super::expr::Operand;
+use super::records::Nodes;
 use super::{Binding, Lower, Scope};
 use crate::errors::{Calls, Limits, Names, Shapes, count};
 use crate::graph::{Kind, LoopId, NodeId, Shape};
 use crate::rules::rows;
 use crate::shape;
+use crate::structs::{self, Value};
 use crate::syntax::{Callee, Expr, ExprKind, Function, Param, Place, text};
+
+/// What a function is given.
+struct Argument {
+    value: Nodes,
+    place: Place,
+}
 
 /// How high expressions may stand in one another through calls.
 const HIGHEST: usize = 256;
@@ -25,9 +33,9 @@ impl<'f> Lower<'f> {
         args: &[Expr],
         place: Place,
         scope: &Scope,
-    ) -> Option<NodeId> {
+    ) -> Option<Nodes> {
         let values = self.values_of_call(function, name, args, place, scope)?;
-        let [value] = *values else {
+        let [value] = &*values else {
             let problem = Calls::SeveralOutputs {
                 name: &text(name),
                 count: values.len(),
@@ -35,7 +43,7 @@ impl<'f> Lower<'f> {
             self.errors.report(name.span(), problem);
             return None;
         };
-        Some(value)
+        Some(value.clone())
     }
 
     /// The values of a call that defines so many names.
@@ -44,7 +52,7 @@ impl<'f> Lower<'f> {
         expr: &Expr,
         names: usize,
         scope: &Scope,
-    ) -> Option<Vec<NodeId>> {
+    ) -> Option<Vec<Nodes>> {
         if expr.is_missing() {
             return None;
         }
@@ -106,9 +114,10 @@ impl<'f> Lower<'f> {
         args: &[Expr],
         place: Place,
         scope: &Scope,
-    ) -> Option<Vec<NodeId>> {
+    ) -> Option<Vec<Nodes>> {
         let word = text(name);
-        let operands = self.operands(args, scope);
+        let arguments: Vec<_> = args.iter().map(|arg| self.argument(arg, scope)).collect();
+        let arguments: Option<Vec<Argument>> = arguments.into_iter().collect();
         if let Some(start) = self.inlining.iter().position(|outer| *outer == word) {
             let names = self.inlining[start..].to_vec();
             // Each function of the cycle comes here; the first one speaks for all.
@@ -145,20 +154,17 @@ impl<'f> Lower<'f> {
             self.errors.report(name.span(), Limits::CallsTooDeep);
             return None;
         }
-        let operands = operands?;
-        let key = (
-            word.clone(),
-            operands
-                .iter()
-                .map(|operand| operand.node)
-                .collect::<Vec<_>>(),
-        );
+        let arguments = arguments?;
+        let leaves = arguments
+            .iter()
+            .flat_map(|argument| argument.value.leaves());
+        let key = (word.clone(), leaves.copied().collect::<Vec<_>>());
         if let Some(known) = self.inlined.get(&key) {
             return known.clone();
         }
-        let values = match self.mapped_over(function, &operands)? {
-            over if over.is_empty() => self.inlined_body(function, word, &operands, place),
-            over => self.mapped(function, word, operands, &over, place),
+        let values = match self.mapped_over(function, &arguments)? {
+            over if over.is_empty() => self.inlined_body(function, word, &arguments, place),
+            over => self.mapped(function, word, arguments, &over, place),
         };
         self.inlined.insert(key, values.clone());
         values
@@ -166,11 +172,11 @@ impl<'f> Lower<'f> {
 
     /// The axes over which a function of numbers is applied entry by entry: those of the arrays that it gets for numbers, under
     /// the rules of broadcasting.
-    fn mapped_over(&mut self, function: &Function, operands: &[Operand]) -> Option<Shape> {
+    fn mapped_over(&mut self, function: &Function, arguments: &[Argument]) -> Option<Shape> {
         let mut common = shape::number();
-        let arrays = function.params.iter().zip(operands);
-        let arrays = arrays.filter(|(param, operand)| self.is_array_for_number(param, **operand));
-        let arrays: Vec<Operand> = arrays.map(|(_, operand)| *operand).collect();
+        let arrays = function.params.iter().zip(arguments);
+        let arrays = arrays.filter_map(|(param, argument)| self.array_for_number(param, argument));
+        let arrays: Vec<Operand> = arrays.collect();
         for operand in &arrays {
             let shape = self.graph.shape(operand.node);
             match shape::broadcast(&common, &shape) {
@@ -190,10 +196,26 @@ impl<'f> Lower<'f> {
         Some(common)
     }
 
-    fn is_array_for_number(&self, param: &Param, operand: Operand) -> bool {
-        let node = self.graph.node(operand.node);
-        let is_number = param.shape.is_none() && !param.unreadable;
-        is_number && node.kind == Kind::Number && !node.shape.is_empty()
+    /// An array that a function gets where it takes a number.
+    fn array_for_number(&self, param: &Param, argument: &Argument) -> Option<Operand> {
+        let Value::Leaf(node) = argument.value else {
+            return None;
+        };
+        let found = self.graph.node(node);
+        let is_number = param.shape.is_none() && param.record.is_none() && !param.unreadable;
+        let place = argument.place;
+        (is_number && found.kind == Kind::Number && !found.shape.is_empty())
+            .then_some(Operand { node, place })
+    }
+
+    fn argument(&mut self, expr: &Expr, scope: &Scope) -> Option<Argument> {
+        let place = expr.place;
+        // A struct is no operand, and what it is made of is counted where it is.
+        let value = match self.structs.is_empty() {
+            true => Value::Leaf(self.operand(expr, scope)?.node),
+            false => self.value(expr, scope)?,
+        };
+        Some(Argument { value, place })
     }
 
     /// The function in a loop for each axis, whose values are the entries of its outputs.
@@ -201,63 +223,94 @@ impl<'f> Lower<'f> {
         &mut self,
         function: &Function,
         word: String,
-        mut operands: Vec<Operand>,
+        mut arguments: Vec<Argument>,
         over: &Shape,
         place: Place,
-    ) -> Option<Vec<NodeId>> {
+    ) -> Option<Vec<Nodes>> {
         let loops = over.iter().map(|dim| self.new_loop(&word, dim.clone()));
         let loops: Vec<LoopId> = loops.collect();
-        for (param, operand) in function.params.iter().zip(&mut operands) {
-            if self.is_array_for_number(param, *operand) {
+        for (param, argument) in function.params.iter().zip(&mut arguments) {
+            if let Some(operand) = self.array_for_number(param, argument) {
                 let graph = self.at(operand.place);
                 let spread = graph.spread(operand.node, over);
                 let entry = |node, of: &LoopId| graph.entry(node, 0, 0, *of);
-                operand.node = loops.iter().fold(spread, entry);
+                argument.value = Value::Leaf(loops.iter().fold(spread, entry));
             }
         }
-        let values = self.inlined_body(function, word, &operands, place)?;
-        let each = |value: NodeId| {
+        let values = self.inlined_body(function, word, &arguments, place)?;
+        let mut fits = true;
+        let mut each = |value: &NodeId| {
             let mut inwards = loops.iter().rev();
-            inwards.try_fold(value, |value, of| self.each(value, *of, place))
+            let table = inwards.try_fold(*value, |value, of| self.each(value, *of, place));
+            fits &= table.is_some();
+            table.unwrap_or(*value)
         };
-        values.into_iter().map(each).collect()
+        let values = values.iter().map(|value| value.map(&mut each)).collect();
+        fits.then_some(values)
     }
 
     fn inlined_body(
         &mut self,
         function: &Function,
         word: String,
-        operands: &[Operand],
+        arguments: &[Argument],
         place: Place,
-    ) -> Option<Vec<NodeId>> {
-        let inner = self.bind_arguments(function, operands)?;
+    ) -> Option<Vec<Nodes>> {
+        let inner = self.bind_arguments(function, arguments)?;
         self.inlining.push(word);
         let values = self.outputs_in_place(function, inner, place);
         self.inlining.pop();
         values
     }
 
-    fn bind_arguments(&mut self, function: &Function, operands: &[Operand]) -> Option<Scope> {
+    fn bind_arguments(&mut self, function: &Function, arguments: &[Argument]) -> Option<Scope> {
         let mut inner = Scope::default();
         let mut fits = true;
-        for (param, operand) in function.params.iter().zip(operands) {
-            if param.unreadable {
-                inner.names.insert(text(&param.name), Binding::Nothing);
-                continue;
-            }
-            let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
-            let kind = if labels { Kind::Labels } else { Kind::Number };
-            fits &= self.want(*operand, kind) && self.fit_argument(param, *operand, &mut inner);
-            let node = match param.constant && !labels {
-                true => self.at(operand.place).call(rows::stop, &[operand.node]),
-                false => operand.node,
+        for (param, argument) in function.params.iter().zip(arguments) {
+            let binding = match param.unreadable {
+                true => Binding::Nothing,
+                false => {
+                    fits &= self.fits(param, argument, &mut inner);
+                    Binding::of(self.held(param, argument))
+                }
             };
-            if node != operand.node {
-                self.stopped.push(node);
-            }
-            inner.names.insert(text(&param.name), Binding::Node(node));
+            inner.names.insert(text(&param.name), binding);
         }
         fits.then_some(inner)
+    }
+
+    /// Whether an argument is what an input is declared as.
+    fn fits(&mut self, param: &Param, argument: &Argument, inner: &mut Scope) -> bool {
+        let place = argument.place;
+        let node = match (&param.record, &argument.value) {
+            (Some(of), value) => {
+                let declared = structs::tree(self.structs, of);
+                return self.fit_struct(&declared, value, place, inner);
+            }
+            (None, Value::Leaf(node)) => *node,
+            (None, tree) => return self.leaf(tree.clone(), place).is_some(),
+        };
+        let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
+        let kind = if labels { Kind::Labels } else { Kind::Number };
+        let operand = Operand { node, place };
+        let name = text(&param.name);
+        self.want(operand, kind) && self.fit_shape(&name, param.shape.as_ref(), operand, inner)
+    }
+
+    /// An argument as the body knows it: held constant where the input is.
+    fn held(&mut self, param: &Param, argument: &Argument) -> Nodes {
+        let place = argument.place;
+        argument.value.map(&mut |node| {
+            let is_number = self.graph.node(*node).kind == Kind::Number;
+            if !param.constant || !is_number {
+                return *node;
+            }
+            let held = self.at(place).call(rows::stop, &[*node]);
+            if held != *node {
+                self.stopped.push(held);
+            }
+            held
+        })
     }
 
     /// Lowers the body where its own mistakes have been reported already, when the function itself was lowered.
@@ -266,16 +319,16 @@ impl<'f> Lower<'f> {
         function: &Function,
         mut inner: Scope,
         place: Place,
-    ) -> Option<Vec<NodeId>> {
+    ) -> Option<Vec<Nodes>> {
         self.graph.set_place(place);
         let nodes = self.definitions(function, &mut inner);
         let outputs = function.outputs.iter().map(|output| {
             let name = text(&output.name);
             let mut definitions = function.definitions.iter();
             let at = definitions.position(|definition| text(&definition.name) == name)?;
-            nodes[at]
+            nodes[at].clone()
         });
-        let outputs: Option<Vec<NodeId>> = outputs.collect();
+        let outputs: Option<Vec<Nodes>> = outputs.collect();
         outputs.filter(|outputs| !outputs.is_empty())
     }
 }

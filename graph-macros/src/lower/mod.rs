@@ -2,7 +2,7 @@
 //!
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
-//! expressions, `inlining` calls within the block, `blocks` local names, `array` operands under one shape, `layout` arrays in
+//! expressions, `inlining` calls within the block, `records` structs, `blocks` local names, `array` operands under one shape, `layout` arrays in
 //! another one, `indexing` entries, slices and labels, `reductions` what runs over axes, `loops` tables, what runs over them, and
 //! folds, `written` keeps what the user wrote.
 //! The body of a loop that is not written out is lowered as it is in one turn, and nothing else here knows of turns: when all is
@@ -21,13 +21,14 @@ mod loops;
 mod names;
 mod options;
 mod partials;
+mod records;
 mod reductions;
 mod unknown;
 mod written;
 
 use std::rc::Rc;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 
 use crate::builder::Builder;
 use crate::errors::{Calls, Errors, Names, Shapes};
@@ -35,17 +36,20 @@ use crate::graph::{Dim, Graph, InputId, Kind, Name, NodeId, Op, Shape};
 use crate::hash::{Map, Set};
 use crate::rule;
 use crate::shape;
-use crate::syntax::{self, Function, text};
-use crate::unit::{Definition, Input, Notes, Output, Unit};
+use crate::structs::Value;
+use crate::syntax::{self, Block, Function, Struct, text};
+use crate::unit::{Definition, Input, Notes, Output, Slot, Unit};
 
 use index::Index;
 use loops::Turns;
+use records::Nodes;
 
 /// All functions of a block, each lowered by itself with the others inlined into it.
 ///
 /// A unit comes back for each function, wrong or not: what failed is a number in it, so that the items it expands to have
 /// the right names and, as far as they are known, types.
-pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
+pub fn block(block: &Block, errors: &mut Errors) -> Vec<Unit> {
+    let functions = &block.functions;
     let repeated = repeated(functions);
     for (function, _) in functions.iter().zip(&repeated).filter(|(_, again)| **again) {
         let name = &text(&function.name);
@@ -61,7 +65,7 @@ pub fn functions(functions: &[Function], errors: &mut Errors) -> Vec<Unit> {
                 true => &mut silent,
                 false => &mut *errors,
             };
-            let mut lower = Lower::new(functions, errors, false);
+            let mut lower = Lower::new(block, errors, false);
             lower.effort = effort;
             let unit = lower.function(function, &mut effort);
             effort.nodes += unit.graph.len();
@@ -96,13 +100,14 @@ fn repeated(functions: &[Function]) -> Vec<bool> {
 
 /// A graph in expression position: free names become inputs, unused definitions outputs.
 pub fn inline(function: &Function, errors: &mut Errors) -> Unit {
-    Lower::new(&[], errors, true).function(function, &mut Effort::default())
+    Lower::new(&Block::default(), errors, true).function(function, &mut Effort::default())
 }
 
 /// What a name means.
 #[derive(Clone)]
 enum Binding {
     Node(NodeId),
+    Struct(Nodes),
     /// A loop's index, at this turn.
     Index(Index),
     /// Something whose error is reported already.
@@ -151,6 +156,7 @@ struct Lower<'a> {
     graph: Builder,
     written: Notes,
     errors: &'a mut Errors,
+    structs: &'a [Struct],
     functions: &'a [Function],
     /// The conditions under which the function at hand is there.
     conditions: Vec<String>,
@@ -158,6 +164,10 @@ struct Lower<'a> {
     /// The names that an inline graph has taken from its surroundings.
     captured: Map<String, NodeId>,
     inputs: Vec<Input>,
+    /// The inputs as the user passes them.
+    slots: Vec<Slot>,
+    /// Names of values in the code so far.
+    taken: Set<String>,
     label_checks: Vec<(InputId, Dim)>,
     count_checks: Vec<(Shape, Shape)>,
     /// What the program holds constant; what the table does for itself changes no derivative.
@@ -178,7 +188,7 @@ struct Lower<'a> {
     formula: Option<rule::RuleId>,
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
-    inlined: Map<(String, Vec<NodeId>), Option<Vec<NodeId>>>,
+    inlined: Map<(String, Vec<NodeId>), Option<Vec<Nodes>>>,
     /// What the parts of the expression at hand have become.
     parts: Vec<NodeId>,
     /// How high the expressions are that the one at hand stands in, those of callers included.
@@ -223,16 +233,19 @@ fn mark_stopped(unit: &mut Unit, mut stopped: Vec<NodeId>) {
 }
 
 impl<'a> Lower<'a> {
-    fn new(functions: &'a [Function], errors: &'a mut Errors, captures: bool) -> Lower<'a> {
+    fn new(block: &'a Block, errors: &'a mut Errors, captures: bool) -> Lower<'a> {
         Lower {
             graph: Builder::default(),
             written: Notes::default(),
             errors,
-            functions,
+            structs: &block.structs,
+            functions: &block.functions,
             conditions: Vec::new(),
             captures,
             captured: Map::default(),
             inputs: Vec::new(),
+            slots: Vec::new(),
+            taken: Set::default(),
             label_checks: Vec::new(),
             count_checks: Vec::new(),
             stopped: Vec::new(),
@@ -259,13 +272,16 @@ impl<'a> Lower<'a> {
             self.inlining.push(text(&function.name));
         }
         let mut scope = Scope::default();
+        let params = function.params.iter().map(|param| &param.name);
+        let definitions = function.definitions.iter().map(|found| &found.name);
+        self.taken = params.chain(definitions).map(text).collect();
         self.bind_params(function, &mut scope);
         let lowered = self.definitions(function, &mut scope);
-        let mut definitions = self.keep_definitions(function, &lowered, &scope);
-        let outputs = match self.captures {
-            true if self.is_unclear => Vec::new(),
+        let (mut definitions, fields) = self.keep_definitions(function, &lowered, &scope);
+        let (outputs, results) = match self.captures {
+            true if self.is_unclear => (Vec::new(), Vec::new()),
             true => self.unused_definitions(function, &definitions, &scope),
-            false => self.declared_outputs(function, &mut definitions, &scope),
+            false => self.declared_outputs(function, &mut definitions, &fields, &scope),
         };
         self.check_inputs(function);
         self.check_braces(function);
@@ -277,6 +293,9 @@ impl<'a> Lower<'a> {
             inputs: self.inputs,
             outputs,
             definitions,
+            params: self.slots,
+            results,
+            fields,
             label_checks: self.label_checks,
             count_checks: self.count_checks,
             hessian: false,
@@ -300,6 +319,11 @@ impl<'a> Lower<'a> {
                     .report(param.name.span(), Names::InputTwice { name: &name });
                 continue;
             }
+            if let Some(of) = param.record.as_ref().filter(|_| !param.unreadable) {
+                let tree = self.struct_input(param, of, scope);
+                scope.names.insert(name, Binding::Struct(tree));
+                continue;
+            }
             let mut shape = self.declared_shape(param.shape.as_ref(), scope, true);
             if let Some(written) = param
                 .shape
@@ -310,7 +334,7 @@ impl<'a> Lower<'a> {
                 shape = shape[..shape::HIGHEST_RANK].into();
             }
             let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
-            let node = self.input(param.name.clone(), param.constant, shape, labels);
+            let node = self.plain_input(&param.name, param.constant, shape, labels);
             let binding = match param.unreadable {
                 true => Binding::Nothing,
                 false => Binding::Node(node),
@@ -358,7 +382,21 @@ impl<'a> Lower<'a> {
         Some(known.shifted(dim.offset))
     }
 
-    fn input(&mut self, name: Ident, constant: bool, shape: Shape, labels: bool) -> NodeId {
+    /// An input that the user passes by itself.
+    fn plain_input(&mut self, name: &Ident, constant: bool, shape: Shape, labels: bool) -> NodeId {
+        self.slots
+            .push(Slot::plain(name.clone(), self.inputs.len()));
+        self.input(name.clone(), text(name), constant, shape, labels)
+    }
+
+    fn input(
+        &mut self,
+        name: Ident,
+        label: String,
+        constant: bool,
+        shape: Shape,
+        labels: bool,
+    ) -> NodeId {
         let input = InputId(self.inputs.len());
         let kind = if labels { Kind::Labels } else { Kind::Number };
         self.graph.set_place(name.span().into());
@@ -371,6 +409,8 @@ impl<'a> Lower<'a> {
         self.graph.name_by_user(node, text(&name));
         self.inputs.push(Input {
             name,
+            label,
+            is_fixed_field: false,
             constant,
             shape,
             labels,
@@ -382,7 +422,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Lowers the definitions in order; the result has one entry per definition, none where it failed.
-    fn definitions(&mut self, function: &Function, scope: &mut Scope) -> Vec<Option<NodeId>> {
+    fn definitions(&mut self, function: &Function, scope: &mut Scope) -> Vec<Option<Nodes>> {
         let outer = std::mem::take(&mut self.pending);
         self.pending = function
             .definitions
@@ -398,15 +438,15 @@ impl<'a> Lower<'a> {
             .map(|definition| {
                 let name = text(&definition.name);
                 self.height += definition.expr.height;
-                let node = self.definition(definition, &mut parts, scope);
+                let value = self.definition(definition, &mut parts, scope);
                 self.height -= definition.expr.height;
                 self.pending.remove(&name);
                 if !self.may_define(&definition.name, &name, scope, &mut defined) {
                     return None;
                 }
-                let binding = node.map_or(Binding::Nothing, Binding::Node);
+                let binding = value.clone().map_or(Binding::Nothing, Binding::of);
                 scope.names.insert(name.clone(), binding);
-                if let Some(node) = node {
+                if let Some(Value::Leaf(node)) = value {
                     match self.inlining.get(1..).and_then(|inner| inner.last()) {
                         Some(function) => {
                             self.graph.suggest_name(node, format!("{function}_{name}"));
@@ -414,7 +454,7 @@ impl<'a> Lower<'a> {
                         None => self.graph.name_by_user(node, name),
                     }
                 }
-                node
+                value
             })
             .collect();
         self.pending = outer;
@@ -439,34 +479,58 @@ impl<'a> Lower<'a> {
         false
     }
 
+    /// The definitions leaf by leaf, and as the user calls them.
     fn keep_definitions(
         &mut self,
         function: &Function,
-        nodes: &[Option<NodeId>],
+        values: &[Option<Nodes>],
         scope: &Scope,
-    ) -> Vec<Definition> {
-        let mut seen: Set<String> = self.inputs.iter().map(|input| text(&input.name)).collect();
-        let both = function.definitions.iter().zip(nodes);
-        let first = both.filter(|(definition, _)| seen.insert(text(&definition.name)));
-        // Another name for labels is no value, as labels are none.
-        let is_labels = |node: &NodeId| self.graph.node(*node).kind == Kind::Labels;
-        let values = first.filter(|(_, node)| !node.as_ref().is_some_and(is_labels));
-        let values: Vec<_> = values.collect();
+    ) -> (Vec<Definition>, Vec<Slot>) {
+        let inputs = function.params.iter().map(|param| text(&param.name));
+        let mut seen: Set<String> = inputs.chain(self.captured.keys().cloned()).collect();
         let zero = self.graph.number(0.0);
-        values
-            .into_iter()
-            .map(|(definition, node)| {
-                let node = node.unwrap_or_else(|| self.stand_in(function, definition, scope, zero));
-                Definition {
-                    name: definition.name.clone(),
-                    docs: definition.docs.clone(),
-                    shape: self.graph.shape(node),
-                    condition: self.graph.node(node).kind == Kind::Condition,
-                    nodes: vec![node],
-                    used: true,
+        let (mut kept, mut slots) = (Vec::new(), Vec::new());
+        for (definition, value) in function.definitions.iter().zip(values) {
+            if !seen.insert(text(&definition.name)) {
+                continue;
+            }
+            let first = kept.len();
+            match value {
+                Some(tree @ (Value::Struct(_) | Value::List(_))) => {
+                    let (leaves, record) = self.struct_definition(&definition.name, tree);
+                    kept.extend(leaves);
+                    let name = definition.name.clone();
+                    let leaves = first..kept.len();
+                    slots.push(Slot {
+                        name,
+                        leaves,
+                        record: Some(record),
+                    });
+                    continue;
                 }
-            })
-            .collect()
+                // Another name for labels is no value, as labels are none.
+                Some(Value::Leaf(node)) if self.graph.node(*node).kind == Kind::Labels => continue,
+                _ => {}
+            }
+            let node = match value {
+                Some(Value::Leaf(node)) => *node,
+                _ => self.stand_in(function, definition, scope, zero),
+            };
+            slots.push(Slot::plain(definition.name.clone(), first));
+            kept.push(self.kept(definition.name.clone(), definition.docs.clone(), node));
+        }
+        (kept, slots)
+    }
+
+    fn kept(&self, name: Ident, docs: Vec<TokenStream>, node: NodeId) -> Definition {
+        Definition {
+            name,
+            docs,
+            shape: self.graph.shape(node),
+            condition: self.graph.node(node).kind == Kind::Condition,
+            nodes: vec![node],
+            used: true,
+        }
     }
 
     /// For a definition that failed: zeros of the shape that the output of its name declares, else a number.
@@ -501,13 +565,13 @@ impl<'a> Lower<'a> {
         function: &Function,
         definitions: &[Definition],
         scope: &Scope,
-    ) -> Vec<Output> {
+    ) -> (Vec<Output>, Vec<Slot>) {
         if function.definitions.is_empty() {
             // What could not be read may have been one.
             if let Some(param) = function.params.first().filter(|_| self.errors.is_empty()) {
                 self.errors.report(param.name.span(), Names::NoOutput);
             }
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         }
         let mentioned = names::mentioned(&function.definitions);
         for definition in &function.definitions {
@@ -516,27 +580,30 @@ impl<'a> Lower<'a> {
                 self.no_labels(&definition.name, &name, scope);
             }
         }
-        definitions
+        let unused = definitions
             .iter()
-            .filter(|definition| !mentioned.contains(&text(&definition.name)))
+            .filter(|definition| !mentioned.contains(&text(&definition.name)));
+        let outputs: Vec<Output> = unused
             .filter_map(|definition| self.output(&definition.name, definition))
-            .collect()
+            .collect();
+        let slots = outputs.iter().enumerate();
+        let slots = slots.map(|(at, output)| Slot::plain(output.name.clone(), at));
+        let slots = slots.collect();
+        (outputs, slots)
     }
 
     fn declared_outputs(
         &mut self,
         function: &Function,
         definitions: &mut [Definition],
+        fields: &[Slot],
         scope: &Scope,
-    ) -> Vec<Output> {
-        if function.outputs.is_empty() {
-            return Vec::new();
-        }
-        let mut outputs: Vec<Output> = Vec::new();
+    ) -> (Vec<Output>, Vec<Slot>) {
+        let (mut outputs, mut results) = (Vec::new(), Vec::new());
         let mut named = Set::default();
-        let mut places: Map<String, usize> = Map::default();
-        for (at, definition) in definitions.iter().enumerate() {
-            places.entry(text(&definition.name)).or_insert(at);
+        let mut places: Map<String, &Slot> = Map::default();
+        for slot in fields {
+            places.entry(text(&slot.name)).or_insert(slot);
         }
         for declared in &function.outputs {
             let name = text(&declared.name);
@@ -545,11 +612,24 @@ impl<'a> Lower<'a> {
                     .report(declared.name.span(), Names::OutputTwice { name: &name });
                 continue;
             }
-            let Some(at) = places.get(&name) else {
+            let Some(slot) = places.get(&name) else {
                 self.unknown_output(function, declared, &name, scope);
                 continue;
             };
-            let definition = &mut definitions[*at];
+            if slot.record.is_some() || declared.record.is_some() {
+                let leaves = &definitions[slot.leaves.clone()];
+                if let Some((found, result)) = self.struct_output(declared, slot, leaves, scope) {
+                    named.insert(name);
+                    let first = outputs.len();
+                    outputs.extend(found);
+                    results.push(Slot {
+                        leaves: first..outputs.len(),
+                        ..result
+                    });
+                }
+                continue;
+            }
+            let definition = &mut definitions[slot.leaves.start];
             if let Some(written) = &declared.shape {
                 let expected = self.declared_shape(Some(written), &mut scope.clone(), false);
                 if expected.len() == written.dims.len() && expected != definition.shape {
@@ -567,10 +647,11 @@ impl<'a> Lower<'a> {
             }
             if let Some(output) = self.output(&declared.name, definition) {
                 named.insert(name);
+                results.push(Slot::plain(declared.name.clone(), outputs.len()));
                 outputs.push(output);
             }
         }
-        outputs
+        (outputs, results)
     }
 
     /// Reports an output that is labels.

@@ -22,14 +22,14 @@ pub fn mentioned(definitions: &[Definition]) -> Set<String> {
 /// Finds the inputs and definitions that are never mentioned, or only by definitions that no output needs.
 pub fn mark_used(function: &Function, unit: &mut Unit) {
     let mentioned = mentioned(&function.definitions);
-    for input in &mut unit.inputs {
-        input.mentioned = mentioned.contains(&text(&input.name));
+    for slot in &unit.params {
+        let is_mentioned = mentioned.contains(&text(&slot.name));
+        let leaves = &mut unit.inputs[slot.leaves.clone()];
+        leaves
+            .iter_mut()
+            .for_each(|input| input.mentioned = is_mentioned);
     }
-    let mut needed: Set<String> = unit
-        .outputs
-        .iter()
-        .map(|output| text(&output.name))
-        .collect();
+    let mut needed: Set<String> = unit.results.iter().map(|slot| text(&slot.name)).collect();
     for definition in function.definitions.iter().rev() {
         if needed.contains(&text(&definition.name)) {
             let mut names = Vec::new();
@@ -37,8 +37,10 @@ pub fn mark_used(function: &Function, unit: &mut Unit) {
             needed.extend(names.into_iter().map(text));
         }
     }
-    for definition in &mut unit.definitions {
-        definition.used = needed.contains(&text(&definition.name));
+    for slot in &unit.fields {
+        let is_used = needed.contains(&text(&slot.name));
+        let leaves = &mut unit.definitions[slot.leaves.clone()];
+        leaves.iter_mut().for_each(|found| found.used = is_used);
     }
 }
 

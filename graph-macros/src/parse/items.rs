@@ -10,11 +10,14 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::Parser;
 use super::recovery::{several_names, skip_to_comma};
+use super::structs::names_of_structs;
 use crate::cursor::Cursor;
 use crate::errors::{Names, Reading};
 use crate::hash::Set;
 use crate::rule;
-use crate::syntax::{Definition, Expr, ExprKind, Function, Options, Output, Param, place_of, text};
+use crate::syntax::{
+    Block, Definition, Expr, ExprKind, Function, Options, Output, Param, place_of, text,
+};
 
 impl Parser {
     /// Whether a function starts here, behind attributes that might as well belong to a definition.
@@ -26,12 +29,21 @@ impl Parser {
         matches!(cursor.peek_at(ahead), Some(TokenTree::Ident(word)) if word == "fn" || word == "pub")
     }
 
-    pub(super) fn functions(&mut self, cursor: &mut Cursor) -> Vec<Function> {
-        let mut functions = Vec::new();
+    /// Whether a function or a struct starts here.
+    pub(super) fn at_item(&self, cursor: &Cursor) -> bool {
+        self.at_function(cursor) || self.at_struct(cursor)
+    }
+
+    pub(super) fn items_of_block(&mut self, cursor: &mut Cursor) -> Block {
+        self.structs = names_of_structs(cursor);
+        let mut block = Block::default();
         while !cursor.at_end() {
-            functions.extend(self.function(cursor));
+            match self.at_struct(cursor) {
+                true => block.structs.extend(self.structure(cursor)),
+                false => block.functions.extend(self.function(cursor)),
+            }
         }
-        functions
+        block
     }
 
     pub(super) fn inline(&mut self, cursor: &mut Cursor) -> Function {
@@ -192,7 +204,7 @@ impl Parser {
         }
     }
 
-    fn visibility(&mut self, cursor: &mut Cursor) -> TokenStream {
+    pub(super) fn visibility(&mut self, cursor: &mut Cursor) -> TokenStream {
         let mut tokens = TokenStream::new();
         if cursor.peeks_word("pub") {
             tokens.extend(cursor.next());
@@ -284,11 +296,16 @@ fn missing(name: Ident) -> Definition {
     }
 }
 
-fn skip_past_body(cursor: &mut Cursor) {
+pub(super) fn skip_past_body(cursor: &mut Cursor) {
     while let Some(token) = cursor.next() {
         let body =
             matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-        if body || cursor.peeks_word("fn") || cursor.peeks_word("pub") || cursor.peeks("#") {
+        if body
+            || cursor.peeks_word("fn")
+            || cursor.peeks_word("struct")
+            || cursor.peeks_word("pub")
+            || cursor.peeks("#")
+        {
             break;
         }
     }

@@ -1,10 +1,10 @@
 //! Tokens to syntax: the grammar of the guide, read by recursive descent.
 //!
 //! ```text
-//! input = inline | function+
+//! input = inline | (struct | function)+
 //! ```
 //!
-//! `items` reads functions and inline graphs, `params` their inputs and outputs, `definitions` what is between, then
+//! `items` reads functions and inline graphs, `structs` structs, `params` inputs and outputs, `definitions` what is between, then
 //! `expressions` descends from the loosest sign to the tightest, and `operands` and `calls` read what signs join. The
 //! functions bear the names of the grammar and descend in its order. `recovery` and `types` are apart: what other languages write
 //! and this one does not, and how to go on behind it.
@@ -20,12 +20,14 @@ mod items;
 mod operands;
 mod params;
 mod recovery;
+mod structs;
 mod types;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
 use crate::cursor::Cursor;
 use crate::errors::{Errors, Reading};
+use crate::hash::Map;
 use crate::syntax::{Expr, Input, is_keyword, place_of};
 
 /// How many expressions may stand inside one another; the stages recurse on them, and rustc's own stack is not ours to
@@ -44,8 +46,10 @@ pub fn input(tokens: TokenStream) -> (Input, Errors) {
     let last = tokens.clone().into_iter().last();
     let end = last.map_or_else(Span::call_site, |token| place_of(&token).end);
     let mut cursor = Cursor::new(tokens, end);
-    let input = if parser.at_function(&cursor) {
-        Input::Functions(parser.functions(&mut cursor))
+    let input = if parser.at_item(&cursor) {
+        let mut block = parser.items_of_block(&mut cursor);
+        crate::structs::check(&mut block, &mut parser.errors);
+        Input::Block(block)
     } else {
         Input::Inline(parser.inline(&mut cursor))
     };
@@ -65,6 +69,8 @@ pub fn formula(tokens: TokenStream) -> (Expr, Errors) {
 struct Parser {
     errors: Errors,
     depth: usize,
+    /// The structs of the block, and whether each takes extents.
+    structs: Map<String, bool>,
     /// Names that are defined in text which could not be read, so that their uses stay silent.
     passed: Vec<Ident>,
 }

@@ -1,9 +1,9 @@
 //! Operands: what stands between the signs, and what is written behind it.
 //!
 //! ```text
-//! postfix = primary {"[" item,+ "]" | ".T"}
+//! postfix = primary {"[" item,+ "]" | ".T" | "." name}
 //! item    = bound | [bound] (".." | "..=") [bound]
-//! primary = number | name | path "(" … ")" | "(" expr ")" | "[" expr,+ "]" | "{" Rust "}" | "if" …
+//! primary = number | name | path "(" … ")" | "(" expr ")" | "[" expr,+ "]" | "{" Rust "}" | "if" … | struct
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
@@ -13,7 +13,7 @@ use super::{NUMBER_TYPES, Parser, integer};
 use crate::cursor::Cursor;
 use crate::errors::Reading;
 use crate::rule;
-use crate::syntax::{Expr, ExprKind, Item, Place, is_keyword, place_of};
+use crate::syntax::{Expr, ExprKind, Item, Place, is_keyword, place_of, text};
 
 impl Parser {
     pub(super) fn postfix(&mut self, cursor: &mut Cursor) -> Expr {
@@ -51,6 +51,12 @@ impl Parser {
             let whole = base.place.to(place);
             return Expr::new(ExprKind::Transpose(Box::new(base)), whole);
         }
+        if self.at_field(cursor)
+            && let Some(name) = cursor.ident()
+        {
+            let (whole, base) = (base.place.to(place), Box::new(base));
+            return Expr::new(ExprKind::Field { base, name }, whole);
+        }
         match cursor.at_end() {
             true => self.expected(cursor, "`.T`, the transpose"),
             // The next definition has begun, and that is said.
@@ -58,6 +64,14 @@ impl Parser {
             false => self.method(cursor, &base),
         }
         Expr::missing(base.place.to(place))
+    }
+
+    /// The name of a field, where there are structs, rather than that of a method or of a definition.
+    fn at_field(&self, cursor: &Cursor) -> bool {
+        let is_name =
+            matches!(cursor.peek(), Some(TokenTree::Ident(name)) if !is_keyword(&name.to_string()));
+        let is_call = matches!(cursor.peek_at(1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+        is_name && !is_call && !self.structs.is_empty() && !self.at_definition(cursor)
     }
 
     fn items(&mut self, group: &Group) -> Vec<Item> {
@@ -249,6 +263,11 @@ impl Parser {
             return self.keyword(cursor, &name);
         }
         let names = matches!(cursor.peek(), Some(TokenTree::Ident(_)));
+        if self.structs.contains_key(&text(&name))
+            && let Some(group) = cursor.group(Delimiter::Brace)
+        {
+            return self.record(name, &group, place);
+        }
         if name == "lambda" && (cursor.peeks(":") || names && !self.at_definition(cursor)) {
             return self.closure(cursor, place);
         }

@@ -1,8 +1,9 @@
 //! Inputs, outputs and the shapes of both.
 //!
 //! ```text
-//! param   = doc* ["const"] name [":" shape]
-//! outputs = output | "(" output,+ ")"              output = name [":" shape]
+//! param   = doc* ["const"] name [":" type]
+//! outputs = output | "(" output,+ ")"              output = name [":" type]
+//! type    = shape | struct
 //! shape   = "[" dim,+ "]" | "index" "[" dim "]"    dim = integer | name | name ± integer
 //! ```
 
@@ -46,6 +47,7 @@ impl Parser {
             let named = name.as_ref().map(text).unwrap_or_default();
             let before = self.errors.len();
             let is_in_front = in_front.is_some();
+            let record = self.optional_struct(cursor);
             let shape = in_front.unwrap_or_else(|| self.optional_shape(cursor, &named));
             let is_unclear = is_in_front || self.errors.len() > before;
             let unreadable = shape.is_none() && is_unclear;
@@ -59,6 +61,7 @@ impl Parser {
                 name,
                 constant,
                 shape,
+                record,
                 unreadable,
             }));
             if cursor.sign(",").is_none() {
@@ -69,7 +72,7 @@ impl Parser {
     }
 
     /// The documentation of an input, which has no other attributes.
-    fn docs(&mut self, cursor: &mut Cursor) -> Vec<TokenStream> {
+    pub(super) fn docs(&mut self, cursor: &mut Cursor) -> Vec<TokenStream> {
         let mut docs = Vec::new();
         loop {
             let place = cursor.place();
@@ -217,8 +220,13 @@ impl Parser {
             return self.type_as_output(cursor, &found);
         }
         let name = self.name(cursor, "an output")?;
+        let record = self.optional_struct(cursor);
         let shape = self.optional_shape(cursor, &text(&name));
-        Some(Output { name, shape })
+        Some(Output {
+            name,
+            shape,
+            record,
+        })
     }
 
     fn type_as_output<T>(&mut self, cursor: &mut Cursor, found: &str) -> Option<T> {

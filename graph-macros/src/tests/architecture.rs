@@ -66,6 +66,7 @@ const ORDER: [&[&str]; 9] = [
         "elsewhere",
         "errors",
         "cursor",
+        "structs",
     ],
     &["parse"],
     &["formula"],

@@ -299,10 +299,10 @@ fn calls_that_double() {
     let program = functions(|at| format!("f{0}(x) * f{0}(x + {at})", at - 1), 30);
     let tokens = TokenStream::from_str(&program).expect("the program has tokens");
     let (input, mut errors) = crate::parse::input(tokens);
-    let crate::syntax::Input::Functions(functions) = input else {
+    let crate::syntax::Input::Block(block) = input else {
         panic!("functions")
     };
-    let units = crate::lower::functions(&functions, &mut errors);
+    let units = crate::lower::block(&block, &mut errors);
     let nodes: usize = units.iter().map(|unit| unit.graph.len()).sum();
     assert_eq!(errors.len(), 1, "{:?}", errors.texts());
     assert!(nodes < 40_000, "{nodes} nodes");

@@ -47,7 +47,7 @@ fn runtime() -> TokenTree {
 fn hands_on_rust(tokens: &TokenStream) -> bool {
     match parse::input(tokens.clone()).0 {
         Input::Inline(function) => function_is_rust(&function),
-        Input::Functions(functions) => functions.iter().all(function_is_rust),
+        Input::Block(block) => block.functions.iter().all(function_is_rust),
     }
 }
 

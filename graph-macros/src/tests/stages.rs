@@ -41,7 +41,7 @@ pub(super) fn lowered_or_texts(program: &str) -> Result<Unit, Vec<String>> {
     let tokens = TokenStream::from_str(program).expect("the program has tokens");
     let (input, mut errors) = parse::input(tokens);
     let unit = match input {
-        Input::Functions(functions) => lower::functions(&functions, &mut errors).pop(),
+        Input::Block(block) => lower::block(&block, &mut errors).pop(),
         Input::Inline(function) => Some(lower::inline(&function, &mut errors)),
     };
     if !errors.is_empty() {
@@ -226,10 +226,10 @@ fn errors_are_all_collected() {
         "fn f(x) -> z { a = x + wieght; b = sigmiod(x); z = a*b + atan2(x); }",
     );
     let (input, mut errors) = parse::input(tokens.expect("the program has tokens"));
-    let Input::Functions(functions) = input else {
+    let Input::Block(block) = input else {
         panic!("a function")
     };
-    let units = lower::functions(&functions, &mut errors);
+    let units = lower::block(&block, &mut errors);
     assert_eq!(errors.texts().len(), 2, "{:?}", errors.texts());
     // Whether there is a function of this name is rustc's to say; what to say if not goes with the call.
     let calls = &units[0].graph.calls;

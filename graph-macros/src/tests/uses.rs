@@ -13,7 +13,7 @@ fn with_functions(program: &str, check: impl FnOnce(&[Function])) {
     let (input, errors) = parse::input(tokens);
     assert!(errors.is_empty(), "{program}");
     match input {
-        Input::Functions(functions) => check(&functions),
+        Input::Block(block) => check(&block.functions),
         Input::Inline(function) => check(&[function]),
     }
 }

@@ -159,16 +159,36 @@ impl<'p> Emit<'p, ArrayBody> {
             .collect()
     }
 
+    /// Where the definitions that are fields are found in a `Forward`, and whether their structs hold them as fixed arrays.
+    fn field_places(&self) -> Vec<(TokenStream, bool)> {
+        let slots = self.field_slots();
+        let places = slots.iter().flat_map(|slot| {
+            let name = &slot.name;
+            let members = slot.record.as_ref().map(|record| &record.members);
+            slot.leaves.clone().enumerate().map(move |(at, _)| {
+                let way = slot.way(at);
+                let is_fixed = members.is_some_and(|members| members[at].is_fixed);
+                (quote!(#name #way), is_fixed)
+            })
+        });
+        places.collect()
+    }
+
     /// A method's code, which reads fields and its leaves.
     pub(super) fn method_body<'b>(
         &'b self,
         body: &'b ArrayBody,
         leaves: &[Leaf],
     ) -> (Writer<'b>, TokenStream) {
-        let load = |node: NodeId, name: &Ident, inherits: bool| {
+        let rt = self.rt();
+        let load = |node: NodeId, name: &TokenStream, inherits: bool, fixed: bool| {
             let node = body.graph.node(node);
             match node.shape.is_empty() && node.kind != Kind::Labels {
                 true => quote!(self.#name),
+                false if fixed => {
+                    let dimensions = self.dimensions_of(&node.shape);
+                    quote!(&#rt::from_fixed(&self.#name, #dimensions))
+                }
                 false if inherits => quote!(&*self.#name),
                 false => quote!(&self.#name),
             }
@@ -177,12 +197,14 @@ impl<'p> Emit<'p, ArrayBody> {
         let definitions = definitions
             .filter(|found| ArrayBody::is_field(found))
             .zip(self.field_results());
+        let places = self.field_places();
+        let definitions = definitions.zip(&places);
         let definitions =
-            definitions.map(|(definition, node)| (node, load(node, &definition.name, false)));
+            definitions.map(|((_, node), (place, fixed))| (node, load(node, place, false, *fixed)));
         let saved = ArrayBody::saved(self);
         let saved = self.plan.saved.iter().zip(&saved).map(|(id, name)| {
             let is_input = matches!(body.graph.node(*id).op, Op::Input { .. });
-            (*id, load(*id, name, is_input))
+            (*id, load(*id, &quote!(#name), is_input, false))
         });
         let fields: Vec<_> = saved.chain(definitions).collect();
         let mut seen = Set::default();

@@ -26,7 +26,7 @@ impl Emit<'_, ArrayBody> {
             .iter()
             .filter(|input| !input.shape.is_empty())
         {
-            let (name, label) = (&input.name, text(&input.name));
+            let (name, label) = (&input.name, input.label.clone());
             let shape = if input.labels {
                 quote!(&[<[#rt::core::primitive::usize]>::len(#name)])
             } else {
@@ -46,8 +46,8 @@ impl Emit<'_, ArrayBody> {
         }
         code.extend(self.least_sizes());
         code.extend(self.unit.label_checks.iter().map(|(input, classes)| {
-            let name = &self.unit.inputs[input.0].name;
-            let (label, classes) = (text(name), self.extent(classes));
+            let input = &self.unit.inputs[input.0];
+            let (name, label, classes) = (&input.name, &input.label, self.extent(classes));
             quote!(#rt::check_labels(#label, #name, #classes)?;)
         }));
         code.extend(self.unit.count_checks.iter().map(|(from, to)| {
@@ -117,7 +117,7 @@ impl Emit<'_, ArrayBody> {
                 if amount + dim.offset > 0 {
                     let (name, label, amount) = (
                         &input.name,
-                        text(&input.name),
+                        &input.label,
                         Literal::i64_unsuffixed(amount + dim.offset),
                     );
                     let shape = if input.labels {

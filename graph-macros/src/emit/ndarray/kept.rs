@@ -33,9 +33,8 @@ impl Emit<'_, ArrayBody> {
             return TokenStream::new();
         }
         let (rt, core, marker, prefix) = (self.rt(), self.core(), &self.inputs, self.prefix());
-        let definitions = self.unit.definitions.iter();
-        let definitions = definitions.filter(|found| ArrayBody::is_field(found));
-        let definitions = definitions.map(|definition| &definition.name);
+        let slots = self.field_slots();
+        let definitions = slots.iter().map(|slot| &slot.name);
         let (saved, sizes) = (ArrayBody::saved(self), self.size_names());
         let saved = self.plan.saved.iter().zip(&saved).map(|(id, name)| {
             let node = self.plan.forward.graph.node(*id);

@@ -19,6 +19,7 @@ use self::problem::Arrays;
 use super::module::{Emit, Item, own_span};
 use super::names::private;
 use super::picture::description;
+use super::slots::{Seen, path};
 use super::target::{Leaf, Make, Target, Values};
 use super::{calls as all_calls, problem as problems, quiet};
 use crate::graph::{Dim, InputId, Kind, NodeId};
@@ -131,11 +132,14 @@ impl Target for ArrayBody {
 
     /// That its shape is checked makes no use of an input.
     fn unread(emit: &Emit<ArrayBody>) -> TokenStream {
-        let inputs = emit.unit.inputs.iter();
-        let unread = inputs.filter(|input| !input.mentioned && !input.shape.is_empty());
+        let inputs = &emit.unit.inputs;
+        let unread = emit.unit.params.iter().filter(|slot| {
+            let first = &inputs[slot.leaves.start];
+            !first.mentioned && (slot.record.is_some() || !first.shape.is_empty())
+        });
         unread
-            .map(|input| {
-                let name = &input.name;
+            .map(|slot| {
+                let name = &slot.name;
                 quote!({ let #name = (); })
             })
             .collect()
@@ -191,11 +195,16 @@ impl Target for ArrayBody {
 
     fn grad_head(emit: &Emit<ArrayBody>) -> TokenStream {
         let core = emit.core();
-        quote!(#[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug, #core::default::Default, #core::cmp::PartialEq)])
+        let default = match emit.active_slots().any(|slot| slot.record.is_some()) {
+            true => TokenStream::new(),
+            false => quote!(#core::default::Default,),
+        };
+        quote!(#[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug, #default #core::cmp::PartialEq)])
     }
 
     fn further_structs(emit: &Emit<ArrayBody>) -> TokenStream {
-        emit.workspace().unwrap_or_default()
+        let (workspace, empty) = (emit.workspace(), emit.empty_gradient());
+        quote!(#workspace #empty)
     }
 
     fn further_methods(emit: &Emit<ArrayBody>) -> TokenStream {
@@ -278,6 +287,33 @@ impl Emit<'_, ArrayBody> {
     fn dimension(&self, rank: usize) -> TokenStream {
         let (rt, rank) = (self.rt(), format_ident!("Ix{rank}"));
         quote!(#rt::ndarray::#rank)
+    }
+
+    /// `Default` for a gradient in which there are structs: nothing is in it yet.
+    fn empty_gradient(&self) -> Option<TokenStream> {
+        let (core, runtime) = (self.core(), self.runtime);
+        let mut slots = self.active_slots();
+        slots.any(|slot| slot.record.is_some()).then(|| {
+            let fields = self.active_slots().map(|slot| {
+                let name = &slot.name;
+                let value = match &slot.record {
+                    None => quote!(#core::default::Default::default()),
+                    Some(record) => {
+                        let of = path(record, Seen::Inside);
+                        match record.count {
+                            None => quote!(#of::__empty()),
+                            Some(_) => quote!(#core::array::from_fn(|_| #of::__empty())),
+                        }
+                    }
+                };
+                quote!(#name: #value)
+            });
+            quote! {
+                impl<T: #runtime::Element> #core::default::Default for Grad<T> {
+                    fn default() -> Self { Self { #(#fields),* } }
+                }
+            }
+        })
     }
 
     fn size_names(&self) -> Vec<&Ident> {

@@ -8,12 +8,13 @@ use quote::{quote, quote_spanned};
 
 use crate::emit::module::Emit;
 use crate::emit::problem::{CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
+use crate::emit::slots::Seen;
 use crate::emit::target::Target;
 use crate::emit::{module_name, one_or_tuple};
 use crate::graph::Dim;
 use crate::plan::arrays::ArrayBody;
 use crate::syntax::text;
-use crate::unit::Input;
+use crate::unit::{Input, Slot};
 
 /// The arrays' checks, sizes and types are those of the graph's functions.
 pub struct Arrays<'p> {
@@ -25,7 +26,10 @@ impl Arrays<'_> {
     fn own_name(&self, name: &str) -> Ident {
         let mut name = name.to_owned();
         let inputs = || self.emit.unit.inputs.iter();
-        while inputs().any(|input| text(&input.name) == name) {
+        let slots = || self.emit.unit.params.iter();
+        while inputs().any(|input| text(&input.name) == name)
+            || slots().any(|slot| text(&slot.name) == name)
+        {
             name.push('_');
         }
         Ident::new(&name, Span::mixed_site())
@@ -52,14 +56,14 @@ impl Arrays<'_> {
     /// The inputs as parameters; of those that are not kept but looked at, how long they live does not matter.
     fn params<'i>(
         &self,
-        inputs: impl Iterator<Item = &'i Input>,
-        is_looked_at: impl Fn(&Input) -> bool,
+        slots: impl Iterator<Item = &'i Slot>,
+        is_looked_at: impl Fn(&Slot) -> bool,
+        seen: Seen,
     ) -> TokenStream {
-        let params = inputs.map(|input| {
-            let lifetime = (!is_looked_at(input)).then(|| quote!('a));
+        let params = slots.map(|slot| {
+            let lifetime = (!is_looked_at(slot)).then(|| quote!('a));
             let lifetime = lifetime.unwrap_or_default();
-            let of = ArrayBody::borrowed(self.emit, &input.shape, input.labels, &lifetime);
-            let name = &input.name;
+            let (name, of) = (&slot.name, self.emit.param_type(slot, &lifetime, seen));
             quote!(#name: #of)
         });
         quote!(#(#params),*)
@@ -67,10 +71,14 @@ impl Arrays<'_> {
 
     fn new_method(&self, of: &Problem) -> TokenStream {
         let (core, marker) = (self.emit.core(), self.own_name("borrows"));
-        let (module, checks) = (&module_name(of.function), self.emit.checks());
-        let params = self.params(of.unit.inputs.iter(), Input::active);
+        let (module, checks) = (&module_name(of.function), self.emit.begin());
+        let params = self.params(
+            of.unit.params.iter(),
+            |slot| is_whole(of, slot),
+            Seen::Outside,
+        );
         let result = ArrayBody::fallible(self.emit, &quote!(#module::Problem<'a, T>));
-        let constants = of.constants().map(|input| &input.name);
+        let constants = of.constants().map(|slot| &slot.name);
         let shapes = self.all_kept(of).into_iter().map(|(field, shape)| {
             let (dimension, extents) = (
                 self.emit.dimension(shape.len()),
@@ -81,7 +89,7 @@ impl Arrays<'_> {
         // Only the callee knows whether the shapes of a call fit.
         let calls = &of.unit.graph.calls;
         let trial = calls.iter().any(|call| !call.is_fixed()).then(|| {
-            let names = of.unit.inputs.iter().map(|input| &input.name);
+            let names = of.unit.params.iter().map(|slot| &slot.name);
             quote!(#module(#(#names),*)?;)
         });
         quote! {
@@ -103,10 +111,10 @@ impl Arrays<'_> {
 
     fn pack(&self, of: &Problem) -> TokenStream {
         let (rt, mixed, packed) = (of.rt(), Span::mixed_site(), self.own_name("vector"));
-        let params = self.params(of.active(), Input::active);
+        let params = self.params(of.active_slots(), |_| true, Seen::Outside);
+        let opened = self.emit.opened_slots(of.active_slots());
         let puts = of.active().enumerate().map(|(at, input)| {
-            let (name, label, field) =
-                (&input.name, text(&input.name), self.kept(Group::Inputs, at));
+            let (name, label, field) = (&input.name, &input.label, self.kept(Group::Inputs, at));
             match input.shape.is_empty() {
                 true => quote_spanned!(mixed=> #packed.push(#name);),
                 false => {
@@ -121,6 +129,7 @@ impl Arrays<'_> {
             /// # Errors
             /// Where an input has another shape than the one the problem was made with.
             pub fn pack(&self, #params) -> #vector {
+                #opened
                 let mut #packed = #rt::Vec::new();
                 #(#puts)*
                 #rt::core::result::Result::Ok(#packed)
@@ -130,17 +139,18 @@ impl Arrays<'_> {
 
     fn unpack(&self, of: &Problem) -> TokenStream {
         let (rt, mixed) = (of.rt(), Span::mixed_site());
-        let views = of.active().map(|input| {
-            let dimension = self.emit.dimension(input.shape.len());
-            match input.shape.is_empty() {
-                true => quote!(T),
-                false => quote!(#rt::ndarray::ArrayView<'x, T, #dimension>),
+        let views = of.active_slots().map(|slot| {
+            let shape = &of.unit.inputs[slot.leaves.start].shape;
+            let dimension = self.emit.dimension(shape.len());
+            match (&slot.record, shape.is_empty()) {
+                (Some(_), _) => self.emit.slot_owned(slot, shape, Seen::Outside),
+                (_, true) => quote!(T),
+                _ => quote!(#rt::ndarray::ArrayView<'x, T, #dimension>),
             }
         });
         let views = one_or_tuple(&views.collect::<Vec<_>>());
         let (names, read) = of.read("x", Group::Inputs);
-        let names: Vec<TokenStream> = names.iter().map(|name| quote!(#name)).collect();
-        let values = one_or_tuple(&names);
+        let values = one_or_tuple(&of.unpacked(&names));
         quote_spanned! {mixed=>
             /// The inputs that a parameter vector holds, as views into it.
             ///
@@ -158,13 +168,15 @@ impl Arrays<'_> {
 impl Vectors for Arrays<'_> {
     fn item(&self, of: &Problem) -> TokenStream {
         let (runtime, core, marker) = (of.runtime, self.emit.core(), self.own_name("borrows"));
-        let fields = of.constants().map(|input| {
-            let (name, of) = (&input.name, self.emit.input_type(input));
-            quote!(pub(super) #name: #of)
+        let private = self.emit.private();
+        let fields = of.constants().map(|slot| {
+            let of = self.emit.param_type(slot, &quote!('a), Seen::Inside);
+            let name = &slot.name;
+            quote!(#private #name: #of)
         });
         let shapes = self.all_kept(of).into_iter().map(|(field, shape)| {
             let dimension = self.emit.dimension(shape.len());
-            quote!(pub(super) #field: #dimension)
+            quote!(#private #field: #dimension)
         });
         quote! {
             #[doc = #PROBLEM_DOCS]
@@ -172,7 +184,7 @@ impl Vectors for Arrays<'_> {
             pub struct Problem<'a, T: #runtime::Element = #core::primitive::f64> {
                 #(#fields,)*
                 #(#shapes,)*
-                pub(super) #marker: #core::marker::PhantomData<&'a T>,
+                #private #marker: #core::marker::PhantomData<&'a T>,
             }
         }
     }
@@ -206,6 +218,10 @@ impl Vectors for Arrays<'_> {
     fn read(&self, _: &Problem, group: Group, at: usize) -> TokenStream {
         let (mixed, field) = (Span::mixed_site(), self.kept(group, at));
         quote_spanned!(mixed=> from.shaped(&self.#field))
+    }
+
+    fn is_small(&self) -> bool {
+        false
     }
 
     fn passed(&self, local: &Ident, shape: &[Dim]) -> TokenStream {
@@ -267,9 +283,9 @@ impl Vectors for Arrays<'_> {
 
     fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream {
         let (runtime, mixed) = (of.runtime, Span::mixed_site());
-        let params = self.params(of.unit.inputs.iter(), |_| false);
-        let all = of.unit.inputs.iter().map(|input| &input.name);
-        let active = of.active().map(|input| &input.name);
+        let params = self.params(of.unit.params.iter(), |_| false, Seen::Inside);
+        let all = of.unit.params.iter().map(|slot| &slot.name);
+        let active = of.active_slots().map(|slot| &slot.name);
         let report = ArrayBody::fallible(self.emit, &quote!(#runtime::check::Report));
         let checked = ArrayBody::ok(self.emit, checks);
         let body = quote_spanned! {mixed=>
@@ -285,4 +301,11 @@ impl Vectors for Arrays<'_> {
             pub fn check<'a, T: #runtime::Element>(#params) -> #report { #body }
         }
     }
+}
+
+/// Whether all of an input is differentiated by, so that a problem keeps nothing of it but its shapes.
+fn is_whole(of: &Problem, slot: &Slot) -> bool {
+    of.unit.inputs[slot.leaves.clone()]
+        .iter()
+        .all(Input::active)
 }

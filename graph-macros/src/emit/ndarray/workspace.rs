@@ -14,6 +14,7 @@ use crate::emit::target::Target;
 use crate::graph::NodeId;
 use crate::hash::Map;
 use crate::plan::arrays::{ArrayBody, Home};
+use crate::unit::Input;
 
 impl Emit<'_, ArrayBody> {
     /// The parameters that hold the memory: the workspace and the gradient.
@@ -37,7 +38,7 @@ impl Emit<'_, ArrayBody> {
     pub(super) fn workspace(&self) -> Option<TokenStream> {
         let body = self.plan.value_and_grad.as_ref()?;
         let (core, rt, runtime) = (self.core(), self.rt(), self.runtime);
-        let buffers = self.buffers(body);
+        let (buffers, private) = (self.buffers(body), self.private());
         let names = body
             .homes
             .iter()
@@ -49,7 +50,7 @@ impl Emit<'_, ArrayBody> {
             /// The memory that `value_and_grad_into` works in, for further calls. It starts empty and grows with the inputs.
             #[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug, #core::default::Default)]
             pub struct Workspace<T: #runtime::Element = #core::primitive::f64> {
-                #(pub(super) #names: #rt::Buffer<T>,)*
+                #(#private #names: #rt::Buffer<T>,)*
                 #nothing
             }
         })
@@ -62,15 +63,19 @@ impl Emit<'_, ArrayBody> {
         let (writer, steps) = self.body_within(body, &self.input_leaves(), &[], places.clone());
         let put_back = self.put_back(&writer, body, &places);
         let (checks, result) = (
-            self.checks(),
+            self.begin(),
             ArrayBody::ok(self, &writer.code.value(body.results[0][0])),
         );
+        let (core, own) = (self.core(), self.fixed_results().into_iter().flatten());
+        let own: TokenStream = own
+            .map(|own| quote!(let mut #own = #core::default::Default::default();))
+            .collect();
         let mut item = self.new_item(
             "value_and_grad_into",
             "The value and its gradient in memory that is kept: a call with inputs of the same sizes as the one before \
              allocates no array.",
-            |_| self.outputs_type(),
-            quote!(#checks #steps #put_back #result),
+            |seen| self.outputs_type(seen),
+            quote!(#checks #own #steps #put_back #result),
         );
         let memory = |prefix: &TokenStream| quote!(#workspace: &mut #prefix Workspace<T>, #grad: &mut #prefix Grad<T>);
         item.params.extend(memory(&prefix));
@@ -81,13 +86,16 @@ impl Emit<'_, ArrayBody> {
 
     pub(super) fn value_and_grad(&self) -> Item {
         let (prefix, arguments, core) = (self.prefix(), self.arguments(), self.core());
-        let (outputs, code) = (self.outputs_type(), self.code_path("value_and_grad_into"));
+        let code = self.code_path("value_and_grad_into");
         let ([workspace, grad], value) = (self.memory(), self.names.local("value"));
         let result = ArrayBody::ok(self, &quote!((#value, #grad)));
         self.new_item(
             "value_and_grad",
             "The value and its gradient in one sweep.",
-            |prefix| quote!((#outputs, #prefix Grad<T>)),
+            |seen| {
+                let (outputs, prefix) = (self.outputs_type(seen), self.prefix_at(seen));
+                quote!((#outputs, #prefix Grad<T>))
+            },
             quote! {
                 let mut #workspace: #prefix Workspace<T> = #core::default::Default::default();
                 let mut #grad: #prefix Grad<T> = #core::default::Default::default();
@@ -97,15 +105,27 @@ impl Emit<'_, ArrayBody> {
         )
     }
 
+    /// Arrays of this call for the adjoints that structs hold as fixed arrays.
+    fn fixed_results(&self) -> Vec<Option<Ident>> {
+        let own = |input: &Input| {
+            let is_fixed = input.is_fixed_field && !input.shape.is_empty();
+            is_fixed.then(|| format_ident!("{}_fixed", self.names.adjoint(&input.name)))
+        };
+        self.active().map(own).collect()
+    }
+
     /// Where the first array of each memory is taken from.
     fn places(&self, body: &ArrayBody) -> Map<NodeId, TokenStream> {
         let ([workspace, grad], buffers) = (self.memory(), self.buffers(body));
-        let fields: Vec<&Ident> = self.active().map(|input| &input.name).collect();
+        let (ways, own) = (self.ways(), self.fixed_results());
         let place = |home: &Home| match home.result {
-            Some(at) => {
-                let field = fields[at];
-                quote!(#grad.#field)
-            }
+            Some(at) => match &own[at] {
+                Some(own) => quote!(#own),
+                None => {
+                    let way = &ways[at];
+                    quote!(#grad.#way)
+                }
+            },
             None => {
                 let buffer = &buffers[&home.first];
                 quote!(#workspace.#buffer)
@@ -126,13 +146,23 @@ impl Emit<'_, ArrayBody> {
     ) -> TokenStream {
         let (rt, [_, grad]) = (self.rt(), self.memory());
         let (mut copies, mut moves) = (TokenStream::new(), TokenStream::new());
-        for (at, (input, id)) in self.active().zip(&body.results[1]).enumerate() {
-            let field = &input.name;
-            if body.homes.iter().any(|home| home.result == Some(at)) {
-                let value = writer.moved(*id);
-                moves.extend(quote!(#grad.#field = #value;));
-            } else {
-                copies.extend(writer.copied(*id, &quote!(#grad.#field)));
+        let (ways, own) = (self.ways(), self.fixed_results());
+        for (at, (way, id)) in ways.iter().zip(&body.results[1]).enumerate() {
+            let is_home = body.homes.iter().any(|home| home.result == Some(at));
+            match &own[at] {
+                Some(own) if is_home => {
+                    let value = writer.moved(*id);
+                    moves.extend(quote!(#grad.#way = #rt::to_fixed(&#value);));
+                }
+                Some(own) => {
+                    copies.extend(writer.copied(*id, &quote!(#own)));
+                    copies.extend(quote!(#grad.#way = #rt::to_fixed(&#own);));
+                }
+                None if is_home => {
+                    let value = writer.moved(*id);
+                    moves.extend(quote!(#grad.#way = #value;));
+                }
+                None => copies.extend(writer.copied(*id, &quote!(#grad.#way))),
             }
         }
         let buffers = body.homes.iter().filter(|home| home.result.is_none());

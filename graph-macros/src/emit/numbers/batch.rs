@@ -9,7 +9,8 @@ use quote::{format_ident, quote};
 use super::element_indices;
 use crate::emit::code::Code;
 use crate::emit::module::Emit;
-use crate::emit::{array_type, nested, one_or_tuple};
+use crate::emit::slots::{Seen, entries_type};
+use crate::emit::{nested, one_or_tuple};
 use crate::graph::{Dim, NodeId};
 use crate::plan::{self, Guard, ScalarBody};
 use crate::syntax::text;
@@ -126,8 +127,9 @@ impl Emit<'_, ScalarBody> {
     /// `x: &[T]`, or an array of slices for an array.
     fn slices(&self) -> TokenStream {
         let slice = quote!(&[T]);
-        let params = self.unit.inputs.iter().map(|input| {
-            let (name, of) = (&input.name, array_type(&input.shape, &slice));
+        let params = self.unit.params.iter().map(|slot| {
+            let shape = &self.unit.inputs[slot.leaves.start].shape;
+            let (name, of) = (&slot.name, entries_type(slot, shape, &slice, Seen::Inside));
             quote!(#name: #of)
         });
         quote!(#(#params),*)
@@ -135,29 +137,31 @@ impl Emit<'_, ScalarBody> {
 
     /// Every slice of the inputs, with what it is called in an error.
     fn input_slices(&self) -> Vec<(TokenStream, String)> {
-        let of = |name: &Ident, shape: &[Dim]| {
-            let entry = |at| {
-                let indices = element_indices(shape, at);
-                (
-                    quote!(#name #indices),
-                    format!("{}{}", text(name), indices.to_string().replace(' ', "")),
-                )
-            };
-            (0..count(shape)).map(entry).collect::<Vec<_>>()
-        };
-        let inputs = self.unit.inputs.iter();
-        inputs
-            .flat_map(|input| of(&input.name, &input.shape))
-            .collect()
+        let inputs = self.unit.params.iter().flat_map(|slot| {
+            let name = &slot.name;
+            let leaves = self.unit.inputs[slot.leaves.clone()].iter().enumerate();
+            leaves.flat_map(move |(leaf, input)| {
+                let way = slot.way(leaf);
+                (0..count(&input.shape)).map(move |at| {
+                    let indices = element_indices(&input.shape, at);
+                    let shown = indices.to_string().replace(' ', "");
+                    (quote!(#name #way #indices), input.label.clone() + &shown)
+                })
+            })
+        });
+        inputs.collect()
     }
 
     /// The structs of results over `item`: what holds the values, and what the derivatives.
     fn results_type(&self, item: &TokenStream) -> (TokenStream, TokenStream) {
         let values: Vec<_> = self
             .unit
-            .outputs
+            .results
             .iter()
-            .map(|output| array_type(&output.shape, item))
+            .map(|slot| {
+                let shape = &self.unit.outputs[slot.leaves.start].shape;
+                entries_type(slot, shape, item, Seen::Inside)
+            })
             .collect();
         let derivative = self.derivative();
         (one_or_tuple(&values), quote!(#derivative<#item>))
@@ -214,8 +218,10 @@ impl Emit<'_, ScalarBody> {
         let rt = quote!(#runtime::__private);
         let (_, derivatives) = self.results_type(&quote!(&mut [T]));
         let (params, inputs) = (self.slices(), self.input_slices());
-        let outputs = self.unit.outputs.iter().map(|output| {
-            let (name, of) = (&output.name, array_type(&output.shape, &quote!(&mut [T])));
+        let outputs = self.unit.results.iter().map(|slot| {
+            let shape = &self.unit.outputs[slot.leaves.start].shape;
+            let of = entries_type(slot, shape, &quote!(&mut [T]), Seen::Inside);
+            let name = &slot.name;
             quote!(#name: #of)
         });
         let results = self.result_slices();
@@ -224,21 +230,45 @@ impl Emit<'_, ScalarBody> {
         let checks = self.length_checks(&all);
         let sources = inputs.iter().map(|(slice, _)| slice);
         let targets = self.result_names(results.len());
-        let parts: Vec<TokenStream> = targets.iter().map(|name| quote!(#name)).collect();
-        let (values_taken, derivatives_taken) = self.build(&parts);
-        let names = self.unit.outputs.iter().map(|output| &output.name);
-        let values: Vec<TokenStream> = names.map(|name| quote!(#name)).collect();
-        let values = one_or_tuple(&values);
         let run = self.batch_path();
         let [points, all_derivatives] = ["points", DERIVATIVES].map(|name| self.names.local(name));
+        let taken = self.taken(&targets, &results, &all_derivatives);
         quote! {
             pub fn batch_into #generics(#params, #(#outputs,)* #all_derivatives: #derivatives) -> #rt::core::result::Result<(), #runtime::ShapeError> {
                 #checks
-                let #values_taken = #values;
-                let #derivatives_taken = #all_derivatives;
+                #taken
                 #run(#points, [#(#sources),*], [#(#targets),*]);
                 #rt::core::result::Result::Ok(())
             }
+        }
+    }
+
+    /// The slices that results go to, by names of their own.
+    fn taken(
+        &self,
+        targets: &[Ident],
+        results: &[(TokenStream, String)],
+        derivatives: &Ident,
+    ) -> TokenStream {
+        let names = self.unit.results.iter().map(|slot| &slot.name);
+        let mut slots = self.unit.params.iter().chain(&self.unit.results);
+        if slots.any(|slot| slot.record.is_some()) {
+            // A struct or a list is no pattern to take apart here.
+            let runtime = self.runtime;
+            let places = results.iter().map(|(place, _)| place);
+            return quote! {
+                #(let mut #names = #names;)*
+                let mut #derivatives = #derivatives;
+                #(let #targets = #runtime::__private::core::mem::take(&mut #places);)*
+            };
+        }
+        let parts: Vec<TokenStream> = targets.iter().map(|name| quote!(#name)).collect();
+        let (values_taken, derivatives_taken) = self.build(&parts);
+        let values: Vec<TokenStream> = names.map(|name| quote!(#name)).collect();
+        let values = one_or_tuple(&values);
+        quote! {
+            let #values_taken = #values;
+            let #derivatives_taken = #derivatives;
         }
     }
 
@@ -266,29 +296,32 @@ impl Emit<'_, ScalarBody> {
     /// Every slice of the results, in the order of the kernel's.
     fn result_slices(&self) -> Vec<(TokenStream, String)> {
         let mut slices = Vec::new();
-        for output in &self.unit.outputs {
-            let name = &output.name;
-            for at in 0..count(&output.shape) {
-                let indices = element_indices(&output.shape, at);
-                slices.push((
-                    quote!(#name #indices),
-                    text(name) + &indices.to_string().replace(' ', ""),
-                ));
+        for slot in &self.unit.results {
+            let name = &slot.name;
+            for (leaf, output) in self.unit.outputs[slot.leaves.clone()].iter().enumerate() {
+                let way = slot.way(leaf);
+                for at in 0..count(&output.shape) {
+                    let indices = element_indices(&output.shape, at);
+                    let place = quote!(#name #way #indices);
+                    let shown = place.to_string().replace(' ', "");
+                    slices.push((place, shown.replace("r#", "")));
+                }
             }
         }
         let derivatives = self.names.local(DERIVATIVES);
         for row in 0..self.rows() {
-            for input in self.active() {
-                for at in 0..count(&input.shape) {
-                    let name = &input.name;
-                    let (indices, column) = (element_indices(&input.shape, at), usize_literal(at));
-                    let field = match plan::single_number(self.unit) {
-                        true => quote!(#derivatives.#name #indices),
-                        false => {
-                            let row = usize_literal(row);
-                            quote!(#derivatives.#name[#row][#column])
-                        }
-                    };
+            for slot in self.active_slots() {
+                let name = &slot.name;
+                let places = match plan::single_number(self.unit) {
+                    true => self.entries_of(&derivatives, slot),
+                    false => {
+                        let row = usize_literal(row);
+                        let columns = (0..self.columns_of(slot)).map(usize_literal);
+                        let place = |column| quote!(#derivatives.#name[#row][#column]);
+                        columns.map(place).collect()
+                    }
+                };
+                for field in places {
                     let shown = field.to_string().replace(' ', "");
                     let shown = shown.replacen(&text(&derivatives), DERIVATIVES, 1);
                     slices.push((field, shown));
@@ -325,29 +358,41 @@ impl Emit<'_, ScalarBody> {
             now
         };
         let outputs = self.unit.outputs.iter();
-        let values: Vec<_> = outputs
-            .map(|output| nested(&output.shape, take(count(&output.shape))))
+        let shapes: Vec<&[Dim]> = outputs.map(|output| &*output.shape).collect();
+        let values: Vec<_> = shapes
+            .iter()
+            .map(|shape| nested(shape, take(count(shape))))
             .collect();
+        let values = self.slot_values(&self.unit.results, &values, &shapes, Seen::Inside);
         let columns: usize = self.active().map(|input| count(&input.shape)).sum();
         let rows: Vec<&[TokenStream]> = (0..self.rows()).map(|_| take(columns)).collect();
-        let mut first = 0;
-        let fields = self.active().map(|input| {
-            let range = first..first + count(&input.shape);
-            first = range.end;
-            let name = &input.name;
-            let value = match plan::single_number(self.unit) {
-                true => nested(&input.shape, &rows[0][range]),
-                false => {
+        let fields: Vec<TokenStream> = match plan::single_number(self.unit) {
+            true => {
+                let mut first = 0;
+                let leaves = self.active().map(|input| {
+                    let range = first..first + count(&input.shape);
+                    first = range.end;
+                    nested(&input.shape, &rows[0][range])
+                });
+                let values = self.active_values(leaves.collect(), Seen::Inside);
+                let names = self.active_slots().map(|slot| &slot.name).zip(values);
+                names.map(|(name, value)| quote!(#name: #value)).collect()
+            }
+            false => {
+                let mut first = 0;
+                let fields = self.active_slots().map(|slot| {
+                    let range = first..first + self.columns_of(slot);
+                    first = range.end;
                     let rows = rows.iter().map(|row| {
                         let entries = &row[range.clone()];
                         quote!([#(#entries),*])
                     });
-                    quote!([#(#rows),*])
-                }
-            };
-            quote!(#name: #value)
-        });
-        let fields: Vec<TokenStream> = fields.collect();
+                    let name = &slot.name;
+                    quote!(#name: [#(#rows),*])
+                });
+                fields.collect()
+            }
+        };
         let derivative = self.derivative();
         (one_or_tuple(&values), quote!(#derivative { #(#fields),* }))
     }

@@ -169,9 +169,16 @@ impl<'p> Emit<'p, ScalarBody> {
 
     /// Where each value of the forward pass is kept.
     fn kept(&self) -> Vec<Field> {
-        let definitions = self.unit.definitions.iter().flat_map(|definition| {
-            let (name, shape) = (&definition.name, &definition.shape);
-            (0..definition.nodes.len()).map(move |at| (name.clone(), element_indices(shape, at)))
+        let definitions = self.unit.fields.iter().flat_map(|slot| {
+            let leaves = self.unit.definitions[slot.leaves.clone()]
+                .iter()
+                .enumerate();
+            leaves.flat_map(move |(leaf, definition)| {
+                (0..definition.nodes.len()).map(move |at| {
+                    let (way, indices) = (slot.way(leaf), element_indices(&definition.shape, at));
+                    (slot.name.clone(), quote!(#way #indices))
+                })
+            })
         });
         let saved = ScalarBody::saved(self).into_iter();
         let saved = saved.map(|name| (name, TokenStream::new()));

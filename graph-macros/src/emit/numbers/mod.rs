@@ -21,7 +21,7 @@ use super::{array_type, problem as problems, quiet};
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::plan::ScalarBody;
 use crate::plan::picture::Drawn;
-use crate::unit::{Definition, Input};
+use crate::unit::{Definition, Input, Slot};
 
 /// From so many fields on a struct is not compared.
 const MANY_FIELDS: usize = 1000;
@@ -269,7 +269,8 @@ impl Emit<'_, ScalarBody> {
     fn flat_gradient(&self) -> TokenStream {
         let (core, count) = (self.core(), self.parameters());
         let this = format_ident!("self");
-        let entries = self.active().flat_map(|input| entries_of(&this, input));
+        let slots = self.active_slots();
+        let entries = slots.flat_map(|slot| self.entries_of(&this, slot));
         let quiet = self.is_inline.then(quiet);
         quote! {
             #quiet
@@ -279,6 +280,28 @@ impl Emit<'_, ScalarBody> {
                 pub fn to_array(&self) -> [T; #count] { [#(#entries),*] }
             }
         }
+    }
+
+    /// Every entry of the field of an input that is differentiated by, row by row.
+    fn entries_of(&self, place: &Ident, slot: &Slot) -> Vec<TokenStream> {
+        let (name, first) = (&slot.name, slot.leaves.start);
+        let inputs = self.unit.inputs[slot.leaves.clone()].iter().enumerate();
+        let active = inputs.filter(|(_, input)| input.active());
+        let entries = active.flat_map(|(at, input)| {
+            let way = slot.way(at);
+            (0..self.unit.inputs[first + at].nodes.len()).map(move |entry| {
+                let indices = element_indices(&input.shape, entry);
+                quote!(#place.#name #way #indices)
+            })
+        });
+        entries.collect()
+    }
+
+    /// How many numbers of an input are differentiated by.
+    fn columns_of(&self, slot: &Slot) -> usize {
+        let inputs = self.unit.inputs[slot.leaves.clone()].iter();
+        let active = inputs.filter(|input| input.active());
+        active.map(|input| input.nodes.len()).sum()
     }
 
     fn parameters(&self) -> Literal {
@@ -296,15 +319,6 @@ impl Emit<'_, ScalarBody> {
             }
         })
     }
-}
-
-/// Every entry of the field of an input, row by row.
-fn entries_of<'i>(place: &'i Ident, input: &'i Input) -> impl Iterator<Item = TokenStream> + 'i {
-    let name = &input.name;
-    (0..input.nodes.len()).map(move |at| {
-        let indices = element_indices(&input.shape, at);
-        quote!(#place.#name #indices)
-    })
 }
 
 /// `[1][2]` for an entry of an array, nothing for a number.

@@ -9,8 +9,10 @@ use quote::{quote, quote_spanned};
 use crate::emit::array_type;
 use crate::emit::names::Names;
 use crate::emit::problem::{CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
+use crate::emit::slots::{Seen, entries_type};
 use crate::graph::Dim;
 use crate::syntax::text;
+use crate::unit::Slot;
 
 pub struct Numbers<'p> {
     pub names: &'p Names,
@@ -22,6 +24,12 @@ impl Numbers<'_> {
         of.shapes(group).into_iter().map(entries).sum()
     }
 
+    /// An input as it is passed, inside of the module.
+    fn type_of(&self, of: &Problem, slot: &Slot) -> TokenStream {
+        let shape = &of.unit.inputs[slot.leaves.start].shape;
+        entries_type(slot, shape, &quote!(T), Seen::Inside)
+    }
+
     /// Writes a `Jacobian` in the local `found` down row by row.
     fn rows(&self, of: &Problem) -> TokenStream {
         let (rt, mixed) = (of.rt(), Span::mixed_site());
@@ -29,7 +37,9 @@ impl Numbers<'_> {
             self.count(of, Group::Outputs),
             self.count(of, Group::Inputs),
         );
-        let fields = of.fields("found");
+        let local = Ident::new("found", mixed);
+        let fields = of.active_slots().map(|slot| &slot.name);
+        let fields = fields.map(|name| quote!(#local.#name));
         quote_spanned! {mixed=>
             let mut to = #rt::Writer::<T>::new(jacobian, #rows * #columns);
             for row in 0..#rows { #(to.put(&#fields[row]);)* }
@@ -42,8 +52,8 @@ impl Vectors for Numbers<'_> {
         let rt = of.rt();
         let core = quote!(#rt::core);
         let derive = quote!(#[#core::prelude::v1::derive(#core::clone::Clone, #core::marker::Copy, #core::fmt::Debug, #core::cmp::PartialEq)]);
-        let fields = of.constants().map(|input| {
-            let (name, of) = (&input.name, array_type(&input.shape, &quote!(T)));
+        let fields = of.constants().map(|slot| {
+            let (name, of) = (&slot.name, self.type_of(of, slot));
             let docs = format!("The constant input `{}`.", text(name));
             quote!(#[doc = #docs] pub #name: #of)
         });
@@ -99,6 +109,10 @@ impl Vectors for Numbers<'_> {
         quote_spanned!(mixed=> from.value::<#of>())
     }
 
+    fn is_small(&self) -> bool {
+        true
+    }
+
     fn passed(&self, local: &Ident, _: &[Dim]) -> TokenStream {
         quote!(#local)
     }
@@ -139,15 +153,16 @@ impl Vectors for Numbers<'_> {
 
     fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream {
         let (runtime, rt, mixed) = (of.runtime, of.rt(), Span::mixed_site());
-        let params = of.unit.inputs.iter().map(|input| {
-            let (name, of) = (&input.name, array_type(&input.shape, &quote!(T)));
+        let params = of.unit.params.iter().map(|slot| {
+            let (name, of) = (&slot.name, self.type_of(of, slot));
             quote!(#name: #of)
         });
-        let constants = of.constants().map(|input| &input.name);
+        let constants = of.constants().map(|slot| &slot.name);
         let (count, active) = (
             self.count(of, Group::Inputs),
-            of.active().map(|input| &input.name),
+            of.ways(Group::Inputs).into_iter(),
         );
+        let active = active.map(|(name, _, way)| quote!(#name #way));
         let body = quote_spanned! {mixed=>
             let problem = Problem { #(#constants),* };
             let mut x = [T::of(0.0); #count];

@@ -1,0 +1,475 @@
+//! The structs of a block in Rust, and what a block of structs and functions is put together from.
+//!
+//! Where there are structs, they and the modules of the functions stand in one module, since a module sees what is beside it
+//! wherever the block is written, in the body of a function too. Invariant: each item is seen where it would be without that
+//! module, and as far.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::module::Expanded;
+use super::{Job, array_type, quiet};
+use crate::graph;
+use crate::structs::{has_fixed_arrays, is_fixed, named};
+use crate::syntax::{Dim, Field, Shape, Struct, StructType, Type, spaceless, text};
+
+/// All items of a block.
+pub fn block(job: &Job, items: Vec<Expanded>) -> TokenStream {
+    let hollow = hollow(job);
+    let Some(first) = job.structs.first() else {
+        let items = items.into_iter().map(|item| {
+            let Expanded {
+                conditions,
+                visibility,
+                before,
+                module,
+                attributes,
+                behind,
+                ..
+            } = item;
+            quote!(#before #conditions #attributes #visibility #module #behind)
+        });
+        let items: TokenStream = items.collect();
+        return quote!(#hollow #items);
+    };
+    let around = format_ident!("__struct_{}", text(&first.name));
+    let quiet = quiet();
+    let structs = job.structs.iter().map(|found| Rust { job, found }.item());
+    let names = job.structs.iter().map(|found| {
+        let (visibility, name) = (&found.visibility, &found.name);
+        let conditions = found.attributes.iter();
+        let conditions = conditions.filter(|found| spaceless(found).starts_with("#[cfg("));
+        quote!(#(#conditions)* #[allow(unused_imports)] #visibility use #around::#name;)
+    });
+    let mut names: TokenStream = names.collect();
+    names.extend(hollow);
+    let (mut inside, mut beside) = (TokenStream::new(), TokenStream::new());
+    for item in items {
+        let Expanded {
+            name,
+            conditions,
+            visibility,
+            before,
+            module,
+            attributes,
+            behind,
+        } = item;
+        inside.extend(quote!(#conditions #attributes pub #module));
+        beside.extend(quote! {
+            #before
+            #conditions #[allow(unused_imports)] #visibility use #around::#name;
+            #behind
+        });
+    }
+    quote! {
+        #quiet
+        mod #around { #(#structs)* #inside }
+        #names
+        #beside
+    }
+}
+
+/// What stands for structs of which something is wrong, so that no other error follows from it.
+fn hollow(job: &Job) -> TokenStream {
+    let (runtime, quiet) = (job.runtime, quiet());
+    let structs = job.wrong.iter().map(|found| {
+        let (visibility, name) = (&found.visibility, &found.name);
+        quote! {
+            #quiet
+            #visibility struct #name<T = #runtime::__private::core::primitive::f64>(
+                #runtime::__private::core::marker::PhantomData<T>
+            );
+        }
+    });
+    structs.collect()
+}
+
+/// A struct on its way to Rust.
+struct Rust<'j> {
+    job: &'j Job<'j>,
+    found: &'j Struct,
+}
+
+/// What a field is in Rust.
+enum Kind<'f> {
+    Number,
+    Fixed(&'f Shape),
+    Array(&'f Shape),
+    Labels(&'f Shape),
+    Struct(&'f StructType),
+}
+
+impl Rust<'_> {
+    fn rt(&self) -> TokenStream {
+        let runtime = self.job.runtime;
+        quote!(#runtime::__private)
+    }
+
+    fn item(&self) -> TokenStream {
+        let Struct {
+            attributes,
+            name,
+            fields,
+            ..
+        } = self.found;
+        let (rt, derived) = (self.rt(), self.derived());
+        let all = fields.iter().map(|field| {
+            let (name, attributes, of) = (&field.name, &field.attributes, self.type_of(field));
+            quote!(#(#attributes)* pub #name: #of)
+        });
+        let conditions = attributes.iter();
+        let conditions: Vec<_> = conditions
+            .filter(|found| spaceless(found).starts_with("#[cfg("))
+            .collect();
+        let (made, zeros, walked) = (self.made(), self.zeros(), self.walked());
+        quote! {
+            #(#attributes)*
+            #derived
+            pub struct #name<T = #rt::core::primitive::f64> { #(#all),* }
+            #(#conditions)*
+            impl<T> #name<T> { #made }
+            #(#conditions)*
+            const _: () = { #zeros #walked };
+        }
+    }
+
+    fn kind<'f>(&self, field: &'f Field) -> Kind<'f> {
+        match &field.of {
+            Type::Number => Kind::Number,
+            Type::Array(shape) if shape.index => Kind::Labels(shape),
+            Type::Array(shape) if has_fixed_arrays(self.found) => Kind::Fixed(shape),
+            Type::Array(shape) => Kind::Array(shape),
+            Type::Struct(of) => Kind::Struct(of),
+        }
+    }
+
+    fn type_of(&self, field: &Field) -> TokenStream {
+        let rt = self.rt();
+        match self.kind(field) {
+            Kind::Number => quote!(T),
+            Kind::Fixed(shape) => array_type(&literal(shape), &quote!(T)),
+            Kind::Array(shape) => {
+                let rank = format_ident!("Ix{}", shape.dims.len());
+                quote!(#rt::ndarray::Array<T, #rt::ndarray::#rank>)
+            }
+            Kind::Labels(_) => quote!(#rt::Vec<#rt::core::primitive::usize>),
+            Kind::Struct(of) => {
+                let name = &of.name;
+                match of.count.map(Literal::usize_unsuffixed) {
+                    None => quote!(#name<T>),
+                    Some(count) => quote!([#name<T>; #count]),
+                }
+            }
+        }
+    }
+
+    /// What every such struct can do, but for what the user has it derive already.
+    fn derived(&self) -> TokenStream {
+        let rt = self.rt();
+        let written: String = self.found.attributes.iter().map(spaceless).collect();
+        let mut traits = vec![("Clone", "clone"), ("Debug", "fmt"), ("PartialEq", "cmp")];
+        if is_fixed(self.job.structs, self.found) {
+            traits.push(("Copy", "marker"));
+        }
+        let own = traits.into_iter().filter(|(name, _)| {
+            let names = written.split(|sign: char| !sign.is_alphanumeric());
+            !written.contains("#[derive(") || !names.into_iter().any(|word| word == *name)
+        });
+        let own = own.map(|(name, module)| {
+            let [name, module] = [name, module].map(|word| format_ident!("{word}"));
+            quote!(#rt::core::#module::#name)
+        });
+        quote!(#[#rt::core::prelude::v1::derive(#(#own),*)])
+    }
+
+    /// How the struct is made of its leaves, in the order of its fields.
+    fn made(&self) -> TokenStream {
+        let rt = self.rt();
+        let (mut params, mut values) = (Vec::new(), Vec::new());
+        for field in &self.found.fields {
+            let name = &field.name;
+            let Kind::Struct(of) = self.kind(field) else {
+                let (leaf, of) = (format_ident!("a{}", params.len()), self.type_of(field));
+                params.push(quote!(#leaf: #of));
+                values.push(quote!(#name: #leaf));
+                continue;
+            };
+            let inner = &of.name;
+            let leaves = self.leaves(of);
+            let mut each = (0..of.count.unwrap_or(1)).map(|_| {
+                let own = leaves.iter().map(|of| {
+                    let leaf = format_ident!("a{}", params.len());
+                    params.push(quote!(#leaf: #of));
+                    leaf
+                });
+                let own: Vec<Ident> = own.collect();
+                quote!(#inner::__of(#(#own),*))
+            });
+            let value = match of.count {
+                None => each.next().unwrap_or_default(),
+                Some(_) => {
+                    let each: Vec<_> = each.collect();
+                    quote!([#(#each),*])
+                }
+            };
+            values.push(quote!(#name: #value));
+        }
+        let empty = self.empty();
+        quote! {
+            #[doc(hidden)]
+            #[inline]
+            #[allow(clippy::too_many_arguments)]
+            pub fn __of(#(#params),*) -> Self { Self { #(#values),* } }
+            #[doc(hidden)]
+            pub fn __empty() -> Self where T: #rt::core::marker::Copy + #rt::core::default::Default { #empty }
+        }
+    }
+
+    /// The types of a struct's leaves.
+    fn leaves(&self, of: &StructType) -> Vec<TokenStream> {
+        let found = &self.job.structs[named(self.job.structs, &of.name).0];
+        let inner = Rust {
+            job: self.job,
+            found,
+        };
+        let leaves = found
+            .fields
+            .iter()
+            .flat_map(|field| match inner.kind(field) {
+                Kind::Struct(of) => {
+                    let each = inner.leaves(of);
+                    let count = of.count.unwrap_or(1);
+                    each.iter()
+                        .cycle()
+                        .take(each.len() * count)
+                        .cloned()
+                        .collect()
+                }
+                _ => vec![inner.type_of(field)],
+            });
+        leaves.collect()
+    }
+
+    /// A gradient before anything is written to it.
+    fn empty(&self) -> TokenStream {
+        let rt = self.rt();
+        let fields = self.found.fields.iter().map(|field| {
+            let name = &field.name;
+            let value = match self.kind(field) {
+                Kind::Number | Kind::Fixed(_) => self.filled(
+                    field,
+                    &quote!(<T as #rt::core::default::Default>::default()),
+                ),
+                Kind::Array(_) => quote!(#rt::empty()),
+                Kind::Labels(_) => quote!(#rt::Vec::new()),
+                Kind::Struct(of) => repeated(of, |inner| quote!(#inner::__empty())),
+            };
+            quote!(#name: #value)
+        });
+        quote!(Self { #(#fields),* })
+    }
+
+    /// A number, or a fixed array of it.
+    fn filled(&self, field: &Field, number: &TokenStream) -> TokenStream {
+        let Kind::Fixed(shape) = self.kind(field) else {
+            return number.clone();
+        };
+        shape.dims.iter().rev().fold(number.clone(), |inner, dim| {
+            let size = Literal::i64_unsuffixed(dim.offset);
+            quote!([#inner; #size])
+        })
+    }
+
+    /// `zeros`, which takes the sizes that the struct takes, and `Default` where there are none.
+    fn zeros(&self) -> TokenStream {
+        let (runtime, rt, name) = (self.job.runtime, self.rt(), &self.found.name);
+        let dims = &self.found.dims;
+        let fields = self.found.fields.iter().map(|field| {
+            let name = &field.name;
+            let zero = quote!(<T as #runtime::Real>::of(0.0));
+            let value = match self.kind(field) {
+                Kind::Number | Kind::Fixed(_) => self.filled(field, &zero),
+                Kind::Array(shape) => {
+                    let rank = format_ident!("Ix{}", shape.dims.len());
+                    let sizes = shape.dims.iter().map(size);
+                    quote!(#rt::ndarray::Array::from_elem(#rt::ndarray::#rank(#(#sizes),*), #zero))
+                }
+                Kind::Labels(shape) => {
+                    let size = size(&shape.dims[0]);
+                    quote!(#rt::zero_labels(#size))
+                }
+                Kind::Struct(of) => repeated(of, |inner| {
+                    let sizes = of.dims.iter().map(size);
+                    quote!(#inner::zeros(#(#sizes),*))
+                }),
+            };
+            quote!(#name: #value)
+        });
+        let docs = match dims.is_empty() {
+            true => "Zeros everywhere.",
+            false => "Zeros everywhere, of these sizes.",
+        };
+        let default = dims.is_empty().then(|| {
+            quote! {
+                impl<T: #runtime::Real> #rt::core::default::Default for #name<T> {
+                    fn default() -> Self { Self::zeros() }
+                }
+            }
+        });
+        quote! {
+            impl<T: #runtime::Real> #name<T> {
+                #[doc = #docs]
+                pub fn zeros(#(#dims: #rt::core::primitive::usize),*) -> Self {
+                    Self { #(#fields),* }
+                }
+            }
+            #default
+        }
+    }
+
+    /// The walks over all numbers.
+    fn walked(&self) -> TokenStream {
+        let (runtime, rt, name) = (self.job.runtime, self.rt(), &self.found.name);
+        let fields = || self.found.fields.iter();
+        let seen: TokenStream = fields().map(|field| self.visited(field)).collect();
+        let changed: TokenStream = fields().map(|field| self.changed(field)).collect();
+        let bound = match fields().any(|field| matches!(self.kind(field), Kind::Array(_))) {
+            true => quote!(#runtime::Element),
+            false => quote!(#runtime::Real),
+        };
+        let bound = match is_fixed(self.job.structs, self.found) {
+            true => bound,
+            false => quote!(#runtime::Element),
+        };
+        quote! {
+            impl<T: #bound> #runtime::Record<T> for #name<T> {
+                fn each<'s>(
+                    &'s self,
+                    outer: &#runtime::record::Path<'_>,
+                    visit: &mut dyn #rt::core::ops::FnMut(#runtime::record::Leaf<'s, '_, T>),
+                ) { #seen }
+                fn each_mut<'s>(
+                    &'s mut self,
+                    outer: &#runtime::record::Path<'_>,
+                    visit: &mut dyn #rt::core::ops::FnMut(#runtime::record::LeafMut<'s, '_, T>),
+                ) { #changed }
+            }
+            #runtime::__std_only! {
+                impl<'s, T: #bound> #rt::core::iter::IntoIterator for &'s #name<T> {
+                    type Item = &'s T;
+                    type IntoIter = #runtime::record::Entries<'s, T>;
+                    fn into_iter(self) -> Self::IntoIter { #runtime::record::Entries::of(self) }
+                }
+                impl<'s, T: #bound> #rt::core::iter::IntoIterator for &'s mut #name<T> {
+                    type Item = &'s mut T;
+                    type IntoIter = #runtime::record::EntriesMut<'s, T>;
+                    fn into_iter(self) -> Self::IntoIter { #runtime::record::EntriesMut::of(self) }
+                }
+            }
+        }
+    }
+
+    fn visited(&self, field: &Field) -> TokenStream {
+        let (runtime, rt, name) = (self.job.runtime, self.rt(), &field.name);
+        let (label, constant) = (text(name), field.constant);
+        match self.kind(field) {
+            Kind::Labels(_) => TokenStream::new(),
+            Kind::Struct(of) if of.count.is_none() => quote! {
+                #runtime::Record::each(&self.#name, &outer.field(#label, #constant), visit);
+            },
+            Kind::Struct(_) => quote! {
+                for (at, one) in self.#name.iter().enumerate() {
+                    #runtime::Record::each(one, &outer.field(#label, #constant).place(at), visit);
+                }
+            },
+            Kind::Array(_) => {
+                quote!(#rt::record_array(&self.#name, &outer.field(#label, #constant), visit);)
+            }
+            Kind::Number | Kind::Fixed(_) => {
+                let (slice, extents) = self.flat(field, false);
+                quote!(#rt::record_slice(#slice, &[#(#extents),*], &outer.field(#label, #constant), visit);)
+            }
+        }
+    }
+
+    fn changed(&self, field: &Field) -> TokenStream {
+        let (runtime, rt, name) = (self.job.runtime, self.rt(), &field.name);
+        let (label, constant) = (text(name), field.constant);
+        match self.kind(field) {
+            Kind::Labels(_) => TokenStream::new(),
+            Kind::Struct(of) if of.count.is_none() => quote! {
+                #runtime::Record::each_mut(&mut self.#name, &outer.field(#label, #constant), visit);
+            },
+            Kind::Struct(_) => quote! {
+                for (at, one) in self.#name.iter_mut().enumerate() {
+                    #runtime::Record::each_mut(one, &outer.field(#label, #constant).place(at), visit);
+                }
+            },
+            Kind::Array(_) => {
+                quote!(#rt::record_array_mut(&mut self.#name, &outer.field(#label, #constant), visit);)
+            }
+            Kind::Number | Kind::Fixed(_) => {
+                let (slice, extents) = self.flat(field, true);
+                quote!(#rt::record_slice_mut(#slice, &[#(#extents),*], &outer.field(#label, #constant), visit);)
+            }
+        }
+    }
+
+    /// A number or a fixed array as one slice, and its extents.
+    fn flat(&self, field: &Field, is_mut: bool) -> (TokenStream, Vec<Literal>) {
+        let (rt, name) = (self.rt(), &field.name);
+        let Kind::Fixed(shape) = self.kind(field) else {
+            return match is_mut {
+                true => (
+                    quote!(#rt::core::slice::from_mut(&mut self.#name)),
+                    Vec::new(),
+                ),
+                false => (quote!(#rt::core::slice::from_ref(&self.#name)), Vec::new()),
+            };
+        };
+        let flattened = match is_mut {
+            true => format_ident!("as_flattened_mut"),
+            false => format_ident!("as_flattened"),
+        };
+        let mut slice = match is_mut {
+            true => quote!(self.#name.as_mut_slice()),
+            false => quote!(self.#name.as_slice()),
+        };
+        for _ in 1..shape.dims.len() {
+            slice = quote!(#slice.#flattened());
+        }
+        let extents = shape
+            .dims
+            .iter()
+            .map(|dim| Literal::i64_unsuffixed(dim.offset));
+        (slice, extents.collect())
+    }
+}
+
+/// One struct, or a list of them.
+fn repeated(of: &StructType, value: impl Fn(&Ident) -> TokenStream) -> TokenStream {
+    let one = value(&of.name);
+    match of.count {
+        None => one,
+        Some(count) => {
+            let each = std::iter::repeat_n(one, count);
+            quote!([#(#each),*])
+        }
+    }
+}
+
+/// An extent as Rust: a literal, or what `zeros` is given.
+fn size(dim: &Dim) -> TokenStream {
+    let offset = Literal::i64_unsuffixed(dim.offset.abs());
+    match &dim.name {
+        None => quote!(#offset),
+        Some(name) if dim.offset == 0 => quote!(#name),
+        Some(name) if dim.offset < 0 => quote!(#name - #offset),
+        Some(name) => quote!(#name + #offset),
+    }
+}
+
+fn literal(shape: &Shape) -> Vec<graph::Dim> {
+    let dims = shape.dims.iter();
+    dims.map(|dim| graph::Dim::literal(dim.offset)).collect()
+}
