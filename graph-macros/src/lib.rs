@@ -25,6 +25,7 @@ mod errors;
 mod formula;
 mod graph;
 mod hash;
+mod imports;
 mod lower;
 mod parse;
 mod plan;
@@ -78,6 +79,9 @@ pub fn expansion(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
 
 /// The whole compiler.
 fn expand(tokens: TokenStream, draws: bool) -> TokenStream {
+    if let Some(found) = found_out("graph", &tokens) {
+        return found;
+    }
     let Compiled {
         messages,
         code,
@@ -88,6 +92,19 @@ fn expand(tokens: TokenStream, draws: bool) -> TokenStream {
     } else {
         quote!(#messages #code)
     }
+}
+
+/// The call that brings the next struct of another block in, where a block asks for one.
+fn found_out(entry: &str, tokens: &TokenStream) -> Option<TokenStream> {
+    let (runtime, _, rest) = split_runtime(tokens.clone());
+    let head = match tokens.clone().into_iter().next() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+            quote!(#group)
+        }
+        _ => quote!((#runtime)),
+    };
+    let found = imports::first(entry, &runtime, &head, &rest)?;
+    Some(found.unwrap_or_else(|errors| errors.tokens()))
 }
 
 /// A program's errors, and its items or the block of an inline graph.

@@ -53,6 +53,10 @@ pub struct Block {
 
 /// `struct Layer[d, h] { w: [d, h], b: [h] }`: values that belong together.
 pub struct Struct {
+    /// What tells it apart from every other struct, of other blocks too.
+    pub id: Ident,
+    /// The path by which a struct of another block is known here.
+    pub import: Option<TokenStream>,
     /// Attributes and documentation for the struct in Rust.
     pub attributes: Vec<TokenStream>,
     pub visibility: TokenStream,
@@ -60,6 +64,19 @@ pub struct Struct {
     /// Dimensions that get their sizes where the struct is used.
     pub dims: Vec<Ident>,
     pub fields: Vec<Field>,
+}
+
+impl Struct {
+    /// What a message calls it.
+    pub fn label(&self) -> String {
+        let name = text(&self.name);
+        match &self.import {
+            Some(path) if path.is_empty() => name
+                .rsplit_once('_')
+                .map_or(name.clone(), |(name, _)| name.to_owned()),
+            _ => name,
+        }
+    }
 }
 
 /// One value of a struct.

@@ -50,6 +50,8 @@ pub struct Slot {
 #[derive(Clone)]
 pub struct RecordType {
     pub name: Ident,
+    /// How the struct is called where the block stands.
+    pub path: TokenStream,
     pub count: Option<usize>,
     pub members: Vec<Member>,
 }

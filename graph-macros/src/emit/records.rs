@@ -10,6 +10,7 @@ use quote::{format_ident, quote};
 use super::module::Expanded;
 use super::{Job, array_type, quiet};
 use crate::graph;
+use crate::imports;
 use crate::structs::{has_fixed_arrays, is_fixed, named};
 use crate::syntax::{Dim, Field, Shape, Struct, StructType, Type, spaceless, text};
 
@@ -32,17 +33,23 @@ pub fn block(job: &Job, items: Vec<Expanded>) -> TokenStream {
         let items: TokenStream = items.collect();
         return quote!(#hollow #items);
     };
-    let around = format_ident!("__struct_{}", text(&first.name));
+    let of = items.first().map(|item| text(&item.name));
+    let around = format_ident!("__{}_{}", first.id, of.unwrap_or_default());
     let quiet = quiet();
-    let structs = job.structs.iter().map(|found| Rust { job, found }.item());
-    let names = job.structs.iter().map(|found| {
+    let own = || job.structs.iter().filter(|found| found.import.is_none());
+    let structs = own().map(|found| Rust { job, found }.item());
+    let imports = job.structs.iter().filter_map(import);
+    let (aliases, imports): (TokenStream, TokenStream) = imports.unzip();
+    let names = own().map(|found| {
         let (visibility, name) = (&found.visibility, &found.name);
-        let conditions = found.attributes.iter();
-        let conditions = conditions.filter(|found| spaceless(found).starts_with("#[cfg("));
-        quote!(#(#conditions)* #[allow(unused_imports)] #visibility use #around::#name;)
+        let conditions: Vec<_> = conditions(found).collect();
+        let companion = imports::companion(job.structs, found);
+        quote! {
+            #(#conditions)* #[allow(unused_imports)] #visibility use #around::#name;
+            #companion
+        }
     });
-    let mut names: TokenStream = names.collect();
-    names.extend(hollow);
+    let names: TokenStream = names.collect();
     let (mut inside, mut beside) = (TokenStream::new(), TokenStream::new());
     for item in items {
         let Expanded {
@@ -63,10 +70,45 @@ pub fn block(job: &Job, items: Vec<Expanded>) -> TokenStream {
     }
     quote! {
         #quiet
-        mod #around { #(#structs)* #inside }
+        mod #around { #imports #(#structs)* #inside }
+        #aliases
+        #hollow
         #names
         #beside
     }
+}
+
+/// What brings a struct of another block into the module of this one. A path that begins here, and not with a crate, is known
+/// there by another name.
+fn import(found: &Struct) -> Option<(TokenStream, TokenStream)> {
+    let (path, name, quiet) = (
+        found.import.as_ref().filter(|path| !path.is_empty())?,
+        &found.name,
+        quiet(),
+    );
+    let first = path.clone().into_iter().next();
+    let word = first.map(|first| first.to_string()).unwrap_or_default();
+    Some(match word.as_str() {
+        "crate" | ":" => (TokenStream::new(), quote!(use #path as #name;)),
+        "$crate" => (TokenStream::new(), quote!(use #path as #name;)),
+        "super" => (TokenStream::new(), quote!(use super::#path as #name;)),
+        "self" => {
+            let rest: TokenStream = path.clone().into_iter().skip(1).collect();
+            (TokenStream::new(), quote!(use super #rest as #name;))
+        }
+        _ => {
+            let alias = format_ident!("__import_{}", found.id);
+            (
+                quote!(#[allow(unused_imports)] #quiet use #path as #alias;),
+                quote!(use super::#alias as #name;),
+            )
+        }
+    })
+}
+
+fn conditions(found: &Struct) -> impl Iterator<Item = &TokenStream> {
+    let attributes = found.attributes.iter();
+    attributes.filter(|found| spaceless(found).starts_with("#[cfg("))
 }
 
 /// What stands for structs of which something is wrong, so that no other error follows from it.
@@ -117,10 +159,7 @@ impl Rust<'_> {
             let (name, attributes, of) = (&field.name, &field.attributes, self.type_of(field));
             quote!(#(#attributes)* pub #name: #of)
         });
-        let conditions = attributes.iter();
-        let conditions: Vec<_> = conditions
-            .filter(|found| spaceless(found).starts_with("#[cfg("))
-            .collect();
+        let conditions: Vec<_> = conditions(self.found).collect();
         let (made, zeros, walked) = (self.made(), self.zeros(), self.walked());
         quote! {
             #(#attributes)*

@@ -26,7 +26,7 @@ pub fn path(record: &RecordType, seen: Seen) -> TokenStream {
     let name = &record.name;
     match seen {
         Seen::Inside => quote!(super::#name),
-        Seen::Outside => quote!(#name),
+        Seen::Outside => record.path.clone(),
     }
 }
 

@@ -496,6 +496,8 @@ impl<'a> Lower<'a> {
             }
             let first = kept.len();
             match value {
+                // No type can be written for what has no name here.
+                Some(tree) if self.is_nameless(tree) => continue,
                 Some(tree @ (Value::Struct(_) | Value::List(_))) => {
                     let (leaves, record) = self.struct_definition(&definition.name, tree);
                     kept.extend(leaves);

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use proc_macro2::{Ident, Span};
+use quote::ToTokens;
 
 use super::expr::Operand;
 use super::{Binding, Lower, Scope};
@@ -14,7 +15,9 @@ use crate::graph::NodeId;
 use crate::rule;
 use crate::shape;
 use crate::structs::{self, Declared, Record, StructId, Value};
-use crate::syntax::{self, Callee, Expr, ExprKind, Function, Item, Param, Place, StructType, text};
+use crate::syntax::{
+    self, Callee, Expr, ExprKind, Function, Item, Param, Place, Struct, StructType, text,
+};
 use crate::unit::{Definition, Member, Output, RecordType, Slot};
 
 /// A tree of nodes.
@@ -54,9 +57,15 @@ impl<'a> Lower<'a> {
         self.slots.push(Slot {
             name: param.name.clone(),
             leaves: first..self.inputs.len(),
-            record: Some(record_type(of, &tree)),
+            record: Some(record_type(self.structs, of, &tree)),
         });
         value
+    }
+
+    /// Whether a struct has no name in this block, being part of another one's.
+    pub(super) fn is_nameless(&self, tree: &Nodes) -> bool {
+        let of = tree.structure().map(|of| &self.structs[of.0].import);
+        matches!(of, Some(Some(path)) if path.is_empty())
     }
 
     /// The leaves of a definition that is a struct.
@@ -94,7 +103,7 @@ impl<'a> Lower<'a> {
             },
             place: found.name.span().into(),
         };
-        record_type(&of, &structs::tree(self.structs, &of))
+        record_type(self.structs, &of, &structs::tree(self.structs, &of))
     }
 
     /// An output that is a struct, or is declared as one.
@@ -253,8 +262,7 @@ impl<'a> Lower<'a> {
 
     /// What the struct of a value is called.
     fn name_of(&self, tree: &Nodes) -> String {
-        let of = tree.structure().map(|of| text(&self.structs[of.0].name));
-        of.unwrap_or_default()
+        self.struct_named(tree.structure())
     }
 
     fn fields_of(&self, tree: &Nodes) -> Vec<String> {
@@ -439,8 +447,7 @@ impl<'a> Lower<'a> {
     }
 
     fn struct_named(&self, of: Option<StructId>) -> String {
-        of.map(|of| text(&self.structs[of.0].name))
-            .unwrap_or_default()
+        of.map(|of| self.structs[of.0].label()).unwrap_or_default()
     }
 
     fn what_it_is(&self, value: &Nodes) -> String {
@@ -531,13 +538,18 @@ impl<'a> Lower<'a> {
 type Operands = (Option<Nodes>, Place);
 
 /// How the Rust struct is made of leaves and taken apart.
-pub(super) fn record_type(of: &StructType, tree: &Value<Declared>) -> RecordType {
+fn record_type(structs: &[Struct], of: &StructType, tree: &Value<Declared>) -> RecordType {
+    let found = &structs[structs::named(structs, &of.name).0];
     let members = tree.leaves().into_iter().map(|leaf| Member {
         at: leaf.at.clone(),
         is_fixed: leaf.is_fixed,
     });
     RecordType {
         name: of.name.clone(),
+        path: found
+            .import
+            .clone()
+            .unwrap_or_else(|| of.name.to_token_stream()),
         count: of.count,
         members: members.collect(),
     }

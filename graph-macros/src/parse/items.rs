@@ -31,12 +31,20 @@ impl Parser {
 
     /// Whether a function or a struct starts here.
     pub(super) fn at_item(&self, cursor: &Cursor) -> bool {
-        self.at_function(cursor) || self.at_struct(cursor)
+        self.at_function(cursor) || self.at_struct(cursor) || cursor.peeks_word("extern")
     }
 
     pub(super) fn items_of_block(&mut self, cursor: &mut Cursor) -> Block {
+        let imported = self.imported(cursor);
         self.structs = names_of_structs(cursor);
-        let mut block = Block::default();
+        let names = imported
+            .iter()
+            .map(|found| (text(&found.name), !found.dims.is_empty()));
+        self.structs.extend(names);
+        let mut block = Block {
+            structs: imported,
+            ..Block::default()
+        };
         while !cursor.at_end() {
             match self.at_struct(cursor) {
                 true => block.structs.extend(self.structure(cursor)),

@@ -17,6 +17,7 @@ use super::{Parser, integer};
 use crate::cursor::Cursor;
 use crate::errors::Reading;
 use crate::hash::Map;
+use crate::imports;
 use crate::syntax::{Expr, ExprKind, Field, Place, Struct, StructType, Type, place_of, text};
 
 /// The names of all structs of a block, and whether each takes extents.
@@ -56,9 +57,10 @@ impl Parser {
         }
         let visibility = self.visibility(cursor);
         cursor.word("struct");
-        let name = self.name(cursor, "a struct");
+        let (start, name) = (cursor.position(), self.name(cursor, "a struct"));
         let dims = self.generic_dims(cursor);
         let fields = cursor.group(Delimiter::Brace);
+        let written = cursor.since(start).iter().cloned().collect();
         let (Some(name), Some(fields)) = (name, &fields) else {
             if fields.is_none() {
                 self.expected(cursor, "`{` and the fields");
@@ -68,12 +70,43 @@ impl Parser {
         };
         let fields = self.fields(fields);
         Some(Struct {
+            id: imports::id(&name, &written),
+            import: None,
             attributes,
             visibility,
             name,
             dims,
             fields,
         })
+    }
+
+    /// Declarations that stand in front, of structs of other blocks.
+    pub(super) fn imported(&mut self, cursor: &mut Cursor) -> Vec<Struct> {
+        let mut groups = Vec::new();
+        while cursor.word("extern").is_some() {
+            let (Some(import), Some(declared)) = (
+                cursor.group(Delimiter::Brace),
+                cursor.group(Delimiter::Brace),
+            ) else {
+                unreachable!("a companion writes both")
+            };
+            let mut path: Vec<TokenTree> = import.stream().into_iter().collect();
+            let Some(TokenTree::Ident(name)) = path.pop() else {
+                unreachable!("a companion writes a name")
+            };
+            path.pop();
+            let mut inner = Cursor::inside(&declared);
+            self.structs = names_of_structs(&inner);
+            let mut structs = Vec::new();
+            while !inner.at_end() {
+                structs.extend(self.structure(&mut inner).map(|found| Struct {
+                    id: found.name.clone(),
+                    ..found
+                }));
+            }
+            groups.push((path.into_iter().collect(), name, structs));
+        }
+        imports::named_here(groups)
     }
 
     /// `[d, h]` behind the name.

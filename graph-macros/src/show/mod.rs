@@ -23,6 +23,9 @@ pub fn written(tokens: TokenStream) -> String {
 
 /// The value of `expansion!`: the program as written, and its items by name.
 pub fn expansion(tokens: TokenStream) -> TokenStream {
+    if let Some(found) = crate::found_out("expansion", &tokens) {
+        return found;
+    }
     let (runtime, _, program) = crate::split_runtime(tokens.clone());
     let crate::Compiled { messages, code, .. } = crate::compile(tokens, false);
     let source = source::text(program);
