@@ -83,7 +83,9 @@ pub struct Input {
 }
 
 pub struct Output {
+    /// What it is called in the code, and by the user: `y`, or `next.q`.
     pub name: Ident,
+    pub label: String,
     pub shape: Shape,
     pub nodes: Vec<NodeId>,
 }

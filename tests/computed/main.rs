@@ -11,3 +11,4 @@ mod arrays;
 mod batch;
 mod cases;
 mod random;
+mod structs;

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::module::{Emit, Expanded, Item, Module};
-use super::slots::Seen;
+use super::slots::{Seen, nothing};
 use super::target::{Leaf, Target, Values};
 use super::uses::Fields;
 use super::{almost_quiet, docs, inputs_docs, mentioned, one_or_tuple, picture, quiet};
@@ -197,7 +197,8 @@ impl<'p, B: Target> Emit<'p, B> {
         let shapes: Vec<&[Dim]> = self.active().map(|input| &*input.shape).collect();
         let seen = self.bodies();
         let (prefix, values) = (self.prefix(), values.packed(group, &shapes));
-        let values = self.active_values(values, seen);
+        let core = self.core();
+        let values = self.active_values(values, &|input| nothing(input, &core), seen);
         let names = self.active_slots().map(|slot| &slot.name);
         quote!(#prefix Grad { #(#names: #values),* })
     }

@@ -430,9 +430,8 @@ impl<'p> Problem<'p> {
         let names: Vec<String> = match group {
             Group::Inputs => self.active().map(|input| input.label.clone()).collect(),
             Group::Outputs => {
-                let ways = self.ways(group).into_iter();
-                ways.map(|(name, _, way)| text(name) + &way.to_string().replace(' ', ""))
-                    .collect()
+                let outputs = self.unit.outputs.iter();
+                outputs.map(|output| output.label.clone()).collect()
             }
         };
         let arrays = names.iter().enumerate().map(|(at, name)| {

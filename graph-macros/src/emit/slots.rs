@@ -206,8 +206,13 @@ impl<'p, B: Target> Emit<'p, B> {
 
     /// The values of parameters that are differentiated by, of those of their active leaves; what a struct holds constant has
     /// nothing in a gradient.
-    pub(super) fn active_values(&self, leaves: Vec<TokenStream>, seen: Seen) -> Vec<TokenStream> {
-        let (mut given, core) = (leaves.into_iter(), self.core());
+    pub(super) fn active_values(
+        &self,
+        leaves: Vec<TokenStream>,
+        nothing: &dyn Fn(&Input) -> TokenStream,
+        seen: Seen,
+    ) -> Vec<TokenStream> {
+        let mut given = leaves.into_iter();
         let inputs = &self.unit.inputs;
         let mut value = |slot: &Slot| {
             let own = &inputs[slot.leaves.clone()];
@@ -215,7 +220,7 @@ impl<'p, B: Target> Emit<'p, B> {
                 true => given
                     .next()
                     .unwrap_or_else(|| unreachable!("a leaf has a value")),
-                false => nothing(input, &core),
+                false => nothing(input),
             });
             let leaves: Vec<TokenStream> = leaves.collect();
             let shapes: Vec<&[Dim]> = own

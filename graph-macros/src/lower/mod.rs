@@ -696,6 +696,7 @@ impl<'a> Lower<'a> {
             return None;
         }
         Some(Output {
+            label: text(name),
             name: name.clone(),
             shape: definition.shape.clone(),
             nodes: definition.nodes.clone(),

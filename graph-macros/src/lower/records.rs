@@ -145,7 +145,12 @@ impl<'a> Lower<'a> {
             }
             (None, None) => {}
         }
-        let outputs = leaves.iter().map(|leaf| self.output(&leaf.name, leaf));
+        let members = slot.record.iter().flat_map(|record| &record.members);
+        let outputs = leaves.iter().zip(members).map(|(leaf, member)| {
+            let label = text(&declared.name) + &member.at.text;
+            let output = self.output(&leaf.name, leaf)?;
+            Some(Output { label, ..output })
+        });
         let outputs: Option<Vec<Output>> = outputs.collect();
         let slot = Slot {
             name: declared.name.clone(),

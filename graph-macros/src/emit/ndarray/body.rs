@@ -100,6 +100,7 @@ impl<'p> Emit<'p, ArrayBody> {
             .collect();
         let writer = Writer {
             rt: self.rt(),
+            inputs: &self.unit.inputs,
             runtime: self.runtime,
             code,
             body,

@@ -60,11 +60,22 @@ impl Emit<'_, ArrayBody> {
 }
 
 impl Writer<'_> {
+    /// Whether an input is an array that its struct holds as a fixed one.
+    fn is_fixed_field(&self, node: &Node) -> bool {
+        let Op::Input { input, .. } = node.op else {
+            return false;
+        };
+        let input = self.inputs.get(input.0);
+        input.is_some_and(|input| input.is_fixed_field && !input.shape.is_empty())
+    }
+
     /// An input as it is kept.
     pub(super) fn kept_input(&self, node: &Node, value: &TokenStream) -> TokenStream {
         let rt = &self.rt;
         match node.kind {
             Kind::Labels => quote!(#rt::kept_labels(#value)),
+            // Made of a fixed array in this call, it outlives it as a copy.
+            _ if self.is_fixed_field(node) => quote!(#rt::own(#rt::kept(#value))),
             _ if is_borrowed(node) => quote!(#rt::kept(#value)),
             _ => value.clone(),
         }

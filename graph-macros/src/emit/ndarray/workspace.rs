@@ -66,9 +66,13 @@ impl Emit<'_, ArrayBody> {
             self.begin(),
             ArrayBody::ok(self, &writer.code.value(body.results[0][0])),
         );
-        let (core, own) = (self.core(), self.fixed_results().into_iter().flatten());
+        let own = self.active().zip(self.fixed_results());
         let own: TokenStream = own
-            .map(|own| quote!(let mut #own = #core::default::Default::default();))
+            .filter_map(|(input, own)| {
+                let (own, of) = (own?, ArrayBody::owned(self, &input.shape));
+                let rt = self.rt();
+                Some(quote!(let mut #own: #of = #rt::empty();))
+            })
             .collect();
         let mut item = self.new_item(
             "value_and_grad_into",

@@ -15,10 +15,13 @@ use crate::plan::arrays::{self, ArrayBody, Kernel, Output, Step};
 use crate::plan::chunks;
 use crate::plan::companions::Companions;
 use crate::rules::rows;
+use crate::unit::Input;
 
 /// Prints the steps of one body.
 pub(super) struct Writer<'b> {
     pub(super) rt: TokenStream,
+    /// Of the function.
+    pub(super) inputs: &'b [Input],
     pub(super) runtime: &'b TokenStream,
     pub(super) code: Code<'b>,
     pub(super) body: &'b ArrayBody,

@@ -14,6 +14,7 @@ use crate::emit::{nested, one_or_tuple};
 use crate::graph::{Dim, NodeId};
 use crate::plan::{self, Guard, ScalarBody};
 use crate::syntax::text;
+use crate::unit::Input;
 
 /// The last parameter of `batch_into`.
 const DERIVATIVES: &str = "derivatives";
@@ -374,7 +375,14 @@ impl Emit<'_, ScalarBody> {
                     first = range.end;
                     nested(&input.shape, &rows[0][range])
                 });
-                let values = self.active_values(leaves.collect(), Seen::Inside);
+                let core = self.core();
+                // A vector for each entry, of no points.
+                let nothing = |input: &Input| {
+                    let none = quote!(#core::default::Default::default());
+                    let dims = input.shape.iter().rev();
+                    dims.fold(none, |inner, _| quote!(#core::array::from_fn(|_| #inner)))
+                };
+                let values = self.active_values(leaves.collect(), &nothing, Seen::Inside);
                 let names = self.active_slots().map(|slot| &slot.name).zip(values);
                 names.map(|(name, value)| quote!(#name: #value)).collect()
             }

@@ -10,7 +10,6 @@ use crate::builder::Builder;
 use crate::graph::{self, Kind, NodeId, Op};
 use crate::hash::Map;
 use crate::plan::outputs;
-use crate::syntax::text;
 use crate::unit::Unit;
 
 pub struct Draw {
@@ -61,7 +60,7 @@ impl Draw {
             let value = self.picture.nodes[from].value;
             self.picture.nodes.push(DrawnNode {
                 role: Role::Output,
-                label: text(&output.name),
+                label: output.label.clone(),
                 name: None,
                 value,
                 adjoint: gradient,
@@ -81,8 +80,8 @@ impl Draw {
             _ => Role::Operation,
         };
         let is_input = matches!(role, Role::Input | Role::Labels);
-        let label = match &node.name {
-            Some(name) if is_input => name.to_string(),
+        let label = match node.op {
+            Op::Input { input, .. } => unit.inputs[input.0].label.clone(),
             _ => shown.label.clone(),
         };
         let edges = self.edges(node, id, shown);
