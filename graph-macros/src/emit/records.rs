@@ -50,6 +50,14 @@ pub fn block(job: &Job, items: Vec<Expanded>) -> TokenStream {
         }
     });
     let names: TokenStream = names.collect();
+    // What attributes name is known where the user wrote them.
+    let has_attributes = own().any(|found| found.attributes.iter().any(is_users));
+    let scope = has_attributes.then(|| {
+        quote!(
+            #[allow(unused_imports)]
+            use super::*;
+        )
+    });
     let (mut inside, mut beside) = (TokenStream::new(), TokenStream::new());
     for item in items {
         let Expanded {
@@ -70,7 +78,7 @@ pub fn block(job: &Job, items: Vec<Expanded>) -> TokenStream {
     }
     quote! {
         #quiet
-        mod #around { #imports #(#structs)* #inside }
+        mod #around { #scope #imports #(#structs)* #inside }
         #aliases
         #hollow
         #names
@@ -103,6 +111,24 @@ fn import(found: &Struct) -> Option<(TokenStream, TokenStream)> {
                 quote!(use super::#alias as #name;),
             )
         }
+    })
+}
+
+/// Whether an attribute may name something of the surroundings.
+fn is_users(attribute: &TokenStream) -> bool {
+    let written = spaceless(attribute);
+    !["#[doc", "#[cfg("]
+        .iter()
+        .any(|own| written.starts_with(own))
+}
+
+/// Whether the user has a trait derived.
+fn derives(found: &Struct, name: &str) -> bool {
+    let written = found.attributes.iter().map(spaceless);
+    let mut derives = written.filter(|written| written.starts_with("#[derive("));
+    derives.any(|written| {
+        let mut names = written.split(|sign: char| !sign.is_alphanumeric());
+        names.any(|word| word == name)
     })
 }
 
@@ -205,15 +231,13 @@ impl Rust<'_> {
     /// What every such struct can do, but for what the user has it derive already.
     fn derived(&self) -> TokenStream {
         let rt = self.rt();
-        let written: String = self.found.attributes.iter().map(spaceless).collect();
         let mut traits = vec![("Clone", "clone"), ("Debug", "fmt"), ("PartialEq", "cmp")];
         if is_fixed(self.job.structs, self.found) {
             traits.push(("Copy", "marker"));
         }
-        let own = traits.into_iter().filter(|(name, _)| {
-            let names = written.split(|sign: char| !sign.is_alphanumeric());
-            !written.contains("#[derive(") || !names.into_iter().any(|word| word == *name)
-        });
+        let own = traits
+            .into_iter()
+            .filter(|(name, _)| !derives(self.found, name));
         let own = own.map(|(name, module)| {
             let [name, module] = [name, module].map(|word| format_ident!("{word}"));
             quote!(#rt::core::#module::#name)
@@ -348,7 +372,8 @@ impl Rust<'_> {
             true => "Zeros everywhere.",
             false => "Zeros everywhere, of these sizes.",
         };
-        let default = dims.is_empty().then(|| {
+        let has_default = dims.is_empty() && !derives(self.found, "Default");
+        let default = has_default.then(|| {
             quote! {
                 impl<T: #runtime::Real> #rt::core::default::Default for #name<T> {
                     fn default() -> Self { Self::zeros() }
