@@ -6,7 +6,9 @@
 use proc_macro2::Ident;
 
 use crate::hash::{Map, Set};
-use crate::syntax::{Callee, Definition, Expr, ExprKind, Function, Loop, Shape, text};
+use crate::syntax::{
+    Callee, Definition, Dim, Expr, ExprKind, Function, Loop, Shape, StructType, text,
+};
 
 /// The tokens of one function or inline graph.
 #[derive(Default)]
@@ -17,6 +19,17 @@ pub struct Uses<'f> {
     pub locals: Vec<Local<'f>>,
     /// Functions that are called by one word.
     pub calls: Vec<&'f Ident>,
+    /// Fields of inputs and definitions that are structs: `net.first.w`.
+    pub fields: Vec<Chain<'f>>,
+    /// Structs, as types and as values.
+    pub structs: Vec<&'f Ident>,
+}
+
+/// A field, by the way to it from a value.
+pub struct Chain<'f> {
+    pub of: &'f Ident,
+    /// The fields on the way, and whether each stands behind an index.
+    pub steps: Vec<(bool, &'f Ident)>,
 }
 
 /// A name with a place of its own, and its uses.
@@ -45,10 +58,12 @@ pub fn of(function: &Function) -> Uses<'_> {
     walk.fields = inputs.chain(definitions).map(text).collect();
     for param in &function.params {
         walk.shape(param.shape.as_ref());
+        walk.structure(param.record.as_ref());
     }
     for output in &function.outputs {
         walk.uses.values.push(&output.name);
         walk.shape(output.shape.as_ref());
+        walk.structure(output.record.as_ref());
     }
     for definition in &function.definitions {
         walk.defining(definition);
@@ -68,8 +83,18 @@ struct Walk<'f> {
 }
 
 impl<'f> Walk<'f> {
+    fn structure(&mut self, of: Option<&'f StructType>) {
+        if let Some(of) = of {
+            self.uses.structs.push(&of.name);
+            self.dims(&of.dims);
+        }
+    }
+
     fn shape(&mut self, shape: Option<&'f Shape>) {
-        let dims = shape.map_or(&[][..], |shape| &shape.dims);
+        self.dims(shape.map_or(&[][..], |shape| &shape.dims));
+    }
+
+    fn dims(&mut self, dims: &'f [Dim]) {
         for name in dims.iter().filter_map(|dim| dim.name.as_ref()) {
             match self.dims.get(&text(name)) {
                 Some(at) => self.uses.locals[*at].uses.push(name),
@@ -93,6 +118,15 @@ impl<'f> Walk<'f> {
             ExprKind::Loop(repetition) => self.repetition(repetition),
             ExprKind::Block { definitions, value } => self.block(definitions, value),
             kind => {
+                if let ExprKind::Record { name, .. } = kind {
+                    self.uses.structs.push(name);
+                }
+                if let ExprKind::Field { .. } = kind
+                    && let Some(chain) = chain(expr)
+                    && !self.loops.iter().any(|(name, _)| *name == text(chain.of))
+                {
+                    self.uses.fields.push(chain);
+                }
                 if let ExprKind::Call {
                     callee: Callee::Path { segments, .. },
                     ..
@@ -160,4 +194,24 @@ impl<'f> Walk<'f> {
         let at = self.local(kind, name);
         self.loops.push((text(name), at));
     }
+}
+
+/// The way to a field from a value by its name.
+fn chain(expr: &Expr) -> Option<Chain<'_>> {
+    let ExprKind::Field { base, name } = &expr.kind else {
+        return None;
+    };
+    let (mut base, mut is_indexed) = (&**base, false);
+    if let ExprKind::Index { base: list, .. } = &base.kind {
+        (base, is_indexed) = (list, true);
+    }
+    let mut found = match &base.kind {
+        ExprKind::Name(of) => Chain {
+            of,
+            steps: Vec::new(),
+        },
+        _ => chain(base)?,
+    };
+    found.steps.push((is_indexed, name));
+    Some(found)
 }

@@ -17,7 +17,7 @@ use super::{
 use crate::graph::Name;
 use crate::hash::Map;
 use crate::plan::{self, Plan};
-use crate::syntax::{Function, text};
+use crate::syntax::{Function, Struct, text};
 use crate::unit::{Input, Slot, Unit};
 
 /// One graph on its way to tokens; `B` is a body of its target.
@@ -25,6 +25,8 @@ pub struct Emit<'p, B> {
     pub(super) function: &'p Function,
     /// The functions of its block, if all of them are expanded.
     pub(super) beside: &'p [Function],
+    /// The structs of its block.
+    pub(super) structs: &'p [Struct],
     pub(super) unit: &'p Unit,
     pub(super) plan: &'p Plan<B>,
     pub(super) runtime: &'p TokenStream,
@@ -40,6 +42,8 @@ pub struct Emit<'p, B> {
     pub(super) kept: Vec<Ident>,
     /// Whether there is a picture.
     pub(super) draws: bool,
+    /// Whether something is wrong in the block, so that fields may not be there.
+    pub(super) is_broken: bool,
     /// Whether bodies must stand in the user's scope.
     pub(super) outside: bool,
     /// Whether the module stands in another one, with the structs of the block.
@@ -139,6 +143,7 @@ impl<'p, B: Target> Emit<'p, B> {
             draws,
             function,
             beside,
+            structs,
             unit,
             plan,
             runtime,
@@ -148,6 +153,7 @@ impl<'p, B: Target> Emit<'p, B> {
             rust,
             inputs,
             kept,
+            is_broken: job.is_broken,
             outside,
             is_nested: !structs.is_empty(),
         }

@@ -17,7 +17,7 @@ use crate::hash::{Map, Set};
 use crate::shape;
 use crate::syntax::{Function, text};
 use crate::unit::{Definition, Input};
-use crate::uses::{self, Local, LocalKind, Uses};
+use crate::uses::{self, Chain, Local, LocalKind, Uses};
 
 /// What a target calls the types in which the user's names are fields.
 pub struct Fields {
@@ -51,7 +51,12 @@ impl<B: Target> Emit<'_, B> {
         let inputs = self.inputs_struct(generics, &is_field);
         let (locals, local_params) = self.locals(&uses.locals);
         let places = self.places_of_names(active.len(), problem.is_some(), is_field);
+        let mut uses = uses;
+        if self.is_broken {
+            uses.fields.clear();
+        }
         let (reads, calls) = (reads(&uses, &places), self.calls_of(&uses));
+        let structs = self.structs_of(&uses);
         let active = active.iter().enumerate().map(|(at, of)| {
             let name = format_ident!("active_{at}");
             quote!(#name: &#of,)
@@ -69,6 +74,7 @@ impl<B: Target> Emit<'_, B> {
                     inputs: &#inputs_type #arguments, forward: &#forward, #(#active)* #problem #local_params
                 ) {
                     #calls
+                    #structs
                     #reads
                 }
             };
@@ -188,6 +194,15 @@ impl<B: Target> Emit<'_, B> {
             .collect()
     }
 
+    /// The structs of the block that are mentioned.
+    fn structs_of(&self, uses: &Uses) -> TokenStream {
+        let own = self.structs.iter().filter(|found| found.import.is_none());
+        let names: Set<String> = own.map(|found| text(&found.name)).collect();
+        let mentioned = uses.structs.iter();
+        let mentioned = mentioned.filter(|name| names.contains(&text(name)));
+        mentioned.map(|name| quote!(use #name as _;)).collect()
+    }
+
     /// The uses of what an inline graph captures, in its surroundings, but for those by which it is captured.
     pub(super) fn captured_uses(&self) -> TokenStream {
         let inputs = self.unit.inputs.iter().map(|input| text(&input.name));
@@ -224,7 +239,28 @@ fn reads(uses: &Uses, places: &Map<String, Vec<Ident>>) -> TokenStream {
             read(&local_place(at), name, &mut tokens);
         }
     }
+    for chain in &uses.fields {
+        if let Some(place) = places.get(&text(chain.of)).and_then(|places| places.first()) {
+            field(place, chain, &mut tokens);
+        }
+    }
     tokens.stream()
+}
+
+/// `&place.net[0].w;`
+fn field(place: &Ident, chain: &Chain, tokens: &mut Tokens) {
+    tokens.sign('&');
+    tokens.put(place.clone());
+    tokens.sign('.');
+    tokens.put(chain.of.clone());
+    for (is_indexed, name) in &chain.steps {
+        if *is_indexed {
+            tokens.extend(quote!([0]));
+        }
+        tokens.sign('.');
+        tokens.put((*name).clone());
+    }
+    tokens.sign(';');
 }
 
 /// `&place.name;`

@@ -32,6 +32,20 @@ graph! {
     }
 }
 
+graph! {
+    /// What turns.
+    pub struct Rotor {
+        /// How many blades.
+        blades,
+        pitch,
+    }
+    struct Craft { hub: Rotor, spare: Rotor[2] }
+
+    pub fn lifted(craft: Craft, rotor: Rotor) -> thrust {
+        thrust = craft.hub.pitch*craft.spare[1].blades + rotor.blades*2;
+    }
+}
+
 mod nearby {
     graph_runtime::graph! {
         /// Twice as much.
