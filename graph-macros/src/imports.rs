@@ -136,11 +136,8 @@ pub fn id(name: &Ident, written: &TokenStream) -> Ident {
         std::env::var("CARGO_PKG_NAME").ok().hash(&mut hasher);
     }
     let hash = hasher.finish();
-    format_ident!(
-        "{}_{hash:016x}",
-        text(name),
-        span = Span::mixed_site().located_at(name.span())
-    )
+    // No token of the user's, to an editor.
+    Ident::new(&format!("{}_{hash:016x}", text(name)), Span::mixed_site())
 }
 
 /// The declarations that stand in front of a block, as structs of it. What is in them and has no name here is called by its id.
@@ -192,9 +189,11 @@ pub fn named_here(groups: Vec<(TokenStream, Ident, Vec<Struct>)>) -> Vec<Struct>
 
 /// The companion of a struct of this block.
 pub fn companion(structs: &[Struct], found: &Struct) -> TokenStream {
-    let declarations = closure(structs, found);
+    let declarations = unplaced(closure(structs, found));
     let (id, name, visibility) = (&found.id, &found.name, &found.visibility);
-    let hidden = format_ident!("__struct_{id}");
+    let hidden = format_ident!("__struct_{id}", span = Span::mixed_site());
+    // No token of the user's, which is the struct's to an editor.
+    let name = Ident::new(&name.to_string(), Span::mixed_site());
     let is_public = visibility.to_string() == "pub";
     let export = is_public.then(|| quote!(#[allow(non_local_definitions)] #[macro_export]));
     quote! {
@@ -209,6 +208,18 @@ pub fn companion(structs: &[Struct], found: &Struct) -> TokenStream {
         #[allow(unused_imports)]
         #visibility use #hidden as #name;
     }
+}
+
+/// The same tokens without their places, which are other tokens' to an editor.
+fn unplaced(tokens: TokenStream) -> TokenStream {
+    let unplaced = |token| match token {
+        TokenTree::Group(group) => Group::new(group.delimiter(), unplaced(group.stream())).into(),
+        mut token => {
+            token.set_span(Span::call_site());
+            token
+        }
+    };
+    tokens.into_iter().map(unplaced).collect()
 }
 
 /// The declarations of a struct and of all in it, the innermost first.

@@ -200,7 +200,9 @@ impl<B: Target> Emit<'_, B> {
         let names: Set<String> = own.map(|found| text(&found.name)).collect();
         let mentioned = uses.structs.iter();
         let mentioned = mentioned.filter(|name| names.contains(&text(name)));
-        mentioned.map(|name| quote!(use #name as _;)).collect()
+        let core = self.core();
+        let read = |name| quote!(#core::marker::PhantomData::<#name<#core::primitive::f64>>;);
+        mentioned.map(read).collect()
     }
 
     /// The uses of what an inline graph captures, in its surroundings, but for those by which it is captured.
@@ -240,7 +242,10 @@ fn reads(uses: &Uses, places: &Map<String, Vec<Ident>>) -> TokenStream {
         }
     }
     for chain in &uses.fields {
-        if let Some(place) = places.get(&text(chain.of)).and_then(|places| places.first()) {
+        if let Some(place) = places
+            .get(&text(chain.of))
+            .and_then(|places| places.first())
+        {
             field(place, chain, &mut tokens);
         }
     }

@@ -79,7 +79,7 @@ const NAMES: &[Name] = &[
     name("logistic", &[0], 0..2, "One case."),
     name("doubled", &[1], 0..2, "doubled(half) -> whole"),
     name("Rotor", &[0], 0..3, "pub struct Rotor"),
-    name("blades", &[0], 0..3, "How many blades"),
+    name("blades", &[0], 0..3, "How many there are"),
     name("hub", &[0], 0..2, "hub"),
     name("near", &[0, 1], 1..3, "let near: f64"),
     name("middle", &[0], 0..3, "Between both."),

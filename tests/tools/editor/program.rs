@@ -35,7 +35,7 @@ graph! {
 graph! {
     /// What turns.
     pub struct Rotor {
-        /// How many blades.
+        /// How many there are.
         blades,
         pitch,
     }
