@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use super::Parser;
 use crate::cursor::{Cursor, token_text};
 use crate::elsewhere;
-use crate::errors::Reading;
+use crate::errors::{Names, Reading};
 use crate::rule;
 use crate::syntax::{Expr, ExprKind, Operator, Place, is_keyword, place_of, text};
 
@@ -70,6 +70,11 @@ impl Parser {
     /// `x: f64`.
     pub(super) fn not_a_shape(&mut self, cursor: &mut Cursor) {
         match cursor.text() {
+            Some(name) if name.starts_with(char::is_uppercase) && !is_rusts(&name) => {
+                let near = rule::nearest(&name, self.structs.keys().map(String::as_str));
+                let problem = Names::UnknownStruct { name: &name, near };
+                self.errors.report(cursor.place(), problem);
+            }
             Some(found) => self
                 .errors
                 .report(cursor.place(), Reading::TypeAsShape { found: &found }),
@@ -811,4 +816,15 @@ pub(super) fn skip_to_comma(cursor: &mut Cursor) {
     while !cursor.at_end() && !cursor.peeks(",") && !cursor.peeks(";") {
         cursor.next();
     }
+}
+
+/// Types of Rust that stand where a shape should.
+fn is_rusts(name: &str) -> bool {
+    let others = [
+        "Vec", "Option", "Result", "Box", "Rc", "Arc", "Cow", "String", "T", "Self",
+    ];
+    others.contains(&name)
+        || ["Array", "Tensor", "Matrix", "Vector"]
+            .iter()
+            .any(|word| name.contains(word))
 }

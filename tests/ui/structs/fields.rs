@@ -17,6 +17,8 @@ graph_runtime::graph! {
     fn other(l: Layer) -> p: Pose { p = l; }
     fn none(x) -> p: Pose { p = x; }
     fn branch(a: Pose, b: Layer) -> y { c = if a.p > 0 { a } else { b }; y = c.p; }
+    fn unknown(p: Posse) -> y { y = p.p; }
+    fn elsewhere(p: Quaternion) -> y { y = p.p; }
     fn again(x) -> p: Pose { p = Pose { q: [x, x], p: x, p: x }; }
 }
 
