@@ -67,6 +67,7 @@ const ORDER: [&[&str]; 9] = [
         "errors",
         "cursor",
         "structs",
+        "imports",
     ],
     &["parse"],
     &["formula"],
