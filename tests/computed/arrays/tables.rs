@@ -99,27 +99,74 @@ fn lengths_of_one_and_of_none() {
 
 /// A loop without turns is empty wherever it stands, as it is with literal bounds.
 #[test]
-#[ignore = "an extent such as n - 2 must not be below 0, so these are errors of shapes"]
 fn triangles_of_no_turns() {
     graph! {
         fn above(x: [n]) -> y { y = sum(i in 0..n, j in i + 1..n, x[i]*x[j]); }
-        fn further(x: [n]) -> y { y = sum(i in 0..n, j in i + 2..n, x[i]*x[j]); }
-        fn below(x: [n]) -> y { y = sum(i in 0..n, j in 0..i, x[i]*x[j]); }
+        fn further(x: [n]) -> y { y = sum(i in 0..n, j in i + 2..n, x[i]*x[j]*x[j - 1]/x[j - 2]); }
+        fn below(x: [n]) -> y { y = sum(i in 0..n, j in 0..i, x[i]*x[j]*x[j + 1]); }
+        fn product(x: [n]) -> y { y = prod(i in 0..n, j in 0..i, x[i] - x[j]); }
     }
-    let (none, one) = (arr1::<f64>(&[]), arr1(&[3.0]));
+    let (none, one, few) = (arr1(&[]), arr1(&[3.0]), arr1(&[0.0, 2.0, 4.0, 5.0]));
     assert_eq!(above(&none), Ok(0.0));
     assert_eq!(below(&none), Ok(0.0));
-    assert_eq!(further(&one), Ok(0.0));
+    assert_eq!(further(&none), Ok(0.0));
+    assert_eq!(product(&none), Ok(1.0));
+    for (value, d) in [
+        (above::value_and_grad(&one).map(|(y, d)| (y, d.x))),
+        (below::value_and_grad(&one).map(|(y, d)| (y, d.x))),
+        (further::value_and_grad(&one).map(|(y, d)| (y, d.x))),
+    ]
+    .map(Result::unwrap)
+    {
+        assert_eq!((value, d), (0.0, arr1(&[0.0])));
+    }
+    assert_eq!(
+        below(&few),
+        Ok(2.0 * 0.0 * 2.0 + 4.0 * (0.0 * 2.0 + 2.0 * 4.0) + 5.0 * (0.0 + 8.0 + 20.0))
+    );
+    assert_eq!(
+        further(&arr1(&[1.0, 2.0, 4.0, 5.0])),
+        Ok(8.0 + 5.0 * 4.0 / 2.0 + 2.0 * 5.0 * 4.0 / 2.0)
+    );
 }
 
-/// The largest of no turns does not depend on how many turns other rows have.
+/// What runs over a row without turns gives what it gives of an empty array.
 #[test]
-#[ignore = "in a row without turns it is NaN if all rows have none, else minus infinity"]
-fn largest_of_a_row_without_turns() {
-    graph! { fn f(x: [n]) -> y: [n] { y = each(i in 0..n, max(j in 0..i, x[j])); } }
-    let one = f(&arr1(&[3.0_f64])).unwrap()[0];
-    let two = f(&arr1(&[3.0_f64, 4.0])).unwrap()[0];
-    assert_eq!(one.is_nan(), two.is_nan());
+fn rows_without_turns() {
+    graph! {
+        fn rows(x: [n]) -> (largest: [n], smallest: [n], mean: [n], length: [n], log: [n]) {
+            largest = each(i in 0..n, max(j in 0..i, x[j]));
+            smallest = each(i in 0..n, min(j in i + 1..n, x[j]));
+            mean = each(i in 0..n, mean(j in 0..i, x[j]));
+            length = each(i in 0..n, norm(j in 0..i, x[j]));
+            log = each(i in 0..n, logsumexp(j in 0..i, x[j]));
+        }
+        fn whole(x: [n]) -> (largest, smallest, mean, length, log) {
+            largest = max(x); smallest = min(x); mean = mean(x); length = norm(x); log = logsumexp(x);
+        }
+        fn all(x: [n]) -> y { y = max(i in 0..n, j in i + 1..n, x[i] + x[j]); }
+    }
+    let empty = whole(&arr1::<f64>(&[])).unwrap();
+    assert!(empty.0.is_nan() && empty.1.is_nan() && empty.2.is_nan());
+    for n in 1..4 {
+        let x = arr1(&[3.0, 4.0, 5.0][..n]);
+        let (largest, smallest, mean, length, log) = rows(&x).unwrap();
+        assert!(
+            largest[0].is_nan() && smallest[n - 1].is_nan() && mean[0].is_nan(),
+            "{n}"
+        );
+        assert_eq!((length[0], log[0]), (empty.3, empty.4));
+        let of_last = [largest, mean].map(|values| values[n - 1]);
+        match n {
+            1 => assert!(all(&x).unwrap().is_nan()),
+            2 => assert_eq!((of_last, all(&x)), ([3.0, 3.0], Ok(7.0))),
+            _ => assert_eq!((of_last, all(&x)), ([4.0, 3.5], Ok(9.0))),
+        }
+    }
+    let d = rows::forward(&arr1(&[3.0, 4.0])).unwrap();
+    let (zeros, one) = (arr1(&[0.0, 0.0]), arr1(&[1.0, 1.0]));
+    let d = d.backward(&one, &zeros, &zeros, &zeros, &zeros).unwrap();
+    assert_eq!(d.x, arr1(&[1.0, 0.0])); // and nothing of the row that has no turns
 }
 
 sized_and_written_out! {
