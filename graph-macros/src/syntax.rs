@@ -108,15 +108,33 @@ pub struct Param {
     pub unreadable: bool,
 }
 
+impl Param {
+    pub fn given(&self) -> Given {
+        self.shape
+            .as_ref()
+            .map_or(Given::Numbers, |shape| shape.given)
+    }
+}
+
 /// A declared output and, if it was written, the shape it must have.
 pub struct Output {
     pub name: Ident,
     pub shape: Option<Shape>,
 }
 
-/// `[n, 3]`, or `index[n]` for labels.
+/// What an input is handed in as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Given {
+    Numbers,
+    /// Whole numbers that choose entries.
+    Labels,
+    /// A whole number that is a dimension.
+    Count,
+}
+
+/// `[n, 3]`, `index[n]` for labels, or `count`, which has no axes.
 pub struct Shape {
-    pub index: bool,
+    pub given: Given,
     pub dims: Vec<Dim>,
     pub place: Place,
 }

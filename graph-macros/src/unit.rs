@@ -9,6 +9,7 @@ use crate::graph::{Dim, InputId, Name, NodeId, Op, Shape};
 use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::shape;
+use crate::syntax::Given;
 
 /// One function, lowered: its graph and what the user calls its nodes.
 pub struct Unit {
@@ -34,7 +35,7 @@ pub struct Input {
     pub name: Ident,
     pub constant: bool,
     pub shape: Shape,
-    pub labels: bool,
+    pub given: Given,
     /// Whether any definition mentions it. If not, rustc's own lint is drawn at its name.
     pub mentioned: bool,
     /// Whether a value that `stop` holds constant depends on it.
@@ -66,7 +67,9 @@ impl Unit {
         // A view looks at other entries; it may be large, since it holds no numbers of its own.
         let is_view = |id: NodeId| matches!(graph.node(id).op, Op::View(_));
         let definitions = self.definitions.iter();
-        !self.inputs.iter().any(|input| input.labels)
+        self.inputs
+            .iter()
+            .all(|input| input.given == Given::Numbers)
             && self
                 .inputs
                 .iter()

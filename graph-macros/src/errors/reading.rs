@@ -200,6 +200,8 @@ messages! {
         /// The type of an array, and the shape that is meant.
         TypeOfArray { name, shape } =
             "an array has a shape here and no type: write `{name}: {shape}`";
+        TypeOfResult { name } =
+            "labels and counts are inputs, and `{name}` is computed: it is a number, or has a shape such as `[n]`";
         TypeAsOutput { found } = match (found.starts_with('[')) {
             true => "expected the name of an output, found `{found}`: write `-> z` and define `z`; a shape stands behind the name, as in `-> z: [3]`";
             false => "expected the name of an output, found the type `{found}`: write `-> z` and define `z`";

@@ -46,6 +46,8 @@ messages! {
             "the entries of an array have one shape; the first {}, this one {}", is_or_has(first), is_or_has(this);
         Argument { input, wanted: &'a [Dim], found: &'a [Dim] } =
             "the input `{input}` {}, this {}", is_or_has(wanted), is_or_has(found);
+        CountOfArgument { name, count: &'a Dim, other: &'a Dim } =
+            "the count `{name}` is {count} here, and an array before it has {other} entries along `{name}`";
         Definition { name, declared: &'a [Dim], found: &'a [Dim] } =
             "`{name}` is declared as {}, but its value {}", text(declared), is_or_has(found);
         Output { name, declared: &'a [Dim], found: &'a [Dim] } =

@@ -14,7 +14,7 @@ use crate::graph::{Kind, NodeId};
 use crate::rule::{self, Forward, RuleId};
 use crate::rules::rows;
 use crate::shape;
-use crate::syntax::{Axis, Callee, Expr, ExprKind, Place, text};
+use crate::syntax::{Axis, Callee, Expr, ExprKind, Given, Place, text};
 
 /// From so many errors on, messages make no proposals.
 const MANY_ERRORS: usize = 100;
@@ -168,7 +168,7 @@ impl Lower<'_> {
         if let Some(known) = self.captured.get(name) {
             return *known;
         }
-        let node = self.input(ident.clone(), false, shape::number(), false);
+        let node = self.input(ident.clone(), false, shape::number(), Given::Numbers);
         self.captured.insert(name.to_owned(), node);
         node
     }

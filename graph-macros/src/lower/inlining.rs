@@ -8,10 +8,10 @@ use proc_macro2::Ident;
 use super::expr::Operand;
 use super::{Binding, Lower, Scope};
 use crate::errors::{Calls, Limits, Names, Shapes, count};
-use crate::graph::{Kind, LoopId, NodeId, Shape};
+use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
 use crate::rules::rows;
 use crate::shape;
-use crate::syntax::{Callee, Expr, ExprKind, Function, Param, Place, text};
+use crate::syntax::{Callee, Expr, ExprKind, Function, Given, Param, Place, text};
 
 /// How high expressions may stand in one another through calls.
 const HIGHEST: usize = 256;
@@ -245,7 +245,11 @@ impl<'f> Lower<'f> {
                 inner.names.insert(text(&param.name), Binding::Nothing);
                 continue;
             }
-            let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
+            let labels = param.given() == Given::Labels;
+            if param.given() == Given::Count {
+                fits &= self.bind_count(param, *operand, &mut inner);
+                continue;
+            }
             let kind = if labels { Kind::Labels } else { Kind::Number };
             fits &= self.want(*operand, kind) && self.fit_argument(param, *operand, &mut inner);
             let node = match param.constant && !labels {
@@ -258,6 +262,50 @@ impl<'f> Lower<'f> {
             inner.names.insert(text(&param.name), Binding::Node(node));
         }
         fits.then_some(inner)
+    }
+
+    /// A count of the function called, which has to be known as an extent is.
+    fn bind_count(&mut self, param: &Param, operand: Operand, inner: &mut Scope) -> bool {
+        let name = text(&param.name);
+        let Some(size) = self.extent_of(operand.node) else {
+            let problem = Calls::CountNeeded { name: &name };
+            self.errors.report(operand.place, problem);
+            return false;
+        };
+        if let Some(other) = inner.dims.get(&name).filter(|other| **other != size) {
+            let (count, other) = (&size, other);
+            let problem = Shapes::CountOfArgument {
+                name: &name,
+                count,
+                other,
+            };
+            self.errors.report(operand.place, problem);
+            return false;
+        }
+        let binding = Binding::count(&name, size, inner);
+        inner.names.insert(name, binding);
+        true
+    }
+
+    /// The extent that a number is: a literal, or the size of a dimension shifted by one.
+    fn extent_of(&self, node: NodeId) -> Option<Dim> {
+        let graph = &self.graph;
+        if let Some(value) = graph.constant(node) {
+            return Dim::of_number(value).filter(|size| size.offset >= 0);
+        }
+        let node = graph.node(node);
+        match (&node.op, &*node.args) {
+            (Op::Extent(dims), _) => match &**dims {
+                [only] => Some(only.clone()),
+                _ => None,
+            },
+            (Op::Apply(rule @ (rows::add | rows::sub)), [size, by]) => {
+                let by = Dim::of_number(graph.constant(*by)?)?.offset;
+                let by = if *rule == rows::add { by } else { -by };
+                Some(self.extent_of(*size)?.shifted(by))
+            }
+            _ => None,
+        }
     }
 
     /// Lowers the body where its own mistakes have been reported already, when the function itself was lowered.

@@ -15,7 +15,7 @@ use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape::{HIGHEST_RANK, is_small};
-use crate::syntax::{Expr, Loop, LoopIndex, LoopKind, Place, text};
+use crate::syntax::{Expr, Given, Loop, LoopIndex, LoopKind, Place, text};
 use crate::transform::products;
 use crate::transform::rebuild::Rebuilt;
 use crate::transform::turns::{self, Refused};
@@ -285,7 +285,7 @@ impl Lower<'_> {
         let is_of_numbers = self
             .inputs
             .iter()
-            .all(|input| is_small(&input.shape) && !input.labels);
+            .all(|input| is_small(&input.shape) && input.given == Given::Numbers);
         match is_of_numbers {
             true => i64::MAX,
             false => LONGEST_LOOP,

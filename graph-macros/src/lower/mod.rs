@@ -35,7 +35,7 @@ use crate::graph::{Dim, Graph, InputId, Kind, Name, NodeId, Op, Shape};
 use crate::hash::{Map, Set};
 use crate::rule;
 use crate::shape;
-use crate::syntax::{self, Function, text};
+use crate::syntax::{self, Function, Given, text};
 use crate::unit::{Definition, Input, Notes, Output, Unit};
 
 use index::Index;
@@ -107,6 +107,22 @@ enum Binding {
     Index(Index),
     /// Something whose error is reported already.
     Nothing,
+}
+
+impl Binding {
+    /// A count's, which is a dimension of its name too.
+    fn count(name: &str, size: Dim, scope: &mut Scope) -> Binding {
+        scope.dims.insert(name.to_owned(), size.clone());
+        Binding::Index(Index::Known(size))
+    }
+}
+
+/// The dimension of a name.
+fn named(name: &str) -> Dim {
+    Dim {
+        name: Some(Name::from(name)),
+        offset: 0,
+    }
 }
 
 /// Names and what they mean. A copy for a loop shares what is around the loop, however much that is.
@@ -309,11 +325,12 @@ impl<'a> Lower<'a> {
                 self.errors.report(written.place, Shapes::TooManyAxes);
                 shape = shape[..shape::HIGHEST_RANK].into();
             }
-            let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
-            let node = self.input(param.name.clone(), param.constant, shape, labels);
-            let binding = match param.unreadable {
-                true => Binding::Nothing,
-                false => Binding::Node(node),
+            let given = param.given();
+            let node = self.input(param.name.clone(), param.constant, shape, given);
+            let binding = match (param.unreadable, given) {
+                (true, _) => Binding::Nothing,
+                (_, Given::Count) => Binding::count(&name, named(&name), scope),
+                _ => Binding::Node(node),
             };
             scope.names.insert(name, binding);
         }
@@ -350,17 +367,17 @@ impl<'a> Lower<'a> {
                 .report(ident.span(), Names::UnknownDimension { name: &name });
             return None;
         }
-        let known = Dim {
-            name: Some(Name::from(name.as_str())),
-            offset: 0,
-        };
+        let known = named(&name);
         scope.dims.insert(name, known.clone());
         Some(known.shifted(dim.offset))
     }
 
-    fn input(&mut self, name: Ident, constant: bool, shape: Shape, labels: bool) -> NodeId {
+    fn input(&mut self, name: Ident, constant: bool, shape: Shape, given: Given) -> NodeId {
         let input = InputId(self.inputs.len());
-        let kind = if labels { Kind::Labels } else { Kind::Number };
+        let kind = match given {
+            Given::Labels => Kind::Labels,
+            _ => Kind::Number,
+        };
         self.graph.set_place(name.span().into());
         let node = self.graph.push(
             Op::Input { input, element: 0 },
@@ -373,7 +390,7 @@ impl<'a> Lower<'a> {
             name,
             constant,
             shape,
-            labels,
+            given,
             mentioned: true,
             stopped: false,
             nodes: vec![node],

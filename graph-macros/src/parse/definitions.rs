@@ -36,7 +36,7 @@ impl Parser {
     /// A shape in brackets between a definition's name and its `=`. Any other type is left for its own message.
     fn shape_of_definition(&mut self, cursor: &mut Cursor, name: &str) -> Option<Shape> {
         match at_shape(cursor, 0) {
-            true => self.optional_shape(cursor, name),
+            true => self.shape_of_result(cursor, name),
             false => None,
         }
     }

@@ -3,7 +3,7 @@
 //! ```text
 //! param   = doc* ["const"] name [":" shape]
 //! outputs = output | "(" output,+ ")"              output = name [":" shape]
-//! shape   = "[" dim,+ "]" | "index" "[" dim "]"    dim = integer | name | name ± integer
+//! shape   = "[" dim,+ "]" | "index" "[" dim "]" | "count"    dim = integer | name | name ± integer
 //! ```
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
@@ -13,7 +13,7 @@ use super::{NUMBER_TYPES, Parser, integer};
 use crate::cursor::{Cursor, token_text};
 use crate::errors::Reading;
 use crate::shape;
-use crate::syntax::{Dim, Output, Param, Place, Shape, is_keyword, place_of, text};
+use crate::syntax::{Dim, Given, Output, Param, Place, Shape, is_keyword, place_of, text};
 
 impl Parser {
     /// The inputs, and whether they are all there are.
@@ -49,7 +49,10 @@ impl Parser {
             let shape = in_front.unwrap_or_else(|| self.optional_shape(cursor, &named));
             let is_unclear = is_in_front || self.errors.len() > before;
             let unreadable = shape.is_none() && is_unclear;
-            let constant = constant || shape.as_ref().is_some_and(|shape| shape.index);
+            let constant = constant
+                || shape
+                    .as_ref()
+                    .is_some_and(|shape| shape.given != Given::Numbers);
             if name.is_none() {
                 complete = false;
                 skip_to_comma(cursor);
@@ -94,9 +97,27 @@ impl Parser {
         if is_type { None } else { self.shape(cursor) }
     }
 
+    /// The same of what is computed, which is numbers.
+    pub(super) fn shape_of_result(&mut self, cursor: &mut Cursor, name: &str) -> Option<Shape> {
+        let shape = self.optional_shape(cursor, name)?;
+        if shape.given != Given::Numbers {
+            let place = shape.place;
+            self.errors.report(place, Reading::TypeOfResult { name });
+            return None;
+        }
+        Some(shape)
+    }
+
     fn shape(&mut self, cursor: &mut Cursor) -> Option<Shape> {
         let start = cursor.place();
-        let index = cursor.word("index").is_some();
+        if cursor.word("count").is_some() {
+            let (given, dims, place) = (Given::Count, Vec::new(), start);
+            return Some(Shape { given, dims, place });
+        }
+        let given = match cursor.word("index") {
+            Some(_) => Given::Labels,
+            None => Given::Numbers,
+        };
         let Some(group) = cursor.group(Delimiter::Bracket) else {
             self.not_a_shape(cursor);
             return None;
@@ -105,12 +126,12 @@ impl Parser {
         let dims = self.dims(&group)?;
         let problem = match dims.len() {
             0 => Reading::BadDim { found: "]" },
-            1 => return Some(Shape { index, dims, place }),
-            _ if index => Reading::Expected {
+            1 => return Some(Shape { given, dims, place }),
+            _ if given == Given::Labels => Reading::Expected {
                 what: "one dimension in `index[n]`",
                 found: Some(","),
             },
-            _ => return Some(Shape { index, dims, place }),
+            _ => return Some(Shape { given, dims, place }),
         };
         self.errors.report(place, problem);
         None
@@ -217,7 +238,7 @@ impl Parser {
             return self.type_as_output(cursor, &found);
         }
         let name = self.name(cursor, "an output")?;
-        let shape = self.optional_shape(cursor, &text(&name));
+        let shape = self.shape_of_result(cursor, &text(&name));
         Some(Output { name, shape })
     }
 

@@ -24,6 +24,7 @@ use super::{calls as all_calls, problem as problems, quiet};
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::plan::arrays::ArrayBody;
 use crate::plan::picture::Drawn;
+use crate::syntax::Given;
 use crate::unit::{Definition, Input};
 
 impl Target for ArrayBody {
@@ -50,12 +51,13 @@ impl Target for ArrayBody {
     fn borrowed(
         emit: &Emit<ArrayBody>,
         shape: &[Dim],
-        is_labels: bool,
+        given: Given,
         lifetime: &TokenStream,
     ) -> TokenStream {
         let (rt, core, dimension) = (emit.rt(), emit.core(), emit.dimension(shape.len()));
-        match (is_labels, shape.is_empty()) {
-            (true, _) => quote!(&#lifetime [#core::primitive::usize]),
+        match (given, shape.is_empty()) {
+            (Given::Count, _) => quote!(#core::primitive::usize),
+            (Given::Labels, _) => quote!(&#lifetime [#core::primitive::usize]),
             (_, true) => quote!(T),
             _ => quote!(&#lifetime #rt::ndarray::ArrayRef<T, #dimension>),
         }
@@ -132,7 +134,8 @@ impl Target for ArrayBody {
     /// That its shape is checked makes no use of an input.
     fn unread(emit: &Emit<ArrayBody>) -> TokenStream {
         let inputs = emit.unit.inputs.iter();
-        let unread = inputs.filter(|input| !input.mentioned && !input.shape.is_empty());
+        let is_checked = |input: &&Input| input.given == Given::Count || !input.shape.is_empty();
+        let unread = inputs.filter(|input| !input.mentioned && is_checked(input));
         unread
             .map(|input| {
                 let name = &input.name;
@@ -230,10 +233,11 @@ impl Target for ArrayBody {
     /// Arrays by reference.
     fn captured(emit: &Emit<ArrayBody>, input: &Input) -> TokenStream {
         let (name, span) = (&input.name, own_span(&input.name));
-        match (input.labels, input.shape.len()) {
-            (true, _) => quote_spanned!(span=> &#name),
-            (false, 0) => emit.captured_number(name),
-            (false, rank) => {
+        match (input.given, input.shape.len()) {
+            (Given::Count, _) => quote_spanned!(span=> #name),
+            (Given::Labels, _) => quote_spanned!(span=> &#name),
+            (Given::Numbers, 0) => emit.captured_number(name),
+            (Given::Numbers, rank) => {
                 let rt = all_calls::located_at(&emit.rt(), span);
                 let rank = format_ident!("Ix{rank}");
                 quote_spanned! {span=>

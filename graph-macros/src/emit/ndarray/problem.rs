@@ -58,7 +58,7 @@ impl Arrays<'_> {
         let params = inputs.map(|input| {
             let lifetime = (!is_looked_at(input)).then(|| quote!('a));
             let lifetime = lifetime.unwrap_or_default();
-            let of = ArrayBody::borrowed(self.emit, &input.shape, input.labels, &lifetime);
+            let of = ArrayBody::borrowed(self.emit, &input.shape, input.given, &lifetime);
             let name = &input.name;
             quote!(#name: #of)
         });
