@@ -163,6 +163,8 @@ pub struct Definition {
 pub struct Part {
     pub at: usize,
     pub of: usize,
+    /// Whether it is the first that has a name.
+    pub is_first: bool,
 }
 
 pub struct Expr {

@@ -58,6 +58,8 @@ messages! {
             NoEntries::Inline([small, large]) => "{who} is a number and has no entries; an array is declared first: `{small};`, or `{large};` for one of `ndarray`";
             NoEntries::Function([small, large]) => "{who} is a number and has no entries; an array is declared with its shape: `{small}`, or `{large}` for one of `ndarray`";
         };
+        HiddenByIndex { name } =
+            "`{name}` is the index of a loop here and hides the array `{name}`: give the index another name";
         Indices { who, own: usize, found: usize } =
             "{who} has {}, found {found} indices", axes(*own);
         IndexBelow { index: &'a Dim, last: &'a Dim } =

@@ -123,9 +123,12 @@ impl Lower<'_> {
         let problem = match (node.kind, kind) {
             (found, wanted) if found == wanted => return true,
             (Kind::Labels, _) => {
-                let name = &text(&self.inputs[self.input_of_labels(operand.node).0].name);
-                self.errors
-                    .report(operand.place, Calls::LabelsInMaths { name });
+                let input = self.input_of_labels(operand.node);
+                if self.labels_said.insert(input) {
+                    let name = &text(&self.inputs[input.0].name);
+                    let problem = Calls::LabelsInMaths { name };
+                    self.errors.report(operand.place, problem);
+                }
                 return false;
             }
             (_, Kind::Condition) => Calls::ConditionNeeded,
@@ -362,6 +365,15 @@ impl Lower<'_> {
         scope: &Scope,
     ) -> Option<NodeId> {
         let word = text(name);
+        if let [_, keep] = args
+            && matches!(&keep.kind, ExprKind::Name(name) if name == "keep" && self.is_unknown(name, scope))
+            && rows.iter().any(|rule| rule.row().takes_axis())
+        {
+            let name = &word;
+            self.errors
+                .report(keep.place, Reading::KeepWithoutAxis { name });
+            return None;
+        }
         let operands = self.operands(args, scope);
         let Some(rule) = rule::of_arity(&word, args.len()) else {
             // `max(a, b, c)` runs over its arguments as over an array.

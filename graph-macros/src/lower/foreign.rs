@@ -38,7 +38,7 @@ impl Lower<'_> {
         let Some(part) = definition.part else {
             return self.defined(definition, scope);
         };
-        if part.at == 0 {
+        if part.is_first {
             let values = self.parts_of_call(&definition.expr, part.of, scope);
             *parts = values.unwrap_or_default();
         }

@@ -3,6 +3,8 @@
 //! Invariant: an index or a range that is lowered lies within its extent for every size that the checks at run time let pass;
 //! labels are among those checks.
 
+use proc_macro2::Ident;
+
 use super::expr::Operand;
 use super::{Binding, Index, Lower, Scope};
 use crate::errors::{NoEntries, Reading, Shapes};
@@ -21,7 +23,11 @@ impl Lower<'_> {
         if items.len() > shape.len() {
             let who = self.who(operand, "this");
             let (who, own, found) = (&who, shape.len(), items.len());
-            if own == 0 {
+            if let Some(name) = self.hidden_array(base, scope) {
+                let name = &text(name);
+                self.errors
+                    .report(base.place, Shapes::HiddenByIndex { name });
+            } else if own == 0 {
                 let declared = &self.declaration(base, found);
                 self.errors
                     .report(base.place, Shapes::NoEntries { who, declared });
@@ -87,6 +93,18 @@ impl Lower<'_> {
             axis += 1;
         }
         Some(self.graph.drop_axes(node, &dropped))
+    }
+
+    /// The name of an array that is that of a loop's index here.
+    fn hidden_array<'e>(&self, base: &'e Expr, scope: &Scope) -> Option<&'e Ident> {
+        let ExprKind::Name(name) = &base.kind else {
+            return None;
+        };
+        let word = text(name);
+        let is_index = matches!(scope.names.get(&word), Some(Binding::Index(_)));
+        let hidden = scope.names.around.get(&word)?;
+        let is_array = matches!(hidden, Binding::Node(node) if !self.graph.shape(*node).is_empty());
+        (is_index && is_array).then_some(name)
     }
 
     /// The labels that an index is, if it is one or several; none of none where they are wrong, which is reported.

@@ -180,6 +180,8 @@ struct Lower<'a> {
     stopped: Vec<NodeId>,
     /// What has to stay as it is, since an operation has no derivative by it.
     fixed: Vec<partials::Fixed>,
+    /// Labels that the definition at hand takes for numbers, of which that is said.
+    labels_said: Set<InputId>,
     /// Names that mean nothing, each of which has been reported at its first use.
     unknown: Set<String>,
     /// Functions that may not exist, of which that is said at the first call.
@@ -253,6 +255,7 @@ impl<'a> Lower<'a> {
             count_checks: Vec::new(),
             stopped: Vec::new(),
             fixed: Vec::new(),
+            labels_said: Set::default(),
             unknown: Set::default(),
             unknown_functions: Set::default(),
             pending: Set::default(),
@@ -415,6 +418,7 @@ impl<'a> Lower<'a> {
             .map(|definition| {
                 let name = text(&definition.name);
                 self.height += definition.expr.height;
+                self.labels_said.clear();
                 let node = self.definition(definition, &mut parts, scope);
                 self.height -= definition.expr.height;
                 self.pending.remove(&name);

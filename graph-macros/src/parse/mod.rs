@@ -65,6 +65,9 @@ pub fn formula(tokens: TokenStream) -> (Expr, Errors) {
 struct Parser {
     errors: Errors,
     depth: usize,
+    /// Whether a local name of a body is being defined, and whether an index is being read.
+    is_local: bool,
+    is_index: bool,
     /// Names that are defined in text which could not be read, so that their uses stay silent.
     passed: Vec<Ident>,
 }

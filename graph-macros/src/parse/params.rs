@@ -38,7 +38,7 @@ impl Parser {
     pub(super) fn params(&mut self, cursor: &mut Cursor) -> (Vec<Param>, bool) {
         let (mut params, mut complete) = (Vec::new(), true);
         while !cursor.at_end() && !cursor.peeks(";") {
-            let docs = self.docs(cursor);
+            let docs = self.docs(cursor, || Reading::InputAttribute);
             let constant = cursor.word("const").is_some();
             self.modifiers(cursor);
             let in_front = self.array_in_front(cursor);
@@ -71,8 +71,12 @@ impl Parser {
         (params, complete)
     }
 
-    /// The documentation of an input, which has no other attributes.
-    fn docs(&mut self, cursor: &mut Cursor) -> Vec<TokenStream> {
+    /// The documentation of an input or a local name, which has no other attributes.
+    pub(super) fn docs(
+        &mut self,
+        cursor: &mut Cursor,
+        other: fn() -> Reading<'static>,
+    ) -> Vec<TokenStream> {
         let mut docs = Vec::new();
         loop {
             let place = cursor.place();
@@ -84,7 +88,7 @@ impl Parser {
                 true => docs.push(attribute.into_iter().collect()),
                 false => {
                     let end = attribute.last().map_or(place, place_of);
-                    self.errors.report(place.to(end), Reading::InputAttribute);
+                    self.errors.report(place.to(end), other());
                 }
             }
         }

@@ -32,8 +32,7 @@ impl Emit<'_, ArrayBody> {
             .iter()
             .filter(|input| !input.shape.is_empty())
         {
-            let (name, label) = (&input.name, text(&input.name));
-            let shape = self.shape_found(input);
+            let (label, shape) = (text(&input.name), self.shape_found(input));
             for (axis, dim) in input.shape.iter().enumerate() {
                 if let Some(size) = &dim.name
                     && !bound.contains_key(size)
