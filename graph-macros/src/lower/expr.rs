@@ -283,10 +283,11 @@ impl Lower<'_> {
         place: Place,
         scope: &Scope,
     ) -> Option<NodeId> {
+        let yes = (condition, true, yes);
+        let no = (condition, false, no);
         let condition = self.operand(condition, scope);
         let condition = condition.filter(|condition| self.want(*condition, Kind::Condition));
-        let yes = self.operand(yes, scope);
-        let no = self.operand(no, scope);
+        let [yes, no] = [yes, no].map(|(of, holds, side)| self.side((of, holds), side, scope));
         let (condition, yes, no) = (condition?, yes?, no?);
         let kinds = [yes, no].map(|side| self.graph.node(side.node).kind);
         // Which labels these are must be known before anything is computed, so a condition chooses among none.

@@ -50,6 +50,13 @@ impl Index {
             (Index::Known(dim), Index::Turn(of, start)) => {
                 Some(Index::Back(*of, dim.shifted(-start)))
             }
+            (Index::Known(dim), Index::Back(of, start)) => match dim.minus(start)? {
+                Dim { name: None, offset } => Some(Index::Turn(*of, offset)),
+                _ => None,
+            },
+            (Index::Back(of, start), Index::Known(dim)) => {
+                Some(Index::Back(*of, start.minus(dim)?))
+            }
             (Index::Known(dim), Index::Known(other)) => dim.minus(other).map(Index::Known),
             _ => Some(self.shifted(-other.literal()?)),
         }

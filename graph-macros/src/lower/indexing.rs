@@ -195,6 +195,10 @@ impl Lower<'_> {
         let rest = extent.minus(&index).filter(|rest| rest.name.is_none());
         let beyond = rest.as_ref().is_some_and(|rest| rest.offset <= 0);
         let last = extent.shifted(-1);
+        let is_outside = beyond || index.name.is_none() && index.offset < 0;
+        if is_outside && self.is_unreached && (extent.name.is_some() || extent.offset > 0) {
+            return Some(Dim::literal(0));
+        }
         let problem = if index.name.is_none() && index.offset < 0 {
             let (index, last) = (&index, &last);
             Shapes::IndexBelow { index, last }

@@ -49,6 +49,28 @@ impl Turns {
     fn end(&self) -> Dim {
         self.extent.shifted(-self.spare.back)
     }
+
+    /// Leaves out the turns in front and behind of which a comparison with a bound does not hold.
+    pub(super) fn leave_out(&mut self, rule: RuleId, bound: &Dim) {
+        let literal = |dim: Dim| dim.name.is_none().then_some(dim.offset);
+        let front = literal(bound.clone());
+        let back = self.extent.minus(bound).and_then(literal);
+        let spare = &mut self.spare;
+        let (mut begins, mut ends) = (None, None);
+        match rule {
+            rows::greater => begins = front.map(|at| at + 1),
+            rows::greater_equal => begins = front,
+            rows::less => ends = back,
+            rows::less_equal => ends = back.map(|left| left - 1),
+            rows::equal => (begins, ends) = (front, back.map(|left| left - 1)),
+            _ => {
+                begins = front.filter(|at| *at == spare.front).map(|at| at + 1);
+                ends = back.filter(|left| *left == spare.back + 1);
+            }
+        }
+        spare.front = spare.front.max(begins.unwrap_or(0));
+        spare.back = spare.back.max(ends.unwrap_or(0));
+    }
 }
 
 /// The turns of one index.
@@ -700,8 +722,11 @@ impl Lower<'_> {
         if (front, back) == (0, 0) {
             return Some(self.at(operand.place).entry(operand.node, axis, start, of));
         }
-        let number = Operand { place, ..operand };
-        if !self.want(number, Kind::Number) {
+        if self.graph.node(operand.node).kind != Kind::Number {
+            let (start, end) = (start, &self.loops[of.0].extent.shifted(start));
+            let extent = &shape[axis];
+            self.errors
+                .report(place, Shapes::IndexOfLoop { start, end, extent });
             return None;
         }
         let graph = self.at(operand.place);

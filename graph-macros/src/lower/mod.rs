@@ -4,7 +4,7 @@
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
 //! expressions, `inlining` calls within the block, `blocks` local names, `array` operands under one shape, `layout` arrays in
 //! another one, `indexing` entries, slices and labels, `reductions` what runs over axes, `loops` tables, what runs over them, and
-//! folds, `written` keeps what the user wrote.
+//! folds, `reached` which turns reach a branch, `written` keeps what the user wrote.
 //! The body of a loop that is not written out is lowered as it is in one turn, and nothing else here knows of turns: when all is
 //! lowered, `transform::turns` gives them an axis.
 
@@ -21,6 +21,7 @@ mod loops;
 mod names;
 mod options;
 mod partials;
+mod reached;
 mod reductions;
 mod unknown;
 mod written;
@@ -190,6 +191,8 @@ struct Lower<'a> {
     pending: Set<String>,
     /// The loops of turns so far.
     loops: Vec<Turns>,
+    /// Whether the turn that is written out does not reach the branch at hand.
+    is_unreached: bool,
     /// How many entries are written out of the tables around the expression at hand.
     table_entries: i64,
     /// The operation of the user's in whose formula something does not fit, while that is being reported.
@@ -260,6 +263,7 @@ impl<'a> Lower<'a> {
             unknown_functions: Set::default(),
             pending: Set::default(),
             loops: Vec::new(),
+            is_unreached: false,
             table_entries: 1,
             formula: None,
             inlining: Vec::new(),
