@@ -558,6 +558,16 @@ mod tests {
 
     #[test]
     fn another_shape_has_as_many_entries() {
+        assert_eq!(check_least("steps", 2, 2), Ok(()));
+        assert_eq!(
+            message(check_least("steps", 1, 2)),
+            "`steps` should be at least 2, but is 1"
+        );
+        let extent = named("steps", -1, 5, "");
+        assert_eq!(
+            message(check("x", &[3], &[extent])),
+            "`x` should have shape [steps - 1 = 4], but has shape [3]; the count `steps` is 5"
+        );
         assert_eq!(check_count("[n]", &[6], "[k, 2]", &[3, 2]), Ok(()));
         assert_eq!(
             message(check_count("[n]", &[6], "[k, 2]", &[4, 2])),

@@ -76,6 +76,11 @@ messages! {
             Some(last) => "the loop's index runs down from {start} to {last}, which does not lie within the extent {extent}";
             None => "the loop's index runs down from {start}, which does not lie within the extent {extent}";
         };
+        /// An array that is read otherwise than entry by entry, in one turn after the other.
+        IndexOfLoops { several: bool } = match (several) {
+            true => "an index moves with one loop, and this one with several: let all but one run between literals, which are written out, as in `sum(k in 0..3, w[k]*x[i + k])`";
+            false => "an index moves by one entry a turn: every second entry is one of `reshape(x, [n, 2])[i, 0]`";
+        };
         /// A table whose rows would have different lengths.
         RaggedTable =
             "the rows of a table have one length, this one changes from turn to turn: write `if j < i {{ … }} else {{ 0 }}` in its body";

@@ -26,6 +26,14 @@ impl Index {
         }
     }
 
+    /// The loop that it is of.
+    pub(super) fn turns(&self) -> Option<LoopId> {
+        match self {
+            Index::Known(_) => None,
+            Index::Turn(of, _) | Index::Back(of, _) => Some(*of),
+        }
+    }
+
     pub(super) fn shifted(&self, by: i64) -> Index {
         match self {
             Index::Known(dim) => Index::Known(dim.shifted(by)),

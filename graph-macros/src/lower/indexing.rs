@@ -6,9 +6,9 @@
 use proc_macro2::Ident;
 
 use super::expr::Operand;
-use super::{Binding, Index, Lower, Scope};
+use super::{Binding, Index, Lower, Scope, names};
 use crate::errors::{NoEntries, Reading, Shapes};
-use crate::graph::{Dim, InputId, Kind, NodeId};
+use crate::graph::{Dim, InputId, Kind, LoopId, NodeId};
 use crate::shape::HIGHEST_RANK;
 use crate::syntax::{Expr, ExprKind, Item, Place, text};
 
@@ -234,7 +234,30 @@ impl Lower<'_> {
             self.want(Operand { node, place }, Kind::Number);
             return;
         }
-        self.unknown_index(at, scope);
+        match self.loops_of_index(at, scope) {
+            Some(several) => self
+                .errors
+                .report(at.place, Shapes::IndexOfLoops { several }),
+            None => self.unknown_index(at, scope),
+        }
+    }
+
+    /// Whether an index is made of those of several loops, or of one otherwise than shifted; none if of anything else.
+    fn loops_of_index(&self, at: &Expr, scope: &Scope) -> Option<bool> {
+        let mut names = Vec::new();
+        names::collect(at, &mut names);
+        let bound = names.iter().map(|name| match scope.names.get(&text(name)) {
+            Some(Binding::Index(index)) => Some(index.turns()),
+            Some(_) => None,
+            None => scope.dims.contains_key(&text(name)).then_some(None),
+        });
+        let mut loops: Vec<LoopId> = bound
+            .collect::<Option<Vec<_>>>()?
+            .into_iter()
+            .flatten()
+            .collect();
+        loops.dedup();
+        (!loops.is_empty()).then_some(loops.len() > 1)
     }
 
     fn range(

@@ -270,7 +270,12 @@ impl Lower<'_> {
                 to,
             }));
         }
-        let found = "a range whose length is not known";
+        let found = match (&from, &to) {
+            (Index::Known(_), Index::Known(_)) => {
+                "a range whose length is the difference of two names"
+            }
+            _ => "a range whose length is not known",
+        };
         let problem = Reading::LoopBound { found };
         self.errors.report(index.to.place, problem);
         None

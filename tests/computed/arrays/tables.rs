@@ -185,6 +185,144 @@ sized_and_written_out! {
     }
 }
 
+sized_and_written_out! {
+    fn first_of_a_row(x: [n] = [4]) -> v { v = each(i in 0..n, if i == 0 { x[0]^2 } else { x[i - 1]*exp(x[i]) }); }
+    fn last_of_a_row(x: [n] = [4]) -> v { v = each(i in 0..n, if i < n - 1 { x[i + 1]/x[i] } else { x[0] }); }
+    fn both_ends(x: [n] = [5]) -> v {
+        v = each(i in 0..n, if i == 0 { 2*x[i] } else if i == n - 1 { x[i - 1]^2 } else { x[i - 1] - 2*x[i] + x[i + 1] });
+    }
+    fn inner_points(u: [n, m] = [4, 3]) -> v {
+        v = each(i in 0..n, j in 0..m,
+            if i > 0 && j > 0 && n - 1 > i && m - 1 > j { u[i - 1, j]*u[i, j + 1] - u[i + 1, j]/u[i, j - 1] } else { u[i, j]^3 });
+    }
+    fn border(x: [n] = [4]) -> v { v = each(i in 0..n, if i == 0 || i >= n - 1 { 1 } else { x[i - 1]*x[i + 1] }); }
+    fn from_the_end_behind_a_condition(x: [n] = [4]) -> v { v = each(i in 0..n, if n - 1 - i != 0 { x[n - 2 - i] } else { x[0]^2 }); }
+    fn no_condition(x: [n] = [4]) -> v { v = each(i in 0..n, if !(i < 2) { x[i - 2]*x[i] } else { x[i]/2 }); }
+    fn rows_behind_a_condition(a: [n, 2] = [3, 2]) -> v { v = each(i in 0..n, if i > 0 { a[i] - a[i - 1]^2 } else { a[i] }); }
+    fn sums_behind_a_condition(x: [n] = [4]) -> v { v = each(i in 0..n, if i > 0 { sum(j in i - 1..n, x[j]*x[i]) } else { 2 }); }
+    fn triangle_shifted_down(x: [n] = [4]) -> v { v = sum(i in 0..n, j in i + 1..n, x[j]*sin(x[j - 1])*x[i]); }
+    fn triangle_shifted_up(x: [n] = [4]) -> v { v = sum(i in 0..n, j in 0..i, x[j]*sin(x[j + 1])*x[i]); }
+}
+
+/// What a turn reads beyond its array is left out, whatever its slope would be, and the array may be shorter than the shift.
+#[test]
+fn entries_that_no_turn_has() {
+    graph! {
+        fn f(x: [n]) -> y: [n] { y = each(i in 0..n, if i > 2 { ln(x[i - 3])/x[i - 3] } else { sqrt(x[i]) }); }
+        fn ring(u: [n]) -> v: [n] { v = each(i in 0..n, if i < n - 1 { u[i + 1] } else { u[0] }); }
+    }
+    for n in 1..5 {
+        let x = arr1(&[4.0, 9.0, 16.0, 25.0][..n]);
+        let ones = arr1(&[1.0; 4][..n]);
+        let run = f::forward(&x).unwrap();
+        let slope = run.backward(&ones).unwrap().x;
+        let last = if n == 4 {
+            (1.0 - 4.0_f64.ln()) / 16.0
+        } else {
+            0.0
+        };
+        let want = [0.25 + last, 1.0 / 6.0, 0.125, 0.0];
+        for i in 0..n {
+            assert!((slope[i] - want[i]).abs() < 1e-15, "{n}: {slope}");
+        }
+    }
+    assert_eq!(
+        ring(&arr1(&[1.0, 2.0, 3.0])).unwrap(),
+        arr1(&[2.0, 3.0, 1.0])
+    );
+}
+
+#[test]
+fn counts() {
+    graph! {
+        /// A sum of powers.
+        #[graph(hessian)]
+        fn series(x, steps: count) -> y { y = sum(k in 0..steps, x^k); }
+        fn scaled(x: [n], steps: count) -> y: [n] { y = x*steps + n; }
+        fn table(x, m: count) -> t: [m, 2] { t = each(i in 0..m, [x*i, x^2]); }
+        fn agreeing(x: [m], m: count, w) -> y { y = sum(i in 0..m - 1, x[i]*x[i + 1]^2*w) + series(w, m) + series(w, 3); }
+        fn first(x: [n], m: count) -> y: [m] { y = each(i in 0..m, x[0]*i); }
+    }
+    assert_eq!(series(2.0, 4), Ok(15.0));
+    assert_eq!(series(2.0_f32, 0), Ok(0.0));
+    let (y, d) = series::value_and_grad(2.0, 4).unwrap();
+    assert_eq!((y, d.x), (15.0, 1.0 + 4.0 + 12.0));
+    assert_eq!(series::jvp(2.0, 4, 0.5), Ok((15.0, 8.5)));
+    let (_, _, bend) = series::hvp(2.0, 4, 1.0).unwrap();
+    assert_eq!(bend.x, 2.0 + 12.0);
+    let (y, pull) = series::vjp(2.0, 4).unwrap();
+    assert_eq!((y, pull(2.0)), (15.0, Ok(34.0)));
+    assert_eq!(
+        series::forward(2.0, 4)
+            .unwrap()
+            .into_owned()
+            .backward(1.0)
+            .unwrap()
+            .x,
+        17.0
+    );
+    assert!(series::check(0.5, 4).unwrap().is_right());
+    let problem = series::Problem::new(2.0, 4).unwrap();
+    let mut gradient = [0.0];
+    assert_eq!(
+        graph_runtime::Objective::gradient(&problem, &[2.0], &mut gradient),
+        15.0
+    );
+    assert_eq!(gradient, [17.0]);
+
+    assert_eq!(scaled(&arr1(&[1.0, 2.0]), 3), Ok(arr1(&[5.0, 8.0])));
+    assert_eq!(
+        table(0.5, 3),
+        Ok(arr2(&[[0.0, 0.25], [0.5, 0.25], [1.0, 0.25]]))
+    );
+    let x = arr1(&[1.0, 2.0, 3.0]);
+    let (y, d) = agreeing::value_and_grad(&x, 3, 0.5).unwrap();
+    assert_eq!(
+        (y, d.x, d.w),
+        (
+            0.5 * (4.0 + 18.0) + 1.75 + 1.75,
+            arr1(&[2.0, 6.5, 6.0]),
+            22.0 + 2.0 + 2.0
+        )
+    );
+    let error = agreeing(&x, 4, 0.5).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`x` should have shape [m = 4], but has shape [3]; the count `m` is 4"
+    );
+    let error = agreeing(&arr1(&[]), 0, 0.5).unwrap_err();
+    assert_eq!(error.to_string(), "`m` should be at least 1, but is 0");
+    assert_eq!(error.input(), "m");
+    assert_eq!(first(&x, 0), Ok(arr1(&[])));
+
+    let (x, steps) = (0.5, 4_usize);
+    let run = graph! { steps: count; y = sum(k in 0..steps, x^k)*steps }.unwrap();
+    assert_eq!(
+        (run.y, run.backward(1.0).unwrap().x),
+        (7.5, 4.0 * (1.0 + 1.0 + 0.75))
+    );
+}
+
+/// A call may leave outputs without a name.
+#[test]
+fn outputs_without_a_name() {
+    graph! {
+        fn both(x) -> (sine, square, cube) { sine = sin(x); square = x^2; cube = x^3; }
+        fn second(x) -> y { (_, square, _) = both(x); y = square; }
+        fn in_a_loop(x: [n]) -> y {
+            y = sum(i in 0..n,
+                /// What both of them have.
+                (sine, _, cube) = both(x[i]);
+                sine*cube);
+        }
+    }
+    assert_eq!(second::value_and_grad(3.0).1.x, 6.0);
+    assert_eq!(
+        in_a_loop(&arr1(&[1.0, 2.0])),
+        Ok(1.0_f64.sin() + 2.0_f64.sin() * 8.0)
+    );
+}
+
 /// A function of numbers is applied entry by entry, a function of small arrays row by row, and one call may define several names.
 #[test]
 fn functions_over_arrays() {
