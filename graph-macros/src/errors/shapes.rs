@@ -72,6 +72,8 @@ messages! {
             "the index {index} is not known to be below the extent {extent}";
         IndexOfLoop { start: i64, end: &'a Dim, extent: &'a Dim } =
             "the loop's index runs from {start} to below {end}, which does not lie within the extent {extent}: let the loop begin later or end sooner, or put it where the index is compared with a literal or an end, as in `if i > 0 {{ x[i - 1] }} else {{ 0 }}`";
+        LabelBeyond =
+            "in turns that a condition leaves out this label lies beyond the end, and no label stands for none: let the loop begin later or end sooner";
         IndexOfLoopDown { start: &'a Dim, last: Option<Dim>, extent: &'a Dim } = match (last) {
             Some(last) => "the loop's index runs down from {start} to {last}, which does not lie within the extent {extent}";
             None => "the loop's index runs down from {start}, which does not lie within the extent {extent}";

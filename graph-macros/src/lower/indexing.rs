@@ -44,18 +44,23 @@ impl Lower<'_> {
             if let Item::At(at) = item {
                 let operand = Operand { node, ..operand };
                 match self.index_of(at, scope) {
-                    Some(Index::Turn(of, start)) => {
-                        node = self.entry_of_turn(operand, axis, (of, start), at.place)?;
-                        shape = self.graph.shape(node);
-                        continue;
-                    }
-                    Some(Index::Back(of, start)) => {
-                        node = self.entry_from_end(operand, axis, (of, start), at.place)?;
-                        shape = self.graph.shape(node);
-                        continue;
-                    }
                     Some(Index::Known(_)) => {}
+                    Some(index) => {
+                        node = self.entry_of_turn(operand, axis, index, at.place)?;
+                        shape = self.graph.shape(node);
+                        continue;
+                    }
                     None => {
+                        if let Some((labels, index)) = self.labels_beyond(at, scope) {
+                            let node_at = self.at_labels(operand, axis, labels)?;
+                            let all = Operand {
+                                node: node_at,
+                                ..operand
+                            };
+                            node = self.entry_of_turn(all, axis, index, labels.place)?;
+                            shape = self.graph.shape(node);
+                            continue;
+                        }
                         if let Some(labels) = self.labels_of(at, scope) {
                             let labels = Operand {
                                 node: labels?,
@@ -122,6 +127,28 @@ impl Lower<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Labels of which turns that are none would read one beyond the end, and where: no label stands for none, so what they all
+    /// choose is read there.
+    fn labels_beyond(&self, at: &Expr, scope: &Scope) -> Option<(Operand, Index)> {
+        let ExprKind::Index { base, items } = &at.kind else {
+            return None;
+        };
+        let (ExprKind::Name(name), [Item::At(inner)]) = (&base.kind, &**items) else {
+            return None;
+        };
+        let Some(Binding::Node(node)) = scope.names.get(&text(name)) else {
+            return None;
+        };
+        let labels = self.graph.node(*node);
+        let [extent] = &*labels.shape else {
+            return None;
+        };
+        let index = self.index_of(inner, scope)?;
+        let is_beyond = labels.kind == Kind::Labels && self.is_beyond(&index, extent);
+        let (node, place) = (*node, inner.place);
+        is_beyond.then_some((Operand { node, place }, index))
     }
 
     /// The entries of an array at labels, which stay below the extent of the axis.

@@ -587,7 +587,19 @@ impl Lower<'_> {
     /// the inner ones may be more in one turn than in another.
     fn over_table(&mut self, rule: RuleId, rest: Rest, scope: &Scope) -> Option<NodeId> {
         let mut values = Vec::new();
-        if self.values(rest, scope, &mut values)? && !values.is_empty() {
+        let is_written_out = self.values(rest, scope, &mut values)?;
+        if is_written_out
+            && values.is_empty()
+            && let Some(neutral) = neutral(rule)
+        {
+            let of_none = if is_undefined_of_none(rule) {
+                f64::NAN
+            } else {
+                neutral
+            };
+            return Some(self.at(rest.place).number(of_none));
+        }
+        if is_written_out && !values.is_empty() {
             let list = self.stack(&values)?;
             let list = rest.operand(list);
             return self.over(rule, list, &[0]);
@@ -660,9 +672,16 @@ impl Lower<'_> {
         &mut self,
         operand: Operand,
         axis: usize,
-        (of, start): (LoopId, i64),
+        index: Index,
         place: Place,
     ) -> Option<NodeId> {
+        let (of, start) = match index {
+            Index::Turn(of, start) => (of, start),
+            Index::Back(of, start) => {
+                return self.entry_from_end(operand, axis, (of, start), place);
+            }
+            Index::Known(_) => unreachable!("the index is that of a loop"),
+        };
         let extent = self.graph.shape(operand.node)[axis].clone();
         if !self.has_turns(of, start, &extent) {
             let turns = &self.loops[of.0];
@@ -676,7 +695,7 @@ impl Lower<'_> {
     }
 
     /// The same where the index runs from an end: an entry of the array turned around.
-    pub(super) fn entry_from_end(
+    fn entry_from_end(
         &mut self,
         operand: Operand,
         axis: usize,
@@ -712,6 +731,29 @@ impl Lower<'_> {
         start + turns.spare.front >= 0 && is_within
     }
 
+    /// How many turns of an index that begins at `start` leave the extent, in front and behind.
+    fn beyond(&self, of: LoopId, start: i64, extent: &Dim) -> Spare {
+        let behind = self.loops[of.0].extent.shifted(start).minus(extent);
+        Spare {
+            front: (-start).max(0),
+            back: behind.map_or(0, |behind| behind.offset.max(0)),
+        }
+    }
+
+    /// Whether turns that are none leave the extent by an index, and no others.
+    pub(super) fn is_beyond(&self, index: &Index, extent: &Dim) -> bool {
+        let (of, start) = match index {
+            Index::Known(_) => return false,
+            Index::Turn(of, start) => (*of, *start),
+            Index::Back(of, start) => match extent.shifted(-1).minus(start) {
+                Some(Dim { name: None, offset }) => (*of, offset),
+                _ => return false,
+            },
+        };
+        let Spare { front, back } = self.beyond(of, start, extent);
+        self.has_turns(of, start, extent) && front + back > 0
+    }
+
     /// The entries of all turns, zeros among them where turns that are none leave the array.
     fn entry_of_turns(
         &mut self,
@@ -721,17 +763,12 @@ impl Lower<'_> {
         place: Place,
     ) -> Option<NodeId> {
         let shape = self.graph.shape(operand.node);
-        let beyond = self.loops[of.0].extent.shifted(start).minus(&shape[axis]);
-        let back = beyond.map_or(0, |beyond| beyond.offset.max(0));
-        let front = (-start).max(0);
+        let Spare { front, back } = self.beyond(of, start, &shape[axis]);
         if (front, back) == (0, 0) {
             return Some(self.at(operand.place).entry(operand.node, axis, start, of));
         }
         if self.graph.node(operand.node).kind != Kind::Number {
-            let (start, end) = (start, &self.loops[of.0].extent.shifted(start));
-            let extent = &shape[axis];
-            self.errors
-                .report(place, Shapes::IndexOfLoop { start, end, extent });
+            self.errors.report(place, Shapes::LabelBeyond);
             return None;
         }
         let graph = self.at(operand.place);

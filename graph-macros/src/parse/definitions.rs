@@ -104,7 +104,7 @@ impl Parser {
         let before = self.errors.len();
         let mut inner = Cursor::inside(&group);
         let (mut names, mut of) = (Vec::new(), 0);
-        while !inner.at_end() {
+        while !inner.at_end() && self.errors.len() == before {
             // An output that nobody wants has no name, if another one has.
             let is_skipped = inner.peeks_word("_") && are_some_named(&group);
             let name = match is_skipped {

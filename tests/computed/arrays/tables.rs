@@ -204,6 +204,45 @@ sized_and_written_out! {
     fn triangle_shifted_up(x: [n] = [4]) -> v { v = sum(i in 0..n, j in 0..i, x[j]*sin(x[j + 1])*x[i]); }
 }
 
+/// Labels beyond the end choose nothing, behind conditions and in triangles.
+#[test]
+fn labels_that_no_turn_has() {
+    graph! {
+        fn behind(table: [k, d], text: index[n]) -> y { y = sum(i in 0..n, if i > 0 { dot(table[text[i - 1]], table[text[i]]) } else { 0 }); }
+        fn bounds(table: [k, d], text: index[n]) -> y { y = sum(i in 1..n, dot(table[text[i - 1]], table[text[i]])); }
+        fn triangle(x: [k], text: index[n]) -> y { y = sum(i in 0..n, j in i + 1..n, x[text[j - 1]]*x[text[i]]^2); }
+        fn square(x: [k], text: index[n]) -> y { y = sum(i in 0..n, j in 0..n, if j >= i { if j < n - 1 { x[text[j]]*x[text[i]]^2 } else { 0 } } else { 0 }); }
+        fn scores(x: [n, k], text: index[n]) -> y { y = sum(i in 0..n, if i < n - 1 { log_softmax(x[i])[text[i + 1]] } else { 0 }); }
+        fn of_bounds(x: [n, k], text: index[n]) -> y { y = sum(i in 0..n - 1, log_softmax(x[i])[text[i + 1]]); }
+    }
+    let (table, text) = (
+        arr2(&[[1.0, 2.0], [0.5, -1.0], [3.0, 0.25]]),
+        [2, 0, 1, 1, 2],
+    );
+    let (got, want) = (
+        behind::value_and_grad(&table, &text).unwrap(),
+        bounds::value_and_grad(&table, &text).unwrap(),
+    );
+    assert_eq!((got.0, got.1.table), (want.0, want.1.table));
+    let x = arr1(&[1.0, -0.5, 2.0]);
+    let (got, want) = (
+        triangle::value_and_grad(&x, &text).unwrap(),
+        square::value_and_grad(&x, &text).unwrap(),
+    );
+    assert_eq!((got.0, got.1.x), (want.0, want.1.x));
+    let logits = Array2::from_shape_fn((5, 3), |(i, j)| ((i * 3 + j) as f64).sin());
+    let (got, want) = (
+        scores::value_and_grad(&logits, &text).unwrap(),
+        of_bounds::value_and_grad(&logits, &text).unwrap(),
+    );
+    assert!((got.0 - want.0).abs() < 1e-14);
+    assert!(
+        (got.1.x - want.1.x)
+            .iter()
+            .all(|gap: &f64| gap.abs() < 1e-14)
+    );
+}
+
 /// What a turn reads beyond its array is left out, whatever its slope would be, and the array may be shorter than the shift.
 #[test]
 fn entries_that_no_turn_has() {
