@@ -149,7 +149,7 @@ fn rows_without_turns() {
     let empty = whole(&arr1::<f64>(&[])).unwrap();
     assert!(empty.0.is_nan() && empty.1.is_nan() && empty.2.is_nan());
     for n in 1..4 {
-        let x = arr1(&[3.0, 4.0, 5.0][..n]);
+        let x = arr1(&[3.0_f64, 4.0, 5.0][..n]);
         let (largest, smallest, mean, length, log) = rows(&x).unwrap();
         assert!(
             largest[0].is_nan() && smallest[n - 1].is_nan() && mean[0].is_nan(),

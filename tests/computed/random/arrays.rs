@@ -337,7 +337,7 @@ programs! {
     }
 
     /// Entries that some turns do not have, behind conditions that leave those out.
-    fn rows_behind_conditions(x: [n] = [4] [1] [0], a: [n, m] = [4, 2] [1, 1] [0, 2], s) over n >= 0, m >= 0 {
+    fn rows_behind_conditions(x: [n] = [4] [1] [2], a: [n, m] = [4, 2] [1, 1] [2, 0], s) over n >= 1, m >= 0 {
         ends = each(i in 0..n, if i == 0 { sin(x[i]) } else if i < n - 1 { x[i - 1]*x[i + 1]*s } else { x[i - 1]^2 });
         z = sum(i in 0..n, j in 0..m, if i > 1 && j != m - 1 { a[i - 2, j + 1]*ends[i] } else { 1/(2 + a[i, j]^2) }) + sum(ends);
     }
