@@ -163,7 +163,8 @@ fn rows_without_turns() {
             _ => assert_eq!((of_last, all(&x)), ([4.0, 3.5], Ok(9.0))),
         }
     }
-    let d = rows::forward(&arr1(&[3.0, 4.0])).unwrap();
+    let x = arr1(&[3.0, 4.0]);
+    let d = rows::forward(&x).unwrap();
     let (zeros, one) = (arr1(&[0.0, 0.0]), arr1(&[1.0, 1.0]));
     let d = d.backward(&one, &zeros, &zeros, &zeros, &zeros).unwrap();
     assert_eq!(d.x, arr1(&[1.0, 0.0])); // and nothing of the row that has no turns
