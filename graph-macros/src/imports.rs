@@ -17,7 +17,7 @@ use crate::cursor::Cursor;
 use crate::errors::{Errors, Reading};
 use crate::hash::{Map, Set};
 use crate::structs::named;
-use crate::syntax::{Struct, StructType, Type, text};
+use crate::syntax::{Given, Struct, StructType, Type, text};
 
 /// A struct that is brought in: by which path, and under which name.
 struct Import {
@@ -254,7 +254,7 @@ fn declaration(structs: &[Struct], found: &Struct) -> TokenStream {
             Type::Number => TokenStream::new(),
             Type::Array(shape) => {
                 let (index, dims) = (
-                    shape.index.then(|| quote!(index)),
+                    (shape.given == Given::Labels).then(|| quote!(index)),
                     shape.dims.iter().map(dim),
                 );
                 quote!(: #index [#(#dims),*])

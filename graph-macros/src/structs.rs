@@ -11,7 +11,7 @@ use quote::quote;
 use crate::errors::{Errors, Names};
 use crate::hash::{Map, Set};
 use crate::shape;
-use crate::syntax::{Block, Dim, Field, Shape, Struct, StructType, Type, text};
+use crate::syntax::{Block, Dim, Field, Given, Shape, Struct, StructType, Type, text};
 
 /// A leaf, a struct of values in the order of its fields, or a list of structs.
 #[derive(Clone)]
@@ -159,7 +159,7 @@ fn record(structs: &[Struct], of: StructId, extents: &[Dim], at: &Path) -> Value
                 return within(structs, inner, &dims, &at);
             }
             Type::Array(shape) => Some(Shape {
-                index: shape.index,
+                given: shape.given,
                 dims: shape.dims.iter().map(|dim| used(dim, &known)).collect(),
                 place: shape.place,
             }),
@@ -200,7 +200,7 @@ pub fn has_fixed_arrays(found: &Struct) -> bool {
                 offset: dim.offset,
             };
             let dims: Vec<_> = shape.dims.iter().map(literal).collect();
-            !shape.index && shape::is_small(&dims)
+            shape.given == Given::Numbers && shape::is_small(&dims)
         }
         Type::Number | Type::Struct(_) => true,
     };
@@ -317,7 +317,7 @@ fn fields(found: &Struct, errors: &mut Errors) {
 
 /// Whether a field is not of labels.
 fn has_numbers(field: &Field) -> bool {
-    !matches!(&field.of, Type::Array(shape) if shape.index)
+    !matches!(&field.of, Type::Array(shape) if shape.given == Given::Labels)
 }
 
 /// The structs that a struct holds, with the place of each.

@@ -172,6 +172,14 @@ pub struct Param {
     pub unreadable: bool,
 }
 
+impl Param {
+    pub fn given(&self) -> Given {
+        self.shape
+            .as_ref()
+            .map_or(Given::Numbers, |shape| shape.given)
+    }
+}
+
 /// A declared output and, if it was written, the shape it must have, or the struct that it is.
 pub struct Output {
     pub name: Ident,
@@ -179,10 +187,20 @@ pub struct Output {
     pub record: Option<StructType>,
 }
 
-/// `[n, 3]`, or `index[n]` for labels.
+/// What an input is handed in as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Given {
+    Numbers,
+    /// Whole numbers that choose entries.
+    Labels,
+    /// A whole number that is a dimension.
+    Count,
+}
+
+/// `[n, 3]`, `index[n]` for labels, or `count`, which has no axes.
 #[derive(Clone)]
 pub struct Shape {
-    pub index: bool,
+    pub given: Given,
     pub dims: Vec<Dim>,
     pub place: Place,
 }
@@ -211,6 +229,8 @@ pub struct Definition {
 pub struct Part {
     pub at: usize,
     pub of: usize,
+    /// Whether it is the first that has a name.
+    pub is_first: bool,
 }
 
 pub struct Expr {

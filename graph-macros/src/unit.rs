@@ -12,6 +12,7 @@ use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::shape;
 use crate::structs::Path;
+use crate::syntax::Given;
 
 /// One function, lowered: its graph and what the user calls its nodes.
 pub struct Unit {
@@ -73,7 +74,7 @@ pub struct Input {
     pub is_fixed_field: bool,
     pub constant: bool,
     pub shape: Shape,
-    pub labels: bool,
+    pub given: Given,
     /// Whether any definition mentions it. If not, rustc's own lint is drawn at its name.
     pub mentioned: bool,
     /// Whether a value that `stop` holds constant depends on it.
@@ -110,7 +111,10 @@ impl Unit {
         let slots = self.params.iter().chain(&self.results).chain(&self.fields);
         let mut members = slots.filter_map(|slot| slot.record.as_ref());
         members.all(|record| record.members.iter().all(|member| member.is_fixed))
-            && !self.inputs.iter().any(|input| input.labels)
+            && self
+                .inputs
+                .iter()
+                .all(|input| input.given == Given::Numbers)
             && self
                 .inputs
                 .iter()

@@ -174,7 +174,7 @@ impl<'f> Walk<'f> {
     /// What a name is defined by; of several names of one call the first one has it.
     fn defining(&mut self, definition: &'f Definition) {
         self.shape(definition.shape.as_ref());
-        if definition.part.as_ref().is_none_or(|part| part.at == 0) {
+        if definition.part.as_ref().is_none_or(|part| part.is_first) {
             self.expr(&definition.expr);
         }
     }

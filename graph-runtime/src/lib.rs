@@ -281,7 +281,7 @@ pub mod __private {
     pub use crate::lanes::forced;
     #[cfg(feature = "std")]
     pub use crate::shape::{
-        Extent, bind, check, check_alike, check_at_least, check_count, check_labels,
+        Extent, bind, check, check_alike, check_at_least, check_count, check_labels, check_least,
     };
 }
 

@@ -52,6 +52,12 @@ enum Reason {
         least: usize,
         found: Vec<usize>,
     },
+    /// A count is too small for what is written for it.
+    Few {
+        input: &'static str,
+        least: usize,
+        found: usize,
+    },
     /// Another shape would have another number of entries.
     Count {
         /// Both shapes as the graph writes them.
@@ -82,7 +88,7 @@ pub enum Extent {
         offset: isize,
         /// Its size.
         size: usize,
-        /// The input that the size was taken from.
+        /// The input that the size was taken from; nothing if it is a count.
         from: &'static str,
     },
 }
@@ -158,6 +164,22 @@ pub fn check_at_least(
         least,
         found: found.to_vec(),
     }))
+}
+
+/// Checks that the count `found` is at least `least`, as an index or a loop that begins later needs.
+///
+/// # Errors
+/// Where it is less.
+pub fn check_least(input: &'static str, found: usize, least: usize) -> Result<(), ShapeError> {
+    if found >= least {
+        return Ok(());
+    }
+    let reason = Reason::Few {
+        input,
+        least,
+        found,
+    };
+    Err(ShapeError::new(reason))
 }
 
 /// Checks that an array of the shape `found` has as many entries as one of the shape `wanted`; `from` and `to` are these
@@ -247,6 +269,7 @@ impl ShapeError {
             Reason::Shape { input, .. }
             | Reason::Unlike { input, .. }
             | Reason::Short { input, .. }
+            | Reason::Few { input, .. }
             | Reason::Label { input, .. } => input,
             Reason::Count { from, .. } => from,
         }
@@ -299,6 +322,11 @@ impl Display for ShapeError {
                      but has shape {found:?}"
                 )
             }
+            Reason::Few {
+                input,
+                least,
+                found,
+            } => write!(f, "`{input}` should be at least {least}, but is {found}"),
             Reason::Count {
                 from,
                 found,
@@ -381,8 +409,12 @@ fn write_origins(
             continue;
         }
         let separator = if told.is_empty() { ";" } else { " and" };
-        let also = if from == input { " already" } else { "" };
-        write!(f, "{separator} `{name}` is{also} {size} in `{from}`")?;
+        if from.is_empty() {
+            write!(f, "{separator} the count `{name}` is {size}")?;
+        } else {
+            let also = if from == input { " already" } else { "" };
+            write!(f, "{separator} `{name}` is{also} {size} in `{from}`")?;
+        }
         told.push(name);
     }
     Ok(())
@@ -526,6 +558,16 @@ mod tests {
 
     #[test]
     fn another_shape_has_as_many_entries() {
+        assert_eq!(check_least("steps", 2, 2), Ok(()));
+        assert_eq!(
+            message(check_least("steps", 1, 2)),
+            "`steps` should be at least 2, but is 1"
+        );
+        let extent = named("steps", -1, 5, "");
+        assert_eq!(
+            message(check("x", &[3], &[extent])),
+            "`x` should have shape [steps - 1 = 4], but has shape [3]; the count `steps` is 5"
+        );
         assert_eq!(check_count("[n]", &[6], "[k, 2]", &[3, 2]), Ok(()));
         assert_eq!(
             message(check_count("[n]", &[6], "[k, 2]", &[4, 2])),

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::show;
-use crate::syntax::{Dim, Function, Param, Shape, text};
+use crate::syntax::{Dim, Function, Given, Param, Shape, text};
 
 /// The most lines of formulas.
 const MOST_LINES: usize = 40;
@@ -27,8 +27,7 @@ pub fn declaration(function: &Function) -> String {
 }
 
 fn param(param: &Param) -> String {
-    let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
-    let constant = if param.constant && !labels {
+    let constant = if param.constant && param.given() == Given::Numbers {
         "const "
     } else {
         ""
@@ -44,7 +43,11 @@ fn annotation(shape: Option<&Shape>) -> String {
     let Some(shape) = shape else {
         return String::new();
     };
-    let index = if shape.index { "index" } else { "" };
+    let index = match shape.given {
+        Given::Numbers => "",
+        Given::Labels => "index",
+        Given::Count => return ": count".to_owned(),
+    };
     let dims: Vec<String> = shape.dims.iter().map(dim).collect();
     format!(": {index}[{}]", dims.join(", "))
 }

@@ -17,7 +17,7 @@ use super::{
 use crate::graph::Name;
 use crate::hash::Map;
 use crate::plan::{self, Plan};
-use crate::syntax::{Function, Struct, text};
+use crate::syntax::{Function, Given, Struct, text};
 use crate::unit::{Input, Slot, Unit};
 
 /// One graph on its way to tokens; `B` is a body of its target.
@@ -516,6 +516,9 @@ fn dimensions(unit: &Unit) -> Vec<Name> {
         let shape = graph.node(id).shape.iter();
         dims.extend(shape.filter_map(|dim| dim.name.clone()));
     }
+    let counts = unit.inputs.iter();
+    let counts = counts.filter(|input| input.given == Given::Count);
+    dims.extend(counts.map(|input| Name::from(text(&input.name))));
     dims.sort();
     dims.dedup();
     dims

@@ -12,7 +12,7 @@ use super::{Job, array_type, quiet};
 use crate::graph;
 use crate::imports;
 use crate::structs::{has_fixed_arrays, is_fixed, named};
-use crate::syntax::{Dim, Field, Shape, Struct, StructType, Type, spaceless, text};
+use crate::syntax::{Dim, Field, Given, Shape, Struct, StructType, Type, spaceless, text};
 
 /// All items of a block.
 pub fn block(job: &Job, items: Vec<Expanded>) -> TokenStream {
@@ -201,7 +201,7 @@ impl Rust<'_> {
     fn kind<'f>(&self, field: &'f Field) -> Kind<'f> {
         match &field.of {
             Type::Number => Kind::Number,
-            Type::Array(shape) if shape.index => Kind::Labels(shape),
+            Type::Array(shape) if shape.given == Given::Labels => Kind::Labels(shape),
             Type::Array(shape) if has_fixed_arrays(self.found) => Kind::Fixed(shape),
             Type::Array(shape) => Kind::Array(shape),
             Type::Struct(of) => Kind::Struct(of),

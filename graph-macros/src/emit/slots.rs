@@ -10,6 +10,7 @@ use super::module::Emit;
 use super::target::{Leaf, Target};
 use super::{array_type, module_name};
 use crate::graph::Dim;
+use crate::syntax::Given;
 use crate::unit::{Input, RecordType, Slot};
 
 /// Where code stands that names a struct.
@@ -173,7 +174,7 @@ impl<'p, B: Target> Emit<'p, B> {
             Some(record) => self.slot_borrowed(record, lifetime, seen),
             None => {
                 let input = &self.unit.inputs[slot.leaves.start];
-                B::borrowed(self, &input.shape, input.labels, lifetime)
+                B::borrowed(self, &input.shape, input.given, lifetime)
             }
         }
     }
@@ -246,7 +247,7 @@ impl<'p, B: Target> Emit<'p, B> {
             let inputs = &self.unit.inputs[slot.leaves.clone()];
             let leaves = inputs.iter().map(|input| {
                 let fixed = input.is_fixed_field;
-                (&input.name, &*input.shape, input.labels, fixed)
+                (&input.name, &*input.shape, input.given, fixed)
             });
             self.taken_apart(slot, &slot.name, leaves)
         });
@@ -257,27 +258,25 @@ impl<'p, B: Target> Emit<'p, B> {
         &self,
         slot: &Slot,
         value: &Ident,
-        leaves: impl Iterator<Item = (&'l Ident, &'l [Dim], bool, bool)>,
+        leaves: impl Iterator<Item = (&'l Ident, &'l [Dim], Given, bool)>,
     ) -> TokenStream {
         let rt = self.rt();
-        let opened = leaves
-            .enumerate()
-            .map(|(at, (name, shape, labels, fixed))| {
-                let way = slot.way(at);
-                if B::IS_SMALL || shape.is_empty() && !labels {
-                    return quote!(let #name = #value #way;);
-                }
-                let of = B::borrowed(self, shape, labels, &TokenStream::new());
-                if !fixed {
-                    return quote!(let #name: #of = &#value #way;);
-                }
-                let array = format_ident!("{name}_array", span = name.span());
-                let dimension = self.dimensions_of(shape);
-                quote! {
-                    let #array = #rt::from_fixed(&#value #way, #dimension);
-                    let #name: #of = &#array;
-                }
-            });
+        let opened = leaves.enumerate().map(|(at, (name, shape, given, fixed))| {
+            let way = slot.way(at);
+            if B::IS_SMALL || shape.is_empty() && given != Given::Labels {
+                return quote!(let #name = #value #way;);
+            }
+            let of = B::borrowed(self, shape, given, &TokenStream::new());
+            if !fixed {
+                return quote!(let #name: #of = &#value #way;);
+            }
+            let array = format_ident!("{name}_array", span = name.span());
+            let dimension = self.dimensions_of(shape);
+            quote! {
+                let #array = #rt::from_fixed(&#value #way, #dimension);
+                let #name: #of = &#array;
+            }
+        });
         opened.collect()
     }
 
@@ -306,7 +305,7 @@ impl<'p, B: Target> Emit<'p, B> {
                     .unwrap_or_else(|| unreachable!("a slot has a leaf"));
                 rest = later;
                 names.push(leaf.name.clone());
-                types.push(B::borrowed(self, leaf.shape, false, &quote!()));
+                types.push(B::borrowed(self, leaf.shape, Given::Numbers, &quote!()));
                 continue;
             };
             let name = self.names.slot_adjoint(&slot.name);
@@ -332,7 +331,7 @@ impl<'p, B: Target> Emit<'p, B> {
                 ..record.clone()
             });
             let parts = mine.iter().zip(fixed);
-            let parts = parts.map(|(leaf, fixed)| (&leaf.name, leaf.shape, false, fixed));
+            let parts = parts.map(|(leaf, fixed)| (&leaf.name, leaf.shape, Given::Numbers, fixed));
             opened.extend(self.taken_apart(&own, &name, parts));
             names.push(name);
         }

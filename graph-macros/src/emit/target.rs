@@ -10,6 +10,7 @@ use super::module::{Emit, Item};
 use super::problem;
 use crate::graph::{Dim, InputId, NodeId};
 use crate::plan::picture::Drawn;
+use crate::syntax::Given;
 use crate::unit::{Definition, Input};
 
 /// What is behind an input of a body: where it comes from decides how it is passed on.
@@ -47,7 +48,7 @@ pub trait Target: Sized {
     fn borrowed(
         emit: &Emit<Self>,
         shape: &[Dim],
-        is_labels: bool,
+        given: Given,
         lifetime: &TokenStream,
     ) -> TokenStream;
     /// The lifetime of inputs.
@@ -131,6 +132,6 @@ impl<B: Target> Emit<'_, B> {
 
     /// How an input is kept and passed on.
     pub(super) fn input_type(&self, input: &Input) -> TokenStream {
-        B::borrowed(self, &input.shape, input.labels, &B::lifetime())
+        B::borrowed(self, &input.shape, input.given, &B::lifetime())
     }
 }

@@ -15,7 +15,7 @@ use super::target::Target;
 use super::tokens::Tokens;
 use crate::hash::{Map, Set};
 use crate::shape;
-use crate::syntax::{Function, text};
+use crate::syntax::{Function, Given, text};
 use crate::unit::{Definition, Input};
 use crate::uses::{self, Chain, Local, LocalKind, Uses};
 
@@ -283,12 +283,13 @@ fn local_place(at: usize) -> Ident {
 
 /// What hovering over an input says.
 fn input_docs(input: &Input) -> String {
-    let what = match (input.labels, input.shape.is_empty()) {
-        (true, _) => format!(", labels `index{}`", shape::text(&input.shape)),
+    let what = match (input.given, input.shape.is_empty()) {
+        (Given::Count, _) => ", a count".to_owned(),
+        (Given::Labels, _) => format!(", labels `index{}`", shape::text(&input.shape)),
         (_, true) => ", a number".to_owned(),
         _ => format!(" of shape `{}`", shape::text(&input.shape)),
     };
-    let held = match input.constant && !input.labels {
+    let held = match input.constant && input.given == Given::Numbers {
         true => ", held constant",
         false => "",
     };

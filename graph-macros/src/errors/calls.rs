@@ -32,7 +32,10 @@ messages! {
         NumberNeeded =
             "a condition where a number is needed; write `if condition {{ 1 }} else {{ 0 }}`";
         LabelsInMaths { name } =
-            "`{name}` holds labels, not numbers: they choose entries, as in `x[{name}]`, or classes, as in `softmax_cross_entropy(logits, {name})`";
+            "`{name}` holds labels, not numbers: they choose entries, as in `x[{name}]`, or classes, as in `softmax_cross_entropy(logits, {name})`; where they are numbers too, hand them in a second time, as a `const` array";
+        /// The count of a function of the block that is called with anything else.
+        CountNeeded { name } =
+            "`{name}` is a count: give it a literal, the name of a dimension, or a count of this function, shifted by a literal at most";
         LabelsNeeded =
             "expected class labels `index[n]` or one-hot rows of the logits' shape";
     }

@@ -8,6 +8,9 @@ messages! {
         /// A batch runs one point per lane, and a point must fit into one.
         BatchOfArrays =
             "`batch` is about many points, each of numbers and arrays of literal extents with at most 64 entries; this graph's arrays hold a whole batch as they are";
+        /// How many turns there are is one number a call.
+        BatchOfCount =
+            "`batch` is about many points, each of numbers and small arrays, and a graph with a `count` is one of arrays of any size: write literal bounds, or the points as an axis of an array";
         NdarrayMissing =
             "arrays of more than 64 entries or with named dimensions need the feature `ndarray` of graph-runtime, which is off";
         StdMissing { option } =

@@ -51,6 +51,8 @@ messages! {
             "an array needs at least one entry";
         BadDim { found } =
             "expected a dimension, found `{found}`: a literal (`3`), a name (`n`), or a shifted name (`n - 1`)";
+        CountAsField =
+            "a count is no field: make it an input of its own, `steps: count`";
         /// `Block[n]`, where `Block` takes no extents.
         CountOfStructs =
             "how many structs there are is a literal: `[4]`";
@@ -77,6 +79,8 @@ messages! {
         /// An attribute of an input that is no documentation.
         InputAttribute =
             "an input has no attributes but its documentation: `/// …`";
+        LocalAttribute =
+            "a name of a body has no attributes: what is meant for the whole function stands in front of it";
         /// `fn f(x[3])`.
         ShapeWithoutColon =
             "a shape stands behind a colon: `x: [3]`";
@@ -133,8 +137,10 @@ messages! {
         /// `f64(x)`.
         Conversion { of } =
             "numbers take the graph's own type: there is nothing to convert with `{of}`";
-        Remainder { sign } =
-            "`{sign}` is not offered: the remainder has jumps that no gradient sees";
+        Remainder { sign, is_index: bool } = match (is_index) {
+            true => "no index begins again by `{sign}`: choose what comes behind the end, as in `if i < n - 1 {{ u[i + 1] }} else {{ u[0] }}`, or join it on, as in `concat(u, [u[0]])`";
+            false => "`{sign}` is not offered: the remainder has jumps that no gradient sees";
+        };
         /// A choice as other languages write it.
         Choice { written: &'static str } =
             "a choice is written `if condition {{ a }} else {{ b }}`, not `{written}`";
@@ -198,11 +204,17 @@ messages! {
             "a graph has no parameters but its inputs: it serves `f32` and `f64` as it is";
         Turbofish =
             "type arguments are not written here: numbers take the graph's own type";
-        TypeAsShape { found } =
-            "expected a shape such as `[n, 3]`, found `{found}`; a number has no type here, its name alone will do";
+        TypeAsShape { found } = match (*found) {
+            "usize" => "a whole number that is a dimension or counts turns is a `count` here, as in `steps: count`; any other number has no type, its name alone will do";
+            _ => "expected a shape such as `[n, 3]`, found `{found}`; a number has no type here, its name alone will do";
+        };
         /// The type of an array, and the shape that is meant.
         TypeOfArray { name, shape } =
             "an array has a shape here and no type: write `{name}: {shape}`";
+        KeepWithoutAxis { name } =
+            "an axis stays that is named in front: `{name}(x, axis = 1, keep)`";
+        TypeOfResult { name } =
+            "labels and counts are inputs, and `{name}` is computed: it is a number, or has a shape such as `[n]`";
         TypeAsOutput { found } = match (found.starts_with('[')) {
             true => "expected the name of an output, found `{found}`: write `-> z` and define `z`; a shape stands behind the name, as in `-> z: [3]`";
             false => "expected the name of an output, found the type `{found}`: write `-> z` and define `z`";

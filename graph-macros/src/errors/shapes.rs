@@ -46,6 +46,8 @@ messages! {
             "the entries of an array have one shape; the first {}, this one {}", is_or_has(first), is_or_has(this);
         Argument { input, wanted: &'a [Dim], found: &'a [Dim] } =
             "the input `{input}` {}, this {}", is_or_has(wanted), is_or_has(found);
+        CountOfArgument { name, count: &'a Dim, other: &'a Dim } =
+            "the count `{name}` is {count} here, and an array before it has {other} entries along `{name}`";
         Definition { name, declared: &'a [Dim], found: &'a [Dim] } =
             "`{name}` is declared as {}, but its value {}", text(declared), is_or_has(found);
         Output { name, declared: &'a [Dim], found: &'a [Dim] } =
@@ -56,6 +58,8 @@ messages! {
             NoEntries::Inline([small, large]) => "{who} is a number and has no entries; an array is declared first: `{small};`, or `{large};` for one of `ndarray`";
             NoEntries::Function([small, large]) => "{who} is a number and has no entries; an array is declared with its shape: `{small}`, or `{large}` for one of `ndarray`";
         };
+        HiddenByIndex { name } =
+            "`{name}` is the index of a loop here and hides the array `{name}`: give the index another name";
         Indices { who, own: usize, found: usize } =
             "{who} has {}, found {found} indices", axes(*own);
         IndexBelow { index: &'a Dim, last: &'a Dim } =
@@ -67,10 +71,17 @@ messages! {
         IndexUnknown { index: &'a Dim, extent: &'a Dim } =
             "the index {index} is not known to be below the extent {extent}";
         IndexOfLoop { start: i64, end: &'a Dim, extent: &'a Dim } =
-            "the loop's index runs from {start} to below {end}, which does not lie within the extent {extent}: let the loop begin later or end sooner, since a condition leaves no turn out";
+            "the loop's index runs from {start} to below {end}, which does not lie within the extent {extent}: let the loop begin later or end sooner, or put it where the index is compared with a literal or an end, as in `if i > 0 {{ x[i - 1] }} else {{ 0 }}`";
+        LabelBeyond =
+            "in turns that a condition leaves out this label lies beyond the end, and no label stands for none: let the loop begin later or end sooner";
         IndexOfLoopDown { start: &'a Dim, last: Option<Dim>, extent: &'a Dim } = match (last) {
             Some(last) => "the loop's index runs down from {start} to {last}, which does not lie within the extent {extent}";
             None => "the loop's index runs down from {start}, which does not lie within the extent {extent}";
+        };
+        /// An array that is read otherwise than entry by entry, in one turn after the other.
+        IndexOfLoops { several: bool } = match (several) {
+            true => "an index moves with one loop, and this one with several: let all but one run between literals, which are written out, as in `sum(k in 0..3, w[k]*x[i + k])`";
+            false => "an index moves by one entry a turn: every second entry is one of `reshape(x, [n, 2])[i, 0]`";
         };
         /// A table whose rows would have different lengths.
         RaggedTable =

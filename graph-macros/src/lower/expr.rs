@@ -14,7 +14,7 @@ use crate::graph::{Kind, NodeId};
 use crate::rule::{self, Forward, RuleId};
 use crate::rules::rows;
 use crate::shape;
-use crate::syntax::{Axis, Callee, Expr, ExprKind, Place, text};
+use crate::syntax::{Axis, Callee, Expr, ExprKind, Given, Place, text};
 
 /// From so many errors on, messages make no proposals.
 const MANY_ERRORS: usize = 100;
@@ -131,11 +131,12 @@ impl Lower<'_> {
         let problem = match (node.kind, kind) {
             (found, wanted) if found == wanted => return true,
             (Kind::Labels, _) => {
-                let name = &self.inputs[self.input_of_labels(operand.node).0]
-                    .label
-                    .clone();
-                self.errors
-                    .report(operand.place, Calls::LabelsInMaths { name });
+                let input = self.input_of_labels(operand.node);
+                if self.labels_said.insert(input) {
+                    let name = &self.inputs[input.0].label.clone();
+                    let problem = Calls::LabelsInMaths { name };
+                    self.errors.report(operand.place, problem);
+                }
                 return false;
             }
             (_, Kind::Condition) => Calls::ConditionNeeded,
@@ -182,7 +183,7 @@ impl Lower<'_> {
         if let Some(known) = self.captured.get(name) {
             return *known;
         }
-        let node = self.plain_input(ident, false, shape::number(), false);
+        let node = self.plain_input(ident, false, shape::number(), Given::Numbers);
         self.captured.insert(name.to_owned(), node);
         node
     }
@@ -294,10 +295,11 @@ impl Lower<'_> {
         place: Place,
         scope: &Scope,
     ) -> Option<NodeId> {
+        let yes = (condition, true, yes);
+        let no = (condition, false, no);
         let condition = self.operand(condition, scope);
         let condition = condition.filter(|condition| self.want(*condition, Kind::Condition));
-        let yes = self.operand(yes, scope);
-        let no = self.operand(no, scope);
+        let [yes, no] = [yes, no].map(|(of, holds, side)| self.side((of, holds), side, scope));
         let (condition, yes, no) = (condition?, yes?, no?);
         let kinds = [yes, no].map(|side| self.graph.node(side.node).kind);
         // Which labels these are must be known before anything is computed, so a condition chooses among none.
@@ -377,6 +379,15 @@ impl Lower<'_> {
         scope: &Scope,
     ) -> Option<NodeId> {
         let word = text(name);
+        if let [_, keep] = args
+            && matches!(&keep.kind, ExprKind::Name(name) if name == "keep" && self.is_unknown(name, scope))
+            && rows.iter().any(|rule| rule.row().takes_axis())
+        {
+            let name = &word;
+            self.errors
+                .report(keep.place, Reading::KeepWithoutAxis { name });
+            return None;
+        }
         let operands = self.operands(args, scope);
         let Some(rule) = rule::of_arity(&word, args.len()) else {
             // `max(a, b, c)` runs over its arguments as over an array.

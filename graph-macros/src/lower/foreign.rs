@@ -43,7 +43,7 @@ impl Lower<'_> {
                 Some(_) => self.defined(definition, scope).map(Value::Leaf),
             };
         };
-        if part.at == 0 {
+        if part.is_first {
             let values = self.parts_of_call(&definition.expr, part.of, scope);
             *parts = values.unwrap_or_default();
         }

@@ -26,6 +26,14 @@ impl Index {
         }
     }
 
+    /// The loop that it is of.
+    pub(super) fn turns(&self) -> Option<LoopId> {
+        match self {
+            Index::Known(_) => None,
+            Index::Turn(of, _) | Index::Back(of, _) => Some(*of),
+        }
+    }
+
     pub(super) fn shifted(&self, by: i64) -> Index {
         match self {
             Index::Known(dim) => Index::Known(dim.shifted(by)),
@@ -49,6 +57,13 @@ impl Index {
             }
             (Index::Known(dim), Index::Turn(of, start)) => {
                 Some(Index::Back(*of, dim.shifted(-start)))
+            }
+            (Index::Known(dim), Index::Back(of, start)) => match dim.minus(start)? {
+                Dim { name: None, offset } => Some(Index::Turn(*of, offset)),
+                _ => None,
+            },
+            (Index::Back(of, start), Index::Known(dim)) => {
+                Some(Index::Back(*of, start.minus(dim)?))
             }
             (Index::Known(dim), Index::Known(other)) => dim.minus(other).map(Index::Known),
             _ => Some(self.shifted(-other.literal()?)),

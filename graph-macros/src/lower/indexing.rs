@@ -3,10 +3,12 @@
 //! Invariant: an index or a range that is lowered lies within its extent for every size that the checks at run time let pass;
 //! labels are among those checks.
 
+use proc_macro2::Ident;
+
 use super::expr::Operand;
-use super::{Binding, Index, Lower, Scope};
+use super::{Binding, Index, Lower, Scope, names};
 use crate::errors::{NoEntries, Reading, Shapes};
-use crate::graph::{Dim, InputId, Kind, NodeId};
+use crate::graph::{Dim, InputId, Kind, LoopId, NodeId};
 use crate::shape::HIGHEST_RANK;
 use crate::structs::Value;
 use crate::syntax::{Expr, ExprKind, Item, Place, text};
@@ -33,7 +35,11 @@ impl Lower<'_> {
         if items.len() > shape.len() {
             let who = self.who(operand, "this");
             let (who, own, found) = (&who, shape.len(), items.len());
-            if own == 0 {
+            if let Some(name) = self.hidden_array(base, scope) {
+                let name = &text(name);
+                self.errors
+                    .report(base.place, Shapes::HiddenByIndex { name });
+            } else if own == 0 {
                 let declared = &self.declaration(base, found);
                 self.errors
                     .report(base.place, Shapes::NoEntries { who, declared });
@@ -50,18 +56,23 @@ impl Lower<'_> {
             if let Item::At(at) = item {
                 let operand = Operand { node, ..operand };
                 match self.index_of(at, scope) {
-                    Some(Index::Turn(of, start)) => {
-                        node = self.entry_of_turn(operand, axis, (of, start), at.place)?;
-                        shape = self.graph.shape(node);
-                        continue;
-                    }
-                    Some(Index::Back(of, start)) => {
-                        node = self.entry_from_end(operand, axis, (of, start), at.place)?;
-                        shape = self.graph.shape(node);
-                        continue;
-                    }
                     Some(Index::Known(_)) => {}
+                    Some(index) => {
+                        node = self.entry_of_turn(operand, axis, index, at.place)?;
+                        shape = self.graph.shape(node);
+                        continue;
+                    }
                     None => {
+                        if let Some((labels, index)) = self.labels_beyond(at, scope) {
+                            let node_at = self.at_labels(operand, axis, labels)?;
+                            let all = Operand {
+                                node: node_at,
+                                ..operand
+                            };
+                            node = self.entry_of_turn(all, axis, index, labels.place)?;
+                            shape = self.graph.shape(node);
+                            continue;
+                        }
                         if let Some(labels) = self.labels_of(at, scope) {
                             let labels = Operand {
                                 node: labels?,
@@ -101,6 +112,18 @@ impl Lower<'_> {
         Some(self.graph.drop_axes(node, &dropped))
     }
 
+    /// The name of an array that is that of a loop's index here.
+    fn hidden_array<'e>(&self, base: &'e Expr, scope: &Scope) -> Option<&'e Ident> {
+        let ExprKind::Name(name) = &base.kind else {
+            return None;
+        };
+        let word = text(name);
+        let is_index = matches!(scope.names.get(&word), Some(Binding::Index(_)));
+        let hidden = scope.names.around.get(&word)?;
+        let is_array = matches!(hidden, Binding::Node(node) if !self.graph.shape(*node).is_empty());
+        (is_index && is_array).then_some(name)
+    }
+
     /// The labels that an index is, if it is one or several; none of none where they are wrong, which is reported.
     fn labels_of(&mut self, at: &Expr, scope: &Scope) -> Option<Option<NodeId>> {
         let mut base = at;
@@ -122,6 +145,28 @@ impl Lower<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Labels of which turns that are none would read one beyond the end, and where: no label stands for none, so what they all
+    /// choose is read there.
+    fn labels_beyond(&self, at: &Expr, scope: &Scope) -> Option<(Operand, Index)> {
+        let ExprKind::Index { base, items } = &at.kind else {
+            return None;
+        };
+        let (ExprKind::Name(name), [Item::At(inner)]) = (&base.kind, &**items) else {
+            return None;
+        };
+        let Some(Binding::Node(node)) = scope.names.get(&text(name)) else {
+            return None;
+        };
+        let labels = self.graph.node(*node);
+        let [extent] = &*labels.shape else {
+            return None;
+        };
+        let index = self.index_of(inner, scope)?;
+        let is_beyond = labels.kind == Kind::Labels && self.is_beyond(&index, extent);
+        let (node, place) = (*node, inner.place);
+        is_beyond.then_some((Operand { node, place }, index))
     }
 
     /// The entries of an array at labels, which stay below the extent of the axis.
@@ -195,6 +240,10 @@ impl Lower<'_> {
         let rest = extent.minus(&index).filter(|rest| rest.name.is_none());
         let beyond = rest.as_ref().is_some_and(|rest| rest.offset <= 0);
         let last = extent.shifted(-1);
+        let is_outside = beyond || index.name.is_none() && index.offset < 0;
+        if is_outside && self.is_unreached && (extent.name.is_some() || extent.offset > 0) {
+            return Some(Dim::literal(0));
+        }
         let problem = if index.name.is_none() && index.offset < 0 {
             let (index, last) = (&index, &last);
             Shapes::IndexBelow { index, last }
@@ -230,7 +279,30 @@ impl Lower<'_> {
             self.want(Operand { node, place }, Kind::Number);
             return;
         }
-        self.unknown_index(at, scope);
+        match self.loops_of_index(at, scope) {
+            Some(several) => self
+                .errors
+                .report(at.place, Shapes::IndexOfLoops { several }),
+            None => self.unknown_index(at, scope),
+        }
+    }
+
+    /// Whether an index is made of those of several loops, or of one otherwise than shifted; none if of anything else.
+    fn loops_of_index(&self, at: &Expr, scope: &Scope) -> Option<bool> {
+        let mut names = Vec::new();
+        names::collect(at, &mut names);
+        let bound = names.iter().map(|name| match scope.names.get(&text(name)) {
+            Some(Binding::Index(index)) => Some(index.turns()),
+            Some(_) => None,
+            None => scope.dims.contains_key(&text(name)).then_some(None),
+        });
+        let mut loops: Vec<LoopId> = bound
+            .collect::<Option<Vec<_>>>()?
+            .into_iter()
+            .flatten()
+            .collect();
+        loops.dedup();
+        (!loops.is_empty()).then_some(loops.len() > 1)
     }
 
     fn range(

@@ -9,11 +9,11 @@ use super::expr::Operand;
 use super::records::Nodes;
 use super::{Binding, Lower, Scope};
 use crate::errors::{Calls, Limits, Names, Shapes, count};
-use crate::graph::{Kind, LoopId, NodeId, Shape};
+use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
 use crate::rules::rows;
 use crate::shape;
 use crate::structs::{self, Value};
-use crate::syntax::{Callee, Expr, ExprKind, Function, Param, Place, text};
+use crate::syntax::{Callee, Expr, ExprKind, Function, Given, Param, Place, text};
 
 /// What a function is given.
 struct Argument {
@@ -267,6 +267,10 @@ impl<'f> Lower<'f> {
         let mut inner = Scope::default();
         let mut fits = true;
         for (param, argument) in function.params.iter().zip(arguments) {
+            if !param.unreadable && param.given() == Given::Count {
+                fits &= self.bind_count(param, argument, &mut inner);
+                continue;
+            }
             let binding = match param.unreadable {
                 true => Binding::Nothing,
                 false => {
@@ -290,7 +294,7 @@ impl<'f> Lower<'f> {
             (None, Value::Leaf(node)) => *node,
             (None, tree) => return self.leaf(tree.clone(), place).is_some(),
         };
-        let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
+        let labels = param.given() == Given::Labels;
         let kind = if labels { Kind::Labels } else { Kind::Number };
         let operand = Operand { node, place };
         let name = text(&param.name);
@@ -311,6 +315,53 @@ impl<'f> Lower<'f> {
             }
             held
         })
+    }
+
+    /// A count of the function called, which has to be known as an extent is.
+    fn bind_count(&mut self, param: &Param, argument: &Argument, inner: &mut Scope) -> bool {
+        let (name, place) = (text(&param.name), argument.place);
+        let Some(node) = self.leaf(argument.value.clone(), place) else {
+            return false;
+        };
+        let Some(size) = self.extent_of(node) else {
+            let problem = Calls::CountNeeded { name: &name };
+            self.errors.report(place, problem);
+            return false;
+        };
+        if let Some(other) = inner.dims.get(&name).filter(|other| **other != size) {
+            let (count, other) = (&size, other);
+            let problem = Shapes::CountOfArgument {
+                name: &name,
+                count,
+                other,
+            };
+            self.errors.report(place, problem);
+            return false;
+        }
+        let binding = Binding::count(&name, size, inner);
+        inner.names.insert(name, binding);
+        true
+    }
+
+    /// The extent that a number is: a literal, or the size of a dimension shifted by one.
+    fn extent_of(&self, node: NodeId) -> Option<Dim> {
+        let graph = &self.graph;
+        if let Some(value) = graph.constant(node) {
+            return Dim::of_number(value).filter(|size| size.offset >= 0);
+        }
+        let node = graph.node(node);
+        match (&node.op, &*node.args) {
+            (Op::Extent(dims), _) => match &**dims {
+                [only] => Some(only.clone()),
+                _ => None,
+            },
+            (Op::Apply(rule @ (rows::add | rows::sub)), [size, by]) => {
+                let by = Dim::of_number(graph.constant(*by)?)?.offset;
+                let by = if *rule == rows::add { by } else { -by };
+                Some(self.extent_of(*size)?.shifted(by))
+            }
+            _ => None,
+        }
     }
 
     /// Lowers the body where its own mistakes have been reported already, when the function itself was lowered.

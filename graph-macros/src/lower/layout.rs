@@ -8,7 +8,7 @@ use proc_macro2::Ident;
 use super::expr::Operand;
 use super::{Index, Lower, Scope};
 use crate::errors::{Reading, Shapes};
-use crate::graph::{Dim, Kind, Name, NodeId, Shape};
+use crate::graph::{Dim, Kind, Name, NodeId, Op, Shape};
 use crate::shape::HIGHEST_RANK;
 use crate::syntax::{Axis, Expr, ExprKind, Place, text};
 
@@ -142,7 +142,11 @@ impl Lower<'_> {
         let parts: Vec<Operand> = parts.into_iter().collect::<Option<_>>()?;
         let first = self.graph.shape(parts[0].node);
         if first.is_empty() {
-            self.errors.report(parts[0].place, Shapes::ConcatOfNumber);
+            let said = self.unknown_call(parts[0].node);
+            match said {
+                Some(message) => self.errors.report(parts[0].place, message),
+                None => self.errors.report(parts[0].place, Shapes::ConcatOfNumber),
+            }
             return None;
         }
         let along = match axis {
@@ -175,6 +179,21 @@ impl Lower<'_> {
         }
         let nodes: Vec<NodeId> = parts.iter().map(|part| part.node).collect();
         Some(self.at(place).concat(&nodes, along, whole))
+    }
+}
+
+impl Lower<'_> {
+    /// What is to be said of a call of what other languages have, which is no mistake of its arguments' then.
+    fn unknown_call(&mut self, value: NodeId) -> Option<String> {
+        let of = *self.graph.node(value).args.first()?;
+        let Op::Call(call) = self.graph.node(of).op else {
+            return None;
+        };
+        let call = &mut self.graph.calls[call];
+        let unknown = call.unknown.as_ref()?;
+        unknown.meant.as_ref()?;
+        call.is_refused = true;
+        Some(unknown.message.clone())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape::{HIGHEST_RANK, is_small};
-use crate::syntax::{Expr, ExprKind, Loop, LoopIndex, LoopKind, Place, text};
+use crate::syntax::{Expr, Given, Loop, LoopIndex, LoopKind, Place, text};
 use crate::transform::products;
 use crate::transform::rebuild::Rebuilt;
 use crate::transform::turns::{self, Refused};
@@ -29,9 +29,48 @@ const LONGEST_LOOP: i64 = 4096;
 const LONGEST_TABLE: i64 = 64;
 
 /// A loop of turns: what its index is called, and how many there are.
+///
+/// Some in front and some behind may be none in truth: what is computed there is left out, so an index may leave an array there.
 pub(super) struct Turns {
     pub index: String,
     pub extent: Dim,
+    pub spare: Spare,
+}
+
+/// How many turns of a loop are none, whatever its extent.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Spare {
+    pub front: i64,
+    pub back: i64,
+}
+
+impl Turns {
+    /// Where the turns end of which those behind are none.
+    fn end(&self) -> Dim {
+        self.extent.shifted(-self.spare.back)
+    }
+
+    /// Leaves out the turns in front and behind of which a comparison with a bound does not hold.
+    pub(super) fn leave_out(&mut self, rule: RuleId, bound: &Dim) {
+        let literal = |dim: Dim| dim.name.is_none().then_some(dim.offset);
+        let front = literal(bound.clone());
+        let back = self.extent.minus(bound).and_then(literal);
+        let spare = &mut self.spare;
+        let (mut begins, mut ends) = (None, None);
+        match rule {
+            rows::greater => begins = front.map(|at| at + 1),
+            rows::greater_equal => begins = front,
+            rows::less => ends = back,
+            rows::less_equal => ends = back.map(|left| left - 1),
+            rows::equal => (begins, ends) = (front, back.map(|left| left - 1)),
+            _ => {
+                begins = front.filter(|at| *at == spare.front).map(|at| at + 1);
+                ends = back.filter(|left| *left == spare.back + 1);
+            }
+        }
+        spare.front = spare.front.max(begins.unwrap_or(0));
+        spare.back = spare.back.max(ends.unwrap_or(0));
+    }
 }
 
 /// The turns of one index.
@@ -51,10 +90,13 @@ enum Range {
 
 /// Turns between bounds of which one depends on an outer index: those of all outer turns, where each has some of them only.
 struct Triangle {
-    from: Option<Index>,
-    to: Option<Index>,
+    from: Index,
+    to: Index,
     least: i64,
     extent: Dim,
+    spare: Spare,
+    /// Whether it has a turn in each of the outer ones.
+    is_never_empty: bool,
 }
 
 /// Gives the turns of loops an axis, after which nothing knows of them any more.
@@ -212,14 +254,28 @@ impl Lower<'_> {
         if let (Some(Dim { name: None, offset }), Some(end)) = (least, end)
             && (is_bound(&from) || is_bound(&to))
         {
+            // An extent such as `n - 1` would be below 0 where there is nothing to run over, so there are turns that are none.
+            let missing = -end.shifted(-offset).offset.min(0);
+            let front = missing.min(offset.max(0));
+            let back = missing - front;
+            let least_count = to.minus(&from).and_then(|count| self.least(&count));
+            let is_never_empty =
+                least_count.is_some_and(|count| count.name.is_none() && count.offset > 0);
             return Some(Range::Triangle(Triangle {
-                least: offset,
-                extent: end.shifted(-offset),
-                from: Some(from).filter(is_bound),
-                to: Some(to).filter(is_bound),
+                least: offset - front,
+                extent: end.shifted(back - (offset - front)),
+                spare: Spare { front, back },
+                is_never_empty,
+                from,
+                to,
             }));
         }
-        let found = "a range whose length is not known";
+        let found = match (&from, &to) {
+            (Index::Known(_), Index::Known(_)) => {
+                "a range whose length is the difference of two names"
+            }
+            _ => "a range whose length is not known",
+        };
         let problem = Reading::LoopBound { found };
         self.errors.report(index.to.place, problem);
         None
@@ -229,8 +285,8 @@ impl Lower<'_> {
     fn least(&self, index: &Index) -> Option<Dim> {
         match index {
             Index::Known(dim) => Some(dim.clone()),
-            Index::Turn(_, start) => Some(Dim::literal(*start)),
-            Index::Back(of, start) => start.minus(&self.loops[of.0].extent.shifted(-1)),
+            Index::Turn(of, start) => Some(Dim::literal(start + self.loops[of.0].spare.front)),
+            Index::Back(of, start) => start.minus(&self.loops[of.0].end().shifted(-1)),
         }
     }
 
@@ -238,8 +294,8 @@ impl Lower<'_> {
     fn end(&self, index: &Index) -> Option<Dim> {
         match index {
             Index::Known(dim) => Some(dim.clone()),
-            Index::Turn(of, start) => Some(self.loops[of.0].extent.shifted(start - 1)),
-            Index::Back(_, start) => Some(start.clone()),
+            Index::Turn(of, start) => Some(self.loops[of.0].end().shifted(start - 1)),
+            Index::Back(of, start) => Some(start.shifted(-self.loops[of.0].spare.front)),
         }
     }
 
@@ -256,7 +312,7 @@ impl Lower<'_> {
         let is_of_numbers = self
             .inputs
             .iter()
-            .all(|input| is_small(&input.shape) && !input.labels);
+            .all(|input| is_small(&input.shape) && input.given == Given::Numbers);
         match is_of_numbers {
             true => i64::MAX,
             false => LONGEST_LOOP,
@@ -296,8 +352,7 @@ impl Lower<'_> {
                     self.errors.report(place, Shapes::RaggedTable);
                     return None;
                 };
-                let (of, scope) =
-                    self.open(&index.name, triangle.least, triangle.extent.clone(), scope);
+                let (of, scope) = self.open_triangle(&index.name, &triangle, scope);
                 let entry = self.table(inner, Some(outside), &scope)?;
                 let entry = self.within(entry, outside, of, triangle, rest.place)?;
                 let node = self.each(entry, of, rest.place)?;
@@ -361,9 +416,26 @@ impl Lower<'_> {
         (of, inner)
     }
 
+    fn open_triangle(
+        &mut self,
+        index: &Ident,
+        triangle: &Triangle,
+        scope: &Scope,
+    ) -> (LoopId, Scope) {
+        let (least, extent) = (triangle.least, triangle.extent.clone());
+        let (of, scope) = self.open(index, least, extent, scope);
+        self.loops[of.0].spare = triangle.spare;
+        (of, scope)
+    }
+
     pub(super) fn new_loop(&mut self, index: &str, extent: Dim) -> LoopId {
         let index = index.to_owned();
-        self.loops.push(Turns { index, extent });
+        let spare = Spare::default();
+        self.loops.push(Turns {
+            index,
+            extent,
+            spare,
+        });
         LoopId(self.loops.len() - 1)
     }
 
@@ -387,8 +459,7 @@ impl Lower<'_> {
                 self.total_of(rule, value.node, of, rest.place)
             }
             Range::Triangle(triangle) => {
-                let (of, scope) =
-                    self.open(&index.name, triangle.least, triangle.extent.clone(), scope);
+                let (of, scope) = self.open_triangle(&index.name, &triangle, scope);
                 let value = self.total(rule, inner, &scope)?;
                 let value = self.within(value, neutral(rule)?, of, triangle, rest.place)?;
                 self.total_of(rule, value, of, rest.place)
@@ -410,16 +481,21 @@ impl Lower<'_> {
         outside: f64,
         of: LoopId,
         Triangle {
-            from, to, least, ..
+            from,
+            to,
+            least,
+            spare,
+            ..
         }: Triangle,
         place: Place,
     ) -> Option<NodeId> {
         let at = self.index_value(Index::Turn(of, least), place);
-        let from = from.map(|from| {
+        let is_bound = |bound: &Index| !matches!(bound, Index::Known(_));
+        let from = (is_bound(&from) || spare.front > 0).then(|| {
             let from = self.index_value(from, place);
             self.graph.call(rows::less_equal, &[from, at])
         });
-        let to = to.map(|to| {
+        let to = (is_bound(&to) || spare.back > 0).then(|| {
             let to = self.index_value(to, place);
             self.graph.call(rows::less, &[at, to])
         });
@@ -454,24 +530,95 @@ impl Lower<'_> {
     /// The sum over as many as there are.
     fn mean(&mut self, rest: Rest, scope: &Scope) -> Option<NodeId> {
         let sum = self.total(rows::sum, rest, scope)?;
-        let one = Expr::new(ExprKind::Number(1.0), rest.place);
-        let ones = Rest { body: &one, ..rest };
-        let count = self.total(rows::sum, ones, scope)?;
+        let (count, _) = self.count(rest, scope)?;
         self.operate(rows::div, &[sum, count], rest.place)
+    }
+
+    /// How many turns there are, and whether a triangle may leave none.
+    fn count(&mut self, rest: Rest, scope: &Scope) -> Option<(Operand, bool)> {
+        let Some((index, inner)) = rest.split() else {
+            let one = self.at(rest.place).number(1.0);
+            return Some((rest.operand(one), false));
+        };
+        let (count, may_be_none) = match self.range_of(index, self.longest_loop(), scope)? {
+            Range::WrittenOut { from, count } => {
+                let counts = self.each_turn(index, (&from, count), scope, |lower, scope| {
+                    lower.count(inner, scope)
+                })?;
+                let may_be_none = counts.iter().any(|(_, may_be_none)| *may_be_none);
+                let counts = counts.into_iter().map(|(count, _)| count).collect();
+                (self.joined(rows::sum, counts, rest.place)?, may_be_none)
+            }
+            Range::Turns { from, extent } => {
+                let (of, scope) = self.open(&index.name, from, extent, scope);
+                let (count, may_be_none) = self.count(inner, &scope)?;
+                let count = self.total_of(rows::sum, count.node, of, rest.place);
+                (count, may_be_none)
+            }
+            Range::Triangle(triangle) if inner.indices.is_empty() => {
+                let may_be_none = !triangle.is_never_empty;
+                (self.count_of(triangle, rest.place), may_be_none)
+            }
+            Range::Triangle(triangle) => {
+                let (of, scope) = self.open_triangle(&index.name, &triangle, scope);
+                let (count, may_be_none) = self.count(inner, &scope)?;
+                let may_be_none = may_be_none || !triangle.is_never_empty;
+                let count = self.within(count, 0.0, of, triangle, rest.place)?;
+                let count = self.total_of(rows::sum, count, of, rest.place);
+                (count, may_be_none)
+            }
+        };
+        Some((rest.operand(count), may_be_none))
+    }
+
+    /// How many turns a triangle has in one of the outer ones.
+    fn count_of(&mut self, triangle: Triangle, place: Place) -> NodeId {
+        let [from, to] = [triangle.from, triangle.to].map(|bound| self.index_value(bound, place));
+        let graph = self.at(place);
+        let count = graph.call(rows::sub, &[to, from]);
+        if triangle.is_never_empty {
+            return count;
+        }
+        let zero = graph.number(0.0);
+        graph.call(rows::max, &[count, zero])
     }
 
     /// Any other operation over axes, which takes the table of all turns; a list of them where they are written out, so that
     /// the inner ones may be more in one turn than in another.
     fn over_table(&mut self, rule: RuleId, rest: Rest, scope: &Scope) -> Option<NodeId> {
         let mut values = Vec::new();
-        if self.values(rest, scope, &mut values)? && !values.is_empty() {
+        let is_written_out = self.values(rest, scope, &mut values)?;
+        if is_written_out
+            && values.is_empty()
+            && let Some(neutral) = neutral(rule)
+        {
+            let of_none = if is_undefined_of_none(rule) {
+                f64::NAN
+            } else {
+                neutral
+            };
+            return Some(self.at(rest.place).number(of_none));
+        }
+        if is_written_out && !values.is_empty() {
             let list = self.stack(&values)?;
             let list = rest.operand(list);
             return self.over(rule, list, &[0]);
         }
         let table = self.table(rest, neutral(rule), scope)?;
         let axes: Vec<usize> = (0..rest.indices.len()).collect();
-        self.over(rule, table, &axes)
+        let value = self.over(rule, table, &axes)?;
+        if is_undefined_of_none(rule)
+            && let (count, true) = self.count(rest, scope)?
+        {
+            let graph = self.at(rest.place);
+            let (zero, undefined) = (graph.number(0.0), graph.number(f64::NAN));
+            let is_any = graph.call(rows::less, &[zero, count.node]);
+            return match graph.branch(is_any, value, undefined) {
+                Ok(node) => Some(node),
+                Err(unfit) => self.unfit(unfit, &[rest.place; 3]),
+            };
+        }
+        Some(value)
     }
 
     /// The values of all turns if all are written out; else the answer is `false`.
@@ -525,21 +672,30 @@ impl Lower<'_> {
         &mut self,
         operand: Operand,
         axis: usize,
-        (of, start): (LoopId, i64),
+        index: Index,
         place: Place,
     ) -> Option<NodeId> {
+        let (of, start) = match index {
+            Index::Turn(of, start) => (of, start),
+            Index::Back(of, start) => {
+                return self.entry_from_end(operand, axis, (of, start), place);
+            }
+            Index::Known(_) => unreachable!("the index is that of a loop"),
+        };
         let extent = self.graph.shape(operand.node)[axis].clone();
         if !self.has_turns(of, start, &extent) {
-            let (end, extent) = (&self.loops[of.0].extent.shifted(start), &extent);
+            let turns = &self.loops[of.0];
+            let (start, end) = (start + turns.spare.front, &turns.end().shifted(start));
+            let extent = &extent;
             self.errors
                 .report(place, Shapes::IndexOfLoop { start, end, extent });
             return None;
         }
-        Some(self.at(operand.place).entry(operand.node, axis, start, of))
+        self.entry_of_turns(operand, axis, (of, start), place)
     }
 
     /// The same where the index runs from an end: an entry of the array turned around.
-    pub(super) fn entry_from_end(
+    fn entry_from_end(
         &mut self,
         operand: Operand,
         axis: usize,
@@ -551,8 +707,9 @@ impl Lower<'_> {
         let offset = match first {
             Some(Dim { name: None, offset }) if self.has_turns(of, offset, &extent) => offset,
             _ => {
-                let last = start.minus(&self.loops[of.0].extent.shifted(-1));
-                let (start, extent) = (&start, &extent);
+                let turns = &self.loops[of.0];
+                let last = start.minus(&turns.end().shifted(-1));
+                let (start, extent) = (&start.shifted(-turns.spare.front), &extent);
                 let problem = Shapes::IndexOfLoopDown {
                     start,
                     last,
@@ -562,15 +719,76 @@ impl Lower<'_> {
                 return None;
             }
         };
-        let turned = self.at(operand.place).reverse(operand.node, axis);
-        Some(self.graph.entry(turned, axis, offset, of))
+        let node = self.at(operand.place).reverse(operand.node, axis);
+        self.entry_of_turns(Operand { node, ..operand }, axis, (of, offset), place)
     }
 
     /// Whether every turn's index, which begins at `start`, lies within the extent.
     fn has_turns(&self, of: LoopId, start: i64, extent: &Dim) -> bool {
-        let rest = extent.minus(&self.loops[of.0].extent.shifted(start));
-        start >= 0 && rest.is_some_and(|rest| rest.name.is_none() && rest.offset >= 0)
+        let turns = &self.loops[of.0];
+        let rest = extent.minus(&turns.end().shifted(start));
+        let is_within = rest.is_some_and(|rest| rest.name.is_none() && rest.offset >= 0);
+        start + turns.spare.front >= 0 && is_within
     }
+
+    /// How many turns of an index that begins at `start` leave the extent, in front and behind.
+    fn beyond(&self, of: LoopId, start: i64, extent: &Dim) -> Spare {
+        let behind = self.loops[of.0].extent.shifted(start).minus(extent);
+        Spare {
+            front: (-start).max(0),
+            back: behind.map_or(0, |behind| behind.offset.max(0)),
+        }
+    }
+
+    /// Whether turns that are none leave the extent by an index, and no others.
+    pub(super) fn is_beyond(&self, index: &Index, extent: &Dim) -> bool {
+        let (of, start) = match index {
+            Index::Known(_) => return false,
+            Index::Turn(of, start) => (*of, *start),
+            Index::Back(of, start) => match extent.shifted(-1).minus(start) {
+                Some(Dim { name: None, offset }) => (*of, offset),
+                _ => return false,
+            },
+        };
+        let Spare { front, back } = self.beyond(of, start, extent);
+        self.has_turns(of, start, extent) && front + back > 0
+    }
+
+    /// The entries of all turns, zeros among them where turns that are none leave the array.
+    fn entry_of_turns(
+        &mut self,
+        operand: Operand,
+        axis: usize,
+        (of, start): (LoopId, i64),
+        place: Place,
+    ) -> Option<NodeId> {
+        let shape = self.graph.shape(operand.node);
+        let Spare { front, back } = self.beyond(of, start, &shape[axis]);
+        if (front, back) == (0, 0) {
+            return Some(self.at(operand.place).entry(operand.node, axis, start, of));
+        }
+        if self.graph.node(operand.node).kind != Kind::Number {
+            self.errors.report(place, Shapes::LabelBeyond);
+            return None;
+        }
+        let graph = self.at(operand.place);
+        let mut zeros = |count: i64| {
+            let mut dims = shape.to_vec();
+            dims[axis] = Dim::literal(count);
+            let zero = graph.number(0.0);
+            (count > 0).then(|| graph.spread(zero, &dims.into()))
+        };
+        let parts = [zeros(front), Some(operand.node), zeros(back)];
+        let parts: Vec<NodeId> = parts.into_iter().flatten().collect();
+        let whole = shape[axis].shifted(front + back);
+        let padded = graph.concat(&parts, axis, whole);
+        Some(graph.entry(padded, axis, start + front, of))
+    }
+}
+
+/// Whether the operation has no value where it runs over nothing.
+fn is_undefined_of_none(rule: RuleId) -> bool {
+    matches!(rule, rows::max_of | rows::min_of)
 }
 
 /// What makes no difference to an operation over axes, if anything does.

@@ -4,7 +4,7 @@
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
 //! expressions, `inlining` calls within the block, `records` structs, `blocks` local names, `array` operands under one shape, `layout` arrays in
 //! another one, `indexing` entries, slices and labels, `reductions` what runs over axes, `loops` tables, what runs over them, and
-//! folds, `written` keeps what the user wrote.
+//! folds, `reached` which turns reach a branch, `written` keeps what the user wrote.
 //! The body of a loop that is not written out is lowered as it is in one turn, and nothing else here knows of turns: when all is
 //! lowered, `transform::turns` gives them an axis.
 
@@ -21,6 +21,7 @@ mod loops;
 mod names;
 mod options;
 mod partials;
+mod reached;
 mod records;
 mod reductions;
 mod unknown;
@@ -37,7 +38,7 @@ use crate::hash::{Map, Set};
 use crate::rule;
 use crate::shape;
 use crate::structs::Value;
-use crate::syntax::{self, Block, Function, Struct, text};
+use crate::syntax::{self, Block, Function, Given, Struct, text};
 use crate::unit::{Definition, Input, Notes, Output, Slot, Unit};
 
 use index::Index;
@@ -114,6 +115,22 @@ enum Binding {
     Nothing,
 }
 
+impl Binding {
+    /// A count's, which is a dimension of its name too.
+    fn count(name: &str, size: Dim, scope: &mut Scope) -> Binding {
+        scope.dims.insert(name.to_owned(), size.clone());
+        Binding::Index(Index::Known(size))
+    }
+}
+
+/// The dimension of a name.
+fn named(name: &str) -> Dim {
+    Dim {
+        name: Some(Name::from(name)),
+        offset: 0,
+    }
+}
+
 /// Names and what they mean. A copy for a loop shares what is around the loop, however much that is.
 #[derive(Clone, Default)]
 struct Bindings {
@@ -174,6 +191,8 @@ struct Lower<'a> {
     stopped: Vec<NodeId>,
     /// What has to stay as it is, since an operation has no derivative by it.
     fixed: Vec<partials::Fixed>,
+    /// Labels that the definition at hand takes for numbers, of which that is said.
+    labels_said: Set<InputId>,
     /// Names that mean nothing, each of which has been reported at its first use.
     unknown: Set<String>,
     /// Functions that may not exist, of which that is said at the first call.
@@ -182,6 +201,8 @@ struct Lower<'a> {
     pending: Set<String>,
     /// The loops of turns so far.
     loops: Vec<Turns>,
+    /// Whether the turn that is written out does not reach the branch at hand.
+    is_unreached: bool,
     /// How many entries are written out of the tables around the expression at hand.
     table_entries: i64,
     /// The operation of the user's in whose formula something does not fit, while that is being reported.
@@ -250,10 +271,12 @@ impl<'a> Lower<'a> {
             count_checks: Vec::new(),
             stopped: Vec::new(),
             fixed: Vec::new(),
+            labels_said: Set::default(),
             unknown: Set::default(),
             unknown_functions: Set::default(),
             pending: Set::default(),
             loops: Vec::new(),
+            is_unreached: false,
             table_entries: 1,
             formula: None,
             inlining: Vec::new(),
@@ -333,11 +356,12 @@ impl<'a> Lower<'a> {
                 self.errors.report(written.place, Shapes::TooManyAxes);
                 shape = shape[..shape::HIGHEST_RANK].into();
             }
-            let labels = param.shape.as_ref().is_some_and(|shape| shape.index);
-            let node = self.plain_input(&param.name, param.constant, shape, labels);
-            let binding = match param.unreadable {
-                true => Binding::Nothing,
-                false => Binding::Node(node),
+            let given = param.given();
+            let node = self.plain_input(&param.name, param.constant, shape, given);
+            let binding = match (param.unreadable, given) {
+                (true, _) => Binding::Nothing,
+                (_, Given::Count) => Binding::count(&name, named(&name), scope),
+                _ => Binding::Node(node),
             };
             scope.names.insert(name, binding);
         }
@@ -374,19 +398,16 @@ impl<'a> Lower<'a> {
                 .report(ident.span(), Names::UnknownDimension { name: &name });
             return None;
         }
-        let known = Dim {
-            name: Some(Name::from(name.as_str())),
-            offset: 0,
-        };
+        let known = named(&name);
         scope.dims.insert(name, known.clone());
         Some(known.shifted(dim.offset))
     }
 
     /// An input that the user passes by itself.
-    fn plain_input(&mut self, name: &Ident, constant: bool, shape: Shape, labels: bool) -> NodeId {
+    fn plain_input(&mut self, name: &Ident, constant: bool, shape: Shape, given: Given) -> NodeId {
         self.slots
             .push(Slot::plain(name.clone(), self.inputs.len()));
-        self.input(name.clone(), text(name), constant, shape, labels)
+        self.input(name.clone(), text(name), constant, shape, given)
     }
 
     fn input(
@@ -395,10 +416,13 @@ impl<'a> Lower<'a> {
         label: String,
         constant: bool,
         shape: Shape,
-        labels: bool,
+        given: Given,
     ) -> NodeId {
         let input = InputId(self.inputs.len());
-        let kind = if labels { Kind::Labels } else { Kind::Number };
+        let kind = match given {
+            Given::Labels => Kind::Labels,
+            _ => Kind::Number,
+        };
         self.graph.set_place(name.span().into());
         let node = self.graph.push(
             Op::Input { input, element: 0 },
@@ -413,7 +437,7 @@ impl<'a> Lower<'a> {
             is_fixed_field: false,
             constant,
             shape,
-            labels,
+            given,
             mentioned: true,
             stopped: false,
             nodes: vec![node],
@@ -438,6 +462,7 @@ impl<'a> Lower<'a> {
             .map(|definition| {
                 let name = text(&definition.name);
                 self.height += definition.expr.height;
+                self.labels_said.clear();
                 let value = self.definition(definition, &mut parts, scope);
                 self.height -= definition.expr.height;
                 self.pending.remove(&name);

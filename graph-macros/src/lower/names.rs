@@ -8,7 +8,7 @@ use proc_macro2::Ident;
 use super::{Lower, Scope, Unit};
 use crate::errors::Names;
 use crate::hash::{Map, Set};
-use crate::syntax::{Definition, Expr, ExprKind, Function, text};
+use crate::syntax::{Definition, Expr, ExprKind, Function, Given, text};
 
 /// Every name that any of the definitions mentions.
 pub fn mentioned(definitions: &[Definition]) -> Set<String> {
@@ -22,12 +22,17 @@ pub fn mentioned(definitions: &[Definition]) -> Set<String> {
 /// Finds the inputs and definitions that are never mentioned, or only by definitions that no output needs.
 pub fn mark_used(function: &Function, unit: &mut Unit) {
     let mentioned = mentioned(&function.definitions);
+    let arrays = unit.inputs.iter().flat_map(|input| input.shape.iter());
+    let dims: Set<String> = arrays
+        .filter_map(|dim| Some(dim.name.as_ref()?.to_string()))
+        .collect();
     for slot in &unit.params {
-        let is_mentioned = mentioned.contains(&text(&slot.name));
-        let leaves = &mut unit.inputs[slot.leaves.clone()];
-        leaves
-            .iter_mut()
-            .for_each(|input| input.mentioned = is_mentioned);
+        let name = text(&slot.name);
+        let is_mentioned = mentioned.contains(&name);
+        for input in &mut unit.inputs[slot.leaves.clone()] {
+            let is_extent = input.given == Given::Count && dims.contains(&name);
+            input.mentioned = is_extent || is_mentioned;
+        }
     }
     let mut needed: Set<String> = unit.results.iter().map(|slot| text(&slot.name)).collect();
     for definition in function.definitions.iter().rev() {

@@ -6,7 +6,7 @@
 use crate::activity;
 use crate::errors::{Calls, Errors, Limits};
 use crate::graph::{Kind, NodeId, Op};
-use crate::syntax::Function;
+use crate::syntax::{Function, Given};
 use crate::unit::{Input, Unit};
 
 /// Turns the options of a function into those of its unit.
@@ -26,7 +26,13 @@ pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
     if let Some(place) = function.options.batch {
         unit.batch = unit.is_small();
         if sound && !unit.batch {
-            errors.report(place, Limits::BatchOfArrays);
+            let mut inputs = unit.inputs.iter();
+            let has_count = inputs.any(|input| input.given == Given::Count);
+            let problem = match has_count {
+                true => Limits::BatchOfCount,
+                false => Limits::BatchOfArrays,
+            };
+            errors.report(place, problem);
         }
     }
 }

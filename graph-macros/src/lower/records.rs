@@ -16,7 +16,7 @@ use crate::rule;
 use crate::shape;
 use crate::structs::{self, Declared, Record, StructId, Value};
 use crate::syntax::{
-    self, Callee, Expr, ExprKind, Function, Item, Param, Place, Struct, StructType, text,
+    self, Callee, Expr, ExprKind, Function, Given, Item, Param, Place, Struct, StructType, text,
 };
 use crate::unit::{Definition, Member, Output, RecordType, Slot};
 
@@ -44,11 +44,14 @@ impl<'a> Lower<'a> {
         let first = self.inputs.len();
         let value = tree.map(&mut |leaf: &Declared| {
             let shape = self.declared_shape(leaf.shape.as_ref(), scope, true);
-            let labels = leaf.shape.as_ref().is_some_and(|shape| shape.index);
+            let given = leaf
+                .shape
+                .as_ref()
+                .map_or(Given::Numbers, |shape| shape.given);
             let name = self.leaf_name(&param.name, &leaf.at.text);
             let label = text(&param.name) + &leaf.at.text;
             let constant = param.constant || leaf.constant;
-            let node = self.input(name, label, constant, shape, labels);
+            let node = self.input(name, label, constant, shape, given);
             if let Some(input) = self.inputs.last_mut() {
                 input.is_fixed_field = leaf.is_fixed;
             }
@@ -418,7 +421,10 @@ impl<'a> Lower<'a> {
         }
         let mut fits = true;
         for (declared, node) in leaves {
-            let labels = declared.shape.as_ref().is_some_and(|shape| shape.index);
+            let labels = declared
+                .shape
+                .as_ref()
+                .is_some_and(|shape| shape.given == Given::Labels);
             let kind = match labels {
                 true => crate::graph::Kind::Labels,
                 false => crate::graph::Kind::Number,

@@ -240,7 +240,8 @@ impl Lower<'_> {
     /// For each case, which class is the label's.
     fn label_mask(&mut self, logits: Operand, labels: Operand, shape: &Shape) -> Option<NodeId> {
         let count = self.graph.shape(labels.node);
-        if shape.len() != 2 || count.first() != shape.first() {
+        let (cases, classes) = shape.split_at(shape.len() - 1);
+        if *cases != *count {
             let problem = Shapes::Labels {
                 labels: &count,
                 logits: shape,
@@ -248,11 +249,15 @@ impl Lower<'_> {
             self.errors.report(logits.place.to(labels.place), problem);
             return None;
         }
-        self.check_labels(labels.node, &shape[1]);
+        let [classes] = classes else {
+            unreachable!("the classes are the last axis")
+        };
+        self.check_labels(labels.node, classes);
         let graph = &mut self.graph;
-        let classes = graph.iota(shape[1].clone());
+        let axes = (0..count.len()).map(Some).chain([None]).collect();
+        let classes = graph.iota(classes.clone());
         let classes = graph.spread(classes, shape);
-        let labels = graph.view(labels.node, vec![Some(0), None], shape.clone());
+        let labels = graph.view(labels.node, axes, shape.clone());
         Some(graph.call(rows::equal, &[classes, labels]))
     }
 }

@@ -68,6 +68,14 @@ impl Parser {
         let place = name_place.to(place_of(&group.clone().into()));
         let mut inner = Cursor::inside(group);
         if let [name] = &*segments {
+            if let Some(instead) = elsewhere::instead(&text(name))
+                && matches!(inner.peek(), Some(TokenTree::Literal(literal)) if literal.to_string().starts_with('"'))
+            {
+                let written = &text(name);
+                self.errors
+                    .report(name_place, Reading::Called { written, instead });
+                return Expr::missing(place);
+            }
             if NUMBER_TYPES.contains(&&*name.to_string()) {
                 self.errors
                     .report(name_place, Reading::Conversion { of: &text(name) });

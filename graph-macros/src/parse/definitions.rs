@@ -27,18 +27,33 @@ impl Parser {
 
     /// Whether a body begins with a local name. What is written in front of one elsewhere begins no expression.
     pub(super) fn at_local(&self, cursor: &Cursor) -> bool {
+        if cursor.peeks("#") && matches!(cursor.peek_at(1), Some(TokenTree::Group(_))) {
+            return true;
+        }
         let is_name = matches!(cursor.peek(), Some(TokenTree::Ident(_)));
         self.at_definition(cursor)
-            || is_name && at_shape(cursor, 1) && cursor.peeks_at(3, "=")
+            || is_name && cursor.peeks_at(1, ":") && cursor.peeks_at(3, "=")
             || cursor.peeks_word("let")
     }
 
     /// A shape in brackets between a definition's name and its `=`. Any other type is left for its own message.
     fn shape_of_definition(&mut self, cursor: &mut Cursor, name: &str) -> Option<Shape> {
         match at_shape(cursor, 0) {
-            true => self.optional_shape(cursor, name),
+            true => self.shape_of_result(cursor, name),
             false => None,
         }
+    }
+
+    /// A local name of a body; none where only a comment stands in front of the value. Comments are for readers of the formula.
+    pub(super) fn local(&mut self, cursor: &mut Cursor) -> Vec<Definition> {
+        self.docs(cursor, || Reading::LocalAttribute);
+        let around = std::mem::replace(&mut self.is_local, true);
+        let definitions = match self.at_local(cursor) {
+            true => self.definition(cursor),
+            false => Vec::new(),
+        };
+        self.is_local = around;
+        definitions
     }
 
     /// A definition, or several of one call; none where it could not be read.
@@ -88,23 +103,34 @@ impl Parser {
         let mut expr = self.defining(cursor);
         let before = self.errors.len();
         let mut inner = Cursor::inside(&group);
-        let mut names = Vec::new();
-        while !inner.at_end() {
-            names.extend(self.name(&mut inner, "a definition"));
+        let (mut names, mut of) = (Vec::new(), 0);
+        while !inner.at_end() && self.errors.len() == before {
+            // An output that nobody wants has no name, if another one has.
+            let is_skipped = inner.peeks_word("_") && are_some_named(&group);
+            let name = match is_skipped {
+                true => inner.next().and(None),
+                false => self.name(&mut inner, "a definition"),
+            };
+            names.extend(name.map(|name| (of, name)));
+            of += 1;
             inner.sign(",");
         }
         if self.errors.len() > before {
             expr = Expr::missing(expr.place).into();
         }
-        let of = names.len();
+        let first = names.first().map(|(at, _)| *at);
         let part = |(at, name)| Definition {
             docs: Vec::new(),
             name,
             shape: None,
             expr: expr.clone(),
-            part: Some(Part { at, of }),
+            part: Some(Part {
+                at,
+                of,
+                is_first: Some(at) == first,
+            }),
         };
-        names.into_iter().enumerate().map(part).collect()
+        names.into_iter().map(part).collect()
     }
 
     /// What a name is defined by, and the end of the definition.
@@ -141,6 +167,12 @@ impl Parser {
             cursor.next();
             return true;
         }
+        // In a body, whose parts are separated by semicolons; a comma is what loops have elsewhere.
+        if self.is_local && !failed && cursor.peeks(",") {
+            self.expected(cursor, "`;` behind the value of a local name");
+            cursor.next();
+            return true;
+        }
         if !failed {
             self.unexpected(cursor);
         }
@@ -153,6 +185,12 @@ impl Parser {
 fn at_shape(cursor: &Cursor, at: usize) -> bool {
     let is_bracket = matches!(cursor.peek_at(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
     cursor.peeks_at(at, ":") && is_bracket
+}
+
+/// Whether not all of several names are `_`.
+fn are_some_named(group: &Group) -> bool {
+    let mut tokens = group.stream().into_iter();
+    tokens.any(|token| matches!(token, TokenTree::Ident(name) if name != "_"))
 }
 
 /// `(a, b)`.

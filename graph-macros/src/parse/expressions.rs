@@ -197,7 +197,7 @@ impl Parser {
         }
         let mut definitions = Vec::new();
         while self.at_local(cursor) {
-            definitions.extend(self.definition(cursor));
+            definitions.extend(self.local(cursor));
         }
         let value = self.expr(cursor);
         if definitions.is_empty() {

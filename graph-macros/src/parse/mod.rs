@@ -71,6 +71,9 @@ struct Parser {
     depth: usize,
     /// The structs of the block, and whether each takes extents.
     structs: Map<String, bool>,
+    /// Whether a local name of a body is being defined, and whether an index is being read.
+    is_local: bool,
+    is_index: bool,
     /// Names that are defined in text which could not be read, so that their uses stay silent.
     passed: Vec<Ident>,
 }

@@ -76,6 +76,7 @@ impl Parser {
 
     fn items(&mut self, group: &Group) -> Vec<Item> {
         let mut cursor = Cursor::inside(group);
+        let around = std::mem::replace(&mut self.is_index, true);
         let mut items = Vec::new();
         if cursor.at_end() {
             let (what, found) = ("an index", Some("]"));
@@ -95,6 +96,7 @@ impl Parser {
         } else {
             self.end_of(&cursor);
         }
+        self.is_index = around;
         items
     }
 

@@ -4,7 +4,7 @@
 //! param   = doc* ["const"] name [":" type]
 //! outputs = output | "(" output,+ ")"              output = name [":" type]
 //! type    = shape | struct
-//! shape   = "[" dim,+ "]" | "index" "[" dim "]"    dim = integer | name | name ± integer
+//! shape   = "[" dim,+ "]" | "index" "[" dim "]" | "count"    dim = integer | name | name ± integer
 //! ```
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
@@ -14,7 +14,7 @@ use super::{NUMBER_TYPES, Parser, integer};
 use crate::cursor::{Cursor, token_text};
 use crate::errors::Reading;
 use crate::shape;
-use crate::syntax::{Dim, Output, Param, Place, Shape, is_keyword, place_of, text};
+use crate::syntax::{Dim, Given, Output, Param, Place, Shape, is_keyword, place_of, text};
 
 impl Parser {
     /// The inputs, and whether they are all there are.
@@ -39,7 +39,7 @@ impl Parser {
     pub(super) fn params(&mut self, cursor: &mut Cursor) -> (Vec<Param>, bool) {
         let (mut params, mut complete) = (Vec::new(), true);
         while !cursor.at_end() && !cursor.peeks(";") {
-            let docs = self.docs(cursor);
+            let docs = self.docs(cursor, || Reading::InputAttribute);
             let constant = cursor.word("const").is_some();
             self.modifiers(cursor);
             let in_front = self.array_in_front(cursor);
@@ -51,7 +51,10 @@ impl Parser {
             let shape = in_front.unwrap_or_else(|| self.optional_shape(cursor, &named));
             let is_unclear = is_in_front || self.errors.len() > before;
             let unreadable = shape.is_none() && is_unclear;
-            let constant = constant || shape.as_ref().is_some_and(|shape| shape.index);
+            let constant = constant
+                || shape
+                    .as_ref()
+                    .is_some_and(|shape| shape.given != Given::Numbers);
             if name.is_none() {
                 complete = false;
                 skip_to_comma(cursor);
@@ -71,8 +74,12 @@ impl Parser {
         (params, complete)
     }
 
-    /// The documentation of an input, which has no other attributes.
-    pub(super) fn docs(&mut self, cursor: &mut Cursor) -> Vec<TokenStream> {
+    /// The documentation of an input or a local name, which has no other attributes.
+    pub(super) fn docs(
+        &mut self,
+        cursor: &mut Cursor,
+        other: fn() -> Reading<'static>,
+    ) -> Vec<TokenStream> {
         let mut docs = Vec::new();
         loop {
             let place = cursor.place();
@@ -84,7 +91,7 @@ impl Parser {
                 true => docs.push(attribute.into_iter().collect()),
                 false => {
                     let end = attribute.last().map_or(place, place_of);
-                    self.errors.report(place.to(end), Reading::InputAttribute);
+                    self.errors.report(place.to(end), other());
                 }
             }
         }
@@ -97,9 +104,27 @@ impl Parser {
         if is_type { None } else { self.shape(cursor) }
     }
 
+    /// The same of what is computed, which is numbers.
+    pub(super) fn shape_of_result(&mut self, cursor: &mut Cursor, name: &str) -> Option<Shape> {
+        let shape = self.optional_shape(cursor, name)?;
+        if shape.given != Given::Numbers {
+            let place = shape.place;
+            self.errors.report(place, Reading::TypeOfResult { name });
+            return None;
+        }
+        Some(shape)
+    }
+
     fn shape(&mut self, cursor: &mut Cursor) -> Option<Shape> {
         let start = cursor.place();
-        let index = cursor.word("index").is_some();
+        if cursor.word("count").is_some() {
+            let (given, dims, place) = (Given::Count, Vec::new(), start);
+            return Some(Shape { given, dims, place });
+        }
+        let given = match cursor.word("index") {
+            Some(_) => Given::Labels,
+            None => Given::Numbers,
+        };
         let Some(group) = cursor.group(Delimiter::Bracket) else {
             self.not_a_shape(cursor);
             return None;
@@ -108,12 +133,12 @@ impl Parser {
         let dims = self.dims(&group)?;
         let problem = match dims.len() {
             0 => Reading::BadDim { found: "]" },
-            1 => return Some(Shape { index, dims, place }),
-            _ if index => Reading::Expected {
+            1 => return Some(Shape { given, dims, place }),
+            _ if given == Given::Labels => Reading::Expected {
                 what: "one dimension in `index[n]`",
                 found: Some(","),
             },
-            _ => return Some(Shape { index, dims, place }),
+            _ => return Some(Shape { given, dims, place }),
         };
         self.errors.report(place, problem);
         None
@@ -221,7 +246,7 @@ impl Parser {
         }
         let name = self.name(cursor, "an output")?;
         let record = self.optional_struct(cursor);
-        let shape = self.optional_shape(cursor, &text(&name));
+        let shape = self.shape_of_result(cursor, &text(&name));
         Some(Output {
             name,
             shape,

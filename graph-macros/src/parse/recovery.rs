@@ -21,13 +21,13 @@ impl Parser {
                 "if" => Reading::Choice {
                     written: "a if condition else b",
                 },
-                "mod" | "rem" => Reading::Remainder { sign: &found },
+                "mod" | "rem" => self.remainder(&found),
                 "for" => Reading::LoopCall { name: "sum" },
                 _ => Reading::MissingOperator { found: &found },
             },
             Some(TokenTree::Punct(_)) if cursor.peeks("->") => Reading::Closure,
             Some(TokenTree::Punct(punct)) => match punct.as_char() {
-                '%' => Reading::Remainder { sign: "%" },
+                '%' => self.remainder("%"),
                 '?' => Reading::Choice {
                     written: "condition ? a : b",
                 },
@@ -42,6 +42,11 @@ impl Parser {
             _ => Reading::MissingOperator { found: &found },
         };
         self.errors.report(place, problem);
+    }
+
+    fn remainder<'a>(&self, sign: &'a str) -> Reading<'a> {
+        let is_index = self.is_index;
+        Reading::Remainder { sign, is_index }
     }
 
     // In heads of functions.
@@ -551,9 +556,7 @@ impl Parser {
             "where" if cursor.group(Delimiter::Parenthesis).is_some() => Reading::Choice {
                 written: "where(condition, a, b)",
             },
-            "mod" if cursor.group(Delimiter::Parenthesis).is_some() => {
-                Reading::Remainder { sign: "mod" }
-            }
+            "mod" if cursor.group(Delimiter::Parenthesis).is_some() => self.remainder("mod"),
             word if LOOPS.contains(&word) => {
                 cursor.skip_to_semicolon();
                 Reading::Loop { word }

@@ -18,7 +18,9 @@ use crate::cursor::Cursor;
 use crate::errors::Reading;
 use crate::hash::Map;
 use crate::imports;
-use crate::syntax::{Expr, ExprKind, Field, Place, Struct, StructType, Type, place_of, text};
+use crate::syntax::{
+    Expr, ExprKind, Field, Given, Place, Struct, StructType, Type, place_of, text,
+};
 
 /// The names of all structs of a block, and whether each takes extents.
 pub(super) fn names_of_structs(cursor: &Cursor) -> Map<String, bool> {
@@ -148,7 +150,12 @@ impl Parser {
             let before = self.errors.len();
             let record = self.optional_struct(&mut cursor);
             let shape = self.optional_shape(&mut cursor, &text(&name));
-            let is_labels = shape.as_ref().is_some_and(|shape| shape.index);
+            if let Some(shape) = shape.as_ref().filter(|shape| shape.given == Given::Count) {
+                self.errors.report(shape.place, Reading::CountAsField);
+            }
+            let is_labels = shape
+                .as_ref()
+                .is_some_and(|shape| shape.given == Given::Labels);
             let of = match (record, shape) {
                 (Some(record), _) => Type::Struct(record),
                 (_, Some(shape)) => Type::Array(shape),

@@ -8,7 +8,7 @@ use super::{NUMBER_TYPES, Parser};
 use crate::cursor::{Cursor, token_text};
 use crate::elsewhere;
 use crate::errors::Reading;
-use crate::syntax::{Place, Shape, place_of, text};
+use crate::syntax::{Given, Place, Shape, place_of, text};
 
 /// What a dimension is called that has no name.
 const NAMES: [&str; 4] = ["n", "m", "k", "l"];
@@ -79,9 +79,9 @@ impl Parser {
             },
         );
         let shape = |parser: &mut Parser, group: Group| {
-            let (index, place) = (false, place_of(&group.clone().into()));
+            let (given, place) = (Given::Numbers, place_of(&group.clone().into()));
             let dims = parser.dims(&group).filter(|dims| !dims.is_empty())?;
-            Some(Shape { index, dims, place })
+            Some(Shape { given, dims, place })
         };
         Some(extents.and_then(|group| shape(self, group)))
     }

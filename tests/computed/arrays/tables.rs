@@ -99,27 +99,75 @@ fn lengths_of_one_and_of_none() {
 
 /// A loop without turns is empty wherever it stands, as it is with literal bounds.
 #[test]
-#[ignore = "an extent such as n - 2 must not be below 0, so these are errors of shapes"]
 fn triangles_of_no_turns() {
     graph! {
         fn above(x: [n]) -> y { y = sum(i in 0..n, j in i + 1..n, x[i]*x[j]); }
-        fn further(x: [n]) -> y { y = sum(i in 0..n, j in i + 2..n, x[i]*x[j]); }
-        fn below(x: [n]) -> y { y = sum(i in 0..n, j in 0..i, x[i]*x[j]); }
+        fn further(x: [n]) -> y { y = sum(i in 0..n, j in i + 2..n, x[i]*x[j]*x[j - 1]/x[j - 2]); }
+        fn below(x: [n]) -> y { y = sum(i in 0..n, j in 0..i, x[i]*x[j]*x[j + 1]); }
+        fn product(x: [n]) -> y { y = prod(i in 0..n, j in 0..i, x[i] - x[j]); }
     }
-    let (none, one) = (arr1::<f64>(&[]), arr1(&[3.0]));
+    let (none, one, few) = (arr1(&[]), arr1(&[3.0]), arr1(&[0.0, 2.0, 4.0, 5.0]));
     assert_eq!(above(&none), Ok(0.0));
     assert_eq!(below(&none), Ok(0.0));
-    assert_eq!(further(&one), Ok(0.0));
+    assert_eq!(further(&none), Ok(0.0));
+    assert_eq!(product(&none), Ok(1.0));
+    for (value, d) in [
+        (above::value_and_grad(&one).map(|(y, d)| (y, d.x))),
+        (below::value_and_grad(&one).map(|(y, d)| (y, d.x))),
+        (further::value_and_grad(&one).map(|(y, d)| (y, d.x))),
+    ]
+    .map(Result::unwrap)
+    {
+        assert_eq!((value, d), (0.0, arr1(&[0.0])));
+    }
+    assert_eq!(
+        below(&few),
+        Ok(2.0 * 0.0 * 2.0 + 4.0 * (0.0 * 2.0 + 2.0 * 4.0) + 5.0 * (0.0 + 8.0 + 20.0))
+    );
+    assert_eq!(
+        further(&arr1(&[1.0, 2.0, 4.0, 5.0])),
+        Ok(8.0 + 5.0 * 4.0 / 2.0 + 2.0 * 5.0 * 4.0 / 2.0)
+    );
 }
 
-/// The largest of no turns does not depend on how many turns other rows have.
+/// What runs over a row without turns gives what it gives of an empty array.
 #[test]
-#[ignore = "in a row without turns it is NaN if all rows have none, else minus infinity"]
-fn largest_of_a_row_without_turns() {
-    graph! { fn f(x: [n]) -> y: [n] { y = each(i in 0..n, max(j in 0..i, x[j])); } }
-    let one = f(&arr1(&[3.0_f64])).unwrap()[0];
-    let two = f(&arr1(&[3.0_f64, 4.0])).unwrap()[0];
-    assert_eq!(one.is_nan(), two.is_nan());
+fn rows_without_turns() {
+    graph! {
+        fn rows(x: [n]) -> (largest: [n], smallest: [n], mean: [n], length: [n], log: [n]) {
+            largest = each(i in 0..n, max(j in 0..i, x[j]));
+            smallest = each(i in 0..n, min(j in i + 1..n, x[j]));
+            mean = each(i in 0..n, mean(j in 0..i, x[j]));
+            length = each(i in 0..n, norm(j in 0..i, x[j]));
+            log = each(i in 0..n, logsumexp(j in 0..i, x[j]));
+        }
+        fn whole(x: [n]) -> (largest, smallest, mean, length, log) {
+            largest = max(x); smallest = min(x); mean = mean(x); length = norm(x); log = logsumexp(x);
+        }
+        fn all(x: [n]) -> y { y = max(i in 0..n, j in i + 1..n, x[i] + x[j]); }
+    }
+    let empty = whole(&arr1::<f64>(&[])).unwrap();
+    assert!(empty.0.is_nan() && empty.1.is_nan() && empty.2.is_nan());
+    for n in 1..4 {
+        let x = arr1(&[3.0_f64, 4.0, 5.0][..n]);
+        let (largest, smallest, mean, length, log) = rows(&x).unwrap();
+        assert!(
+            largest[0].is_nan() && smallest[n - 1].is_nan() && mean[0].is_nan(),
+            "{n}"
+        );
+        assert_eq!((length[0], log[0]), (empty.3, empty.4));
+        let of_last = [largest, mean].map(|values| values[n - 1]);
+        match n {
+            1 => assert!(all(&x).unwrap().is_nan()),
+            2 => assert_eq!((of_last, all(&x)), ([3.0, 3.0], Ok(7.0))),
+            _ => assert_eq!((of_last, all(&x)), ([4.0, 3.5], Ok(9.0))),
+        }
+    }
+    let x = arr1(&[3.0, 4.0]);
+    let d = rows::forward(&x).unwrap();
+    let (zeros, one) = (arr1(&[0.0, 0.0]), arr1(&[1.0, 1.0]));
+    let d = d.backward(&one, &zeros, &zeros, &zeros, &zeros).unwrap();
+    assert_eq!(d.x, arr1(&[1.0, 0.0])); // and nothing of the row that has no turns
 }
 
 sized_and_written_out! {
@@ -136,6 +184,183 @@ sized_and_written_out! {
     fn pairs_within_a_distance(a: [n, 2] = [4, 2]) -> v {
         v = sum(i in 0..n, j in 0..i, d = a[i] - a[j]; if dot(d, d) > 0.5 { 1/norm(d) + exp(-dot(d, d))*sin(norm(d)) } else { 0 });
     }
+}
+
+sized_and_written_out! {
+    fn first_of_a_row(x: [n] = [4]) -> v { v = each(i in 0..n, if i == 0 { x[0]^2 } else { x[i - 1]*exp(x[i]) }); }
+    fn last_of_a_row(x: [n] = [4]) -> v { v = each(i in 0..n, if i < n - 1 { x[i + 1]/x[i] } else { x[0] }); }
+    fn both_ends(x: [n] = [5]) -> v {
+        v = each(i in 0..n, if i == 0 { 2*x[i] } else if i == n - 1 { x[i - 1]^2 } else { x[i - 1] - 2*x[i] + x[i + 1] });
+    }
+    fn inner_points(u: [n, m] = [4, 3]) -> v {
+        v = each(i in 0..n, j in 0..m,
+            if i > 0 && j > 0 && n - 1 > i && m - 1 > j { u[i - 1, j]*u[i, j + 1] - u[i + 1, j]/u[i, j - 1] } else { u[i, j]^3 });
+    }
+    fn border(x: [n] = [4]) -> v { v = each(i in 0..n, if i == 0 || i >= n - 1 { 1 } else { x[i - 1]*x[i + 1] }); }
+    fn from_the_end_behind_a_condition(x: [n] = [4]) -> v { v = each(i in 0..n, if n - 1 - i != 0 { x[n - 2 - i] } else { x[0]^2 }); }
+    fn no_condition(x: [n] = [4]) -> v { v = each(i in 0..n, if !(i < 2) { x[i - 2]*x[i] } else { x[i]/2 }); }
+    fn rows_behind_a_condition(a: [n, 2] = [3, 2]) -> v { v = each(i in 0..n, if i > 0 { a[i] - a[i - 1]^2 } else { a[i] }); }
+    fn sums_behind_a_condition(x: [n] = [4]) -> v { v = each(i in 0..n, if i > 0 { sum(j in i - 1..n, x[j]*x[i]) } else { 2 }); }
+    fn triangle_shifted_down(x: [n] = [4]) -> v { v = sum(i in 0..n, j in i + 1..n, x[j]*sin(x[j - 1])*x[i]); }
+    fn triangle_shifted_up(x: [n] = [4]) -> v { v = sum(i in 0..n, j in 0..i, x[j]*sin(x[j + 1])*x[i]); }
+}
+
+/// Labels beyond the end choose nothing, behind conditions and in triangles.
+#[test]
+fn labels_that_no_turn_has() {
+    graph! {
+        fn behind(table: [k, d], text: index[n]) -> y { y = sum(i in 0..n, if i > 0 { dot(table[text[i - 1]], table[text[i]]) } else { 0 }); }
+        fn bounds(table: [k, d], text: index[n]) -> y { y = sum(i in 1..n, dot(table[text[i - 1]], table[text[i]])); }
+        fn triangle(x: [k], text: index[n]) -> y { y = sum(i in 0..n, j in i + 1..n, x[text[j - 1]]*x[text[i]]^2); }
+        fn square(x: [k], text: index[n]) -> y { y = sum(i in 0..n, j in 0..n, if j >= i { if j < n - 1 { x[text[j]]*x[text[i]]^2 } else { 0 } } else { 0 }); }
+        fn scores(x: [n, k], text: index[n]) -> y { y = sum(i in 0..n, if i < n - 1 { log_softmax(x[i])[text[i + 1]] } else { 0 }); }
+        fn of_bounds(x: [n, k], text: index[n]) -> y { y = sum(i in 0..n - 1, log_softmax(x[i])[text[i + 1]]); }
+    }
+    let (table, text) = (
+        arr2(&[[1.0, 2.0], [0.5, -1.0], [3.0, 0.25]]),
+        [2, 0, 1, 1, 2],
+    );
+    let (got, want) = (
+        behind::value_and_grad(&table, &text).unwrap(),
+        bounds::value_and_grad(&table, &text).unwrap(),
+    );
+    assert_eq!((got.0, got.1.table), (want.0, want.1.table));
+    let x = arr1(&[1.0, -0.5, 2.0]);
+    let (got, want) = (
+        triangle::value_and_grad(&x, &text).unwrap(),
+        square::value_and_grad(&x, &text).unwrap(),
+    );
+    assert_eq!((got.0, got.1.x), (want.0, want.1.x));
+    let logits = Array2::from_shape_fn((5, 3), |(i, j)| ((i * 3 + j) as f64).sin());
+    let (got, want) = (
+        scores::value_and_grad(&logits, &text).unwrap(),
+        of_bounds::value_and_grad(&logits, &text).unwrap(),
+    );
+    assert!((got.0 - want.0).abs() < 1e-14);
+    assert!(
+        (got.1.x - want.1.x)
+            .iter()
+            .all(|gap: &f64| gap.abs() < 1e-14)
+    );
+}
+
+/// What a turn reads beyond its array is left out, whatever its slope would be, and the array may be shorter than the shift.
+#[test]
+fn entries_that_no_turn_has() {
+    graph! {
+        fn f(x: [n]) -> y: [n] { y = each(i in 0..n, if i > 2 { ln(x[i - 3])/x[i - 3] } else { sqrt(x[i]) }); }
+        fn ring(u: [n]) -> v: [n] { v = each(i in 0..n, if i < n - 1 { u[i + 1] } else { u[0] }); }
+    }
+    for n in 1..5 {
+        let x = arr1(&[4.0, 9.0, 16.0, 25.0][..n]);
+        let ones = arr1(&[1.0; 4][..n]);
+        let run = f::forward(&x).unwrap();
+        let slope = run.backward(&ones).unwrap().x;
+        let last = if n == 4 {
+            (1.0 - 4.0_f64.ln()) / 16.0
+        } else {
+            0.0
+        };
+        let want = [0.25 + last, 1.0 / 6.0, 0.125, 0.0];
+        for i in 0..n {
+            assert!((slope[i] - want[i]).abs() < 1e-15, "{n}: {slope}");
+        }
+    }
+    assert_eq!(
+        ring(&arr1(&[1.0, 2.0, 3.0])).unwrap(),
+        arr1(&[2.0, 3.0, 1.0])
+    );
+}
+
+#[test]
+fn counts() {
+    graph! {
+        /// A sum of powers.
+        #[graph(hessian)]
+        fn series(x, steps: count) -> y { y = sum(k in 0..steps, x^k); }
+        fn scaled(x: [n], steps: count) -> y: [n] { y = x*steps + n; }
+        fn table(x, m: count) -> t: [m, 2] { t = each(i in 0..m, [x*i, x^2]); }
+        fn agreeing(x: [m], m: count, w) -> y { y = sum(i in 0..m - 1, x[i]*x[i + 1]^2*w) + series(w, m) + series(w, 3); }
+        fn first(x: [n], m: count) -> y: [m] { y = each(i in 0..m, x[0]*i); }
+    }
+    assert_eq!(series(2.0, 4), Ok(15.0));
+    assert_eq!(series(2.0_f32, 0), Ok(0.0));
+    let (y, d) = series::value_and_grad(2.0, 4).unwrap();
+    assert_eq!((y, d.x), (15.0, 1.0 + 4.0 + 12.0));
+    assert_eq!(series::jvp(2.0, 4, 0.5), Ok((15.0, 8.5)));
+    let (_, _, bend) = series::hvp(2.0, 4, 1.0).unwrap();
+    assert_eq!(bend.x, 2.0 + 12.0);
+    let (y, pull) = series::vjp(2.0, 4).unwrap();
+    assert_eq!((y, pull(2.0)), (15.0, Ok(34.0)));
+    assert_eq!(
+        series::forward(2.0, 4)
+            .unwrap()
+            .into_owned()
+            .backward(1.0)
+            .unwrap()
+            .x,
+        17.0
+    );
+    assert!(series::check(0.5, 4).unwrap().is_right());
+    let problem = series::Problem::new(2.0, 4).unwrap();
+    let mut gradient = [0.0];
+    assert_eq!(
+        graph_runtime::Objective::gradient(&problem, &[2.0], &mut gradient),
+        15.0
+    );
+    assert_eq!(gradient, [17.0]);
+
+    assert_eq!(scaled(&arr1(&[1.0, 2.0]), 3), Ok(arr1(&[5.0, 8.0])));
+    assert_eq!(
+        table(0.5, 3),
+        Ok(arr2(&[[0.0, 0.25], [0.5, 0.25], [1.0, 0.25]]))
+    );
+    let x = arr1(&[1.0, 2.0, 3.0]);
+    let (y, d) = agreeing::value_and_grad(&x, 3, 0.5).unwrap();
+    assert_eq!(
+        (y, d.x, d.w),
+        (
+            0.5 * (4.0 + 18.0) + 1.75 + 1.75,
+            arr1(&[2.0, 6.5, 6.0]),
+            22.0 + 2.0 + 2.0
+        )
+    );
+    let error = agreeing(&x, 4, 0.5).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`x` should have shape [m = 4], but has shape [3]; the count `m` is 4"
+    );
+    let error = agreeing(&arr1(&[]), 0, 0.5).unwrap_err();
+    assert_eq!(error.to_string(), "`m` should be at least 1, but is 0");
+    assert_eq!(error.input(), "m");
+    assert_eq!(first(&x, 0), Ok(arr1(&[])));
+
+    let (x, steps) = (0.5, 4_usize);
+    let run = graph! { steps: count; y = sum(k in 0..steps, x^k)*steps }.unwrap();
+    assert_eq!(
+        (run.y, run.backward(1.0).unwrap().x),
+        (7.5, 4.0 * (1.0 + 1.0 + 0.75))
+    );
+}
+
+/// A call may leave outputs without a name.
+#[test]
+fn outputs_without_a_name() {
+    graph! {
+        fn both(x) -> (sine, square, cube) { sine = sin(x); square = x^2; cube = x^3; }
+        fn second(x) -> y { (_, square, _) = both(x); y = square; }
+        fn in_a_loop(x: [n]) -> y {
+            y = sum(i in 0..n,
+                /// What both of them have.
+                (sine, _, cube) = both(x[i]);
+                sine*cube);
+        }
+    }
+    assert_eq!(second::value_and_grad(3.0).1.x, 6.0);
+    assert_eq!(
+        in_a_loop(&arr1(&[1.0, 2.0])),
+        Ok(1.0_f64.sin() + 2.0_f64.sin() * 8.0)
+    );
 }
 
 /// A function of numbers is applied entry by entry, a function of small arrays row by row, and one call may define several names.

@@ -329,6 +329,26 @@ programs! {
         z = sum(i in 0..n, if x[i] < s { sqrt(x[i]^2 + 1)*y[i] } else { if y[i] > 0 { ln(y[i] + 1) } else { exp(-x[i]) } });
     }
 
+    /// Triangles that are empty in some turns, and in all of them.
+    fn triangles(x: [n] = [4] [1] [0], s) over n >= 0 {
+        z = sum(i in 0..n, j in i + 1..n, tanh(x[i]*x[j - 1] + s)*(j - i)) + sum(i in 0..n, mean(j in 0..=i, x[j])*x[i])
+            + sum(i in 0..n, prod(j in 0..i, 1 + 0.125*x[j]*s)) + sum(i in 0..n, j in i + 2..n, k in j..n, x[k]*x[j - 2])*0.125
+            + sum(i in 0..n, norm(j in n - i..n, x[j - 1] + 2)) + s^2;
+    }
+
+    /// Entries that some turns do not have, behind conditions that leave those out.
+    fn rows_behind_conditions(x: [n] = [4] [1] [2], a: [n, m] = [4, 2] [1, 1] [2, 0], s) over n >= 1, m >= 0 {
+        ends = each(i in 0..n, if i == 0 { sin(x[i]) } else if i < n - 1 { x[i - 1]*x[i + 1]*s } else { x[i - 1]^2 });
+        z = sum(i in 0..n, j in 0..m, if i > 1 && j != m - 1 { a[i - 2, j + 1]*ends[i] } else { 1/(2 + a[i, j]^2) }) + sum(ends);
+    }
+
+    /// A count that is a dimension, and one that is a literal.
+    fn counts(x: [n] = [3] [1] [0], s) over n >= 0 {
+        z = series(s, n)*sum(x) + series(0.5*s, 3) + sum(i in 0..n, series(tanh(x[i]), n));
+    } with {
+        fn series(x, steps: count) -> y { y = sum(k in 0..steps, (0.5*x)^k)/(steps + 1); }
+    }
+
     fn neighbours(x: [n] = [4] [1] [1], w: [2] = [2] [2] [2]) over n >= 1 {
         z = sum(i in 0..n - 1, (w[0]*x[i + 1] - x[i]^2)^2 + w[1]*sin(x[i]*i));
     }

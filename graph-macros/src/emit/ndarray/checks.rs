@@ -12,7 +12,8 @@ use crate::graph::{Dim, Name, Op};
 use crate::hash::Map;
 use crate::plan::arrays::ArrayBody;
 use crate::shape;
-use crate::syntax::text;
+use crate::syntax::{Given, text};
+use crate::unit::Input;
 
 impl Emit<'_, ArrayBody> {
     /// Binds the sizes of named dimensions and checks every input against its declared shape.
@@ -20,18 +21,18 @@ impl Emit<'_, ArrayBody> {
         let rt = self.rt();
         let mut bound: Map<Name, String> = Map::default();
         let mut code = TokenStream::new();
+        for (size, input) in self.counts() {
+            let (ident, name) = (&self.sizes[&size], &input.name);
+            bound.insert(size, String::new());
+            code.extend(quote!(let #ident = #name;));
+        }
         for input in self
             .unit
             .inputs
             .iter()
             .filter(|input| !input.shape.is_empty())
         {
-            let (name, label) = (&input.name, input.label.clone());
-            let shape = if input.labels {
-                quote!(&[<[#rt::core::primitive::usize]>::len(#name)])
-            } else {
-                quote!(#rt::shape(#name))
-            };
+            let (label, shape) = (input.label.clone(), self.shape_found(input));
             for (axis, dim) in input.shape.iter().enumerate() {
                 if let Some(size) = &dim.name
                     && !bound.contains_key(size)
@@ -57,6 +58,22 @@ impl Emit<'_, ArrayBody> {
             quote!(#rt::check_count(#of, &[#(#from),*], #as_text, &[#(#to),*])?;)
         }));
         code
+    }
+
+    /// The dimensions that are counts, with their inputs.
+    fn counts(&self) -> impl Iterator<Item = (Name, &Input)> {
+        let inputs = self.unit.inputs.iter();
+        let counts = inputs.filter(|input| input.given == Given::Count);
+        counts.map(|input| (Name::from(text(&input.name)), input))
+    }
+
+    /// The shape that an array or labels have when the function is called.
+    fn shape_found(&self, input: &Input) -> TokenStream {
+        let (rt, name) = (self.rt(), &input.name);
+        match input.given {
+            Given::Labels => quote!(&[<[#rt::core::primitive::usize]>::len(#name)]),
+            _ => quote!(#rt::shape(#name)),
+        }
     }
 
     fn expected(&self, dim: &Dim, bound: &Map<Name, String>) -> TokenStream {
@@ -109,22 +126,21 @@ impl Emit<'_, ArrayBody> {
         }
         let rt = self.rt();
         let mut code = TokenStream::new();
+        for (size, input) in self.counts() {
+            if let Some(amount) = least.remove(&size).filter(|amount| *amount > 0) {
+                let (name, label) = (&input.name, text(&input.name));
+                let amount = Literal::i64_unsuffixed(amount);
+                code.extend(quote!(#rt::check_least(#label, #name, #amount)?;));
+            }
+        }
         for input in &self.unit.inputs {
             for (axis, dim) in input.shape.iter().enumerate() {
                 let Some(amount) = dim.name.as_ref().and_then(|name| least.remove(name)) else {
                     continue;
                 };
                 if amount + dim.offset > 0 {
-                    let (name, label, amount) = (
-                        &input.name,
-                        &input.label,
-                        Literal::i64_unsuffixed(amount + dim.offset),
-                    );
-                    let shape = if input.labels {
-                        quote!(&[<[#rt::core::primitive::usize]>::len(#name)])
-                    } else {
-                        quote!(#rt::shape(#name))
-                    };
+                    let (label, shape) = (&input.label, self.shape_found(input));
+                    let amount = Literal::i64_unsuffixed(amount + dim.offset);
                     code.extend(quote!(#rt::check_at_least(#label, #shape, #axis, #amount)?;));
                 }
             }

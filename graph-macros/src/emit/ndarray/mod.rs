@@ -25,6 +25,7 @@ use super::{calls as all_calls, problem as problems, quiet};
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::plan::arrays::ArrayBody;
 use crate::plan::picture::Drawn;
+use crate::syntax::Given;
 use crate::unit::{Definition, Input};
 
 impl Target for ArrayBody {
@@ -51,12 +52,13 @@ impl Target for ArrayBody {
     fn borrowed(
         emit: &Emit<ArrayBody>,
         shape: &[Dim],
-        is_labels: bool,
+        given: Given,
         lifetime: &TokenStream,
     ) -> TokenStream {
         let (rt, core, dimension) = (emit.rt(), emit.core(), emit.dimension(shape.len()));
-        match (is_labels, shape.is_empty()) {
-            (true, _) => quote!(&#lifetime [#core::primitive::usize]),
+        match (given, shape.is_empty()) {
+            (Given::Count, _) => quote!(#core::primitive::usize),
+            (Given::Labels, _) => quote!(&#lifetime [#core::primitive::usize]),
             (_, true) => quote!(T),
             _ => quote!(&#lifetime #rt::ndarray::ArrayRef<T, #dimension>),
         }
@@ -135,7 +137,8 @@ impl Target for ArrayBody {
         let inputs = &emit.unit.inputs;
         let unread = emit.unit.params.iter().filter(|slot| {
             let first = &inputs[slot.leaves.start];
-            !first.mentioned && (slot.record.is_some() || !first.shape.is_empty())
+            let is_checked = first.given == Given::Count || !first.shape.is_empty();
+            !first.mentioned && (slot.record.is_some() || is_checked)
         });
         unread
             .map(|slot| {
@@ -239,10 +242,11 @@ impl Target for ArrayBody {
     /// Arrays by reference.
     fn captured(emit: &Emit<ArrayBody>, input: &Input) -> TokenStream {
         let (name, span) = (&input.name, own_span(&input.name));
-        match (input.labels, input.shape.len()) {
-            (true, _) => quote_spanned!(span=> &#name),
-            (false, 0) => emit.captured_number(name),
-            (false, rank) => {
+        match (input.given, input.shape.len()) {
+            (Given::Count, _) => quote_spanned!(span=> #name),
+            (Given::Labels, _) => quote_spanned!(span=> &#name),
+            (Given::Numbers, 0) => emit.captured_number(name),
+            (Given::Numbers, rank) => {
                 let rt = all_calls::located_at(&emit.rt(), span);
                 let rank = format_ident!("Ix{rank}");
                 quote_spanned! {span=>

@@ -21,6 +21,7 @@ use super::{array_type, problem as problems, quiet};
 use crate::graph::{Dim, InputId, Kind, NodeId};
 use crate::plan::ScalarBody;
 use crate::plan::picture::Drawn;
+use crate::syntax::Given;
 use crate::unit::{Definition, Input, Slot};
 
 /// From so many fields on a struct is not compared.
@@ -43,7 +44,7 @@ impl Target for ScalarBody {
         array_type(shape, &quote!(T))
     }
 
-    fn borrowed(_: &Emit<ScalarBody>, shape: &[Dim], _: bool, _: &TokenStream) -> TokenStream {
+    fn borrowed(_: &Emit<ScalarBody>, shape: &[Dim], _: Given, _: &TokenStream) -> TokenStream {
         array_type(shape, &quote!(T))
     }
 
