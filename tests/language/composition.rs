@@ -373,6 +373,55 @@ fn wrong_shapes_at_run_time() {
     );
 }
 
+// An operation of numbers, for each entry.
+
+mod numbers {
+    graph_runtime::graph! {
+        pub fn bend(x, a) -> y { y = x^2*a + exp(a*x); }
+        pub fn scaled(x, const by) -> y { y = x^3*by; }
+    }
+}
+
+graph! {
+    /// Arrays of three shapes, inside an expression, one in another, with an argument that the callee holds constant.
+    fn each_of(x: [n, k], a: [k], b) -> z {
+        z = sum(b*each(numbers::bend(x, a))) + sum(each(numbers::scaled(each(numbers::bend(a, b)), 3)));
+    }
+    /// The same, written with indices.
+    fn each_by_index(x: [n, k], a: [k], b) -> z {
+        bent = each(i in 0..n, j in 0..k, numbers::bend(x[i, j], a[j]));
+        z = sum(b*bent) + sum(each(j in 0..k, numbers::scaled(numbers::bend(a[j], b), 3)));
+    }
+    fn each_in_a_loop(x: [n, k], a: [k]) -> y: [n, k] { y = each(i in 0..n, each(numbers::bend(x[i], a))); }
+    fn each_declared(x: [n, k], a: [k]) -> s { y: [n, k] = each(numbers::bend(x, a)); s = norm(y); }
+    fn each_of_few(x: [2], a) -> y { y = each(numbers::bend(x, a)); }
+    fn each_by_hand(x: [2, 2]) -> s { s = sum(each(coth(x))); }
+    fn each_of_numbers(x, a) -> y { y = each(numbers::bend(x, a)); }
+}
+
+#[test]
+fn operations_of_numbers_for_each_entry() -> Result<(), graph_runtime::ShapeError> {
+    let x = ndarray::array![[0.1, 0.2, -0.3], [0.5, 0.75, 1.0]];
+    let a = ndarray::array![0.25, -0.5, 0.75];
+    let (z, d) = each_of::value_and_grad(&x, &a, 0.75)?;
+    let (expected, by_index) = each_by_index::value_and_grad(&x, &a, 0.75)?;
+    assert_eq!((z, d.x, d.a), (expected, by_index.x, by_index.a));
+    crate::common::assert_close("number", d.b, by_index.b);
+    each_of::check(&x, &a, 0.75)?.assert();
+    let rows = each_in_a_loop(&x, &a)?;
+    assert_eq!(rows[[1, 2]], numbers::bend(1.0, 0.75));
+    assert_eq!(rows[[0, 1]], numbers::bend(0.2, -0.5));
+    each_in_a_loop::check(&x, &a)?.assert();
+    each_declared::check(&x, &a)?.assert();
+    let (y, j) = each_of_few::jacobian([0.5, -1.0], 2.0);
+    assert_eq!(y, [numbers::bend(0.5, 2.0), numbers::bend(-1.0, 2.0)]);
+    assert_eq!((j.x[0][1], j.x[1][0]), (0.0, 0.0));
+    each_of_few::check([0.5, -1.0], 2.0).assert();
+    each_by_hand::check([[0.5, 1.0], [-0.75, 2.0]]).assert();
+    assert_eq!(each_of_numbers(0.5, 2.0), numbers::bend(0.5, 2.0));
+    Ok(())
+}
+
 // Names.
 
 mod algebra {

@@ -6,12 +6,13 @@
 use proc_macro2::TokenStream;
 
 use super::expr::Operand;
-use super::{Lower, Scope, Unit};
+use super::{Gives, Lower, Scope, Unit, layout};
 use crate::activity;
 use crate::errors::Shapes;
-use crate::graph::{Call, Kind, NodeId, Op, Shape, Unknown};
+use crate::graph::{Call, Kind, NodeId, Op, Unknown};
+use crate::rule;
 use crate::shape;
-use crate::syntax::{Callee, Definition, ExprKind, Place, text};
+use crate::syntax::{Callee, Definition, Expr, ExprKind, Place, text};
 
 /// Notes which arguments of calls depend on an input that is differentiated by.
 pub(super) fn mark_active(unit: &mut Unit) {
@@ -59,7 +60,7 @@ impl Lower<'_> {
                 ..
             }
         );
-        self.declared = (is_call && known).then(|| shape.clone());
+        self.declared = (is_call && known).then(|| Gives::Value(shape.clone()));
         let node = self.expr(&definition.expr, scope);
         self.declared = None;
         let found = self.graph.shape(node?);
@@ -75,13 +76,35 @@ impl Lower<'_> {
         node
     }
 
+    /// `each(f(x))`: a call of a graph of numbers made elsewhere, for each entry of its arguments; none if it is no such call.
+    pub(super) fn each_entry(&mut self, args: &[Expr], scope: &Scope) -> Option<Option<NodeId>> {
+        let [call] = args else { return None };
+        let ExprKind::Call {
+            callee: Callee::Path { segments, .. },
+            axis: None,
+            ..
+        } = &call.kind
+        else {
+            return None;
+        };
+        if let [name] = &**segments {
+            let word = text(name);
+            let is_ours = !rule::called(&word).is_empty() || layout::NAMES.contains(&&*word);
+            if is_ours || self.functions_named(&word).next().is_some() {
+                return None;
+            }
+        }
+        self.declared = Some(Gives::Entries);
+        Some(self.expr(call, scope))
+    }
+
     /// A graph made elsewhere: a call of its value, and of its `vjp` where derivatives are needed. `unknown` is what rustc says
     /// if nothing has the name.
     pub(super) fn foreign_call(
         &mut self,
         path: &TokenStream,
         operands: &[Operand],
-        output: Shape,
+        gives: Gives,
         place: Place,
         unknown: Option<Unknown>,
     ) -> Option<NodeId> {
@@ -92,9 +115,24 @@ impl Lower<'_> {
         if !fits {
             return None;
         }
+        let mut args: Vec<NodeId> = operands.iter().map(|operand| operand.node).collect();
+        let (over, output) = match gives {
+            Gives::Value(output) => (shape::number(), output),
+            Gives::Entries => {
+                let word = path.to_string().replace(' ', "");
+                let over = self.common_shape(&word, operands)?;
+                let graph = self.at(place);
+                args.iter_mut()
+                    .for_each(|arg| *arg = graph.spread(*arg, &over));
+                (over, shape::number())
+            }
+        };
         let graph = self.at(place);
         let call = graph.calls.len();
-        let inputs = operands.iter().map(|operand| graph.shape(operand.node));
+        let inputs = args.iter().map(|arg| match over.is_empty() {
+            true => graph.shape(*arg),
+            false => shape::number(),
+        });
         let inputs = inputs.collect();
         graph.calls.push(Call {
             path: path.clone(),
@@ -104,8 +142,12 @@ impl Lower<'_> {
             unknown,
             is_refused: false,
         });
-        let args = operands.iter().map(|operand| operand.node).collect();
-        let parts = graph.push(Op::Call(call), args, shape::number(), Kind::Parts);
-        Some(graph.push(Op::Part(0), vec![parts], output, Kind::Number))
+        let shape = if over.is_empty() {
+            output
+        } else {
+            over.clone()
+        };
+        let parts = graph.push(Op::Call(call), args, over, Kind::Parts);
+        Some(graph.push(Op::Part(0), vec![parts], shape, Kind::Number))
     }
 }

@@ -167,17 +167,22 @@ impl<'f> Lower<'f> {
     /// The axes over which a function of numbers is applied entry by entry: those of the arrays that it gets for numbers, under
     /// the rules of broadcasting.
     fn mapped_over(&mut self, function: &Function, operands: &[Operand]) -> Option<Shape> {
-        let mut common = shape::number();
         let arrays = function.params.iter().zip(operands);
         let arrays = arrays.filter(|(param, operand)| self.is_array_for_number(param, **operand));
         let arrays: Vec<Operand> = arrays.map(|(_, operand)| *operand).collect();
-        for operand in &arrays {
+        self.common_shape(&text(&function.name), &arrays)
+    }
+
+    /// The shape of all operands of a function that is applied entry by entry, under the rules of broadcasting.
+    pub(super) fn common_shape(&mut self, function: &str, operands: &[Operand]) -> Option<Shape> {
+        let mut common = shape::number();
+        for operand in operands {
             let shape = self.graph.shape(operand.node);
             match shape::broadcast(&common, &shape) {
                 Ok(both) => common = both,
                 Err(why) => {
                     let problem = Shapes::EntryByEntry {
-                        function: &text(&function.name),
+                        function,
                         common: &common,
                         this: &shape,
                         why: &why,

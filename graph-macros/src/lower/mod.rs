@@ -147,6 +147,14 @@ struct Scope {
     dims: Map<String, Dim>,
 }
 
+/// What a call of a graph made elsewhere gives.
+enum Gives {
+    /// A value of this shape.
+    Value(Shape),
+    /// A number for each entry of its arguments.
+    Entries,
+}
+
 struct Lower<'a> {
     graph: Builder,
     written: Notes,
@@ -184,8 +192,8 @@ struct Lower<'a> {
     /// How high the expressions are that the one at hand stands in, those of callers included.
     height: usize,
     effort: Effort,
-    /// The shape that the definition at hand declares, until its outermost call takes it.
-    declared: Option<Shape>,
+    /// What the call at hand gives where that is written: until the outermost call of a definition takes it.
+    declared: Option<Gives>,
     /// Whether an inline graph captures something else than it says, which is reported. Nothing more can be said then.
     is_unclear: bool,
 }
