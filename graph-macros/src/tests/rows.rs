@@ -20,7 +20,7 @@ fn rows_that_do_not_meet() {
         "fn f(x: [n, k], const w: [m, k]) -> y { y = (w @ x.T).T; }",
         "fn f(x: [n, k], y: [n]) -> (a, b) { a = softmax(x, axis = 1)*sum(x, axis = 1, keep); b = y*x[.., 0]; }",
         "fn f(x: [n, 4]) -> y { h = reshape(x, [n, 2, 2]); y = reshape(h @ h.T, [n, 4]); }",
-        "fn f(x: [n, k], const t: [n, k]) -> y { y = concat(x - t, x*t, axis = 1); }",
+        "fn f(x: [n, 3], const t: [n, 3]) -> y { y = concat(x - t, x*t, axis = 1); }",
         "fn f(x: [n], const a: [m]) -> y { y = each(i in 0..n, j in 0..m, exp(x[i]*a[j])); }",
         "fn f(x: [n]) -> y { y = each(other::op(x)) + stop(sum(x)); }",
     ] {

@@ -3,8 +3,8 @@
 //! Invariant: a field has the axes of the output and then those of its input; of several outputs, one axis for the entries of
 //! all of them, as in their flat vector. An array with more axes than `ndarray` has a type for counts them at run time.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
 
 use super::problem::Arrays;
 use crate::emit::module::{Emit, Item};
@@ -87,47 +87,44 @@ impl Emit<'_, ArrayBody> {
     }
 
     fn jacobian_of_problem(&self) -> TokenStream {
-        let (rt, mixed, prefix) = (self.rt(), Span::mixed_site(), self.prefix());
+        let (rt, prefix) = (self.rt(), self.prefix());
         let (arguments, target) = (self.arguments(), Arrays { emit: self });
-        let kept = |group, at| {
+        let mut locals = self.names.locals();
+        let [problem, vector, found, from, axes] =
+            ["problem", "vector", "found", "from", "axes"].map(|name| locals.like(name));
+        let shape = |group, at| {
             let field = target.kept(group, at);
-            quote_spanned!(mixed=> problem.#field)
+            quote!(#problem.#field)
         };
-        let names =
-            (0..self.unit.outputs.len()).map(|at| format_ident!("output_{at}", span = mixed));
+        let slice = |shape: TokenStream| quote!(#rt::ndarray::Dimension::slice(&#shape));
+        let outputs = self.unit.outputs.iter();
+        let names = outputs.map(|output| locals.like(&text(&output.name)));
         let names: Vec<Ident> = names.collect();
         let values = self.unit.outputs.iter().enumerate().map(|(at, output)| {
-            let shape = kept(Group::Outputs, at);
-            let owned = (!output.shape.is_empty()).then(|| quote_spanned!(mixed=> .to_owned()));
-            quote_spanned!(mixed=> from.shaped(&#shape) #owned)
+            let shape = shape(Group::Outputs, at);
+            let owned = (!output.shape.is_empty()).then(|| quote!(.to_owned()));
+            quote!(#from.shaped(&#shape) #owned)
         });
-        let outputs = one_or_tuple(&names.iter().map(|name| quote!(#name)).collect::<Vec<_>>());
-        let axes = match names.len() {
-            1 => {
-                let shape = kept(Group::Outputs, 0);
-                quote_spanned!(mixed=> #rt::ndarray::Dimension::slice(&#shape))
-            }
-            _ => quote_spanned!(mixed=> &[found.outputs.len()]),
+        let outputs = names.iter().map(|name| quote!(#name));
+        let outputs = one_or_tuple(&outputs.collect::<Vec<_>>());
+        let axes_of_outputs = match names.len() {
+            1 => slice(shape(Group::Outputs, 0)),
+            _ => quote!(&[#found.outputs.len()]),
         };
-        let (active, fields): (Vec<_>, Vec<_>) = self
-            .active()
-            .enumerate()
-            .map(|(at, Input { name, .. })| {
-                let shape = kept(Group::Inputs, at);
-                (name, quote_spanned!(mixed=> #name: found.next(axes, #rt::ndarray::Dimension::slice(&#shape))))
-            })
-            .unzip();
-        let both = ArrayBody::ok(
-            self,
-            &quote_spanned!(mixed=> (#outputs, #prefix Jacobian { #(#fields),* })),
-        );
-        quote_spanned! {mixed=>
-            let problem = #prefix Problem::new(#arguments)?;
-            let x = problem.pack(#(#active),*)?;
-            let mut found = #rt::Partials::of(&problem, &x);
-            let mut from = #rt::Reader::<T>::new(&found.outputs, found.outputs.len());
+        let active = self.active().map(|input| &input.name);
+        let fields = self.active().enumerate().map(|(at, Input { name, .. })| {
+            let own = slice(shape(Group::Inputs, at));
+            quote!(#name: #found.next(#axes, #own))
+        });
+        let both = quote!((#outputs, #prefix Jacobian { #(#fields),* }));
+        let both = ArrayBody::ok(self, &both);
+        quote! {
+            let #problem = #prefix Problem::new(#arguments)?;
+            let #vector = #problem.pack(#(#active),*)?;
+            let mut #found = #rt::Partials::of(&#problem, &#vector);
+            let mut #from = #rt::Reader::<T>::new(&#found.outputs, #found.outputs.len());
             #(let #names = #values;)*
-            let axes = #axes;
+            let #axes = #axes_of_outputs;
             #both
         }
     }
