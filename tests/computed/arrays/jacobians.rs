@@ -81,7 +81,7 @@ fn axes_of_the_output_and_of_the_input() -> Result<(), ShapeError> {
     Ok(())
 }
 
-/// Rows that do not meet give the numbers of those that might, bit for bit.
+/// Rows that do not meet give the numbers of those that might.
 #[test]
 fn rows_that_do_not_meet() -> Result<(), ShapeError> {
     for m in [2, 5] {
