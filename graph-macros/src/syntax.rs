@@ -115,6 +115,7 @@ pub struct Output {
 }
 
 /// `[n, 3]`, or `index[n]` for labels.
+#[derive(Clone)]
 pub struct Shape {
     pub index: bool,
     pub dims: Vec<Dim>,
@@ -141,10 +142,11 @@ pub struct Definition {
 }
 
 /// One of several names that a call defines.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Part {
     pub at: usize,
-    pub of: usize,
+    /// The shape that is written for each of them.
+    pub shapes: Rc<[Option<Shape>]>,
 }
 
 pub struct Expr {

@@ -82,6 +82,8 @@ struct Shim<'p> {
     t: Ident,
     names: Vec<Ident>,
     types: Vec<TokenStream>,
+    /// The types of its outputs, and of its value: the only one or all together.
+    outputs: Vec<TokenStream>,
     output: TokenStream,
 }
 
@@ -108,7 +110,8 @@ impl<'p> Shim<'p> {
             false => TokenStream::new(),
         };
         let types = call.inputs.iter().map(type_of).collect();
-        let output = type_of(&call.output);
+        let outputs: Vec<TokenStream> = call.outputs.iter().map(type_of).collect();
+        let output = one_or_tuple(&outputs);
         Shim {
             number,
             calls,
@@ -119,6 +122,7 @@ impl<'p> Shim<'p> {
             span,
             names: names.collect(),
             types,
+            outputs,
             output,
             t,
         }
@@ -138,6 +142,12 @@ impl<'p> Shim<'p> {
     fn each(&self, letter: &str) -> Vec<Ident> {
         let name = |at| self.own(&format!("{letter}{at}"));
         (0..self.names.len()).map(name).collect()
+    }
+
+    /// A name an output.
+    fn each_output(&self, letter: &str) -> Vec<Ident> {
+        let name = |at| self.own(&format!("{letter}{at}"));
+        (0..self.outputs.len()).map(name).collect()
     }
 
     fn tuple(&self, names: &[Ident]) -> TokenStream {
@@ -209,6 +219,7 @@ impl<'p> Shim<'p> {
             t,
             names,
             types,
+            outputs,
             output,
             ..
         } = self;
@@ -221,7 +232,7 @@ impl<'p> Shim<'p> {
             #[inline]
             fn #name<#t: #runtime::#kind>(
                 #(#names: #types),*
-            ) -> (#output, impl #rt::core::ops::Fn(#output) -> #wanted) {
+            ) -> (#output, impl #rt::core::ops::Fn(#(#outputs),*) -> #wanted) {
                 let (value, pull) = #pull;
                 (value, #rt::asked_for(pull))
             }
@@ -243,6 +254,7 @@ impl<'p> Shim<'p> {
             t,
             names,
             types,
+            outputs,
             output,
             ..
         } = self;
@@ -253,7 +265,7 @@ impl<'p> Shim<'p> {
         // The number type is said, lest rustc take it from the first adjoint it meets.
         let holes = names.iter().map(|_| quote_spanned!(self.span=> _));
         let pull = self.wanted().map(|wanted| Pull {
-            seed: output.clone(),
+            seed: quote!(#(#outputs),*),
             gives: wanted,
             every: every.clone(),
             code: quote_spanned! {self.span=>
@@ -266,7 +278,7 @@ impl<'p> Shim<'p> {
             Some(_) => quote_spanned!(self.span=> #none),
         };
         let function = self.pulled(&pulled);
-        let (bound, given) = match self.call.output.is_empty() {
+        let (bound, given) = match self.is_number() {
             true => (
                 quote_spanned!(self.span=> #rt::GivesNumber<Given: #rt::ValueOf<#output>>),
                 quote_spanned!(self.span=> #rt::GivesNumber::given(value)),
@@ -296,6 +308,21 @@ impl<'p> Shim<'p> {
         })
     }
 
+    /// Whether the call gives one number.
+    fn is_number(&self) -> bool {
+        matches!(&*self.call.outputs, [only] if only.is_empty())
+    }
+
+    /// The seeds of a call's outputs, as the operation's own types.
+    fn seeds(&self) -> (Vec<Ident>, TokenStream) {
+        let (rt, seeds) = (self.rt(), self.each_output("s"));
+        let given = match &*seeds {
+            [only] => quote_spanned!(self.span=> #rt::ValueOf::seed(#only)),
+            several => quote!(#(#several),*),
+        };
+        (seeds, given)
+    }
+
     /// The function that takes both pullbacks that there may be, and makes one of them.
     fn pulled(&self, name: &Ident) -> TokenStream {
         let Shim {
@@ -304,6 +331,7 @@ impl<'p> Shim<'p> {
             t,
             names,
             types,
+            outputs,
             output,
             ..
         } = self;
@@ -323,21 +351,26 @@ impl<'p> Shim<'p> {
         let given = self.active().into_iter().map(|at| &found[at]);
         let given = given.map(|name| quote_spanned!(self.span=> #rt::AdjointOf::get(#name)));
         let given = one_or_tuple(&given.collect::<Vec<_>>());
+        let (seeds, seeded) = self.seeds();
+        let seeds_taken = match self.outputs.len() {
+            1 => quote_spanned!(self.span=> B::Value),
+            _ => quote!(#(#outputs),*),
+        };
         quote_spanned! {self.span=>
             #[inline]
             fn #name<
                 #t: #runtime::#kind,
                 Q,
-                B: #rt::Pullback<Q, Value: #rt::ValueOf<#output>, Pull: #rt::core::ops::Fn(B::Value) -> #pulled>,
+                B: #rt::Pullback<Q, Value: #rt::ValueOf<#output>, Pull: #rt::core::ops::Fn(#seeds_taken) -> #pulled>,
                 #(#bounds),*
             >(
                 by_position: impl #rt::core::ops::Fn(#(#types),*) -> B,
                 f: impl #rt::core::ops::Fn(#(#types),*) -> Q,
                 #(#names: #types),*
-            ) -> (#output, impl #rt::core::ops::Fn(#output) -> #wanted) {
+            ) -> (#output, impl #rt::core::ops::Fn(#(#outputs),*) -> #wanted) {
                 let (value, pull) = #rt::Pullback::run(|| by_position(#(#names),*), || f(#(#names),*));
-                (#rt::ValueOf::get(value), move |seed: #output| {
-                    let #pattern = pull(#rt::ValueOf::seed(seed));
+                (#rt::ValueOf::get(value), move |#(#seeds: #outputs),*| {
+                    let #pattern = pull(#seeded);
                     #given
                 })
             }

@@ -11,9 +11,9 @@ messages! {
         };
         SeveralOutputs { name, count: usize } =
             "`{name}` has {count} outputs; a call inside an expression needs a function with one";
-        /// Several names for something else than a call of a function of the block.
+        /// Several names for something else than a call of a function.
         PartsOfNoCall =
-            "several names take the outputs of a function of this block; each of other values has a definition of its own: `a = …;`";
+            "several names take the outputs of one call, `(a, b) = f(x);`; each of other values has a definition of its own: `a = …;`";
         PartsOfCall { name, outputs: usize, names: usize } =
             "`{name}` has {}, found {}", counted(*outputs, "output"), counted(*names, "name");
         Domain { name, value: f64, domain } =

@@ -311,7 +311,7 @@ impl Lower<'_> {
         scope: &Scope,
     ) -> Option<NodeId> {
         let gives = self.declared.take();
-        let gives = gives.unwrap_or_else(|| Gives::Value(shape::number()));
+        let gives = gives.unwrap_or_else(|| Gives::values(vec![shape::number()]));
         let [name] = segments else {
             let operands = self.operands(args, scope)?;
             return self.foreign_call(path, &operands, gives, place, None);
@@ -334,7 +334,7 @@ impl Lower<'_> {
         }
         if word == "each"
             && axis.is_none()
-            && let Some(node) = self.each_entry(args, scope)
+            && let Some(node) = self.each_entry(args, &gives, scope)
         {
             return node;
         }

@@ -9,10 +9,10 @@ use super::expr::Operand;
 use super::{Gives, Lower, Scope, Unit, layout};
 use crate::activity;
 use crate::errors::Shapes;
-use crate::graph::{Call, Kind, NodeId, Op, Unknown};
+use crate::graph::{Call, Kind, NodeId, Op, Shape, Unknown};
 use crate::rule;
 use crate::shape;
-use crate::syntax::{Callee, Definition, Expr, ExprKind, Place, text};
+use crate::syntax::{self, Callee, Definition, Expr, ExprKind, Place, text};
 
 /// Notes which arguments of calls depend on an input that is differentiated by.
 pub(super) fn mark_active(unit: &mut Unit) {
@@ -36,14 +36,19 @@ impl Lower<'_> {
         parts: &mut Vec<NodeId>,
         scope: &Scope,
     ) -> Option<NodeId> {
-        let Some(part) = definition.part else {
+        let Some(part) = &definition.part else {
             return self.defined(definition, scope);
         };
         if part.at == 0 {
-            let values = self.parts_of_call(&definition.expr, part.of, scope);
+            let values = self.parts_of_call(&definition.expr, &part.shapes, scope);
             *parts = values.unwrap_or_default();
         }
-        parts.get(part.at).copied()
+        let node = *parts.get(part.at)?;
+        let Some(written) = &definition.shape else {
+            return Some(node);
+        };
+        let shape = self.declared_shape(Some(written), &mut scope.clone(), false);
+        self.of_declared_shape(definition, written, &shape, node)
     }
 
     /// A definition's value, of the shape that is written for it.
@@ -60,42 +65,110 @@ impl Lower<'_> {
                 ..
             }
         );
-        self.declared = (is_call && known).then(|| Gives::Value(shape.clone()));
+        self.declared = (is_call && known).then(|| Gives::values(vec![shape.clone()]));
         let node = self.expr(&definition.expr, scope);
         self.declared = None;
-        let found = self.graph.shape(node?);
-        if known && found != shape {
+        self.of_declared_shape(definition, written, &shape, node?)
+    }
+
+    /// The value of a definition, if it has the shape that is written for it.
+    fn of_declared_shape(
+        &mut self,
+        definition: &Definition,
+        written: &syntax::Shape,
+        shape: &Shape,
+        node: NodeId,
+    ) -> Option<NodeId> {
+        let (found, known) = (self.graph.shape(node), shape.len() == written.dims.len());
+        if known && found != *shape {
             let problem = Shapes::Definition {
                 name: &text(&definition.name),
-                declared: &shape,
+                declared: shape,
                 found: &found,
             };
             self.errors.report(written.place, problem);
             return None;
         }
-        node
+        Some(node)
     }
 
     /// `each(f(x))`: a call of a graph of numbers made elsewhere, for each entry of its arguments; none if it is no such call.
-    pub(super) fn each_entry(&mut self, args: &[Expr], scope: &Scope) -> Option<Option<NodeId>> {
+    pub(super) fn each_entry(
+        &mut self,
+        args: &[Expr],
+        gives: &Gives,
+        scope: &Scope,
+    ) -> Option<Option<NodeId>> {
         let [call] = args else { return None };
+        if !self.is_foreign(call) {
+            return None;
+        }
+        self.declared = Some(Gives {
+            outputs: gives.outputs.clone(),
+            by_entry: true,
+        });
+        Some(self.expr(call, scope))
+    }
+
+    /// Whether this is a call of what is no operation and no function of the block.
+    fn is_foreign(&self, expr: &Expr) -> bool {
         let ExprKind::Call {
             callee: Callee::Path { segments, .. },
             axis: None,
             ..
-        } = &call.kind
+        } = &expr.kind
         else {
-            return None;
+            return false;
         };
-        if let [name] = &**segments {
-            let word = text(name);
-            let is_ours = !rule::called(&word).is_empty() || layout::NAMES.contains(&&*word);
-            if is_ours || self.functions_named(&word).next().is_some() {
-                return None;
-            }
+        let [name] = &**segments else { return true };
+        let word = text(name);
+        let is_ours = !rule::called(&word).is_empty() || layout::NAMES.contains(&&*word);
+        !is_ours && self.functions_named(&word).next().is_none()
+    }
+
+    /// Whether so many names can be outputs of the expression's, as a call of a graph made elsewhere: `g(x)`, `each(g(x))`.
+    fn has_foreign_outputs(&self, expr: &Expr) -> bool {
+        let call = match &expr.kind {
+            ExprKind::Call {
+                callee: Callee::Path { segments, .. },
+                args,
+                axis: None,
+            } => match (&**segments, &**args) {
+                ([name], [call]) if *name == "each" => call,
+                _ => expr,
+            },
+            _ => expr,
+        };
+        self.is_foreign(call)
+    }
+
+    /// The outputs of a call of a graph made elsewhere, if the expression is one.
+    pub(super) fn foreign_parts(
+        &mut self,
+        expr: &Expr,
+        shapes: &[Option<syntax::Shape>],
+        scope: &Scope,
+    ) -> Option<Option<Vec<NodeId>>> {
+        if !self.has_foreign_outputs(expr) {
+            return None;
         }
-        self.declared = Some(Gives::Entries);
-        Some(self.expr(call, scope))
+        let outputs = shapes.iter().map(|written| {
+            let shape = self.declared_shape(written.as_ref(), &mut scope.clone(), false);
+            let axes = written.as_ref().map_or(0, |written| written.dims.len());
+            (shape.len() == axes).then_some(shape)
+        });
+        let outputs: Vec<Option<Shape>> = outputs.collect();
+        let Some(outputs) = outputs.into_iter().collect() else {
+            return Some(None);
+        };
+        self.declared = Some(Gives::values(outputs));
+        let first = self.expr(expr, scope);
+        self.declared = None;
+        Some(first.map(|first| {
+            let call = self.graph.node(first).args[0];
+            let parts = (0..shapes.len()).map(|at| self.part(call, at, expr.place));
+            parts.collect()
+        }))
     }
 
     /// A graph made elsewhere: a call of its value, and of its `vjp` where derivatives are needed. `unknown` is what rustc says
@@ -116,17 +189,15 @@ impl Lower<'_> {
             return None;
         }
         let mut args: Vec<NodeId> = operands.iter().map(|operand| operand.node).collect();
-        let (over, output) = match gives {
-            Gives::Value(output) => (shape::number(), output),
-            Gives::Entries => {
-                let word = path.to_string().replace(' ', "");
-                let over = self.common_shape(&word, operands)?;
-                let graph = self.at(place);
-                args.iter_mut()
-                    .for_each(|arg| *arg = graph.spread(*arg, &over));
-                (over, shape::number())
-            }
-        };
+        let (mut over, mut outputs) = (shape::number(), gives.outputs);
+        if gives.by_entry {
+            let word = path.to_string().replace(' ', "");
+            over = self.common_shape(&word, operands)?;
+            outputs.fill(shape::number());
+            let graph = self.at(place);
+            args.iter_mut()
+                .for_each(|arg| *arg = graph.spread(*arg, &over));
+        }
         let graph = self.at(place);
         let call = graph.calls.len();
         let inputs = args.iter().map(|arg| match over.is_empty() {
@@ -137,17 +208,26 @@ impl Lower<'_> {
         graph.calls.push(Call {
             path: path.clone(),
             inputs,
-            output: output.clone(),
+            outputs,
+            is_apart: false,
             active: vec![false; operands.len()],
             unknown,
             is_refused: false,
         });
-        let shape = if over.is_empty() {
-            output
-        } else {
-            over.clone()
+        let call = graph.push(Op::Call(call), args, over, Kind::Parts);
+        Some(self.part(call, 0, place))
+    }
+
+    /// An output of a call.
+    fn part(&mut self, call: NodeId, at: usize, place: Place) -> NodeId {
+        let graph = self.at(place);
+        let Op::Call(number) = graph.node(call).op else {
+            unreachable!("a part is that of a call")
         };
-        let parts = graph.push(Op::Call(call), args, over, Kind::Parts);
-        Some(graph.push(Op::Part(0), vec![parts], shape, Kind::Number))
+        let shape = match graph.shape(call) {
+            number_each if !number_each.is_empty() => number_each,
+            _ => graph.calls[number].outputs[at].clone(),
+        };
+        graph.push(Op::Part(at), vec![call], shape, Kind::Number)
     }
 }

@@ -11,7 +11,7 @@ use crate::errors::{Calls, Limits, Names, Shapes, count};
 use crate::graph::{Kind, LoopId, NodeId, Shape};
 use crate::rules::rows;
 use crate::shape;
-use crate::syntax::{Callee, Expr, ExprKind, Function, Param, Place, text};
+use crate::syntax::{self, Callee, Expr, ExprKind, Function, Param, Place, text};
 
 /// How high expressions may stand in one another through calls.
 const HIGHEST: usize = 256;
@@ -42,12 +42,16 @@ impl<'f> Lower<'f> {
     pub(super) fn parts_of_call(
         &mut self,
         expr: &Expr,
-        names: usize,
+        shapes: &[Option<syntax::Shape>],
         scope: &Scope,
     ) -> Option<Vec<NodeId>> {
         if expr.is_missing() {
             return None;
         }
+        if let Some(parts) = self.foreign_parts(expr, shapes, scope) {
+            return parts;
+        }
+        let names = shapes.len();
         let function = match &expr.kind {
             ExprKind::Call {
                 callee: Callee::Path { segments, .. },

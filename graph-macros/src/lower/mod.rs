@@ -148,11 +148,20 @@ struct Scope {
 }
 
 /// What a call of a graph made elsewhere gives.
-enum Gives {
-    /// A value of this shape.
-    Value(Shape),
-    /// A number for each entry of its arguments.
-    Entries,
+struct Gives {
+    /// The shapes of its outputs.
+    outputs: Vec<Shape>,
+    /// Whether it gives numbers instead, those of each entry of its arguments.
+    by_entry: bool,
+}
+
+impl Gives {
+    fn values(outputs: Vec<Shape>) -> Gives {
+        Gives {
+            outputs,
+            by_entry: false,
+        }
+    }
 }
 
 struct Lower<'a> {

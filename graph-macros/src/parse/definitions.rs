@@ -1,7 +1,8 @@
 //! Definitions: a name, a sign, an expression.
 //!
 //! ```text
-//! definition = attribute* (name [":" shape] | "(" name,+ ")") "=" expr ";"    the last ";" may be left out
+//! definition = attribute* (typed | "(" typed,+ ")") "=" expr ";"    the last ";" may be left out
+//! typed      = name [":" shape]
 //! ```
 
 use std::rc::Rc;
@@ -88,21 +89,27 @@ impl Parser {
         let mut expr = self.defining(cursor);
         let before = self.errors.len();
         let mut inner = Cursor::inside(&group);
-        let mut names = Vec::new();
+        let (mut names, mut shapes) = (Vec::new(), Vec::new());
         while !inner.at_end() {
-            names.extend(self.name(&mut inner, "a definition"));
+            if let Some(name) = self.name(&mut inner, "a definition") {
+                shapes.push(self.shape_of_definition(&mut inner, &text(&name)));
+                names.push(name);
+            }
             inner.sign(",");
         }
         if self.errors.len() > before {
             expr = Expr::missing(expr.place).into();
         }
-        let of = names.len();
-        let part = |(at, name)| Definition {
+        let shapes: Rc<[Option<Shape>]> = shapes.into();
+        let part = |(at, name): (usize, _)| Definition {
             docs: Vec::new(),
             name,
-            shape: None,
+            shape: shapes[at].clone(),
             expr: expr.clone(),
-            part: Some(Part { at, of }),
+            part: Some(Part {
+                at,
+                shapes: shapes.clone(),
+            }),
         };
         names.into_iter().enumerate().map(part).collect()
     }
@@ -155,15 +162,17 @@ fn at_shape(cursor: &Cursor, at: usize) -> bool {
     cursor.peeks_at(at, ":") && is_bracket
 }
 
-/// `(a, b)`.
+/// `(a, b: [n])`.
 fn are_names(group: &Group) -> bool {
     let inner = Cursor::inside(group);
-    let tokens: Vec<&TokenTree> = (0..).map_while(|at| inner.peek_at(at)).collect();
-    let is_name = |(at, token): (usize, &&TokenTree)| match at % 2 {
-        0 => matches!(token, TokenTree::Ident(_)),
-        _ => matches!(token, TokenTree::Punct(comma) if comma.as_char() == ','),
-    };
-    group.delimiter() == Delimiter::Parenthesis
-        && !tokens.is_empty()
-        && tokens.iter().enumerate().all(is_name)
+    let mut at = 0;
+    while matches!(inner.peek_at(at), Some(TokenTree::Ident(_))) {
+        at += if at_shape(&inner, at + 1) { 3 } else { 1 };
+        match inner.peek_at(at) {
+            None => return group.delimiter() == Delimiter::Parenthesis,
+            Some(TokenTree::Punct(comma)) if comma.as_char() == ',' => at += 1,
+            Some(_) => return false,
+        }
+    }
+    at > 0 && inner.peek_at(at).is_none() && group.delimiter() == Delimiter::Parenthesis
 }
