@@ -194,6 +194,9 @@ pub struct Call {
     pub is_apart: bool,
     /// Which arguments may have to be differentiated by.
     pub active: Vec<bool>,
+    /// Calls that give a number as far as is written, and that its arguments are made of: where such a one gives something else, a
+    /// wrong argument here is no mistake of its own.
+    pub behind: Vec<usize>,
     /// What there is to say should nothing of this name be in scope, which only rustc knows. None for a longer path, whose
     /// steps rustc explains better.
     pub unknown: Option<Unknown>,

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
-use self::found::{Pull, Search};
+use self::found::{Pull, Search, Signature};
 use super::{array_type, one_or_tuple};
 use crate::graph::{Call, Shape};
 use crate::unit::Unit;
@@ -125,6 +125,50 @@ impl<'p> Shim<'p> {
             outputs,
             output,
             t,
+        }
+    }
+
+    /// Another call of the same graph, as it is looked at where this one is.
+    fn another(&self, number: usize) -> Shim<'p> {
+        let call = &self.calls[number];
+        let types = |shapes: &[Shape]| {
+            let types = shapes.iter();
+            let types = types.map(|shape| array_type(shape, &self.t.to_token_stream()));
+            types.collect::<Vec<_>>()
+        };
+        let has_types = !call.has_arrays() || call.is_fixed();
+        let (inputs, outputs) = match has_types {
+            true => (types(&call.inputs), types(&call.outputs)),
+            false => (Vec::new(), Vec::new()),
+        };
+        let name = |at| Ident::new(&format!("__a{at}"), self.span);
+        Shim {
+            number,
+            calls: self.calls,
+            call,
+            runtime: self.runtime.clone(),
+            kind: self.kind,
+            quiet: self.quiet,
+            span: self.span,
+            t: self.t.clone(),
+            names: (0..call.inputs.len()).map(name).collect(),
+            types: inputs,
+            output: one_or_tuple(&outputs),
+            outputs,
+        }
+    }
+
+    /// What the callee takes and should give.
+    fn signature(&self) -> Signature<'_> {
+        if self.call.has_arrays() && !self.call.is_fixed() {
+            return self.signature_of_arrays();
+        }
+        let (runtime, kind, t) = (&self.runtime, self.kind, &self.t);
+        Signature {
+            generics: quote_spanned!(self.span=> #t: #runtime::#kind),
+            types: self.types.clone(),
+            output: self.output.clone(),
+            returned: Box::new(TokenStream::clone),
         }
     }
 
@@ -293,7 +337,7 @@ impl<'p> Shim<'p> {
             types,
             output,
             returned: &TokenStream::clone,
-            value: quote_spanned!(self.span=> (#apply(#value, #(#names),*), #without)),
+            value: quote_spanned!(self.span=> (#apply::<#t, _>(#value, #(#names),*), #without)),
             pull,
             items: quote_spanned! {self.span=>
                 #[inline]

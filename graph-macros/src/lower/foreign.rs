@@ -28,6 +28,35 @@ pub(super) fn mark_active(unit: &mut Unit) {
     }
 }
 
+/// How many calls are looked at behind one argument: at worst there is a message too many.
+const MOST_BEHIND: usize = 4;
+
+/// Notes which calls stand behind the arguments of others, where arrays are handed to something that might not give a number.
+pub(super) fn mark_behind(unit: &mut Unit) {
+    let is_doubtful = |call: &Call| {
+        let takes_array = call.inputs.iter().any(|shape| !shape.is_empty());
+        takes_array && matches!(&*call.outputs, [only] if only.is_empty())
+    };
+    if !unit.graph.calls.iter().any(is_doubtful) {
+        return;
+    }
+    let mut behind: Vec<Vec<usize>> = Vec::with_capacity(unit.graph.len());
+    for id in unit.graph.ids() {
+        let node = unit.graph.node(id);
+        let of_args = node.args.iter().flat_map(|arg| behind[arg.index()].clone());
+        let mut calls: Vec<usize> = of_args.collect();
+        calls.sort_unstable();
+        calls.dedup();
+        calls.truncate(MOST_BEHIND);
+        if let Op::Call(call) = node.op {
+            let own = is_doubtful(&unit.graph.calls[call]).then_some(call);
+            let before = std::mem::replace(&mut calls, own.into_iter().collect());
+            unit.graph.calls[call].behind = before;
+        }
+        behind.push(calls);
+    }
+}
+
 impl Lower<'_> {
     /// A definition's value. Of several that one call defines, the first has the call lowered and keeps its `parts`.
     pub(super) fn definition(
@@ -211,6 +240,7 @@ impl Lower<'_> {
             outputs,
             is_apart: false,
             active: vec![false; operands.len()],
+            behind: Vec::new(),
             unknown,
             is_refused: false,
         });

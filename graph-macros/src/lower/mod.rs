@@ -305,6 +305,7 @@ impl<'a> Lower<'a> {
         loops::give_axes(&mut unit, &loops, self.errors);
         names::mark_used(function, &mut unit);
         foreign::mark_active(&mut unit);
+        foreign::mark_behind(&mut unit);
         options::check(function, &mut unit, self.errors);
         unit
     }

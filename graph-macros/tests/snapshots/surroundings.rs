@@ -232,8 +232,8 @@ impl loss::Code {
             );
             (
                 graph_runtime::__private::ValueOf::get(value),
-                move |seed: T| {
-                    let (d0, d1) = pull(graph_runtime::__private::ValueOf::seed(seed));
+                move |s0: T| {
+                    let (d0, d1) = pull(graph_runtime::__private::ValueOf::seed(s0));
                     (
                         graph_runtime::__private::AdjointOf::get(d0),
                         graph_runtime::__private::AdjointOf::get(d1),

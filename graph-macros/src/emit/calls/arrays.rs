@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::found::{Pull, Search};
+use super::found::{Pull, Search, Signature};
 use super::{Shim, each, one_or_tuple, pull_name, value_name};
 use crate::emit::nested;
 use crate::graph::{Dim, Shape};
@@ -271,6 +271,16 @@ impl Shim<'_> {
         })
     }
 
+    pub(super) fn signature_of_arrays(&self) -> Signature<'_> {
+        let (runtime, t) = (&self.runtime, &self.t);
+        Signature {
+            generics: quote_spanned!(self.span=> 'a, #t: #runtime::Element),
+            types: self.incoming(),
+            output: self.owned_output(),
+            returned: Box::new(|value| self.fallible(value)),
+        }
+    }
+
     /// The function in which the callee is found.
     fn search_of_arrays(&self) -> TokenStream {
         let Shim {
@@ -297,7 +307,7 @@ impl Shim<'_> {
             types: &types,
             output: &output,
             returned: &|value| self.fallible(value),
-            value: self.ok(&quote_spanned!(self.span=> (#apply(#value, #(#names),*)?, #without))),
+            value: self.ok(&quote_spanned!(self.span=> (#apply::<#t, _>(#value, #(#names),*)?, #without))),
             pull,
             items: quote_spanned! {self.span=>
                 fn #apply<#generics, R: #rt::GivesResult<Result: #rt::ResultOf<#output>>>(

@@ -58,6 +58,14 @@ struct Wanted {
     pulls: TokenStream,
 }
 
+/// What a callee takes and should give, by its kind.
+pub struct Signature<'s> {
+    pub generics: TokenStream,
+    pub types: Vec<TokenStream>,
+    pub output: TokenStream,
+    pub returned: Box<dyn Fn(&TokenStream) -> TokenStream + 's>,
+}
+
 /// What the runtime's items are called here.
 const ALIASES: [&str; 6] = [
     "__Some",
@@ -129,14 +137,78 @@ impl Shim<'_> {
             ),
         };
         let whole = &wanted.whole;
+        let behind = self.call.behind.iter();
+        let behind: TokenStream = behind
+            .map(|number| self.if_right(&self.another(*number), whole))
+            .collect();
         quote_spanned! {self.span=>
             #fallback
             #gate
             let (#value, (#by_position, #vjp)) = (#found_value, #found_pull);
+            #behind
             let #value = #beside(#value, &#vjp);
             let gate = #of_gate::<_, #whole>::of(&#value);
             let (#value, (#by_position, #vjp)) = (&&&&gate).choose(#value, #by_position, #vjp);
             #code
+        }
+    }
+
+    /// Keeps the callee if another call, of which an argument is made, is right; else what is wanted takes its place, since that
+    /// call has its message.
+    fn if_right(&self, other: &Shim, whole: &TokenStream) -> TokenStream {
+        let rt = self.rt();
+        let [value, by_position, vjp, of_gate, right, wrong] = [
+            "value",
+            "by_position",
+            "vjp",
+            "__Gate",
+            "__Right",
+            "__Wrong",
+        ]
+        .map(|name| self.own(name));
+        let nothing = quote_spanned!(self.span=> let nothing: fn() -> #whole = || loop {};);
+        if other.call.is_refused {
+            return quote_spanned! {self.span=>
+                let (#value, (#by_position, #vjp)) = { #nothing nothing() };
+            };
+        }
+        let Signature {
+            generics,
+            types,
+            output,
+            returned,
+        } = other.signature();
+        let (fallback, found) = (
+            other.fallback(
+                &generics,
+                &types,
+                &returned(&quote_spanned!(self.span=> #rt::Unknown<#output>)),
+            ),
+            other.found_value(),
+        );
+        let (given, wanted) = (returned(&quote!(R)), returned(&output));
+        let wanted = quote_spanned!(self.span=> fn(#(#types),*) -> #wanted);
+        quote_spanned! {self.span=>
+            let (#value, (#by_position, #vjp)) = {
+                trait #right {
+                    fn pick<A, B>(self, right: A, wrong: fn() -> B) -> A;
+                }
+                impl<#generics, F: #rt::core::ops::Fn(#(#types),*) -> #given, R: #rt::Is<#output>> #right for &#rt::Gate<F, #wanted> {
+                    fn pick<A, B>(self, right: A, _: fn() -> B) -> A { right }
+                }
+                trait #wrong {
+                    fn pick<A, B>(self, right: A, wrong: fn() -> B) -> B;
+                }
+                impl<F, W> #wrong for #rt::Gate<F, W> {
+                    fn pick<A, B>(self, _: A, wrong: fn() -> B) -> B { wrong() }
+                }
+                #nothing
+                let gate = {
+                    #fallback
+                    #of_gate::<_, #wanted>::of(&#found)
+                };
+                (&gate).pick((#value, (#by_position, #vjp)), nothing)
+            };
         }
     }
 
@@ -249,20 +321,23 @@ impl Shim<'_> {
 
     /// The function that is called if there is none of the callee's name.
     fn fallback_of_value(&self, search: &Search) -> TokenStream {
-        let Search {
-            generics,
-            types,
-            output,
-            returned,
-            ..
-        } = search;
+        let (rt, output) = (self.rt(), search.output);
+        let result = (search.returned)(&quote_spanned!(self.span=> #rt::Unknown<#output>));
+        self.fallback(&search.generics, search.types, &result)
+    }
+
+    fn fallback(
+        &self,
+        generics: &TokenStream,
+        types: &[TokenStream],
+        result: &TokenStream,
+    ) -> TokenStream {
         let Some(Unknown { message, .. }) = &self.call.unknown else {
             return TokenStream::new();
         };
-        let (rt, names) = (self.rt(), &self.names);
+        let names = &self.names;
         let message = message.replace('{', "{{").replace('}', "}}");
         let [value, words] = ["__value", "__words"].map(|name| self.own(name));
-        let result = returned(&quote_spanned!(self.span=> #rt::Unknown<#output>));
         quote_spanned! {self.span=>
             // Not where the user's names are in scope, among which may be a `diagnostic`.
             mod #words {
