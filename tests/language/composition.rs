@@ -396,6 +396,12 @@ graph! {
     fn each_declared(x: [n, k], a: [k]) -> s { y: [n, k] = each(numbers::bend(x, a)); s = norm(y); }
     fn each_of_few(x: [2], a) -> y { y = each(numbers::bend(x, a)); }
     fn each_by_hand(x: [2, 2]) -> s { s = sum(each(coth(x))); }
+    /// The output says the shape.
+    fn of_declared_output(x: [n, k], w: [k, m], const b: [m]) -> y: [n, m] { y = elsewhere::dense(x, w, b); }
+    /// Calls that give numbers, inside of one another.
+    fn behind(x: [n], v: [3]) -> z {
+        z = elsewhere::square(elsewhere::spread(x*elsewhere::length(v*elsewhere::square(elsewhere::spread(x)))));
+    }
     fn each_of_numbers(x, a) -> y { y = each(numbers::bend(x, a)); }
 }
 
@@ -418,6 +424,15 @@ fn operations_of_numbers_for_each_entry() -> Result<(), graph_runtime::ShapeErro
     assert_eq!((j.x[0][1], j.x[1][0]), (0.0, 0.0));
     each_of_few::check([0.5, -1.0], 2.0).assert();
     each_by_hand::check([[0.5, 1.0], [-0.75, 2.0]]).assert();
+    let (w, b) = (
+        ndarray::array![[0.5], [1.0], [-0.75]],
+        ndarray::array![0.25],
+    );
+    assert_eq!(
+        of_declared_output(&x, &w, &b)?,
+        elsewhere::dense(&x, &w, &b)?
+    );
+    behind::check(&a, &ndarray::array![0.5, -1.0, 2.0])?.assert();
     assert_eq!(each_of_numbers(0.5, 2.0), numbers::bend(0.5, 2.0));
     Ok(())
 }

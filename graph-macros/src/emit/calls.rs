@@ -34,6 +34,12 @@ fn found_name(calls: &[Call], call: usize) -> Ident {
     format_ident!("{}_{call}", apart(calls, "__found"))
 }
 
+/// The function that calls what is found. It stands beside the others, since what is wrong with a call may be met in several of
+/// them and is to be one message of rustc's.
+fn apply_name(calls: &[Call], call: usize) -> Ident {
+    format_ident!("{}_{call}", apart(calls, "__apply"))
+}
+
 /// A name of ours, lengthened until it begins no name of a callee.
 fn apart(calls: &[Call], name: &str) -> String {
     let paths = calls.iter().flat_map(|call| call.path.clone());
@@ -97,8 +103,7 @@ impl<'p> Shim<'p> {
     ) -> Shim<'p> {
         let calls = &unit.graph.calls;
         let call = &calls[number];
-        let last = call.path.clone().into_iter().last();
-        let place = last.map_or_else(Span::call_site, |token| before(token.span()));
+        let place = place_of(call);
         let span = Span::mixed_site().located_at(place);
         let own = |name: &str| Ident::new(&apart(std::slice::from_ref(call), name), span);
         let names = (0..call.inputs.len()).map(|at| own(&format!("__a{at}")));
@@ -141,15 +146,17 @@ impl<'p> Shim<'p> {
             true => (types(&call.inputs), types(&call.outputs)),
             false => (Vec::new(), Vec::new()),
         };
-        let name = |at| Ident::new(&format!("__a{at}"), self.span);
+        let place = place_of(call);
+        let span = Span::mixed_site().located_at(place);
+        let name = |at| Ident::new(&format!("__a{at}"), span);
         Shim {
             number,
             calls: self.calls,
             call,
-            runtime: self.runtime.clone(),
+            runtime: located_at(&self.runtime, place),
             kind: self.kind,
             quiet: self.quiet,
-            span: self.span,
+            span,
             t: self.t.clone(),
             names: (0..call.inputs.len()).map(name).collect(),
             types: inputs,
@@ -219,7 +226,11 @@ impl<'p> Shim<'p> {
 
     /// The function in which the callee is found, from beside it.
     fn found(&self) -> TokenStream {
-        let name = found_name(self.calls, self.number);
+        self.beside(&found_name(self.calls, self.number))
+    }
+
+    /// One of these functions, from another one.
+    fn beside(&self, name: &Ident) -> TokenStream {
         match self.quiet {
             Some(_) => quote_spanned!(self.span=> #name),
             None => quote_spanned!(self.span=> Self::#name),
@@ -227,8 +238,9 @@ impl<'p> Shim<'p> {
     }
 
     fn of_numbers(&self) -> TokenStream {
-        let (found, value, pull) = (self.search(), self.value(), self.pull());
-        quote!(#found #value #pull)
+        let (apply, found) = (self.apply(), self.search());
+        let (value, pull) = (self.value(), self.pull());
+        quote!(#apply #found #value #pull)
     }
 
     fn value(&self) -> TokenStream {
@@ -302,10 +314,11 @@ impl<'p> Shim<'p> {
             output,
             ..
         } = self;
-        let (rt, every) = (self.rt(), one_or_tuple(types));
-        let [apply, pulled, value, by_position, vjp] =
-            ["__apply", "__pulled", "value", "by_position", "vjp"].map(|name| self.own(name));
+        let every = one_or_tuple(types);
+        let [pulled, value, by_position, vjp] =
+            ["__pulled", "value", "by_position", "vjp"].map(|name| self.own(name));
         let [some, none] = ["__Some", "__None"].map(|name| self.own(name));
+        let apply = self.beside(&apply_name(self.calls, self.number));
         // The number type is said, lest rustc take it from the first adjoint it meets.
         let holes = names.iter().map(|_| quote_spanned!(self.span=> _));
         let pull = self.wanted().map(|wanted| Pull {
@@ -322,6 +335,30 @@ impl<'p> Shim<'p> {
             Some(_) => quote_spanned!(self.span=> #none),
         };
         let function = self.pulled(&pulled);
+        self.found_function(&Search {
+            generics: quote_spanned!(self.span=> #t: #runtime::#kind),
+            types,
+            output,
+            returned: &TokenStream::clone,
+            value: quote_spanned!(self.span=> (#apply::<#t, _>(#value, #(#names),*), #without)),
+            pull,
+            items: quote!(#function),
+        })
+    }
+
+    /// The function that calls what is found, of numbers and arrays of Rust's.
+    fn apply(&self) -> TokenStream {
+        let Shim {
+            runtime,
+            kind,
+            quiet,
+            t,
+            names,
+            types,
+            output,
+            ..
+        } = self;
+        let (rt, apply) = (self.rt(), apply_name(self.calls, self.number));
         let (bound, given) = match self.is_number() {
             true => (
                 quote_spanned!(self.span=> #rt::GivesNumber<Given: #rt::ValueOf<#output>>),
@@ -332,24 +369,17 @@ impl<'p> Shim<'p> {
                 quote_spanned!(self.span=> value),
             ),
         };
-        self.found_function(&Search {
-            generics: quote_spanned!(self.span=> #t: #runtime::#kind),
-            types,
-            output,
-            returned: &TokenStream::clone,
-            value: quote_spanned!(self.span=> (#apply::<#t, _>(#value, #(#names),*), #without)),
-            pull,
-            items: quote_spanned! {self.span=>
-                #[inline]
-                fn #apply<#t: #runtime::#kind, R: #bound>(
-                    f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
-                ) -> #output {
-                    let value = f(#(#names),*);
-                    #rt::ValueOf::get(#given)
-                }
-                #function
-            },
-        })
+        quote_spanned! {self.span=>
+            #quiet
+            #[doc(hidden)]
+            #[inline]
+            fn #apply<#t: #runtime::#kind, R: #bound>(
+                f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
+            ) -> #output {
+                let value = f(#(#names),*);
+                #rt::ValueOf::get(#given)
+            }
+        }
     }
 
     /// Whether the call gives one number.
@@ -420,6 +450,12 @@ impl<'p> Shim<'p> {
             }
         }
     }
+}
+
+/// Where messages about a call stand.
+fn place_of(call: &Call) -> Span {
+    let last = call.path.clone().into_iter().last();
+    last.map_or_else(Span::call_site, |token| before(token.span()))
 }
 
 /// Where our tokens of a call stand: at the callee's name, so that messages do. An editor finds the meaning of a token by its whole

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use super::expr::Operand;
 use super::{Gives, Lower, Scope, Unit, layout};
 use crate::activity;
-use crate::errors::Shapes;
+use crate::errors::{Calls, Shapes};
 use crate::graph::{Call, Kind, NodeId, Op, Shape, Unknown};
 use crate::rule;
 use crate::shape;
@@ -65,8 +65,9 @@ impl Lower<'_> {
         parts: &mut Vec<NodeId>,
         scope: &Scope,
     ) -> Option<NodeId> {
+        let of_output = self.output_shape.take();
         let Some(part) = &definition.part else {
-            return self.defined(definition, scope);
+            return self.defined(definition, of_output, scope);
         };
         if part.at == 0 {
             let values = self.parts_of_call(&definition.expr, &part.shapes, scope);
@@ -81,8 +82,14 @@ impl Lower<'_> {
     }
 
     /// A definition's value, of the shape that is written for it.
-    fn defined(&mut self, definition: &Definition, scope: &Scope) -> Option<NodeId> {
-        let Some(written) = &definition.shape else {
+    fn defined(
+        &mut self,
+        definition: &Definition,
+        of_output: Option<syntax::Shape>,
+        scope: &Scope,
+    ) -> Option<NodeId> {
+        let of_output = of_output.filter(|_| self.has_foreign_outputs(&definition.expr));
+        let Some(written) = definition.shape.as_ref().or(of_output.as_ref()) else {
             return self.expr(&definition.expr, scope);
         };
         let shape = self.declared_shape(Some(written), &mut scope.clone(), false);
@@ -246,6 +253,22 @@ impl Lower<'_> {
         });
         let call = graph.push(Op::Call(call), args, over, Kind::Parts);
         Some(self.part(call, 0, place))
+    }
+
+    /// Reports it if an operand that should be an array is a call of which no shape is written. What the callee gives is nothing
+    /// to say any more.
+    pub(super) fn is_number_of_call(&mut self, operand: Operand) -> bool {
+        let node = self.graph.node(operand.node);
+        let Op::Part(_) = node.op else { return false };
+        let (is_number, of) = (node.shape.is_empty(), self.graph.node(node.args[0]));
+        let Op::Call(call) = of.op else { return false };
+        if is_number {
+            let callee = &self.graph.calls[call].described();
+            self.errors
+                .report(operand.place, Calls::NumberOfCall { callee });
+            self.graph.calls[call].is_refused = true;
+        }
+        is_number
     }
 
     /// An output of a call.

@@ -21,6 +21,9 @@ impl Lower<'_> {
         if items.len() > shape.len() {
             let who = self.who(operand, "this");
             let (who, own, found) = (&who, shape.len(), items.len());
+            if self.is_number_of_call(operand) {
+                return None;
+            }
             if own == 0 {
                 let declared = &self.declaration(base, found);
                 self.errors

@@ -203,6 +203,8 @@ struct Lower<'a> {
     effort: Effort,
     /// What the call at hand gives where that is written: until the outermost call of a definition takes it.
     declared: Option<Gives>,
+    /// The shape that the output at hand is declared with, which its definition need not repeat.
+    output_shape: Option<syntax::Shape>,
     /// Whether an inline graph captures something else than it says, which is reported. Nothing more can be said then.
     is_unclear: bool,
 }
@@ -266,6 +268,7 @@ impl<'a> Lower<'a> {
             height: 0,
             effort: Effort::default(),
             declared: None,
+            output_shape: None,
             is_unclear: false,
         }
     }
@@ -416,6 +419,9 @@ impl<'a> Lower<'a> {
             .map(|definition| {
                 let name = text(&definition.name);
                 self.height += definition.expr.height;
+                let mut outputs = function.outputs.iter();
+                let output = outputs.find(|output| text(&output.name) == name);
+                self.output_shape = output.and_then(|output| output.shape.clone());
                 let node = self.definition(definition, &mut parts, scope);
                 self.height -= definition.expr.height;
                 self.pending.remove(&name);

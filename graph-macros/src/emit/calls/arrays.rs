@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::found::{Pull, Search, Signature};
-use super::{Shim, each, one_or_tuple, pull_name, value_name};
+use super::{Shim, apply_name, each, one_or_tuple, pull_name, value_name};
 use crate::emit::nested;
 use crate::graph::{Dim, Shape};
 use crate::transform::scalars::positions;
@@ -128,8 +128,9 @@ impl Shim<'_> {
     }
 
     fn of_fixed_arrays(&self) -> TokenStream {
-        let (found, value, pull) = (self.search(), self.converted_value(), self.converted_pull());
-        quote!(#found #value #pull)
+        let (apply, found) = (self.apply(), self.search());
+        let (value, pull) = (self.converted_value(), self.converted_pull());
+        quote!(#apply #found #value #pull)
     }
 
     fn converted_value(&self) -> TokenStream {
@@ -215,12 +216,9 @@ impl Shim<'_> {
     // Arrays of any size.
 
     fn of_arrays(&self) -> TokenStream {
-        let (found, value, pull) = (
-            self.search_of_arrays(),
-            self.array_value(),
-            self.array_pull(),
-        );
-        quote!(#found #value #pull)
+        let (apply, found) = (self.apply_of_arrays(), self.search_of_arrays());
+        let (value, pull) = (self.array_value(), self.array_pull());
+        quote!(#apply #found #value #pull)
     }
 
     fn array_value(&self) -> TokenStream {
@@ -271,11 +269,37 @@ impl Shim<'_> {
         })
     }
 
+    fn apply_of_arrays(&self) -> TokenStream {
+        let Shim {
+            runtime,
+            quiet,
+            names,
+            t,
+            ..
+        } = self;
+        let generics = quote_spanned!(self.span=> 'a, #t: #runtime::Element);
+        let (types, output) = (self.incoming(), self.owned_output());
+        let (rt, apply) = (self.rt(), apply_name(self.calls, self.number));
+        let result = self.fallible(&output);
+        quote_spanned! {self.span=>
+            #quiet
+            #[doc(hidden)]
+            fn #apply<#generics, R: #rt::GivesResult<Result: #rt::ResultOf<#output>>>(
+                f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
+            ) -> #result {
+                #rt::ResultOf::get(#rt::GivesResult::result(f(#(#names),*)))
+            }
+        }
+    }
+
+    /// For arrays of any lifetime.
     pub(super) fn signature_of_arrays(&self) -> Signature<'_> {
         let (runtime, t) = (&self.runtime, &self.t);
+        let inputs = self.call.inputs.iter();
+        let inputs = inputs.map(|shape| self.borrowed(shape, &TokenStream::new()));
         Signature {
-            generics: quote_spanned!(self.span=> 'a, #t: #runtime::Element),
-            types: self.incoming(),
+            generics: quote_spanned!(self.span=> #t: #runtime::Element),
+            types: inputs.collect(),
             output: self.owned_output(),
             returned: Box::new(|value| self.fallible(value)),
         }
@@ -286,10 +310,11 @@ impl Shim<'_> {
         let Shim {
             runtime, t, names, ..
         } = self;
-        let (rt, types, output) = (self.rt(), self.incoming(), self.owned_output());
+        let (types, output) = (self.incoming(), self.owned_output());
         let generics = quote_spanned!(self.span=> 'a, #t: #runtime::Element);
-        let [apply, pulled, value, by_position, vjp] =
-            ["__apply", "__pulled", "value", "by_position", "vjp"].map(|name| self.own(name));
+        let [pulled, value, by_position, vjp] =
+            ["__pulled", "value", "by_position", "vjp"].map(|name| self.own(name));
+        let apply = self.beside(&apply_name(self.calls, self.number));
         let pull = (!self.active().is_empty()).then(|| {
             let pulled = quote_spanned!(self.span=> #pulled(#by_position, #vjp, #(#names),*)?);
             self.pull_of_arrays(&output, &pulled)
@@ -302,21 +327,14 @@ impl Shim<'_> {
         let function = pull
             .as_ref()
             .map(|_| self.pulled_of_arrays(&pulled, &types));
-        let result = self.fallible(&output);
         self.found_function(&Search {
             types: &types,
             output: &output,
             returned: &|value| self.fallible(value),
-            value: self.ok(&quote_spanned!(self.span=> (#apply::<#t, _>(#value, #(#names),*)?, #without))),
+            value: self
+                .ok(&quote_spanned!(self.span=> (#apply::<#t, _>(#value, #(#names),*)?, #without))),
             pull,
-            items: quote_spanned! {self.span=>
-                fn #apply<#generics, R: #rt::GivesResult<Result: #rt::ResultOf<#output>>>(
-                    f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
-                ) -> #result {
-                    #rt::ResultOf::get(#rt::GivesResult::result(f(#(#names),*)))
-                }
-                #function
-            },
+            items: quote!(#function),
             generics,
         })
     }

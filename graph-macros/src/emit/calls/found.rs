@@ -24,7 +24,7 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
-use super::{Shim, found_name, is_in_editor};
+use super::{Shim, apply_name, found_name, is_in_editor};
 use crate::graph::Unknown;
 
 /// What the callee takes and should give, and how it is called.
@@ -65,6 +65,9 @@ pub struct Signature<'s> {
     pub output: TokenStream,
     pub returned: Box<dyn Fn(&TokenStream) -> TokenStream + 's>,
 }
+
+/// How far calls are looked at behind one another: at worst there is a message too many.
+const DEEPEST: usize = 3;
 
 /// What the runtime's items are called here.
 const ALIASES: [&str; 6] = [
@@ -137,10 +140,8 @@ impl Shim<'_> {
             ),
         };
         let whole = &wanted.whole;
-        let behind = self.call.behind.iter();
-        let behind: TokenStream = behind
-            .map(|number| self.if_right(&self.another(*number), whole))
-            .collect();
+        let callee = quote!((#value, (#by_position, #vjp)));
+        let behind = self.if_right(&callee, whole, 0);
         quote_spanned! {self.span=>
             #fallback
             #gate
@@ -153,24 +154,27 @@ impl Shim<'_> {
         }
     }
 
-    /// Keeps the callee if another call, of which an argument is made, is right; else what is wanted takes its place, since that
-    /// call has its message.
-    fn if_right(&self, other: &Shim, whole: &TokenStream) -> TokenStream {
-        let rt = self.rt();
-        let [value, by_position, vjp, of_gate, right, wrong] = [
-            "value",
-            "by_position",
-            "vjp",
-            "__Gate",
-            "__Right",
-            "__Wrong",
-        ]
-        .map(|name| self.own(name));
-        let nothing = quote_spanned!(self.span=> let nothing: fn() -> #whole = || loop {};);
+    /// Keeps what `callee` binds, of the type `wanted`, where all calls behind this one's arguments are right. Else what is wanted
+    /// takes its place: another call has its message then.
+    fn if_right(&self, callee: &TokenStream, wanted: &TokenStream, depth: usize) -> TokenStream {
+        let behind = self.call.behind.iter().filter(|_| depth < DEEPEST);
+        let one =
+            |number: &usize| self.if_one_is_right(&self.another(*number), callee, wanted, depth);
+        behind.map(one).collect()
+    }
+
+    fn if_one_is_right(
+        &self,
+        other: &Shim,
+        callee: &TokenStream,
+        wanted: &TokenStream,
+        depth: usize,
+    ) -> TokenStream {
+        let (rt, t) = (self.rt(), &self.t);
+        let [of_gate, right, wrong] = ["__Gate", "__Right", "__Wrong"].map(|name| self.own(name));
+        let nothing = quote_spanned!(self.span=> let nothing: fn() -> #wanted = || loop {};);
         if other.call.is_refused {
-            return quote_spanned! {self.span=>
-                let (#value, (#by_position, #vjp)) = { #nothing nothing() };
-            };
+            return quote_spanned!(self.span=> let #callee = { #nothing nothing() };);
         }
         let Signature {
             generics,
@@ -178,36 +182,45 @@ impl Shim<'_> {
             output,
             returned,
         } = other.signature();
-        let (fallback, found) = (
-            other.fallback(
-                &generics,
-                &types,
-                &returned(&quote_spanned!(self.span=> #rt::Unknown<#output>)),
-            ),
-            other.found_value(),
-        );
-        let (given, wanted) = (returned(&quote!(R)), returned(&output));
-        let wanted = quote_spanned!(self.span=> fn(#(#types),*) -> #wanted);
+        let whole = returned(&output);
+        // One that nothing is called so has its message too, and is taken for what the graph says.
+        let fallback = other.fallback(&generics, &types, &whole);
+        let (found, given) = (other.found_value(), returned(&quote!(R)));
+        let whole = quote_spanned!(self.span=> fn(#(#types),*) -> #whole);
+        // What takes its place is not right, lest one call hide from another what is behind it.
+        let replaced = returned(&quote_spanned!(self.span=> #rt::Unknown<#output>));
+        let replaced = quote_spanned!(self.span=> fn(#(#types),*) -> #replaced);
+        let value = other.own("other");
+        let innermost = other.if_right(&quote!(#value), &replaced, depth + 1);
+        let names = &other.names;
+        let apply = other.beside(&apply_name(self.calls, other.number));
+        let call = quote_spanned!(other.span=> #apply::<#t, _>(#value, #(#names),*));
         quote_spanned! {self.span=>
-            let (#value, (#by_position, #vjp)) = {
-                trait #right {
-                    fn pick<A, B>(self, right: A, wrong: fn() -> B) -> A;
-                }
-                impl<#generics, F: #rt::core::ops::Fn(#(#types),*) -> #given, R: #rt::Is<#output>> #right for &#rt::Gate<F, #wanted> {
-                    fn pick<A, B>(self, right: A, _: fn() -> B) -> A { right }
-                }
-                trait #wrong {
-                    fn pick<A, B>(self, right: A, wrong: fn() -> B) -> B;
-                }
-                impl<F, W> #wrong for #rt::Gate<F, W> {
-                    fn pick<A, B>(self, _: A, wrong: fn() -> B) -> B { wrong() }
-                }
+            let #callee = {
                 #nothing
-                let gate = {
+                let #value = {
                     #fallback
-                    #of_gate::<_, #wanted>::of(&#found)
+                    #found
                 };
-                (&gate).pick((#value, (#by_position, #vjp)), nothing)
+                #innermost
+                // Where it is wrong, rustc says so here as it does there, once, and says nothing else of this function.
+                let _ = move |#(#names: #types),*| #call;
+                {
+                    trait #right {
+                        fn pick<A, B>(self, right: A, wrong: fn() -> B) -> A;
+                    }
+                    impl<#generics, F: #rt::core::ops::Fn(#(#types),*) -> #given, R: #rt::Is<#output>> #right for &#rt::Gate<F, #whole> {
+                        fn pick<A, B>(self, right: A, _: fn() -> B) -> A { right }
+                    }
+                    trait #wrong {
+                        fn pick<A, B>(self, right: A, wrong: fn() -> B) -> B;
+                    }
+                    impl<F, W> #wrong for #rt::Gate<F, W> {
+                        fn pick<A, B>(self, _: A, wrong: fn() -> B) -> B { wrong() }
+                    }
+                    let gate = #of_gate::<_, #whole>::of(&#value);
+                    (&gate).pick(#callee, nothing)
+                }
             };
         }
     }
