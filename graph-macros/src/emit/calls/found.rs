@@ -19,7 +19,8 @@
 //!
 //! Invariant: whatever is missing is said once. Where the value is no function of these arguments that gives what the graph
 //! expects, that is said where it is called, and the pullback is made of nothing in silence; that a function has no `vjp` is said
-//! where the pullback is called.
+//! where the pullback is called. Where an argument is made of another call that is wrong, that one has its message, and this call none:
+//! it looks at the other callee as well, and what is wanted stands in for its own.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
