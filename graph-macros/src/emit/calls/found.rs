@@ -191,7 +191,7 @@ impl Shim<'_> {
         // What takes its place is not right, lest one call hide from another what is behind it.
         let replaced = returned(&quote_spanned!(self.span=> #rt::Unknown<#output>));
         let replaced = quote_spanned!(self.span=> fn(#(#types),*) -> #replaced);
-        let value = other.own("other");
+        let value = other.own(&format!("other_{depth}"));
         let innermost = other.if_right(&quote!(#value), &replaced, depth + 1);
         let names = &other.names;
         let apply = other.beside(&apply_name(self.calls, other.number));
