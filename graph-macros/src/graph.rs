@@ -130,10 +130,13 @@ pub enum Op {
     /// A call of another graph, by its position in [`Graph::calls`]; of one of numbers, for each entry of arrays of one shape,
     /// which is then its own.
     Call(usize),
-    /// The adjoints of a call's arguments: the arguments, then the seeds of its value.
+    /// The adjoints of a call's arguments: the arguments, then the seeds of its outputs.
     Pull(usize),
-    /// The change of a call's value, which is an array: the arguments, then their tangents, the number 0 for none.
-    Push(usize),
+    /// The change of an output of a call, which is an array: the arguments, then their tangents, the number 0 for none.
+    Push {
+        call: usize,
+        output: usize,
+    },
     /// One part of a call or a pull: a value, or one entry of it once small arrays are taken apart.
     Part(usize),
     // Until `transform::turns` has given turns an axis, the body of a loop is there as it is in one turn.
@@ -184,11 +187,16 @@ pub struct Node {
 #[derive(Clone)]
 pub struct Call {
     pub path: proc_macro2::TokenStream,
-    /// The shapes of its arguments and of its value, as the user sees them.
+    /// The shapes of its arguments and of its outputs, as the user sees them.
     pub inputs: Vec<Shape>,
-    pub output: Shape,
+    pub outputs: Vec<Shape>,
+    /// Whether small arrays are taken apart, so that each entry is an argument or a part of its own.
+    pub is_apart: bool,
     /// Which arguments may have to be differentiated by.
     pub active: Vec<bool>,
+    /// Calls that give a number as far as is written, and that its arguments are made of: where such a one gives something else, a
+    /// wrong argument here is no mistake of its own.
+    pub behind: Vec<usize>,
     /// What there is to say should nothing of this name be in scope, which only rustc knows. None for a longer path, whose
     /// steps rustc explains better.
     pub unknown: Option<Unknown>,
@@ -216,20 +224,19 @@ impl Call {
         }
     }
 
+    /// The shapes of its arguments and its outputs.
+    fn shapes(&self) -> impl Iterator<Item = &Shape> {
+        self.inputs.iter().chain(&self.outputs)
+    }
+
     /// Whether it takes or gives an array.
     pub fn has_arrays(&self) -> bool {
-        self.inputs
-            .iter()
-            .chain([&self.output])
-            .any(|shape| !shape.is_empty())
+        self.shapes().any(|shape| !shape.is_empty())
     }
 
     /// Whether its arrays are Rust's: all small and of literal extents, as those of a graph are that has no others.
     pub fn is_fixed(&self) -> bool {
-        self.inputs
-            .iter()
-            .chain([&self.output])
-            .all(|shape| crate::shape::is_small(shape))
+        self.shapes().all(|shape| crate::shape::is_small(shape))
     }
 }
 
@@ -406,7 +413,7 @@ impl Graph {
                 | Op::Among(_)
                 | Op::Call(_)
                 | Op::Pull(_)
-                | Op::Push(_) => None,
+                | Op::Push { .. } => None,
             };
             if arity.is_some_and(|arity| arity != node.args.len()) {
                 return fail("has the wrong number of arguments");
@@ -531,7 +538,7 @@ impl fmt::Display for Op {
             Op::Scatter { axis, shared } => write!(f, "scatter {axis}, {shared} shared"),
             Op::Call(call) => write!(f, "call {call}"),
             Op::Pull(call) => write!(f, "pull {call}"),
-            Op::Push(call) => write!(f, "push {call}"),
+            Op::Push { call, output } => write!(f, "push {output} of {call}"),
             Op::Part(part) => write!(f, "part {part} of"),
             Op::Turn { of, start } => write!(f, "turn of loop {} from {start} on", of.0),
             Op::Entry { axis, start, of } => {

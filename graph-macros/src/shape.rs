@@ -93,6 +93,11 @@ pub fn is_small(dims: &[Dim]) -> bool {
         .is_some_and(|count| count <= MOST_TAKEN_APART)
 }
 
+/// How many entries an array of literal extents has.
+pub fn entries(dims: &[Dim]) -> usize {
+    dims.iter().map(Dim::literal_size).product()
+}
+
 pub fn number() -> Shape {
     Rc::from([])
 }

@@ -225,10 +225,11 @@ pub struct Definition {
 }
 
 /// One of several names that a call defines.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Part {
     pub at: usize,
-    pub of: usize,
+    /// The shape that is written for each of them.
+    pub shapes: Rc<[Option<Shape>]>,
     /// Whether it is the first that has a name.
     pub is_first: bool,
 }

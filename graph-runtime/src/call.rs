@@ -14,7 +14,8 @@ pub struct Held;
 #[diagnostic::on_unimplemented(
     message = "this call gives `{Self}`, but the graph expects `{V}`",
     label = "gives `{Self}`",
-    note = "a call gives a number unless its definition says a shape, as in `y: [3] = operation(x);`"
+    note = "a call gives a number unless it has a definition of its own that says a shape, as in `y: [3] = operation(x);`, or \
+            several names, `(a, b) = operation(x);`"
 )]
 pub trait ValueOf<V> {
     /// The value itself.
@@ -40,7 +41,8 @@ impl<V> ValueOf<V> for V {
 #[diagnostic::on_unimplemented(
     message = "this call gives `{Self}`, but the graph expects a number",
     label = "gives `{Self}`",
-    note = "a call gives a number unless its definition says a shape, as in `y: [3] = operation(x);`"
+    note = "a call gives a number unless it has a definition of its own that says a shape, as in `y: [3] = operation(x);`, or \
+            several names, `(a, b) = operation(x);`"
 )]
 pub trait GivesNumber: Sized {
     /// The same type.

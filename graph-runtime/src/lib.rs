@@ -248,7 +248,9 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use crate::call::{ResultOf, TryPullback};
     #[cfg(feature = "ndarray")]
-    pub use crate::flat::{along, checked, columns, from_entries, inner, pack, rows, symmetric};
+    pub use crate::flat::{
+        Cases, Partials, along, checked, from_entries, inner, pack, symmetric, width,
+    };
     #[cfg(feature = "ndarray")]
     pub use crate::gather::{at_label, gather, reverse, scatter};
     #[cfg(feature = "ndarray")]

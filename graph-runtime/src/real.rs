@@ -109,7 +109,7 @@ impl Mask for bool {
     label = "expected `f32` or `f64`",
     note = "write `1.0` rather than `1`; an integer `i` converts with `i as f64`",
     note = "an array is declared with its shape, `x: [2]` or, for one of `ndarray`, `x: [n]`; a function of numbers takes one entry \
-            at a time: `each(i in 0..n, f(x[i]))`"
+            at a time: `each(f(x))`"
 )]
 pub trait Real:
     GivesNumber<Given = Self>

@@ -345,6 +345,25 @@ fn problems_have_the_numbers_of_structs() {
     assert_eq!((r[0], j[0], j[5]), (6.0, 6.0, 1.0));
 }
 
+/// A struct is one axis of a Jacobian over arrays, of all its numbers in order.
+#[test]
+fn jacobians_of_arrays() {
+    let (p, x) = (
+        pose(0.3),
+        Array2::from_shape_fn((3, 2), |(i, j)| i as f64 - 0.4 * j as f64),
+    );
+    let ((s, at), j) = elsewhere::far::jacobian(&p, &x).expect("the shapes fit");
+    let (expected, pull) = elsewhere::far::vjp(&p, &x).expect("the shapes fit");
+    assert_eq!((s, at), expected);
+    assert_eq!((j.p.dim(), j.x.dim()), ((7, 5), (7, 3, 2)));
+    let (dp, dx) = pull(1.0, &Pose::default()).expect("the shapes fit");
+    assert_near(&j.p.row(0).to_vec(), &dp.to_vec());
+    assert_eq!(j.x.index_axis(ndarray::Axis(0), 0), dx);
+    let (_, j) = loss::jacobian(&net(), &data(), 0.3).expect("the shapes fit");
+    let (_, d) = loss::value_and_grad(&net(), &data(), 0.3).expect("the shapes fit");
+    assert_eq!((j.net.to_vec(), j.s), (d.net.to_vec(), d.s));
+}
+
 #[test]
 fn fixed_arrays_in_graphs_of_any_size() {
     for n in [0, 1, 4] {

@@ -373,6 +373,158 @@ fn wrong_shapes_at_run_time() {
     );
 }
 
+// An operation of numbers, for each entry.
+
+mod numbers {
+    graph_runtime::graph! {
+        pub fn bend(x, a) -> y { y = x^2*a + exp(a*x); }
+        pub fn scaled(x, const by) -> y { y = x^3*by; }
+    }
+}
+
+graph! {
+    /// Arrays of three shapes, inside an expression, one in another, with an argument that the callee holds constant.
+    fn each_of(x: [n, k], a: [k], b) -> z {
+        z = sum(b*each(numbers::bend(x, a))) + sum(each(numbers::scaled(each(numbers::bend(a, b)), 3)));
+    }
+    /// The same, written with indices.
+    fn each_by_index(x: [n, k], a: [k], b) -> z {
+        bent = each(i in 0..n, j in 0..k, numbers::bend(x[i, j], a[j]));
+        z = sum(b*bent) + sum(each(j in 0..k, numbers::scaled(numbers::bend(a[j], b), 3)));
+    }
+    fn each_in_a_loop(x: [n, k], a: [k]) -> y: [n, k] { y = each(i in 0..n, each(numbers::bend(x[i], a))); }
+    fn each_declared(x: [n, k], a: [k]) -> s { y: [n, k] = each(numbers::bend(x, a)); s = norm(y); }
+    fn each_of_few(x: [2], a) -> y { y = each(numbers::bend(x, a)); }
+    fn each_by_hand(x: [2, 2]) -> s { s = sum(each(coth(x))); }
+    /// The output says the shape.
+    fn of_declared_output(x: [n, k], w: [k, m], const b: [m]) -> y: [n, m] { y = elsewhere::dense(x, w, b); }
+    /// Calls that give numbers, inside of one another.
+    fn behind(x: [n], v: [3]) -> z {
+        z = elsewhere::square(elsewhere::spread(x*elsewhere::length(v*elsewhere::square(elsewhere::spread(x)))));
+    }
+    fn each_of_numbers(x, a) -> y { y = each(numbers::bend(x, a)); }
+}
+
+#[test]
+fn operations_of_numbers_for_each_entry() -> Result<(), graph_runtime::ShapeError> {
+    let x = ndarray::array![[0.1, 0.2, -0.3], [0.5, 0.75, 1.0]];
+    let a = ndarray::array![0.25, -0.5, 0.75];
+    let (z, d) = each_of::value_and_grad(&x, &a, 0.75)?;
+    let (expected, by_index) = each_by_index::value_and_grad(&x, &a, 0.75)?;
+    assert_eq!((z, d.x, d.a), (expected, by_index.x, by_index.a));
+    crate::common::assert_close("number", d.b, by_index.b);
+    each_of::check(&x, &a, 0.75)?.assert();
+    let rows = each_in_a_loop(&x, &a)?;
+    assert_eq!(rows[[1, 2]], numbers::bend(1.0, 0.75));
+    assert_eq!(rows[[0, 1]], numbers::bend(0.2, -0.5));
+    each_in_a_loop::check(&x, &a)?.assert();
+    each_declared::check(&x, &a)?.assert();
+    let (y, j) = each_of_few::jacobian([0.5, -1.0], 2.0);
+    assert_eq!(y, [numbers::bend(0.5, 2.0), numbers::bend(-1.0, 2.0)]);
+    assert_eq!((j.x[0][1], j.x[1][0]), (0.0, 0.0));
+    each_of_few::check([0.5, -1.0], 2.0).assert();
+    each_by_hand::check([[0.5, 1.0], [-0.75, 2.0]]).assert();
+    let (w, b) = (
+        ndarray::array![[0.5], [1.0], [-0.75]],
+        ndarray::array![0.25],
+    );
+    assert_eq!(
+        of_declared_output(&x, &w, &b)?,
+        elsewhere::dense(&x, &w, &b)?
+    );
+    behind::check(&a, &ndarray::array![0.5, -1.0, 2.0])?.assert();
+    assert_eq!(each_of_numbers(0.5, 2.0), numbers::bend(0.5, 2.0));
+    Ok(())
+}
+
+// Several outputs.
+
+mod pairs {
+    graph_runtime::graph! {
+        pub fn polar(x, y) -> (r, phi) { r = sqrt(x^2 + y^2); phi = atan2(y, x); }
+        pub fn split(v: [3], const a) -> (w: [2], s) { w = [v[0]*v[1], v[2]]*a; s = sum(v^2); }
+        pub fn moments(x: [n], by) -> (c: [n], m, s: [2]) {
+            m = mean(x)*by;
+            c = x^2 - m;
+            s = [by*m, sum(x)];
+        }
+    }
+}
+
+/// A sum and a product, by hand.
+fn both<T: Real>(x: T, y: T) -> (T, T) {
+    (x * y, x + y)
+}
+
+mod both {
+    use graph_runtime::Real;
+
+    pub fn vjp<T: Real>(x: T, y: T) -> ((T, T), impl Fn(T, T) -> (T, T)) {
+        let pull = move |product: T, sum: T| (product * y + sum, product * x + sum);
+        (super::both(x, y), pull)
+    }
+}
+
+graph! {
+    fn of_numbers(x, y) -> z { (r, phi) = pairs::polar(x, y); z = r*phi^2; }
+    fn by_hand_too(x, y) -> (z, p) { (r, _phi) = pairs::polar(x, y); (p, q) = both(r, y); z = q*x; }
+    fn one_of_two(x, y) -> z { (_r, phi) = pairs::polar(x, y); z = phi; }
+    fn of_few(v: [3], b) -> (z, u: [2]) { (w: [2], s) = pairs::split(v*b, 3); z = s*w[0]; u = w*s; }
+    fn of_any(x: [n], b) -> (z: [n], y) {
+        (c: [n], m, s: [2]) = pairs::moments(x*b, b);
+        z = c*m;
+        y = s[0]*sum(c) + s[1];
+    }
+    fn number_among_arrays(x: [n], b) -> y { (_c: [n], m, _s: [2]) = pairs::moments(x*b, b); y = m^2; }
+    fn array_among_others(x: [n], b) -> c: [n] { (c: [n], _m, _s: [2]) = pairs::moments(x*b, b); }
+    fn few_among_any(x: [n], v: [3]) -> y { (w: [2], s) = pairs::split(v*sum(x), 3); y = s*w[0]*x[0]; }
+    fn for_each(x: [n], y) -> z { (r, phi) = each(pairs::polar(x, y)); z = sum(r*phi); }
+    fn for_each_of_few(x: [2], y) -> z { (r, phi) = each(pairs::polar(x, y)); z = dot(r, phi); }
+    fn in_a_loop(x: [n], y) -> z { z = sum(i in 0..n, (r, phi) = pairs::polar(x[i], y); r*phi); }
+    fn one_for_each(x: [n], y) -> z { (_r, phi) = each(pairs::polar(x, y)); z = sum(phi); }
+    fn in_branches(x, y) -> z { (r, phi) = pairs::polar(x, y); z = if x > 0 { r } else { 2*phi }; }
+    /// Of the same block, with shapes.
+    fn of_this_block(x: [n]) -> z { (a: [n], b: [n]) = two(x); z = sum(a*b); }
+    fn two(x) -> (a, b) { a = x^2; b = sin(x); }
+}
+
+#[test]
+fn several_outputs() -> Result<(), graph_runtime::ShapeError> {
+    // r = 5 and phi, of which the slopes are (3, 4)/5 and (-4, 3)/25.
+    let (z, d) = of_numbers::value_and_grad(3.0, 4.0);
+    let phi = 4.0_f64.atan2(3.0);
+    crate::common::assert_close("value", z, 5.0 * phi * phi);
+    crate::common::assert_close("x", d.x, 0.6 * phi * phi - 1.6 * phi);
+    crate::common::assert_close("y", d.y, 0.8 * phi * phi + 1.2 * phi);
+    of_numbers::check(0.3, 0.5).assert();
+    assert_eq!(by_hand_too(3.0, 4.0), (27.0, 20.0));
+    by_hand_too::check(0.3, 0.5).assert();
+    one_of_two::check(0.3, 0.5).assert();
+    of_few::check([0.3, 0.5, 0.75], 1.5).assert();
+    in_branches::check(0.3, 0.5).assert();
+    in_branches::check(-0.3, 0.5).assert();
+    for_each_of_few::check([0.3, 0.5], 0.75).assert();
+    let (x, y) = (3.0, 4.0);
+    let g = graph! { (r, phi) = pairs::polar(x, y); z = r*phi^2 };
+    assert_eq!((g.z, g.backward(1.0).x), (z, d.x));
+
+    let x = ndarray::array![0.5, 0.75, 1.0];
+    of_any::check(&x, 0.75)?.assert();
+    number_among_arrays::check(&x, 0.75)?.assert();
+    array_among_others::check(&x, 0.75)?.assert();
+    few_among_any::check(&x, &x)?.assert();
+    of_this_block::check(&x)?.assert();
+    for_each::check(&x, 0.75)?.assert();
+    in_a_loop::check(&x, 0.75)?.assert();
+    one_for_each::check(&x, 0.75)?.assert();
+    assert_eq!(for_each(&x, 0.75)?, in_a_loop(&x, 0.75)?);
+    let (centred, m, sums) = pairs::moments(&x, 2.0)?;
+    let run = of_any::forward(&x, 1.0)?;
+    assert_eq!((run.c.len(), run.s.len()), (3, 2));
+    assert_eq!((centred[0], m, sums[1]), (0.25 - 1.5, 1.5, 2.25));
+    Ok(())
+}
+
 // Names.
 
 mod algebra {

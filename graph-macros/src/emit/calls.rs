@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
-use self::found::{Pull, Search};
+use self::found::{Pull, Search, Signature};
 use super::{array_type, one_or_tuple};
 use crate::graph::{Call, Shape};
 use crate::unit::Unit;
@@ -32,6 +32,12 @@ pub fn pull_name(calls: &[Call], call: usize) -> Ident {
 /// The function in which the callee of a call is found.
 fn found_name(calls: &[Call], call: usize) -> Ident {
     format_ident!("{}_{call}", apart(calls, "__found"))
+}
+
+/// The function that calls what is found. It stands beside the others, since what is wrong with a call may be met in several of
+/// them and is to be one message of rustc's.
+fn apply_name(calls: &[Call], call: usize) -> Ident {
+    format_ident!("{}_{call}", apart(calls, "__apply"))
 }
 
 /// A name of ours, lengthened until it begins no name of a callee.
@@ -82,6 +88,8 @@ struct Shim<'p> {
     t: Ident,
     names: Vec<Ident>,
     types: Vec<TokenStream>,
+    /// The types of its outputs, and of its value: the only one or all together.
+    outputs: Vec<TokenStream>,
     output: TokenStream,
 }
 
@@ -95,8 +103,7 @@ impl<'p> Shim<'p> {
     ) -> Shim<'p> {
         let calls = &unit.graph.calls;
         let call = &calls[number];
-        let last = call.path.clone().into_iter().last();
-        let place = last.map_or_else(Span::call_site, |token| before(token.span()));
+        let place = place_of(call);
         let span = Span::mixed_site().located_at(place);
         let own = |name: &str| Ident::new(&apart(std::slice::from_ref(call), name), span);
         let names = (0..call.inputs.len()).map(|at| own(&format!("__a{at}")));
@@ -108,7 +115,8 @@ impl<'p> Shim<'p> {
             false => TokenStream::new(),
         };
         let types = call.inputs.iter().map(type_of).collect();
-        let output = type_of(&call.output);
+        let outputs: Vec<TokenStream> = call.outputs.iter().map(type_of).collect();
+        let output = one_or_tuple(&outputs);
         Shim {
             number,
             calls,
@@ -119,8 +127,55 @@ impl<'p> Shim<'p> {
             span,
             names: names.collect(),
             types,
+            outputs,
             output,
             t,
+        }
+    }
+
+    /// Another call of the same graph, as it is looked at where this one is.
+    fn another(&self, number: usize) -> Shim<'p> {
+        let call = &self.calls[number];
+        let types = |shapes: &[Shape]| {
+            let types = shapes.iter();
+            let types = types.map(|shape| array_type(shape, &self.t.to_token_stream()));
+            types.collect::<Vec<_>>()
+        };
+        let has_types = !call.has_arrays() || call.is_fixed();
+        let (inputs, outputs) = match has_types {
+            true => (types(&call.inputs), types(&call.outputs)),
+            false => (Vec::new(), Vec::new()),
+        };
+        let place = place_of(call);
+        let span = Span::mixed_site().located_at(place);
+        let name = |at| Ident::new(&format!("__a{at}"), span);
+        Shim {
+            number,
+            calls: self.calls,
+            call,
+            runtime: located_at(&self.runtime, place),
+            kind: self.kind,
+            quiet: self.quiet,
+            span,
+            t: self.t.clone(),
+            names: (0..call.inputs.len()).map(name).collect(),
+            types: inputs,
+            output: one_or_tuple(&outputs),
+            outputs,
+        }
+    }
+
+    /// What the callee takes and should give.
+    fn signature(&self) -> Signature<'_> {
+        if self.call.has_arrays() && !self.call.is_fixed() {
+            return self.signature_of_arrays();
+        }
+        let (runtime, kind, t) = (&self.runtime, self.kind, &self.t);
+        Signature {
+            generics: quote_spanned!(self.span=> #t: #runtime::#kind),
+            types: self.types.clone(),
+            output: self.output.clone(),
+            returned: Box::new(TokenStream::clone),
         }
     }
 
@@ -138,6 +193,12 @@ impl<'p> Shim<'p> {
     fn each(&self, letter: &str) -> Vec<Ident> {
         let name = |at| self.own(&format!("{letter}{at}"));
         (0..self.names.len()).map(name).collect()
+    }
+
+    /// A name an output.
+    fn each_output(&self, letter: &str) -> Vec<Ident> {
+        let name = |at| self.own(&format!("{letter}{at}"));
+        (0..self.outputs.len()).map(name).collect()
     }
 
     fn tuple(&self, names: &[Ident]) -> TokenStream {
@@ -165,7 +226,11 @@ impl<'p> Shim<'p> {
 
     /// The function in which the callee is found, from beside it.
     fn found(&self) -> TokenStream {
-        let name = found_name(self.calls, self.number);
+        self.beside(&found_name(self.calls, self.number))
+    }
+
+    /// One of these functions, from another one.
+    fn beside(&self, name: &Ident) -> TokenStream {
         match self.quiet {
             Some(_) => quote_spanned!(self.span=> #name),
             None => quote_spanned!(self.span=> Self::#name),
@@ -173,8 +238,9 @@ impl<'p> Shim<'p> {
     }
 
     fn of_numbers(&self) -> TokenStream {
-        let (found, value, pull) = (self.search(), self.value(), self.pull());
-        quote!(#found #value #pull)
+        let (apply, found) = (self.apply(), self.search());
+        let (value, pull) = (self.value(), self.pull());
+        quote!(#apply #found #value #pull)
     }
 
     fn value(&self) -> TokenStream {
@@ -209,6 +275,7 @@ impl<'p> Shim<'p> {
             t,
             names,
             types,
+            outputs,
             output,
             ..
         } = self;
@@ -221,7 +288,7 @@ impl<'p> Shim<'p> {
             #[inline]
             fn #name<#t: #runtime::#kind>(
                 #(#names: #types),*
-            ) -> (#output, impl #rt::core::ops::Fn(#output) -> #wanted) {
+            ) -> (#output, impl #rt::core::ops::Fn(#(#outputs),*) -> #wanted) {
                 let (value, pull) = #pull;
                 (value, #rt::asked_for(pull))
             }
@@ -243,17 +310,19 @@ impl<'p> Shim<'p> {
             t,
             names,
             types,
+            outputs,
             output,
             ..
         } = self;
-        let (rt, every) = (self.rt(), one_or_tuple(types));
-        let [apply, pulled, value, by_position, vjp] =
-            ["__apply", "__pulled", "value", "by_position", "vjp"].map(|name| self.own(name));
+        let every = one_or_tuple(types);
+        let [pulled, value, by_position, vjp] =
+            ["__pulled", "value", "by_position", "vjp"].map(|name| self.own(name));
         let [some, none] = ["__Some", "__None"].map(|name| self.own(name));
+        let apply = self.beside(&apply_name(self.calls, self.number));
         // The number type is said, lest rustc take it from the first adjoint it meets.
         let holes = names.iter().map(|_| quote_spanned!(self.span=> _));
         let pull = self.wanted().map(|wanted| Pull {
-            seed: output.clone(),
+            seed: quote!(#(#outputs),*),
             gives: wanted,
             every: every.clone(),
             code: quote_spanned! {self.span=>
@@ -266,7 +335,31 @@ impl<'p> Shim<'p> {
             Some(_) => quote_spanned!(self.span=> #none),
         };
         let function = self.pulled(&pulled);
-        let (bound, given) = match self.call.output.is_empty() {
+        self.found_function(&Search {
+            generics: quote_spanned!(self.span=> #t: #runtime::#kind),
+            types,
+            output,
+            returned: &TokenStream::clone,
+            value: quote_spanned!(self.span=> (#apply::<#t, _>(#value, #(#names),*), #without)),
+            pull,
+            items: quote!(#function),
+        })
+    }
+
+    /// The function that calls what is found, of numbers and arrays of Rust's.
+    fn apply(&self) -> TokenStream {
+        let Shim {
+            runtime,
+            kind,
+            quiet,
+            t,
+            names,
+            types,
+            output,
+            ..
+        } = self;
+        let (rt, apply) = (self.rt(), apply_name(self.calls, self.number));
+        let (bound, given) = match self.is_number() {
             true => (
                 quote_spanned!(self.span=> #rt::GivesNumber<Given: #rt::ValueOf<#output>>),
                 quote_spanned!(self.span=> #rt::GivesNumber::given(value)),
@@ -276,24 +369,32 @@ impl<'p> Shim<'p> {
                 quote_spanned!(self.span=> value),
             ),
         };
-        self.found_function(&Search {
-            generics: quote_spanned!(self.span=> #t: #runtime::#kind),
-            types,
-            output,
-            returned: &TokenStream::clone,
-            value: quote_spanned!(self.span=> (#apply(#value, #(#names),*), #without)),
-            pull,
-            items: quote_spanned! {self.span=>
-                #[inline]
-                fn #apply<#t: #runtime::#kind, R: #bound>(
-                    f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
-                ) -> #output {
-                    let value = f(#(#names),*);
-                    #rt::ValueOf::get(#given)
-                }
-                #function
-            },
-        })
+        quote_spanned! {self.span=>
+            #quiet
+            #[doc(hidden)]
+            #[inline]
+            fn #apply<#t: #runtime::#kind, R: #bound>(
+                f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
+            ) -> #output {
+                let value = f(#(#names),*);
+                #rt::ValueOf::get(#given)
+            }
+        }
+    }
+
+    /// Whether the call gives one number.
+    fn is_number(&self) -> bool {
+        matches!(&*self.call.outputs, [only] if only.is_empty())
+    }
+
+    /// The seeds of a call's outputs, as the operation's own types.
+    fn seeds(&self) -> (Vec<Ident>, TokenStream) {
+        let (rt, seeds) = (self.rt(), self.each_output("s"));
+        let given = match &*seeds {
+            [only] => quote_spanned!(self.span=> #rt::ValueOf::seed(#only)),
+            several => quote!(#(#several),*),
+        };
+        (seeds, given)
     }
 
     /// The function that takes both pullbacks that there may be, and makes one of them.
@@ -304,6 +405,7 @@ impl<'p> Shim<'p> {
             t,
             names,
             types,
+            outputs,
             output,
             ..
         } = self;
@@ -323,26 +425,37 @@ impl<'p> Shim<'p> {
         let given = self.active().into_iter().map(|at| &found[at]);
         let given = given.map(|name| quote_spanned!(self.span=> #rt::AdjointOf::get(#name)));
         let given = one_or_tuple(&given.collect::<Vec<_>>());
+        let (seeds, seeded) = self.seeds();
+        let seeds_taken = match self.outputs.len() {
+            1 => quote_spanned!(self.span=> B::Value),
+            _ => quote!(#(#outputs),*),
+        };
         quote_spanned! {self.span=>
             #[inline]
             fn #name<
                 #t: #runtime::#kind,
                 Q,
-                B: #rt::Pullback<Q, Value: #rt::ValueOf<#output>, Pull: #rt::core::ops::Fn(B::Value) -> #pulled>,
+                B: #rt::Pullback<Q, Value: #rt::ValueOf<#output>, Pull: #rt::core::ops::Fn(#seeds_taken) -> #pulled>,
                 #(#bounds),*
             >(
                 by_position: impl #rt::core::ops::Fn(#(#types),*) -> B,
                 f: impl #rt::core::ops::Fn(#(#types),*) -> Q,
                 #(#names: #types),*
-            ) -> (#output, impl #rt::core::ops::Fn(#output) -> #wanted) {
+            ) -> (#output, impl #rt::core::ops::Fn(#(#outputs),*) -> #wanted) {
                 let (value, pull) = #rt::Pullback::run(|| by_position(#(#names),*), || f(#(#names),*));
-                (#rt::ValueOf::get(value), move |seed: #output| {
-                    let #pattern = pull(#rt::ValueOf::seed(seed));
+                (#rt::ValueOf::get(value), move |#(#seeds: #outputs),*| {
+                    let #pattern = pull(#seeded);
                     #given
                 })
             }
         }
     }
+}
+
+/// Where messages about a call stand.
+fn place_of(call: &Call) -> Span {
+    let last = call.path.clone().into_iter().last();
+    last.map_or_else(Span::call_site, |token| before(token.span()))
 }
 
 /// Where our tokens of a call stand: at the callee's name, so that messages do. An editor finds the meaning of a token by its whole

@@ -13,6 +13,7 @@ use crate::plan::chunks::{Chunk, Ends, Given};
 use crate::plan::companions::Companions;
 use crate::rule::{Forward, Rule};
 use crate::rules::rows;
+use crate::shape;
 
 /// Prints the steps of one body.
 pub struct Code<'p> {
@@ -330,7 +331,7 @@ impl Code<'_> {
     fn call(&self, id: NodeId, call: usize, node: &Node) -> TokenStream {
         let shapes = &self.graph.calls[call];
         let args = self.arguments(&shapes.inputs, &node.args);
-        let value = self.pattern(id, 0, &shapes.output);
+        let value = self.patterns(id, &shapes.outputs);
         let (shim, name) = (&self.calls, calls::value_name(&self.graph.calls, call));
         if self.companions.last_pull(call).is_some() {
             let (pull, name) = (pull_name(call), calls::pull_name(&self.graph.calls, call));
@@ -341,18 +342,18 @@ impl Code<'_> {
 
     fn pull(&self, id: NodeId, call: usize, node: &Node) -> TokenStream {
         let shapes = &self.graph.calls[call];
-        let entries = |shape: &Shape| shape.iter().map(Dim::literal_size).product::<usize>();
+        let entries = |input: &Shape| shape::entries(input);
         let (inputs, seeds) = node.args.split_at(shapes.inputs.iter().map(entries).sum());
         let mut first = 0;
         let mut parts = Vec::new();
-        for (shape, active) in shapes.inputs.iter().zip(&shapes.active) {
+        for (input, active) in shapes.inputs.iter().zip(&shapes.active) {
             if *active {
-                parts.push(self.pattern(id, first, shape));
+                parts.push(self.pattern(id, first, input));
             }
-            first += entries(shape);
+            first += entries(input);
         }
         let parts = super::one_or_tuple(&parts);
-        let seed = self.arguments(std::slice::from_ref(&shapes.output), seeds);
+        let seed = self.arguments(&shapes.outputs, seeds);
         let pull = pull_name(call);
         // The closure is there from the call, or from the pull before.
         let is_first = self.companions.first(call) == Some(id);
@@ -368,7 +369,7 @@ impl Code<'_> {
     fn arguments(&self, shapes: &[Shape], entries: &[NodeId]) -> Vec<TokenStream> {
         let mut rest = entries;
         let values = shapes.iter().map(|shape| {
-            let count: usize = shape.iter().map(Dim::literal_size).product();
+            let count = shape::entries(shape);
             let (these, later) = rest.split_at(count);
             rest = later;
             let these: Vec<TokenStream> = these.iter().map(|id| self.value(*id)).collect();
@@ -377,9 +378,20 @@ impl Code<'_> {
         values.collect()
     }
 
+    /// The pattern that binds the parts of a call that are used, output by output.
+    fn patterns(&self, of: NodeId, outputs: &[Shape]) -> TokenStream {
+        let mut next = 0;
+        let patterns = outputs.iter().map(|output| {
+            let first = next;
+            next += shape::entries(output);
+            self.pattern(of, first, output)
+        });
+        super::one_or_tuple(&patterns.collect::<Vec<_>>())
+    }
+
     /// The pattern that binds the parts of a call or a pull that are used, from `first` on.
     fn pattern(&self, of: NodeId, first: usize, shape: &Shape) -> TokenStream {
-        let count: usize = shape.iter().map(Dim::literal_size).product();
+        let count = shape::entries(shape);
         let parts = (first..first + count).map(|at| self.part(of, at));
         let parts: Vec<Option<&Ident>> = parts.collect();
         if parts.iter().all(Option::is_none) {

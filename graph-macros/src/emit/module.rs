@@ -489,7 +489,7 @@ fn absent(unit: &Unit, is_small: bool, draws: bool) -> TokenStream {
     let options: [(bool, &str, &[&str]); 6] = [
         (unit.hessian, "#[graph(hessian)]", &["hvp"]),
         (unit.hessian || !is_small, "#[graph(hessian)]", &["hessian"]),
-        (is_small, sizes, &["hessian", "jacobian"]),
+        (is_small, sizes, &["hessian"]),
         (
             plan::single_number(unit),
             "one output that is a number",

@@ -442,7 +442,7 @@ impl Rust<'_> {
                 #runtime::Record::each(&self.#name, &outer.field(#label, #constant), visit);
             },
             Kind::Struct(_) => quote! {
-                for (at, one) in self.#name.iter().enumerate() {
+                for (at, one) in self.#name.as_slice().iter().enumerate() {
                     #runtime::Record::each(one, &outer.field(#label, #constant).place(at), visit);
                 }
             },
@@ -465,7 +465,7 @@ impl Rust<'_> {
                 #runtime::Record::each_mut(&mut self.#name, &outer.field(#label, #constant), visit);
             },
             Kind::Struct(_) => quote! {
-                for (at, one) in self.#name.iter_mut().enumerate() {
+                for (at, one) in self.#name.as_mut_slice().iter_mut().enumerate() {
                     #runtime::Record::each_mut(one, &outer.field(#label, #constant).place(at), visit);
                 }
             },

@@ -11,11 +11,14 @@ messages! {
         };
         SeveralOutputs { name, count: usize } =
             "`{name}` has {count} outputs; a call inside an expression needs a function with one";
-        /// Several names for something else than a call of a function of the block.
+        /// Several names for something else than a call of a function.
         PartsOfNoCall =
-            "several names take the outputs of a function of this block; each of other values has a definition of its own: `a = …;`";
+            "several names take the outputs of one call, `(a, b) = f(x);`; each of other values has a definition of its own: `a = …;`";
         PartsOfCall { name, outputs: usize, names: usize } =
             "`{name}` has {}, found {}", counted(*outputs, "output"), counted(*names, "name");
+        /// A call of what is made elsewhere, used like an array.
+        NumberOfCall { callee } =
+            "{callee} gives a number unless a definition of its own says its shape, as in `y: [n] = …;`";
         Domain { name, value: f64, domain } =
             "`{name}` of the constant {value} is outside its domain, {domain}";
         NoPartial { name, argument } =

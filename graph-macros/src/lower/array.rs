@@ -114,7 +114,9 @@ impl Lower<'_> {
         match why {
             NoProduct::Number => {
                 let number = if left.is_empty() { a } else { b };
-                self.errors.report(number.place, Shapes::ProductOfNumber);
+                if !self.is_number_of_call(number) {
+                    self.errors.report(number.place, Shapes::ProductOfNumber);
+                }
             }
             NoProduct::Inner => self.product_misfit(a, b, &left, &right),
             NoProduct::Batches => {

@@ -5,7 +5,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 
-use super::{Binding, Index, Lower, Scope};
+use super::{Binding, Gives, Index, Lower, Scope};
 use crate::builder::Builder;
 use crate::elsewhere;
 use crate::errors::{Calls, Limits, Names, Reading, count};
@@ -326,7 +326,8 @@ impl Lower<'_> {
         place: Place,
         scope: &Scope,
     ) -> Option<NodeId> {
-        let gives = self.declared.take().unwrap_or_else(shape::number);
+        let gives = self.declared.take();
+        let gives = gives.unwrap_or_else(|| Gives::values(vec![shape::number()]));
         let [name] = segments else {
             let operands = self.operands(args, scope)?;
             return self.foreign_call(path, &operands, gives, place, None);
@@ -346,6 +347,12 @@ impl Lower<'_> {
             return self.operation(name, rows, args, axis, place, scope);
         }
         if let Some(node) = self.in_another_shape(name, args, axis, place, scope) {
+            return node;
+        }
+        if word == "each"
+            && axis.is_none()
+            && let Some(node) = self.each_entry(args, &gives, scope)
+        {
             return node;
         }
         match scope.names.get(&word) {

@@ -35,6 +35,9 @@ impl Lower<'_> {
         if items.len() > shape.len() {
             let who = self.who(operand, "this");
             let (who, own, found) = (&who, shape.len(), items.len());
+            if self.is_number_of_call(operand) {
+                return None;
+            }
             if let Some(name) = self.hidden_array(base, scope) {
                 let name = &text(name);
                 self.errors

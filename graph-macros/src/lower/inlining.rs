@@ -13,7 +13,7 @@ use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
 use crate::rules::rows;
 use crate::shape;
 use crate::structs::{self, Value};
-use crate::syntax::{Callee, Expr, ExprKind, Function, Given, Param, Place, text};
+use crate::syntax::{self, Callee, Expr, ExprKind, Function, Given, Param, Place, text};
 
 /// What a function is given.
 struct Argument {
@@ -50,12 +50,16 @@ impl<'f> Lower<'f> {
     pub(super) fn parts_of_call(
         &mut self,
         expr: &Expr,
-        names: usize,
+        shapes: &[Option<syntax::Shape>],
         scope: &Scope,
     ) -> Option<Vec<Nodes>> {
         if expr.is_missing() {
             return None;
         }
+        if let Some(parts) = self.foreign_parts(expr, shapes, scope) {
+            return parts.map(|parts| parts.into_iter().map(Value::Leaf).collect());
+        }
+        let names = shapes.len();
         let function = match &expr.kind {
             ExprKind::Call {
                 callee: Callee::Path { segments, .. },
@@ -173,17 +177,22 @@ impl<'f> Lower<'f> {
     /// The axes over which a function of numbers is applied entry by entry: those of the arrays that it gets for numbers, under
     /// the rules of broadcasting.
     fn mapped_over(&mut self, function: &Function, arguments: &[Argument]) -> Option<Shape> {
-        let mut common = shape::number();
         let arrays = function.params.iter().zip(arguments);
         let arrays = arrays.filter_map(|(param, argument)| self.array_for_number(param, argument));
         let arrays: Vec<Operand> = arrays.collect();
-        for operand in &arrays {
+        self.common_shape(&text(&function.name), &arrays)
+    }
+
+    /// The shape of all operands of a function that is applied entry by entry, under the rules of broadcasting.
+    pub(super) fn common_shape(&mut self, function: &str, operands: &[Operand]) -> Option<Shape> {
+        let mut common = shape::number();
+        for operand in operands {
             let shape = self.graph.shape(operand.node);
             match shape::broadcast(&common, &shape) {
                 Ok(both) => common = both,
                 Err(why) => {
                     let problem = Shapes::EntryByEntry {
-                        function: &text(&function.name),
+                        function,
                         common: &common,
                         this: &shape,
                         why: &why,

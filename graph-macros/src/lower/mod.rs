@@ -169,6 +169,23 @@ struct Scope {
     dims: Map<String, Dim>,
 }
 
+/// What a call of a graph made elsewhere gives.
+struct Gives {
+    /// The shapes of its outputs.
+    outputs: Vec<Shape>,
+    /// Whether it gives numbers instead, those of each entry of its arguments.
+    by_entry: bool,
+}
+
+impl Gives {
+    fn values(outputs: Vec<Shape>) -> Gives {
+        Gives {
+            outputs,
+            by_entry: false,
+        }
+    }
+}
+
 struct Lower<'a> {
     graph: Builder,
     written: Notes,
@@ -215,8 +232,10 @@ struct Lower<'a> {
     /// How high the expressions are that the one at hand stands in, those of callers included.
     height: usize,
     effort: Effort,
-    /// The shape that the definition at hand declares, until its outermost call takes it.
-    declared: Option<Shape>,
+    /// What the call at hand gives where that is written: until the outermost call of a definition takes it.
+    declared: Option<Gives>,
+    /// The shape that the output at hand is declared with, which its definition need not repeat.
+    output_shape: Option<syntax::Shape>,
     /// Whether an inline graph captures something else than it says, which is reported. Nothing more can be said then.
     is_unclear: bool,
 }
@@ -285,6 +304,7 @@ impl<'a> Lower<'a> {
             height: 0,
             effort: Effort::default(),
             declared: None,
+            output_shape: None,
             is_unclear: false,
         }
     }
@@ -330,6 +350,7 @@ impl<'a> Lower<'a> {
         loops::give_axes(&mut unit, &loops, self.errors);
         names::mark_used(function, &mut unit);
         foreign::mark_active(&mut unit);
+        foreign::mark_behind(&mut unit);
         options::check(function, &mut unit, self.errors);
         unit
     }
@@ -463,6 +484,9 @@ impl<'a> Lower<'a> {
                 let name = text(&definition.name);
                 self.height += definition.expr.height;
                 self.labels_said.clear();
+                let mut outputs = function.outputs.iter();
+                let output = outputs.find(|output| text(&output.name) == name);
+                self.output_shape = output.and_then(|output| output.shape.clone());
                 let value = self.definition(definition, &mut parts, scope);
                 self.height -= definition.expr.height;
                 self.pending.remove(&name);

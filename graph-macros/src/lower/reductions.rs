@@ -88,6 +88,7 @@ impl Lower<'_> {
         };
         match usize::try_from(found).ok().filter(|axis| *axis < rank) {
             Some(axis) => Some(axis),
+            None if self.is_number_of_call(operand) => None,
             None => {
                 let who = self.who(operand, "the argument");
                 let problem = Shapes::Axis {

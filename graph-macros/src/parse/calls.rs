@@ -4,6 +4,7 @@
 //! path      = ["::"] name {"::" name} "(" arguments ")"
 //! arguments = expr,* ["," "axis" "=" integer ["," "keep"]]
 //! each      = "each" "(" index,+ "," body [","] ")"             likewise sum, prod, max, min, mean, …
+//!           | "each" "(" path ")"                             a call of numbers, for each entry of its arguments
 //! fold      = "fold" "(" name "=" expr "," index "," body [","] ")"
 //! index     = name "in" bound (".." | "..=") bound
 //! body      = definition* expr

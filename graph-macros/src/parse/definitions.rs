@@ -1,7 +1,8 @@
 //! Definitions: a name, a sign, an expression.
 //!
 //! ```text
-//! definition = attribute* (name [":" shape] | "(" name,+ ")") "=" expr ";"    the last ";" may be left out
+//! definition = attribute* (typed | "(" typed,+ ")") "=" expr ";"    the last ";" may be left out
+//! typed      = name [":" shape]
 //! ```
 
 use std::rc::Rc;
@@ -103,7 +104,7 @@ impl Parser {
         let mut expr = self.defining(cursor);
         let before = self.errors.len();
         let mut inner = Cursor::inside(&group);
-        let (mut names, mut of) = (Vec::new(), 0);
+        let (mut names, mut shapes) = (Vec::new(), Vec::new());
         while !inner.at_end() && self.errors.len() == before {
             // An output that nobody wants has no name, if another one has.
             let is_skipped = inner.peeks_word("_") && are_some_named(&group);
@@ -111,22 +112,26 @@ impl Parser {
                 true => inner.next().and(None),
                 false => self.name(&mut inner, "a definition"),
             };
-            names.extend(name.map(|name| (of, name)));
-            of += 1;
+            let shape = name
+                .as_ref()
+                .and_then(|name| self.shape_of_definition(&mut inner, &text(name)));
+            names.extend(name.map(|name| (shapes.len(), name)));
+            shapes.push(shape);
             inner.sign(",");
         }
         if self.errors.len() > before {
             expr = Expr::missing(expr.place).into();
         }
+        let shapes: Rc<[Option<Shape>]> = shapes.into();
         let first = names.first().map(|(at, _)| *at);
-        let part = |(at, name)| Definition {
+        let part = |(at, name): (usize, _)| Definition {
             docs: Vec::new(),
             name,
-            shape: None,
+            shape: shapes[at].clone(),
             expr: expr.clone(),
             part: Some(Part {
                 at,
-                of,
+                shapes: shapes.clone(),
                 is_first: Some(at) == first,
             }),
         };
@@ -193,15 +198,17 @@ fn are_some_named(group: &Group) -> bool {
     tokens.any(|token| matches!(token, TokenTree::Ident(name) if name != "_"))
 }
 
-/// `(a, b)`.
+/// `(a, b: [n])`.
 fn are_names(group: &Group) -> bool {
     let inner = Cursor::inside(group);
-    let tokens: Vec<&TokenTree> = (0..).map_while(|at| inner.peek_at(at)).collect();
-    let is_name = |(at, token): (usize, &&TokenTree)| match at % 2 {
-        0 => matches!(token, TokenTree::Ident(_)),
-        _ => matches!(token, TokenTree::Punct(comma) if comma.as_char() == ','),
-    };
-    group.delimiter() == Delimiter::Parenthesis
-        && !tokens.is_empty()
-        && tokens.iter().enumerate().all(is_name)
+    let mut at = 0;
+    while matches!(inner.peek_at(at), Some(TokenTree::Ident(_))) {
+        at += if at_shape(&inner, at + 1) { 3 } else { 1 };
+        match inner.peek_at(at) {
+            None => return group.delimiter() == Delimiter::Parenthesis,
+            Some(TokenTree::Punct(comma)) if comma.as_char() == ',' => at += 1,
+            Some(_) => return false,
+        }
+    }
+    at > 0 && inner.peek_at(at).is_none() && group.delimiter() == Delimiter::Parenthesis
 }

@@ -35,7 +35,7 @@ impl Companions {
                 Op::Part(at) => {
                     companions.parts.entry((node.args[0], at)).or_insert(id);
                 }
-                Op::Call(call) | Op::Pull(call) | Op::Push(call) => {
+                Op::Call(call) | Op::Pull(call) | Op::Push { call, .. } => {
                     let new = Call {
                         first: id,
                         last: None,

@@ -33,6 +33,8 @@ pub struct Plan<B> {
     pub value_and_grad: Option<B>,
     /// Of several numbers: they and their partial derivatives, row by row.
     pub jacobian: Option<B>,
+    /// Whether rows of inputs and outputs belong together, so that one pass gives the partial derivatives of all of them.
+    pub rows_apart: bool,
     /// From the inputs, or from what an inline graph's forward pass saved.
     pub jvp: Option<B>,
     /// Where they are asked for: the value, the gradient and the Hessian's rows, or the Hessian times a direction.
@@ -54,6 +56,7 @@ impl<B> Plan<B> {
             backward,
             value_and_grad: None,
             jacobian: None,
+            rows_apart: false,
             jvp,
             hessian: None,
             hvp: None,

@@ -12,6 +12,7 @@ mod pictures;
 mod random;
 mod references;
 mod robust;
+mod rows;
 mod rules;
 mod stages;
 mod turns;

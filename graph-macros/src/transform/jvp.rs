@@ -160,12 +160,18 @@ fn through_call(
         let zero = graph.number(0.0);
         let mut args = parts.args;
         args.extend(moved.into_iter().map(|tangent| tangent.unwrap_or(zero)));
-        return Some(graph.push(Op::Push(call), args, node.shape.clone(), node.kind));
+        let output = part;
+        return Some(graph.push(
+            Op::Push { call, output },
+            args,
+            node.shape.clone(),
+            node.kind,
+        ));
     }
     let one = graph.number(1.0);
     let one = graph.spread(one, &parts.shape);
     let mut inputs = parts.args.clone();
-    inputs.extend(seeds_of_parts(graph, call, &[(part, one)]));
+    inputs.extend(seeds_of_parts(graph, call, &parts.shape, &[(part, one)]));
     let pull = graph.push(Op::Pull(call), inputs, parts.shape.clone(), Kind::Parts);
     let terms = parts.args.iter().zip(moved).enumerate();
     let terms: Vec<NodeId> = terms

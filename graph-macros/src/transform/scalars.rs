@@ -42,6 +42,8 @@ pub fn run(unit: Unit) -> Unit {
 /// A graph of numbers, and the entries in it of every node.
 pub fn apart(graph: Graph) -> (Builder, Vec<Vec<NodeId>>) {
     let mut apart = Apart::new(graph);
+    let calls = apart.to.calls.iter_mut();
+    calls.for_each(|call| call.is_apart = true);
     for id in apart.from.ids() {
         let node = apart.from.node(id).clone();
         apart.to.set_place(node.place);
@@ -171,10 +173,15 @@ impl Apart {
         self.to.calls.len() - 1
     }
 
-    /// Where the entries of a part begin: a pullback gives those of all arguments, one after the other.
+    /// Where the entries of a part begin: a call gives those of all outputs, a pullback those of all arguments, one after the
+    /// other.
     fn first_part(&self, of: NodeId, part: usize) -> usize {
         let parts = self.from.node(of);
         match parts.op {
+            Op::Call(call) => {
+                let before = self.from.calls[call].outputs[..part].iter();
+                before.map(|output| shape::entries(output)).sum()
+            }
             Op::Pull(_) => {
                 let before = parts.args[..part].iter();
                 before.map(|arg| self.entries[arg.index()].len()).sum()

@@ -201,7 +201,12 @@ impl Walk<'_> {
             }
             Op::Call(call) => {
                 let args = spread(to);
-                to.push(Op::Call(*call), args, self.shape(&all, &[]), Kind::Parts)
+                to.push(
+                    Op::Call(*call),
+                    args,
+                    self.shape(&all, &node.shape),
+                    Kind::Parts,
+                )
             }
             Op::Part(part) => {
                 let shape = self.shape(&all, &node.shape);

@@ -15,6 +15,7 @@ use crate::formula;
 use crate::graph::{Dim, Kind, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
 use crate::rules::rows;
+use crate::shape;
 
 /// The adjoints of `sources` for seeded outputs; none where an output does not depend on one.
 pub fn append(
@@ -236,7 +237,7 @@ impl<'g> Walk<'g> {
         });
         let settled: Vec<(usize, NodeId)> = settled.collect();
         let mut inputs = parts.args.clone();
-        inputs.extend(seeds_of_parts(self.graph, call, &settled));
+        inputs.extend(seeds_of_parts(self.graph, call, &parts.shape, &settled));
         let pull = self
             .graph
             .push(Op::Pull(call), inputs, parts.shape.clone(), Kind::Parts);
@@ -246,9 +247,9 @@ impl<'g> Walk<'g> {
                 let adjoint = self
                     .graph
                     .push(Op::Part(at), vec![pull], shape, Kind::Number);
-                let adjoint = match seeds {
-                    [(_, under, _)] if !together => self.kept_out(*under, id, adjoint),
-                    _ => adjoint,
+                let adjoint = match together || seeds.iter().any(|(_, mask, _)| *mask != common) {
+                    true => adjoint,
+                    false => self.kept_out(common, id, adjoint),
                 };
                 self.arrive(*arg, mask, adjoint);
             }
@@ -263,7 +264,8 @@ impl<'g> Walk<'g> {
         let Op::Call(at) = node.op else {
             return adjoint;
         };
-        if !node.is_mapped() && self.graph.calls[at].output != shape {
+        let mut outputs = self.graph.calls[at].outputs.iter();
+        if !node.is_mapped() && outputs.any(|output| *output != shape) {
             return adjoint;
         }
         let Some(open) = self.masks.condition(self.graph, mask) else {
@@ -355,20 +357,23 @@ impl<'g> Walk<'g> {
     }
 }
 
-/// A seed for every part of a call's value: an array as a whole, or its entries where small arrays are taken apart. Parts that
+/// A seed for every part of a call: for each output, or for each entry of one where small arrays are taken apart. Parts that
 /// nothing depends on have the seed zero.
-pub fn seeds_of_parts(graph: &mut Builder, call: usize, seeds: &[(usize, NodeId)]) -> Vec<NodeId> {
-    let whole = seeds
-        .iter()
-        .find(|(_, seed)| !graph.node(*seed).shape.is_empty());
-    if let Some((_, seed)) = whole {
-        return vec![*seed];
-    }
-    // An array of any size has one seed, whole.
-    let extents = graph.calls[call].output.iter().map(Dim::size);
-    let count = extents.product::<Option<usize>>().unwrap_or(1);
+pub fn seeds_of_parts(
+    graph: &mut Builder,
+    call: usize,
+    over: &Shape,
+    seeds: &[(usize, NodeId)],
+) -> Vec<NodeId> {
+    let (of, number) = (&graph.calls[call], shape::number());
+    let shapes: Vec<Shape> = match of.is_apart {
+        true => vec![number; of.outputs.iter().map(|output| shape::entries(output)).sum()],
+        false if over.is_empty() => of.outputs.clone(),
+        false => vec![over.clone(); of.outputs.len()],
+    };
     let zero = graph.number(0.0);
-    let mut all = vec![zero; count];
+    let zeros = shapes.iter().map(|shape| graph.spread(zero, shape));
+    let mut all: Vec<NodeId> = zeros.collect();
     for (part, seed) in seeds {
         all[*part] = *seed;
     }

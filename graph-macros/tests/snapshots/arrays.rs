@@ -190,6 +190,30 @@ mod layer {
     > {
         pub(super) t1: graph_runtime::__private::Buffer<T>,
     }
+    /// All partial derivatives of the outputs with respect to the inputs.
+    #[graph_runtime::__private::core::prelude::v1::derive(
+        graph_runtime::__private::core::clone::Clone,
+        graph_runtime::__private::core::fmt::Debug,
+        graph_runtime::__private::core::default::Default,
+        graph_runtime::__private::core::cmp::PartialEq
+    )]
+    pub struct Jacobian<T = graph_runtime::__private::core::primitive::f64> {
+        ///The partial derivatives with respect to `x`: those of `x`.
+        pub x: graph_runtime::__private::ndarray::Array<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        ///The partial derivatives with respect to `w`: those of `w`.
+        pub w: graph_runtime::__private::ndarray::Array<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        ///The partial derivatives with respect to `b`: those of `b`.
+        pub b: graph_runtime::__private::ndarray::Array<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+    }
     impl<'a, T: graph_runtime::Element> Forward<'a, T> {
         /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
         /**
@@ -827,6 +851,39 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
             },
         ))
     }
+    ///The outputs and all their partial derivatives.
+    /**
+# Errors
+Where an input does not have its declared shape, or a label is out of range.*/
+    /**
+Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
+    pub fn jacobian<'a, T: graph_runtime::Element>(
+        x: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        w: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        b: &'a graph_runtime::__private::ndarray::ArrayRef<
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
+    ) -> graph_runtime::__private::core::result::Result<
+        (T, Jacobian<T>),
+        graph_runtime::ShapeError,
+    > {
+        let (value, grad) = value_and_grad(x, w, b)?;
+        graph_runtime::__private::core::result::Result::Ok((
+            value,
+            Jacobian {
+                x: grad.x,
+                w: grad.w,
+                b: grad.b,
+            },
+        ))
+    }
     #[doc(hidden)]
     pub use self::vjp as __vjp;
     ///The function of its flat parameter vector, with the constant inputs bound.
@@ -878,10 +935,6 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
         feature = "arrays of literal size and at most 64 entries, those on the way too; others have `hvp` and `Problem`"
     )]
     pub const hessian: () = ();
-    #[cfg(
-        feature = "arrays of literal size and at most 64 entries, those on the way too; others have `hvp` and `Problem`"
-    )]
-    pub const jacobian: () = ();
     #[cfg(feature = "#[graph(batch)]")]
     pub const batch: () = ();
     #[cfg(feature = "#[graph(batch)]")]
@@ -1213,14 +1266,18 @@ const __USES_OF_layer: () = {
         inputs: &__Inputs<'a, T>,
         forward: &layer::Forward<'a, T>,
         active_0: &layer::Grad<T>,
+        active_1: &layer::Jacobian<T>,
         local_0: &__Local0,
     ) {
         &forward.s;
         &inputs.x;
         &active_0.x;
+        &active_1.x;
         &inputs.w;
         &active_0.w;
+        &active_1.w;
         &inputs.b;
         &active_0.b;
+        &active_1.b;
     }
 };

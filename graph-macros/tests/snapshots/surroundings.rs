@@ -177,6 +177,23 @@ Of `loss(w, x) -> l`.*/
 impl loss::Code {
     #[doc(hidden)]
     #[inline]
+    fn __apply_0<
+        T: graph_runtime::Real,
+        R: graph_runtime::__private::GivesNumber<
+                Given: graph_runtime::__private::ValueOf<T>,
+            >,
+    >(
+        f: impl graph_runtime::__private::core::ops::Fn(T, T) -> R,
+        __a0: T,
+        __a1: T,
+    ) -> T {
+        let value = f(__a0, __a1);
+        graph_runtime::__private::ValueOf::get(
+            graph_runtime::__private::GivesNumber::given(value),
+        )
+    }
+    #[doc(hidden)]
+    #[inline]
     fn __found_0<T: graph_runtime::Real, const PULLS: bool>(
         __a0: T,
         __a1: T,
@@ -193,22 +210,6 @@ impl loss::Code {
             AdjointOf as __AdjointOf, Gate as __Gate, OfOneType as _,
             ValueOf as __ValueOf, beside as __beside,
         };
-        #[inline]
-        fn __apply<
-            T: graph_runtime::Real,
-            R: graph_runtime::__private::GivesNumber<
-                    Given: graph_runtime::__private::ValueOf<T>,
-                >,
-        >(
-            f: impl graph_runtime::__private::core::ops::Fn(T, T) -> R,
-            __a0: T,
-            __a1: T,
-        ) -> T {
-            let value = f(__a0, __a1);
-            graph_runtime::__private::ValueOf::get(
-                graph_runtime::__private::GivesNumber::given(value),
-            )
-        }
         #[inline]
         fn __pulled<
             T: graph_runtime::Real,
@@ -232,8 +233,8 @@ impl loss::Code {
             );
             (
                 graph_runtime::__private::ValueOf::get(value),
-                move |seed: T| {
-                    let (d0, d1) = pull(graph_runtime::__private::ValueOf::seed(seed));
+                move |s0: T| {
+                    let (d0, d1) = pull(graph_runtime::__private::ValueOf::seed(s0));
                     (
                         graph_runtime::__private::AdjointOf::get(d0),
                         graph_runtime::__private::AdjointOf::get(d1),
@@ -361,7 +362,7 @@ impl loss::Code {
                 >(by_position, vjp, __a0, __a1);
                 (value, __Some(pull))
             }
-            false => (__apply(value, __a0, __a1), __None),
+            false => (Self::__apply_0::<T, _>(value, __a0, __a1), __None),
         }
     }
     #[doc(hidden)]

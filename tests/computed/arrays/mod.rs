@@ -5,6 +5,7 @@ mod checks;
 mod conversions;
 mod elementwise;
 mod indexing;
+mod jacobians;
 mod labels;
 mod layouts;
 mod loops;

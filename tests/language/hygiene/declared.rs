@@ -87,8 +87,8 @@ declared! {
     Forward Grad Jacobian Problem Workspace Code Point Chain
     forward backward value value_and_grad value_and_grad_into jacobian jvp vjp hessian hvp batch batch_into check to_array into_owned
     new pack unpack parameters outputs output_name residuals gradient direction seeds
-    __apply __pulled __value __module __words __Sound __Missing __Unsound __Some __None __beside __Gate PULLS choose gate by_position
+    __apply_0 __pulled __Right __Wrong pick other __value __module __words __Sound __Missing __Unsound __Some __None __beside __Gate PULLS choose gate by_position
     vjp_of_called __found_0 __call_0 __pull_0 __run_batch __uses __vjp __Inputs __Local0 picture
     d_w d_d_w d_w_0 d_y d_z w_0 x x_0 y_0 z_0 t1 t00 Chain0 t_memory_0 t_read_0 t_memory t_read w_memory w_read d_w_memory d_w_read d_z_memory d_z_read
-    direction_0 eval found grad points problem from to result_0 results seeds_0 size_n vector workspace
+    axes cases direction_0 eval found grad points problem from to result_0 results seeds_0 size_n value_0 vector workspace
 }

@@ -6,8 +6,8 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::found::{Pull, Search};
-use super::{Shim, each, one_or_tuple, pull_name, value_name};
+use super::found::{Pull, Search, Signature};
+use super::{Shim, apply_name, each, one_or_tuple, pull_name, value_name};
 use crate::emit::nested;
 use crate::graph::{Dim, Shape};
 use crate::transform::scalars::positions;
@@ -71,13 +71,24 @@ impl Shim<'_> {
         let active = inputs.filter(|(_, active)| **active);
         let adjoints: Vec<TokenStream> = active.map(|(shape, _)| self.owned(shape)).collect();
         let adjoints = self.fallible(&one_or_tuple(&adjoints));
-        let (output, seed) = (
-            self.owned(&self.call.output),
-            self.borrowed(&self.call.output, &TokenStream::new()),
-        );
+        let (output, seeds) = (self.owned_output(), self.borrowed_seeds());
         self.fallible(
-            &quote_spanned!(self.span=> (#output, impl #rt::core::ops::Fn(#seed) -> #adjoints)),
+            &quote_spanned!(self.span=> (#output, impl #rt::core::ops::Fn(#(#seeds),*) -> #adjoints)),
         )
+    }
+
+    /// The type of the value.
+    fn owned_output(&self) -> TokenStream {
+        let outputs = self.call.outputs.iter();
+        let outputs = outputs.map(|shape| self.owned(shape));
+        one_or_tuple(&outputs.collect::<Vec<_>>())
+    }
+
+    /// The types of the seeds.
+    fn borrowed_seeds(&self) -> Vec<TokenStream> {
+        let outputs = self.call.outputs.iter();
+        let seeds = outputs.map(|shape| self.borrowed(shape, &TokenStream::new()));
+        seeds.collect()
     }
 
     // Rust's arrays.
@@ -117,8 +128,9 @@ impl Shim<'_> {
     }
 
     fn of_fixed_arrays(&self) -> TokenStream {
-        let (found, value, pull) = (self.search(), self.converted_value(), self.converted_pull());
-        quote!(#found #value #pull)
+        let (apply, found) = (self.apply(), self.search());
+        let (value, pull) = (self.converted_value(), self.converted_pull());
+        quote!(#apply #found #value #pull)
     }
 
     fn converted_value(&self) -> TokenStream {
@@ -130,10 +142,10 @@ impl Shim<'_> {
             ..
         } = self;
         let (name, types) = (value_name(self.calls, self.number), self.incoming());
-        let result = self.fallible(&self.owned(&self.call.output));
-        let value = Ident::new("value", self.span);
+        let result = self.fallible(&self.owned_output());
         let found = self.value_of(&self.fixed_arguments());
-        let converted = self.ok(&self.to_array(&value, &self.call.output));
+        let (value, converted) = self.converted_outputs();
+        let converted = self.ok(&converted);
         quote_spanned! {self.span=>
             #quiet
             #[doc(hidden)]
@@ -142,6 +154,15 @@ impl Shim<'_> {
                 #converted
             }
         }
+    }
+
+    /// The pattern of a value of Rust's arrays, and the same of `ndarray`'s.
+    fn converted_outputs(&self) -> (TokenStream, TokenStream) {
+        let names = self.each_output("y");
+        let converted = names.iter().zip(&self.call.outputs);
+        let converted = converted.map(|(name, shape)| self.to_array(name, shape));
+        let converted: Vec<TokenStream> = converted.collect();
+        (self.tuple(&names), one_or_tuple(&converted))
     }
 
     fn converted_pull(&self) -> Option<TokenStream> {
@@ -159,11 +180,10 @@ impl Shim<'_> {
         let (rt, types) = (self.rt(), self.incoming());
         let (name, result) = (pull_name(self.calls, self.number), self.pull_type());
         let found = self.pull_of(&self.fixed_arguments());
-        let [value, seed] = ["value", "seed"].map(|name| Ident::new(name, self.span));
-        let (given, seed_type) = (
-            self.to_fixed(&seed, &self.call.output),
-            self.borrowed(&self.call.output, &TokenStream::new()),
-        );
+        let (seeds, seed_types) = (self.each_output("s"), self.borrowed_seeds());
+        let given = seeds.iter().zip(&self.call.outputs);
+        let given = given.map(|(seed, shape)| self.to_fixed(seed, shape));
+        let given: Vec<TokenStream> = given.collect();
         let adjoints = active.into_iter().enumerate().map(|(at, input)| {
             let name = Ident::new(&format!("d{at}"), self.span);
             (name, &self.call.inputs[input])
@@ -175,10 +195,10 @@ impl Shim<'_> {
             .map(|(name, shape)| self.to_array(name, shape));
         let converted: Vec<TokenStream> = converted.collect();
         let (pulled, converted) = (one_or_tuple(&pulled), self.ok(&one_or_tuple(&converted)));
-        let whole = self.to_array(&value, &self.call.output);
+        let (value, whole) = self.converted_outputs();
         let whole = self.ok(
-            &quote_spanned!(self.span=> (#whole, move |#seed: #seed_type| {
-                let #pulled = pull(#given);
+            &quote_spanned!(self.span=> (#whole, move |#(#seeds: #seed_types),*| {
+                let #pulled = pull(#(#given),*);
                 #converted
             })),
         );
@@ -196,12 +216,9 @@ impl Shim<'_> {
     // Arrays of any size.
 
     fn of_arrays(&self) -> TokenStream {
-        let (found, value, pull) = (
-            self.search_of_arrays(),
-            self.array_value(),
-            self.array_pull(),
-        );
-        quote!(#found #value #pull)
+        let (apply, found) = (self.apply_of_arrays(), self.search_of_arrays());
+        let (value, pull) = (self.array_value(), self.array_pull());
+        quote!(#apply #found #value #pull)
     }
 
     fn array_value(&self) -> TokenStream {
@@ -213,7 +230,7 @@ impl Shim<'_> {
             ..
         } = self;
         let (name, types) = (value_name(self.calls, self.number), self.incoming());
-        let result = self.fallible(&self.owned(&self.call.output));
+        let result = self.fallible(&self.owned_output());
         let (found, value) = (
             self.value_of(names),
             self.ok(&quote_spanned!(self.span=> value)),
@@ -252,15 +269,52 @@ impl Shim<'_> {
         })
     }
 
+    fn apply_of_arrays(&self) -> TokenStream {
+        let Shim {
+            runtime,
+            quiet,
+            names,
+            t,
+            ..
+        } = self;
+        let generics = quote_spanned!(self.span=> 'a, #t: #runtime::Element);
+        let (types, output) = (self.incoming(), self.owned_output());
+        let (rt, apply) = (self.rt(), apply_name(self.calls, self.number));
+        let result = self.fallible(&output);
+        quote_spanned! {self.span=>
+            #quiet
+            #[doc(hidden)]
+            fn #apply<#generics, R: #rt::GivesResult<Result: #rt::ResultOf<#output>>>(
+                f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
+            ) -> #result {
+                #rt::ResultOf::get(#rt::GivesResult::result(f(#(#names),*)))
+            }
+        }
+    }
+
+    /// For arrays of any lifetime.
+    pub(super) fn signature_of_arrays(&self) -> Signature<'_> {
+        let (runtime, t) = (&self.runtime, &self.t);
+        let inputs = self.call.inputs.iter();
+        let inputs = inputs.map(|shape| self.borrowed(shape, &TokenStream::new()));
+        Signature {
+            generics: quote_spanned!(self.span=> #t: #runtime::Element),
+            types: inputs.collect(),
+            output: self.owned_output(),
+            returned: Box::new(|value| self.fallible(value)),
+        }
+    }
+
     /// The function in which the callee is found.
     fn search_of_arrays(&self) -> TokenStream {
         let Shim {
             runtime, t, names, ..
         } = self;
-        let (rt, types, output) = (self.rt(), self.incoming(), self.owned(&self.call.output));
+        let (types, output) = (self.incoming(), self.owned_output());
         let generics = quote_spanned!(self.span=> 'a, #t: #runtime::Element);
-        let [apply, pulled, value, by_position, vjp] =
-            ["__apply", "__pulled", "value", "by_position", "vjp"].map(|name| self.own(name));
+        let [pulled, value, by_position, vjp] =
+            ["__pulled", "value", "by_position", "vjp"].map(|name| self.own(name));
+        let apply = self.beside(&apply_name(self.calls, self.number));
         let pull = (!self.active().is_empty()).then(|| {
             let pulled = quote_spanned!(self.span=> #pulled(#by_position, #vjp, #(#names),*)?);
             self.pull_of_arrays(&output, &pulled)
@@ -273,21 +327,14 @@ impl Shim<'_> {
         let function = pull
             .as_ref()
             .map(|_| self.pulled_of_arrays(&pulled, &types));
-        let result = self.fallible(&output);
         self.found_function(&Search {
             types: &types,
             output: &output,
             returned: &|value| self.fallible(value),
-            value: self.ok(&quote_spanned!(self.span=> (#apply(#value, #(#names),*)?, #without))),
+            value: self
+                .ok(&quote_spanned!(self.span=> (#apply::<#t, _>(#value, #(#names),*)?, #without))),
             pull,
-            items: quote_spanned! {self.span=>
-                fn #apply<#generics, R: #rt::GivesResult<Result: #rt::ResultOf<#output>>>(
-                    f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
-                ) -> #result {
-                    #rt::ResultOf::get(#rt::GivesResult::result(f(#(#names),*)))
-                }
-                #function
-            },
+            items: quote!(#function),
             generics,
         })
     }
@@ -305,7 +352,7 @@ impl Shim<'_> {
             quote_spanned!(self.span=> #adjoint_of::<#of>::get(#name))
         });
         let given = self.ok(&one_or_tuple(&given.collect::<Vec<_>>()));
-        let seed = self.borrowed(&self.call.output, &TokenStream::new());
+        let (seeds, seed_types) = (self.each_output("s"), self.borrowed_seeds());
         let every: Vec<TokenStream> = inputs.iter().map(|shape| self.owned(shape)).collect();
         let (adjoints, every) = (
             self.fallible(&one_or_tuple(&adjoints)),
@@ -314,13 +361,13 @@ impl Shim<'_> {
         let pattern = self.tuple(&found);
         let whole = self.ok(&quote_spanned!(self.span=> (
             #value_of::<#output>::get(value),
-            #some(move |seed: #seed| {
-                let #pattern = pull(seed)?;
+            #some(move |#(#seeds: #seed_types),*| {
+                let #pattern = pull(#(#seeds),*)?;
                 #given
             }),
         )));
         Pull {
-            seed,
+            seed: quote!(#(#seed_types),*),
             gives: adjoints,
             every,
             code: quote_spanned! {self.span=>
@@ -337,14 +384,14 @@ impl Shim<'_> {
         } = self;
         let (rt, adjoints) = (self.rt(), self.each("D"));
         let pulled = self.fallible(&self.tuple(&adjoints));
-        let seed = self.borrowed(&self.call.output, &TokenStream::new());
+        let seeds = self.borrowed_seeds();
         let raw = self.fallible(&quote_spanned!(self.span=> (B::Value, B::Pull)));
         quote_spanned! {self.span=>
             fn #name<
                 'a,
                 #t: #runtime::Element,
                 Q,
-                B: #rt::TryPullback<Q, Pull: #rt::core::ops::Fn(#seed) -> #pulled>,
+                B: #rt::TryPullback<Q, Pull: #rt::core::ops::Fn(#(#seeds),*) -> #pulled>,
                 P: #rt::core::ops::Fn(#(#types),*) -> B,
                 F: #rt::core::ops::Fn(#(#types),*) -> Q,
                 #(#adjoints),*

@@ -19,12 +19,13 @@
 //!
 //! Invariant: whatever is missing is said once. Where the value is no function of these arguments that gives what the graph
 //! expects, that is said where it is called, and the pullback is made of nothing in silence; that a function has no `vjp` is said
-//! where the pullback is called.
+//! where the pullback is called. Where an argument is made of another call that is wrong, that one has its message, and this call none:
+//! it looks at the other callee as well, and what is wanted stands in for its own.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
-use super::{Shim, found_name, is_in_editor};
+use super::{Shim, apply_name, found_name, is_in_editor};
 use crate::graph::Unknown;
 
 /// What the callee takes and should give, and how it is called.
@@ -57,6 +58,17 @@ struct Wanted {
     whole: TokenStream,
     pulls: TokenStream,
 }
+
+/// What a callee takes and should give, by its kind.
+pub struct Signature<'s> {
+    pub generics: TokenStream,
+    pub types: Vec<TokenStream>,
+    pub output: TokenStream,
+    pub returned: Box<dyn Fn(&TokenStream) -> TokenStream + 's>,
+}
+
+/// How far calls are looked at behind one another: at worst there is a message too many.
+const DEEPEST: usize = 3;
 
 /// What the runtime's items are called here.
 const ALIASES: [&str; 6] = [
@@ -129,14 +141,88 @@ impl Shim<'_> {
             ),
         };
         let whole = &wanted.whole;
+        let callee = quote!((#value, (#by_position, #vjp)));
+        let behind = self.if_right(&callee, whole, 0);
         quote_spanned! {self.span=>
             #fallback
             #gate
             let (#value, (#by_position, #vjp)) = (#found_value, #found_pull);
+            #behind
             let #value = #beside(#value, &#vjp);
             let gate = #of_gate::<_, #whole>::of(&#value);
             let (#value, (#by_position, #vjp)) = (&&&&gate).choose(#value, #by_position, #vjp);
             #code
+        }
+    }
+
+    /// Keeps what `callee` binds, of the type `wanted`, where all calls behind this one's arguments are right. Else what is wanted
+    /// takes its place: another call has its message then.
+    fn if_right(&self, callee: &TokenStream, wanted: &TokenStream, depth: usize) -> TokenStream {
+        let behind = self.call.behind.iter().filter(|_| depth < DEEPEST);
+        let one =
+            |number: &usize| self.if_one_is_right(&self.another(*number), callee, wanted, depth);
+        behind.map(one).collect()
+    }
+
+    fn if_one_is_right(
+        &self,
+        other: &Shim,
+        callee: &TokenStream,
+        wanted: &TokenStream,
+        depth: usize,
+    ) -> TokenStream {
+        let (rt, t) = (self.rt(), &self.t);
+        let [of_gate, right, wrong] = ["__Gate", "__Right", "__Wrong"].map(|name| self.own(name));
+        let nothing = quote_spanned!(self.span=> let nothing: fn() -> #wanted = || loop {};);
+        if other.call.is_refused {
+            return quote_spanned!(self.span=> let #callee = { #nothing nothing() };);
+        }
+        let Signature {
+            generics,
+            types,
+            output,
+            returned,
+        } = other.signature();
+        let whole = returned(&output);
+        // One that nothing is called so has its message too, and is taken for what the graph says.
+        let fallback = other.fallback(&generics, &types, &whole);
+        let (found, given) = (other.found_value(), returned(&quote!(R)));
+        let whole = quote_spanned!(self.span=> fn(#(#types),*) -> #whole);
+        // What takes its place is not right, lest one call hide from another what is behind it.
+        let replaced = returned(&quote_spanned!(self.span=> #rt::Unknown<#output>));
+        let replaced = quote_spanned!(self.span=> fn(#(#types),*) -> #replaced);
+        let value = other.own(&format!("other_{depth}"));
+        let innermost = other.if_right(&quote!(#value), &replaced, depth + 1);
+        let names = &other.names;
+        let apply = other.beside(&apply_name(self.calls, other.number));
+        let call = quote_spanned!(other.span=> #apply::<#t, _>(#value, #(#names),*));
+        quote_spanned! {self.span=>
+            let #callee = {
+                #nothing
+                let #value = {
+                    #fallback
+                    #found
+                };
+                #innermost
+                // Where it is wrong, rustc says so here as it does there, once, and says nothing else of this function.
+                let _ = move |#(#names: #types),*| #call;
+                {
+                    trait #right {
+                        fn pick<A, B>(self, right: A, wrong: fn() -> B) -> A;
+                    }
+                    impl<#generics, F: #rt::core::ops::Fn(#(#types),*) -> #given, R: #rt::Is<#output>> #right for &#rt::Gate<F, #whole> {
+                        fn pick<A, B>(self, right: A, _: fn() -> B) -> A { right }
+                    }
+                    trait #wrong {
+                        fn pick<A, B>(self, right: A, wrong: fn() -> B) -> B;
+                    }
+                    impl<F, W> #wrong for #rt::Gate<F, W> {
+                        fn pick<A, B>(self, _: A, wrong: fn() -> B) -> B { wrong() }
+                    }
+                    let gate = #of_gate::<_, #whole>::of(&#value);
+                    (&gate).pick(#callee, nothing)
+                }
+            };
         }
     }
 
@@ -249,20 +335,23 @@ impl Shim<'_> {
 
     /// The function that is called if there is none of the callee's name.
     fn fallback_of_value(&self, search: &Search) -> TokenStream {
-        let Search {
-            generics,
-            types,
-            output,
-            returned,
-            ..
-        } = search;
+        let (rt, output) = (self.rt(), search.output);
+        let result = (search.returned)(&quote_spanned!(self.span=> #rt::Unknown<#output>));
+        self.fallback(&search.generics, search.types, &result)
+    }
+
+    fn fallback(
+        &self,
+        generics: &TokenStream,
+        types: &[TokenStream],
+        result: &TokenStream,
+    ) -> TokenStream {
         let Some(Unknown { message, .. }) = &self.call.unknown else {
             return TokenStream::new();
         };
-        let (rt, names) = (self.rt(), &self.names);
+        let names = &self.names;
         let message = message.replace('{', "{{").replace('}', "}}");
         let [value, words] = ["__value", "__words"].map(|name| self.own(name));
-        let result = returned(&quote_spanned!(self.span=> #rt::Unknown<#output>));
         quote_spanned! {self.span=>
             // Not where the user's names are in scope, among which may be a `diagnostic`.
             mod #words {

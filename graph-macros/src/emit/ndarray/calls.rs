@@ -22,7 +22,7 @@ impl Writer<'_> {
         let (call, code) = match self.graph().node(id).op {
             Op::Call(call) => (call, self.call(id, call)),
             Op::Pull(call) => (call, self.pull(id, call)),
-            Op::Push(call) => (call, self.push(id, call)),
+            Op::Push { call, output } => (call, self.push(id, call, output)),
             _ => return None,
         };
         self.graph().calls[call].has_arrays().then_some(code)
@@ -31,9 +31,11 @@ impl Writer<'_> {
     fn call(&self, id: NodeId, call: usize) -> TokenStream {
         let node = self.graph().node(id);
         let (bound, args) = self.arguments(call, &node.args);
-        let part = self.code.companions.part(id, 0);
-        let value = pattern(part.map(|part| &self.code.names[&part]));
-        let check = part.map(|part| self.shape_check(call, part, "its declaration"));
+        let parts = self.outputs(id, call);
+        let value = self.patterns(&parts);
+        let checks = parts.iter().flatten();
+        let checks = checks.map(|part| self.shape_check(call, *part, "its declaration"));
+        let check: TokenStream = checks.flatten().collect();
         let shim = &self.code.calls;
         if self.code.companions.last_pull(call).is_some() {
             let (pull, name) = (pullback(call), calls::pull_name(&self.graph().calls, call));
@@ -51,14 +53,29 @@ impl Writer<'_> {
             .active(call)
             .map(|at| self.code.companions.part(id, at));
         let parts: Vec<Option<NodeId>> = parts.collect();
-        let names = parts.iter();
-        let names = names.map(|part| pattern(part.map(|part| &self.code.names[&part])));
-        let names = one_or_tuple(&names.collect::<Vec<_>>());
+        let names = self.patterns(&parts);
         let checks = parts.iter().flatten();
         let checks = checks.map(|part| self.shape_check(call, *part, "the argument of its call"));
-        let (bound, seed) = self.argument(node.args[count], &format_ident!("seed_{call}"));
+        let seeds = node.args[count..].iter().enumerate();
+        let seeds =
+            seeds.map(|(at, seed)| self.argument(*seed, &format_ident!("seed_{call}_{at}")));
+        let (bound, seeds): (Vec<_>, Vec<_>) = seeds.unzip();
         let pull = pullback(call);
-        quote!(#again #bound let #names = #pull(#seed)?; #(#checks)* #done)
+        quote!(#again #(#bound)* let #names = #pull(#(#seeds),*)?; #(#checks)* #done)
+    }
+
+    /// The outputs of a call, those that are used.
+    fn outputs(&self, id: NodeId, call: usize) -> Vec<Option<NodeId>> {
+        let outputs = 0..self.graph().calls[call].outputs.len();
+        let parts = outputs.map(|at| self.code.companions.part(id, at));
+        parts.collect()
+    }
+
+    /// The pattern that binds the parts that are used.
+    fn patterns(&self, parts: &[Option<NodeId>]) -> TokenStream {
+        let names = parts.iter();
+        let names = names.map(|part| pattern(part.map(|part| &self.code.names[&part])));
+        one_or_tuple(&names.collect::<Vec<_>>())
     }
 
     /// A graph of numbers, for each entry of arrays of one shape.
@@ -69,13 +86,14 @@ impl Writer<'_> {
         );
         let args = &self.graph().node(id).args;
         let entries = entries(args.len());
-        let value = self.code.companions.part(id, 0);
-        self.mapped(
-            id,
-            value.as_slice(),
-            &entries,
-            &quote!([#shim #name(#(#entries),*)]),
-        )
+        let parts = self.outputs(id, call);
+        let (found, given) = mapped_parts("value", &parts);
+        let makes: Vec<NodeId> = parts.into_iter().flatten().collect();
+        let entry = quote!({
+            let #found = #shim #name(#(#entries),*);
+            [#(#given),*]
+        });
+        self.mapped(id, &makes, &entries, &entry)
     }
 
     fn mapped_pull(&self, id: NodeId, call: usize) -> TokenStream {
@@ -85,20 +103,12 @@ impl Writer<'_> {
         );
         let args = &self.graph().node(id).args;
         let entries = entries(args.len());
-        let (inputs, seed) = entries.split_at(args.len() - 1);
+        let (inputs, seed) = entries.split_at(self.graph().calls[call].inputs.len());
         let parts = self
             .active(call)
             .map(|at| self.code.companions.part(id, at));
         let parts: Vec<Option<NodeId>> = parts.collect();
-        let name = |at| Ident::new(&format!("adjoint_{at}"), Span::mixed_site());
-        let adjoints: Vec<Option<Ident>> = parts
-            .iter()
-            .enumerate()
-            .map(|(at, part)| part.map(|_| name(at)))
-            .collect();
-        let patterns = adjoints.iter().map(|adjoint| pattern(adjoint.as_ref()));
-        let found = one_or_tuple(&patterns.collect::<Vec<_>>());
-        let (given, pull) = (adjoints.iter().flatten(), pullback(call));
+        let ((found, given), pull) = (mapped_parts("adjoint", &parts), pullback(call));
         let makes: Vec<NodeId> = parts.into_iter().flatten().collect();
         let entry = quote!({
             let (_, #pull) = #shim #name_of(#(#inputs),*);
@@ -126,8 +136,8 @@ impl Writer<'_> {
         }
     }
 
-    /// The change of an array: entry by entry, since a pullback goes from one entry back to all arguments.
-    fn push(&self, id: NodeId, call: usize) -> TokenStream {
+    /// The change of an output: entry by entry, since a pullback goes from one entry back to all arguments.
+    fn push(&self, id: NodeId, call: usize, output: usize) -> TokenStream {
         let (rt, node) = (&self.rt, self.graph().node(id));
         let (again, done) = self.pullback(id, call);
         let inputs = &self.graph().calls[call].inputs;
@@ -150,14 +160,40 @@ impl Writer<'_> {
         let (parts, pull) = (one_or_tuple(&parts), pullback(call));
         let (name, dimensions) = (&self.code.names[&id], self.dimensions(&node.shape));
         let seed = Ident::new("seed", Span::mixed_site());
+        let (others, seeds) = self.seeds_beside(call, output, &seed);
         quote! {
-            #again #bound
+            #again #bound #others
             let #name = #rt::along(#dimensions, |#seed| {
-                let #parts = #pull(#seed)?;
+                let #parts = #pull(#(#seeds),*)?;
                 #rt::core::result::Result::Ok(#(#terms)+*)
             })?;
             #done
         }
+    }
+
+    /// The seeds of all outputs where one of them has a seed: zeros beside it, and what is bound for those.
+    fn seeds_beside(
+        &self,
+        call: usize,
+        output: usize,
+        seed: &Ident,
+    ) -> (TokenStream, Vec<TokenStream>) {
+        let (rt, mut bound, mut seeds) = (&self.rt, TokenStream::new(), Vec::new());
+        for (at, shape) in self.graph().calls[call].outputs.iter().enumerate() {
+            if at == output || shape.is_empty() {
+                let runtime = self.runtime;
+                seeds.push(match at == output {
+                    true => quote!(#seed),
+                    false => quote!(<T as #runtime::Real>::of(0.0)),
+                });
+                continue;
+            }
+            let name = Ident::new(&format!("zeros_{call}_{at}"), Span::mixed_site());
+            let dimensions = self.dimensions(shape);
+            bound.extend(quote!(let #name = #rt::array::<T, _>(#dimensions);));
+            seeds.push(quote!(&#name));
+        }
+        (bound, seeds)
     }
 
     /// Makes the pullback where no step before has, and drops it after the last that uses it, since it may borrow arrays that
@@ -233,6 +269,17 @@ impl Writer<'_> {
 /// What the pullback of a call is called.
 fn pullback(call: usize) -> Ident {
     Ident::new(&format!("pull_{call}"), Span::mixed_site())
+}
+
+/// The pattern that binds the parts of one entry's call that are used, and those.
+fn mapped_parts(word: &str, parts: &[Option<NodeId>]) -> (TokenStream, Vec<Ident>) {
+    let name = |at| Ident::new(&format!("{word}_{at}"), Span::mixed_site());
+    let names = parts.iter().enumerate();
+    let names = names.map(|(at, part)| part.map(|_| name(at)));
+    let names: Vec<Option<Ident>> = names.collect();
+    let patterns = names.iter().map(|name| pattern(name.as_ref()));
+    let patterns = one_or_tuple(&patterns.collect::<Vec<_>>());
+    (patterns, names.into_iter().flatten().collect())
 }
 
 /// What the entries of arguments are called.

@@ -5,6 +5,7 @@
 mod body;
 mod calls;
 mod checks;
+mod jacobian;
 mod kept;
 mod problem;
 mod workspace;
@@ -207,7 +208,8 @@ impl Target for ArrayBody {
 
     fn further_structs(emit: &Emit<ArrayBody>) -> TokenStream {
         let (workspace, empty) = (emit.workspace(), emit.empty_gradient());
-        quote!(#workspace #empty)
+        let jacobian = (!emit.is_inline).then(|| emit.jacobian_struct());
+        quote!(#workspace #empty #jacobian)
     }
 
     fn further_methods(emit: &Emit<ArrayBody>) -> TokenStream {
@@ -226,8 +228,8 @@ impl Target for ArrayBody {
         vec![emit.value_and_grad(), emit.value_and_grad_into(body)]
     }
 
-    fn further_items(_: &Emit<ArrayBody>) -> Vec<Item> {
-        Vec::new()
+    fn further_items(emit: &Emit<ArrayBody>) -> Vec<Item> {
+        vec![emit.jacobian()]
     }
 
     fn others(_: &Emit<ArrayBody>) -> [TokenStream; 2] {
@@ -260,8 +262,11 @@ impl Target for ArrayBody {
         emit.problem_by(&Arrays { emit })
     }
 
-    fn derived_structs(_: &Emit<ArrayBody>) -> &'static [&'static str] {
-        &["Grad"]
+    fn derived_structs(emit: &Emit<ArrayBody>) -> &'static [&'static str] {
+        match emit.is_inline {
+            true => &["Grad"],
+            false => &["Grad", "Jacobian"],
+        }
     }
 
     fn picture_generics(emit: &Emit<ArrayBody>) -> TokenStream {

@@ -36,7 +36,7 @@ impl Arrays<'_> {
     }
 
     /// The fields that keep the shapes of a group, one each, since a tuple of many has no traits.
-    fn kept(&self, group: Group, at: usize) -> Ident {
+    pub(super) fn kept(&self, group: Group, at: usize) -> Ident {
         let name = match group {
             Group::Inputs => "input",
             Group::Outputs => "output",
@@ -165,6 +165,26 @@ impl Arrays<'_> {
     }
 }
 
+impl Arrays<'_> {
+    /// What goes through one pass together: the rows of all arrays, where they belong together.
+    fn cases(&self, of: &Problem) -> TokenStream {
+        let (rt, mixed) = (of.rt(), Span::mixed_site());
+        if !self.emit.plan.rows_apart {
+            return quote_spanned!(mixed=> #rt::Cases { count: 1, outputs: &[rows], inputs: &[columns] });
+        }
+        let widths = |group| -> Vec<TokenStream> {
+            let fields = (0..of.shapes(group).len()).map(|at| self.kept(group, at));
+            let widths = fields.map(|field| quote_spanned!(mixed=> #rt::width(&self.#field)));
+            widths.collect()
+        };
+        let (outputs, inputs) = (widths(Group::Outputs), widths(Group::Inputs));
+        let first = self.extents(of, Group::Outputs, 0);
+        quote_spanned! {mixed=>
+            #rt::Cases { count: #first[0], outputs: &[#(#outputs),*], inputs: &[#(#inputs),*] }
+        }
+    }
+}
+
 impl Vectors for Arrays<'_> {
     fn item(&self, of: &Problem) -> TokenStream {
         let (runtime, core, marker) = (of.runtime, self.emit.core(), self.own_name("borrows"));
@@ -246,16 +266,18 @@ impl Vectors for Arrays<'_> {
         let values = of.values("value", Group::Outputs);
         let write = of.write("residuals", &values, Group::Outputs);
         let write_row = of.write("row", &of.values("found", Group::Inputs), Group::Inputs);
+        let cases = self.cases(of);
         quote_spanned! {mixed=>
             let (rows, columns) = (#runtime::Directional::seeds(self), #runtime::Parameters::parameters(self));
             #rt::of_length(rows * columns, <[_]>::len(jacobian));
-            if columns < rows {
-                return #rt::columns(self, x, residuals, jacobian);
+            let cases = #cases;
+            if cases.has_fewer_columns() {
+                return cases.columns(self, x, residuals, jacobian);
             }
             #read
             let (value, pull) = #vjp;
             #write
-            #rt::rows(rows, columns, jacobian, |seeds: &[T], row: &mut [T]| {
+            cases.rows(jacobian, |seeds: &[T], row: &mut [T]| {
                 #read_seeds
                 let found = #found;
                 #write_row

@@ -146,7 +146,7 @@ impl Writer<'_> {
                 match (node.kind, node.shape.is_empty()) {
                     (Kind::Labels, _) => quote!(#rt::Operand::labels(#value)),
                     (_, true) => quote!(#rt::Operand::number(#value)),
-                    _ if matches!(node.op, Op::Part(_) | Op::Push(_)) => {
+                    _ if matches!(node.op, Op::Part(_) | Op::Push { .. }) => {
                         quote!(#rt::Operand::array(&#rt::readable(&#value)))
                     }
                     _ if self.made.contains(&id) => quote!(#rt::Operand::array(&#value)),

@@ -80,7 +80,7 @@ fn last_reads(graph: &Graph, steps: &[Step], results: &[Vec<NodeId>]) -> Map<Nod
         last.extend(read.map(|id| (id, at)));
     }
     let calls = steps.iter().flat_map(Step::makes);
-    let is_call = |op: &Op| matches!(op, Op::Call(_) | Op::Pull(_) | Op::Push(_));
+    let is_call = |op: &Op| matches!(op, Op::Call(_) | Op::Pull(_) | Op::Push { .. });
     let calls = calls.filter(|id| is_call(&graph.node(*id).op));
     let borrowed = calls.flat_map(|id| graph.node(id).args.clone());
     for id in results.iter().flatten().copied().chain(borrowed) {
@@ -102,7 +102,7 @@ fn is_array(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
     !node.shape.is_empty()
         && node.kind == Kind::Number
-        && !matches!(node.op, Op::Part(_) | Op::Push(_))
+        && !matches!(node.op, Op::Part(_) | Op::Push { .. })
 }
 
 /// Whether a step may write `new` over `old`, which it reads: entry by entry in a loop, or to add a part to it.

@@ -10,8 +10,9 @@ use crate::graph::{Graph, Kind, NodeId, Op, Shape};
 use crate::hash::Map;
 use crate::plan::{
     Derived, Finished, Plan, Planned, append_tangents, finished, kept, outputs, single_number,
-    tangents_of, undivided,
+    sources, tangents_of, undivided,
 };
+use crate::transform::rows;
 use crate::unit::Unit;
 
 mod alike;
@@ -205,6 +206,7 @@ impl Planned for ArrayBody {
         Plan {
             value: Some(whole(&unit.graph, unit.graph.len(), vec![outputs(unit)])),
             value_and_grad,
+            rows_apart: rows::are_apart(&unit.graph, &sources(unit), &outputs(unit)),
             hvp,
             ..Plan::of_passes(forward, saved, methods.remove(0), Some(jvp))
         }
