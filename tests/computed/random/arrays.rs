@@ -330,10 +330,10 @@ programs! {
     }
 
     /// Triangles that are empty in some turns, and in all of them.
-    fn triangles(x: [n] = [4] [1] [0], s) over n >= 0 {
+    fn triangles(x: [n] = [4] [1] [0], y: [m] = [2] [1] [0], s) over n >= 0, m >= 0 {
         z = sum(i in 0..n, j in i + 1..n, tanh(x[i]*x[j - 1] + s)*(j - i)) + sum(i in 0..n, mean(j in 0..=i, x[j])*x[i])
             + sum(i in 0..n, prod(j in 0..i, 1 + 0.125*x[j]*s)) + sum(i in 0..n, j in i + 2..n, k in j..n, x[k]*x[j - 2])*0.125
-            + sum(i in 0..n, norm(j in n - i..n, x[j - 1] + 2)) + s^2;
+            + sum(i in 0..n, norm(j in n - i..n, x[j - 1] + 2)) + s^2*sum(y);
     }
 
     /// Entries that some turns do not have, behind conditions that leave those out.
@@ -343,8 +343,8 @@ programs! {
     }
 
     /// A count that is a dimension, and one that is a literal.
-    fn counts(x: [n] = [3] [1] [0], s) over n >= 0 {
-        z = series(s, n)*sum(x) + series(0.5*s, 3) + sum(i in 0..n, series(tanh(x[i]), n));
+    fn counts(x: [n] = [3] [1] [0], y: [m] = [2] [1] [0], s) over n >= 0, m >= 0 {
+        z = series(s, n)*sum(x) + series(0.5*s, 3) + sum(i in 0..n, series(tanh(x[i]), m))*sum(y);
     } with {
         fn series(x, steps: count) -> y { y = sum(k in 0..steps, (0.5*x)^k)/(steps + 1); }
     }
