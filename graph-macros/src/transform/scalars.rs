@@ -7,6 +7,7 @@
 use crate::builder::Builder;
 use crate::builder::pairwise;
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op, Reduction, Zero};
+use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape;
@@ -61,6 +62,8 @@ pub(super) struct Apart {
     pub to: Builder,
     /// Of each node of the old graph, once it has been taken apart.
     pub entries: Vec<Vec<NodeId>>,
+    /// The calls that are made for each further entry of arrays, by the call and the entry.
+    again: Map<(usize, usize), usize>,
 }
 
 impl Apart {
@@ -68,6 +71,7 @@ impl Apart {
         Apart {
             to: Builder::like(&from),
             entries: vec![Vec::new(); from.len()],
+            again: Map::default(),
             from,
         }
     }
@@ -135,14 +139,17 @@ impl Apart {
                 .map(|at| self.number_node(node.op.clone(), row(&args, at), node.kind))
                 .collect(),
             Op::Pad { axis, start } => self.padded(node, *axis, start, &args[0]),
-            // A call for each entry.
-            Op::Call(call) if node.is_mapped() => {
-                let calls: Vec<usize> = (0..count).map(|at| self.call_again(*call, at)).collect();
-                let calls = calls.into_iter().enumerate();
-                calls
-                    .map(|(at, call)| self.number_node(Op::Call(call), row(&args, at), node.kind))
-                    .collect()
-            }
+            // A call for each entry, or its pullback.
+            Op::Call(call) | Op::Pull(call) if node.is_mapped() => (0..count)
+                .map(|at| {
+                    let call = self.call_again(*call, at);
+                    let op = match node.op {
+                        Op::Pull(_) => Op::Pull(call),
+                        _ => Op::Call(call),
+                    };
+                    self.number_node(op, row(&args, at), node.kind)
+                })
+                .collect(),
             Op::Part(_) if self.from.node(node.args[0]).is_mapped() => {
                 let part =
                     |call: &NodeId| self.number_node(node.op.clone(), vec![*call], node.kind);
@@ -164,13 +171,18 @@ impl Apart {
         if entry == 0 {
             return call;
         }
+        if let Some(known) = self.again.get(&(call, entry)) {
+            return *known;
+        }
         let mut again = self.to.calls[call].clone();
         // What is wrong with it is said at the first.
         if let Some(unknown) = &mut again.unknown {
             unknown.is_said = true;
         }
         self.to.calls.push(again);
-        self.to.calls.len() - 1
+        let new = self.to.calls.len() - 1;
+        self.again.insert((call, entry), new);
+        new
     }
 
     /// Where the entries of a part begin: a call gives those of all outputs, a pullback those of all arguments, one after the
