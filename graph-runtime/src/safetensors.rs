@@ -60,7 +60,7 @@ pub fn save<T: Number>(record: &impl Record<T>, path: impl AsRef<FilePath>) -> R
     let written = to_bytes(record).and_then(|bytes| {
         fs::write(&partial, bytes)
             .and_then(|()| fs::rename(&partial, path))
-            .map_err(Problem::Io)
+            .map_err(Problem::Write)
     });
     written.map_err(|problem| {
         // Nothing more can be done about what is left of it.
@@ -75,7 +75,7 @@ pub fn save<T: Number>(record: &impl Record<T>, path: impl AsRef<FilePath>) -> R
 /// Where the writer fails.
 pub fn write<T: Number>(record: &impl Record<T>, mut to: impl Write) -> Result<(), Error> {
     let bytes = to_bytes(record)?;
-    to.write_all(&bytes).map_err(Problem::Io)?;
+    to.write_all(&bytes).map_err(Problem::Write)?;
     Ok(())
 }
 
@@ -88,7 +88,7 @@ pub fn load<T: Number>(
     path: impl AsRef<FilePath>,
 ) -> Result<(), Error> {
     let path = path.as_ref();
-    let bytes = fs::read(path).map_err(Problem::Io);
+    let bytes = fs::read(path).map_err(Problem::Read);
     bytes
         .and_then(|bytes| fill(record, &bytes))
         .map_err(|problem| problem.of_file(path))
@@ -100,7 +100,7 @@ pub fn load<T: Number>(
 /// As [`load`].
 pub fn read<T: Number>(record: &mut impl Record<T>, mut from: impl Read) -> Result<(), Error> {
     let mut bytes = Vec::new();
-    from.read_to_end(&mut bytes).map_err(Problem::Io)?;
+    from.read_to_end(&mut bytes).map_err(Problem::Read)?;
     Ok(fill(record, &bytes)?)
 }
 
@@ -117,8 +117,10 @@ pub struct Error {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Problem {
-    /// It cannot be read or written.
-    Io(io::Error),
+    /// It cannot be read.
+    Read(io::Error),
+    /// It cannot be written.
+    Write(io::Error),
     /// It is no whole file of this format: why.
     Broken(String),
     /// It is whole, and does not fit the struct: all that differs.
@@ -183,7 +185,8 @@ impl fmt::Display for Error {
             None => f.write_str("the file ")?,
         }
         match &self.problem {
-            Problem::Io(cause) => write!(f, "cannot be read or written: {cause}"),
+            Problem::Read(cause) => write!(f, "cannot be read: {cause}"),
+            Problem::Write(cause) => write!(f, "cannot be written: {cause}"),
             Problem::Broken(cause) => write!(f, "is no whole safetensors file: {cause}"),
             Problem::Misfits(misfits) => {
                 let of = |name: fn(&Misfit) -> Option<&String>| misfits.iter().filter_map(name);
@@ -239,7 +242,7 @@ impl Misfit {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &self.problem {
-            Problem::Io(cause) => Some(cause),
+            Problem::Read(cause) | Problem::Write(cause) => Some(cause),
             Problem::Broken(_) | Problem::Misfits(_) => None,
         }
     }
@@ -264,7 +267,7 @@ fn to_bytes<T: Number>(record: &impl Record<T>) -> Result<Vec<u8>, Problem> {
     let views = views.collect::<Result<Vec<_>, _>>();
     views
         .and_then(|views| safetensors::serialize(views, None))
-        .map_err(|cause| Problem::Io(io::Error::other(cause.to_string())))
+        .map_err(|cause| Problem::Write(io::Error::other(cause.to_string())))
 }
 
 fn fill<T: Number>(record: &mut impl Record<T>, bytes: &[u8]) -> Result<(), Problem> {

@@ -138,7 +138,7 @@ fn what_the_disk_refuses() {
     }
     let error = write(&net::<f64>(), Full).unwrap_err();
     assert!(
-        matches!(error.problem, Problem::Io(cause) if cause.kind() == io::ErrorKind::StorageFull)
+        matches!(error.problem, Problem::Write(cause) if cause.kind() == io::ErrorKind::StorageFull)
     );
 }
 
