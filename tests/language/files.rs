@@ -115,11 +115,10 @@ fn files_on_disk() {
 fn what_the_disk_refuses() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("none").join("net.safetensors");
-    for error in [
-        save(&net::<f64>(), &path).unwrap_err(),
-        load(&mut net::<f64>(), &path).unwrap_err(),
-    ] {
-        let start = format!("{} cannot be read or written: ", path.display());
+    let (written, read) = (save(&net::<f64>(), &path), load(&mut net::<f64>(), &path));
+    for (result, verb) in [(written, "written"), (read, "read")] {
+        let error = result.unwrap_err();
+        let start = format!("{} cannot be {verb}: ", path.display());
         assert!(error.to_string().starts_with(&start), "{error}");
         assert!(std::error::Error::source(&error).is_some());
     }
