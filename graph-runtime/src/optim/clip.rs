@@ -16,7 +16,7 @@ use crate::{Number, norm};
 ///     fn miss(line: Line, const x, const y) -> loss { loss = (line.slope*x + line.height - y)^2; }
 /// }
 ///
-/// let (_, mut d) = miss::value_and_grad(Line { slope: 2.0, height: 1.0 }, 0.75, 0.5);
+/// let (_, mut d) = miss::value_and_grad(Line { slope: 2.0_f64, height: 1.0 }, 0.75, 0.5);
 /// assert_eq!((d.line.slope, d.line.height), (3.0, 4.0));
 /// assert_eq!(clip_norm(&mut d.line, 1.0), 5.0);
 /// assert!((d.line.slope - 0.6).abs() < 1e-15 && (d.line.height - 0.8).abs() < 1e-15);

@@ -11,14 +11,15 @@ use crate::Real;
 /// A schedule is any function of the step: what it gives is assigned to an optimiser's `rate`.
 ///
 /// ```
-/// use graph_runtime::optim::{AdamW, warmup_cosine};
+/// use graph_runtime::optim::{Sgd, warmup_cosine};
 ///
-/// let (mut x, mut optimiser) = ([3.0_f64], AdamW::new(0.0, 0.0));
-/// for step in 0..200 {
-///     optimiser.rate = warmup_cosine(0.1, step, 20, 200);
-///     optimiser.step(&mut x, &[2.0 * x[0]]);
+/// let (mut x, mut sgd) = ([3.0_f64], Sgd::new(0.0));
+/// for step in 0..100 {
+///     let gradient = [2.0 * x[0]];
+///     sgd.rate = warmup_cosine(0.3, step, 10, 100);
+///     sgd.step(&mut x, &gradient);
 /// }
-/// assert!(x[0].abs() < 1e-2);
+/// assert!(x[0].abs() < 1e-9);
 /// ```
 pub fn warmup_cosine<T: Real>(peak: T, step: usize, warmup: usize, end: usize) -> T {
     if step < warmup {
