@@ -2,7 +2,7 @@
 //!
 //! The model is that of Vaswani et al. (Attention is all you need, 2017) as GPT-2 has it: it reads characters, and at each it
 //! foretells the next one from those before. The verse beside this file, `carroll.txt`, is by Lewis Carroll: Jabberwocky, and the
-//! first eleven stanzas of The Walrus and the Carpenter, from Through the Looking-Glass (1871), which is in the public domain. So
+//! first twelve stanzas of The Walrus and the Carpenter, from Through the Looking-Glass (1871), which is in the public domain. So
 //! short a text is soon known by heart; what is to be learnt here is how such a model is put together.
 //!
 //! ```text

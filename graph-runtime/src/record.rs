@@ -515,7 +515,7 @@ mod named {
     pub(super) fn named<'s, T: Real>(record: &'s impl Record<T>) -> Vec<Named<'s, T>> {
         let mut all = Vec::new();
         record.each(&Path::ROOT, &mut |leaf: Leaf<'s, '_, T>| {
-            all.push(leaf.named())
+            all.push(leaf.named());
         });
         all
     }

@@ -39,6 +39,7 @@
 //! A struct of `f32` is written as `F32`, one of `f64` as `F64`. Either is read into either: to `f64` exactly, to `f32` to the nearest
 //! number, where one that is finite and too large for an `f32` is an error. Other types of numbers are an error.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::{Path as FilePath, PathBuf};
@@ -58,7 +59,7 @@ pub fn save<T: Number>(record: &impl Record<T>, path: impl AsRef<FilePath>) -> R
     let mut partial = OsString::from(path);
     partial.push(".partial");
     let written = to_bytes(record).and_then(|bytes| {
-        fs::write(&partial, bytes)
+        write_to_disk(&partial, &bytes)
             .and_then(|()| fs::rename(&partial, path))
             .map_err(Problem::Write)
     });
@@ -67,6 +68,13 @@ pub fn save<T: Number>(record: &impl Record<T>, path: impl AsRef<FilePath>) -> R
         let _ = fs::remove_file(&partial);
         problem.of_file(path)
     })
+}
+
+/// Where it is still after the power has gone.
+fn write_to_disk(path: impl AsRef<FilePath>, bytes: &[u8]) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 /// Writes a struct as the bytes of a file.
@@ -251,13 +259,16 @@ impl error::Error for Error {
 fn to_bytes<T: Number>(record: &impl Record<T>) -> Result<Vec<u8>, Problem> {
     let dtype = if T::IS_SINGLE { Dtype::F32 } else { Dtype::F64 };
     let packed = record.iter().map(|leaf| {
-        let bytes = leaf.entries.iter().flat_map(|entry| {
+        let mut bytes = Vec::new();
+        for entry in leaf.entries.iter() {
             let entry = Constant::to_f64(*entry);
-            let (single, double) = ((entry as f32).to_le_bytes(), entry.to_le_bytes());
-            let bytes: &[u8] = if T::IS_SINGLE { &single } else { &double };
-            bytes.to_vec()
-        });
-        (leaf.name, leaf.shape, bytes.collect::<Vec<u8>>())
+            if T::IS_SINGLE {
+                bytes.extend((entry as f32).to_le_bytes());
+            } else {
+                bytes.extend(entry.to_le_bytes());
+            }
+        }
+        (leaf.name, leaf.shape, bytes)
     });
     let packed: Vec<_> = packed.collect();
     let views = packed.iter().map(|(name, shape, bytes)| {
@@ -273,16 +284,15 @@ fn to_bytes<T: Number>(record: &impl Record<T>) -> Result<Vec<u8>, Problem> {
 fn fill<T: Number>(record: &mut impl Record<T>, bytes: &[u8]) -> Result<(), Problem> {
     let file = File::of(bytes).map_err(Problem::Broken)?;
     let (mut all, mut misfits) = (Vec::new(), Vec::new());
-    let mut unknown = file.header.offset_keys();
+    let mut unknown = BTreeSet::from_iter(file.header.offset_keys());
     record.each(&Path::ROOT, &mut |leaf: Leaf<'_, '_, T>| {
         let name = leaf.path.to_string();
-        unknown.retain(|known| *known != name);
+        unknown.remove(&name);
         match file.entries(name, leaf.shape) {
             Ok(entries) => all.push(entries),
             Err(misfit) => misfits.push(misfit),
         }
     });
-    unknown.sort();
     misfits.extend(unknown.into_iter().map(Misfit::Unknown));
     if !misfits.is_empty() {
         return Err(Problem::Misfits(misfits));
