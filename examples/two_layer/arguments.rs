@@ -25,6 +25,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     pub(crate) seed: u64,
 
+    /// Keeps the trained network in a file, which Python's safetensors reads too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+
+    /// Goes on with a network that --save has kept
+    #[arg(long, value_name = "FILE")]
+    pub(crate) load: Option<PathBuf>,
+
     /// A folder with your own digits [default: the 10,000 that come with the project]
     #[arg(long, value_name = "DIR", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data"), hide_default_value = true)]
     pub(crate) data: PathBuf,

@@ -3,11 +3,11 @@
 
 use std::{cmp, error::Error, hint::black_box, time::Instant};
 
-use graph_runtime::ShapeError;
-use ndarray::{Array2, ArrayViewMutD, s};
+use graph_runtime::{Record, ShapeError};
+use ndarray::{Array2, s};
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::index};
 
-use crate::{BATCH, Parameters, data::Digits, network};
+use crate::{BATCH, Network, data::Digits, loss};
 
 /// How many images the check looks at.
 const IMAGES: usize = 8;
@@ -19,20 +19,13 @@ const STEP: f64 = 1e-4;
 /// What the largest relative error has to stay below.
 const LIMIT: f64 = 1e-6;
 
-/// Prints how well the gradient at `parameters` agrees with central differences, and how much faster it is.
+/// Prints how well the gradient at `net` agrees with central differences, and how much faster it is.
 /// Poor agreement is an error.
-pub(crate) fn run(
-    parameters: &Parameters<f32>,
-    digits: &Digits,
-    seed: u64,
-) -> Result<(), Box<dyn Error>> {
-    let mut parameters = Parameters {
-        w1: parameters.w1.mapv(f64::from),
-        b1: parameters.b1.mapv(f64::from),
-        w2: parameters.w2.mapv(f64::from),
-        b2: parameters.b2.mapv(f64::from),
-    };
-    let error = largest_error(&mut parameters, digits, seed)?;
+pub(crate) fn run(net: &Network<f32>, digits: &Digits, seed: u64) -> Result<(), Box<dyn Error>> {
+    let entries: Vec<f64> = net.into_iter().copied().map(f64::from).collect();
+    let mut net = Network::zeros();
+    net.assign(&entries);
+    let error = largest_error(&mut net, digits, seed)?;
     // Written so that a NaN fails as well.
     let right = error < LIMIT;
     if !right {
@@ -41,58 +34,81 @@ pub(crate) fn run(
         )
         .into());
     }
-    print_speed(&mut parameters, digits)?;
+    print_speed(&net, digits)?;
     Ok(())
 }
 
 /// The largest relative error of the gradient, over entries picked at random from every parameter.
-fn largest_error(
-    parameters: &mut Parameters<f64>,
-    digits: &Digits,
-    seed: u64,
-) -> Result<f64, ShapeError> {
+fn largest_error(net: &mut Network<f64>, digits: &Digits, seed: u64) -> Result<f64, ShapeError> {
     let (images, labels) = first(digits, IMAGES);
-    let mut gradient = parameters.gradient(&images, labels)?;
+    let (_, gradient) = loss::value_and_grad(&*net, &images, labels)?;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut largest_error = 0.0;
 
     let count = labels.len();
     println!("Gradient against central differences (f64, {count} images, h = {STEP:e}):");
-    for (which, name) in ["w1", "b1", "w2", "b2"].into_iter().enumerate() {
-        let exact: Vec<f64> = gradient.views()[which].iter().copied().collect();
+    // How many entries the parameters before have.
+    let mut before = 0;
+    for exact in gradient.net.iter() {
         // Relative to the parameter's largest entry: a single one may well be zero, at a pixel without ink.
         let size = exact
+            .entries
             .iter()
             .fold(f64::MIN_POSITIVE, |size, entry| size.max(entry.abs()));
-        let picked = index::sample(&mut rng, exact.len(), ENTRIES.min(exact.len()));
+        let all = exact.entries.len();
+        let picked = index::sample(&mut rng, all, ENTRIES.min(all));
         let mut error = 0.0;
-        for entry in picked.iter() {
-            let estimate = parameters.central_difference(which, entry, &images, labels)?;
+        for at in picked.iter() {
+            let estimate = central_difference(net, before + at, &images, labels)?;
             // By the total order, in which a NaN is above every number.
             error = cmp::max_by(
                 error,
-                (estimate - exact[entry]).abs() / size,
+                (estimate - exact.entries[at]).abs() / size,
                 f64::total_cmp,
             );
         }
         println!(
-            "  {name}: {error:.1e} at most, in {} of {} entries",
+            "  {}: {error:.1e} at most, in {} of {} entries",
+            exact.name,
             picked.len(),
-            grouped(exact.len())
+            grouped(all)
         );
+        before += all;
         largest_error = cmp::max_by(largest_error, error, f64::total_cmp);
     }
     println!("  largest relative error: {largest_error:.1e} (the limit is {LIMIT:e})");
     Ok(largest_error)
 }
 
+/// The slope of the loss along one entry of the network.
+fn central_difference(
+    net: &mut Network<f64>,
+    at: usize,
+    images: &Array2<f64>,
+    labels: &[usize],
+) -> Result<f64, ShapeError> {
+    let middle = *entry(net, at);
+    *entry(net, at) = middle + STEP;
+    let above = loss(&*net, images, labels)?;
+    *entry(net, at) = middle - STEP;
+    let below = loss(&*net, images, labels)?;
+    *entry(net, at) = middle;
+    Ok((above - below) / (2.0 * STEP))
+}
+
+fn entry(net: &mut Network<f64>, at: usize) -> &mut f64 {
+    net.into_iter()
+        .nth(at)
+        .expect("entries are picked from those there are")
+}
+
 /// Measures one batch, and prints how many times as long the gradient would take by central differences, which need
 /// two values an entry.
-fn print_speed(parameters: &mut Parameters<f64>, digits: &Digits) -> Result<(), ShapeError> {
+fn print_speed(net: &Network<f64>, digits: &Digits) -> Result<(), ShapeError> {
     let (images, labels) = first(digits, BATCH);
-    let value = seconds(|| parameters.loss(&images, labels))?;
-    let backpropagation = seconds(|| parameters.gradient(&images, labels))?;
-    let entries: usize = parameters.views().iter().map(ArrayViewMutD::len).sum();
+    let value = seconds(|| loss(net, &images, labels))?;
+    let backpropagation = seconds(|| loss::value_and_grad(net, &images, labels))?;
+    let entries = net.count();
     let differences = 2.0 * entries as f64 * value;
     println!(
         "Backpropagation is {} times faster than central differences would be:",
@@ -120,57 +136,6 @@ fn seconds<R>(mut work: impl FnMut() -> Result<R, ShapeError>) -> Result<f64, Sh
         shortest = shortest.min(start.elapsed().as_secs_f64());
     }
     Ok(shortest)
-}
-
-impl Parameters<f64> {
-    fn loss(&self, images: &Array2<f64>, labels: &[usize]) -> Result<f64, ShapeError> {
-        network(images, &self.w1, &self.b1, &self.w2, &self.b2, labels)
-    }
-
-    fn gradient(&self, images: &Array2<f64>, labels: &[usize]) -> Result<Self, ShapeError> {
-        let Self { w1, b1, w2, b2 } = self;
-        let (_, gradient) = network::value_and_grad(images, w1, b1, w2, b2, labels)?;
-        Ok(Self {
-            w1: gradient.w1,
-            b1: gradient.b1,
-            w2: gradient.w2,
-            b2: gradient.b2,
-        })
-    }
-
-    /// The slope of the loss along one entry of the parameter with the number `which`.
-    fn central_difference(
-        &mut self,
-        which: usize,
-        entry: usize,
-        images: &Array2<f64>,
-        labels: &[usize],
-    ) -> Result<f64, ShapeError> {
-        let middle = *self.entry(which, entry);
-        *self.entry(which, entry) = middle + STEP;
-        let above = self.loss(images, labels)?;
-        *self.entry(which, entry) = middle - STEP;
-        let below = self.loss(images, labels)?;
-        *self.entry(which, entry) = middle;
-        Ok((above - below) / (2.0 * STEP))
-    }
-
-    fn entry(&mut self, which: usize, entry: usize) -> &mut f64 {
-        let mut entries = self.views().into_iter().nth(which).into_iter().flatten();
-        entries
-            .nth(entry)
-            .expect("entries are picked from those there are")
-    }
-
-    /// All four parameters, in the order of the graph.
-    fn views(&mut self) -> [ArrayViewMutD<'_, f64>; 4] {
-        [
-            self.w1.view_mut().into_dyn(),
-            self.b1.view_mut().into_dyn(),
-            self.w2.view_mut().into_dyn(),
-            self.b2.view_mut().into_dyn(),
-        ]
-    }
 }
 
 /// The first digits, or all if there are fewer.

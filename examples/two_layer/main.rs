@@ -5,6 +5,8 @@
 //!
 //! ```text
 //! cargo run --release --example two_layer
+//! cargo run --release --example two_layer -- --save digits.safetensors
+//! cargo run --release --example two_layer -- --load digits.safetensors --learning-rate 0.2
 //! cargo run --release --example two_layer -- --help
 //! ```
 
@@ -17,8 +19,8 @@ mod progress;
 use std::{error::Error, process::ExitCode, time::Instant};
 
 use clap::Parser;
-use graph_runtime::{graph, optim::Sgd};
-use ndarray::{Array1, Array2};
+use graph_runtime::{graph, optim::Sgd, safetensors};
+use ndarray::Array2;
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
 use arguments::Arguments;
@@ -27,10 +29,16 @@ use data::Digits;
 use progress::Progress;
 
 graph! {
+    /// A layer: `x @ w + b`.
+    struct Layer[inputs, outputs] { w: [inputs, outputs], b: [outputs] }
+
+    /// What the network learns.
+    pub(crate) struct Network { hidden: Layer[784, 50], output: Layer[50, 10] }
+
     /// A 784-50-10 network: sigmoid hidden layer, softmax cross-entropy averaged over the batch.
-    fn network(const x: [n, 784], w1: [784, 50], b1: [50], w2: [50, 10], b2: [10], const labels: index[n]) -> loss {
-        hidden = sigmoid(affine(x, w1, b1));
-        logits = affine(hidden, w2, b2);
+    fn loss(net: Network, const x: [n, 784], const labels: index[n]) -> loss {
+        hidden = sigmoid(affine(x, net.hidden.w, net.hidden.b));
+        logits = affine(hidden, net.output.w, net.output.b);
         loss = softmax_cross_entropy(logits, labels);
     }
 }
@@ -38,33 +46,12 @@ graph! {
 /// How many images one step of gradient descent looks at.
 const BATCH: usize = 100;
 
-/// What the network learns.
-struct Parameters<T> {
-    w1: Array2<T>,
-    b1: Array1<T>,
-    w2: Array2<T>,
-    b2: Array1<T>,
-}
-
-impl Parameters<f32> {
-    /// The start: biases zero, weights random, so small that no sigmoid is saturated.
-    fn random(rng: &mut impl Rng) -> Self {
-        Self {
-            w1: random_weights(784, 50, rng),
-            b1: Array1::zeros(50),
-            w2: random_weights(50, 10, rng),
-            b2: Array1::zeros(10),
-        }
-    }
-
-    /// One step of gradient descent: every parameter moves against its own gradient.
-    fn descend(&mut self, rate: f32, gradient: &network::Grad<f32>) {
-        let sgd = Sgd { rate };
-        sgd.step(&mut self.w1, &gradient.w1);
-        sgd.step(&mut self.b1, &gradient.b1);
-        sgd.step(&mut self.w2, &gradient.w2);
-        sgd.step(&mut self.b2, &gradient.b2);
-    }
+/// The start: biases zero, weights random, so small that no sigmoid is saturated.
+fn random_network(rng: &mut impl Rng) -> Network<f32> {
+    let mut net = Network::zeros();
+    net.hidden.w = random_weights(784, 50, rng);
+    net.output.w = random_weights(50, 10, rng);
+    net
 }
 
 /// Weights drawn evenly from ±√(6 / (inputs + outputs)), which keeps the size of signals and of gradients alike from
@@ -76,12 +63,13 @@ fn random_weights(inputs: usize, outputs: usize, rng: &mut impl Rng) -> Array2<f
 
 /// Goes through the training images `epochs` times, in a new random order each time.
 fn train(
-    parameters: &mut Parameters<f32>,
+    net: &mut Network<f32>,
     training: &Digits,
     test: &Digits,
     arguments: &Arguments,
     rng: &mut impl Rng,
 ) -> Result<Vec<Epoch>, Box<dyn Error>> {
+    let sgd = Sgd::new(arguments.learning_rate);
     let mut order: Vec<usize> = (0..training.len()).collect();
     let progress = Progress::new(arguments.epochs, training.len().div_ceil(BATCH));
     let mut history = Vec::new();
@@ -90,13 +78,12 @@ fn train(
         let mut training_loss = 0.0;
         for indices in order.chunks(BATCH) {
             let Digits { images, labels } = training.select(indices);
-            let Parameters { w1, b1, w2, b2 } = &*parameters;
-            let (loss, gradient) = network::value_and_grad(&images, w1, b1, w2, b2, &labels)?;
-            parameters.descend(arguments.learning_rate, &gradient);
+            let (loss, gradient) = loss::value_and_grad(&*net, &images, &labels)?;
+            sgd.step(&mut *net, &gradient.net);
             training_loss += f64::from(loss) * indices.len() as f64 / training.len() as f64;
             progress.batch();
         }
-        let (test_loss, accuracy) = evaluate(parameters, test)?;
+        let (test_loss, accuracy) = evaluate(net, test)?;
         if !(training_loss.is_finite() && test_loss.is_finite()) {
             return Err(format!(
                 "training diverged in epoch {number} (the loss is not finite any more): try a smaller --learning-rate"
@@ -115,9 +102,8 @@ fn train(
 }
 
 /// The mean loss over some digits, and the share of them that the network reads correctly.
-fn evaluate(parameters: &Parameters<f32>, digits: &Digits) -> Result<(f64, f64), Box<dyn Error>> {
-    let Parameters { w1, b1, w2, b2 } = parameters;
-    let pass = network::forward(&digits.images, w1, b1, w2, b2, &digits.labels)?;
+fn evaluate(net: &Network<f32>, digits: &Digits) -> Result<(f64, f64), Box<dyn Error>> {
+    let pass = loss::forward(net, &digits.images, &digits.labels)?;
     // The most probable class is the one with the largest logit.
     let answers = pass
         .logits
@@ -139,11 +125,20 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     );
 
     let mut rng = ChaCha8Rng::seed_from_u64(arguments.seed);
-    let mut parameters = Parameters::random(&mut rng);
-    check::run(&parameters, &training, arguments.seed)?;
+    let mut net = random_network(&mut rng);
+    if let Some(path) = &arguments.load {
+        safetensors::load(&mut net, path)?;
+        let (_, accuracy) = evaluate(&net, &test)?;
+        let accuracy = 100.0 * accuracy;
+        println!(
+            "Test accuracy {accuracy:.2} % as {} has it.",
+            path.display()
+        );
+    }
+    check::run(&net, &training, arguments.seed)?;
 
     let start = Instant::now();
-    let history = train(&mut parameters, &training, &test, arguments, &mut rng)?;
+    let history = train(&mut net, &training, &test, arguments, &mut rng)?;
     let seconds = start.elapsed().as_secs_f64();
     if let Some(last) = history.last() {
         println!(
@@ -154,6 +149,10 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     let picture = curve::write(&history, arguments)?;
     println!("Learning curve: {}", picture.display());
+    if let Some(path) = &arguments.save {
+        safetensors::save(&net, path)?;
+        println!("Network: {}", path.display());
+    }
     Ok(())
 }
 

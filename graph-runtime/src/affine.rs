@@ -278,8 +278,8 @@ mod tests {
         assert_eq!((y.dim(), y.sum()), ((0, 2), 0.0));
         let d = layer.backward(&x, &y).unwrap();
         assert_eq!(d.x.dim(), (0, 3));
-        assert_eq!(d.w, Array2::zeros((3, 2)));
-        assert_eq!(d.b, Array1::zeros(2));
+        assert_eq!(d.w, Array2::<f64>::zeros((3, 2)));
+        assert_eq!(d.b, Array1::<f64>::zeros(2));
     }
 
     #[test]
@@ -304,7 +304,10 @@ mod tests {
         let x = Array2::ones((2, 3));
         let y = layer.forward(&x).unwrap();
         assert_eq!(y.dim(), (2, 0));
-        assert_eq!(layer.backward(&x, &y).unwrap().x, Array2::zeros((2, 3)));
+        assert_eq!(
+            layer.backward(&x, &y).unwrap().x,
+            Array2::<f64>::zeros((2, 3))
+        );
     }
 
     /// Larger than a block of the matrix product, against the definition.

@@ -35,6 +35,8 @@
 //!   step by step: see `picture`. With `picture-png` also as PNG.
 //! - `nalgebra`: solvers over its vectors.
 //! - `rayon` (needs `std`): batches over all cores.
+//! - `serde`: optimisers, and the arrays of structs of parameters, to be written down and read back by the crate `serde`.
+//! - `safetensors` (needs `std`): structs of parameters in files: see `safetensors`.
 //! - `libm`: mathematical functions from `libm` even beside `std`, so that every platform computes
 //!   the same bits; arrays and batches are then computed without vector instructions. (The functions
 //!   of `vecmath` keep theirs.)
@@ -64,7 +66,9 @@ mod gather;
     all(
         feature = "argmin",
         feature = "levenberg-marquardt",
-        feature = "picture"
+        feature = "picture",
+        feature = "safetensors",
+        feature = "serde"
     )
 ))]
 pub mod guide;
@@ -90,6 +94,8 @@ pub mod picture;
 mod products;
 mod real;
 pub mod record;
+#[cfg(feature = "safetensors")]
+pub mod safetensors;
 #[cfg(feature = "std")]
 mod shape;
 #[cfg(feature = "std")]

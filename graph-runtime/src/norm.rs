@@ -4,7 +4,7 @@
 //! exact enough, the entries are scaled by a power of two first, which is exact, and the root is scaled back.
 //! Invariant: within the range the length is the root of the plain sum of squares, to the bit.
 
-use crate::{Mask, Real};
+use crate::{Mask, Number, Real};
 
 /// The powers of two by which small and large entries are scaled, and the range of a sum of squares that needs neither.
 struct Scales {
@@ -74,6 +74,21 @@ pub fn norm<T: Real, const N: usize>(entries: [T; N]) -> T {
         return scaled(plain, entries);
     }
     plain.sqrt()
+}
+
+/// The length of however many numbers, which are walked through once more where the sum of squares leaves the range.
+pub fn of_all<T: Number, I: Iterator<Item = T>>(entries: impl Fn() -> I) -> T {
+    let of = |scaled: fn(T) -> T| {
+        entries()
+            .map(scaled)
+            .fold(T::of(0.0), |sum, entry| sum + entry * entry)
+    };
+    let plain = of(|entry| entry);
+    let scales = scales::<T>();
+    if plain > T::of(scales.low) && plain < T::of(scales.high) {
+        return Real::sqrt(plain);
+    }
+    of_squares(plain, of(grown), of(shrunk))
 }
 
 #[cold]

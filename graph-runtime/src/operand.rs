@@ -459,8 +459,9 @@ mod tests {
         ] {
             let a = Array2::from_shape_fn((n, k), |(i, j)| (i * 5 + j * 3) as f64 % 7.0 - 3.0);
             let b = Array2::from_shape_fn((k, m), |(i, j)| (i * 2 + j * 11) as f64 % 5.0 - 2.0);
-            let by_hand =
-                Array2::from_shape_fn((n, m), |(i, j)| (0..k).map(|l| a[[i, l]] * b[[l, j]]).sum());
+            let by_hand = Array2::from_shape_fn((n, m), |(i, j)| {
+                (0..k).map(|l| a[[i, l]] * b[[l, j]]).sum::<f64>()
+            });
             assert_eq!(product(&a, &b), by_hand);
             let (turned_a, turned_b) = (
                 a.t().as_standard_layout().into_owned(),
@@ -492,7 +493,7 @@ mod tests {
     #[test]
     fn rows_of_a_batch_together() {
         let product_by_hand = |a: &ArrayRef<f64, Ix2>, b: &ArrayRef<f64, Ix2>| {
-            let entry = |(i, j)| (0..a.ncols()).map(|k| a[[i, k]] * b[[k, j]]).sum();
+            let entry = |(i, j)| (0..a.ncols()).map(|k| a[[i, k]] * b[[k, j]]).sum::<f64>();
             Array2::from_shape_fn((a.nrows(), b.ncols()), entry)
         };
         let a = Array::from_shape_fn((2, 1, 3, 2), |(i, _, j, k)| (i * 6 + j * 2 + k) as f64);
@@ -514,6 +515,6 @@ mod tests {
     fn strides_of_packed_arrays() {
         assert_eq!(*packed_strides(&[2, 3, 4]), [12, 4, 1]);
         assert_eq!(*packed_strides(&[5]), [1]);
-        assert_eq!(*packed_strides(&[]), []);
+        assert_eq!(*packed_strides(&[]), [0_usize; 0]);
     }
 }

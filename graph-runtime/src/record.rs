@@ -392,6 +392,15 @@ mod named {
                 Run::Array(entries) => entries.next(),
             }
         }
+
+        #[inline]
+        fn fold<A, F: FnMut(A, &'s T) -> A>(self, start: A, step: F) -> A {
+            match self {
+                Run::Slice(entries) => entries.fold(start, step),
+                #[cfg(feature = "ndarray")]
+                Run::Array(entries) => entries.fold(start, step),
+            }
+        }
     }
 
     /// All numbers of a struct but for what is `const`, in the order of declaration.
@@ -435,6 +444,14 @@ mod named {
 
         fn size_hint(&self) -> (usize, Option<usize>) {
             (self.left, Some(self.left))
+        }
+
+        /// Row by row, so that what a row's entries go through is a loop over a slice.
+        #[inline]
+        fn fold<A, F: FnMut(A, Self::Item) -> A>(self, start: A, mut step: F) -> A {
+            let start = self.row.fold(start, &mut step);
+            self.rows
+                .fold(start, |so_far, row| row.fold(so_far, &mut step))
         }
     }
 
@@ -482,6 +499,14 @@ mod named {
         fn size_hint(&self) -> (usize, Option<usize>) {
             (self.left, Some(self.left))
         }
+
+        /// Row by row, so that what a row's entries go through is a loop over a slice.
+        #[inline]
+        fn fold<A, F: FnMut(A, Self::Item) -> A>(self, start: A, mut step: F) -> A {
+            let start = self.row.fold(start, &mut step);
+            self.rows
+                .fold(start, |so_far, row| row.fold(so_far, &mut step))
+        }
     }
 
     impl<T> ExactSizeIterator for EntriesMut<'_, T> {}
@@ -490,7 +515,7 @@ mod named {
     pub(super) fn named<'s, T: Real>(record: &'s impl Record<T>) -> Vec<Named<'s, T>> {
         let mut all = Vec::new();
         record.each(&Path::ROOT, &mut |leaf: Leaf<'s, '_, T>| {
-            all.push(leaf.named())
+            all.push(leaf.named());
         });
         all
     }
