@@ -37,9 +37,7 @@ pub fn first(
     let start = (0..all.len()).find(is_use)?;
     let is_end =
         |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ';');
-    let Some(length) = all[start..].iter().position(is_end) else {
-        return None;
-    };
+    let length = all[start..].iter().position(is_end)?;
     let mut errors = Errors::default();
     let mut imports = Vec::new();
     let tree: TokenStream = all[start + 1..start + length].iter().cloned().collect();
