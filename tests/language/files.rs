@@ -306,9 +306,9 @@ fn a_file_with_wrong_bytes_never_panics() {
             }
         }
     };
-    for at in 0..header + 8 {
-        turned.clone().for_each(|turn| check(at, turn(whole[at])));
-        b"\"0{}[],:9-e\\".iter().for_each(|byte| check(at, *byte));
+    for (at, byte) in whole.iter().enumerate().take(header + 8) {
+        turned.clone().for_each(|turn| check(at, turn(*byte)));
+        b"\"0{}[],:9-e\\".iter().for_each(|other| check(at, *other));
     }
     assert!(refused > 10 * header);
 }

@@ -74,7 +74,7 @@ fn goes_on<O: Clone + Serialize + DeserializeOwned>(
 fn every_optimiser_goes_on() {
     goes_on(Sgd::new(0.1), |sgd, net, d| sgd.step(net, d));
     goes_on(Momentum::new(0.1, 0.9), |momentum, net, d| {
-        momentum.step(net, d)
+        momentum.step(net, d);
     });
     goes_on(AdaGrad::new(0.1), |rates, net, d| rates.step(net, d));
     goes_on(RmsProp::new(0.1), |rates, net, d| rates.step(net, d));
