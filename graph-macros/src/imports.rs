@@ -51,6 +51,10 @@ pub fn first(
         return Some(Err(errors));
     }
     let (before, behind) = (&all[..start], &all[start + length + 1..]);
+    if let Some(last) = before.last().filter(|last| is_more(last)) {
+        errors.report(crate::syntax::place_of(last), Reading::UseWithMore);
+        return Some(Err(errors));
+    }
     let entry = Ident::new(entry, Span::call_site());
     let mut imports = imports.into_iter();
     let Import { path, name } = imports.next()?;
@@ -58,6 +62,15 @@ pub fn first(
     Some(Ok(quote! {
         #path ! { { #runtime::__private::#entry ! } #head { #path, #name } #(#others)* #(#before)* #(#behind)* }
     }))
+}
+
+/// `pub`, `pub(crate)` or an attribute.
+fn is_more(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(word) => word == "pub",
+        TokenTree::Group(group) => group.delimiter() != Delimiter::Brace,
+        _ => false,
+    }
 }
 
 /// `a::b::{C, D as E}`.
@@ -131,6 +144,8 @@ pub fn id(name: &Ident, written: &TokenStream) -> Ident {
     if proc_macro::is_available() {
         let span = name.span().unwrap();
         (span.file(), span.line(), span.column()).hash(&mut hasher);
+        // Of what another macro has written several times, each is a struct of its own.
+        format!("{span:?}").hash(&mut hasher);
         std::env::var("CARGO_PKG_NAME").ok().hash(&mut hasher);
     }
     let hash = hasher.finish();
@@ -191,7 +206,8 @@ pub fn companion(structs: &[Struct], found: &Struct) -> TokenStream {
     let (id, name, visibility) = (&found.id, &found.name, &found.visibility);
     let hidden = format_ident!("__struct_{id}", span = Span::mixed_site());
     // No token of the user's, which is the struct's to an editor.
-    let name = Ident::new(&name.to_string(), Span::mixed_site());
+    let mut name = name.clone();
+    name.set_span(Span::mixed_site());
     let is_public = visibility.to_string() == "pub";
     let export = is_public.then(|| quote!(#[allow(non_local_definitions)] #[macro_export]));
     quote! {

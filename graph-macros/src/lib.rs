@@ -48,7 +48,7 @@ use crate::emit::{Expanded, Job};
 use crate::errors::Errors;
 use crate::plan::ScalarBody;
 use crate::plan::arrays::ArrayBody;
-use crate::syntax::{Function, Input};
+use crate::syntax::{Block, Function, Input};
 use crate::unit::Unit;
 
 /// Turns maths into forward and backward code. Call it as `graph_runtime::graph!`, which passes the runtime's path in
@@ -120,6 +120,7 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
     let is_inline = matches!(input, Input::Inline(_));
     let code: TokenStream = match input {
         Input::Block(block) => {
+            may_hold_arrays(&block, features, &mut errors);
             let mut units = lower::block(&block, &mut errors);
             let both = block.functions.iter().zip(&mut units);
             let may_expand = both.map(|(function, unit)| {
@@ -179,6 +180,15 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
 /// beside a macro's error.
 fn has_items(unit: &Unit) -> bool {
     !unit.outputs.is_empty() && unit.inputs.iter().any(unit::Input::active)
+}
+
+/// Reports structs whose arrays the runtime has no type for.
+fn may_hold_arrays(block: &Block, features: Features, errors: &mut Errors) {
+    let own = block.structs.iter().filter(|found| found.import.is_none());
+    let any_size = own.filter(|found| !structs::has_fixed_arrays(found));
+    for found in any_size.filter(|_| !features.ndarray) {
+        errors.report(found.name.span(), errors::Limits::NdarrayMissing);
+    }
 }
 
 /// Whether a unit has items and the runtime what their arrays need; the latter is reported if not.

@@ -8,10 +8,10 @@ use std::rc::Rc;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use crate::errors::{Errors, Names};
+use crate::errors::{Errors, Names, Shapes};
 use crate::hash::{Map, Set};
 use crate::shape;
-use crate::syntax::{Block, Dim, Field, Given, Shape, Struct, StructType, Type, text};
+use crate::syntax::{Block, Dim, Field, Given, Shape, Struct, StructType, Type, spaceless, text};
 
 /// A leaf, a struct of values in the order of its fields, or a list of structs.
 #[derive(Clone)]
@@ -132,31 +132,44 @@ pub fn named(structs: &[Struct], name: &Ident) -> StructId {
 
 /// What a struct type holds.
 pub fn tree(structs: &[Struct], of: &StructType) -> Value<Declared> {
-    within(structs, of, &of.dims, &Path::default())
+    within(structs, of, &of.dims, &Path::default(), false)
 }
 
-fn within(structs: &[Struct], of: &StructType, extents: &[Dim], at: &Path) -> Value<Declared> {
+fn within(
+    structs: &[Struct],
+    of: &StructType,
+    extents: &[Dim],
+    at: &Path,
+    constant: bool,
+) -> Value<Declared> {
     let id = named(structs, &of.name);
     match of.count {
-        None => record(structs, id, extents, at),
+        None => record(structs, id, extents, at, constant),
         Some(count) => {
-            let each = (0..count).map(|place| record(structs, id, extents, &at.place(place)));
+            let each =
+                (0..count).map(|place| record(structs, id, extents, &at.place(place), constant));
             Value::List(Rc::new(each.collect()))
         }
     }
 }
 
-fn record(structs: &[Struct], of: StructId, extents: &[Dim], at: &Path) -> Value<Declared> {
+fn record(
+    structs: &[Struct],
+    of: StructId,
+    extents: &[Dim],
+    at: &Path,
+    constant: bool,
+) -> Value<Declared> {
     let found = &structs[of.0];
     let names = found.dims.iter().map(text);
     let known: Map<String, &Dim> = names.zip(extents).collect();
     let is_fixed = has_fixed_arrays(found);
     let fields = found.fields.iter().map(|field| {
-        let at = at.field(&field.name);
+        let (at, constant) = (at.field(&field.name), constant || field.constant);
         let shape = match &field.of {
             Type::Struct(inner) => {
                 let dims: Vec<Dim> = inner.dims.iter().map(|dim| used(dim, &known)).collect();
-                return within(structs, inner, &dims, &at);
+                return within(structs, inner, &dims, &at, constant);
             }
             Type::Array(shape) => Some(Shape {
                 given: shape.given,
@@ -167,7 +180,7 @@ fn record(structs: &[Struct], of: StructId, extents: &[Dim], at: &Path) -> Value
         };
         Value::Leaf(Declared {
             at,
-            constant: field.constant,
+            constant,
             is_fixed: is_fixed || shape.is_none(),
             shape,
         })
@@ -218,9 +231,6 @@ pub fn is_fixed(structs: &[Struct], found: &Struct) -> bool {
 
 /// Checks the structs, and leaves out what is made of those that are wrong.
 pub fn check(block: &mut Block, errors: &mut Errors) {
-    if block.structs.is_empty() {
-        return;
-    }
     let mut known = Set::default();
     let mut wrong: Set<String> = Set::default();
     for found in &block.structs {
@@ -236,6 +246,14 @@ pub fn check(block: &mut Block, errors: &mut Errors) {
         }
         if errors.len() > before {
             wrong.insert(name);
+        }
+    }
+    for function in &mut block.functions {
+        let name = text(&function.name);
+        if known.contains(&name) {
+            errors.report(function.name.span(), Names::StructTwice { name: &name });
+            // A module of that name would be a second type.
+            function.unreadable = true;
         }
     }
     cycles(&block.structs, errors, &mut wrong);
@@ -260,12 +278,39 @@ pub fn check(block: &mut Block, errors: &mut Errors) {
 }
 
 fn is_sound(structs: &[Struct], of: &StructType, wrong: &Set<String>, errors: &mut Errors) -> bool {
-    !wrong.contains(&text(&of.name)) && extents(structs, of, errors)
+    !wrong.contains(&text(&of.name)) && extents(structs, of, errors) && sizes(structs, of, errors)
+}
+
+/// Whether no array of a struct ends before it begins, by the extents that the struct is given.
+fn sizes(structs: &[Struct], of: &StructType, errors: &mut Errors) -> bool {
+    let tree = tree(structs, of);
+    let is_negative = |dim: &Dim| dim.name.is_none() && dim.offset < 0;
+    let dims = |leaf: &&Declared| {
+        leaf.shape
+            .as_ref()
+            .is_some_and(|shape| shape.dims.iter().any(is_negative))
+    };
+    let wrong = tree
+        .leaves()
+        .into_iter()
+        .find(dims)
+        .map(|leaf| leaf.at.text.clone());
+    if let Some(field) = &wrong {
+        let problem = Names::NegativeExtent {
+            structure: &text(&of.name),
+            field: field.trim_start_matches('.'),
+        };
+        errors.report(of.place, problem);
+    }
+    wrong.is_none()
 }
 
 /// Whether a type gives its struct the extents that it takes.
 fn extents(structs: &[Struct], of: &StructType, errors: &mut Errors) -> bool {
-    let found = &structs[named(structs, &of.name).0];
+    let Some(found) = find(structs, &of.name) else {
+        return false;
+    };
+    let found = &structs[found.0];
     let dims: Vec<String> = found.dims.iter().map(text).collect();
     let fits = dims.len() == of.dims.len();
     if !fits {
@@ -285,11 +330,26 @@ fn fields(found: &Struct, errors: &mut Errors) {
         let name = &text(&found.name);
         errors.report(found.name.span(), Names::StructOfNothing { name });
     }
-    let own: Set<String> = found.dims.iter().map(text).collect();
+    let mut own: Set<String> = Set::default();
+    for dim in &found.dims {
+        let name = text(dim);
+        if !own.insert(name.clone()) {
+            errors.report(dim.span(), Names::ExtentTwice { name: &name });
+        }
+    }
     let mut names = Set::default();
     let mut said = Set::default();
     for field in &found.fields {
         let name = text(&field.name);
+        if let Type::Array(shape) = &field.of
+            && shape.dims.len() > shape::HIGHEST_RANK
+        {
+            errors.report(shape.place, Shapes::TooManyAxes);
+        }
+        let mut attributes = field.attributes.iter();
+        if attributes.any(|attribute| spaceless(attribute).starts_with("#[cfg(")) {
+            errors.report(field.name.span(), Names::FieldUnderCondition);
+        }
         if name == "T" {
             errors.report(field.name.span(), Names::FieldOfTranspose);
         }
@@ -326,7 +386,7 @@ fn held<'s>(
     of: &'s Struct,
 ) -> impl Iterator<Item = (usize, &'s StructType)> {
     of.fields.iter().filter_map(|field| match &field.of {
-        Type::Struct(inner) => Some((named(structs, &inner.name).0, inner)),
+        Type::Struct(inner) => Some((find(structs, &inner.name)?.0, inner)),
         _ => None,
     })
 }
@@ -377,7 +437,12 @@ fn spread(structs: &[Struct], wrong: &mut Set<String>) {
         before = wrong.len();
         for found in structs {
             let mut held = held(structs, found);
-            if held.any(|(_, inner)| wrong.contains(&text(&inner.name))) {
+            let holds_wrong = held.any(|(_, inner)| wrong.contains(&text(&inner.name)));
+            let holds_unknown = found.fields.iter().any(|field| match &field.of {
+                Type::Struct(inner) => find(structs, &inner.name).is_none(),
+                _ => false,
+            });
+            if holds_wrong || holds_unknown {
                 wrong.insert(text(&found.name));
             }
         }

@@ -127,6 +127,12 @@ impl Unit {
                 .all(|id| is_view(id) || shape::is_small(&graph.node(id).shape))
     }
 
+    /// Whether there is one output and it is a number, by itself.
+    pub fn gives_number(&self) -> bool {
+        let by_itself = self.results.iter().all(|slot| slot.record.is_none());
+        matches!(&*self.outputs, [only] if only.shape.is_empty() && by_itself)
+    }
+
     /// The same names and types without what they are computed by, of which there is too much to go on with.
     pub fn emptied(mut self) -> Unit {
         let mut graph = Builder::default();

@@ -21,5 +21,6 @@ mod restart;
 mod rules;
 mod second;
 mod solvers;
+mod structs;
 mod textbook;
 mod two_layer;

@@ -13,7 +13,7 @@ use super::uses::Fields;
 use super::{almost_quiet, docs, inputs_docs, mentioned, one_or_tuple, picture, quiet};
 use crate::graph::{Dim, NodeId};
 use crate::plan::picture::Drawn;
-use crate::syntax::Function;
+use crate::syntax::{Function, text};
 use crate::unit::{Input, Slot};
 
 impl<'p, B: Target> Emit<'p, B> {
@@ -163,7 +163,7 @@ impl<'p, B: Target> Emit<'p, B> {
         let tangent = |input: &'p Input| Leaf {
             name: self.names.adjoint(&input.name),
             shape: &input.shape,
-            of: Some(&input.name),
+            of: Some(self.derivative_labels(&self.unit.params, &input.name, &input.label)),
         };
         self.active().map(tangent).collect()
     }
@@ -173,9 +173,23 @@ impl<'p, B: Target> Emit<'p, B> {
         let seeds = outputs.map(|output| Leaf {
             name: self.names.adjoint(&output.name),
             shape: &output.shape,
-            of: Some(&output.name),
+            of: Some(self.derivative_labels(&self.unit.results, &output.name, &output.label)),
         });
         seeds.collect()
+    }
+
+    /// What the user calls a tangent or a seed, `d_net.first.w`, and what it is of.
+    fn derivative_labels(&self, slots: &[Slot], name: &Ident, label: &str) -> [String; 2] {
+        let adjoint = text(&self.names.adjoint(name));
+        let slot = slots.iter().find(|slot| {
+            let path = label.strip_prefix(&text(&slot.name));
+            slot.record.is_some() && path.is_some_and(|path| path.starts_with(['.', '[']))
+        });
+        let own = slot.map(|slot| {
+            let path = &label[text(&slot.name).len()..];
+            text(&self.names.slot_adjoint(&slot.name)) + path
+        });
+        [own.unwrap_or(adjoint), label.to_owned()]
     }
 
     /// The seeds as parameters.

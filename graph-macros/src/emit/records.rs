@@ -4,7 +4,7 @@
 //! wherever the block is written, in the body of a function too. Invariant: each item is seen where it would be without that
 //! module, and as far.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::module::Expanded;
@@ -38,7 +38,10 @@ pub fn block(job: &Job, items: Vec<Expanded>) -> TokenStream {
     let quiet = quiet();
     let own = || job.structs.iter().filter(|found| found.import.is_none());
     let structs = own().map(|found| Rust { job, found }.item());
-    let imports = job.structs.iter().filter_map(import);
+    let imports = job
+        .structs
+        .iter()
+        .filter_map(|found| import(found, &around));
     let (aliases, imports): (TokenStream, TokenStream) = imports.unzip();
     let names = own().map(|found| {
         let (visibility, name) = (&found.visibility, &found.name);
@@ -88,7 +91,7 @@ pub fn block(job: &Job, items: Vec<Expanded>) -> TokenStream {
 
 /// What brings a struct of another block into the module of this one. A path that begins here, and not with a crate, is known
 /// there by another name.
-fn import(found: &Struct) -> Option<(TokenStream, TokenStream)> {
+fn import(found: &Struct, around: &Ident) -> Option<(TokenStream, TokenStream)> {
     let (path, name, quiet) = (
         found.import.as_ref().filter(|path| !path.is_empty())?,
         &found.name,
@@ -105,7 +108,7 @@ fn import(found: &Struct) -> Option<(TokenStream, TokenStream)> {
             (TokenStream::new(), quote!(use super #rest as #name;))
         }
         _ => {
-            let alias = format_ident!("__import_{}", found.id);
+            let alias = format_ident!("{around}_{}", found.id);
             (
                 quote!(#[allow(unused_imports)] #quiet use #path as #alias;),
                 quote!(use super::#alias as #name;),
@@ -346,7 +349,7 @@ impl Rust<'_> {
     /// `zeros`, which takes the sizes that the struct takes, and `Default` where there are none.
     fn zeros(&self) -> TokenStream {
         let (runtime, rt, name) = (self.job.runtime, self.rt(), &self.found.name);
-        let dims = &self.found.dims;
+        let dims: Vec<Ident> = self.found.dims.iter().map(sized).collect();
         let fields = self.found.fields.iter().map(|field| {
             let name = &field.name;
             let zero = quote!(<T as #runtime::Real>::of(0.0));
@@ -522,13 +525,18 @@ fn repeated(of: &StructType, value: impl Fn(&Ident) -> TokenStream) -> TokenStre
     }
 }
 
+/// What `zeros` calls the size of a dimension: like it, but like no constant of the surroundings.
+fn sized(name: &Ident) -> Ident {
+    format_ident!("{}_", text(name).to_lowercase(), span = Span::mixed_site())
+}
+
 /// An extent as Rust: a literal, or what `zeros` is given.
 fn size(dim: &Dim) -> TokenStream {
     let offset = Literal::i64_unsuffixed(dim.offset.abs());
-    match &dim.name {
+    match dim.name.as_ref().map(sized) {
         None => quote!(#offset),
         Some(name) if dim.offset == 0 => quote!(#name),
-        Some(name) if dim.offset < 0 => quote!(#name - #offset),
+        Some(name) if dim.offset < 0 => quote!(#name.saturating_sub(#offset)),
         Some(name) => quote!(#name + #offset),
     }
 }

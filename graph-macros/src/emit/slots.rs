@@ -260,7 +260,7 @@ impl<'p, B: Target> Emit<'p, B> {
         value: &Ident,
         leaves: impl Iterator<Item = (&'l Ident, &'l [Dim], Given, bool)>,
     ) -> TokenStream {
-        let rt = self.rt();
+        let (rt, mut arrays) = (self.rt(), self.names.locals());
         let opened = leaves.enumerate().map(|(at, (name, shape, given, fixed))| {
             let way = slot.way(at);
             if B::IS_SMALL || shape.is_empty() && given != Given::Labels {
@@ -270,7 +270,7 @@ impl<'p, B: Target> Emit<'p, B> {
             if !fixed {
                 return quote!(let #name: #of = &#value #way;);
             }
-            let array = format_ident!("{name}_array", span = name.span());
+            let array = arrays.like(&format!("{name}_array"));
             let dimension = self.dimensions_of(shape);
             quote! {
                 let #array = #rt::from_fixed(&#value #way, #dimension);

@@ -18,8 +18,8 @@ use crate::unit::{Definition, Input};
 pub struct Leaf<'s> {
     pub name: Ident,
     pub shape: &'s [Dim],
-    /// What it is the tangent or the seed of.
-    pub of: Option<&'s Ident>,
+    /// What it is the tangent or the seed of, as the user calls both.
+    pub of: Option<[String; 2]>,
 }
 
 /// The values of a body whose steps are written, each given away once.

@@ -73,6 +73,13 @@ messages! {
         /// A dimension in a struct.
         DimensionOfStruct { name, structure } =
             "unknown dimension `{name}`: a struct takes it from where it is used, as `struct {structure}[{name}]`";
+        ExtentTwice { name } =
+            "`{name}` is a dimension of this struct already";
+        /// `P[2]` of `struct P[d] { x: [d - 3] }`.
+        NegativeExtent { structure, field } =
+            "by these extents `{field}` of `{structure}` would have fewer than no entries";
+        FieldUnderCondition =
+            "a field stands under no `#[cfg(…)]`: put the whole struct under one";
         /// A struct with itself in one of its fields.
         StructInItself { names: &'a [String] } =
             "a struct cannot hold itself: {}", chain(names);

@@ -51,6 +51,9 @@ messages! {
             "an array needs at least one entry";
         BadDim { found } =
             "expected a dimension, found `{found}`: a literal (`3`), a name (`n`), or a shifted name (`n - 1`)";
+        /// `pub use`, `#[cfg(…)] use`.
+        UseWithMore =
+            "a `use` in a block stands alone, without `pub` and attributes: it brings a struct into these formulas only";
         CountAsField =
             "a count is no field: make it an input of its own, `steps: count`";
         /// `Block[n]`, where `Block` takes no extents.

@@ -36,9 +36,8 @@ impl Lower<'_> {
         }
         match &expr.kind {
             ExprKind::Missing => None,
-            ExprKind::Field { .. } | ExprKind::Record { .. } => {
-                unreachable!("a block without structs has no fields")
-            }
+            // The structs of the block are wrong, which is said.
+            ExprKind::Field { .. } | ExprKind::Record { .. } => None,
             ExprKind::Name(name) => self.name(name, scope),
             ExprKind::Number(value) => Some(self.at(expr.place).number(*value)),
             ExprKind::Rust(tokens) => self.rust(tokens, expr.place, scope),

@@ -545,8 +545,8 @@ impl<'a> Lower<'a> {
             }
             let first = kept.len();
             match value {
-                // No type can be written for what has no name here.
-                Some(tree) if self.is_nameless(tree) => continue,
+                // No type can be written for it.
+                Some(tree) if self.has_no_type(tree) => continue,
                 Some(tree @ (Value::Struct(_) | Value::List(_))) => {
                     let (leaves, record) = self.struct_definition(&definition.name, tree);
                     kept.extend(leaves);
@@ -707,6 +707,9 @@ impl<'a> Lower<'a> {
 
     /// Reports an output that is labels.
     fn no_labels(&mut self, output: &Ident, name: &str, scope: &Scope) {
+        if let Some(Binding::Struct(tree)) = scope.names.get(name) {
+            return self.no_output(&tree.clone(), output);
+        }
         if let Some(Binding::Node(node)) = scope.names.get(name)
             && self.graph.node(*node).kind == Kind::Labels
         {

@@ -13,15 +13,15 @@ use crate::unit::{Input, Unit};
 pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
     let sound = errors.is_empty();
     if let Some(place) = function.options.hessian {
-        let numbers = unit.outputs.iter().map(|output| output.shape.is_empty());
-        let numbers: Vec<bool> = numbers.collect();
-        if sound && numbers != [true] {
+        let first = unit.outputs.first().map(|output| output.shape.is_empty());
+        let is_number = unit.results.iter().all(|slot| slot.record.is_none());
+        if sound && !unit.gives_number() {
             let option = "hessian";
             errors.report(place, Limits::OptionNeedsNumber { option });
         } else if sound {
             report_opaque_calls(unit, errors);
         }
-        unit.hessian = numbers.first() == Some(&true);
+        unit.hessian = first == Some(true) && is_number;
     }
     if let Some(place) = function.options.batch {
         unit.batch = unit.is_small();

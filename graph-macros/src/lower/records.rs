@@ -11,7 +11,8 @@ use quote::ToTokens;
 use super::expr::Operand;
 use super::{Binding, Lower, Scope};
 use crate::errors::Names;
-use crate::graph::NodeId;
+use crate::graph::{Dim, Kind, NodeId};
+use crate::hash::Map;
 use crate::rule;
 use crate::shape;
 use crate::structs::{self, Declared, Record, StructId, Value};
@@ -65,10 +66,41 @@ impl<'a> Lower<'a> {
         value
     }
 
-    /// Whether a struct has no name in this block, being part of another one's.
-    pub(super) fn is_nameless(&self, tree: &Nodes) -> bool {
-        let of = tree.structure().map(|of| &self.structs[of.0].import);
-        matches!(of, Some(Some(path)) if path.is_empty())
+    /// Whether a struct is no value of the Rust struct: it has no name in this block, being part of another one's, holds labels, or
+    /// has other shapes than declared, where a function was applied entry by entry.
+    pub(super) fn has_no_type(&self, tree: &Nodes) -> bool {
+        let Some(of) = tree.structure() else {
+            return false;
+        };
+        let is_nameless = matches!(&self.structs[of.0].import, Some(path) if path.is_empty());
+        is_nameless || self.labels_in(tree).is_some() || !self.is_as_declared(tree)
+    }
+
+    /// Labels that a struct holds.
+    pub(super) fn labels_in(&self, tree: &Nodes) -> Option<NodeId> {
+        let leaves = tree.leaves().into_iter().copied();
+        let mut labels = leaves.filter(|node| self.graph.node(*node).kind == Kind::Labels);
+        labels.next()
+    }
+
+    /// Whether the leaves have the shapes that the struct declares, for some extents.
+    fn is_as_declared(&self, tree: &Nodes) -> bool {
+        let declared = structs::tree(self.structs, &self.struct_of(tree));
+        let mut sizes: Map<String, Dim> = Map::default();
+        let mut fits = true;
+        declared.zip(tree, &mut |leaf: &Declared, node: &NodeId| {
+            let found = self.graph.shape(*node);
+            let dims = leaf.shape.as_ref().map_or(&[][..], |shape| &shape.dims);
+            fits &= dims.len() == found.len();
+            for (dim, found) in dims.iter().zip(found.iter()) {
+                let size = found.shifted(-dim.offset);
+                fits &= match &dim.name {
+                    None => size == Dim::literal(0),
+                    Some(name) => *sizes.entry(text(name)).or_insert(size.clone()) == size,
+                };
+            }
+        });
+        fits
     }
 
     /// The leaves of a definition that is a struct.
@@ -88,6 +120,12 @@ impl<'a> Lower<'a> {
 
     /// The Rust type of a value that is a struct.
     fn type_of(&self, tree: &Nodes) -> RecordType {
+        let of = self.struct_of(tree);
+        record_type(self.structs, &of, &structs::tree(self.structs, &of))
+    }
+
+    /// The struct of a value, with its own dimensions for extents.
+    fn struct_of(&self, tree: &Nodes) -> StructType {
         let Some(of) = tree.structure() else {
             unreachable!("a leaf is no struct")
         };
@@ -97,7 +135,7 @@ impl<'a> Lower<'a> {
             offset: 0,
             place: dim.span().into(),
         };
-        let of = StructType {
+        StructType {
             name: found.name.clone(),
             dims: found.dims.iter().map(extent).collect(),
             count: match tree {
@@ -105,8 +143,22 @@ impl<'a> Lower<'a> {
                 _ => None,
             },
             place: found.name.span().into(),
-        };
-        record_type(self.structs, &of, &structs::tree(self.structs, &of))
+        }
+    }
+
+    /// Reports an output that is no value of its struct.
+    pub(super) fn no_output(&mut self, tree: &Nodes, output: &Ident) {
+        let place = output.span().into();
+        if let Some(node) = self.labels_in(tree) {
+            self.want(Operand { node, place }, Kind::Number);
+            return;
+        }
+        let of = self.struct_of(tree);
+        let declared = structs::tree(self.structs, &of);
+        let mut inner = Scope::default();
+        if self.fit_struct(&declared, tree, place, &mut inner) {
+            self.no_value(tree, place);
+        }
     }
 
     /// An output that is a struct, or is declared as one.
@@ -426,8 +478,8 @@ impl<'a> Lower<'a> {
                 .as_ref()
                 .is_some_and(|shape| shape.given == Given::Labels);
             let kind = match labels {
-                true => crate::graph::Kind::Labels,
-                false => crate::graph::Kind::Number,
+                true => Kind::Labels,
+                false => Kind::Number,
             };
             let operand = Operand { node, place };
             let name = declared.at.text.trim_start_matches('.');
@@ -482,7 +534,7 @@ impl<'a> Lower<'a> {
             return None;
         };
         if let Some(super::Index::Known(dim)) = self.index_of(at, scope) {
-            let extent = crate::graph::Dim::literal(list.len() as i64);
+            let extent = Dim::literal(list.len() as i64);
             let index = self.entry(at, &extent, scope)?;
             let place = index.size().filter(|_| dim.name.is_none())?;
             return Some(list[place].clone());
@@ -520,7 +572,7 @@ impl<'a> Lower<'a> {
         let condition = self.operand(condition, scope);
         let no = self.value(of_no, scope);
         let (condition, yes, no) = (condition?, yes?, no?);
-        if !self.want(condition, crate::graph::Kind::Condition) {
+        if !self.want(condition, Kind::Condition) {
             return None;
         }
         let mut pairs = Vec::new();
@@ -534,6 +586,15 @@ impl<'a> Lower<'a> {
         let mut chosen = Vec::new();
         for (yes, no) in pairs {
             let places = [condition.place, of_yes.place, of_no.place];
+            if self.graph.node(yes).kind == Kind::Labels {
+                if yes != no {
+                    let (node, place) = (yes, of_yes.place);
+                    self.want(Operand { node, place }, Kind::Number);
+                    return None;
+                }
+                chosen.push(yes);
+                continue;
+            }
             let graph = self.at(of_yes.place);
             chosen.push(match graph.branch(condition.node, yes, no) {
                 Ok(node) => node,

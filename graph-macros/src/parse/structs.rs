@@ -200,6 +200,10 @@ impl Parser {
         while let Some(group) = cursor.group(Delimiter::Bracket) {
             groups.push(group);
         }
+        if let Some(more) = groups.get(2) {
+            let place = place_of(&more.clone().into());
+            self.errors.report(place, Reading::CountOfStructs);
+        }
         self.extents_of_struct(&mut found, &groups);
         Some(found)
     }

@@ -148,7 +148,7 @@ fn passes(unit: &Unit, with_tangents: bool) -> Plan<ScalarBody> {
 
 /// Whether there is one output and it is a number.
 pub fn single_number(unit: &Unit) -> bool {
-    matches!(unit.outputs.as_slice(), [only] if only.shape.is_empty())
+    unit.gives_number()
 }
 
 fn outputs(unit: &Unit) -> Vec<NodeId> {

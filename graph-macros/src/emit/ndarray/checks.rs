@@ -153,9 +153,9 @@ impl Emit<'_, ArrayBody> {
         let rt = self.rt();
         let arrays = leaves.iter().filter(|leaf| !leaf.shape.is_empty());
         arrays
-            .filter_map(|leaf| Some((leaf, text(leaf.of?))))
-            .map(|(leaf, model)| {
-                let (name, label) = (&leaf.name, text(&leaf.name));
+            .filter_map(|leaf| Some((leaf, leaf.of.as_ref()?)))
+            .map(|(leaf, [label, model])| {
+                let name = &leaf.name;
                 let extents = leaf.shape.iter().map(|dim| self.extent(dim));
                 quote!(#rt::check_alike(#label, #rt::shape(#name), #model, &[#(#extents),*])?;)
             })

@@ -1,0 +1,85 @@
+//! Structs where they are hard to place: constant ones within others, single numbers, shapes other than declared, names that
+//! Rust or the code around them has too, and several of one name.
+
+use graph_runtime::{Record, graph};
+graph! {
+    struct P { x, y: [2] }
+    struct Q { const p: P, z, const ps: P[2] }
+    fn held(q: Q, t) -> r { r = q.p.x^2*q.z*t + q.ps[0].x^2; }
+    struct One { x }
+    fn one(p: One) -> q: One { q = One { x: p.x*2 }; }
+    fn list(p: One[1]) -> q: One[1] { q = p; }
+    struct Pair { x, y }
+    fn g(p: Pair, t) -> q: Pair { q = Pair { x: p.x*t, y: t }; }
+    fn mapped(p: Pair, t: [n]) -> r { c = g(p, t); r = sum(c.x) + sum(c.y^2); }
+    fn small(p: Pair, t: [4]) -> r { c = g(p, t); d = if t > 0 { c } else { g(p, 2*t) }; r = sum(d.x); }
+    struct Near { q_array: [2], q: [2] }
+    fn near(p: Near, x: [n, 2]) -> z { z = sum(x @ p.q) + sum(p.q_array); }
+    struct r#union { x }
+    fn raw(p: r#union) -> z { z = p.x; }
+    struct Labelled[d] { w: [d], ids: index[d] }
+    fn labels(l: Labelled[d], t) -> y { o = l; y = sum(o.w[o.ids])*t; }
+}
+#[allow(dead_code, reason = "no dimension means it")]
+const N: usize = 3;
+graph! { #[derive(Default)] struct Sized[N] { w: [N], v: [N - 1] } fn sized(s: Sized[k]) -> y { y = sum(s.w) + sum(s.v); } }
+macro_rules! twice {
+    ($m:ident) => {
+        mod $m {
+            graph_runtime::graph! { pub struct P { x } pub fn f(p: P) -> y { y = p.x; } }
+        }
+    };
+}
+twice!(a);
+twice!(b);
+graph! { use self::a::P as A; use self::b::P as B; fn both(a: A, b: B) -> y { y = a.x*b.x; } }
+mod geo {
+    graph_runtime::graph! { pub struct P { x } }
+}
+graph! { use geo::P; fn first(p: P) -> y { y = p.x; } }
+graph! { use geo::P as Q; fn second(p: Q) -> y { y = p.x; } }
+#[test]
+fn structs_hold_wherever_they_stand() {
+    let p = P {
+        x: 3.0,
+        y: [1.0, 2.0],
+    };
+    let q = Q {
+        p,
+        z: 2.0,
+        ps: [p; 2],
+    };
+    let (_, d) = held::value_and_grad(q, 0.5);
+    assert_eq!((d.q.p.x, d.q.ps[0].x, d.q.z, d.t), (0.0, 0.0, 4.5, 18.0));
+    assert_eq!(d.to_array().len(), 1 + q.to_vec().len());
+    assert_eq!(one::vjp(One { x: 2.0 }).1(One { x: 3.0 }), One { x: 6.0 });
+    assert_eq!(one::jacobian(One { x: 2.0 }).1.p, [[2.0]]);
+    assert_eq!(list([One { x: 2.0 }])[0].x, 2.0);
+    let t = ndarray::arr1(&[1.0, 2.0]);
+    let (v, d) =
+        mapped::value_and_grad(&Pair { x: 2.0, y: 0.0 }, &t).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!((v, d.p.x), (11.0, 3.0));
+    let (_, d) = small::value_and_grad(Pair { x: 2.0, y: 0.0 }, [1.0, -1.0, 2.0, -2.0]);
+    assert_eq!(d.p.x, 1.0 - 2.0 + 2.0 - 4.0);
+    let (_, d) = near::value_and_grad(
+        &Near {
+            q_array: [1.0, 2.0],
+            q: [3.0, 4.0],
+        },
+        &ndarray::arr2(&[[1.0, 5.0]]),
+    )
+    .unwrap();
+    assert_eq!((d.p.q, d.p.q_array), ([1.0, 5.0], [1.0, 1.0]));
+    assert_eq!(raw(r#union { x: 1.0 }), 1.0);
+    let l = Labelled {
+        w: ndarray::arr1(&[1.0, 2.0]),
+        ids: vec![1, 1],
+    };
+    assert_eq!(
+        labels::value_and_grad(&l, 3.0).unwrap().1.l.w,
+        ndarray::arr1(&[0.0, 6.0])
+    );
+    assert_eq!(sized(&Sized::<f64>::zeros(3)).unwrap(), 0.0);
+    assert_eq!(both(a::P { x: 2.0 }, b::P { x: 3.0 }), 6.0);
+    assert_eq!(first(geo::P { x: 2.0 }) + second(geo::P { x: 3.0 }), 5.0);
+}
