@@ -83,3 +83,36 @@ fn structs_hold_wherever_they_stand() {
     assert_eq!(both(a::P { x: 2.0 }, b::P { x: 3.0 }), 6.0);
     assert_eq!(first(geo::P { x: 2.0 }) + second(geo::P { x: 3.0 }), 5.0);
 }
+
+graph! {
+    struct State { angle, speed }
+    struct Params { length, damping }
+    fn slope(s: State, p: Params) -> d: State { d = State { angle: s.speed, speed: -9.81/p.length*sin(s.angle) - p.damping*s.speed }; }
+    fn moved(s: State, d: State, h) -> r: State { r = State { angle: s.angle + h*d.angle, speed: s.speed + h*d.speed }; }
+    fn step(s: State, p: Params, h) -> r: State {
+        a = slope(s, p); b = slope(moved(s, a, h/2), p); c = slope(moved(s, b, h/2), p); d = slope(moved(s, c, h), p);
+        r = State { angle: s.angle + h/6*(a.angle + 2*b.angle + 2*c.angle + d.angle), speed: s.speed + h/6*(a.speed + 2*b.speed + 2*c.speed + d.speed) };
+    }
+    #[graph(batch)]
+    fn swing(start: State, p: Params) -> end: State { end = fold(s = start, k in 0..20, step(s, p, 0.01)); }
+    fn energy(start: State, p: Params) -> e { end = fold(s = start, k in 0..20, t = step(s, p, 0.01); t); e = end.speed^2/2; }
+}
+
+/// A fold carries a struct.
+#[test]
+fn pendulum() {
+    let (s, p) = (
+        State {
+            angle: 1.0,
+            speed: 0.0,
+        },
+        Params {
+            length: 1.0,
+            damping: 0.1,
+        },
+    );
+    let end: State = swing(s, p);
+    assert!(swing::check(s, p).is_right());
+    assert!(energy::check(s, p).is_right());
+    assert_eq!(energy(s, p), end.speed * end.speed / 2.0);
+}

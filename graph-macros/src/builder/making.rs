@@ -24,6 +24,8 @@ pub struct Builder {
     pub is_regular: bool,
     /// New nodes belong to a slope that can be infinite or undefined.
     pub is_steep: bool,
+    /// How often the factor of the product at hand may still go into the terms of a sum, while it does.
+    pub distributing: Option<usize>,
     /// The place new nodes get: that of the user's tokens they come from.
     place: Option<Place>,
 }

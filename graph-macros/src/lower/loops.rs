@@ -7,6 +7,7 @@
 use proc_macro2::Ident;
 
 use super::expr::Operand;
+use super::records::Nodes;
 use super::{Binding, Index, Lower, Scope, Unit, names};
 use crate::builder::pairwise;
 use crate::errors::{Calls, Errors, Limits, Reading, Shapes};
@@ -15,6 +16,7 @@ use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape::{HIGHEST_RANK, is_small};
+use crate::structs::Value;
 use crate::syntax::{Expr, Given, Loop, LoopIndex, LoopKind, Place, text};
 use crate::transform::products;
 use crate::transform::rebuild::Rebuilt;
@@ -201,7 +203,9 @@ impl Lower<'_> {
             LoopKind::Over(rule) => return self.over_table(*rule, rest, scope),
             LoopKind::Fold { accumulator, start } => {
                 let start = self.operand(start, scope);
-                return self.fold(rest, accumulator, start, scope);
+                let start = start.map(|start| Value::Leaf(start.node));
+                let end = self.fold(rest, accumulator, start, scope)?;
+                return self.leaf(end, place);
             }
         };
         Some(value.node)
@@ -643,9 +647,9 @@ impl Lower<'_> {
         &mut self,
         rest: Rest,
         accumulator: &Ident,
-        start: Option<Operand>,
+        start: Option<Nodes>,
         scope: &Scope,
-    ) -> Option<NodeId> {
+    ) -> Option<Nodes> {
         let (index, inner) = rest.split()?;
         let Range::WrittenOut { from, count } = self.range_of(index, i64::MAX, scope)? else {
             self.errors.report(index.to.place, Calls::FoldLength);
@@ -655,14 +659,28 @@ impl Lower<'_> {
         let mut carried = start?;
         self.each_turn(index, (&from, count), scope, |lower, scope| {
             let mut scope = scope.clone();
-            let binding = Binding::Node(carried.node);
+            let binding = Binding::of(carried.clone());
             scope.names.insert_of_loop(name.clone(), binding);
-            let value = lower.operand(inner.body, &scope)?;
-            let place = rest.place;
-            carried = Operand { place, ..value };
-            Some(value)
+            let next = match &carried {
+                Value::Leaf(_) => Value::Leaf(lower.operand(inner.body, &scope)?.node),
+                tree => lower.next_struct(tree, inner.body, &scope)?,
+            };
+            carried = next;
+            Some(())
         })?;
-        Some(carried.node)
+        Some(carried)
+    }
+
+    /// A fold that carries a struct.
+    pub(super) fn struct_fold(
+        &mut self,
+        repetition: &Loop,
+        accumulator: &Ident,
+        start: Nodes,
+        place: Place,
+        scope: &Scope,
+    ) -> Option<Nodes> {
+        self.fold(Rest::of(repetition, place), accumulator, Some(start), scope)
     }
 
     // Entries.

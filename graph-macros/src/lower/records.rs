@@ -17,7 +17,8 @@ use crate::rule;
 use crate::shape;
 use crate::structs::{self, Declared, Record, StructId, Value};
 use crate::syntax::{
-    self, Callee, Expr, ExprKind, Function, Given, Item, Param, Place, Struct, StructType, text,
+    self, Callee, Expr, ExprKind, Function, Given, Item, LoopKind, Param, Place, Struct,
+    StructType, text,
 };
 use crate::unit::{Definition, Member, Output, RecordType, Slot};
 
@@ -254,6 +255,18 @@ impl<'a> Lower<'a> {
             ExprKind::Block { definitions, value } => {
                 let inner = self.locals(definitions, scope);
                 self.structure(value, &inner)
+            }
+            ExprKind::Loop(repetition) => {
+                let LoopKind::Fold { accumulator, start } = &repetition.kind else {
+                    return None;
+                };
+                match self.structure(start, scope)? {
+                    Some(Value::Leaf(_)) => None,
+                    None => Some(None),
+                    Some(start) => {
+                        Some(self.struct_fold(repetition, accumulator, start, expr.place, scope))
+                    }
+                }
             }
             ExprKind::Call { args, .. } => {
                 let (function, name) = self.gives_struct(expr)?;
@@ -559,6 +572,24 @@ impl<'a> Lower<'a> {
         }
         let mut chosen = chosen.into_iter();
         Some(list[0].map(&mut |node| chosen.next().unwrap_or(*node)))
+    }
+
+    /// What a body makes of the struct that a loop carries: the same struct.
+    pub(super) fn next_struct(
+        &mut self,
+        carried: &Nodes,
+        body: &Expr,
+        scope: &Scope,
+    ) -> Option<Nodes> {
+        let next = self.value(body, scope)?;
+        if carried.zip(&next, &mut |_, _| {}) {
+            return Some(next);
+        }
+        let structure = &self.name_of(carried);
+        let is = &self.what_it_is(&next);
+        self.errors
+            .report(body.place, Names::StructNeeded { structure, is });
+        None
     }
 
     /// A branch between two structs, leaf by leaf.

@@ -281,6 +281,31 @@ fn expansions_grow_linearly() {
     }
 }
 
+/// The adjoint of each step is a sum of products with the adjoints of the next, and none of them is written out again.
+#[test]
+fn steps_of_a_solver_grow_linearly() {
+    let program = |turns: usize| {
+        format!(
+            "fn slope(s: [2], l, c) -> d: [2] {{ d = [s[1], -9.81/l*sin(s[0]) - c*s[1]]; }}
+             fn rk4(s: [2], l, c) -> n: [2] {{
+                 a = slope(s, l, c); b = slope(s + 0.1*a, l, c); e = slope(s + 0.1*b, l, c); f = slope(s + 0.2*e, l, c);
+                 n = s + (a + 2*b + 2*e + f)/30;
+             }}
+             fn miss(s: [2], l, c, const seen: [2]) -> y {{
+                 end = fold(s = s, k in 0..{turns}, rk4(s, l, c));
+                 y = sum((end - seen)^2);
+             }}"
+        )
+    };
+    let tokens = |turns| expanded(&program(turns)).split_whitespace().count();
+    let [small, middle, large] = [4, 8, 16].map(tokens);
+    let (first, second) = (middle - small, large - middle);
+    assert!(
+        second < 2 * first + first / 5,
+        "of 4, 8, 16 turns: {small}, {middle}, {large} tokens"
+    );
+}
+
 #[test]
 fn greedy_programs() {
     let too_large = "block is too large";

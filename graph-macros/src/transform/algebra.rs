@@ -225,9 +225,20 @@ fn into_factors(
     partial: NodeId,
     how: How,
 ) -> Option<Option<NodeId>> {
-    if !cancels_within(graph, d, partial, &mut { MOST }) {
+    if graph.distributing == Some(0) || !cancels_within(graph, d, partial, &mut { MOST }) {
         return None;
     }
+    let around = graph.distributing;
+    graph.distributing = Some(around.unwrap_or(MOST_TERMS) - 1);
+    let inner = into_terms(graph, d, partial, how);
+    if around.is_none() {
+        graph.distributing = None;
+    }
+    inner
+}
+
+/// A product with what cancels in `d`, inside of which the same is tried.
+fn into_terms(graph: &mut Builder, d: NodeId, partial: NodeId, how: How) -> Option<Option<NodeId>> {
     let node = graph.node(d);
     let (op, args) = (node.op.clone(), node.args.clone());
     let within = |graph: &mut Builder, d: NodeId| product_by(graph, d, partial, how);
@@ -262,6 +273,9 @@ fn into_factors(
 
 /// How many nodes are looked at for a quotient that cancels.
 const MOST: usize = 64;
+
+/// How many factors and sums one product goes into: each is written anew, and the sums of a long program stand in one another.
+const MOST_TERMS: usize = 16;
 
 /// Whether `d` has a singular quotient by what is a factor of `partial`, as a factor or a term.
 fn cancels_within(graph: &mut Builder, d: NodeId, partial: NodeId, left: &mut usize) -> bool {
