@@ -1,7 +1,11 @@
 //! Black–Scholes and its first- and second-order Greeks from one formula, as the example has them, against the closed forms.
 
 #[path = "../../examples/greeks.rs"]
-#[allow(dead_code, reason = "the example's `main` is not run here")]
+#[allow(
+    dead_code,
+    clippy::module_inception,
+    reason = "the example's `main` is not run here"
+)]
 mod greeks;
 
 use greeks::{Contract, NAMES, by_graph, call, closed_forms, error};

@@ -1,7 +1,11 @@
 //! Operations written by hand, as the example has them: values, derivatives in every mode, both number types, many points.
 
 #[path = "../../examples/own_operation.rs"]
-#[allow(dead_code, reason = "the example's `main` is not run here")]
+#[allow(
+    dead_code,
+    clippy::module_inception,
+    reason = "the example's `main` is not run here"
+)]
 mod own_operation;
 
 use graph_runtime::{Real, graph};

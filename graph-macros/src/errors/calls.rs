@@ -37,6 +37,9 @@ messages! {
         LabelsInMaths { name } =
             "`{name}` holds labels, not numbers: they choose entries, as in `x[{name}]`, or classes, as in `softmax_cross_entropy(logits, {name})`; where they are numbers too, hand them in a second time, as a `const` array";
         /// The count of a function of the block that is called with anything else.
+        /// A struct for a graph of another block.
+        StructElsewhere { callee } =
+            "a struct goes into functions of the same block only: give `{callee}` its fields, which it takes as numbers and arrays";
         CountNeeded { name } =
             "`{name}` is a count: give it a literal, the name of a dimension, or a count of this function, shifted by a literal at most";
         LabelsNeeded =

@@ -328,6 +328,9 @@ impl Lower<'_> {
         let gives = self.declared.take();
         let gives = gives.unwrap_or_else(|| Gives::values(vec![shape::number()]));
         let [name] = segments else {
+            if self.gives_away_struct(args, path, scope) {
+                return None;
+            }
             let operands = self.operands(args, scope)?;
             return self.foreign_call(path, &operands, gives, place, None);
         };
@@ -365,6 +368,9 @@ impl Lower<'_> {
                 }
                 return None;
             }
+        }
+        if self.gives_away_struct(args, path, scope) {
+            return None;
         }
         let operands = self.operands(args, scope);
         let unknown = self.unknown_function(&word);

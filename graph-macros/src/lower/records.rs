@@ -5,12 +5,12 @@
 
 use std::rc::Rc;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 
 use super::expr::Operand;
 use super::{Binding, Lower, Scope};
-use crate::errors::Names;
+use crate::errors::{Calls, Names};
 use crate::graph::{Dim, Kind, NodeId};
 use crate::hash::Map;
 use crate::rule;
@@ -304,6 +304,31 @@ impl<'a> Lower<'a> {
             Some(Some(Value::Leaf(_))) | None => self.expr(expr, scope).map(Value::Leaf),
             Some(found) => found,
         }
+    }
+
+    /// Whether a graph of another block is given a struct, which is reported.
+    pub(super) fn gives_away_struct(
+        &mut self,
+        args: &[Expr],
+        path: &TokenStream,
+        scope: &Scope,
+    ) -> bool {
+        if self.structs.is_empty() {
+            return false;
+        }
+        for arg in args {
+            match self.structure(arg, scope) {
+                None | Some(Some(Value::Leaf(_))) => {}
+                Some(None) => return true,
+                Some(Some(_)) => {
+                    let callee = &syntax::spaceless(path);
+                    self.errors
+                        .report(arg.place, Calls::StructElsewhere { callee });
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// The node of a value that has to be a number, an array or a condition.

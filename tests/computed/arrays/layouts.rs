@@ -92,20 +92,23 @@ fn empty_arrays() {
     assert_eq!(value.dim(), (0, 3));
     let grad = scaled::forward(&x, &array![1.0, 2.0, 3.0]).and_then(|run| run.backward(&value));
     let grad = grad.expect("the shapes agree");
-    assert_eq!((grad.x.dim(), grad.b), ((0, 3), Array1::zeros(3)));
+    assert_eq!((grad.x.dim(), grad.b), ((0, 3), Array1::<f64>::zeros(3)));
     assert_eq!(product(&x, &none).expect("the shapes agree").dim(), (0, 0));
     assert_eq!(
         product(&none, &x).expect("the shapes agree"),
-        Array2::zeros((3, 3))
+        Array2::<f64>::zeros((3, 3))
     );
     let grad = product::forward(&none, &x).and_then(|run| run.backward(&Array2::ones((3, 3))));
     let grad = grad.expect("the shapes agree");
     assert_eq!((grad.x.dim(), grad.w.dim()), ((3, 0), (0, 3)));
     assert_eq!(
         turned(&x, &Array2::ones((0, 2))).expect("the shapes agree"),
-        Array2::zeros((3, 2))
+        Array2::<f64>::zeros((3, 2))
     );
-    assert_eq!(columns(&x).expect("the shapes agree"), Array1::zeros(3));
+    assert_eq!(
+        columns(&x).expect("the shapes agree"),
+        Array1::<f64>::zeros(3)
+    );
     assert_eq!(normalised(&x).expect("the shapes agree").dim(), (0, 3));
     assert_eq!(normalised(&none).expect("the shapes agree").dim(), (3, 0));
     let (batches, weights) = (Array3::<f64>::zeros((0, 2, 3)), Array3::zeros((0, 3, 2)));
@@ -114,7 +117,7 @@ fn empty_arrays() {
         (0, 2, 2)
     );
     let value = total::value_and_grad(&x, &array![1.0, 2.0, 3.0]).expect("the shapes agree");
-    assert_eq!((value.0, value.1.w), (0.0, Array1::zeros(3)));
+    assert_eq!((value.0, value.1.w), (0.0, Array1::<f64>::zeros(3)));
 }
 
 /// What a reduction of nothing is: the sum 0, the product 1, the norm 0, and NaN where there is nothing to choose from.
