@@ -127,6 +127,12 @@ impl Unit {
                 .all(|id| is_view(id) || shape::is_small(&graph.node(id).shape))
     }
 
+    /// The parameters that are differentiated by.
+    pub fn active_params(&self) -> impl Iterator<Item = &Slot> {
+        let inputs = &self.inputs;
+        self.params.iter().filter(|slot| slot.is_active(inputs))
+    }
+
     /// Whether there is one output and it is a number, by itself.
     pub fn gives_number(&self) -> bool {
         let by_itself = self.results.iter().all(|slot| slot.record.is_none());
@@ -159,6 +165,11 @@ impl Unit {
 }
 
 impl Slot {
+    /// Whether a derivative by any of its leaves is asked for.
+    pub fn is_active(&self, inputs: &[Input]) -> bool {
+        inputs[self.leaves.clone()].iter().any(Input::active)
+    }
+
     /// A value without structure.
     pub fn plain(name: Ident, at: usize) -> Slot {
         Slot {

@@ -331,6 +331,7 @@ pub use named::{Entries, EntriesMut, Named};
 #[cfg(feature = "std")]
 mod named {
     use std::borrow::Cow;
+    use std::iter::Flatten;
     use std::{slice, vec};
 
     use super::{Leaf, LeafMut, Path, Record, Row};
@@ -405,8 +406,7 @@ mod named {
 
     /// All numbers of a struct but for what is `const`, in the order of declaration.
     pub struct Entries<'s, T> {
-        rows: vec::IntoIter<Run<'s, T>>,
-        row: Run<'s, T>,
+        rows: Flatten<vec::IntoIter<Run<'s, T>>>,
         left: usize,
     }
 
@@ -421,8 +421,7 @@ mod named {
                 }
             });
             Entries {
-                rows: rows.into_iter(),
-                row: Run::Slice([].iter()),
+                rows: rows.into_iter().flatten(),
                 left,
             }
         }
@@ -433,13 +432,9 @@ mod named {
 
         #[inline]
         fn next(&mut self) -> Option<&'s T> {
-            loop {
-                if let Some(entry) = self.row.next() {
-                    self.left -= 1;
-                    return Some(entry);
-                }
-                self.row = self.rows.next()?;
-            }
+            let entry = self.rows.next()?;
+            self.left -= 1;
+            Some(entry)
         }
 
         fn size_hint(&self) -> (usize, Option<usize>) {
@@ -448,10 +443,8 @@ mod named {
 
         /// Row by row, so that what a row's entries go through is a loop over a slice.
         #[inline]
-        fn fold<A, F: FnMut(A, Self::Item) -> A>(self, start: A, mut step: F) -> A {
-            let start = self.row.fold(start, &mut step);
-            self.rows
-                .fold(start, |so_far, row| row.fold(so_far, &mut step))
+        fn fold<A, F: FnMut(A, Self::Item) -> A>(self, start: A, step: F) -> A {
+            self.rows.fold(start, step)
         }
     }
 
@@ -459,8 +452,7 @@ mod named {
 
     /// The same, to be changed.
     pub struct EntriesMut<'s, T> {
-        rows: vec::IntoIter<slice::IterMut<'s, T>>,
-        row: slice::IterMut<'s, T>,
+        rows: Flatten<vec::IntoIter<slice::IterMut<'s, T>>>,
         left: usize,
     }
 
@@ -475,8 +467,7 @@ mod named {
                 }
             });
             EntriesMut {
-                rows: rows.into_iter(),
-                row: [].iter_mut(),
+                rows: rows.into_iter().flatten(),
                 left,
             }
         }
@@ -487,13 +478,9 @@ mod named {
 
         #[inline]
         fn next(&mut self) -> Option<&'s mut T> {
-            loop {
-                if let Some(entry) = self.row.next() {
-                    self.left -= 1;
-                    return Some(entry);
-                }
-                self.row = self.rows.next()?;
-            }
+            let entry = self.rows.next()?;
+            self.left -= 1;
+            Some(entry)
         }
 
         fn size_hint(&self) -> (usize, Option<usize>) {
@@ -502,10 +489,8 @@ mod named {
 
         /// Row by row, so that what a row's entries go through is a loop over a slice.
         #[inline]
-        fn fold<A, F: FnMut(A, Self::Item) -> A>(self, start: A, mut step: F) -> A {
-            let start = self.row.fold(start, &mut step);
-            self.rows
-                .fold(start, |so_far, row| row.fold(so_far, &mut step))
+        fn fold<A, F: FnMut(A, Self::Item) -> A>(self, start: A, step: F) -> A {
+            self.rows.fold(start, step)
         }
     }
 

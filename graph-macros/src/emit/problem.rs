@@ -102,9 +102,7 @@ impl<'p> Problem<'p> {
     }
 
     pub fn active_slots(&self) -> impl Iterator<Item = &'p Slot> {
-        let unit = self.unit;
-        let slots = unit.params.iter();
-        slots.filter(|slot| slot.is_active(&unit.inputs))
+        self.unit.active_params()
     }
 
     /// The inputs that a problem holds: those that are constant, and structs with something constant in them.
@@ -215,7 +213,7 @@ impl<'p> Problem<'p> {
             let leaves = locals.iter().enumerate().map(|(at, local)| {
                 let way = slot.way(at);
                 match local {
-                    Some(local) => self.leaf(local, &inputs[at]),
+                    Some(local) => self.leaf(local, &inputs[at].shape, inputs[at].is_fixed_field),
                     None => self.copied(&quote!(#held #way)),
                 }
             });
@@ -238,27 +236,33 @@ impl<'p> Problem<'p> {
             let leaves =
                 inputs.iter().map(
                     |input| match input.active().then(|| names.next()).flatten() {
-                        Some(local) if slot.record.is_some() => self.leaf(local, input),
+                        Some(local) if slot.record.is_some() => {
+                            self.leaf(local, &input.shape, input.is_fixed_field)
+                        }
                         Some(local) => quote!(#local),
                         None => nothing(input, &core),
                     },
                 );
             let leaves: Vec<TokenStream> = leaves.collect();
-            let shapes = inputs.iter().map(|input| match input.active() {
-                true => &*input.shape,
-                false => &[],
-            });
-            let shapes: Vec<&[Dim]> = shapes.collect();
+            let shapes = slot.active_shapes(&self.unit.inputs);
             let is_small = self.target.is_small();
             together(slot, &leaves, &shapes, Seen::Outside, &rt, is_small)
         };
         self.active_slots().map(&mut value).collect()
     }
 
+    /// The shape of a leaf.
+    fn shape_of(&self, group: Group, leaf: usize) -> &'p [Dim] {
+        match group {
+            Group::Inputs => &self.unit.inputs[leaf].shape,
+            Group::Outputs => &self.unit.outputs[leaf].shape,
+        }
+    }
+
     /// A leaf that was read from a vector, as its struct holds it.
-    fn leaf(&self, local: &Ident, input: &Input) -> TokenStream {
+    fn leaf(&self, local: &Ident, shape: &[Dim], is_fixed: bool) -> TokenStream {
         let rt = self.rt();
-        match self.target.is_small() || input.shape.is_empty() || input.is_fixed_field {
+        match self.target.is_small() || shape.is_empty() || is_fixed {
             true => quote!(#local),
             false => quote!(#rt::owned(&#local)),
         }
@@ -282,15 +286,7 @@ impl<'p> Problem<'p> {
         (vector, read): (&str, &mut TokenStream),
     ) -> TokenStream {
         let shapes: Vec<&[Dim]> = match group {
-            Group::Inputs => {
-                let inputs = self.unit.inputs[slot.leaves.clone()].iter();
-                // What the problem holds is in its struct's own form.
-                let shape = |input: &'p Input| match input.active() {
-                    true => &*input.shape,
-                    false => &[],
-                };
-                inputs.map(shape).collect()
-            }
+            Group::Inputs => slot.active_shapes(&self.unit.inputs),
             Group::Outputs => {
                 let outputs = self.unit.outputs[slot.leaves.clone()].iter();
                 outputs.map(|output| &*output.shape).collect()
@@ -313,47 +309,24 @@ impl<'p> Problem<'p> {
         let (mut names, rt) = (names.into_iter(), self.rt());
         let core = quote!(#rt::core);
         let mut argument = |slot: &Slot| {
-            let leaves = slot.leaves.clone().map(|at| {
-                let input = self
-                    .unit
-                    .inputs
-                    .get(at)
-                    .filter(|_| matches!(group, Group::Inputs));
-                match input {
-                    Some(input) if !input.active() => nothing(input, &core),
-                    _ => {
-                        let local = names
-                            .next()
-                            .unwrap_or_else(|| unreachable!("a leaf is read"));
-                        match (&slot.record, group) {
-                            (None, _) => quote!(#local),
-                            (_, Group::Inputs) => self.leaf(&local, &self.unit.inputs[at]),
-                            (Some(record), Group::Outputs) => {
-                                let is_fixed = record.members[at - slot.leaves.start].is_fixed;
-                                match self.target.is_small() || is_fixed {
-                                    true => quote!(#local),
-                                    false => quote!(#rt::owned(&#local)),
-                                }
-                            }
-                        }
-                    }
+            let mut next = || {
+                let local = names.next();
+                local.unwrap_or_else(|| unreachable!("a leaf is read"))
+            };
+            let Some(record) = &slot.record else {
+                return self
+                    .target
+                    .passed(&next(), self.shape_of(group, slot.leaves.start));
+            };
+            let leaves = slot.leaves.clone().zip(&record.members);
+            let leaves = leaves.map(|(at, member)| match group {
+                Group::Inputs if !self.unit.inputs[at].active() => {
+                    nothing(&self.unit.inputs[at], &core)
                 }
+                _ => self.leaf(&next(), self.shape_of(group, at), member.is_fixed),
             });
             let leaves: Vec<TokenStream> = leaves.collect();
-            match slot.record {
-                Some(_) => self.passed_struct(slot, &leaves, group, (vector, &mut read)),
-                None => {
-                    let shape = match group {
-                        Group::Inputs => &self.unit.inputs[slot.leaves.start].shape,
-                        Group::Outputs => &self.unit.outputs[slot.leaves.start].shape,
-                    };
-                    let leaf = &leaves[0];
-                    match self.target.is_small() || shape.is_empty() {
-                        true => leaf.clone(),
-                        false => quote!(&#leaf),
-                    }
-                }
-            }
+            self.passed_struct(slot, &leaves, group, (vector, &mut read))
         };
         let arguments: Vec<TokenStream> = match group {
             Group::Inputs => self.active_slots().map(&mut argument).collect(),

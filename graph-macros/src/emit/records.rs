@@ -337,13 +337,11 @@ impl Rust<'_> {
 
     /// A number, or a fixed array of it.
     fn filled(&self, field: &Field, number: &TokenStream) -> TokenStream {
-        let Kind::Fixed(shape) = self.kind(field) else {
-            return number.clone();
-        };
-        shape.dims.iter().rev().fold(number.clone(), |inner, dim| {
-            let size = Literal::i64_unsuffixed(dim.offset);
-            quote!([#inner; #size])
-        })
+        match self.kind(field) {
+            // What repeats a value is written as the type is.
+            Kind::Fixed(shape) => array_type(&literal(shape), number),
+            _ => number.clone(),
+        }
     }
 
     /// `zeros`, which takes the sizes that the struct takes, and `Default` where there are none.
@@ -398,14 +396,11 @@ impl Rust<'_> {
     fn walked(&self) -> TokenStream {
         let (runtime, rt, name) = (self.job.runtime, self.rt(), &self.found.name);
         let fields = || self.found.fields.iter();
-        let seen: TokenStream = fields().map(|field| self.visited(field)).collect();
-        let changed: TokenStream = fields().map(|field| self.changed(field)).collect();
-        let bound = match fields().any(|field| matches!(self.kind(field), Kind::Array(_))) {
-            true => quote!(#runtime::Element),
-            false => quote!(#runtime::Real),
-        };
+        let visited =
+            |is_mut| -> TokenStream { fields().map(|field| self.visited(field, is_mut)).collect() };
+        let (seen, changed) = (visited(false), visited(true));
         let bound = match is_fixed(self.job.structs, self.found) {
-            true => bound,
+            true => quote!(#runtime::Real),
             false => quote!(#runtime::Element),
         };
         quote! {
@@ -436,80 +431,54 @@ impl Rust<'_> {
         }
     }
 
-    fn visited(&self, field: &Field) -> TokenStream {
+    /// The visit of a field, to look at it or to change it.
+    fn visited(&self, field: &Field, is_mut: bool) -> TokenStream {
         let (runtime, rt, name) = (self.job.runtime, self.rt(), &field.name);
         let (label, constant) = (text(name), field.constant);
+        let path = quote!(outer.field(#label, #constant));
+        let (of, mutable) = (|word| access(word, is_mut), is_mut.then(|| quote!(mut)));
         match self.kind(field) {
             Kind::Labels(_) => TokenStream::new(),
-            Kind::Struct(of) if of.count.is_none() => quote! {
-                #runtime::Record::each(&self.#name, &outer.field(#label, #constant), visit);
-            },
-            Kind::Struct(_) => quote! {
-                for (at, one) in self.#name.as_slice().iter().enumerate() {
-                    #runtime::Record::each(one, &outer.field(#label, #constant).place(at), visit);
+            Kind::Struct(inner) => {
+                let each = of("each");
+                if inner.count.is_none() {
+                    return quote!(#runtime::Record::#each(&#mutable self.#name, &#path, visit););
                 }
-            },
-            Kind::Array(_) => {
-                quote!(#rt::record_array(&self.#name, &outer.field(#label, #constant), visit);)
+                let (slice, iter) = (of("as_slice"), of("iter"));
+                quote! {
+                    for (at, one) in self.#name.#slice().#iter().enumerate() {
+                        #runtime::Record::#each(one, &#path.place(at), visit);
+                    }
+                }
             }
-            Kind::Number | Kind::Fixed(_) => {
-                let (slice, extents) = self.flat(field, false);
-                quote!(#rt::record_slice(#slice, &[#(#extents),*], &outer.field(#label, #constant), visit);)
+            Kind::Array(_) => {
+                let record = of("record_array");
+                quote!(#rt::#record(&#mutable self.#name, &#path, visit);)
+            }
+            Kind::Number => {
+                let record = of("record_slice");
+                let from = if is_mut { "from_mut" } else { "from_ref" };
+                let from = format_ident!("{from}");
+                quote!(#rt::#record(#rt::core::slice::#from(&#mutable self.#name), &[], &#path, visit);)
+            }
+            Kind::Fixed(shape) => {
+                let (record, slice, flattened) =
+                    (of("record_slice"), of("as_slice"), of("as_flattened"));
+                let flattened = (1..shape.dims.len()).map(|_| quote!(.#flattened()));
+                let extents = shape.dims.iter();
+                let extents = extents.map(|dim| Literal::i64_unsuffixed(dim.offset));
+                quote!(#rt::#record(self.#name.#slice() #(#flattened)*, &[#(#extents),*], &#path, visit);)
             }
         }
     }
+}
 
-    fn changed(&self, field: &Field) -> TokenStream {
-        let (runtime, rt, name) = (self.job.runtime, self.rt(), &field.name);
-        let (label, constant) = (text(name), field.constant);
-        match self.kind(field) {
-            Kind::Labels(_) => TokenStream::new(),
-            Kind::Struct(of) if of.count.is_none() => quote! {
-                #runtime::Record::each_mut(&mut self.#name, &outer.field(#label, #constant), visit);
-            },
-            Kind::Struct(_) => quote! {
-                for (at, one) in self.#name.as_mut_slice().iter_mut().enumerate() {
-                    #runtime::Record::each_mut(one, &outer.field(#label, #constant).place(at), visit);
-                }
-            },
-            Kind::Array(_) => {
-                quote!(#rt::record_array_mut(&mut self.#name, &outer.field(#label, #constant), visit);)
-            }
-            Kind::Number | Kind::Fixed(_) => {
-                let (slice, extents) = self.flat(field, true);
-                quote!(#rt::record_slice_mut(#slice, &[#(#extents),*], &outer.field(#label, #constant), visit);)
-            }
-        }
-    }
-
-    /// A number or a fixed array as one slice, and its extents.
-    fn flat(&self, field: &Field, is_mut: bool) -> (TokenStream, Vec<Literal>) {
-        let (rt, name) = (self.rt(), &field.name);
-        let Kind::Fixed(shape) = self.kind(field) else {
-            return match is_mut {
-                true => (
-                    quote!(#rt::core::slice::from_mut(&mut self.#name)),
-                    Vec::new(),
-                ),
-                false => (quote!(#rt::core::slice::from_ref(&self.#name)), Vec::new()),
-            };
-        };
-        let flattened = match is_mut {
-            true => format_ident!("as_flattened_mut"),
-            false => format_ident!("as_flattened"),
-        };
-        let mut slice = match is_mut {
-            true => quote!(self.#name.as_mut_slice()),
-            false => quote!(self.#name.as_slice()),
-        };
-        for _ in 1..shape.dims.len() {
-            slice = quote!(#slice.#flattened());
-        }
-        let extents = shape
-            .dims
-            .iter()
-            .map(|dim| Literal::i64_unsuffixed(dim.offset));
-        (slice, extents.collect())
+/// `each`, or `each_mut`; `as_slice`, or `as_mut_slice`.
+fn access(word: &str, is_mut: bool) -> Ident {
+    match (word, is_mut) {
+        ("as_slice", true) => format_ident!("as_mut_slice"),
+        (_, true) => format_ident!("{word}_mut"),
+        (_, false) => format_ident!("{word}"),
     }
 }
 

@@ -11,7 +11,7 @@ use super::target::{Leaf, Target};
 use super::{array_type, module_name};
 use crate::graph::Dim;
 use crate::syntax::Given;
-use crate::unit::{Input, RecordType, Slot};
+use crate::unit::{Input, Member, RecordType, Slot};
 
 /// Where code stands that names a struct.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,13 +65,8 @@ pub fn together(
 /// What stands for a leaf that is held constant where a struct of derivatives is put together.
 pub fn nothing(input: &Input, core: &TokenStream) -> TokenStream {
     match input.is_fixed_field {
-        true => {
-            let zero = quote!(T::of(0.0));
-            input.shape.iter().rev().fold(zero, |inner, dim| {
-                let size = Literal::usize_unsuffixed(dim.literal_size());
-                quote!([#inner; #size])
-            })
-        }
+        // What repeats a value is written as the type is.
+        true => array_type(&input.shape, &quote!(T::of(0.0))),
         false => quote!(#core::default::Default::default()),
     }
 }
@@ -97,9 +92,13 @@ impl Slot {
         })
     }
 
-    /// Whether a derivative by any of its leaves is asked for.
-    pub fn is_active(&self, inputs: &[Input]) -> bool {
-        inputs[self.leaves.clone()].iter().any(Input::active)
+    /// The shapes of the leaves of an input as arrays; what is constant is in its struct's own form.
+    pub fn active_shapes<'i>(&self, inputs: &'i [Input]) -> Vec<&'i [Dim]> {
+        let shape = |input: &'i Input| match input.active() {
+            true => &*input.shape,
+            false => &[],
+        };
+        inputs[self.leaves.clone()].iter().map(shape).collect()
     }
 }
 
@@ -123,9 +122,7 @@ impl<'p, B: Target> Emit<'p, B> {
 
     /// The parameters that are differentiated by.
     pub(super) fn active_slots(&self) -> impl Iterator<Item = &'p Slot> + use<'p, B> {
-        let unit = self.unit;
-        let slots = unit.params.iter();
-        slots.filter(|slot| slot.is_active(&unit.inputs))
+        self.unit.active_params()
     }
 
     /// The way to each leaf that is differentiated by, from a gradient on.
@@ -224,14 +221,7 @@ impl<'p, B: Target> Emit<'p, B> {
                 false => nothing(input),
             });
             let leaves: Vec<TokenStream> = leaves.collect();
-            let shapes: Vec<&[Dim]> = own
-                .iter()
-                .map(|input| match input.active() {
-                    true => &*input.shape,
-                    false => &[],
-                })
-                .collect();
-            self.slot_value(slot, &leaves, &shapes, seen)
+            self.slot_value(slot, &leaves, &slot.active_shapes(inputs), seen)
         };
         self.active_slots().map(&mut value).collect()
     }
@@ -314,16 +304,10 @@ impl<'p, B: Target> Emit<'p, B> {
                 leaves: 0..0,
                 ..(*slot).clone()
             };
-            let mut members = Vec::new();
-            let mut count = 0;
-            for (at, member) in record.members.iter().enumerate() {
-                if self.is_constant_leaf(slot, at) {
-                    continue;
-                }
-                members.push(member.clone());
-                count += 1;
-            }
-            let (mine, later) = rest.split_at(count);
+            let members = record.members.iter().enumerate();
+            let members = members.filter(|(at, _)| !self.is_constant_leaf(slot, *at));
+            let members: Vec<Member> = members.map(|(_, member)| member.clone()).collect();
+            let (mine, later) = rest.split_at(members.len());
             rest = later;
             let fixed: Vec<bool> = members.iter().map(|member| member.is_fixed).collect();
             own.record = Some(RecordType {
