@@ -38,7 +38,7 @@ pub enum Kind {
     Number,
     Condition,
     Labels,
-    /// What a call of another graph gives: its value, or the adjoints of its arguments.
+    /// What a call of another graph gives: its value, or the adjoints of its arguments; or what a loop leaves.
     Parts,
 }
 
@@ -155,6 +155,50 @@ pub enum Op {
     Each(LoopId),
     /// Over all turns of a loop.
     Total(Reduction, LoopId),
+    // Until `transform::steps` has made bodies, so is the body of a loop whose turns depend on one another.
+    /// A value that such a loop carries, by its position, as a turn finds it.
+    Carried {
+        of: LoopId,
+        at: usize,
+    },
+    /// Such a loop: what it carries into its first turn, then what a turn makes of that. Its parts are those of a [`Scan`].
+    Carry(LoopId),
+    /// Such a loop by the position of its body in [`Graph::scans`]: the first states, the sequences, then what is the same in
+    /// all steps.
+    Scan(usize),
+}
+
+/// A loop whose steps depend on one another, each taking the states that the one before has made.
+///
+/// The leaves of its body are inputs, numbered as the arguments of the loop's node. Its parts are the last states, and behind
+/// them what it gives of each step, along a new first axis.
+#[derive(Clone)]
+pub struct Scan {
+    pub body: Graph,
+    /// How many steps there are.
+    pub length: Dim,
+    /// What a step makes of each state.
+    pub next: Vec<NodeId>,
+    /// The sequences, of which a step has one entry along the first axis.
+    pub sequences: Vec<Order>,
+    pub given: Vec<Given>,
+    /// How many of the body's first nodes are what the user wrote.
+    pub primal: usize,
+}
+
+/// Where along an axis a step finds its entry.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Order {
+    Forwards,
+    /// From the last entry on.
+    Backwards,
+}
+
+/// What a loop gives of each step, as an array.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Given {
+    pub node: NodeId,
+    pub order: Order,
 }
 
 #[derive(Clone)]
@@ -252,6 +296,47 @@ pub struct Graph {
     nodes: Vec<Node>,
     pub rust: Vec<RustConstant>,
     pub calls: Vec<Call>,
+    pub scans: Vec<Rc<Scan>>,
+}
+
+impl Order {
+    pub fn reversed(self) -> Order {
+        match self {
+            Order::Forwards => Order::Backwards,
+            Order::Backwards => Order::Forwards,
+        }
+    }
+}
+
+impl Scan {
+    /// How many states there are: as many first leaves.
+    pub fn states(&self) -> usize {
+        self.next.len()
+    }
+
+    /// How many leaves are not the same in all steps.
+    pub fn moving(&self) -> usize {
+        self.states() + self.sequences.len()
+    }
+
+    /// What a part of the loop is: a state after the last step, or one of those given.
+    pub fn part(&self, at: usize) -> NodeId {
+        match at.checked_sub(self.states()) {
+            None => self.next[at],
+            Some(at) => self.given[at].node,
+        }
+    }
+
+    /// The part that gives a node of the body for each step, which is asked for here if none does.
+    pub fn give(&mut self, node: NodeId, order: Order) -> usize {
+        let given = Given { node, order };
+        let known = self.given.iter().position(|other| *other == given);
+        let at = known.unwrap_or_else(|| {
+            self.given.push(given);
+            self.given.len() - 1
+        });
+        self.states() + at
+    }
 }
 
 impl Graph {
@@ -317,6 +402,12 @@ impl Graph {
         }
     }
 
+    /// Says of a derivative that its zeros win over whatever they are multiplied by.
+    pub fn set_strong(&mut self, id: NodeId) {
+        let node = &mut self.nodes[id.index()];
+        (node.masked, node.singular) = (true, true);
+    }
+
     /// Says of a branch that its sides differ in their strong zeros only.
     pub fn set_about_zeros(&mut self, id: NodeId) {
         match self.nodes[id.index()].op {
@@ -339,6 +430,23 @@ impl Graph {
         let node = &mut self.nodes[id.0 as usize];
         if node.name.is_none() {
             (node.name, node.is_users) = (Some(name.into()), true);
+        }
+    }
+
+    /// Takes over what is known of a node that this one is made of anew: its name, and what was said of it as a derivative.
+    pub fn keep_notes(&mut self, id: NodeId, other: &Node) {
+        self.name_like(id, other);
+        let node = &mut self.nodes[id.index()];
+        node.masked |= other.masked;
+        node.singular |= other.singular;
+        node.steep |= other.steep;
+        node.about_zeros |= other.about_zeros;
+    }
+
+    /// Gives a leaf of a body another number.
+    pub fn renumber_leaf(&mut self, id: NodeId, number: impl Fn(InputId) -> InputId) {
+        if let Op::Input { input, .. } = &mut self.nodes[id.index()].op {
+            *input = number(*input);
         }
     }
 
@@ -406,6 +514,7 @@ impl Graph {
                 | Op::Rust(_)
                 | Op::Extent(_)
                 | Op::Iota
+                | Op::Carried { .. }
                 | Op::Turn { .. } => Some(0),
                 Op::Pad { .. }
                 | Op::Stack
@@ -413,6 +522,8 @@ impl Graph {
                 | Op::Among(_)
                 | Op::Call(_)
                 | Op::Pull(_)
+                | Op::Carry(_)
+                | Op::Scan(_)
                 | Op::Push { .. } => None,
             };
             if arity.is_some_and(|arity| arity != node.args.len()) {
@@ -546,6 +657,9 @@ impl fmt::Display for Op {
             }
             Op::Each(of) => write!(f, "each of loop {}", of.0),
             Op::Total(reduction, of) => write!(f, "{reduction:?} over loop {}", of.0),
+            Op::Carried { of, at } => write!(f, "carried {at} of loop {}", of.0),
+            Op::Carry(of) => write!(f, "carry over loop {}", of.0),
+            Op::Scan(scan) => write!(f, "scan {scan}"),
         }
     }
 }
@@ -554,6 +668,13 @@ impl fmt::Display for Op {
 impl fmt::Display for Graph {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         self.ids()
-            .try_for_each(|id| writeln!(f, "{}", self.line(id)))
+            .try_for_each(|id| writeln!(f, "{}", self.line(id)))?;
+        let mut scans = self.scans.iter().enumerate();
+        scans.try_for_each(|(at, scan)| {
+            let given: Vec<String> = scan.given.iter().map(|given| given.node.to_string()).collect();
+            let next: Vec<String> = scan.next.iter().map(NodeId::to_string).collect();
+            let (next, given) = (next.join(", "), given.join(", "));
+            writeln!(f, "scan {at}: next {next}; given {given}\n{}", scan.body)
+        })
     }
 }

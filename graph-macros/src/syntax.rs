@@ -284,6 +284,8 @@ pub enum ExprKind {
         definitions: Vec<Definition>,
         value: Box<Expr>,
     },
+    /// `(a, b)`: the values that a loop carries, first or next.
+    Several(Vec<Expr>),
     /// Something that could not be read; the error is reported already.
     Missing,
 }
@@ -303,7 +305,7 @@ impl ExprKind {
                     .into_iter()
                     .for_each(|part| visit(part));
             }
-            ExprKind::Array(entries) => entries.iter().for_each(visit),
+            ExprKind::Array(entries) | ExprKind::Several(entries) => entries.iter().for_each(visit),
             ExprKind::Transpose(base) | ExprKind::Field { base, .. } => visit(base),
             ExprKind::Record { fields, .. } => fields.iter().for_each(|(_, value)| visit(value)),
             ExprKind::Index { base, items } => {
@@ -368,7 +370,7 @@ pub enum Item {
     },
 }
 
-/// `each(i in a..b, body)`, `sum(i in a..b, j in c..d, body)` and `fold(acc = start, i in a..b, body)`.
+/// `each(i in a..b, body)`, `sum(i in a..b, j in c..d, body)`, `fold(acc = start, i in a..b, body)` and `scan` likewise.
 pub struct Loop {
     pub kind: LoopKind,
     /// Outermost first, one at least.
@@ -376,12 +378,14 @@ pub struct Loop {
     pub body: Expr,
 }
 
-/// `i in a..b`.
+/// `i in a..b`, or `i in rev(a..b)`.
 pub struct LoopIndex {
     pub name: Ident,
     pub from: Expr,
     pub to: Expr,
     pub inclusive: bool,
+    /// Whether it runs from the last value to the first.
+    pub is_reversed: bool,
 }
 
 impl Loop {
@@ -395,7 +399,7 @@ impl Loop {
         self.start().into_iter().chain(bounds)
     }
 
-    /// The first value that is carried.
+    /// The first values that are carried.
     pub fn start(&self) -> Option<&Expr> {
         match &self.kind {
             LoopKind::Fold { start, .. } => Some(start),
@@ -403,11 +407,11 @@ impl Loop {
         }
     }
 
-    /// The name that the body knows beside the indices and those around the loop.
-    pub fn carried(&self) -> Option<&Ident> {
+    /// The names that the body knows beside the indices and those around the loop.
+    pub fn carried(&self) -> &[Ident] {
         match &self.kind {
-            LoopKind::Fold { accumulator, .. } => Some(accumulator),
-            LoopKind::Each | LoopKind::Over(_) => None,
+            LoopKind::Fold { carried, .. } => carried,
+            LoopKind::Each | LoopKind::Over(_) => &[],
         }
     }
 }
@@ -418,8 +422,21 @@ pub enum LoopKind {
     Each,
     /// An operation runs over them, as it does over an axis.
     Over(RuleId),
-    /// Each turn is given that of the turn before.
-    Fold { accumulator: Ident, start: Expr },
+    /// Each turn is given what the turn before has made of one value, or of several.
+    Fold {
+        carried: Vec<Ident>,
+        start: Expr,
+        left: Left,
+    },
+}
+
+/// What a loop leaves that carries values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// `fold`: the last ones.
+    Last,
+    /// `scan`: those after each turn.
+    Each,
 }
 
 impl Expr {

@@ -110,7 +110,8 @@ impl Unit {
         let definitions = self.definitions.iter();
         let slots = self.params.iter().chain(&self.results).chain(&self.fields);
         let mut members = slots.filter_map(|slot| slot.record.as_ref());
-        members.all(|record| record.members.iter().all(|member| member.is_fixed))
+        graph.scans.is_empty()
+            && members.all(|record| record.members.iter().all(|member| member.is_fixed))
             && self
                 .inputs
                 .iter()

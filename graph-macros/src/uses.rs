@@ -164,7 +164,7 @@ impl<'f> Walk<'f> {
             self.expr(&index.to);
             self.bind(LocalKind::Index, &index.name);
         }
-        if let Some(carried) = repetition.carried() {
+        for carried in repetition.carried() {
             self.bind(LocalKind::Carried, carried);
         }
         self.expr(&repetition.body);

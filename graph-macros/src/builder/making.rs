@@ -51,11 +51,26 @@ impl fmt::Display for Builder {
 }
 
 impl Builder {
-    /// No nodes yet, but the constants and calls of this graph.
+    /// A graph that was made before, to add to.
+    pub fn again(graph: Graph) -> Builder {
+        let mut index = Index::default();
+        for id in graph.ids() {
+            let node = graph.node(id);
+            index.insert(hash_of(&node.op, &node.args));
+        }
+        Builder {
+            graph,
+            index,
+            ..Builder::default()
+        }
+    }
+
+    /// No nodes yet, but the constants, calls and loops of this graph.
     pub fn like(graph: &Graph) -> Builder {
         let mut builder = Builder::default();
         builder.rust.clone_from(&graph.rust);
         builder.calls.clone_from(&graph.calls);
+        builder.scans.clone_from(&graph.scans);
         builder
     }
 

@@ -28,8 +28,14 @@ messages! {
             "{callee} is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`";
         CallInLoop { callee } =
             "{callee} is defined elsewhere and takes arrays, so it is not called in a loop: define it in this block, or call it outside of the loop";
-        FoldLength =
-            "a `fold` is written out turn by turn, so its bounds are literals or extents of literal size";
+        SeveralCarried { count: usize } =
+            "this loop carries {count} values: take them apart, as in `(a, b) = fold((a, b) = …)`";
+        CarriedNames { found: usize, names: usize } =
+            "this loop carries {found} values, but {names} names stand on the left";
+        CarriedValues { count: usize, found: usize } =
+            "this loop carries {count} values, but {found} stand here: write `(…, …)`, a value for each of its names";
+        SeveralValues { count: usize } =
+            "these are {count} values where one is needed: only a `fold` or `scan` takes several";
         ConditionNeeded =
             "expected a condition such as `x > 0` here, found a number";
         NumberNeeded =

@@ -156,7 +156,7 @@ messages! {
         /// A loop as other languages write it, in the brackets of this name.
         LoopCall { name } = match (*name) {
             "sum" | "prod" => "a sum over an index is written `sum(i in 0..n, …)`, a product `prod(i in 0..n, …)`";
-            _ => "`{name}` has no index: `each`, `sum`, `prod`, `max`, `min`, `mean`, `norm`, `logsumexp` and `fold` have one, as in `each(i in 0..n, …)`, and the others run over the entries of an array";
+            _ => "`{name}` has no index: `each`, `sum`, `prod`, `max`, `min`, `mean`, `norm`, `logsumexp`, `fold` and `scan` have one, as in `each(i in 0..n, …)`, and the others run over the entries of an array";
         };
         /// A second index where one loop has one.
         SecondIndex =

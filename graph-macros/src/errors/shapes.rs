@@ -86,6 +86,10 @@ messages! {
         /// A table whose rows would have different lengths.
         RaggedTable =
             "the rows of a table have one length, this one changes from turn to turn: write `if j < i {{ … }} else {{ 0 }}` in its body";
+        RaggedScan =
+            "a `scan` has as many entries in every turn around it, this one has more in some: a `fold` has its last value only";
+        StateShape { name, first: &'a [Dim], next: &'a [Dim] } =
+            "`{name}` {} at first and the next one {}: what is carried keeps its shape", is_or_has(first), is_or_has(next);
         EmptyTable =
             "there is no turn, and so no entry that says what the array is made of";
         /// A bound that counts from the end; `range` counts from the front.

@@ -70,6 +70,11 @@ impl Lower<'_> {
                 }
                 left.map(|operand| operand.node)
             }
+            ExprKind::Several(values) => {
+                let count = values.len();
+                self.errors.report(expr.place, Calls::SeveralValues { count });
+                None
+            }
             ExprKind::If { condition, yes, no } => {
                 self.conditional(condition, yes, no, expr.place, scope)
             }

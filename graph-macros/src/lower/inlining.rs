@@ -13,7 +13,7 @@ use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
 use crate::rules::rows;
 use crate::shape;
 use crate::structs::{self, Value};
-use crate::syntax::{self, Callee, Expr, ExprKind, Function, Given, Param, Place, text};
+use crate::syntax::{self, Callee, Expr, ExprKind, LoopKind, Function, Given, Param, Place, text};
 
 /// What a function is given.
 struct Argument {
@@ -60,6 +60,17 @@ impl<'f> Lower<'f> {
             return parts.map(|parts| parts.into_iter().map(Value::Leaf).collect());
         }
         let names = shapes.len();
+        if let ExprKind::Loop(repetition) = &expr.kind
+            && let LoopKind::Fold { carried, .. } = &repetition.kind
+        {
+            let found = carried.len();
+            if found != names {
+                let problem = Calls::CarriedNames { found, names };
+                self.errors.report(expr.place, problem);
+                return None;
+            }
+            return self.carried(repetition, expr.place, scope);
+        }
         let function = match &expr.kind {
             ExprKind::Call {
                 callee: Callee::Path { segments, .. },

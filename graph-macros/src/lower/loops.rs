@@ -1,13 +1,10 @@
-//! Loops over indices: tables, what runs over them, and folds.
+//! Loops over indices: tables, and what runs over them.
 //!
 //! A short loop of literal length is written out. The body of any other is lowered once, as it is in one turn: its index is a
 //! number, an entry at its index is an entry. Invariant: what depends on the turn is read only by the loop's body and by what
 //! makes one value of all turns, an array ([`Op::Each`]) or a reduction ([`Op::Total`]).
 
-use proc_macro2::Ident;
-
 use super::expr::Operand;
-use super::records::Nodes;
 use super::{Binding, Index, Lower, Scope, Unit, names};
 use crate::builder::pairwise;
 use crate::errors::{Calls, Errors, Limits, Reading, Shapes};
@@ -16,16 +13,16 @@ use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape::{HIGHEST_RANK, is_small};
-use crate::structs::Value;
 use crate::syntax::{Expr, Given, Loop, LoopIndex, LoopKind, Place, text};
 use crate::transform::products;
-use crate::transform::rebuild::Rebuilt;
+use crate::transform::rebuild::{self, Rebuilt};
+use crate::transform::steps;
 use crate::transform::turns::{self, Refused};
 use crate::unit::Written;
 
 /// How many turns of a loop may be written out, each by itself: a longer sum is a loop of the generated code, a longer `fold`
 /// is refused.
-const LONGEST_LOOP: i64 = 4096;
+pub(super) const LONGEST_LOOP: i64 = 4096;
 
 /// How many entries of a table may be, those of tables around it included.
 const LONGEST_TABLE: i64 = 64;
@@ -76,7 +73,7 @@ impl Turns {
 }
 
 /// The turns of one index.
-enum Range {
+pub(super) enum Range {
     /// So many, each written out.
     WrittenOut {
         from: Index,
@@ -91,14 +88,15 @@ enum Range {
 }
 
 /// Turns between bounds of which one depends on an outer index: those of all outer turns, where each has some of them only.
-struct Triangle {
+pub(super) struct Triangle {
     from: Index,
     to: Index,
-    least: i64,
-    extent: Dim,
+    pub least: i64,
+    pub extent: Dim,
     spare: Spare,
     /// Whether it has a turn in each of the outer ones.
     is_never_empty: bool,
+    is_reversed: bool,
 }
 
 /// Gives the turns of loops an axis, after which nothing knows of them any more.
@@ -107,11 +105,15 @@ pub(super) fn give_axes(unit: &mut Unit, loops: &[Turns], errors: &mut Errors) {
         return;
     }
     let extents: Vec<Dim> = loops.iter().map(|turns| turns.extent.clone()).collect();
+    let rebuilt = steps::run(&unit.graph, &extents);
+    let written = rebuilt.written(&unit.written);
+    follow(unit, rebuilt, written);
     let (rebuilt, written, refused) = turns::run(&unit.graph, &unit.written, &extents);
     follow(unit, rebuilt, written);
     let rebuilt = products::run(&unit.graph);
     let written = rebuilt.written(&unit.written);
     follow(unit, rebuilt, written);
+    rebuild::bodies(&mut unit.graph, products::run);
     for (place, refused) in refused {
         if let Refused::Call(call) = refused {
             unit.graph.calls[call].is_refused = true;
@@ -159,14 +161,14 @@ fn is_plain(index: &LoopIndex) -> bool {
 
 /// A loop, from one of its indices on.
 #[derive(Clone, Copy)]
-struct Rest<'e> {
+pub(super) struct Rest<'e> {
     indices: &'e [LoopIndex],
     body: &'e Expr,
     place: Place,
 }
 
 impl<'e> Rest<'e> {
-    fn of(repetition: &'e Loop, place: Place) -> Rest<'e> {
+    pub fn of(repetition: &'e Loop, place: Place) -> Rest<'e> {
         let (indices, body) = (&*repetition.indices, &repetition.body);
         Rest {
             indices,
@@ -182,7 +184,7 @@ impl<'e> Rest<'e> {
     }
 
     /// The next index, and what is inside it.
-    fn split(self) -> Option<(&'e LoopIndex, Rest<'e>)> {
+    pub fn split(self) -> Option<(&'e LoopIndex, Rest<'e>)> {
         let (first, indices) = self.indices.split_first()?;
         Some((first, Rest { indices, ..self }))
     }
@@ -201,11 +203,9 @@ impl Lower<'_> {
             LoopKind::Over(rule @ (rows::sum | rows::prod)) => self.total(*rule, rest, scope)?,
             LoopKind::Over(rows::mean) => return self.mean(rest, scope),
             LoopKind::Over(rule) => return self.over_table(*rule, rest, scope),
-            LoopKind::Fold { accumulator, start } => {
-                let start = self.operand(start, scope);
-                let start = start.map(|start| Value::Leaf(start.node));
-                let end = self.fold(rest, accumulator, start, scope)?;
-                return self.leaf(end, place);
+            LoopKind::Fold { .. } => {
+                let left = self.carried_value(repetition, place, scope)?;
+                return self.leaf(left, place);
             }
         };
         Some(value.node)
@@ -214,7 +214,7 @@ impl Lower<'_> {
     // Ranges.
 
     /// The turns of an index; reported if they cannot be known.
-    fn range_of(&mut self, index: &LoopIndex, most: i64, scope: &Scope) -> Option<Range> {
+    pub(super) fn range_of(&mut self, index: &LoopIndex, most: i64, scope: &Scope) -> Option<Range> {
         let from = self.bound(&index.from, scope);
         let to = self.bound(&index.to, scope);
         let (from, mut to) = (from?, to?);
@@ -270,6 +270,7 @@ impl Lower<'_> {
                 extent: end.shifted(back - (offset - front)),
                 spare: Spare { front, back },
                 is_never_empty,
+                is_reversed: index.is_reversed,
                 from,
                 to,
             }));
@@ -312,7 +313,7 @@ impl Lower<'_> {
 
     /// How many turns may be written out of what leaves one value of all: any number in a graph of numbers and small arrays,
     /// which has no other loops.
-    fn longest_loop(&self) -> i64 {
+    pub(super) fn longest_loop(&self) -> i64 {
         let is_of_numbers = self
             .inputs
             .iter()
@@ -345,7 +346,7 @@ impl Lower<'_> {
                 Some(rest.operand(node))
             }
             Range::Turns { from, extent } => {
-                let (of, scope) = self.open(&index.name, from, extent, scope);
+                let (of, scope) = self.open(index, from, extent, scope);
                 let entry = self.table(inner, outside, &scope)?;
                 let node = self.each(entry.node, of, rest.place)?;
                 Some(rest.operand(node))
@@ -356,7 +357,7 @@ impl Lower<'_> {
                     self.errors.report(place, Shapes::RaggedTable);
                     return None;
                 };
-                let (of, scope) = self.open_triangle(&index.name, &triangle, scope);
+                let (of, scope) = self.open_triangle(index, &triangle, scope);
                 let entry = self.table(inner, Some(outside), &scope)?;
                 let entry = self.within(entry, outside, of, triangle, rest.place)?;
                 let node = self.each(entry, of, rest.place)?;
@@ -383,7 +384,7 @@ impl Lower<'_> {
     }
 
     /// A value for each turn that is written out; none where one failed.
-    fn each_turn<V>(
+    pub(super) fn each_turn<V>(
         &mut self,
         index: &LoopIndex,
         (from, count): (&Index, i64),
@@ -399,7 +400,11 @@ impl Lower<'_> {
         let name = text(&index.name);
         let mut values = Vec::new();
         for turn in 0..count {
-            let binding = Binding::Index(from.shifted(turn));
+            let at = match index.is_reversed {
+                true => count - 1 - turn,
+                false => turn,
+            };
+            let binding = Binding::Index(from.shifted(at));
             inner.names.insert_of_loop(name.clone(), binding);
             // Where one turn fails, every other one would say the same.
             let Some(of_turn) = value(self, &inner) else {
@@ -411,18 +416,28 @@ impl Lower<'_> {
     }
 
     /// A loop of turns, and what its body can see.
-    fn open(&mut self, index: &Ident, from: i64, extent: Dim, scope: &Scope) -> (LoopId, Scope) {
-        let name = text(index);
+    pub(super) fn open(
+        &mut self,
+        index: &LoopIndex,
+        from: i64,
+        extent: Dim,
+        scope: &Scope,
+    ) -> (LoopId, Scope) {
+        let name = text(&index.name);
+        let last = extent.shifted(from - 1);
         let of = self.new_loop(&name, extent);
         let mut inner = scope.clone();
-        let turn = Binding::Index(Index::Turn(of, from));
-        inner.names.insert_of_loop(name, turn);
+        let turn = match index.is_reversed {
+            true => Index::Back(of, last),
+            false => Index::Turn(of, from),
+        };
+        inner.names.insert_of_loop(name, Binding::Index(turn));
         (of, inner)
     }
 
-    fn open_triangle(
+    pub(super) fn open_triangle(
         &mut self,
-        index: &Ident,
+        index: &LoopIndex,
         triangle: &Triangle,
         scope: &Scope,
     ) -> (LoopId, Scope) {
@@ -458,12 +473,12 @@ impl Lower<'_> {
                 self.joined(rule, values, rest.place)?
             }
             Range::Turns { from, extent } => {
-                let (of, scope) = self.open(&index.name, from, extent, scope);
+                let (of, scope) = self.open(index, from, extent, scope);
                 let value = self.total(rule, inner, &scope)?;
                 self.total_of(rule, value.node, of, rest.place)
             }
             Range::Triangle(triangle) => {
-                let (of, scope) = self.open_triangle(&index.name, &triangle, scope);
+                let (of, scope) = self.open_triangle(index, &triangle, scope);
                 let value = self.total(rule, inner, &scope)?;
                 let value = self.within(value, neutral(rule)?, of, triangle, rest.place)?;
                 self.total_of(rule, value, of, rest.place)
@@ -484,33 +499,50 @@ impl Lower<'_> {
         value: Operand,
         outside: f64,
         of: LoopId,
-        Triangle {
-            from,
-            to,
-            least,
-            spare,
-            ..
-        }: Triangle,
+        triangle: Triangle,
         place: Place,
     ) -> Option<NodeId> {
-        let at = self.index_value(Index::Turn(of, least), place);
-        let is_bound = |bound: &Index| !matches!(bound, Index::Known(_));
-        let from = (is_bound(&from) || spare.front > 0).then(|| {
-            let from = self.index_value(from, place);
-            self.graph.call(rows::less_equal, &[from, at])
-        });
-        let to = (is_bound(&to) || spare.back > 0).then(|| {
-            let to = self.index_value(to, place);
-            self.graph.call(rows::less, &[at, to])
-        });
-        let inside = match (from, to) {
-            (Some(from), Some(to)) => self.graph.call(rows::and, &[from, to]),
-            (one, other) => one.or(other)?,
-        };
+        let inside = self.inside(of, &triangle, place)?;
         let outside = self.graph.number(outside);
         match self.at(place).branch(inside, value.node, outside) {
             Ok(node) => Some(node),
             Err(unfit) => self.unfit(unfit, &[place; 3]),
+        }
+    }
+
+    /// Whether a turn of a triangle is one.
+    pub(super) fn inside(
+        &mut self,
+        of: LoopId,
+        triangle: &Triangle,
+        place: Place,
+    ) -> Option<NodeId> {
+        let Triangle {
+            from,
+            to,
+            least,
+            extent,
+            spare,
+            is_reversed,
+            ..
+        } = triangle;
+        let turn = match is_reversed {
+            true => Index::Back(of, extent.shifted(least - 1)),
+            false => Index::Turn(of, *least),
+        };
+        let at = self.index_value(turn, place);
+        let is_bound = |bound: &Index| !matches!(bound, Index::Known(_));
+        let from = (is_bound(from) || spare.front > 0).then(|| {
+            let from = self.index_value(from.clone(), place);
+            self.graph.call(rows::less_equal, &[from, at])
+        });
+        let to = (is_bound(to) || spare.back > 0).then(|| {
+            let to = self.index_value(to.clone(), place);
+            self.graph.call(rows::less, &[at, to])
+        });
+        match (from, to) {
+            (Some(from), Some(to)) => Some(self.graph.call(rows::and, &[from, to])),
+            (one, other) => one.or(other),
         }
     }
 
@@ -554,7 +586,7 @@ impl Lower<'_> {
                 (self.joined(rows::sum, counts, rest.place)?, may_be_none)
             }
             Range::Turns { from, extent } => {
-                let (of, scope) = self.open(&index.name, from, extent, scope);
+                let (of, scope) = self.open(index, from, extent, scope);
                 let (count, may_be_none) = self.count(inner, &scope)?;
                 let count = self.total_of(rows::sum, count.node, of, rest.place);
                 (count, may_be_none)
@@ -564,7 +596,7 @@ impl Lower<'_> {
                 (self.count_of(triangle, rest.place), may_be_none)
             }
             Range::Triangle(triangle) => {
-                let (of, scope) = self.open_triangle(&index.name, &triangle, scope);
+                let (of, scope) = self.open_triangle(index, &triangle, scope);
                 let (count, may_be_none) = self.count(inner, &scope)?;
                 let may_be_none = may_be_none || !triangle.is_never_empty;
                 let count = self.within(count, 0.0, of, triangle, rest.place)?;
@@ -638,49 +670,6 @@ impl Lower<'_> {
         let one = |lower: &mut Self, scope: &Scope| lower.values(inner, scope, values);
         let answers = self.each_turn(index, (&from, count), scope, one)?;
         Some(answers.into_iter().all(|answer| answer))
-    }
-
-    // Folds.
-
-    /// What is carried from turn to turn; a fold is written out, so it has a literal length.
-    fn fold(
-        &mut self,
-        rest: Rest,
-        accumulator: &Ident,
-        start: Option<Nodes>,
-        scope: &Scope,
-    ) -> Option<Nodes> {
-        let (index, inner) = rest.split()?;
-        let Range::WrittenOut { from, count } = self.range_of(index, i64::MAX, scope)? else {
-            self.errors.report(index.to.place, Calls::FoldLength);
-            return None;
-        };
-        let name = text(accumulator);
-        let mut carried = start?;
-        self.each_turn(index, (&from, count), scope, |lower, scope| {
-            let mut scope = scope.clone();
-            let binding = Binding::of(carried.clone());
-            scope.names.insert_of_loop(name.clone(), binding);
-            let next = match &carried {
-                Value::Leaf(_) => Value::Leaf(lower.operand(inner.body, &scope)?.node),
-                tree => lower.next_struct(tree, inner.body, &scope)?,
-            };
-            carried = next;
-            Some(())
-        })?;
-        Some(carried)
-    }
-
-    /// A fold that carries a struct.
-    pub(super) fn struct_fold(
-        &mut self,
-        repetition: &Loop,
-        accumulator: &Ident,
-        start: Nodes,
-        place: Place,
-        scope: &Scope,
-    ) -> Option<Nodes> {
-        self.fold(Rest::of(repetition, place), accumulator, Some(start), scope)
     }
 
     // Entries.

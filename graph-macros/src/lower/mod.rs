@@ -24,6 +24,7 @@ mod partials;
 mod reached;
 mod records;
 mod reductions;
+mod states;
 mod unknown;
 mod written;
 

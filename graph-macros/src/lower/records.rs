@@ -257,15 +257,13 @@ impl<'a> Lower<'a> {
                 self.structure(value, &inner)
             }
             ExprKind::Loop(repetition) => {
-                let LoopKind::Fold { accumulator, start } = &repetition.kind else {
+                let LoopKind::Fold { start, .. } = &repetition.kind else {
                     return None;
                 };
                 match self.structure(start, scope)? {
                     Some(Value::Leaf(_)) => None,
                     None => Some(None),
-                    Some(start) => {
-                        Some(self.struct_fold(repetition, accumulator, start, expr.place, scope))
-                    }
+                    Some(_) => Some(self.carried_value(repetition, expr.place, scope)),
                 }
             }
             ExprKind::Call { args, .. } => {
@@ -599,21 +597,15 @@ impl<'a> Lower<'a> {
         Some(list[0].map(&mut |node| chosen.next().unwrap_or(*node)))
     }
 
-    /// What a body makes of the struct that a loop carries: the same struct.
-    pub(super) fn next_struct(
-        &mut self,
-        carried: &Nodes,
-        body: &Expr,
-        scope: &Scope,
-    ) -> Option<Nodes> {
-        let next = self.value(body, scope)?;
-        if carried.zip(&next, &mut |_, _| {}) {
-            return Some(next);
+    /// Whether a value has the structure of another one; reported if not.
+    pub(super) fn same_structure(&mut self, like: &Nodes, value: &Nodes, place: Place) -> Option<()> {
+        if like.zip(value, &mut |_, _| {}) {
+            return Some(());
         }
-        let structure = &self.name_of(carried);
-        let is = &self.what_it_is(&next);
+        let structure = &self.name_of(like);
+        let is = &self.what_it_is(value);
         self.errors
-            .report(body.place, Names::StructNeeded { structure, is });
+            .report(place, Names::StructNeeded { structure, is });
         None
     }
 

@@ -5,9 +5,11 @@
 //! arguments = expr,* ["," "axis" "=" integer ["," "keep"]]
 //! each      = "each" "(" index,+ "," body [","] ")"             likewise sum, prod, max, min, mean, …
 //!           | "each" "(" path ")"                             a call of numbers, for each entry of its arguments
-//! fold      = "fold" "(" name "=" expr "," index "," body [","] ")"
-//! index     = name "in" bound (".." | "..=") bound
-//! body      = definition* expr
+//! fold      = "fold" "(" state "=" expr "," index "," body [","] ")"             likewise scan
+//! state     = name | "(" name,+ ")"                              and as many values behind the sign and as the body
+//! index     = name "in" (range | "rev" "(" range ")")
+//! range     = bound (".." | "..=") bound
+//! body      = definition* (expr | "(" expr,+ ")")
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
@@ -19,7 +21,7 @@ use crate::elsewhere;
 use crate::errors::Reading;
 use crate::rule;
 use crate::syntax::{
-    Axis, Callee, Expr, ExprKind, Loop, LoopIndex, LoopKind, Place, place_of, text,
+    Axis, Callee, Expr, ExprKind, Left, Loop, LoopIndex, LoopKind, Place, place_of, text,
 };
 
 impl Parser {
@@ -165,7 +167,8 @@ impl Parser {
     /// The loop of this name, or nothing if it is a plain call: `sum(x)` is one, `sum(i in 0..3, x)` is a loop.
     fn repetition(&mut self, name: &Ident, cursor: &mut Cursor) -> Option<ExprKind> {
         let kind = match name.to_string().as_str() {
-            "fold" => self.accumulator(cursor),
+            "fold" => self.carried(Left::Last, cursor),
+            "scan" if at_state(cursor) => self.carried(Left::Each, cursor),
             _ if !at_index(cursor) => return None,
             "each" => Some(LoopKind::Each),
             word => Some(LoopKind::Over(rule::over_axes(word)?)),
@@ -189,12 +192,30 @@ impl Parser {
         true
     }
 
-    fn accumulator(&mut self, cursor: &mut Cursor) -> Option<LoopKind> {
-        let accumulator = self.name(cursor, "the carried value")?;
+    /// What is carried from turn to turn, and what that is at first.
+    fn carried(&mut self, left: Left, cursor: &mut Cursor) -> Option<LoopKind> {
+        let mut carried = Vec::new();
+        match cursor.group(Delimiter::Parenthesis) {
+            None => carried.push(self.name(cursor, "the carried value")?),
+            Some(group) => {
+                let mut inner = Cursor::inside(&group);
+                while !inner.at_end() {
+                    carried.push(self.name(&mut inner, "a carried value")?);
+                    if inner.sign(",").is_none() && !inner.at_end() {
+                        self.expected(&inner, "`,` between the carried values");
+                        return None;
+                    }
+                }
+            }
+        }
+        if carried.is_empty() {
+            self.expected(cursor, "the name of a carried value");
+            return None;
+        }
         self.sign(cursor, "=", "`=` and the first value")?;
-        let start = self.expr(cursor);
+        let start = self.values(cursor);
         self.sign(cursor, ",", "`,`")?;
-        Some(LoopKind::Fold { accumulator, start })
+        Some(LoopKind::Fold { carried, start, left })
     }
 
     /// The indices of a loop, and its body.
@@ -222,6 +243,31 @@ impl Parser {
             self.expected(cursor, "`in`");
             return None;
         }
+        let is_reversed = cursor.peeks_word("rev")
+            && matches!(cursor.peek_at(1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+        let (from, to, inclusive) = match is_reversed {
+            true => {
+                cursor.next();
+                let group = cursor.group(Delimiter::Parenthesis)?;
+                let mut inner = Cursor::inside(&group);
+                let range = self.range(&mut inner)?;
+                self.end_of(&inner);
+                range
+            }
+            false => self.range(cursor)?,
+        };
+        self.sign(cursor, ",", "`,` and the loop's body")?;
+        Some(LoopIndex {
+            name,
+            from,
+            to,
+            inclusive,
+            is_reversed,
+        })
+    }
+
+    /// The bounds of an index, and whether the last one is among its values.
+    fn range(&mut self, cursor: &mut Cursor) -> Option<(Expr, Expr, bool)> {
         let from = self.bound(cursor);
         let inclusive = cursor.peeks("..=");
         if cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {
@@ -229,14 +275,18 @@ impl Parser {
             return None;
         }
         let to = self.bound(cursor);
-        self.sign(cursor, ",", "`,` and the loop's body")?;
-        Some(LoopIndex {
-            name,
-            from,
-            to,
-            inclusive,
-        })
+        Some((from, to, inclusive))
     }
+}
+
+/// `state =`, where a loop is meant rather than a function of that name.
+pub(super) fn at_state(cursor: &Cursor) -> bool {
+    let is_state = match cursor.peek() {
+        Some(TokenTree::Ident(_)) => true,
+        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
+        _ => false,
+    };
+    is_state && cursor.peeks_at(1, "=") && !cursor.peeks_at(1, "==")
 }
 
 /// `i in`.

@@ -16,7 +16,7 @@
 //! Invariant: what recurses counts its depth, what repeats is one node however long it is, and so no expression is much
 //! higher than [`DEEPEST`].
 
-use proc_macro2::Delimiter;
+use proc_macro2::{Delimiter, Group, TokenTree};
 
 use super::{DEEPEST, Parser};
 use crate::cursor::Cursor;
@@ -199,7 +199,7 @@ impl Parser {
         while self.at_local(cursor) {
             definitions.extend(self.local(cursor));
         }
-        let value = self.expr(cursor);
+        let value = self.values(cursor);
         if definitions.is_empty() {
             return value;
         }
@@ -209,6 +209,33 @@ impl Parser {
             cursor,
             Expr::new(ExprKind::Block { definitions, value }, place),
         )
+    }
+
+    /// An expression, or several between parentheses and nothing behind them: `(a, b)`.
+    pub(super) fn values(&mut self, cursor: &mut Cursor) -> Expr {
+        let ends = |token: Option<&TokenTree>| match token {
+            None => true,
+            Some(TokenTree::Punct(sign)) => sign.as_char() == ',',
+            Some(_) => false,
+        };
+        let several = match cursor.peek() {
+            Some(TokenTree::Group(group)) if ends(cursor.peek_at(1)) => self.several(group),
+            _ => None,
+        };
+        let Some(several) = several else {
+            return self.expr(cursor);
+        };
+        let place = cursor.place();
+        cursor.next();
+        self.bounded(cursor, Expr::new(ExprKind::Several(several), place))
+    }
+
+    /// The expressions between parentheses, if commas separate them.
+    fn several(&mut self, group: &Group) -> Option<Vec<Expr>> {
+        let is_comma = |token: TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',');
+        let is_several = group.delimiter() == Delimiter::Parenthesis
+            && group.stream().into_iter().any(is_comma);
+        is_several.then(|| self.arguments(&mut Cursor::inside(group)).0)
     }
 
     /// The first of `signs` that stands here, as the operator it is between so many operands.

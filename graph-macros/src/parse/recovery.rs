@@ -4,6 +4,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
+use super::calls::at_state;
 use super::Parser;
 use crate::cursor::{Cursor, token_text};
 use crate::elsewhere;
@@ -528,10 +529,11 @@ impl Parser {
         let cursor = Cursor::inside(group);
         let word_at = |at: usize, word: &str| matches!(cursor.peek_at(at), Some(TokenTree::Ident(found)) if found == word);
         let word = &*name.to_string();
-        let has_index = matches!(word, "each" | "fold") || rule::over_axes(word).is_some();
+        let has_index = matches!(word, "each" | "fold" | "scan") || rule::over_axes(word).is_some();
         let begins = matches!(cursor.peek(), Some(TokenTree::Ident(_))) && word_at(1, "in");
         // A loop of ours, and one that has a message of its own.
-        if has_index && (begins || name == "fold") || word_at(0, "for") {
+        let carries = word == "fold" || word == "scan" && at_state(&cursor);
+        if has_index && (begins || carries) || word_at(0, "for") {
             return false;
         }
         let mut places = (0..).take_while(|at| cursor.peek_at(*at).is_some());

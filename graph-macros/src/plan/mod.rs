@@ -8,7 +8,7 @@ use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::hash::{Map, Set};
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
-use crate::transform::{contract, jvp, legalize, reciprocal, scalars, vjp};
+use crate::transform::{contract, jvp, legalize, prune, reciprocal, scalars, vjp};
 use crate::unit::{Input, Unit};
 
 pub mod arrays;
@@ -240,6 +240,14 @@ fn finished(
     mut groups: Vec<Vec<NodeId>>,
     is_tested: bool,
 ) -> Finished {
+    let mut pruned = None;
+    if !graph.scans.is_empty() {
+        let rebuilt = prune::run(graph, &groups.concat());
+        primal = rebuilt.primal(primal);
+        rebuilt.follow(&mut groups);
+        pruned = Some(rebuilt.graph);
+    }
+    let graph = pruned.as_deref().unwrap_or(graph);
     let mut rebuilt = legalize::run(graph, &groups.concat());
     primal = rebuilt.primal(primal);
     rebuilt.follow(&mut groups);

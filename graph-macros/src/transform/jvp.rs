@@ -8,9 +8,11 @@ use super::calculus::{
     Moved, divisor_of, formula_of_reduction, partial_of_reduction, scaled_partial, through_strong,
 };
 use super::motion::{Motions, Stays};
+use super::scan;
 use super::vjp::seeds_of_parts;
 use crate::activity::passes;
 use crate::builder::Builder;
+use crate::hash::Map;
 use crate::graph::{Kind, Node, NodeId, Op, Reduction};
 
 /// The tangents of `outputs` for moved sources; none where an output does not depend on any.
@@ -29,13 +31,23 @@ pub fn append(
         .iter()
         .for_each(|(id, _)| is_source[id.index()] = true);
     let mut motions = Motions::along(moved);
+    let mut loops: Map<NodeId, Vec<Option<NodeId>>> = Map::default();
     for id in graph
         .ids()
         .filter(|id| needed[id.index()] && !is_source[id.index()])
     {
         let node = graph.node(id).clone();
         graph.set_place(node.place);
-        let tangent = tangent(graph, id, &node, &tangents, &mut motions);
+        let tangent = match node.op {
+            Op::Scan(_) => {
+                let of = |arg: &NodeId| tangents[arg.index()];
+                let moved: Vec<Option<NodeId>> = node.args.iter().map(of).collect();
+                loops.insert(id, scan::push(graph, id, &moved));
+                None
+            }
+            Op::Part(part) if loops.contains_key(&node.args[0]) => loops[&node.args[0]][part],
+            _ => tangent(graph, id, &node, &tangents, &mut motions),
+        };
         if let (Some(tangent), Some(name)) = (tangent, &node.name) {
             graph.suggest_name(tangent, format!("d_{name}"));
         }

@@ -3,6 +3,8 @@
 //! Invariant: the new graph has nothing but what the roots need, in the old order, so what the user wrote still comes first;
 //! each node keeps its place in the user's text, and its name.
 
+use std::rc::Rc;
+
 use crate::builder::Builder;
 use crate::graph::{Graph, Node, NodeId};
 use crate::hash::Map;
@@ -62,6 +64,21 @@ fn arrived(moved: &[Option<NodeId>], id: NodeId) -> NodeId {
 /// How many nodes there are up to the last of these.
 pub fn end<'n>(nodes: impl Iterator<Item = &'n NodeId>) -> usize {
     nodes.map(|id| id.index() + 1).max().unwrap_or(0)
+}
+
+/// Runs a pass over the bodies of loops, one within another too.
+pub fn bodies(graph: &mut Graph, pass: fn(&Graph) -> Rebuilt) {
+    for scan in &mut graph.scans {
+        let scan = Rc::make_mut(scan);
+        let Rebuilt { graph, moved } = pass(&scan.body);
+        let primal = end(moved[..scan.primal].iter().flatten());
+        let given = scan.given.iter_mut().map(|given| &mut given.node);
+        for id in scan.next.iter_mut().chain(given) {
+            *id = arrived(&moved, *id);
+        }
+        (scan.body, scan.primal) = (graph.finish(), primal);
+        bodies(&mut scan.body, pass);
+    }
 }
 
 /// A node of the old graph that is to be made anew.

@@ -6,11 +6,13 @@
 //! that it depends on and of no others, so what a loop does not change stays outside as it is; afterwards no `Turn`, `Entry`,
 //! `Each` or `Total` is left.
 
+mod bodies;
 mod small;
 
 use std::rc::Rc;
 
 use crate::builder::Builder;
+use crate::hash::Map;
 use crate::graph::{Dim, Graph, Kind, LoopId, Node, NodeId, Op, Reduction, Shape};
 use crate::rule::Forward;
 use crate::rules::rows;
@@ -28,7 +30,7 @@ pub enum Refused {
 }
 
 /// The loops that a node depends on, outermost first, whose axes are in front of its own.
-type Turns = Rc<[LoopId]>;
+pub(super) type Turns = Rc<[LoopId]>;
 
 /// The graph in which turns are axes, where the loops have these extents, and what could not become one: each call at its place,
 /// and the first value of too many axes.
@@ -37,23 +39,60 @@ pub fn run(
     written: &Notes,
     extents: &[Dim],
 ) -> (Rebuilt, Notes, Vec<(Place, Refused)>) {
+    let mut refused = Vec::new();
+    let OfTurns {
+        small,
+        turns,
+        mut rebuilt,
+    } = of_turns(from, &[], &[], extents, &mut refused);
+    let written = still_written((from, written), &small, &turns, &rebuilt);
+    rebuilt.moved = through(&small, &rebuilt);
+    (rebuilt, written, refused)
+}
+
+/// A graph in which turns are axes.
+struct OfTurns {
+    /// The graph of one turn that it is made from, its small arrays in numbers.
+    small: Rebuilt,
+    /// The loops that the nodes of that graph depend on.
+    turns: Vec<Turns>,
+    rebuilt: Rebuilt,
+}
+
+/// The same for the body of a loop too, whose `leaves` depend on loops around it, and whose `roots` stay whole.
+fn of_turns(
+    from: &Graph,
+    leaves: &[Turns],
+    roots: &[NodeId],
+    extents: &[Dim],
+    refused: &mut Vec<(Place, Refused)>,
+) -> OfTurns {
     let mut walk = Walk {
         extents,
+        leaves,
         turns: Vec::with_capacity(from.len()),
-        refused: Vec::new(),
+        loops: Map::default(),
+        refused,
     };
-    let small = small::run(from);
+    let small = small::run(from, leaves, roots);
     let one_turn = &small.graph;
     let roots: Vec<NodeId> = one_turn.ids().collect();
-    let mut rebuilt = rebuild::run(one_turn, &roots, |to, old, args| {
+    let rebuilt = rebuild::run(one_turn, &roots, |to, old, args| {
         walk.node(one_turn, to, old, args)
     });
-    let written = still_written((from, written), &small, &walk.turns, &rebuilt);
+    let turns = walk.turns;
+    OfTurns {
+        small,
+        turns,
+        rebuilt,
+    }
+}
+
+/// Where the nodes of the first graph went in the last.
+fn through(small: &Rebuilt, rebuilt: &Rebuilt) -> Vec<Option<NodeId>> {
     let moved = small.moved.iter();
-    rebuilt.moved = moved
-        .map(|id| id.and_then(|id| rebuilt.moved[id.index()]))
-        .collect();
-    (rebuilt, written, walk.refused)
+    let moved = moved.map(|id| id.and_then(|id| rebuilt.moved[id.index()]));
+    moved.collect()
 }
 
 /// What the user wrote for a node is what he wrote for what it has become, if that is made of the same operands.
@@ -105,16 +144,17 @@ fn is_by_entries(written: &Written) -> bool {
     }
 }
 
-/// The loops that each node depends on.
-fn depend(graph: &Graph) -> Vec<Turns> {
+/// The loops that each node depends on, in a body whose leaves depend on these.
+pub(super) fn depend(graph: &Graph, leaves: &[Turns]) -> Vec<Turns> {
     let mut turns: Vec<Turns> = Vec::with_capacity(graph.len());
     for id in graph.ids() {
         let node = graph.node(id);
         let args = node.args.iter().flat_map(|arg| turns[arg.index()].to_vec());
         let all = union(args.collect());
         turns.push(match node.op {
-            Op::Turn { of, .. } | Op::Entry { of, .. } => with(&all, of),
-            Op::Each(of) | Op::Total(_, of) => without(&all, of),
+            Op::Turn { of, .. } | Op::Entry { of, .. } | Op::Carried { of, .. } => with(&all, of),
+            Op::Each(of) | Op::Total(_, of) | Op::Carry(of) => without(&all, of),
+            Op::Input { input, .. } if !leaves.is_empty() => leaves[input.0].clone(),
             _ => all,
         });
     }
@@ -123,9 +163,13 @@ fn depend(graph: &Graph) -> Vec<Turns> {
 
 struct Walk<'g> {
     extents: &'g [Dim],
+    /// What the leaves depend on, in a body.
+    leaves: &'g [Turns],
     /// Of each node that has been visited.
     turns: Vec<Turns>,
-    refused: Vec<(Place, Refused)>,
+    /// What each part of a loop with a body depends on, by its new node.
+    loops: Map<NodeId, Vec<Turns>>,
+    refused: &'g mut Vec<(Place, Refused)>,
 }
 
 /// A node of the new graph with the axes of some loops in front.
@@ -152,6 +196,11 @@ impl Walk<'_> {
         );
         let value = match old.node.op {
             Op::Turn { .. } | Op::Entry { .. } | Op::Each(_) | Op::Total(..) => None,
+            Op::Input { input, .. } if !self.leaves.is_empty() => Some(self.leaf(to, old, input)),
+            Op::Scan(scan) => Some(self.scan(to, (from, scan), &values)),
+            Op::Part(part) if self.loops.contains_key(&values[0].node) => {
+                Some(self.part_of_loop(to, old, values[0].node, part))
+            }
             _ if all.is_empty() => Some(self.as_it_is(to, old, &values)),
             _ => None,
         };

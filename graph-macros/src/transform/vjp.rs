@@ -4,11 +4,12 @@
 //! node's partials and passed on to its arguments. Invariant: a node is visited after all of its uses, since uses come
 //! later in the list; nodes made by the walk itself are never visited.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::algebra::{self, How};
 use super::calculus::{partial_of_reduction, scaled_partial};
 use super::mask::{Mask, Masks, ROOT};
+use super::scan;
 use crate::activity::{active, passes};
 use crate::builder::Builder;
 use crate::formula;
@@ -220,7 +221,11 @@ impl<'g> Walk<'g> {
     /// where its branch is not taken, whatever the seed.
     fn through_call(&mut self, id: NodeId, seeds: &[(usize, Mask, NodeId)]) {
         let parts = self.graph.node(id).clone();
-        let Op::Call(call) = parts.op else { return };
+        let call = match parts.op {
+            Op::Call(call) => call,
+            Op::Scan(_) => return self.through_scan(id, seeds),
+            _ => return,
+        };
         let ids = parts
             .args
             .iter()
@@ -252,6 +257,27 @@ impl<'g> Walk<'g> {
                     false => self.kept_out(common, id, adjoint),
                 };
                 self.arrive(*arg, mask, adjoint);
+            }
+        }
+    }
+
+    /// The seeds of a loop's parts go back through its steps, all at once.
+    fn through_scan(&mut self, id: NodeId, seeds: &[(usize, Mask, NodeId)]) {
+        let mut by_part: BTreeMap<usize, Vec<(Mask, NodeId)>> = BTreeMap::new();
+        for (part, mask, seed) in seeds {
+            by_part.entry(*part).or_default().push((*mask, *seed));
+        }
+        let mut settled = Vec::new();
+        for (part, contributions) in by_part {
+            let seed = self.masks.settle(self.graph, contributions);
+            settled.extend(seed.map(|seed| (part, seed)));
+        }
+        let args = self.graph.node(id).args.clone();
+        let active: Vec<bool> = args.iter().map(|arg| self.active[arg.index()]).collect();
+        let adjoints = scan::pull(self.graph, id, &settled, &active);
+        for (arg, adjoint) in args.into_iter().zip(adjoints) {
+            if let Some(adjoint) = adjoint {
+                self.arrive(arg, ROOT, adjoint);
             }
         }
     }

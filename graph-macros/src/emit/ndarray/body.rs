@@ -54,17 +54,8 @@ impl<'p> Emit<'p, ArrayBody> {
     ) -> (Writer<'b>, TokenStream) {
         let index = plan::leaf_index(&body.graph);
         let known: Set<NodeId> = fields.iter().map(|(id, _)| *id).collect();
-        let mut nodes: Vec<NodeId> = index
-            .values()
-            .copied()
-            .chain(known.iter().copied())
-            .collect();
-        for step in &body.steps {
-            nodes.extend(step.makes());
-            if let Step::Kernel(kernel) = step {
-                nodes.extend(kernel.inputs.iter().chain(&kernel.steps));
-            }
-        }
+        let mut nodes = named(body);
+        nodes.extend(known.iter().copied());
         nodes.sort_unstable();
         nodes.dedup();
         let mut code = self.plain_code(&body.graph);
@@ -102,6 +93,7 @@ impl<'p> Emit<'p, ArrayBody> {
             rt: self.rt(),
             inputs: &self.unit.inputs,
             runtime: self.runtime,
+            names: &self.names,
             code,
             body,
             made,
@@ -215,6 +207,20 @@ impl<'p> Emit<'p, ArrayBody> {
             .collect();
         self.body(body, leaves, &fields)
     }
+}
+
+/// The nodes of a body that have a name: its leaves, and what its steps make and read.
+pub(super) fn named(body: &ArrayBody) -> Vec<NodeId> {
+    let mut nodes: Vec<NodeId> = plan::leaf_index(&body.graph).values().copied().collect();
+    for step in &body.steps {
+        nodes.extend(step.makes());
+        if let Step::Kernel(kernel) = step {
+            nodes.extend(kernel.inputs.iter().chain(&kernel.steps));
+        }
+    }
+    nodes.sort_unstable();
+    nodes.dedup();
+    nodes
 }
 
 /// What an array is called where steps read it: its memory, packed if need be, and the operand.

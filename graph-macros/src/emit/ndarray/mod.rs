@@ -8,6 +8,7 @@ mod checks;
 mod jacobian;
 mod kept;
 mod problem;
+mod steps;
 mod workspace;
 mod writer;
 

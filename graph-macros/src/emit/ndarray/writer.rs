@@ -9,6 +9,7 @@ use quote::{format_ident, quote};
 
 use super::body::Moves;
 use crate::emit::code::Code;
+use crate::emit::names::Names;
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction};
 use crate::hash::{Map, Set};
 use crate::plan::arrays::{self, ArrayBody, Kernel, Output, Step};
@@ -23,6 +24,7 @@ pub(super) struct Writer<'b> {
     /// Of the function.
     pub(super) inputs: &'b [Input],
     pub(super) runtime: &'b TokenStream,
+    pub(super) names: &'b Names,
     pub(super) code: Code<'b>,
     pub(super) body: &'b ArrayBody,
     pub(super) made: Set<NodeId>,
@@ -79,6 +81,7 @@ impl Writer<'_> {
             Step::Kernel(kernel) => self.kernel(at, kernel),
             Step::Product(id) => self.product(*id),
             Step::Assemble(id) => self.assemble(*id),
+            Step::Loop(of) => self.repeated(of),
         }
     }
 
@@ -142,6 +145,9 @@ impl Writer<'_> {
                 quote!(#rt::Operand::count(#extent))
             }
             _ => {
+                if let Some(read) = self.read.get(&id) {
+                    return quote!(#read);
+                }
                 let value = self.code.value(id);
                 match (node.kind, node.shape.is_empty()) {
                     (Kind::Labels, _) => quote!(#rt::Operand::labels(#value)),
@@ -150,10 +156,7 @@ impl Writer<'_> {
                         quote!(#rt::Operand::array(&#rt::readable(&#value)))
                     }
                     _ if self.made.contains(&id) => quote!(#rt::Operand::array(&#value)),
-                    _ => match self.read.get(&id) {
-                        Some(read) => quote!(#read),
-                        None => quote!(#rt::Operand::array(&#rt::readable(#value))),
-                    },
+                    _ => quote!(#rt::Operand::array(&#rt::readable(#value))),
                 }
             }
         }

@@ -69,6 +69,7 @@ fn lines(step: &Step) -> usize {
         Step::Number(_) => 1,
         Step::Entry(_) => 2,
         Step::Product(_) | Step::Assemble(_) => 16,
+        Step::Loop(of) => 16 + of.body.steps.iter().map(lines).sum::<usize>(),
         Step::Kernel(kernel) => 16 + 2 * kernel.inputs.len() + 4 * kernel.outputs.len(),
     }
 }

@@ -119,7 +119,7 @@ fn may_write_over(graph: &Graph, step: &Step, new: NodeId, old: NodeId) -> bool 
             Step::Assemble(id) => {
                 graph.node(*id).is_pad() && graph.node(*id).args.get(1) == Some(read)
             }
-            Step::Number(_) | Step::Entry(_) | Step::Product(_) => false,
+            Step::Number(_) | Step::Entry(_) | Step::Product(_) | Step::Loop(_) => false,
         }
 }
 

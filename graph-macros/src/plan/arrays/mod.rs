@@ -5,6 +5,7 @@
 //! decide; a step reads only inputs, what earlier steps made and what `Forward` kept.
 
 use self::schedule::Schedule;
+use self::steps::Loop;
 use crate::builder::Builder;
 use crate::graph::{Graph, Kind, NodeId, Op, Shape};
 use crate::hash::Map;
@@ -20,6 +21,7 @@ pub mod chunks;
 pub mod gate;
 mod memory;
 mod schedule;
+pub mod steps;
 #[cfg(test)]
 mod text;
 
@@ -54,6 +56,8 @@ pub enum Step {
     Product(NodeId),
     /// A padded slice or entries side by side, which no loop writes.
     Assemble(NodeId),
+    /// A loop whose steps depend on one another.
+    Loop(Box<Loop>),
 }
 
 impl Step {
@@ -63,6 +67,7 @@ impl Step {
             Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => {
                 vec![*id]
             }
+            Step::Loop(of) => vec![of.node],
             Step::Kernel(kernel) => kernel.outputs.iter().map(Output::node).collect(),
         }
     }
@@ -73,6 +78,7 @@ impl Step {
             Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => {
                 graph.node(*id).args.clone()
             }
+            Step::Loop(of) => of.reads(),
             Step::Kernel(kernel) => kernel.inputs.clone(),
         }
     }
@@ -240,7 +246,13 @@ pub(super) fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> A
 /// The forward pass and the methods of what it gives, which read what it stored.
 fn split(unit: &Unit, inline: bool) -> (ArrayBody, Vec<NodeId>, Vec<ArrayBody>) {
     let (graph, results) = undivided(unit, inline);
-    let first = graph.reachable(results[0].iter().copied());
+    let mut first = graph.reachable(results[0].iter().copied());
+    // What a loop gives is there when the loop has run.
+    for id in graph.ids() {
+        let node = graph.node(id);
+        let is_part = |of: &NodeId| matches!(graph.node(*of).op, Op::Scan(_)) && first[of.index()];
+        first[id.index()] |= node.args.first().is_some_and(is_part) && matches!(node.op, Op::Part(_));
+    }
     let phases: Vec<usize> = first.iter().map(|first| usize::from(!first)).collect();
     let roots: Vec<NodeId> = results.iter().flatten().copied().collect();
     let schedule = Schedule::new(&graph, &phases, &roots);

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use super::steps::Loop;
 use super::{Kernel, Output, Step, is_view, source};
 use crate::graph::{Graph, Kind, NodeId, Op, Shape};
 use crate::hash::{Map, Set};
@@ -157,6 +158,10 @@ impl<'g> Schedule<'g> {
                     numbers.entry(level).or_default().push(Step::Entry(id));
                 }
                 Op::Input { .. } | Op::Const(_) | Op::View(_) | Op::Slice { .. } | Op::Iota => {}
+                Op::Scan(_) => {
+                    let of = Loop::of(self.graph, id);
+                    numbers.entry(level).or_default().push(Step::Loop(Box::new(of)));
+                }
                 _ => numbers.entry(level).or_default().push(Step::Number(id)),
             }
         }

@@ -57,6 +57,7 @@ impl Display for ArrayBody {
             let line = match step {
                 Step::Number(id) => format!("number {}", self.name(*id)),
                 Step::Entry(id) => format!("entry {}", self.name(*id)),
+                Step::Loop(of) => format!("steps of {}: {{\n{}}}", self.read(&of.reads()), of.body),
                 Step::Kernel(kernel) => self.kernel(kernel),
                 Step::Product(id) => format!(
                     "product of {}: {}",

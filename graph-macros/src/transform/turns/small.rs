@@ -14,9 +14,9 @@ use crate::shape::{HIGHEST_RANK, is_small};
 use crate::transform::rebuild::Rebuilt;
 use crate::transform::scalars::{Apart, extents, positions};
 
-/// The same graph of one turn with its small arrays in numbers.
-pub fn run(from: &Graph) -> Rebuilt {
-    let turns = depend(from);
+/// The same graph of one turn with its small arrays in numbers, but for `roots`.
+pub fn run(from: &Graph, leaves: &[Turns], roots: &[NodeId]) -> Rebuilt {
+    let turns = depend(from, leaves);
     let mut small = Small {
         ends_in_numbers: ends_in_numbers(from, &turns),
         turns,
@@ -28,8 +28,10 @@ pub fn run(from: &Graph) -> Rebuilt {
     for id in from.ids() {
         small.visit(id);
     }
+    let mut is_whole: Vec<bool> = small.is_apart.iter().map(|is_apart| !is_apart).collect();
+    roots.iter().for_each(|id| is_whole[id.index()] = true);
     let ids = from.ids();
-    let moved = ids.map(|id| (!small.is_apart[id.index()]).then(|| small.whole(id)));
+    let moved = ids.map(|id| is_whole[id.index()].then(|| small.whole(id)));
     let moved = moved.collect();
     Rebuilt {
         graph: small.apart.to,
@@ -92,13 +94,19 @@ impl Small<'_> {
         let is_apart = |id: &NodeId| self.is_apart[id.index()];
         let of_turns = depends(&id) || node.args.iter().any(depends);
         of_turns
-            && !matches!(node.op, Op::Call(_) | Op::Each(_) | Op::Gather { .. })
+            && !matches!(node.op, Op::Call(_) | Op::Each(_) | Op::Gather { .. } | Op::Scan(_))
+            && !(matches!(node.op, Op::Part(_)) && self.is_of_loop(node))
             && (node.op == Op::Stack
                 || self.ends_in_numbers[id.index()]
                 || node.args.iter().any(is_apart)
                 || self.is_crowded(id, node))
             && small(&id)
             && node.args.iter().all(small)
+    }
+
+    /// Whether a part is that of a loop with a body, which gives it whole.
+    fn is_of_loop(&self, part: &Node) -> bool {
+        matches!(self.from.node(part.args[0]).op, Op::Scan(_))
     }
 
     /// Whether loops and axes are more than an array has.

@@ -1,0 +1,348 @@
+//! Loops that carry values from turn to turn: `fold` and `scan`.
+//!
+//! A short loop of literal length is written out. The body of any other is lowered once, as it is in one step, on values that stand for
+//! what the step finds; `transform::steps` makes it a graph of its own. Invariant: a state has one shape in all steps.
+
+use proc_macro2::Ident;
+
+use super::loops::{LONGEST_LOOP, Range, Rest, Triangle};
+use super::expr::Operand;
+use super::records::Nodes;
+use super::{Binding, Index, Lower, Scope};
+use crate::errors::{Calls, Shapes};
+use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
+use crate::shape::{self, HIGHEST_RANK};
+use crate::structs::Value;
+use crate::syntax::{Expr, ExprKind, Left, Loop, LoopIndex, LoopKind, Place, text};
+
+/// How many steps of a loop may be written out in a graph that has other loops too.
+const LONGEST_WRITTEN_OUT: i64 = 16;
+
+/// A loop that carries values, once its first values are known.
+struct Carrying<'e> {
+    names: &'e [Ident],
+    starts: Vec<Nodes>,
+    left: Left,
+    index: &'e LoopIndex,
+    body: &'e Expr,
+    place: Place,
+}
+
+impl Lower<'_> {
+    /// What such a loop leaves: a value for each name that it carries.
+    pub(super) fn carried(
+        &mut self,
+        repetition: &Loop,
+        place: Place,
+        scope: &Scope,
+    ) -> Option<Vec<Nodes>> {
+        let LoopKind::Fold { carried, start, left } = &repetition.kind else {
+            unreachable!("only such a loop carries values")
+        };
+        let starts = self.several(start, carried.len(), scope);
+        let (index, _) = Rest::of(repetition, place).split()?;
+        let starts = starts?;
+        let loop_ = Carrying {
+            names: carried,
+            starts,
+            left: *left,
+            index,
+            body: &repetition.body,
+            place,
+        };
+        let most = match self.longest_loop() {
+            i64::MAX => LONGEST_LOOP,
+            _ => LONGEST_WRITTEN_OUT,
+        };
+        match self.range_of(index, most, scope)? {
+            Range::WrittenOut { from, count } => self.written_out(loop_, &from, count, scope),
+            Range::Turns { from, extent } => self.stepwise(loop_, from, extent, None, scope),
+            Range::Triangle(_) if *left == Left::Each => {
+                let place = index.from.place.to(index.to.place);
+                self.errors.report(place, Shapes::RaggedScan);
+                None
+            }
+            Range::Triangle(triangle) => {
+                let (least, extent) = (triangle.least, triangle.extent.clone());
+                self.stepwise(loop_, least, extent, Some(triangle), scope)
+            }
+        }
+    }
+
+    /// The only value of a loop that carries one.
+    pub(super) fn carried_value(
+        &mut self,
+        repetition: &Loop,
+        place: Place,
+        scope: &Scope,
+    ) -> Option<Nodes> {
+        let mut values = self.carried(repetition, place, scope)?;
+        if values.len() > 1 {
+            let count = values.len();
+            self.errors.report(place, Calls::SeveralCarried { count });
+            return None;
+        }
+        values.pop()
+    }
+
+    /// So many values of an expression.
+    pub(super) fn several(&mut self, expr: &Expr, count: usize, scope: &Scope) -> Option<Vec<Nodes>> {
+        match &expr.kind {
+            ExprKind::Missing => None,
+            ExprKind::Several(values) if values.len() == count => {
+                let values = values.iter().map(|value| self.value(value, scope));
+                let values: Vec<Option<Nodes>> = values.collect();
+                values.into_iter().collect()
+            }
+            ExprKind::Several(values) => {
+                let found = values.len();
+                self.errors.report(expr.place, Calls::CarriedValues { count, found });
+                None
+            }
+            _ if count == 1 => Some(vec![self.value(expr, scope)?]),
+            ExprKind::Block { definitions, value } => {
+                let inner = self.locals(definitions, scope);
+                self.several(value, count, &inner)
+            }
+            ExprKind::Call { .. } | ExprKind::Loop(_) => {
+                self.parts_of_call(expr, &vec![None; count], scope)
+            }
+            _ => {
+                let found = 1;
+                self.errors.report(expr.place, Calls::CarriedValues { count, found });
+                None
+            }
+        }
+    }
+
+    // Written out.
+
+    fn written_out(
+        &mut self,
+        of: Carrying,
+        from: &Index,
+        count: i64,
+        scope: &Scope,
+    ) -> Option<Vec<Nodes>> {
+        let mut carried = of.starts.clone();
+        let mut all: Vec<Vec<Nodes>> = vec![Vec::new(); carried.len()];
+        self.each_turn(of.index, (from, count), scope, |lower, scope| {
+            let inner = bound(&of, &carried, scope);
+            let next = lower.several(of.body, of.names.len(), &inner)?;
+            let same = carried.iter().zip(&next);
+            for (before, after) in same {
+                lower.same_structure(before, after, of.body.place)?;
+            }
+            all.iter_mut().zip(&next).for_each(|(all, next)| all.push(next.clone()));
+            carried = next;
+            Some(())
+        })?;
+        match of.left {
+            Left::Last => Some(carried),
+            Left::Each if count == 0 => {
+                self.errors.report(of.index.to.place, Shapes::EmptyTable);
+                None
+            }
+            Left::Each => all.into_iter().map(|values| self.side_by_side_trees(&values, of.place)).collect(),
+        }
+    }
+
+    /// The states of all turns, leaf by leaf along a new first axis.
+    fn side_by_side_trees(&mut self, values: &[Nodes], place: Place) -> Option<Nodes> {
+        let leaves: Vec<Vec<NodeId>> = values
+            .iter()
+            .map(|value| value.leaves().into_iter().copied().collect())
+            .collect();
+        let mut at = 0;
+        let mut failed = false;
+        let tree = values.first()?.map(&mut |leaf| {
+            let entries = leaves.iter().map(|leaves| Operand { node: leaves[at], place });
+            let entries: Vec<_> = entries.collect();
+            at += 1;
+            let stacked = self.stack(&entries);
+            failed |= stacked.is_none();
+            stacked.unwrap_or(*leaf)
+        });
+        (!failed).then_some(tree)
+    }
+
+    // Step by step.
+
+    /// A loop whose body is lowered once. Of a triangle's turns those that are none leave the states as they are.
+    fn stepwise(
+        &mut self,
+        mut of: Carrying,
+        from: i64,
+        extent: Dim,
+        triangle: Option<Triangle>,
+        scope: &Scope,
+    ) -> Option<Vec<Nodes>> {
+        let errors = self.errors.len();
+        loop {
+            let (id, inner) = match &triangle {
+                None => self.open(of.index, from, extent.clone(), scope),
+                Some(triangle) => self.open_triangle(of.index, triangle, scope),
+            };
+            let carried = self.leaves_of_step(&of, id);
+            let inner = bound(&of, &carried, &inner);
+            let next = self.several(of.body, of.names.len(), &inner)?;
+            for (before, after) in carried.iter().zip(&next) {
+                self.same_structure(before, after, of.body.place)?;
+            }
+            let before = leaves(&carried);
+            let mut after = leaves(&next);
+            let starts = leaves(&of.starts);
+            // Where a state begins as a number and goes on as an array, it is that number everywhere at first.
+            let grown: Vec<Shape> = before
+                .iter()
+                .zip(&after)
+                .map(|(before, after)| {
+                    let [before, after] = [before, after].map(|id| self.graph.shape(*id));
+                    if before.is_empty() { after } else { before }
+                })
+                .collect();
+            let has_grown = before.iter().zip(&grown).any(|(before, grown)| self.graph.shape(*before) != *grown);
+            if has_grown && self.errors.len() == errors {
+                let mut grown = grown.iter();
+                let place = of.place;
+                for start in &mut of.starts {
+                    *start = start.map(&mut |leaf| match grown.next() {
+                        Some(shape) => self.at(place).spread(*leaf, shape),
+                        None => *leaf,
+                    });
+                }
+                continue;
+            }
+            for ((before, after), at) in before.iter().zip(&mut after).zip(0..) {
+                *after = self.of_same_shape(&of, (*before, *after), at)?;
+            }
+            if let Some(triangle) = triangle {
+                let place = of.place;
+                let inside = self.inside(id, &triangle, place)?;
+                for (before, after) in before.iter().zip(&mut after) {
+                    *after = match self.at(place).branch(inside, *after, *before) {
+                        Ok(node) => node,
+                        Err(unfit) => {
+                            self.unfit(unfit, &[place; 3]);
+                            return None;
+                        }
+                    };
+                }
+            }
+            return self.left(&of, id, &extent, starts, after);
+        }
+    }
+
+    /// What stands for the states that a step finds.
+    fn leaves_of_step(&mut self, of: &Carrying, id: LoopId) -> Vec<Nodes> {
+        let mut at = 0;
+        let mut carried = Vec::new();
+        for (name, start) in of.names.iter().zip(&of.starts) {
+            let is_leaf = matches!(start, Value::Leaf(_));
+            let tree = start.map(&mut |leaf| {
+                let shape = self.graph.shape(*leaf);
+                let op = Op::Carried { of: id, at };
+                at += 1;
+                self.graph.set_place(name.span().into());
+                let node = self.graph.push(op, Vec::new(), shape, Kind::Number);
+                if is_leaf {
+                    self.graph.suggest_name(node, text(name));
+                }
+                node
+            });
+            carried.push(tree);
+        }
+        carried
+    }
+
+    /// What a step makes of a state, in the state's shape.
+    fn of_same_shape(
+        &mut self,
+        of: &Carrying,
+        (before, after): (NodeId, NodeId),
+        at: usize,
+    ) -> Option<NodeId> {
+        let node = self.graph.node(after);
+        if node.kind != Kind::Number {
+            let place = of.body.place;
+            self.want(Operand { node: after, place }, Kind::Number);
+            return None;
+        }
+        let [first, next] = [before, after].map(|id| self.graph.shape(id));
+        if first == next {
+            return Some(after);
+        }
+        if next.is_empty() {
+            return Some(self.at(of.place).spread(after, &first));
+        }
+        let (name, place) = self.place_of_state(of, at);
+        let (first, next) = (&first, &next);
+        self.errors.report(place, Shapes::StateShape { name: &name, first, next });
+        None
+    }
+
+    /// Which name a leaf of the states belongs to, and where its next value is written.
+    fn place_of_state(&self, of: &Carrying, leaf: usize) -> (String, Place) {
+        let counts = of.starts.iter().map(|start| start.leaves().len());
+        let ends = counts.scan(0, |end, count| {
+            *end += count;
+            Some(*end)
+        });
+        let at = ends.take_while(|end| *end <= leaf).count();
+        let mut value = of.body;
+        while let ExprKind::Block { value: inner, .. } = &value.kind {
+            value = inner;
+        }
+        let place = match &value.kind {
+            ExprKind::Several(values) => values[at].place,
+            _ => value.place,
+        };
+        (text(&of.names[at]), place)
+    }
+
+    /// The values of the whole loop.
+    fn left(
+        &mut self,
+        of: &Carrying,
+        id: LoopId,
+        extent: &Dim,
+        starts: Vec<NodeId>,
+        next: Vec<NodeId>,
+    ) -> Option<Vec<Nodes>> {
+        let count = starts.len();
+        let is_scan = of.left == Left::Each;
+        let too_many = |id: &NodeId| self.graph.shape(*id).len() >= HIGHEST_RANK;
+        if is_scan && next.iter().any(too_many) {
+            self.errors.report(of.place, Shapes::TooManyAxes);
+            return None;
+        }
+        let args = starts.into_iter().chain(next).collect();
+        let graph = self.at(of.place);
+        let carry = graph.push(Op::Carry(id), args, shape::number(), Kind::Parts);
+        let mut at = 0;
+        let values = of.starts.iter().map(|start| {
+            start.map(&mut |leaf| {
+                let own = graph.shape(*leaf);
+                let steps = is_scan.then(|| extent.clone());
+                let shape: Shape = steps.into_iter().chain(own.iter().cloned()).collect();
+                let part = if is_scan { count + at } else { at };
+                at += 1;
+                graph.push(Op::Part(part), vec![carry], shape, Kind::Number)
+            })
+        });
+        Some(values.collect())
+    }
+}
+
+/// What the body of a loop sees.
+fn bound(of: &Carrying, carried: &[Nodes], scope: &Scope) -> Scope {
+    let mut inner = scope.clone();
+    for (name, value) in of.names.iter().zip(carried) {
+        inner.names.insert_of_loop(text(name), Binding::of(value.clone()));
+    }
+    inner
+}
+
+fn leaves(values: &[Nodes]) -> Vec<NodeId> {
+    values.iter().flat_map(|value| value.leaves().into_iter().copied()).collect()
+}
