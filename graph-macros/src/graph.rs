@@ -671,7 +671,11 @@ impl fmt::Display for Graph {
             .try_for_each(|id| writeln!(f, "{}", self.line(id)))?;
         let mut scans = self.scans.iter().enumerate();
         scans.try_for_each(|(at, scan)| {
-            let given: Vec<String> = scan.given.iter().map(|given| given.node.to_string()).collect();
+            let given: Vec<String> = scan
+                .given
+                .iter()
+                .map(|given| given.node.to_string())
+                .collect();
             let next: Vec<String> = scan.next.iter().map(NodeId::to_string).collect();
             let (next, given) = (next.join(", "), given.join(", "));
             writeln!(f, "scan {at}: next {next}; given {given}\n{}", scan.body)

@@ -261,6 +261,8 @@ impl<'a, T: Element> Operand<'a, T> {
     pub(crate) fn label(&self, at: usize) -> usize {
         match &self.entries {
             Source::Labels(labels) => labels[at],
+            // Which step of a loop it is.
+            Source::Count => at,
             _ => unreachable!("only labels choose entries"),
         }
     }

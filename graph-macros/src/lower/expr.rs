@@ -72,7 +72,8 @@ impl Lower<'_> {
             }
             ExprKind::Several(values) => {
                 let count = values.len();
-                self.errors.report(expr.place, Calls::SeveralValues { count });
+                self.errors
+                    .report(expr.place, Calls::SeveralValues { count });
                 None
             }
             ExprKind::If { condition, yes, no } => {

@@ -13,7 +13,7 @@ use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
 use crate::rules::rows;
 use crate::shape;
 use crate::structs::{self, Value};
-use crate::syntax::{self, Callee, Expr, ExprKind, LoopKind, Function, Given, Param, Place, text};
+use crate::syntax::{self, Callee, Expr, ExprKind, Function, Given, LoopKind, Param, Place, text};
 
 /// What a function is given.
 struct Argument {

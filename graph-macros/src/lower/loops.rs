@@ -214,7 +214,12 @@ impl Lower<'_> {
     // Ranges.
 
     /// The turns of an index; reported if they cannot be known.
-    pub(super) fn range_of(&mut self, index: &LoopIndex, most: i64, scope: &Scope) -> Option<Range> {
+    pub(super) fn range_of(
+        &mut self,
+        index: &LoopIndex,
+        most: i64,
+        scope: &Scope,
+    ) -> Option<Range> {
         let from = self.bound(&index.from, scope);
         let to = self.bound(&index.to, scope);
         let (from, mut to) = (from?, to?);

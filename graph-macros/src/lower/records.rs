@@ -598,7 +598,12 @@ impl<'a> Lower<'a> {
     }
 
     /// Whether a value has the structure of another one; reported if not.
-    pub(super) fn same_structure(&mut self, like: &Nodes, value: &Nodes, place: Place) -> Option<()> {
+    pub(super) fn same_structure(
+        &mut self,
+        like: &Nodes,
+        value: &Nodes,
+        place: Place,
+    ) -> Option<()> {
         if like.zip(value, &mut |_, _| {}) {
             return Some(());
         }

@@ -5,8 +5,8 @@
 
 use proc_macro2::Ident;
 
-use super::loops::{LONGEST_LOOP, Range, Rest, Triangle};
 use super::expr::Operand;
+use super::loops::{LONGEST_LOOP, Range, Rest, Triangle};
 use super::records::Nodes;
 use super::{Binding, Index, Lower, Scope};
 use crate::errors::{Calls, Shapes};
@@ -36,7 +36,12 @@ impl Lower<'_> {
         place: Place,
         scope: &Scope,
     ) -> Option<Vec<Nodes>> {
-        let LoopKind::Fold { carried, start, left } = &repetition.kind else {
+        let LoopKind::Fold {
+            carried,
+            start,
+            left,
+        } = &repetition.kind
+        else {
             unreachable!("only such a loop carries values")
         };
         let starts = self.several(start, carried.len(), scope);
@@ -86,7 +91,12 @@ impl Lower<'_> {
     }
 
     /// So many values of an expression.
-    pub(super) fn several(&mut self, expr: &Expr, count: usize, scope: &Scope) -> Option<Vec<Nodes>> {
+    pub(super) fn several(
+        &mut self,
+        expr: &Expr,
+        count: usize,
+        scope: &Scope,
+    ) -> Option<Vec<Nodes>> {
         match &expr.kind {
             ExprKind::Missing => None,
             ExprKind::Several(values) if values.len() == count => {
@@ -96,7 +106,8 @@ impl Lower<'_> {
             }
             ExprKind::Several(values) => {
                 let found = values.len();
-                self.errors.report(expr.place, Calls::CarriedValues { count, found });
+                self.errors
+                    .report(expr.place, Calls::CarriedValues { count, found });
                 None
             }
             _ if count == 1 => Some(vec![self.value(expr, scope)?]),
@@ -109,7 +120,8 @@ impl Lower<'_> {
             }
             _ => {
                 let found = 1;
-                self.errors.report(expr.place, Calls::CarriedValues { count, found });
+                self.errors
+                    .report(expr.place, Calls::CarriedValues { count, found });
                 None
             }
         }
@@ -133,18 +145,34 @@ impl Lower<'_> {
             for (before, after) in same {
                 lower.same_structure(before, after, of.body.place)?;
             }
-            all.iter_mut().zip(&next).for_each(|(all, next)| all.push(next.clone()));
+            all.iter_mut()
+                .zip(&next)
+                .for_each(|(all, next)| all.push(next.clone()));
             carried = next;
             Some(())
         })?;
         match of.left {
             Left::Last => Some(carried),
-            Left::Each if count == 0 => {
-                self.errors.report(of.index.to.place, Shapes::EmptyTable);
-                None
-            }
-            Left::Each => all.into_iter().map(|values| self.side_by_side_trees(&values, of.place)).collect(),
+            Left::Each if count == 0 => Some(self.no_steps(&of.starts, of.place)),
+            Left::Each => all
+                .into_iter()
+                .map(|values| self.side_by_side_trees(&values, of.place))
+                .collect(),
         }
+    }
+
+    /// What a loop leaves of its steps that has none.
+    fn no_steps(&mut self, starts: &[Nodes], place: Place) -> Vec<Nodes> {
+        let graph = self.at(place);
+        let zero = graph.number(0.0);
+        let mut empty = |leaf: &NodeId| {
+            let own = graph.shape(*leaf);
+            let shape: Shape = std::iter::once(Dim::literal(0))
+                .chain(own.iter().cloned())
+                .collect();
+            graph.spread(zero, &shape)
+        };
+        starts.iter().map(|start| start.map(&mut empty)).collect()
     }
 
     /// The states of all turns, leaf by leaf along a new first axis.
@@ -156,7 +184,10 @@ impl Lower<'_> {
         let mut at = 0;
         let mut failed = false;
         let tree = values.first()?.map(&mut |leaf| {
-            let entries = leaves.iter().map(|leaves| Operand { node: leaves[at], place });
+            let entries = leaves.iter().map(|leaves| Operand {
+                node: leaves[at],
+                place,
+            });
             let entries: Vec<_> = entries.collect();
             at += 1;
             let stacked = self.stack(&entries);
@@ -201,7 +232,10 @@ impl Lower<'_> {
                     if before.is_empty() { after } else { before }
                 })
                 .collect();
-            let has_grown = before.iter().zip(&grown).any(|(before, grown)| self.graph.shape(*before) != *grown);
+            let has_grown = before
+                .iter()
+                .zip(&grown)
+                .any(|(before, grown)| self.graph.shape(*before) != *grown);
             if has_grown && self.errors.len() == errors {
                 let mut grown = grown.iter();
                 let place = of.place;
@@ -277,7 +311,14 @@ impl Lower<'_> {
         }
         let (name, place) = self.place_of_state(of, at);
         let (first, next) = (&first, &next);
-        self.errors.report(place, Shapes::StateShape { name: &name, first, next });
+        self.errors.report(
+            place,
+            Shapes::StateShape {
+                name: &name,
+                first,
+                next,
+            },
+        );
         None
     }
 
@@ -338,11 +379,16 @@ impl Lower<'_> {
 fn bound(of: &Carrying, carried: &[Nodes], scope: &Scope) -> Scope {
     let mut inner = scope.clone();
     for (name, value) in of.names.iter().zip(carried) {
-        inner.names.insert_of_loop(text(name), Binding::of(value.clone()));
+        inner
+            .names
+            .insert_of_loop(text(name), Binding::of(value.clone()));
     }
     inner
 }
 
 fn leaves(values: &[Nodes]) -> Vec<NodeId> {
-    values.iter().flat_map(|value| value.leaves().into_iter().copied()).collect()
+    values
+        .iter()
+        .flat_map(|value| value.leaves().into_iter().copied())
+        .collect()
 }

@@ -215,7 +215,11 @@ impl Parser {
         self.sign(cursor, "=", "`=` and the first value")?;
         let start = self.values(cursor);
         self.sign(cursor, ",", "`,`")?;
-        Some(LoopKind::Fold { carried, start, left })
+        Some(LoopKind::Fold {
+            carried,
+            start,
+            left,
+        })
     }
 
     /// The indices of a loop, and its body.

@@ -232,9 +232,10 @@ impl Parser {
 
     /// The expressions between parentheses, if commas separate them.
     fn several(&mut self, group: &Group) -> Option<Vec<Expr>> {
-        let is_comma = |token: TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',');
-        let is_several = group.delimiter() == Delimiter::Parenthesis
-            && group.stream().into_iter().any(is_comma);
+        let is_comma =
+            |token: TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',');
+        let is_several =
+            group.delimiter() == Delimiter::Parenthesis && group.stream().into_iter().any(is_comma);
         is_several.then(|| self.arguments(&mut Cursor::inside(group)).0)
     }
 

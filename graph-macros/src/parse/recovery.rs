@@ -4,8 +4,8 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-use super::calls::at_state;
 use super::Parser;
+use super::calls::at_state;
 use crate::cursor::{Cursor, token_text};
 use crate::elsewhere;
 use crate::errors::{Names, Reading};

@@ -12,8 +12,8 @@ use super::scan;
 use super::vjp::seeds_of_parts;
 use crate::activity::passes;
 use crate::builder::Builder;
-use crate::hash::Map;
 use crate::graph::{Kind, Node, NodeId, Op, Reduction};
+use crate::hash::Map;
 
 /// The tangents of `outputs` for moved sources; none where an output does not depend on any.
 pub fn append(

@@ -42,11 +42,17 @@ pub fn run(from: &Graph, roots: &[NodeId]) -> Rebuilt {
         let node = from.node(id);
         graph.set_place(node.place);
         graph.is_regular = node.regular;
-        let arg = |arg: &NodeId| moved[arg.index()].unwrap_or_else(|| unreachable!("{arg} is needed"));
+        let arg =
+            |arg: &NodeId| moved[arg.index()].unwrap_or_else(|| unreachable!("{arg} is needed"));
         let new = match (&node.op, node.args.first().and_then(|of| loops.get(of))) {
             (Op::Part(part), Some(of)) => {
                 let part = Op::Part(of.parts[part]);
-                graph.push(part, vec![arg(&node.args[0])], node.shape.clone(), node.kind)
+                graph.push(
+                    part,
+                    vec![arg(&node.args[0])],
+                    node.shape.clone(),
+                    node.kind,
+                )
             }
             (Op::Scan(_), _) => {
                 let pruned = &loops[&id];
@@ -77,15 +83,23 @@ struct Pruned {
 
 fn pruned(scan: &Scan, count: usize, parts: &Set<usize>) -> Pruned {
     let (states, moving) = (scan.states(), scan.moving());
-    let given: Vec<usize> = (0..scan.given.len()).filter(|at| parts.contains(&(states + at))).collect();
+    let given: Vec<usize> = (0..scan.given.len())
+        .filter(|at| parts.contains(&(states + at)))
+        .collect();
     let mut is_carried: Vec<bool> = (0..states).map(|at| parts.contains(&at)).collect();
     // A state is carried if its last value is asked for, or if a step reads it for something else that is.
     let (rebuilt, is_read) = loop {
-        let next = (0..states).filter(|at| is_carried[*at]).map(|at| scan.next[at]);
-        let roots: Vec<NodeId> = next.chain(given.iter().map(|at| scan.given[*at].node)).collect();
+        let next = (0..states)
+            .filter(|at| is_carried[*at])
+            .map(|at| scan.next[at]);
+        let roots: Vec<NodeId> = next
+            .chain(given.iter().map(|at| scan.given[*at].node))
+            .collect();
         let rebuilt = run(&scan.body, &roots);
         let is_read = leaves(&rebuilt.graph, count);
-        let further: Vec<usize> = (0..states).filter(|at| is_read[*at] && !is_carried[*at]).collect();
+        let further: Vec<usize> = (0..states)
+            .filter(|at| is_read[*at] && !is_carried[*at])
+            .collect();
         if further.is_empty() {
             break (rebuilt, is_read);
         }
@@ -94,9 +108,13 @@ fn pruned(scan: &Scan, count: usize, parts: &Set<usize>) -> Pruned {
     let is_kept = |at: &usize| is_read[*at] || *at < states && is_carried[*at];
     let args: Vec<usize> = (0..count).filter(is_kept).collect();
     let primal = rebuilt.primal(scan.primal);
-    let moved = |id: NodeId| rebuilt.moved[id.index()].unwrap_or_else(|| unreachable!("{id} is a root"));
+    let moved =
+        |id: NodeId| rebuilt.moved[id.index()].unwrap_or_else(|| unreachable!("{id} is a root"));
     let carried: Vec<usize> = args.iter().copied().filter(|at| *at < states).collect();
-    let now = carried.iter().copied().chain(given.iter().map(|at| states + at));
+    let now = carried
+        .iter()
+        .copied()
+        .chain(given.iter().map(|at| states + at));
     let parts = now.enumerate().map(|(new, old)| (old, new)).collect();
     let orders = args.iter().filter(|at| (states..moving).contains(*at));
     let sequences: Vec<Order> = orders.map(|at| scan.sequences[at - states]).collect();
@@ -130,7 +148,11 @@ fn leaves(body: &Graph, count: usize) -> Vec<bool> {
 
 /// The same body, its leaves numbered as the arguments that are left.
 fn renumbered(mut body: Graph, args: &[usize]) -> Graph {
-    let places: Map<usize, usize> = args.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+    let places: Map<usize, usize> = args
+        .iter()
+        .enumerate()
+        .map(|(new, old)| (*old, new))
+        .collect();
     for id in body.ids() {
         body.renumber_leaf(id, |input| InputId(places[&input.0]));
     }

@@ -244,7 +244,9 @@ impl Derived {
             }
         }
         for at in moving..args.len() {
-            let Some(adjoint) = adjoints[at] else { continue };
+            let Some(adjoint) = adjoints[at] else {
+                continue;
+            };
             let shape = self.body.shape(adjoint);
             let is_strong = is_strong(&self.body, adjoint);
             let sum = self.leaf_like(adjoint, is_strong);
@@ -289,14 +291,18 @@ impl Derived {
                     parts.states.push((leaf, start, next));
                 }
                 Some(array) if at < moving => {
-                    parts.sequences.push((leaf, array, scan.sequences[at - states]));
+                    parts
+                        .sequences
+                        .push((leaf, array, scan.sequences[at - states]));
                 }
                 Some(value) => parts.constants.push((leaf, value)),
                 None => unreachable!("only states move without their arguments"),
             }
         }
         for (at, given) in scan.given.iter().enumerate() {
-            let Some(node) = outputs[states + at] else { continue };
+            let Some(node) = outputs[states + at] else {
+                continue;
+            };
             found[states + at] = Some(parts.states.len() + parts.given.len());
             parts.given.push(Given { node, ..*given });
         }
@@ -310,7 +316,9 @@ impl Derived {
         let (at, args) = parts_of(graph, of);
         let scan = graph.scans[at].clone();
         let next = parts.states.iter().map(|(_, _, next)| *next);
-        let roots: Vec<NodeId> = next.chain(parts.given.iter().map(|given| given.node)).collect();
+        let roots: Vec<NodeId> = next
+            .chain(parts.given.iter().map(|given| given.node))
+            .collect();
         let (needed, read) = self.needed(&roots);
         let mut leaves = Leaves::default();
         for (leaf, start, _) in &parts.states {
@@ -340,14 +348,31 @@ impl Derived {
                 }
             }
         }
-        constants.iter().for_each(|(leaf, value)| leaves.add(*leaf, *value));
-        let Body { graph: body, moved, primal } = self.body_of(&needed, &leaves.places);
+        constants
+            .iter()
+            .for_each(|(leaf, value)| leaves.add(*leaf, *value));
+        let Body {
+            graph: body,
+            moved,
+            primal,
+        } = self.body_of(&needed, &leaves.places);
         let moved = |id: NodeId| moved[&id];
         let new = Scan {
             length: scan.length.clone(),
-            next: parts.states.iter().map(|(_, _, next)| moved(*next)).collect(),
+            next: parts
+                .states
+                .iter()
+                .map(|(_, _, next)| moved(*next))
+                .collect(),
             sequences,
-            given: parts.given.iter().map(|given| Given { node: moved(given.node), ..*given }).collect(),
+            given: parts
+                .given
+                .iter()
+                .map(|given| Given {
+                    node: moved(given.node),
+                    ..*given
+                })
+                .collect(),
             primal,
             body: body.finish(),
         };
@@ -408,7 +433,11 @@ impl Derived {
             }
         }
         graph.is_regular = false;
-        Body { graph, moved, primal }
+        Body {
+            graph,
+            moved,
+            primal,
+        }
     }
 }
 

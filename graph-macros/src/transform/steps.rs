@@ -93,7 +93,8 @@ struct Frame {
 
 impl Frame {
     fn moved(&self, id: NodeId) -> NodeId {
-        self.moved[id.index()].unwrap_or_else(|| unreachable!("{id} is needed, and has not been made"))
+        self.moved[id.index()]
+            .unwrap_or_else(|| unreachable!("{id} is needed, and has not been made"))
     }
 }
 
@@ -106,10 +107,14 @@ impl Steps<'_> {
     /// Whether a node belongs into the body of a loop rather than outside of it: it depends on the step, or on a loop inside.
     fn is_inside(&self, id: NodeId, of: Option<LoopId>) -> bool {
         let node = self.from.node(id);
-        let is_leaf = matches!(node.op, Op::Const(_) | Op::Rust(_) | Op::Extent(_));
+        // A number under axes is that number.
+        let is_leaf = matches!(node.op, Op::Const(_) | Op::Rust(_) | Op::Extent(_))
+            || matches!(node.op, Op::View(_)) && self.from.node(node.args[0]).shape.is_empty();
         let Some(of) = of else { return true };
         // Conditions are never kept, so a step tests again.
-        is_leaf || node.kind == Kind::Condition || self.loops[id.index()].iter().any(|other| *other >= of)
+        is_leaf
+            || node.kind == Kind::Condition
+            || self.loops[id.index()].iter().any(|other| *other >= of)
     }
 
     // What bodies need.
@@ -162,26 +167,37 @@ impl Steps<'_> {
             Op::Carry(inner) => {
                 let (starts, next) = node.args.split_at(node.args.len() / 2);
                 let needs = self.needs(*inner, next);
-                let read = needs.sequences.iter().filter_map(|sequence| match sequence {
-                    Sequence::Entries { of, .. } => Some(*of),
-                    Sequence::Count { .. } => None,
-                });
+                let read = needs
+                    .sequences
+                    .iter()
+                    .filter_map(|sequence| match sequence {
+                        Sequence::Entries { of, .. } => Some(*of),
+                        Sequence::Count { .. } => None,
+                    });
                 let read = read.chain(needs.constants.iter().copied());
                 (starts.iter().copied().chain(read).collect(), Vec::new())
             }
             Op::Turn { of: own, start } if Some(*own) == of => {
                 let kind = Kind::Number;
-                (Vec::new(), vec![Sequence::Count { start: *start, kind }])
+                (
+                    Vec::new(),
+                    vec![Sequence::Count {
+                        start: *start,
+                        kind,
+                    }],
+                )
             }
-            Op::Entry { axis, start, of: own } if Some(*own) == of => {
-                match self.access(node.args[0], *axis, *start, *own) {
-                    Access::Outside(sequence, _) => (Vec::new(), vec![sequence]),
-                    Access::Inside => {
-                        let (start, kind) = (*start, Kind::Labels);
-                        (node.args.clone(), vec![Sequence::Count { start, kind }])
-                    }
+            Op::Entry {
+                axis,
+                start,
+                of: own,
+            } if Some(*own) == of => match self.access(node.args[0], *axis, *start, *own) {
+                Access::Outside(sequence, _) => (Vec::new(), vec![sequence]),
+                Access::Inside => {
+                    let (start, kind) = (*start, Kind::Labels);
+                    (node.args.clone(), vec![Sequence::Count { start, kind }])
                 }
-            }
+            },
             _ => (node.args.clone(), Vec::new()),
         }
     }
@@ -192,19 +208,33 @@ impl Steps<'_> {
         let mut others = Vec::new();
         while self.is_inside(base, Some(of)) {
             let node = self.from.node(base);
-            let Op::Entry { axis: own, start, of: other } = node.op else {
+            let Op::Entry {
+                axis: own,
+                start,
+                of: other,
+            } = node.op
+            else {
                 return Access::Inside;
             };
             let dropped = if axis < own { own - 1 } else { own };
             if axis >= own {
                 axis += 1;
             }
-            others.push(Op::Entry { axis: dropped, start, of: other });
+            others.push(Op::Entry {
+                axis: dropped,
+                start,
+                of: other,
+            });
             base = node.args[0];
         }
         others.reverse();
         let node = self.from.node(base);
-        let sequence = |of, order| Sequence::Entries { of, axis, start, order };
+        let sequence = |of, order| Sequence::Entries {
+            of,
+            axis,
+            start,
+            order,
+        };
         let whole = |extent: &Dim| start == 0 && *extent == self.extents[of.0];
         let sequence = match node.op {
             Op::Reverse(along) if along == axis && whole(&node.shape[axis]) => {
@@ -232,33 +262,55 @@ impl Steps<'_> {
             Op::Part(part) if frame.layouts.contains_key(&node.args[0]) => {
                 frame.layouts[&node.args[0]].part(&mut frame.graph, *part)
             }
-            Op::Entry { axis, start, of: own } if Some(*own) == of => {
+            Op::Entry {
+                axis,
+                start,
+                of: own,
+            } if Some(*own) == of => {
                 let (value, kind) = (node.args[0], Kind::Labels);
                 match self.access(value, *axis, *start, *own) {
                     Access::Outside(sequence, others) => {
                         let leaf = self.leaf(&sequence, *own, frame);
                         let entry = |entry, op: Op| match op {
-                            Op::Entry { axis, start, of } => frame.graph.entry(entry, axis, start, of),
+                            Op::Entry { axis, start, of } => {
+                                frame.graph.entry(entry, axis, start, of)
+                            }
                             op => unreachable!("`{op}` takes no entry"),
                         };
                         others.into_iter().fold(leaf, entry)
                     }
                     Access::Inside => {
-                        let at = self.leaf(&Sequence::Count { start: *start, kind }, *own, frame);
+                        let at = self.leaf(
+                            &Sequence::Count {
+                                start: *start,
+                                kind,
+                            },
+                            *own,
+                            frame,
+                        );
                         frame.graph.gather(frame.moved(value), at, *axis, 0)
                     }
                 }
             }
             Op::Turn { of: own, start } if Some(*own) == of => {
                 let kind = Kind::Number;
-                self.leaf(&Sequence::Count { start: *start, kind }, *own, frame)
+                self.leaf(
+                    &Sequence::Count {
+                        start: *start,
+                        kind,
+                    },
+                    *own,
+                    frame,
+                )
             }
             Op::Carried { of: own, at } if Some(*own) == of => {
                 leaf(&mut frame.graph, *at, node.shape.clone(), node.kind)
             }
             op => {
                 let args = node.args.iter().map(|arg| frame.moved(*arg)).collect();
-                frame.graph.push(op.clone(), args, node.shape.clone(), node.kind)
+                frame
+                    .graph
+                    .push(op.clone(), args, node.shape.clone(), node.kind)
             }
         };
         frame.graph.name_like(made, node);
@@ -308,7 +360,10 @@ impl Steps<'_> {
             self.make(*id, Some(of), &mut frame);
         }
         let next: Vec<NodeId> = next.iter().map(|id| frame.moved(*id)).collect();
-        let given = next.iter().map(|node| Given { node: *node, order: Order::Forwards });
+        let given = next.iter().map(|node| Given {
+            node: *node,
+            order: Order::Forwards,
+        });
         let order = |sequence: &Sequence| match sequence {
             Sequence::Entries { order, .. } => *order,
             Sequence::Count { .. } => Order::Forwards,
@@ -334,7 +389,9 @@ impl Steps<'_> {
                 let all = graph.iota(extent.shifted(*start));
                 graph.slice(all, 0, Dim::literal(*start), extent.clone())
             }
-            Sequence::Entries { of, axis, start, .. } => {
+            Sequence::Entries {
+                of, axis, start, ..
+            } => {
                 let array = around.moved[of.index()]
                     .unwrap_or_else(|| unreachable!("{of} has not been made"));
                 let entries = graph.slice(array, *axis, Dim::literal(*start), extent.clone());

@@ -12,8 +12,8 @@ mod small;
 use std::rc::Rc;
 
 use crate::builder::Builder;
-use crate::hash::Map;
 use crate::graph::{Dim, Graph, Kind, LoopId, Node, NodeId, Op, Reduction, Shape};
+use crate::hash::Map;
 use crate::rule::Forward;
 use crate::rules::rows;
 use crate::shape::HIGHEST_RANK;

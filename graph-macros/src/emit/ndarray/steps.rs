@@ -25,10 +25,15 @@ struct Bound {
 impl Writer<'_> {
     pub(super) fn repeated(&self, of: &Loop) -> TokenStream {
         let rt = &self.rt;
-        let parts: Vec<TokenStream> = of.parts.iter().flatten().map(|part| {
-            let name = &self.code.names[part];
-            quote!(#name)
-        }).collect();
+        let parts: Vec<TokenStream> = of
+            .parts
+            .iter()
+            .flatten()
+            .map(|part| {
+                let name = &self.code.names[part];
+                quote!(#name)
+            })
+            .collect();
         let inner = self.within(of);
         let states = inner.state_names(of);
         let states_bound = of.states.iter().zip(&states).map(|(state, name)| Bound {
@@ -63,15 +68,19 @@ impl Writer<'_> {
             }
         });
         let bound: Vec<Bound> = states_bound.chain(sequences).chain(constants).collect();
-        let (patterns, values): (Vec<_>, Vec<_>) =
-            bound.into_iter().map(|bound| (bound.pattern, bound.value)).unzip();
+        let (patterns, values): (Vec<_>, Vec<_>) = bound
+            .into_iter()
+            .map(|bound| (bound.pattern, bound.value))
+            .unzip();
         let (step, length) = (mixed("step"), mixed("length"));
         let extent = self.code.extent(&of.length);
         let place = |order: Order| match order {
             Order::Forwards => quote!(#step),
             Order::Backwards => quote!(#length - 1 - #step),
         };
-        let given: Vec<Ident> = (0..of.given.len()).map(|at| mixed(&format!("given_{at}"))).collect();
+        let given: Vec<Ident> = (0..of.given.len())
+            .map(|at| mixed(&format!("given_{at}")))
+            .collect();
         let arrays = given.iter().zip(&of.body.results[1]).map(|(name, node)| {
             let extents = self.code.extents(&inner.graph().node(*node).shape);
             let rank = format_ident!("Ix{}", extents.len() + 1);
@@ -114,7 +123,9 @@ impl Writer<'_> {
         let body = &of.body;
         let around = self.code.names.values().chain(self.read.values());
         let around: Vec<&Ident> = around.collect();
-        let names = self.names.of_nodes_beside(&around, &body.graph, named(body));
+        let names = self
+            .names
+            .of_nodes_beside(&around, &body.graph, named(body));
         let mut read = Map::default();
         let mut locals = self.names.locals();
         let leaves = of.states.iter().filter_map(|state| state.leaf);
@@ -199,7 +210,9 @@ impl Writer<'_> {
         let operand = match self.graph().constant(node) {
             Some(value) => {
                 let value = self.code.literal(value);
-                let map = extents.iter().map(|_| quote!(#rt::core::option::Option::None));
+                let map = extents
+                    .iter()
+                    .map(|_| quote!(#rt::core::option::Option::None));
                 quote!(#rt::Operand::number(#value).view(&[#(#map),*], &[#(#extents),*]))
             }
             None => self.operand(node),

@@ -142,7 +142,7 @@ impl Writer<'_> {
             }
             Op::Iota => {
                 let extent = &extents[0];
-                quote!(#rt::Operand::count(#extent))
+                quote!(#rt::Operand::<T>::count(#extent))
             }
             _ => {
                 if let Some(read) = self.read.get(&id) {

@@ -67,7 +67,7 @@ impl Step {
             Step::Number(id) | Step::Entry(id) | Step::Product(id) | Step::Assemble(id) => {
                 vec![*id]
             }
-            Step::Loop(of) => vec![of.node],
+            Step::Loop(of) => of.parts.iter().flatten().copied().collect(),
             Step::Kernel(kernel) => kernel.outputs.iter().map(Output::node).collect(),
         }
     }
@@ -251,7 +251,8 @@ fn split(unit: &Unit, inline: bool) -> (ArrayBody, Vec<NodeId>, Vec<ArrayBody>) 
     for id in graph.ids() {
         let node = graph.node(id);
         let is_part = |of: &NodeId| matches!(graph.node(*of).op, Op::Scan(_)) && first[of.index()];
-        first[id.index()] |= node.args.first().is_some_and(is_part) && matches!(node.op, Op::Part(_));
+        first[id.index()] |=
+            node.args.first().is_some_and(is_part) && matches!(node.op, Op::Part(_));
     }
     let phases: Vec<usize> = first.iter().map(|first| usize::from(!first)).collect();
     let roots: Vec<NodeId> = results.iter().flatten().copied().collect();

@@ -158,9 +158,14 @@ impl<'g> Schedule<'g> {
                     numbers.entry(level).or_default().push(Step::Entry(id));
                 }
                 Op::Input { .. } | Op::Const(_) | Op::View(_) | Op::Slice { .. } | Op::Iota => {}
+                // What a loop leaves is bound where it runs.
+                Op::Part(_) if matches!(self.graph.node(node.args[0]).op, Op::Scan(_)) => {}
                 Op::Scan(_) => {
                     let of = Loop::of(self.graph, id);
-                    numbers.entry(level).or_default().push(Step::Loop(Box::new(of)));
+                    numbers
+                        .entry(level)
+                        .or_default()
+                        .push(Step::Loop(Box::new(of)));
                 }
                 _ => numbers.entry(level).or_default().push(Step::Number(id)),
             }

@@ -8,7 +8,6 @@ use crate::transform::scan::{leaves_of, parts_of};
 
 /// One loop over steps.
 pub struct Loop {
-    pub node: NodeId,
     pub length: Dim,
     /// Its results are the next states, and what is given of each step.
     pub body: ArrayBody,
@@ -61,9 +60,10 @@ impl Loop {
             }
         }
         Loop {
-            node,
             length: scan.length.clone(),
-            states: carried.map(|(leaf, start)| Carried { leaf, start }).collect(),
+            states: carried
+                .map(|(leaf, start)| Carried { leaf, start })
+                .collect(),
             sequences: sequences.collect(),
             constants: both().skip(moving).filter_map(read).collect(),
             given: scan.given.iter().map(|given| given.order).collect(),

@@ -90,12 +90,16 @@ fn is_all_small(scan: &Scan) -> bool {
     let is_number = |id: NodeId| body.node(id).shape.is_empty();
     let is_apart = |id: NodeId| {
         let node = body.node(id);
-        let moves = matches!(node.op, Op::Scan(_) | Op::Turn { .. } | Op::Each(_) | Op::Total(..) | Op::Entry { .. })
-            || matches!(node.op, Op::Gather { .. } | Op::Scatter { .. });
+        let moves = matches!(
+            node.op,
+            Op::Scan(_) | Op::Turn { .. } | Op::Each(_) | Op::Total(..) | Op::Entry { .. }
+        ) || matches!(node.op, Op::Gather { .. } | Op::Scatter { .. });
         let labels = node.kind == Kind::Labels && !node.shape.is_empty();
         !moves && !labels && is_small(&node.shape) && shape::entries(&node.shape) > 0
     };
-    body.calls.iter().all(|call| !call.has_arrays()) && !body.ids().all(is_number) && body.ids().all(is_apart)
+    body.calls.iter().all(|call| !call.has_arrays())
+        && !body.ids().all(is_number)
+        && body.ids().all(is_apart)
 }
 
 type Parts = Vec<(Vec<usize>, Shape)>;
@@ -112,15 +116,25 @@ fn in_numbers(graph: &mut Builder, scan: Scan, args: &[NodeId]) -> (Scan, Vec<No
         first.push(count);
         count += shape::entries(leaf);
     }
-    let roots: Vec<NodeId> = scan.given.iter().flat_map(|given| entries[given.node.index()].clone()).collect();
+    let roots: Vec<NodeId> = scan
+        .given
+        .iter()
+        .flat_map(|given| entries[given.node.index()].clone())
+        .collect();
     let rebuilt = rebuild::run(&apart, &roots, |to, old, args| match old.node.op {
         Op::Input { input, element } => {
             let input = InputId(first[input.0] + element);
-            to.push(Op::Input { input, element: 0 }, args, shape::number(), old.node.kind)
+            to.push(
+                Op::Input { input, element: 0 },
+                args,
+                shape::number(),
+                old.node.kind,
+            )
         }
         _ => old.again(to, args),
     });
-    let moved = |id: &NodeId| rebuilt.moved[id.index()].unwrap_or_else(|| unreachable!("{id} is a root"));
+    let moved =
+        |id: &NodeId| rebuilt.moved[id.index()].unwrap_or_else(|| unreachable!("{id} is a root"));
     let next = |of: &[NodeId]| -> Vec<NodeId> {
         let all = of.iter().flat_map(|id| entries[id.index()].iter());
         all.map(moved).collect()
@@ -146,7 +160,10 @@ fn in_numbers(graph: &mut Builder, scan: Scan, args: &[NodeId]) -> (Scan, Vec<No
         }
         new_args.extend(found);
     }
-    let given = numbers.iter().map(|node| Given { node: *node, order: Order::Forwards });
+    let given = numbers.iter().map(|node| Given {
+        node: *node,
+        order: Order::Forwards,
+    });
     let scan = Scan {
         length: scan.length,
         sequences,
@@ -160,7 +177,11 @@ fn in_numbers(graph: &mut Builder, scan: Scan, args: &[NodeId]) -> (Scan, Vec<No
 
 /// The shape of the leaf of each argument.
 fn leaves(scan: &Scan, count: usize) -> Vec<Shape> {
-    let mut leaves: Vec<Shape> = scan.next.iter().map(|node| scan.body.shape(*node)).collect();
+    let mut leaves: Vec<Shape> = scan
+        .next
+        .iter()
+        .map(|node| scan.body.shape(*node))
+        .collect();
     leaves.resize(count, shape::number());
     for id in scan.body.ids() {
         if let Op::Input { input, .. } = scan.body.node(id).op {
@@ -175,9 +196,17 @@ fn taken_apart(graph: &mut Builder, array: NodeId, shape: &Shape, front: usize) 
     let extents: Vec<usize> = shape.iter().map(Dim::literal_size).collect();
     let axes: Vec<usize> = (front..front + shape.len()).collect();
     let entries = positions(&extents).map(|position| {
-        let cut = position.iter().enumerate().fold(array, |entry, (axis, at)| {
-            graph.slice(entry, front + axis, Dim::literal(*at as i64), Dim::literal(1))
-        });
+        let cut = position
+            .iter()
+            .enumerate()
+            .fold(array, |entry, (axis, at)| {
+                graph.slice(
+                    entry,
+                    front + axis,
+                    Dim::literal(*at as i64),
+                    Dim::literal(1),
+                )
+            });
         graph.drop_axes(cut, &axes)
     });
     entries.collect()

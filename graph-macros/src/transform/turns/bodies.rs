@@ -20,7 +20,12 @@ impl Walk<'_> {
     }
 
     /// The loop over steps of all turns.
-    pub(super) fn scan(&mut self, to: &mut Builder, (from, at): (&Graph, usize), args: &[Value]) -> Value {
+    pub(super) fn scan(
+        &mut self,
+        to: &mut Builder,
+        (from, at): (&Graph, usize),
+        args: &[Value],
+    ) -> Value {
         let scan = from.scans[at].clone();
         let mut leaves: Vec<Turns> = args.iter().map(|arg| arg.turns.clone()).collect();
         let (scan, parts) = self.body(&scan, &mut leaves);
@@ -97,7 +102,13 @@ impl Walk<'_> {
     }
 
     /// A part of such a loop: what is given of each step has the axis of the steps behind those of turns.
-    pub(super) fn part_of_loop(&mut self, to: &mut Builder, old: &Old, of: NodeId, part: usize) -> Value {
+    pub(super) fn part_of_loop(
+        &mut self,
+        to: &mut Builder,
+        old: &Old,
+        of: NodeId,
+        part: usize,
+    ) -> Value {
         let turns = self.loops[&of][part].clone();
         let Op::Scan(scan) = to.node(of).op else {
             unreachable!("a loop with a body is a node of its own")

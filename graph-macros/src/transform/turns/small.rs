@@ -94,7 +94,10 @@ impl Small<'_> {
         let is_apart = |id: &NodeId| self.is_apart[id.index()];
         let of_turns = depends(&id) || node.args.iter().any(depends);
         of_turns
-            && !matches!(node.op, Op::Call(_) | Op::Each(_) | Op::Gather { .. } | Op::Scan(_))
+            && !matches!(
+                node.op,
+                Op::Call(_) | Op::Each(_) | Op::Gather { .. } | Op::Scan(_)
+            )
             && !(matches!(node.op, Op::Part(_)) && self.is_of_loop(node))
             && (node.op == Op::Stack
                 || self.ends_in_numbers[id.index()]
