@@ -6,7 +6,6 @@
 use super::records::Nodes;
 use super::{Binding, Lower, Scope};
 use crate::errors::Names;
-use crate::graph::NodeId;
 use crate::hash::Set;
 use crate::rules::rows;
 use crate::structs::Value;
@@ -18,13 +17,13 @@ impl Lower<'_> {
         definitions: &[Definition],
         value: &Expr,
         scope: &Scope,
-    ) -> Option<NodeId> {
+    ) -> Option<Nodes> {
         let inner = self.locals(definitions, scope);
-        self.expr(value, &inner)
+        self.value(value, &inner)
     }
 
     /// What can be seen behind the local names.
-    pub(super) fn locals(&mut self, definitions: &[Definition], scope: &Scope) -> Scope {
+    fn locals(&mut self, definitions: &[Definition], scope: &Scope) -> Scope {
         let mut inner = scope.clone();
         let mut seen = Set::default();
         let mut parts = Vec::new();

@@ -194,21 +194,19 @@ impl Lower<'_> {
         repetition: &Loop,
         place: Place,
         scope: &Scope,
-    ) -> Option<NodeId> {
+    ) -> Option<Nodes> {
         let rest = Rest::of(repetition, place);
-        let value = match &repetition.kind {
-            LoopKind::Each => self.table(rest, None, scope)?,
-            LoopKind::Over(rule @ (rows::sum | rows::prod)) => self.total(*rule, rest, scope)?,
-            LoopKind::Over(rows::mean) => return self.mean(rest, scope),
-            LoopKind::Over(rule) => return self.over_table(*rule, rest, scope),
+        let node = match &repetition.kind {
+            LoopKind::Each => self.table(rest, None, scope)?.node,
+            LoopKind::Over(rule @ (rows::sum | rows::prod)) => self.total(*rule, rest, scope)?.node,
+            LoopKind::Over(rows::mean) => self.mean(rest, scope)?,
+            LoopKind::Over(rule) => self.over_table(*rule, rest, scope)?,
             LoopKind::Fold { accumulator, start } => {
-                let start = self.operand(start, scope);
-                let start = start.map(|start| Value::Leaf(start.node));
-                let end = self.fold(rest, accumulator, start, scope)?;
-                return self.leaf(end, place);
+                let start = self.argument(start, scope).map(|start| start.value);
+                return self.fold(rest, accumulator, start, scope);
             }
         };
-        Some(value.node)
+        Some(Value::Leaf(node))
     }
 
     // Ranges.
@@ -661,26 +659,11 @@ impl Lower<'_> {
             let mut scope = scope.clone();
             let binding = Binding::of(carried.clone());
             scope.names.insert_of_loop(name.clone(), binding);
-            let next = match &carried {
-                Value::Leaf(_) => Value::Leaf(lower.operand(inner.body, &scope)?.node),
-                tree => lower.next_struct(tree, inner.body, &scope)?,
-            };
-            carried = next;
+            let next = lower.argument(inner.body, &scope)?;
+            carried = lower.leaf_by_leaf(&carried, &next, |_, _, next| Some(next))?;
             Some(())
         })?;
         Some(carried)
-    }
-
-    /// A fold that carries a struct.
-    pub(super) fn struct_fold(
-        &mut self,
-        repetition: &Loop,
-        accumulator: &Ident,
-        start: Nodes,
-        place: Place,
-        scope: &Scope,
-    ) -> Option<Nodes> {
-        self.fold(Rest::of(repetition, place), accumulator, Some(start), scope)
     }
 
     // Entries.
