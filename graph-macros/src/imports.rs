@@ -14,7 +14,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::cursor::Cursor;
-use crate::errors::{Errors, Reading};
+use crate::errors::{Errors, Names, Reading};
 use crate::hash::{Map, Set};
 use crate::structs::named;
 use crate::syntax::{Given, Struct, StructType, Type, text};
@@ -153,8 +153,11 @@ pub fn id(name: &Ident, written: &TokenStream) -> Ident {
     Ident::new(&format!("{}_{hash:016x}", text(name)), Span::mixed_site())
 }
 
-/// The declarations that stand in front of a block, as structs of it. What is in them and has no name here is called by its id.
-pub fn named_here(groups: Vec<(TokenStream, Ident, Vec<Struct>)>) -> Vec<Struct> {
+/// The declarations that stand in front of a block, the last one first, as structs of it. What is in them and has no name here is called by its id.
+pub fn named_here(
+    groups: Vec<(TokenStream, Ident, Vec<Struct>)>,
+    errors: &mut Errors,
+) -> Vec<Struct> {
     let mut names: Map<String, Ident> = Map::default();
     let mut structs: Vec<Struct> = Vec::new();
     let mut seen = Set::default();
@@ -165,17 +168,29 @@ pub fn named_here(groups: Vec<(TokenStream, Ident, Vec<Struct>)>) -> Vec<Struct>
                 .or_insert_with(|| name.clone());
         }
     }
-    for (path, _, declared) in groups {
+    for (path, name, declared) in groups {
         let last = declared.len().saturating_sub(1);
         for (at, mut found) in declared.into_iter().enumerate() {
             let is_meant = at == last;
+            let mut own = None;
             if !seen.insert(found.id.to_string()) {
-                if is_meant
-                    && let Some(known) = structs.iter_mut().find(|known| known.id == found.id)
-                {
+                let mut known = structs.iter_mut().filter(|known| known.id == found.id);
+                let Some(known) = known.next().filter(|_| is_meant) else {
+                    continue;
+                };
+                if text(&known.name) == text(&name) {
                     known.import = Some(path.clone());
+                    continue;
                 }
-                continue;
+                let (first, second) = (&text(&name), &text(&known.name));
+                let problem = Names::StructUnderTwoNames {
+                    name: second,
+                    known: first,
+                };
+                errors.report(known.name.span(), problem);
+                // From here on a struct of its own, so that no other mistake follows.
+                found.id = format_ident!("{}_{first}", found.id);
+                own = Some(name.clone());
             }
             let here = |id: &Ident| {
                 names
@@ -183,7 +198,7 @@ pub fn named_here(groups: Vec<(TokenStream, Ident, Vec<Struct>)>) -> Vec<Struct>
                     .cloned()
                     .unwrap_or_else(|| id.clone())
             };
-            found.name = here(&found.id);
+            found.name = own.unwrap_or_else(|| here(&found.id));
             for field in &mut found.fields {
                 if let Type::Struct(of) = &mut field.of {
                     of.name = here(&of.name);

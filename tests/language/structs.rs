@@ -158,3 +158,25 @@ fn structs_of_bodies_and_branches() {
     let x = ndarray::arr1(&[3.0, 5.0, 7.0]);
     assert_eq!(entries(&c, &x).unwrap(), 7.0 + 3.0 + 5.0 * 4.0);
 }
+
+graph! {
+    #[cfg_attr(all(), derive(Clone, Default))]
+    #[cfg_attr(any(), derive(Debug), cfg_attr(all(), derive(PartialEq)))]
+    struct Sometimes { x }
+    #[cfg_attr(any(), derive(Clone, Default))]
+    #[cfg_attr(all(), derive(Debug), cfg_attr(all(), derive(PartialEq)))]
+    struct Otherwise { x }
+    fn sum_of(a: Sometimes, b: Otherwise) -> y { y = a.x + b.x; }
+}
+
+/// A struct has each of its traits once, whether or not the condition holds under which the user has it derived.
+#[test]
+fn derives_under_conditions() {
+    let (a, b) = (Sometimes::<f64>::default(), Otherwise::<f64>::default());
+    assert_eq!(
+        format!("{:?} {:?}", a.clone(), b.clone()),
+        "Sometimes { x: 0.0 } Otherwise { x: 0.0 }"
+    );
+    assert!(a == Sometimes { x: 0.0 } && b == Otherwise { x: 0.0 });
+    assert_eq!(sum_of(a, b), 0.0);
+}

@@ -4,7 +4,7 @@
 //! wherever the block is written, in the body of a function too. Invariant: each item is seen where it would be without that
 //! module, and as far.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::module::Expanded;
@@ -125,14 +125,57 @@ fn is_users(attribute: &TokenStream) -> bool {
         .any(|own| written.starts_with(own))
 }
 
-/// Whether the user has a trait derived.
-fn derives(found: &Struct, name: &str) -> bool {
-    let written = found.attributes.iter().map(spaceless);
-    let mut derives = written.filter(|written| written.starts_with("#[derive("));
-    derives.any(|written| {
-        let mut names = written.split(|sign: char| !sign.is_alphanumeric());
-        names.any(|word| word == name)
-    })
+/// The condition under which a trait is ours to derive: none of that under which the user derives it, `#[cfg_attr(a, derive(…))]`.
+/// Without a condition it is ours always, and there is no answer where it never is.
+fn ours(found: &Struct, name: &str) -> Option<Option<TokenStream>> {
+    let mut theirs = Vec::new();
+    for attribute in &found.attributes {
+        let content = attribute.clone().into_iter().last();
+        if let Some(TokenTree::Group(content)) = content {
+            derives(&content.stream(), name, &[], &mut theirs);
+        }
+    }
+    if theirs.iter().any(TokenStream::is_empty) {
+        return None;
+    }
+    let condition = (!theirs.is_empty()).then(|| quote!(not(any(#(#theirs),*))));
+    Some(condition)
+}
+
+/// Under which conditions an attribute derives a trait: `derive(…)`, or `cfg_attr(condition, …)` around it.
+fn derives(
+    attribute: &TokenStream,
+    name: &str,
+    around: &[TokenStream],
+    conditions: &mut Vec<TokenStream>,
+) {
+    let tokens: Vec<TokenTree> = attribute.clone().into_iter().collect();
+    let [TokenTree::Ident(word), TokenTree::Group(content)] = &*tokens else {
+        return;
+    };
+    let content = content.stream();
+    if word == "derive" {
+        let mut names = content.into_iter();
+        if names.any(|token| token.to_string() == name) {
+            conditions.push(match around {
+                [] => TokenStream::new(),
+                all => quote!(all(#(#all),*)),
+            });
+        }
+    } else if word == "cfg_attr" {
+        let content: Vec<TokenTree> = content.into_iter().collect();
+        let is_comma =
+            |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',');
+        let parts = content.split(is_comma);
+        let parts = parts.map(|part| part.iter().cloned().collect());
+        let parts: Vec<TokenStream> = parts.collect();
+        if let [condition, attributes @ ..] = &*parts {
+            let around = [around, &[condition.clone()]].concat();
+            for attribute in attributes {
+                derives(attribute, name, &around, conditions);
+            }
+        }
+    }
 }
 
 fn conditions(found: &Struct) -> impl Iterator<Item = &TokenStream> {
@@ -186,7 +229,10 @@ impl Rust<'_> {
         let (rt, derived) = (self.rt(), self.derived());
         let all = fields.iter().map(|field| {
             let (name, attributes, of) = (&field.name, &field.attributes, self.type_of(field));
-            quote!(#(#attributes)* pub #name: #of)
+            // rustc tells of a field without documentation from its first token to its last one.
+            let span = Span::call_site().located_at(name.span());
+            let (public, of) = (Ident::new("pub", span), ending_at(of, span));
+            quote!(#(#attributes)* #public #name: #of)
         });
         let conditions: Vec<_> = conditions(self.found).collect();
         let (made, zeros, walked) = (self.made(), self.zeros(), self.walked());
@@ -238,14 +284,22 @@ impl Rust<'_> {
         if is_fixed(self.job.structs, self.found) {
             traits.push(("Copy", "marker"));
         }
-        let own = traits
-            .into_iter()
-            .filter(|(name, _)| !derives(self.found, name));
-        let own = own.map(|(name, module)| {
-            let [name, module] = [name, module].map(|word| format_ident!("{word}"));
-            quote!(#rt::core::#module::#name)
-        });
-        quote!(#[#rt::core::prelude::v1::derive(#(#own),*)])
+        let (mut always, mut under) = (Vec::new(), TokenStream::new());
+        for (name, module) in traits {
+            let of_core = [name, module].map(|word| format_ident!("{word}"));
+            let [word, module] = of_core;
+            let path = quote!(#rt::core::#module::#word);
+            match ours(self.found, name) {
+                Some(None) => always.push(path),
+                Some(Some(condition)) => {
+                    under.extend(
+                        quote!(#[cfg_attr(#condition, #rt::core::prelude::v1::derive(#path))]),
+                    );
+                }
+                None => {}
+            }
+        }
+        quote!(#[#rt::core::prelude::v1::derive(#(#always),*)] #under)
     }
 
     /// How the struct is made of its leaves, in the order of its fields.
@@ -373,9 +427,11 @@ impl Rust<'_> {
             true => "Zeros everywhere.",
             false => "Zeros everywhere, of these sizes.",
         };
-        let has_default = dims.is_empty() && !derives(self.found, "Default");
-        let default = has_default.then(|| {
+        let has_default = ours(self.found, "Default").filter(|_| dims.is_empty());
+        let default = has_default.map(|condition| {
+            let condition = condition.map(|condition| quote!(#[cfg(#condition)]));
             quote! {
+                #condition
                 impl<T: #runtime::Real> #rt::core::default::Default for #name<T> {
                     fn default() -> Self { Self::zeros() }
                 }
@@ -480,6 +536,17 @@ fn access(word: &str, is_mut: bool) -> Ident {
         (_, true) => format_ident!("{word}_mut"),
         (_, false) => format_ident!("{word}"),
     }
+}
+
+/// The same tokens, of which the last stands elsewhere.
+fn ending_at(tokens: TokenStream, span: Span) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens
+        .iter_mut()
+        .last()
+        .into_iter()
+        .for_each(|last| last.set_span(span));
+    tokens.into_iter().collect()
 }
 
 /// One struct, or a list of them.

@@ -49,6 +49,10 @@ impl Lower<'_> {
             ExprKind::Field { .. } | ExprKind::Record { .. } if self.structs.is_empty() => None,
             ExprKind::Name(name) => return self.name(name, scope),
             ExprKind::Field { base, name } => return self.field(base, name, scope),
+            ExprKind::Numbered { base, number } => {
+                self.numbered(base, number, scope);
+                None
+            }
             ExprKind::Record { name, fields } => {
                 return self.record(name, fields, expr.place, scope);
             }

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::ToTokens;
 
 use super::expr::{Argument, Operand};
@@ -290,15 +290,11 @@ impl<'a> Lower<'a> {
     pub(super) fn field(&mut self, base: &Expr, name: &Ident, scope: &Scope) -> Option<Nodes> {
         match self.argument(base, scope)?.value {
             Value::Struct(record) => {
-                let at = self.place_of_field(record.of, name)?;
+                let at = self.place_of_field(record.of, &text(name), name.span())?;
                 Some(record.fields[at].clone())
             }
             Value::Leaf(node) => {
-                let problem = Names::FieldOfNoStruct {
-                    is: &shape::is_or_has(&self.graph.shape(node)),
-                    name: &text(name),
-                };
-                self.errors.report(name.span(), problem);
+                self.no_struct(node, &text(name), name.span());
                 None
             }
             list => {
@@ -308,18 +304,53 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// Reports `p.0`, which is written by brackets or by a name.
+    pub(super) fn numbered(&mut self, base: &Expr, number: &Literal, scope: &Scope) {
+        let (place, word) = (number.span(), &number.to_string());
+        match self.argument(base, scope).map(|base| base.value) {
+            Some(Value::Struct(record)) => {
+                self.place_of_field(record.of, word, place);
+            }
+            Some(Value::Leaf(node)) if self.graph.shape(node).is_empty() => {
+                self.no_struct(node, word, place);
+            }
+            Some(Value::Leaf(_) | Value::List(_)) => {
+                let array = match &base.kind {
+                    ExprKind::Name(name) => &text(name),
+                    _ => "…",
+                };
+                // `p.0.1` has a fraction in it.
+                let number = &word.replace('.', "][");
+                let problem = Names::EntryByNumber { array, number };
+                self.errors.report(place, problem);
+            }
+            None => {}
+        }
+    }
+
+    /// Reports a field of what has none.
+    fn no_struct(&mut self, node: NodeId, name: &str, place: Span) {
+        let is = &shape::is_or_has(&self.graph.shape(node));
+        self.errors
+            .report(place, Names::FieldOfNoStruct { is, name });
+    }
+
     /// Which of its fields a name means; reported if none.
-    fn place_of_field(&mut self, of: StructId, name: &Ident) -> Option<usize> {
-        let (word, fields) = (text(name), self.names_of_fields(of));
-        let at = fields.iter().position(|field| *field == word);
+    fn place_of_field(&mut self, of: StructId, name: &str, place: Span) -> Option<usize> {
+        let fields = self.names_of_fields(of);
+        let at = fields.iter().position(|field| field == name);
         if at.is_none() {
+            // Every name of one letter is near every other one.
+            let candidates = fields.iter().map(String::as_str);
+            let candidates = candidates.filter(|_| name.chars().nth(1).is_some());
+            let near = rule::nearest(name, candidates);
             let problem = Names::UnknownField {
                 structure: &self.structs[of.0].label(),
-                name: &word,
+                name,
                 fields: &fields,
-                near: rule::nearest(&word, fields.iter().map(String::as_str)),
+                near,
             };
-            self.errors.report(name.span(), problem);
+            self.errors.report(place, problem);
         }
         at
     }
@@ -338,7 +369,7 @@ impl<'a> Lower<'a> {
         let mut fits = true;
         for (field, expr) in fields {
             let value = self.argument(expr, scope);
-            let Some(at) = self.place_of_field(of, field) else {
+            let Some(at) = self.place_of_field(of, &text(field), field.span()) else {
                 fits = false;
                 continue;
             };
