@@ -153,11 +153,13 @@ pub fn id(name: &Ident, written: &TokenStream) -> Ident {
     Ident::new(&format!("{}_{hash:016x}", text(name)), Span::mixed_site())
 }
 
-/// The declarations that stand in front of a block, the last one first, as structs of it. What is in them and has no name here is called by its id.
-pub fn named_here(
-    groups: Vec<(TokenStream, Ident, Vec<Struct>)>,
-    errors: &mut Errors,
-) -> Vec<Struct> {
+/// A declaration that stands in front of a block: the path and the name of the struct that is meant, which is the last one.
+type Brought = (TokenStream, Ident, Vec<Struct>);
+
+/// The declarations that stand in front of a block, the last one first, as structs of it. What is in them and has no name here is
+/// called by its id.
+pub fn named_here(mut groups: Vec<Brought>, errors: &mut Errors) -> Vec<Struct> {
+    set_apart(&mut groups, errors);
     let mut names: Map<String, Ident> = Map::default();
     let mut structs: Vec<Struct> = Vec::new();
     let mut seen = Set::default();
@@ -168,29 +170,17 @@ pub fn named_here(
                 .or_insert_with(|| name.clone());
         }
     }
-    for (path, name, declared) in groups {
+    for (path, _, declared) in groups {
         let last = declared.len().saturating_sub(1);
         for (at, mut found) in declared.into_iter().enumerate() {
             let is_meant = at == last;
-            let mut own = None;
             if !seen.insert(found.id.to_string()) {
-                let mut known = structs.iter_mut().filter(|known| known.id == found.id);
-                let Some(known) = known.next().filter(|_| is_meant) else {
-                    continue;
-                };
-                if text(&known.name) == text(&name) {
+                if is_meant
+                    && let Some(known) = structs.iter_mut().find(|known| known.id == found.id)
+                {
                     known.import = Some(path.clone());
-                    continue;
                 }
-                let (first, second) = (&text(&name), &text(&known.name));
-                let problem = Names::StructUnderTwoNames {
-                    name: second,
-                    known: first,
-                };
-                errors.report(known.name.span(), problem);
-                // From here on a struct of its own, so that no other mistake follows.
-                found.id = format_ident!("{}_{first}", found.id);
-                own = Some(name.clone());
+                continue;
             }
             let here = |id: &Ident| {
                 names
@@ -198,7 +188,7 @@ pub fn named_here(
                     .cloned()
                     .unwrap_or_else(|| id.clone())
             };
-            found.name = own.unwrap_or_else(|| here(&found.id));
+            found.name = here(&found.id);
             for field in &mut found.fields {
                 if let Type::Struct(of) = &mut field.of {
                     of.name = here(&of.name);
@@ -213,6 +203,25 @@ pub fn named_here(
         }
     }
     structs
+}
+
+/// Reports a struct that has a second name, under which it is one of its own from here on: no other mistake follows.
+fn set_apart(groups: &mut [Brought], errors: &mut Errors) {
+    let mut names: Map<String, Ident> = Map::default();
+    for (_, name, declared) in groups {
+        let Some(meant) = declared.last_mut() else {
+            continue;
+        };
+        let later = names
+            .entry(meant.id.to_string())
+            .or_insert_with(|| name.clone());
+        let (known, second) = (&text(name), &text(later));
+        if known != second {
+            let name = second;
+            errors.report(later.span(), Names::StructRenamed { name, known });
+            meant.id = format_ident!("{}_{known}", meant.id);
+        }
+    }
 }
 
 /// The companion of a struct of this block.

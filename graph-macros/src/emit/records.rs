@@ -7,6 +7,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
+use super::derives::ours;
 use super::module::Expanded;
 use super::{Job, array_type, quiet};
 use crate::graph;
@@ -123,59 +124,6 @@ fn is_users(attribute: &TokenStream) -> bool {
     !["#[doc", "#[cfg("]
         .iter()
         .any(|own| written.starts_with(own))
-}
-
-/// The condition under which a trait is ours to derive: none of that under which the user derives it, `#[cfg_attr(a, derive(…))]`.
-/// Without a condition it is ours always, and there is no answer where it never is.
-fn ours(found: &Struct, name: &str) -> Option<Option<TokenStream>> {
-    let mut theirs = Vec::new();
-    for attribute in &found.attributes {
-        let content = attribute.clone().into_iter().last();
-        if let Some(TokenTree::Group(content)) = content {
-            derives(&content.stream(), name, &[], &mut theirs);
-        }
-    }
-    if theirs.iter().any(TokenStream::is_empty) {
-        return None;
-    }
-    let condition = (!theirs.is_empty()).then(|| quote!(not(any(#(#theirs),*))));
-    Some(condition)
-}
-
-/// Under which conditions an attribute derives a trait: `derive(…)`, or `cfg_attr(condition, …)` around it.
-fn derives(
-    attribute: &TokenStream,
-    name: &str,
-    around: &[TokenStream],
-    conditions: &mut Vec<TokenStream>,
-) {
-    let tokens: Vec<TokenTree> = attribute.clone().into_iter().collect();
-    let [TokenTree::Ident(word), TokenTree::Group(content)] = &*tokens else {
-        return;
-    };
-    let content = content.stream();
-    if word == "derive" {
-        let mut names = content.into_iter();
-        if names.any(|token| token.to_string() == name) {
-            conditions.push(match around {
-                [] => TokenStream::new(),
-                all => quote!(all(#(#all),*)),
-            });
-        }
-    } else if word == "cfg_attr" {
-        let content: Vec<TokenTree> = content.into_iter().collect();
-        let is_comma =
-            |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',');
-        let parts = content.split(is_comma);
-        let parts = parts.map(|part| part.iter().cloned().collect());
-        let parts: Vec<TokenStream> = parts.collect();
-        if let [condition, attributes @ ..] = &*parts {
-            let around = [around, &[condition.clone()]].concat();
-            for attribute in attributes {
-                derives(attribute, name, &around, conditions);
-            }
-        }
-    }
 }
 
 fn conditions(found: &Struct) -> impl Iterator<Item = &TokenStream> {

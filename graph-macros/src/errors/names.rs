@@ -63,7 +63,7 @@ messages! {
         };
         StructTwice { name } =
             "`{name}` is a struct of this block already";
-        StructUnderTwoNames { name, known } =
+        StructRenamed { name, known } =
             "`{name}` is the struct `{known}` of this block under a second name: one name is enough";
         StructOfNothing { name } =
             "the struct `{name}` needs a number or an array of numbers among its fields";

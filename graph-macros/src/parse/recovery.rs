@@ -46,16 +46,17 @@ impl Parser {
 
     /// `Nett { x: 1 }`, where no struct has the name. What stands in braces behind a condition has definitions in it.
     pub(super) fn record_of_none(&mut self, cursor: &mut Cursor, name: &Ident) -> Option<Expr> {
-        let Some(TokenTree::Group(group)) = cursor.peek() else {
-            return None;
+        let brace = match cursor.peek() {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group,
+            _ => return None,
         };
-        let inner = Cursor::inside(group);
+        let inner = Cursor::inside(brace);
         let is_field = matches!(inner.peek(), Some(TokenTree::Ident(_)))
             && (inner.peeks_at(1, ",") || inner.peeks_at(1, ":") && !inner.peeks_at(1, "::"));
         let mut tokens = (0..).map_while(|at| inner.peek_at(at));
         let is_equal =
             |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '=');
-        if group.delimiter() != Delimiter::Brace || !is_field || tokens.any(is_equal) {
+        if !is_field || tokens.any(is_equal) {
             return None;
         }
         let place = Place::from(name.span()).to(cursor.place());
