@@ -14,7 +14,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::cursor::Cursor;
-use crate::errors::{Errors, Reading};
+use crate::errors::{Errors, Names, Reading};
 use crate::hash::{Map, Set};
 use crate::structs::named;
 use crate::syntax::{Given, Struct, StructType, Type, text};
@@ -153,8 +153,13 @@ pub fn id(name: &Ident, written: &TokenStream) -> Ident {
     Ident::new(&format!("{}_{hash:016x}", text(name)), Span::mixed_site())
 }
 
-/// The declarations that stand in front of a block, as structs of it. What is in them and has no name here is called by its id.
-pub fn named_here(groups: Vec<(TokenStream, Ident, Vec<Struct>)>) -> Vec<Struct> {
+/// A declaration that stands in front of a block: the path and the name of the struct that is meant, which is the last one.
+type Brought = (TokenStream, Ident, Vec<Struct>);
+
+/// The declarations that stand in front of a block, the last one first, as structs of it. What is in them and has no name here is
+/// called by its id.
+pub fn named_here(mut groups: Vec<Brought>, errors: &mut Errors) -> Vec<Struct> {
+    set_apart(&mut groups, errors);
     let mut names: Map<String, Ident> = Map::default();
     let mut structs: Vec<Struct> = Vec::new();
     let mut seen = Set::default();
@@ -198,6 +203,25 @@ pub fn named_here(groups: Vec<(TokenStream, Ident, Vec<Struct>)>) -> Vec<Struct>
         }
     }
     structs
+}
+
+/// Reports a struct that has a second name, under which it is one of its own from here on: no other mistake follows.
+fn set_apart(groups: &mut [Brought], errors: &mut Errors) {
+    let mut names: Map<String, Ident> = Map::default();
+    for (_, name, declared) in groups {
+        let Some(meant) = declared.last_mut() else {
+            continue;
+        };
+        let later = names
+            .entry(meant.id.to_string())
+            .or_insert_with(|| name.clone());
+        let (known, second) = (&text(name), &text(later));
+        if known != second {
+            let name = second;
+            errors.report(later.span(), Names::StructRenamed { name, known });
+            meant.id = format_ident!("{}_{known}", meant.id);
+        }
+    }
 }
 
 /// The companion of a struct of this block.

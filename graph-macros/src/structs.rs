@@ -89,6 +89,15 @@ impl<L> Value<L> {
         }
     }
 
+    /// The same tree of leaves that are there already, in the order of declaration.
+    pub fn with_leaves<M>(&self, leaves: Vec<M>) -> Value<M> {
+        let mut leaves = leaves.into_iter();
+        self.map(&mut |_| {
+            let leaf = leaves.next();
+            leaf.unwrap_or_else(|| unreachable!("there is a leaf for each"))
+        })
+    }
+
     /// Two values leaf by leaf, where both are of one struct, or both leaves.
     pub fn zip<M>(&self, other: &Value<M>, each: &mut dyn FnMut(&L, &M)) -> bool {
         match (self, other) {

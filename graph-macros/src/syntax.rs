@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
 use crate::rule::RuleId;
@@ -273,6 +273,11 @@ pub enum ExprKind {
         base: Box<Expr>,
         name: Ident,
     },
+    /// `p.0`, as Rust has it of a tuple: what is meant depends on what `p` is.
+    Numbered {
+        base: Box<Expr>,
+        number: Literal,
+    },
     /// `Pose { q: …, p: … }`
     Record {
         name: Ident,
@@ -306,7 +311,9 @@ impl ExprKind {
                     .for_each(|part| visit(part));
             }
             ExprKind::Array(entries) | ExprKind::Several(entries) => entries.iter().for_each(visit),
-            ExprKind::Transpose(base) | ExprKind::Field { base, .. } => visit(base),
+            ExprKind::Transpose(base)
+            | ExprKind::Field { base, .. }
+            | ExprKind::Numbered { base, .. } => visit(base),
             ExprKind::Record { fields, .. } => fields.iter().for_each(|(_, value)| visit(value)),
             ExprKind::Index { base, items } => {
                 visit(base);

@@ -116,3 +116,67 @@ fn pendulum() {
     assert!(energy::check(s, p).is_right());
     assert_eq!(energy(s, p), end.speed * end.speed / 2.0);
 }
+
+graph! {
+    struct Walker { at, speed }
+    fn walked(w: Walker, h) -> next { next = Walker { at: w.at + h*w.speed, speed: w.speed }; }
+    fn path(w: Walker, x: [3]) -> y {
+        end = fold(s = w, i in 0..3,
+            h = if i == 0 { 2*x[0] } else { x[i - 1] };
+            before = if i == 0 { s } else { last = walked(s, x[i - 1]); last };
+            walked(before, h));
+        y = end.at*end.speed;
+    }
+    fn paths(w: Walker, x: [n]) -> y {
+        y = sum(i in 0..n, p = if i == 0 { w } else { last = walked(w, x[i - 1]); last }; p.at*x[i]);
+    }
+    struct Chosen { ids: index[2], w: [3] }
+    fn entries(c: Chosen[2], x: [3]) -> y { last = c[1]; y = sum(x[c[0].ids]) + x[last.ids[1]]*last.w[0]; }
+}
+
+/// What a body or a branch calls its own is a struct where it is one, and an output is one without being said to be.
+#[test]
+fn structs_of_bodies_and_branches() {
+    let w = Walker {
+        at: 1.0,
+        speed: 2.0,
+    };
+    let (y, d) = path::value_and_grad(w, [3.0, 5.0, 7.0]);
+    assert_eq!(y, 2.0 * (1.0 + 2.0 * (4.0 * 3.0 + 2.0 * 5.0)));
+    assert_eq!((d.w.at, d.x), (2.0, [16.0, 8.0, 0.0]));
+    let next: Walker = walked(w, 0.5);
+    assert_eq!(next.at, 2.0);
+    let x = ndarray::arr1(&[3.0, 5.0, 7.0]);
+    let (y, d) = paths::value_and_grad(&w, &x).unwrap();
+    assert_eq!(y, 3.0 + (1.0 + 2.0 * 3.0) * 5.0 + (1.0 + 2.0 * 5.0) * 7.0);
+    assert_eq!(d.w.at, 15.0);
+    assert!(paths::check(&w, &x).unwrap().is_right());
+    let c = [[2, 0], [0, 1]].map(|ids| Chosen {
+        ids: ids.to_vec(),
+        w: ndarray::arr1(&[4.0, 0.0, 0.0]),
+    });
+    let x = ndarray::arr1(&[3.0, 5.0, 7.0]);
+    assert_eq!(entries(&c, &x).unwrap(), 7.0 + 3.0 + 5.0 * 4.0);
+}
+
+graph! {
+    #[cfg_attr(all(), derive(Clone, Default))]
+    #[cfg_attr(any(), derive(Debug), cfg_attr(all(), derive(PartialEq)))]
+    struct Sometimes { x }
+    #[cfg_attr(any(), derive(Clone, Default))]
+    #[cfg_attr(all(), derive(Debug), cfg_attr(all(), derive(PartialEq)))]
+    struct Otherwise { x }
+    fn sum_of(a: Sometimes, b: Otherwise) -> y { y = a.x + b.x; }
+}
+
+/// A struct has each of its traits once, whether or not the condition holds under which the user has it derived.
+#[test]
+fn derives_under_conditions() {
+    let (a, b) = (Sometimes::<f64>::default(), Otherwise::<f64>::default());
+    assert_eq!(
+        format!("{:?} {:?}", a.clone(), b.clone()),
+        "Sometimes { x: 0.0 } Otherwise { x: 0.0 }"
+    );
+    assert!(a == Sometimes { x: 0.0 } && b == Otherwise { x: 0.0 });
+    assert_eq!(sum_of(a, b), 0.0);
+}

@@ -2,6 +2,7 @@
 
 mod calls;
 mod code;
+mod derives;
 mod docs;
 mod items;
 mod module;

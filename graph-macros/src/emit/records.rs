@@ -4,9 +4,10 @@
 //! wherever the block is written, in the body of a function too. Invariant: each item is seen where it would be without that
 //! module, and as far.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
+use super::derives::ours;
 use super::module::Expanded;
 use super::{Job, array_type, quiet};
 use crate::graph;
@@ -125,16 +126,6 @@ fn is_users(attribute: &TokenStream) -> bool {
         .any(|own| written.starts_with(own))
 }
 
-/// Whether the user has a trait derived.
-fn derives(found: &Struct, name: &str) -> bool {
-    let written = found.attributes.iter().map(spaceless);
-    let mut derives = written.filter(|written| written.starts_with("#[derive("));
-    derives.any(|written| {
-        let mut names = written.split(|sign: char| !sign.is_alphanumeric());
-        names.any(|word| word == name)
-    })
-}
-
 fn conditions(found: &Struct) -> impl Iterator<Item = &TokenStream> {
     let attributes = found.attributes.iter();
     attributes.filter(|found| spaceless(found).starts_with("#[cfg("))
@@ -186,7 +177,10 @@ impl Rust<'_> {
         let (rt, derived) = (self.rt(), self.derived());
         let all = fields.iter().map(|field| {
             let (name, attributes, of) = (&field.name, &field.attributes, self.type_of(field));
-            quote!(#(#attributes)* pub #name: #of)
+            // rustc tells of a field without documentation from its first token to its last one.
+            let span = Span::call_site().located_at(name.span());
+            let (public, of) = (Ident::new("pub", span), ending_at(of, span));
+            quote!(#(#attributes)* #public #name: #of)
         });
         let conditions: Vec<_> = conditions(self.found).collect();
         let (made, zeros, walked) = (self.made(), self.zeros(), self.walked());
@@ -238,14 +232,22 @@ impl Rust<'_> {
         if is_fixed(self.job.structs, self.found) {
             traits.push(("Copy", "marker"));
         }
-        let own = traits
-            .into_iter()
-            .filter(|(name, _)| !derives(self.found, name));
-        let own = own.map(|(name, module)| {
-            let [name, module] = [name, module].map(|word| format_ident!("{word}"));
-            quote!(#rt::core::#module::#name)
-        });
-        quote!(#[#rt::core::prelude::v1::derive(#(#own),*)])
+        let (mut always, mut under) = (Vec::new(), TokenStream::new());
+        for (name, module) in traits {
+            let of_core = [name, module].map(|word| format_ident!("{word}"));
+            let [word, module] = of_core;
+            let path = quote!(#rt::core::#module::#word);
+            match ours(self.found, name) {
+                Some(None) => always.push(path),
+                Some(Some(condition)) => {
+                    under.extend(
+                        quote!(#[cfg_attr(#condition, #rt::core::prelude::v1::derive(#path))]),
+                    );
+                }
+                None => {}
+            }
+        }
+        quote!(#[#rt::core::prelude::v1::derive(#(#always),*)] #under)
     }
 
     /// How the struct is made of its leaves, in the order of its fields.
@@ -373,9 +375,11 @@ impl Rust<'_> {
             true => "Zeros everywhere.",
             false => "Zeros everywhere, of these sizes.",
         };
-        let has_default = dims.is_empty() && !derives(self.found, "Default");
-        let default = has_default.then(|| {
+        let has_default = ours(self.found, "Default").filter(|_| dims.is_empty());
+        let default = has_default.map(|condition| {
+            let condition = condition.map(|condition| quote!(#[cfg(#condition)]));
             quote! {
+                #condition
                 impl<T: #runtime::Real> #rt::core::default::Default for #name<T> {
                     fn default() -> Self { Self::zeros() }
                 }
@@ -480,6 +484,17 @@ fn access(word: &str, is_mut: bool) -> Ident {
         (_, true) => format_ident!("{word}_mut"),
         (_, false) => format_ident!("{word}"),
     }
+}
+
+/// The same tokens, of which the last stands elsewhere.
+fn ending_at(tokens: TokenStream, span: Span) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens
+        .iter_mut()
+        .last()
+        .into_iter()
+        .for_each(|last| last.set_span(span));
+    tokens.into_iter().collect()
 }
 
 /// One struct, or a list of them.

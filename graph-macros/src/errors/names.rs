@@ -63,6 +63,8 @@ messages! {
         };
         StructTwice { name } =
             "`{name}` is a struct of this block already";
+        StructRenamed { name, known } =
+            "`{name}` is the struct `{known}` of this block under a second name: one name is enough";
         StructOfNothing { name } =
             "the struct `{name}` needs a number or an array of numbers among its fields";
         FieldTwice { name } =
@@ -95,6 +97,9 @@ messages! {
         /// `x.w` where `x` is an array.
         FieldOfNoStruct { name, is } =
             "this {is} and has no field `{name}`";
+        /// `x.0` where `x` is an array.
+        EntryByNumber { array, number } =
+            "entries stand in brackets: write `{array}[{number}]`";
         /// A struct where a number or an array should stand.
         StructAsValue { structure, fields: &'a [String] } =
             "this is the struct `{structure}`, no number: name one of its fields, {}", listed(fields);

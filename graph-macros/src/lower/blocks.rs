@@ -6,7 +6,6 @@
 use super::records::Nodes;
 use super::{Binding, Lower, Scope};
 use crate::errors::Names;
-use crate::graph::NodeId;
 use crate::hash::Set;
 use crate::rules::rows;
 use crate::structs::Value;
@@ -18,9 +17,9 @@ impl Lower<'_> {
         definitions: &[Definition],
         value: &Expr,
         scope: &Scope,
-    ) -> Option<NodeId> {
+    ) -> Option<Nodes> {
         let inner = self.locals(definitions, scope);
-        self.expr(value, &inner)
+        self.value(value, &inner)
     }
 
     /// What can be seen behind the local names.

@@ -5,6 +5,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 
+use super::records::Nodes;
 use super::{Binding, Gives, Index, Lower, Scope};
 use crate::builder::Builder;
 use crate::elsewhere;
@@ -14,6 +15,7 @@ use crate::graph::{Kind, NodeId};
 use crate::rule::{self, Forward, RuleId};
 use crate::rules::rows;
 use crate::shape;
+use crate::structs::Value;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Given, Place, text};
 
 /// From so many errors on, messages make no proposals.
@@ -26,19 +28,34 @@ pub(super) struct Operand {
     pub place: Place,
 }
 
+/// The same where it may be a struct.
+pub(super) struct Argument {
+    pub value: Nodes,
+    pub place: Place,
+}
+
 impl Lower<'_> {
     /// A number, an array or a condition.
-    pub(super) fn lowered(&mut self, expr: &Expr, scope: &Scope) -> Option<NodeId> {
-        if !self.structs.is_empty()
-            && let Some(found) = self.structure(expr, scope)
-        {
-            return self.leaf(found?, expr.place);
-        }
-        match &expr.kind {
+    pub(super) fn expr(&mut self, expr: &Expr, scope: &Scope) -> Option<NodeId> {
+        let value = self.value(expr, scope)?;
+        self.leaf(value, expr.place)
+    }
+
+    /// What an expression becomes by its kind, which decides nothing about what its parts have to be.
+    pub(super) fn lowered(&mut self, expr: &Expr, scope: &Scope) -> Option<Nodes> {
+        let node = match &expr.kind {
             ExprKind::Missing => None,
             // The structs of the block are wrong, which is said.
-            ExprKind::Field { .. } | ExprKind::Record { .. } => None,
-            ExprKind::Name(name) => self.name(name, scope),
+            ExprKind::Field { .. } | ExprKind::Record { .. } if self.structs.is_empty() => None,
+            ExprKind::Name(name) => return self.name(name, scope),
+            ExprKind::Field { base, name } => return self.field(base, name, scope),
+            ExprKind::Numbered { base, number } => {
+                self.numbered(base, number, scope);
+                None
+            }
+            ExprKind::Record { name, fields } => {
+                return self.record(name, fields, expr.place, scope);
+            }
             ExprKind::Number(value) => Some(self.at(expr.place).number(*value)),
             ExprKind::Rust(tokens) => self.rust(tokens, expr.place, scope),
             ExprKind::Call {
@@ -53,7 +70,7 @@ impl Lower<'_> {
                 callee: Callee::Path { segments, tokens },
                 args,
                 axis,
-            } => self.call(segments, tokens, args, *axis, expr.place, scope),
+            } => return self.call(segments, tokens, args, *axis, expr.place, scope),
             ExprKind::Chain { first, rest } => {
                 let mut left = self.operand(first, scope);
                 for (operator, right) in rest {
@@ -77,21 +94,26 @@ impl Lower<'_> {
                 None
             }
             ExprKind::If { condition, yes, no } => {
-                self.conditional(condition, yes, no, expr.place, scope)
+                return self.conditional(condition, yes, no, expr.place, scope);
             }
             ExprKind::Array(entries) => {
                 let entries = self.operands(entries, scope)?;
                 self.stack(&entries)
             }
-            ExprKind::Index { base, items } => self.index(base, items, scope),
+            ExprKind::Index { base, items } => return self.index(base, items, scope),
             ExprKind::Transpose(base) => {
                 let base = self.number_operand(base, scope)?;
                 let graph = self.at(expr.place);
                 Some(graph.transpose(base.node))
             }
-            ExprKind::Loop(repetition) => self.repetition(repetition, expr.place, scope),
-            ExprKind::Block { definitions, value } => self.block(definitions, value, scope),
-        }
+            ExprKind::Loop(repetition) => {
+                return self.repetition(repetition, expr.place, scope);
+            }
+            ExprKind::Block { definitions, value } => {
+                return self.block(definitions, value, scope);
+            }
+        };
+        node.map(Value::Leaf)
     }
 
     /// The builder, making nodes that come from `place`.
@@ -100,13 +122,21 @@ impl Lower<'_> {
         &mut self.graph
     }
 
-    pub(super) fn operand(&mut self, expr: &Expr, scope: &Scope) -> Option<Operand> {
+    /// A part of an expression, counted among the effort.
+    pub(super) fn argument(&mut self, expr: &Expr, scope: &Scope) -> Option<Argument> {
         // What the table's formulas add is bounded by what they are used for.
         if self.effort.is_too_much(&self.graph) {
             return self.too_large(expr.place);
         }
         self.effort.operands += 1;
-        let (node, place) = (self.expr(expr, scope)?, expr.place);
+        let (value, place) = (self.value(expr, scope)?, expr.place);
+        Some(Argument { value, place })
+    }
+
+    /// A part that has to be a number, an array or a condition.
+    pub(super) fn operand(&mut self, expr: &Expr, scope: &Scope) -> Option<Operand> {
+        let Argument { value, place } = self.argument(expr, scope)?;
+        let node = self.leaf(value, place)?;
         Some(Operand { node, place })
     }
 
@@ -154,20 +184,24 @@ impl Lower<'_> {
 
     // Names and constants.
 
-    fn name(&mut self, ident: &Ident, scope: &Scope) -> Option<NodeId> {
-        let name = text(ident);
-        match scope.names.get(&name) {
-            Some(Binding::Node(node)) => return Some(*node),
+    fn name(&mut self, ident: &Ident, scope: &Scope) -> Option<Nodes> {
+        match scope.names.get(&text(ident)) {
+            Some(Binding::Node(node)) => Some(Value::Leaf(*node)),
+            Some(Binding::Struct(tree)) => Some(tree.clone()),
             Some(Binding::Index(index)) => {
-                return Some(self.index_value(index.clone(), ident.span().into()));
+                let index = self.index_value(index.clone(), ident.span().into());
+                Some(Value::Leaf(index))
             }
-            Some(Binding::Nothing) => return None,
-            Some(Binding::Struct(tree)) => {
-                let tree = tree.clone();
-                return self.leaf(tree, ident.span().into());
-            }
-            None if self.pending.contains(&name) => return None,
-            None => {}
+            Some(Binding::Nothing) => None,
+            None => self.free_name(ident, scope).map(Value::Leaf),
+        }
+    }
+
+    /// What a name means that nothing is bound to.
+    fn free_name(&mut self, ident: &Ident, scope: &Scope) -> Option<NodeId> {
+        let name = text(ident);
+        if self.pending.contains(&name) {
+            return None;
         }
         if let Some(dim) = scope.dims.get(&name) {
             return Some(self.index_value(Index::Known(dim.clone()), ident.span().into()));
@@ -299,15 +333,33 @@ impl Lower<'_> {
         no: &Expr,
         place: Place,
         scope: &Scope,
-    ) -> Option<NodeId> {
+    ) -> Option<Nodes> {
         let yes = (condition, true, yes);
         let no = (condition, false, no);
         let condition = self.operand(condition, scope);
         let condition = condition.filter(|condition| self.want(*condition, Kind::Condition));
         let [yes, no] = [yes, no].map(|(of, holds, side)| self.side((of, holds), side, scope));
         let (condition, yes, no) = (condition?, yes?, no?);
+        let places = [yes.place, no.place];
+        self.leaf_by_leaf(&yes.value, &no, |lower, yes, no| {
+            let [yes, no] = [(yes, places[0]), (no, places[1])];
+            let [yes, no] = [yes, no].map(|(node, place)| Operand { node, place });
+            lower.either(condition, yes, no, place)
+        })
+    }
+
+    fn either(
+        &mut self,
+        condition: Operand,
+        yes: Operand,
+        no: Operand,
+        place: Place,
+    ) -> Option<NodeId> {
         let kinds = [yes, no].map(|side| self.graph.node(side.node).kind);
         // Which labels these are must be known before anything is computed, so a condition chooses among none.
+        if kinds[0] == Kind::Labels && yes.node == no.node {
+            return Some(yes.node);
+        }
         if kinds[0] != kinds[1] || kinds[0] == Kind::Labels {
             let wrong = if kinds[0] == Kind::Number { no } else { yes };
             self.want(wrong, Kind::Number);
@@ -330,20 +382,17 @@ impl Lower<'_> {
         axis: Option<Axis>,
         place: Place,
         scope: &Scope,
-    ) -> Option<NodeId> {
+    ) -> Option<Nodes> {
         let gives = self.declared.take();
         let gives = gives.unwrap_or_else(|| Gives::values(vec![shape::number()]));
         let [name] = segments else {
-            if self.gives_away_struct(args, path, scope) {
-                return None;
-            }
-            let operands = self.operands(args, scope)?;
-            return self.foreign_call(path, &operands, gives, place, None);
+            let operands = self.operands_elsewhere(args, path, scope)?;
+            let node = self.foreign_call(path, &operands, gives, place, None);
+            return node.map(Value::Leaf);
         };
         let word = text(name);
         if let Some(function) = self.function_called(&word) {
-            let value = self.value_of_call(function, name, args, place, scope)?;
-            return self.leaf(value, place);
+            return self.value_of_call(function, name, args, place, scope);
         }
         if self.functions_named(&word).next().is_some() {
             self.errors
@@ -352,16 +401,17 @@ impl Lower<'_> {
         }
         let rows = rule::called(&word);
         if !rows.is_empty() {
-            return self.operation(name, rows, args, axis, place, scope);
+            let node = self.operation(name, rows, args, axis, place, scope);
+            return node.map(Value::Leaf);
         }
         if let Some(node) = self.in_another_shape(name, args, axis, place, scope) {
-            return node;
+            return node.map(Value::Leaf);
         }
         if word == "each"
             && axis.is_none()
             && let Some(node) = self.each_entry(args, &gives, scope)
         {
-            return node;
+            return node.map(Value::Leaf);
         }
         match scope.names.get(&word) {
             Some(Binding::Nothing) => return None,
@@ -375,16 +425,14 @@ impl Lower<'_> {
                 return None;
             }
         }
-        if self.gives_away_struct(args, path, scope) {
-            return None;
-        }
-        let operands = self.operands(args, scope);
+        let operands = self.operands_elsewhere(args, path, scope)?;
         let unknown = self.unknown_function(&word);
-        if self.takes_conditions_elsewhere(&word, operands.as_deref()) {
+        if self.takes_conditions_elsewhere(&word, &operands) {
             self.errors.report(name.span(), unknown.message);
             return None;
         }
-        self.foreign_call(path, &operands?, gives, place, Some(unknown))
+        let node = self.foreign_call(path, &operands, gives, place, Some(unknown));
+        node.map(Value::Leaf)
     }
 
     fn operation(

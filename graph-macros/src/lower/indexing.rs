@@ -5,7 +5,8 @@
 
 use proc_macro2::Ident;
 
-use super::expr::Operand;
+use super::expr::{Argument, Operand};
+use super::records::Nodes;
 use super::{Binding, Index, Lower, Scope, names};
 use crate::errors::{NoEntries, Reading, Shapes};
 use crate::graph::{Dim, InputId, Kind, LoopId, NodeId};
@@ -14,9 +15,14 @@ use crate::structs::Value;
 use crate::syntax::{Expr, ExprKind, Item, Place, text};
 
 impl Lower<'_> {
-    pub(super) fn index(&mut self, base: &Expr, items: &[Item], scope: &Scope) -> Option<NodeId> {
-        let operand = self.operand(base, scope)?;
-        self.indexed(operand, base, items, scope)
+    pub(super) fn index(&mut self, base: &Expr, items: &[Item], scope: &Scope) -> Option<Nodes> {
+        let Argument { value, place } = self.argument(base, scope)?;
+        if let Value::List(list) = &value {
+            return self.one_of(list, base, items, scope);
+        }
+        let node = self.leaf(value, place)?;
+        let operand = Operand { node, place };
+        self.indexed(operand, base, items, scope).map(Value::Leaf)
     }
 
     /// Some entries of what `base` has become.
@@ -129,25 +135,11 @@ impl Lower<'_> {
 
     /// The labels that an index is, if it is one or several; none of none where they are wrong, which is reported.
     fn labels_of(&mut self, at: &Expr, scope: &Scope) -> Option<Option<NodeId>> {
-        let mut base = at;
-        while let ExprKind::Index { base: inner, .. } = &base.kind {
-            base = inner;
-        }
-        if matches!(base.kind, ExprKind::Field { .. })
-            && let Some(Some(Value::Leaf(node))) = self.structure(base, scope)
-        {
-            let is_labels = self.graph.node(node).kind == Kind::Labels;
-            return is_labels.then(|| self.expr(at, scope));
-        }
-        let ExprKind::Name(name) = &base.kind else {
+        let Some(Value::Leaf(node)) = self.known(at, scope) else {
             return None;
         };
-        match scope.names.get(&text(name)) {
-            Some(Binding::Node(node)) if self.graph.node(*node).kind == Kind::Labels => {
-                Some(self.expr(at, scope))
-            }
-            _ => None,
-        }
+        let is_labels = self.graph.node(node).kind == Kind::Labels;
+        is_labels.then(|| self.expr(at, scope))
     }
 
     /// Labels of which turns that are none would read one beyond the end, and where: no label stands for none, so what they all

@@ -5,7 +5,7 @@
 
 use proc_macro2::Ident;
 
-use super::expr::Operand;
+use super::expr::{Argument, Operand};
 use super::records::Nodes;
 use super::{Binding, Lower, Scope};
 use crate::errors::{Calls, Limits, Names, Shapes, count};
@@ -14,12 +14,6 @@ use crate::rules::rows;
 use crate::shape;
 use crate::structs::{self, Value};
 use crate::syntax::{self, Callee, Expr, ExprKind, Function, Given, LoopKind, Param, Place, text};
-
-/// What a function is given.
-struct Argument {
-    value: Nodes,
-    place: Place,
-}
 
 /// How high expressions may stand in one another through calls.
 const HIGHEST: usize = 256;
@@ -226,16 +220,6 @@ impl<'f> Lower<'f> {
         let place = argument.place;
         (is_number && found.kind == Kind::Number && !found.shape.is_empty())
             .then_some(Operand { node, place })
-    }
-
-    fn argument(&mut self, expr: &Expr, scope: &Scope) -> Option<Argument> {
-        let place = expr.place;
-        // A struct is no operand, and what it is made of is counted where it is.
-        let value = match self.structs.is_empty() {
-            true => Value::Leaf(self.operand(expr, scope)?.node),
-            false => self.value(expr, scope)?,
-        };
-        Some(Argument { value, place })
     }
 
     /// The function in a loop for each axis, whose values are the entries of its outputs.

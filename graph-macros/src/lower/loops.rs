@@ -5,6 +5,7 @@
 //! makes one value of all turns, an array ([`Op::Each`]) or a reduction ([`Op::Total`]).
 
 use super::expr::Operand;
+use super::records::Nodes;
 use super::{Binding, Index, Lower, Scope, Unit, names};
 use crate::builder::pairwise;
 use crate::errors::{Calls, Errors, Limits, Reading, Shapes};
@@ -13,6 +14,7 @@ use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape::{HIGHEST_RANK, is_small};
+use crate::structs::Value;
 use crate::syntax::{Expr, Given, Loop, LoopIndex, LoopKind, Place, text};
 use crate::transform::products;
 use crate::transform::rebuild::{self, Rebuilt};
@@ -196,19 +198,16 @@ impl Lower<'_> {
         repetition: &Loop,
         place: Place,
         scope: &Scope,
-    ) -> Option<NodeId> {
+    ) -> Option<Nodes> {
         let rest = Rest::of(repetition, place);
-        let value = match &repetition.kind {
-            LoopKind::Each => self.table(rest, None, scope)?,
-            LoopKind::Over(rule @ (rows::sum | rows::prod)) => self.total(*rule, rest, scope)?,
-            LoopKind::Over(rows::mean) => return self.mean(rest, scope),
-            LoopKind::Over(rule) => return self.over_table(*rule, rest, scope),
-            LoopKind::Fold { .. } => {
-                let left = self.carried_value(repetition, place, scope)?;
-                return self.leaf(left, place);
-            }
+        let node = match &repetition.kind {
+            LoopKind::Each => self.table(rest, None, scope)?.node,
+            LoopKind::Over(rule @ (rows::sum | rows::prod)) => self.total(*rule, rest, scope)?.node,
+            LoopKind::Over(rows::mean) => self.mean(rest, scope)?,
+            LoopKind::Over(rule) => self.over_table(*rule, rest, scope)?,
+            LoopKind::Fold { .. } => return self.carried_value(repetition, place, scope),
         };
-        Some(value.node)
+        Some(Value::Leaf(node))
     }
 
     // Ranges.

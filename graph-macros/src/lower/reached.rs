@@ -4,7 +4,7 @@
 //! Both branches are computed in every turn, or might be. Invariant: an index that is lowered lies within its array in every turn
 //! that reaches it; what is read in others is left out by the branch, and is any entry or zero.
 
-use super::expr::Operand;
+use super::expr::Argument;
 use super::loops::Spare;
 use super::{Index, Lower, Scope};
 use crate::graph::{Dim, LoopId};
@@ -27,7 +27,7 @@ impl Lower<'_> {
         (condition, holds): (&Expr, bool),
         side: &Expr,
         scope: &Scope,
-    ) -> Option<Operand> {
+    ) -> Option<Argument> {
         let mut facts = Vec::new();
         self.facts(condition, holds, scope, &mut facts);
         let is_unreached = self.is_unreached;
@@ -41,7 +41,7 @@ impl Lower<'_> {
                 }
             }
         }
-        let value = self.operand(side, scope);
+        let value = self.argument(side, scope);
         for (of, spare) in around.into_iter().rev() {
             self.loops[of.0].spare = spare;
         }

@@ -5,10 +5,10 @@
 
 use std::rc::Rc;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::ToTokens;
 
-use super::expr::Operand;
+use super::expr::{Argument, Operand};
 use super::{Binding, Lower, Scope};
 use crate::errors::{Calls, Names};
 use crate::graph::{Dim, Kind, NodeId};
@@ -16,10 +16,7 @@ use crate::hash::Map;
 use crate::rule;
 use crate::shape;
 use crate::structs::{self, Declared, Record, StructId, Value};
-use crate::syntax::{
-    self, Callee, Expr, ExprKind, Function, Given, Item, LoopKind, Param, Place, Struct,
-    StructType, text,
-};
+use crate::syntax::{self, Expr, ExprKind, Given, Item, Param, Place, Struct, StructType, text};
 use crate::unit::{Definition, Member, Output, RecordType, Slot};
 
 /// A tree of nodes.
@@ -127,9 +124,15 @@ impl<'a> Lower<'a> {
 
     /// The struct of a value, with its own dimensions for extents.
     fn struct_of(&self, tree: &Nodes) -> StructType {
-        let Some(of) = tree.structure() else {
-            unreachable!("a leaf is no struct")
-        };
+        match (tree, tree.structure()) {
+            (Value::List(list), Some(of)) => self.of_own_extents(of, Some(list.len())),
+            (_, Some(of)) => self.of_own_extents(of, None),
+            _ => unreachable!("a leaf is no struct"),
+        }
+    }
+
+    /// A struct, or a list of so many, with its own dimensions for extents.
+    fn of_own_extents(&self, of: StructId, count: Option<usize>) -> StructType {
         let found = &self.structs[of.0];
         let extent = |dim: &Ident| syntax::Dim {
             name: Some(dim.clone()),
@@ -139,10 +142,7 @@ impl<'a> Lower<'a> {
         StructType {
             name: found.name.clone(),
             dims: found.dims.iter().map(extent).collect(),
-            count: match tree {
-                Value::List(list) => Some(list.len()),
-                _ => None,
-            },
+            count,
             place: found.name.span().into(),
         }
     }
@@ -226,107 +226,29 @@ impl<'a> Lower<'a> {
         Ident::new(&name, Span::mixed_site().located_at(of.span()))
     }
 
-    /// A value that is, or is made of, structs; nothing where the expression is a number, an array or a condition by what is
-    /// written, and nothing in that where it is wrong, which is reported.
-    pub(super) fn structure(&mut self, expr: &Expr, scope: &Scope) -> Option<Option<Nodes>> {
-        match &expr.kind {
-            ExprKind::Name(name) => match scope.names.get(&text(name)) {
-                Some(Binding::Struct(tree)) => Some(Some(tree.clone())),
-                _ => None,
-            },
-            ExprKind::Field { base, name } => Some(self.field(base, name, scope)),
-            ExprKind::Record { name, fields } => Some(self.record(name, fields, expr.place, scope)),
-            ExprKind::Index { base, items } => match self.structure(base, scope)? {
-                Some(Value::List(list)) => Some(self.one_of(&list, base, items, scope)),
-                Some(Value::Leaf(_)) => None,
-                Some(one) => {
-                    self.no_value(&one, base.place);
-                    Some(None)
-                }
-                None => Some(None),
-            },
-            ExprKind::If { condition, yes, no } => {
-                let of_yes = self.structure(yes, scope)?;
-                if matches!(of_yes, Some(Value::Leaf(_))) {
-                    return None;
-                }
-                Some(self.struct_branch(condition, of_yes, (yes, no), scope))
-            }
-            ExprKind::Block { definitions, value } => {
-                let inner = self.locals(definitions, scope);
-                self.structure(value, &inner)
-            }
-            ExprKind::Loop(repetition) => {
-                let LoopKind::Fold { start, .. } = &repetition.kind else {
-                    return None;
-                };
-                match self.structure(start, scope)? {
-                    Some(Value::Leaf(_)) => None,
-                    None => Some(None),
-                    Some(_) => Some(self.carried_value(repetition, expr.place, scope)),
-                }
-            }
-            ExprKind::Call { args, .. } => {
-                let (function, name) = self.gives_struct(expr)?;
-                self.declared = None;
-                Some(self.value_of_call(function, name, args, expr.place, scope))
-            }
-            _ => None,
-        }
-    }
-
-    /// The function of the block that is called, if it gives a struct.
-    fn gives_struct<'e>(&self, expr: &'e Expr) -> Option<(&'a Function, &'e Ident)> {
-        let ExprKind::Call {
-            callee: Callee::Path { segments, .. },
-            ..
-        } = &expr.kind
-        else {
-            return None;
-        };
-        let [name] = &**segments else {
-            return None;
-        };
-        let function = self.function_called(&text(name))?;
-        let mut outputs = function.outputs.iter();
-        let gives = outputs.any(|output| output.record.is_some());
-        gives.then_some((function, name))
-    }
-
-    /// The value of an expression, with its structure if it has one.
-    pub(super) fn value(&mut self, expr: &Expr, scope: &Scope) -> Option<Nodes> {
-        if self.structs.is_empty() {
-            return self.expr(expr, scope).map(Value::Leaf);
-        }
-        match self.structure(expr, scope) {
-            Some(Some(Value::Leaf(_))) | None => self.expr(expr, scope).map(Value::Leaf),
-            Some(found) => found,
-        }
-    }
-
-    /// Whether a graph of another block is given a struct, which is reported.
-    pub(super) fn gives_away_struct(
+    /// The arguments of a graph made elsewhere, which takes no struct.
+    pub(super) fn operands_elsewhere(
         &mut self,
         args: &[Expr],
         path: &TokenStream,
         scope: &Scope,
-    ) -> bool {
-        if self.structs.is_empty() {
-            return false;
-        }
-        for arg in args {
-            match self.structure(arg, scope) {
-                None | Some(Some(Value::Leaf(_))) => {}
-                Some(None) => return true,
-                Some(Some(_)) => {
-                    let callee = &syntax::spaceless(path);
-                    self.errors
-                        .report(arg.place, Calls::StructElsewhere { callee });
-                    return true;
-                }
+    ) -> Option<Vec<Operand>> {
+        let given: Vec<_> = args.iter().map(|arg| self.argument(arg, scope)).collect();
+        let given: Option<Vec<Argument>> = given.into_iter().collect();
+        let operands = given?
+            .into_iter()
+            .map(|Argument { value, place }| match value {
+                Value::Leaf(node) => Ok(Operand { node, place }),
+                _ => Err(place),
+            });
+        match operands.collect() {
+            Ok(operands) => Some(operands),
+            Err(place) => {
+                let callee = &syntax::spaceless(path);
+                self.errors.report(place, Calls::StructElsewhere { callee });
+                None
             }
         }
-        false
     }
 
     /// The node of a value that has to be a number, an array or a condition.
@@ -342,7 +264,10 @@ impl<'a> Lower<'a> {
 
     /// Reports a struct where a value should stand.
     fn no_value(&mut self, tree: &Nodes, place: Place) {
-        let structure = &self.name_of(tree);
+        let Some(of) = tree.structure() else {
+            unreachable!("a leaf is a value")
+        };
+        let structure = &self.structs[of.0].label();
         let problem = match tree {
             Value::List(list) => Names::ListAsValue {
                 structure,
@@ -350,74 +275,88 @@ impl<'a> Lower<'a> {
             },
             _ => Names::StructAsValue {
                 structure,
-                fields: &self.fields_of(tree),
+                fields: &self.names_of_fields(of),
             },
         };
         self.errors.report(place, problem);
     }
 
-    /// What the struct of a value is called.
-    fn name_of(&self, tree: &Nodes) -> String {
-        self.struct_named(tree.structure())
-    }
-
-    fn fields_of(&self, tree: &Nodes) -> Vec<String> {
-        let of = tree.structure().map(|of| &self.structs[of.0].fields);
-        let fields = of.into_iter().flatten();
+    fn names_of_fields(&self, of: StructId) -> Vec<String> {
+        let fields = self.structs[of.0].fields.iter();
         fields.map(|field| text(&field.name)).collect()
     }
 
-    fn field(&mut self, base: &Expr, name: &Ident, scope: &Scope) -> Option<Nodes> {
-        let tree = match self.structure(base, scope) {
-            Some(found) => found?,
-            None => match self.value(base, scope)? {
-                Value::Leaf(node) => {
-                    let problem = Names::FieldOfNoStruct {
-                        is: &shape::is_or_has(&self.graph.shape(node)),
-                        name: &text(name),
-                    };
-                    self.errors.report(name.span(), problem);
-                    return None;
-                }
-                tree => tree,
-            },
-        };
-        let Value::Struct(record) = &tree else {
-            return match tree {
-                Value::Leaf(node) => {
-                    let problem = Names::FieldOfNoStruct {
-                        is: &shape::is_or_has(&self.graph.shape(node)),
-                        name: &text(name),
-                    };
-                    self.errors.report(name.span(), problem);
-                    None
-                }
-                list => {
-                    self.no_value(&list, base.place);
-                    None
-                }
-            };
-        };
-        let word = text(name);
-        let fields = self.fields_of(&tree);
-        match fields.iter().position(|field| *field == word) {
-            Some(at) => Some(record.fields[at].clone()),
-            None => {
-                let near = rule::nearest(&word, fields.iter().map(String::as_str));
-                let problem = Names::UnknownField {
-                    structure: &self.name_of(&tree),
-                    name: &word,
-                    fields: &fields,
-                    near,
-                };
-                self.errors.report(name.span(), problem);
+    /// `pose.q`.
+    pub(super) fn field(&mut self, base: &Expr, name: &Ident, scope: &Scope) -> Option<Nodes> {
+        match self.argument(base, scope)?.value {
+            Value::Struct(record) => {
+                let at = self.place_of_field(record.of, &text(name), name.span())?;
+                Some(record.fields[at].clone())
+            }
+            Value::Leaf(node) => {
+                self.no_struct(node, &text(name), name.span());
+                None
+            }
+            list => {
+                self.no_value(&list, base.place);
                 None
             }
         }
     }
 
+    /// Reports `p.0`, which is written by brackets or by a name.
+    pub(super) fn numbered(&mut self, base: &Expr, number: &Literal, scope: &Scope) {
+        let (place, word) = (number.span(), &number.to_string());
+        match self.argument(base, scope).map(|base| base.value) {
+            Some(Value::Struct(record)) => {
+                self.place_of_field(record.of, word, place);
+            }
+            Some(Value::Leaf(node)) if self.graph.shape(node).is_empty() => {
+                self.no_struct(node, word, place);
+            }
+            Some(Value::Leaf(_) | Value::List(_)) => {
+                let array = match &base.kind {
+                    ExprKind::Name(name) => &text(name),
+                    _ => "…",
+                };
+                // `p.0.1` has a fraction in it.
+                let number = &word.replace('.', "][");
+                let problem = Names::EntryByNumber { array, number };
+                self.errors.report(place, problem);
+            }
+            None => {}
+        }
+    }
+
+    /// Reports a field of what has none.
+    fn no_struct(&mut self, node: NodeId, name: &str, place: Span) {
+        let is = &shape::is_or_has(&self.graph.shape(node));
+        self.errors
+            .report(place, Names::FieldOfNoStruct { is, name });
+    }
+
+    /// Which of its fields a name means; reported if none.
+    fn place_of_field(&mut self, of: StructId, name: &str, place: Span) -> Option<usize> {
+        let fields = self.names_of_fields(of);
+        let at = fields.iter().position(|field| field == name);
+        if at.is_none() {
+            // Every name of one letter is near every other one.
+            let candidates = fields.iter().map(String::as_str);
+            let candidates = candidates.filter(|_| name.chars().nth(1).is_some());
+            let near = rule::nearest(name, candidates);
+            let problem = Names::UnknownField {
+                structure: &self.structs[of.0].label(),
+                name,
+                fields: &fields,
+                near,
+            };
+            self.errors.report(place, problem);
+        }
+        at
+    }
+
     /// `Pose { q: …, p: … }`.
-    fn record(
+    pub(super) fn record(
         &mut self,
         name: &Ident,
         fields: &[(Ident, Expr)],
@@ -425,35 +364,25 @@ impl<'a> Lower<'a> {
         scope: &Scope,
     ) -> Option<Nodes> {
         let of = structs::find(self.structs, name)?;
-        let found = &self.structs[of.0];
-        let structure = &text(name);
-        let known: Vec<String> = found.fields.iter().map(|field| text(&field.name)).collect();
-        let mut values: Vec<Option<Operands>> = vec![None; known.len()];
+        let known = self.names_of_fields(of);
+        let mut given: Vec<Option<Option<Argument>>> = known.iter().map(|_| None).collect();
         let mut fits = true;
         for (field, expr) in fields {
-            let word = text(field);
-            let value = self.value(expr, scope);
-            let Some(at) = known.iter().position(|name| *name == word) else {
-                let near = rule::nearest(&word, known.iter().map(String::as_str));
-                let problem = Names::UnknownField {
-                    structure,
-                    name: &word,
-                    fields: &known,
-                    near,
-                };
-                self.errors.report(field.span(), problem);
+            let value = self.argument(expr, scope);
+            let Some(at) = self.place_of_field(of, &text(field), field.span()) else {
                 fits = false;
                 continue;
             };
-            if values[at].is_some() {
-                self.errors
-                    .report(field.span(), Names::FieldTwice { name: &word });
+            if given[at].is_some() {
+                let problem = Names::FieldTwice { name: &known[at] };
+                self.errors.report(field.span(), problem);
             }
             fits &= value.is_some();
-            values[at] = Some((value, expr.place));
+            given[at] = Some(value);
         }
-        for (value, name) in values.iter().zip(&known) {
+        for (value, name) in given.iter().zip(&known) {
             if value.is_none() {
+                let structure = &self.structs[of.0].label();
                 let problem = Names::FieldMissing { structure, name };
                 self.errors.report(place, problem);
                 fits = false;
@@ -464,31 +393,17 @@ impl<'a> Lower<'a> {
         }
         // The struct's own dimensions get their sizes from what its fields are given.
         let mut inner = Scope::default();
-        let dims = found.dims.iter();
-        let of_own = StructType {
-            name: name.clone(),
-            dims: dims
-                .map(|dim| syntax::Dim {
-                    name: Some(dim.clone()),
-                    offset: 0,
-                    place: dim.span().into(),
-                })
-                .collect(),
-            count: None,
-            place,
-        };
-        let Value::Struct(tree) = structs::tree(self.structs, &of_own) else {
+        let Value::Struct(declared) = structs::tree(self.structs, &self.of_own_extents(of, None))
+        else {
             unreachable!("one struct is no list")
         };
-        let mut given = Vec::new();
-        for (declared, value) in tree.fields.iter().zip(values) {
-            let (Some(value), place) = value? else {
-                return None;
-            };
+        let mut values = Vec::new();
+        for (declared, given) in declared.fields.iter().zip(given) {
+            let Argument { value, place } = given??;
             fits &= self.fit_struct(declared, &value, place, &mut inner);
-            given.push(value);
+            values.push(value);
         }
-        fits.then(|| Value::Struct(Rc::new(Record { of, fields: given })))
+        fits.then(|| Value::Struct(Rc::new(Record { of, fields: values })))
     }
 
     /// Whether a value is what is declared, leaf by leaf; names of dimensions are bound on the way.
@@ -526,39 +441,49 @@ impl<'a> Lower<'a> {
     }
 
     /// Reports another struct, or none, where one should stand, or the other way round.
-    fn no_such_struct(&mut self, declared: &Value<Declared>, value: &Nodes, place: Place) {
-        match (declared, declared.structure()) {
-            (_, None) => self.no_value(value, place),
-            (Value::List(list), Some(_)) if !matches!(value, Value::List(_)) => {
-                let wanted = self.struct_named(declared.structure());
-                let structure = &format!("{wanted}[{}]", list.len());
-                let is = &self.what_it_is(value);
-                self.errors
-                    .report(place, Names::StructNeeded { structure, is });
-            }
-            (_, of) => {
-                let structure = &self.struct_named(of);
-                let is = &self.what_it_is(value);
-                self.errors
-                    .report(place, Names::StructNeeded { structure, is });
-            }
+    fn no_such_struct<L>(&mut self, wanted: &Value<L>, value: &Nodes, place: Place) {
+        let Some(of) = wanted.structure() else {
+            return self.no_value(value, place);
+        };
+        let mut structure = self.structs[of.0].label();
+        if let Value::List(list) = wanted {
+            structure += &format!("[{}]", list.len());
         }
-    }
-
-    fn struct_named(&self, of: Option<StructId>) -> String {
-        of.map(|of| self.structs[of.0].label()).unwrap_or_default()
+        let problem = Names::StructNeeded {
+            structure: &structure,
+            is: &self.what_it_is(value),
+        };
+        self.errors.report(place, problem);
     }
 
     fn what_it_is(&self, value: &Nodes) -> String {
-        match value {
-            Value::Leaf(node) => shape::is_or_has(&self.graph.shape(*node)),
-            Value::Struct(_) => format!("is a `{}`", self.name_of(value)),
-            Value::List(list) => format!("is a list of {} `{}`", list.len(), self.name_of(value)),
+        let name = |of: StructId| self.structs[of.0].label();
+        match (value, value.structure().map(name)) {
+            (Value::List(list), Some(name)) => format!("is a list of {} `{name}`", list.len()),
+            (Value::Leaf(node), _) => shape::is_or_has(&self.graph.shape(*node)),
+            (_, name) => format!("is a `{}`", name.unwrap_or_default()),
         }
     }
 
+    /// A value of each two leaves, where a value is what another one is: the same struct, or none.
+    pub(super) fn leaf_by_leaf(
+        &mut self,
+        wanted: &Nodes,
+        given: &Argument,
+        mut both: impl FnMut(&mut Self, NodeId, NodeId) -> Option<NodeId>,
+    ) -> Option<Nodes> {
+        let mut pairs = Vec::new();
+        if !wanted.zip(&given.value, &mut |one, other| pairs.push((*one, *other))) {
+            self.no_such_struct(wanted, &given.value, given.place);
+            return None;
+        }
+        let leaves = pairs.into_iter().map(|(one, other)| both(self, one, other));
+        let leaves: Option<Vec<NodeId>> = leaves.collect();
+        Some(wanted.with_leaves(leaves?))
+    }
+
     /// One struct of a list: at a literal index as it is, at a loop's index entry by entry.
-    fn one_of(
+    pub(super) fn one_of(
         &mut self,
         list: &[Nodes],
         base: &Expr,
@@ -593,74 +518,34 @@ impl<'a> Lower<'a> {
             };
             chosen.push(self.indexed(stacked, base, items, scope)?);
         }
-        let mut chosen = chosen.into_iter();
-        Some(list[0].map(&mut |node| chosen.next().unwrap_or(*node)))
+        Some(list[0].with_leaves(chosen))
     }
 
-    /// Whether a value has the structure of another one; reported if not.
-    pub(super) fn same_structure(
-        &mut self,
-        like: &Nodes,
-        value: &Nodes,
-        place: Place,
-    ) -> Option<()> {
-        if like.zip(value, &mut |_, _| {}) {
-            return Some(());
-        }
-        let structure = &self.name_of(like);
-        let is = &self.what_it_is(value);
-        self.errors
-            .report(place, Names::StructNeeded { structure, is });
-        None
-    }
-
-    /// A branch between two structs, leaf by leaf.
-    fn struct_branch(
-        &mut self,
-        condition: &Expr,
-        yes: Option<Nodes>,
-        (of_yes, of_no): (&Expr, &Expr),
-        scope: &Scope,
-    ) -> Option<Nodes> {
-        let condition = self.operand(condition, scope);
-        let no = self.value(of_no, scope);
-        let (condition, yes, no) = (condition?, yes?, no?);
-        if !self.want(condition, Kind::Condition) {
-            return None;
-        }
-        let mut pairs = Vec::new();
-        if !yes.zip(&no, &mut |yes, no| pairs.push((*yes, *no))) {
-            let structure = &self.name_of(&yes);
-            let is = &self.what_it_is(&no);
-            self.errors
-                .report(of_no.place, Names::StructNeeded { structure, is });
-            return None;
-        }
-        let mut chosen = Vec::new();
-        for (yes, no) in pairs {
-            let places = [condition.place, of_yes.place, of_no.place];
-            if self.graph.node(yes).kind == Kind::Labels {
-                if yes != no {
-                    let (node, place) = (yes, of_yes.place);
-                    self.want(Operand { node, place }, Kind::Number);
+    /// What names, fields and indices lead to, by what names are bound to. Nothing is lowered, so any struct of a list stands for
+    /// all: their leaves are of the same kinds.
+    pub(super) fn known(&self, expr: &Expr, scope: &Scope) -> Option<Nodes> {
+        match &expr.kind {
+            ExprKind::Name(name) => match scope.names.get(&text(name))? {
+                Binding::Node(node) => Some(Value::Leaf(*node)),
+                Binding::Struct(tree) => Some(tree.clone()),
+                Binding::Index(_) | Binding::Nothing => None,
+            },
+            ExprKind::Field { base, name } => {
+                let Value::Struct(record) = self.known(base, scope)? else {
                     return None;
-                }
-                chosen.push(yes);
-                continue;
+                };
+                let mut fields = self.structs[record.of.0].fields.iter();
+                let at = fields.position(|field| text(&field.name) == text(name))?;
+                Some(record.fields[at].clone())
             }
-            let graph = self.at(of_yes.place);
-            chosen.push(match graph.branch(condition.node, yes, no) {
-                Ok(node) => node,
-                Err(unfit) => self.unfit(unfit, &places)?,
-            });
+            ExprKind::Index { base, .. } => match self.known(base, scope)? {
+                Value::List(list) => Some(list[0].clone()),
+                value => Some(value),
+            },
+            _ => None,
         }
-        let mut chosen = chosen.into_iter();
-        Some(yes.map(&mut |node| chosen.next().unwrap_or(*node)))
     }
 }
-
-/// A field's value, none where it is wrong, and where it stands.
-type Operands = (Option<Nodes>, Place);
 
 /// How the Rust struct is made of leaves and taken apart.
 fn record_type(structs: &[Struct], of: &StructType, tree: &Value<Declared>) -> RecordType {

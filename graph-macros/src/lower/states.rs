@@ -5,7 +5,7 @@
 
 use proc_macro2::Ident;
 
-use super::expr::Operand;
+use super::expr::{Argument, Operand};
 use super::loops::{LONGEST_LOOP, Range, Rest, Triangle};
 use super::records::Nodes;
 use super::{Binding, Index, Lower, Scope};
@@ -46,10 +46,10 @@ impl Lower<'_> {
         };
         let starts = self.several(start, carried.len(), scope);
         let (index, _) = Rest::of(repetition, place).split()?;
-        let starts = starts?;
-        let loop_ = Carrying {
+        let starts = starts?.into_iter().map(|start| start.value);
+        let of = Carrying {
             names: carried,
-            starts,
+            starts: starts.collect(),
             left: *left,
             index,
             body: &repetition.body,
@@ -60,8 +60,8 @@ impl Lower<'_> {
             _ => LONGEST_WRITTEN_OUT,
         };
         match self.range_of(index, most, scope)? {
-            Range::WrittenOut { from, count } => self.written_out(loop_, &from, count, scope),
-            Range::Turns { from, extent } => self.stepwise(loop_, from, extent, None, scope),
+            Range::WrittenOut { from, count } => self.written_out(of, &from, count, scope),
+            Range::Turns { from, extent } => self.stepwise(of, from, extent, None, scope),
             Range::Triangle(_) if *left == Left::Each => {
                 let place = index.from.place.to(index.to.place);
                 self.errors.report(place, Shapes::RaggedScan);
@@ -69,7 +69,7 @@ impl Lower<'_> {
             }
             Range::Triangle(triangle) => {
                 let (least, extent) = (triangle.least, triangle.extent.clone());
-                self.stepwise(loop_, least, extent, Some(triangle), scope)
+                self.stepwise(of, least, extent, Some(triangle), scope)
             }
         }
     }
@@ -91,40 +91,31 @@ impl Lower<'_> {
     }
 
     /// So many values of an expression.
-    pub(super) fn several(
-        &mut self,
-        expr: &Expr,
-        count: usize,
-        scope: &Scope,
-    ) -> Option<Vec<Nodes>> {
-        match &expr.kind {
-            ExprKind::Missing => None,
+    fn several(&mut self, expr: &Expr, count: usize, scope: &Scope) -> Option<Vec<Argument>> {
+        let found = match &expr.kind {
+            ExprKind::Missing => return None,
             ExprKind::Several(values) if values.len() == count => {
-                let values = values.iter().map(|value| self.value(value, scope));
-                let values: Vec<Option<Nodes>> = values.collect();
-                values.into_iter().collect()
+                let values = values.iter().map(|value| self.argument(value, scope));
+                let values: Vec<Option<Argument>> = values.collect();
+                return values.into_iter().collect();
             }
-            ExprKind::Several(values) => {
-                let found = values.len();
-                self.errors
-                    .report(expr.place, Calls::CarriedValues { count, found });
-                None
-            }
-            _ if count == 1 => Some(vec![self.value(expr, scope)?]),
+            _ if count == 1 => return Some(vec![self.argument(expr, scope)?]),
             ExprKind::Block { definitions, value } => {
                 let inner = self.locals(definitions, scope);
-                self.several(value, count, &inner)
+                return self.several(value, count, &inner);
             }
             ExprKind::Call { .. } | ExprKind::Loop(_) => {
-                self.parts_of_call(expr, &vec![None; count], scope)
+                let values = self.parts_of_call(expr, &vec![None; count], scope)?;
+                let place = expr.place;
+                let argument = |value| Argument { value, place };
+                return Some(values.into_iter().map(argument).collect());
             }
-            _ => {
-                let found = 1;
-                self.errors
-                    .report(expr.place, Calls::CarriedValues { count, found });
-                None
-            }
-        }
+            ExprKind::Several(values) => values.len(),
+            _ => 1,
+        };
+        let problem = Calls::CarriedValues { count, found };
+        self.errors.report(expr.place, problem);
+        None
     }
 
     // Written out.
@@ -141,10 +132,7 @@ impl Lower<'_> {
         self.each_turn(of.index, (from, count), scope, |lower, scope| {
             let inner = bound(&of, &carried, scope);
             let next = lower.several(of.body, of.names.len(), &inner)?;
-            let same = carried.iter().zip(&next);
-            for (before, after) in same {
-                lower.same_structure(before, after, of.body.place)?;
-            }
+            let next = lower.like(&carried, &next)?;
             all.iter_mut()
                 .zip(&next)
                 .for_each(|(all, next)| all.push(next.clone()));
@@ -217,11 +205,9 @@ impl Lower<'_> {
             let carried = self.leaves_of_step(&of, id);
             let inner = bound(&of, &carried, &inner);
             let next = self.several(of.body, of.names.len(), &inner)?;
-            for (before, after) in carried.iter().zip(&next) {
-                self.same_structure(before, after, of.body.place)?;
-            }
+            let places = places(&next);
             let before = leaves(&carried);
-            let mut after = leaves(&next);
+            let mut after = leaves(&self.like(&carried, &next)?);
             let starts = leaves(&of.starts);
             // Where a state begins as a number and goes on as an array, it is that number everywhere at first.
             let grown: Vec<Shape> = before
@@ -247,8 +233,8 @@ impl Lower<'_> {
                 }
                 continue;
             }
-            for ((before, after), at) in before.iter().zip(&mut after).zip(0..) {
-                *after = self.of_same_shape(&of, (*before, *after), at)?;
+            for ((before, after), (at, place)) in before.iter().zip(&mut after).zip(&places) {
+                *after = self.of_same_shape(&of.names[*at], (*before, *after), *place)?;
             }
             if let Some(triangle) = triangle {
                 let place = of.place;
@@ -289,17 +275,24 @@ impl Lower<'_> {
         carried
     }
 
+    /// The next values, each of the struct that it has been.
+    fn like(&mut self, carried: &[Nodes], next: &[Argument]) -> Option<Vec<Nodes>> {
+        let both = carried.iter().zip(next);
+        let next =
+            both.map(|(before, after)| self.leaf_by_leaf(before, after, |_, _, node| Some(node)));
+        let next: Vec<Option<Nodes>> = next.collect();
+        next.into_iter().collect()
+    }
+
     /// What a step makes of a state, in the state's shape.
     fn of_same_shape(
         &mut self,
-        of: &Carrying,
+        name: &Ident,
         (before, after): (NodeId, NodeId),
-        at: usize,
+        place: Place,
     ) -> Option<NodeId> {
-        let node = self.graph.node(after);
-        if node.kind != Kind::Number {
-            let place = of.body.place;
-            self.want(Operand { node: after, place }, Kind::Number);
+        let node = Operand { node: after, place };
+        if !self.want(node, Kind::Number) {
             return None;
         }
         let [first, next] = [before, after].map(|id| self.graph.shape(id));
@@ -307,38 +300,12 @@ impl Lower<'_> {
             return Some(after);
         }
         if next.is_empty() {
-            return Some(self.at(of.place).spread(after, &first));
+            return Some(self.at(place).spread(after, &first));
         }
-        let (name, place) = self.place_of_state(of, at);
-        let (first, next) = (&first, &next);
-        self.errors.report(
-            place,
-            Shapes::StateShape {
-                name: &name,
-                first,
-                next,
-            },
-        );
+        let (name, first, next) = (&text(name), &first, &next);
+        self.errors
+            .report(place, Shapes::StateShape { name, first, next });
         None
-    }
-
-    /// Which name a leaf of the states belongs to, and where its next value is written.
-    fn place_of_state(&self, of: &Carrying, leaf: usize) -> (String, Place) {
-        let counts = of.starts.iter().map(|start| start.leaves().len());
-        let ends = counts.scan(0, |end, count| {
-            *end += count;
-            Some(*end)
-        });
-        let at = ends.take_while(|end| *end <= leaf).count();
-        let mut value = of.body;
-        while let ExprKind::Block { value: inner, .. } = &value.kind {
-            value = inner;
-        }
-        let place = match &value.kind {
-            ExprKind::Several(values) => values[at].place,
-            _ => value.place,
-        };
-        (text(&of.names[at]), place)
     }
 
     /// The values of the whole loop.
@@ -391,4 +358,13 @@ fn leaves(values: &[Nodes]) -> Vec<NodeId> {
         .iter()
         .flat_map(|value| value.leaves().into_iter().copied())
         .collect()
+}
+
+/// For each leaf the value that it belongs to, and where that is written.
+fn places(values: &[Argument]) -> Vec<(usize, Place)> {
+    let places = values.iter().enumerate().flat_map(|(at, value)| {
+        let count = value.value.leaves().len();
+        std::iter::repeat_n((at, value.place), count)
+    });
+    places.collect()
 }

@@ -44,14 +44,10 @@ impl Lower<'_> {
     }
 
     /// Whether a condition is handed to what is called so elsewhere: no function in scope takes one.
-    pub(super) fn takes_conditions_elsewhere(
-        &self,
-        name: &str,
-        operands: Option<&[Operand]>,
-    ) -> bool {
+    pub(super) fn takes_conditions_elsewhere(&self, name: &str, operands: &[Operand]) -> bool {
         let is_condition =
             |operand: &Operand| self.graph.node(operand.node).kind == Kind::Condition;
-        elsewhere::instead(name).is_some() && operands.unwrap_or_default().iter().any(is_condition)
+        elsewhere::instead(name).is_some() && operands.iter().any(is_condition)
     }
 
     /// Whether a name means nothing here. One in an inline graph may be one of its surroundings.

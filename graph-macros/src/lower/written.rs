@@ -3,25 +3,29 @@
 //! Invariant: only the first operation written for a node is kept, its arguments come before the node, and the formulas of the
 //! table leave no trace. A rewrite may have made a node that no longer uses what was written; readers check that.
 
+use super::records::Nodes;
 use super::{Index, Lower, Scope};
 use crate::graph::{Name, NodeId};
 use crate::rule::{self, RuleId};
 use crate::rules::rows;
+use crate::structs::Value;
 use crate::syntax::{Axis, Callee, Expr, ExprKind, Item, text};
 use crate::unit::Written;
 
 impl Lower<'_> {
-    /// A number, an array or a condition, and a note of what was written for it.
-    pub(super) fn expr(&mut self, expr: &Expr, scope: &Scope) -> Option<NodeId> {
+    /// The value of an expression, and a note of what was written for it where it is no struct.
+    pub(super) fn value(&mut self, expr: &Expr, scope: &Scope) -> Option<Nodes> {
         let outer = std::mem::take(&mut self.parts);
-        let node = self.lowered(expr, scope);
+        let value = self.lowered(expr, scope);
         let args = std::mem::replace(&mut self.parts, outer);
-        let node = node?;
-        if let Some((rule, label)) = self.operation_written(expr, args.len(), scope) {
-            self.note(node, Written { rule, label, args });
+        let value = value?;
+        if let Value::Leaf(node) = value {
+            if let Some((rule, label)) = self.operation_written(expr, args.len(), scope) {
+                self.note(node, Written { rule, label, args });
+            }
+            self.parts.push(node);
         }
-        self.parts.push(node);
-        Some(node)
+        Some(value)
     }
 
     /// Notes one step of a chain such as `a - b + c`.

@@ -1,7 +1,7 @@
 //! Operands: what stands between the signs, and what is written behind it.
 //!
 //! ```text
-//! postfix = primary {"[" item,+ "]" | ".T" | "." name}
+//! postfix = primary {"[" item,+ "]" | ".T" | "." name}    a number behind the dot is reported when it is known of what
 //! item    = bound | [bound] (".." | "..=") [bound]
 //! primary = number | name | path "(" … ")" | "(" expr ")" | "[" expr,+ "]" | "{" Rust "}" | "if" … | struct
 //! ```
@@ -56,6 +56,15 @@ impl Parser {
         {
             let (whole, base) = (base.place.to(place), Box::new(base));
             return Expr::new(ExprKind::Field { base, name }, whole);
+        }
+        if let Some(TokenTree::Literal(number)) = cursor.peek()
+            && number
+                .to_string()
+                .starts_with(|sign: char| sign.is_ascii_digit())
+        {
+            let (number, whole, base) = (number.clone(), base.place.to(place), Box::new(base));
+            cursor.next();
+            return Expr::new(ExprKind::Numbered { base, number }, whole);
         }
         match cursor.at_end() {
             true => self.expected(cursor, "`.T`, the transpose"),
@@ -269,6 +278,9 @@ impl Parser {
             && let Some(group) = cursor.group(Delimiter::Brace)
         {
             return self.record(name, &group, place);
+        }
+        if let Some(missing) = self.record_of_none(cursor, &name) {
+            return missing;
         }
         if name == "lambda" && (cursor.peeks(":") || names && !self.at_definition(cursor)) {
             return self.closure(cursor, place);

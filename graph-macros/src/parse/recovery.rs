@@ -45,6 +45,33 @@ impl Parser {
         self.errors.report(place, problem);
     }
 
+    /// `Nett { x: 1 }`, where no struct has the name. What stands in braces behind a condition has definitions in it.
+    pub(super) fn record_of_none(&mut self, cursor: &mut Cursor, name: &Ident) -> Option<Expr> {
+        let brace = match cursor.peek() {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group,
+            _ => return None,
+        };
+        let inner = Cursor::inside(brace);
+        let is_field = matches!(inner.peek(), Some(TokenTree::Ident(_)))
+            && (inner.peeks_at(1, ",") || inner.peeks_at(1, ":") && !inner.peeks_at(1, "::"));
+        let mut tokens = (0..).map_while(|at| inner.peek_at(at));
+        let is_equal =
+            |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '=');
+        if !is_field || tokens.any(is_equal) {
+            return None;
+        }
+        let place = Place::from(name.span()).to(cursor.place());
+        cursor.next();
+        self.unknown_struct(name.span().into(), &text(name));
+        Some(Expr::missing(place))
+    }
+
+    fn unknown_struct(&mut self, place: Place, name: &str) {
+        let near = rule::nearest(name, self.structs.keys().map(String::as_str));
+        self.errors
+            .report(place, Names::UnknownStruct { name, near });
+    }
+
     fn remainder<'a>(&self, sign: &'a str) -> Reading<'a> {
         let is_index = self.is_index;
         Reading::Remainder { sign, is_index }
@@ -77,9 +104,7 @@ impl Parser {
     pub(super) fn not_a_shape(&mut self, cursor: &mut Cursor) {
         match cursor.text() {
             Some(name) if name.starts_with(char::is_uppercase) && !is_rusts(&name) => {
-                let near = rule::nearest(&name, self.structs.keys().map(String::as_str));
-                let problem = Names::UnknownStruct { name: &name, near };
-                self.errors.report(cursor.place(), problem);
+                self.unknown_struct(cursor.place(), &name);
             }
             Some(found) => self
                 .errors

@@ -108,7 +108,7 @@ impl Parser {
             }
             groups.push((path.into_iter().collect(), name, structs));
         }
-        imports::named_here(groups)
+        imports::named_here(groups, &mut self.errors)
     }
 
     /// `[d, h]` behind the name.

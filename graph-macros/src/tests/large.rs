@@ -117,6 +117,24 @@ fn deep_nests() {
     }
 }
 
+/// Local names of a body are lowered once, however many bodies are around it.
+#[test]
+fn deep_locals() {
+    let open = "if x > 0 { a = ";
+    let turn = "fold(s = p, i in 0..1, a = ";
+    for body in [
+        nested(open, "x", "; a*p.w } else { 0 }", 30),
+        nested(open, "p", "; P { w: a.w*x } } else { p }", 30),
+        nested(turn, "s", "; P { w: a.w*x })", 30),
+    ] {
+        let expansion = gives_rust(&format!(
+            "struct P {{ w }} fn f(x, p: P) -> y {{ q = {body}; y = q{}; }}",
+            if body.contains("P {") { ".w" } else { "" }
+        ));
+        assert!(!expansion.contains("compile_error"), "{body}");
+    }
+}
+
 #[test]
 fn deep_calls() {
     gives_rust(&functions(|at| format!("x*f{}(2*x)", at - 1), 40));
