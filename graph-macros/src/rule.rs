@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use crate::hash::Map;
-use crate::rules::RULES;
+use crate::rules::{RULES, rows};
 
 /// One row of [`RULES`]; the columns are explained there.
 pub struct Rule {
@@ -125,6 +125,15 @@ impl RuleId {
             row += 1;
         }
         RuleId(row as u16)
+    }
+
+    /// What one function computes together with a sine or a cosine.
+    pub fn other_half(self) -> Option<RuleId> {
+        match self {
+            rows::sin => Some(rows::cos),
+            rows::cos => Some(rows::sin),
+            _ => None,
+        }
     }
 
     /// Whether it is a product of matrices.

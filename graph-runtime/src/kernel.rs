@@ -4,6 +4,7 @@
 //! to [`Target`]s. Invariant: targets are packed, and written in full. Nothing here allocates but [`array`] and [`others`].
 
 use std::array;
+use std::borrow::Cow;
 
 use ndarray::{Array, ArrayRef, Dimension};
 
@@ -209,6 +210,24 @@ pub fn collect<T: Element, D: Dimension>(operand: &Operand<'_, T>, extents: D) -
     let mut result = array(extents);
     copy(operand, &mut result);
     result
+}
+
+/// The first entries along an operand's only axis, side by side: where they lie so already, they stay.
+pub fn of_steps<'a, T: Element>(operand: &Operand<'a, T>, count: usize) -> Cow<'a, [T]> {
+    let is_run = operand.strides() == [1];
+    let run = operand.memory().filter(|_| is_run);
+    match run.and_then(|memory| memory.get(operand.offset()..operand.offset() + count)) {
+        Some(entries) => entries.into(),
+        None => collect(operand, ndarray::Ix1(count))
+            .into_raw_vec_and_offset()
+            .0
+            .into(),
+    }
+}
+
+/// The entries of a packed array, to be written.
+pub fn entries<T: Element, D: Dimension>(array: &mut Array<T, D>) -> &mut [T] {
+    packed(array)
 }
 
 /// Writes an operand's entries over an array.

@@ -261,8 +261,8 @@ pub mod __private {
     pub use crate::gather::{at_label, gather, reverse, scatter};
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
-        Combine, add, array, collect, copy, full, map, others, place, reduced, reduced_number,
-        refill, reshaped, run,
+        Combine, add, array, collect, copy, entries, full, map, of_steps, others, place, reduced,
+        reduced_number, refill, reshaped, run,
     };
     #[cfg(feature = "ndarray")]
     pub use crate::memory::{

@@ -5,7 +5,6 @@
 use crate::graph::{Graph, NodeId, Op};
 use crate::hash::Map;
 use crate::rule::RuleId;
-use crate::rules::rows;
 
 #[derive(Default)]
 pub struct Companions {
@@ -29,7 +28,7 @@ impl Companions {
         for (place, &id) in steps.iter().enumerate() {
             let node = graph.node(id);
             match node.op {
-                Op::Apply(rule) if other_half(rule).is_some() => {
+                Op::Apply(rule) if rule.other_half().is_some() => {
                     companions.halves.insert((rule, node.args[0]), (id, place));
                 }
                 Op::Part(at) => {
@@ -74,16 +73,7 @@ impl Companions {
             return None;
         };
         let half = |rule: RuleId| self.halves.get(&(rule, node.args[0]));
-        let (other, place) = half(other_half(rule)?)?;
+        let (other, place) = half(rule.other_half()?)?;
         Some((*other, half(rule)?.1 < *place))
-    }
-}
-
-/// What one function computes together with a sine or a cosine.
-fn other_half(rule: RuleId) -> Option<RuleId> {
-    match rule {
-        rows::sin => Some(rows::cos),
-        rows::cos => Some(rows::sin),
-        _ => None,
     }
 }

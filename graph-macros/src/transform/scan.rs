@@ -42,12 +42,20 @@ pub fn pull(
                 Some(is_carried) => *is_carried,
                 None => seeds.contains_key(&part),
             };
-            leaves.push(is_seeded.then(|| {
-                let of = scan.part(part);
-                let leaf = derived.leaf_like(of, is_strong);
-                seeded.push((of, leaf));
-                leaf
-            }));
+            if !is_seeded {
+                leaves.push(None);
+                continue;
+            }
+            let of = scan.part(part);
+            // A literal is known in every step.
+            let literal = seeds.get(&part).filter(|_| part >= states);
+            let literal = literal.and_then(|seed| graph.constant(*seed));
+            let seed = match literal {
+                Some(value) => derived.literal_like(of, value),
+                None => derived.leaf_like(of, is_strong),
+            };
+            seeded.push((of, seed));
+            leaves.push(literal.is_none().then_some(seed));
         }
         let sources: Vec<Option<NodeId>> = leaves_of(&scan.body, args.len());
         let sources = sources.into_iter().zip(&moves);
@@ -215,6 +223,12 @@ impl Derived {
         leaf
     }
 
+    fn literal_like(&mut self, like: NodeId, value: f64) -> NodeId {
+        let shape = self.body.shape(like);
+        let number = self.body.number(value);
+        self.body.spread(number, &shape)
+    }
+
     /// The loop backwards, and the adjoints of the arguments.
     fn backwards(
         mut self,
@@ -325,7 +339,13 @@ impl Derived {
             leaves.add(*leaf, *start);
         }
         let mut sequences = Vec::new();
+        let mut constants = parts.constants.clone();
         for (leaf, array, order) in &parts.sequences {
+            // What a view has spread over the steps is the same in all of them.
+            if graph.node(*array).inserted & 1 == 1 {
+                constants.push((*leaf, graph.drop_axes(*array, &[0])));
+                continue;
+            }
             leaves.add(*leaf, *array);
             sequences.push(*order);
         }
@@ -333,7 +353,6 @@ impl Derived {
             true => order.reversed(),
             false => order,
         };
-        let mut constants = parts.constants.clone();
         for node in read {
             match self.body.input(node).map(|input| input.0) {
                 Some(at) if at >= scan.moving() => constants.push((node, args[at])),
@@ -342,7 +361,9 @@ impl Derived {
                     sequences.push(of_other(scan.sequences[at - scan.states()]));
                 }
                 _ => {
-                    let given = Rc::make_mut(&mut graph.scans[at]).give(node, Order::Forwards);
+                    let scan = Rc::make_mut(&mut graph.scans[at]);
+                    let there = self.in_other(scan, node);
+                    let given = scan.give(there, Order::Forwards);
                     leaves.add(node, part(graph, of, given));
                     sequences.push(of_other(Order::Forwards));
                 }
@@ -393,7 +414,8 @@ impl Derived {
             let node = self.body.node(id);
             let is_primal = id.index() < self.primal;
             let is_leaf = matches!(node.op, Op::Input { .. });
-            match is_primal && (is_leaf || is_worth_keeping(&self.body, id)) {
+            let is_read = is_primal && (is_leaf || is_worth_keeping(&self.body, id));
+            match is_read || self.is_half(id) {
                 true => read.push(id),
                 false => open.extend(&node.args),
             }
@@ -402,6 +424,32 @@ impl Derived {
         needed.sort_unstable();
         read.sort_unstable();
         (needed, read)
+    }
+
+    /// Whether the other loop computes it together with the sine or the cosine that it has.
+    fn is_half(&self, id: NodeId) -> bool {
+        let node = self.body.node(id);
+        let Op::Apply(rule) = node.op else {
+            return false;
+        };
+        let other = rule.other_half().map(Op::Apply);
+        let there = other.and_then(|other| self.body.find(&other, &node.args, &node.shape));
+        let is_primal = |there: NodeId| there.index() < self.primal;
+        id.index() >= self.primal && there.is_some_and(is_primal)
+    }
+
+    /// The node in the body of the other loop, which gets it if it has it not.
+    fn in_other(&self, scan: &mut Scan, id: NodeId) -> NodeId {
+        if id.index() < self.primal {
+            return id;
+        }
+        let node = self.body.node(id);
+        let mut body = Builder::again(std::mem::take(&mut scan.body));
+        body.set_place(node.place);
+        let args = node.args.clone();
+        let there = body.push(node.op.clone(), args, node.shape.clone(), node.kind);
+        scan.body = body.finish();
+        there
     }
 
     /// The body of these nodes, of which some are leaves now.

@@ -4,118 +4,205 @@
 //! its own in front of the loop.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::body::{Moves, named};
 use super::writer::Writer;
 use crate::emit::code::Code;
 use crate::emit::one_or_tuple;
-use crate::graph::{Kind, NodeId, Order};
+use crate::graph::{Kind, NodeId, Op, Order};
 use crate::hash::Map;
 use crate::plan::arrays::steps::Loop;
 use crate::plan::arrays::{self, Step};
 use crate::plan::companions::Companions;
 
-/// What is bound in front of a loop: a pattern and a value.
-struct Bound {
-    pattern: TokenStream,
-    value: TokenStream,
+/// The code of a loop in parts, in their order.
+#[derive(Default)]
+struct Parts {
+    patterns: Vec<TokenStream>,
+    values: Vec<TokenStream>,
+    /// In front of the loop, once the names are bound.
+    before: TokenStream,
+    /// What a step begins and ends with.
+    loads: TokenStream,
+    writes: TokenStream,
+}
+
+impl Parts {
+    fn bind(&mut self, pattern: TokenStream, value: TokenStream) {
+        self.patterns.push(pattern);
+        self.values.push(value);
+    }
 }
 
 impl Writer<'_> {
     pub(super) fn repeated(&self, of: &Loop) -> TokenStream {
-        let rt = &self.rt;
-        let parts: Vec<TokenStream> = of
-            .parts
-            .iter()
-            .flatten()
-            .map(|part| {
-                let name = &self.code.names[part];
-                quote!(#name)
-            })
-            .collect();
         let inner = self.within(of);
-        let states = inner.state_names(of);
-        let states_bound = of.states.iter().zip(&states).map(|(state, name)| Bound {
-            pattern: quote!(mut #name),
-            value: self.owned_value(state.start),
-        });
-        let sequences = of.sequences.iter().map(|sequence| {
-            let name = inner.sequence_name(sequence.leaf);
-            Bound {
-                pattern: quote!(#name),
-                value: self.operand(sequence.array),
-            }
-        });
-        let constants = of.constants.iter().map(|(leaf, value)| {
-            let is_number = inner.graph().node(*leaf).shape.is_empty()
-                && inner.graph().node(*leaf).kind != Kind::Labels;
-            match is_number {
-                true => {
-                    let name = &inner.code.names[leaf];
-                    Bound {
-                        pattern: quote!(#name),
-                        value: self.code.value(*value),
-                    }
-                }
-                false => {
-                    let name = &inner.read[leaf];
-                    Bound {
-                        pattern: quote!(#name),
-                        value: self.operand(*value),
-                    }
-                }
-            }
-        });
-        let bound: Vec<Bound> = states_bound.chain(sequences).chain(constants).collect();
-        let (patterns, values): (Vec<_>, Vec<_>) = bound
-            .into_iter()
-            .map(|bound| (bound.pattern, bound.value))
-            .unzip();
-        let (step, length) = (mixed("step"), mixed("length"));
-        let extent = self.code.extent(&of.length);
-        let place = |order: Order| match order {
-            Order::Forwards => quote!(#step),
-            Order::Backwards => quote!(#length - 1 - #step),
-        };
-        let given: Vec<Ident> = (0..of.given.len())
-            .map(|at| mixed(&format!("given_{at}")))
-            .collect();
-        let arrays = given.iter().zip(&of.body.results[1]).map(|(name, node)| {
-            let extents = self.code.extents(&inner.graph().node(*node).shape);
-            let rank = format_ident!("Ix{}", extents.len() + 1);
-            quote!(let mut #name = #rt::array::<T, _>(#rt::ndarray::#rank(#length, #(#extents),*));)
-        });
-        let loads: TokenStream = inner.loads(of, &place);
+        let mut parts = Parts::default();
+        let states = self.states(&inner, of, &mut parts);
+        self.sequences(&inner, of, &mut parts);
+        self.constants(&inner, of, &mut parts);
         let mut moves = Moves::of(&of.body);
-        let writes = given.iter().zip(&of.given).zip(&of.body.results[1]);
-        let writes: TokenStream = writes
-            .map(|((name, order), node)| inner.given(name, &place(*order), *node, &mut moves))
-            .collect();
-        let next: Vec<TokenStream> = of.body.results[0]
-            .iter()
-            .map(|node| inner.next_state(*node, &mut moves))
-            .collect();
+        let arrays = self.given(&inner, of, &mut parts, &mut moves);
+        let next = inner.next_states(of, &states, &mut moves);
         let steps = inner.steps();
-        let found = states.iter().chain(&given).zip(&of.parts);
-        let found = found.filter_map(|(name, part)| part.map(|_| quote!(#name)));
-        let found = one_or_tuple(&found.collect::<Vec<_>>());
-        let parts = one_or_tuple(&parts);
-        let assigned = (!states.is_empty()).then(|| quote!((#(#states,)*) = (#(#next,)*);));
+        let (step, length, extent) = (step(), length(), self.code.extent(&of.length));
+        let buffers = inner.body.homes.iter().map(|home| {
+            let (rt, buffer) = (&self.rt, &inner.places[&home.first]);
+            quote!(let mut #buffer = #rt::Buffer::<T>::default();)
+        });
+        let last = states.iter().zip(&of.parts);
+        let last = last.filter_map(|(name, part)| Some((name, &self.code.names[&(*part)?])));
+        let (found, names): (Vec<_>, Vec<_>) = last
+            .map(|(name, part)| (quote!(#name), quote!(#part)))
+            .unzip();
+        let (found, names) = (one_or_tuple(&found), one_or_tuple(&names));
+        let Parts {
+            patterns,
+            values,
+            before,
+            loads,
+            writes,
+        } = parts;
         quote! {
-            let #parts = match (#extent, #(#values,)*) {
+            #arrays
+            let #names = match (#extent, #(#values,)*) {
                 (#length, #(#patterns,)*) => {
-                    #(#arrays)*
+                    #before
+                    #(#buffers)*
                     for #step in 0..#length {
                         #loads
                         #steps
                         #writes
-                        #assigned
+                        #next
                     }
                     #found
                 }
             };
         }
+    }
+
+    /// What the loop carries, by the names of its leaves.
+    fn states(&self, inner: &Writer, of: &Loop, parts: &mut Parts) -> Vec<Ident> {
+        let mut names = Vec::new();
+        for (at, state) in of.states.iter().enumerate() {
+            let name = match state.leaf {
+                Some(leaf) => inner.code.names[&leaf].clone(),
+                None => mixed(&format!("state_{at}")),
+            };
+            parts.bind(quote!(mut #name), self.owned_value(state.start));
+            if let Some(read) = state.leaf.and_then(|leaf| inner.read.get(&leaf)) {
+                let rt = &self.rt;
+                parts
+                    .loads
+                    .extend(quote!(let #read = #rt::Operand::array(&#name);));
+            }
+            names.push(name);
+        }
+        names
+    }
+
+    /// The entries of the step.
+    fn sequences(&self, inner: &Writer, of: &Loop, parts: &mut Parts) {
+        let rt = &self.rt;
+        for sequence in &of.sequences {
+            let (leaf, at) = (sequence.leaf, place(sequence.order));
+            let own = &inner.code.names[&leaf];
+            match (inner.read.get(&leaf), self.counted(sequence.array)) {
+                (None, Some(start)) => {
+                    parts.loads.extend(
+                        quote!(let #own = T::of((#start #at) as #rt::core::primitive::f64);),
+                    );
+                }
+                (None, None) => {
+                    let (all, length) = (mixed(&format!("{own}_of_steps")), length());
+                    parts.bind(quote!(#all), self.operand(sequence.array));
+                    parts.before.extend(quote! {
+                        let #all = #rt::of_steps(&#all, #length);
+                        let #all = &#all[..#length];
+                    });
+                    parts.loads.extend(quote!(let #own = #all[#at];));
+                }
+                (Some(read), _) => {
+                    let all = mixed(&format!("{own}_of_steps"));
+                    parts.bind(quote!(#all), self.operand(sequence.array));
+                    let extents = self.code.extents(&inner.graph().node(leaf).shape);
+                    let axes = (1..=extents.len())
+                        .map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
+                    parts.loads.extend(quote! {
+                        let #read = #all.slice(0, #at, 1).view(&[#(#axes),*], &[#(#extents),*]);
+                    });
+                }
+            }
+        }
+    }
+
+    /// Where counting begins, followed by a sign, if an array is 0, 1, 2, … from somewhere on.
+    fn counted(&self, id: NodeId) -> Option<TokenStream> {
+        let node = self.graph().node(id);
+        match &node.op {
+            Op::Iota => Some(TokenStream::new()),
+            Op::Slice { axis: 0, start } => {
+                let (further, start) = (self.counted(node.args[0])?, self.code.extent(start));
+                Some(quote!(#further #start +))
+            }
+            _ => None,
+        }
+    }
+
+    /// What is the same in all steps.
+    fn constants(&self, inner: &Writer, of: &Loop, parts: &mut Parts) {
+        for (leaf, value) in &of.constants {
+            match inner.read.get(leaf) {
+                Some(read) => parts.bind(quote!(#read), self.operand(*value)),
+                None => {
+                    let name = &inner.code.names[leaf];
+                    parts.bind(quote!(#name), self.code.value(*value));
+                }
+            }
+        }
+    }
+
+    /// The arrays of what is given of each step, which are declared in front of the loop, and what a step writes there.
+    fn given(
+        &self,
+        inner: &Writer,
+        of: &Loop,
+        parts: &mut Parts,
+        moves: &mut Moves,
+    ) -> TokenStream {
+        let rt = &self.rt;
+        let mut arrays = TokenStream::new();
+        let given = of.given.iter().zip(&of.body.results[1]);
+        for ((order, node), part) in given.zip(&of.parts[of.states.len()..]) {
+            let Some(part) = part else { continue };
+            let (name, at) = (&self.code.names[part], place(*order));
+            arrays.extend(self.array(*part));
+            moves.is_last(arrays::source(inner.graph(), *node));
+            if inner.graph().node(*node).shape.is_empty() {
+                let (all, value, length) = (
+                    mixed(&format!("{name}_of_steps")),
+                    inner.code.value(*node),
+                    length(),
+                );
+                parts
+                    .before
+                    .extend(quote!(let #all = &mut #rt::entries(&mut #name)[..#length];));
+                parts.writes.extend(quote!(#all[#at] = #value;));
+                continue;
+            }
+            let (operand, extents) = (
+                inner.any_operand(*node),
+                self.code.extents(&inner.graph().node(*node).shape),
+            );
+            let none = quote!(#rt::core::option::Option::None);
+            let axes =
+                (0..extents.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
+            parts.writes.extend(quote! {
+                #rt::place(&mut #name, 0, #at, &#operand.view(&[#none, #(#axes),*], &[1, #(#extents),*]));
+            });
+        }
+        arrays
     }
 
     /// The writer of a step.
@@ -154,81 +241,83 @@ impl Writer<'_> {
             body,
             made: body.steps.iter().flat_map(Step::makes).collect(),
             read,
-            places: Map::default(),
+            places: body
+                .homes
+                .iter()
+                .enumerate()
+                .map(|(at, home)| {
+                    let buffer = mixed(&format!("buffer_{at}"));
+                    (home.first, quote!(#buffer))
+                })
+                .collect(),
         }
     }
 
-    fn state_names(&self, of: &Loop) -> Vec<Ident> {
-        let states = of.states.iter().enumerate();
-        let name = |(at, state): (usize, &arrays::steps::Carried)| match state.leaf {
-            Some(leaf) => self.code.names[&leaf].clone(),
-            None => mixed(&format!("state_{at}")),
-        };
-        states.map(name).collect()
-    }
-
-    fn sequence_name(&self, leaf: NodeId) -> Ident {
-        mixed(&format!("{}_of_steps", self.code.names[&leaf]))
-    }
-
-    /// What a step finds under its leaves' names.
-    fn loads(&self, of: &Loop, place: &dyn Fn(Order) -> TokenStream) -> TokenStream {
+    /// The states of the next step. Where one is an array that the step has made, it takes the place of the old one, whose memory
+    /// goes to the step after.
+    fn next_states(&self, of: &Loop, states: &[Ident], moves: &mut Moves) -> TokenStream {
         let rt = &self.rt;
-        let states = of.states.iter().filter_map(|state| {
-            let read = self.read.get(&state.leaf?)?;
-            let name = &self.code.names[&state.leaf?];
-            Some(quote!(let #read = #rt::Operand::array(&#name);))
-        });
-        let sequences = of.sequences.iter().map(|sequence| {
-            let (leaf, name) = (sequence.leaf, self.sequence_name(sequence.leaf));
-            let at = place(sequence.order);
-            match self.read.get(&leaf) {
-                None => {
-                    let own = &self.code.names[&leaf];
-                    quote!(let #own = #name.at(&[#at]);)
-                }
-                Some(read) => {
-                    let extents = self.code.extents(&self.graph().node(leaf).shape);
-                    let axes = (1..=extents.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
-                    quote!(let #read = #name.slice(0, #at, 1).view(&[#(#axes),*], &[#(#extents),*]);)
-                }
+        let mut given_back = self
+            .body
+            .homes
+            .iter()
+            .map(|home| home.last)
+            .collect::<Vec<_>>();
+        let (mut values, mut olds) = (Vec::new(), Vec::new());
+        for (node, state) in of.body.results[0].iter().zip(states) {
+            let from = arrays::source(self.graph(), *node);
+            let is_own = self.made.contains(&from) && !self.graph().node(from).shape.is_empty();
+            let is_moved = moves.is_last(from) && is_own && arrays::is_reshape(self.graph(), *node);
+            if !is_moved {
+                values.push(self.owned_value(*node));
+                continue;
             }
+            values.push(self.moved(*node));
+            if let Some(home) = self.body.homes.iter().find(|home| home.last == from) {
+                given_back.retain(|id| *id != from);
+                let buffer = &self.places[&home.first];
+                let old = mixed(&format!("old_{state}"));
+                olds.push((
+                    quote!(let #old = #state;),
+                    quote!(#rt::give(&mut #buffer, #old);),
+                ));
+            }
+        }
+        let (kept, given): (Vec<_>, Vec<_>) = olds.into_iter().unzip();
+        let returned = self
+            .body
+            .homes
+            .iter()
+            .filter(|home| given_back.contains(&home.last));
+        let returned = returned.map(|home| {
+            let (buffer, last) = (&self.places[&home.first], &self.code.names[&home.last]);
+            quote!(#rt::give(&mut #buffer, #last);)
         });
-        states.chain(sequences).collect()
+        if states.is_empty() {
+            return quote!(#(#returned)*);
+        }
+        let next = mixed("next");
+        quote! {
+            let #next = (#(#values,)*);
+            #(#kept)*
+            (#(#states,)*) = #next;
+            #(#given)*
+            #(#returned)*
+        }
     }
 
-    /// Writes a value of the step to its place among those of all steps.
-    fn given(&self, to: &Ident, at: &TokenStream, node: NodeId, moves: &mut Moves) -> TokenStream {
-        let rt = &self.rt;
-        moves.is_last(arrays::source(self.graph(), node));
-        let shape = &self.graph().node(node).shape;
-        if shape.is_empty() {
-            let value = self.code.value(node);
-            return quote!(#to[#at] = #value;);
-        }
-        let extents = self.code.extents(shape);
-        let operand = match self.graph().constant(node) {
-            Some(value) => {
-                let value = self.code.literal(value);
-                let map = extents
-                    .iter()
-                    .map(|_| quote!(#rt::core::option::Option::None));
-                quote!(#rt::Operand::number(#value).view(&[#(#map),*], &[#(#extents),*]))
-            }
-            None => self.operand(node),
+    /// A value as an operand, a literal too.
+    fn any_operand(&self, id: NodeId) -> TokenStream {
+        let Some(value) = self.graph().constant(id) else {
+            return self.operand(id);
         };
-        let axes = (0..extents.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
-        quote!(#rt::place(&mut #to, 0, #at, &#operand.view(&[#rt::core::option::Option::None, #(#axes),*], &[1, #(#extents),*]));)
-    }
-
-    fn next_state(&self, node: NodeId, moves: &mut Moves) -> TokenStream {
-        let from = arrays::source(self.graph(), node);
-        let is_last = moves.is_last(from);
-        let is_own = self.made.contains(&from) && !self.graph().node(from).shape.is_empty();
-        match is_last && is_own && arrays::is_reshape(self.graph(), node) {
-            true => self.moved(node),
-            false => self.owned_value(node),
-        }
+        let (rt, extents) = (&self.rt, self.code.extents(&self.graph().node(id).shape));
+        let (value, none) = (
+            self.code.literal(value),
+            quote!(#rt::core::option::Option::None),
+        );
+        let map = extents.iter().map(|_| &none);
+        quote!(#rt::Operand::number(#value).view(&[#(#map),*], &[#(#extents),*]))
     }
 
     /// A value that nothing else holds.
@@ -242,6 +331,24 @@ impl Writer<'_> {
         }
         let (operand, dimensions) = (self.operand(id), self.dimensions(&node.shape));
         quote!(#rt::collect(&#operand, #dimensions))
+    }
+}
+
+fn step() -> Ident {
+    mixed("step")
+}
+
+/// How many steps there are.
+fn length() -> Ident {
+    mixed("length")
+}
+
+/// Where along an axis a step finds its entry.
+fn place(order: Order) -> TokenStream {
+    let (step, length) = (step(), length());
+    match order {
+        Order::Forwards => quote!(#step),
+        Order::Backwards => quote!(#length - 1 - #step),
     }
 }
 

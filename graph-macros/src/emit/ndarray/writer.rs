@@ -152,7 +152,9 @@ impl Writer<'_> {
                 match (node.kind, node.shape.is_empty()) {
                     (Kind::Labels, _) => quote!(#rt::Operand::labels(#value)),
                     (_, true) => quote!(#rt::Operand::number(#value)),
-                    _ if matches!(node.op, Op::Part(_) | Op::Push { .. }) => {
+                    _ if matches!(node.op, Op::Part(_) | Op::Push { .. })
+                        && !self.is_of_loop(id) =>
+                    {
                         quote!(#rt::Operand::array(&#rt::readable(&#value)))
                     }
                     _ if self.made.contains(&id) => quote!(#rt::Operand::array(&#value)),
@@ -160,6 +162,13 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a value is what a loop over steps leaves, whose arrays are ours.
+    fn is_of_loop(&self, id: NodeId) -> bool {
+        let graph = self.graph();
+        let mut of = graph.node(id).args.iter();
+        of.any(|of| matches!(graph.node(*of).op, Op::Scan(_))) && self.made.contains(&id)
     }
 
     /// One loop: its targets, its kernel if no other has it, and the run.
@@ -253,7 +262,7 @@ impl Writer<'_> {
     }
 
     /// The declaration of an array that is about to be written: new, or in the memory of one that is not read any more.
-    fn array(&self, id: NodeId) -> TokenStream {
+    pub(super) fn array(&self, id: NodeId) -> TokenStream {
         let (rt, name, shape) = (&self.rt, &self.code.names[&id], self.graph().shape(id));
         let dimensions = self.dimensions(&shape);
         match self.body.over.get(&id) {

@@ -102,7 +102,19 @@ fn is_array(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
     !node.shape.is_empty()
         && node.kind == Kind::Number
-        && !matches!(node.op, Op::Part(_) | Op::Push { .. })
+        && match node.op {
+            Op::Part(part) => is_given(graph, node.args[0], part),
+            Op::Push { .. } => false,
+            _ => true,
+        }
+}
+
+/// Whether a part is what a loop gives of each step, which it writes to an array of its own.
+fn is_given(graph: &Graph, of: NodeId, part: usize) -> bool {
+    match graph.node(of).op {
+        Op::Scan(scan) => part >= graph.scans[scan].states(),
+        _ => false,
+    }
 }
 
 /// Whether a step may write `new` over `old`, which it reads: entry by entry in a loop, or to add a part to it.
