@@ -10,7 +10,7 @@ use ndarray::{Array, ArrayRef, Dimension};
 
 use crate::lanes::batch::{MAY_GO_ONE_BY_ONE, OnLanes, OneByOne, Sweep};
 use crate::lanes::is_one_by_one;
-use crate::loops::Loops;
+use crate::loops::{Loops, short};
 use crate::operand::{Axes, Element, Operand, packed_strides, position};
 use crate::{Kernel, Real};
 
@@ -164,7 +164,7 @@ pub fn run<K, T, const I: usize, const O: usize>(
     K: Kernel<I, O>,
     T: Element,
 {
-    if ONLY_ENTRY_BY_ENTRY || MAY_GO_ONE_BY_ONE && is_one_by_one() {
+    if is_entry_by_entry() {
         return run_hidden(&OneByOne(kernel), extents, inputs, targets);
     }
     run_hidden(&OnLanes::widest(kernel), extents, inputs, targets);
@@ -173,22 +173,32 @@ pub fn run<K, T, const I: usize, const O: usize>(
 /// In a build without optimisation lanes are slower than entry by entry, and take longer to build.
 const ONLY_ENTRY_BY_ENTRY: bool = cfg!(all(debug_assertions, not(feature = "_lanes")));
 
-fn run_hidden<T: Element, const I: usize, const O: usize>(
+/// Whether kernels see one entry after the other.
+pub(crate) fn is_entry_by_entry() -> bool {
+    ONLY_ENTRY_BY_ENTRY || MAY_GO_ONE_BY_ONE && is_one_by_one()
+}
+
+pub(crate) fn run_hidden<T: Element, const I: usize, const O: usize>(
     kernel: &dyn Sweep<T, I, O>,
     extents: &[usize],
     inputs: &[Operand<'_, T>; I],
     mut targets: [Target<'_, T>; O],
 ) {
-    for target in &mut targets {
-        if let Target::Reduced { by, to, .. } = target {
-            to.fill(by.start());
-        }
-    }
-    if !extents.contains(&0) {
+    begin(&mut targets);
+    if !extents.contains(&0) && !short::run(kernel, extents, inputs, &mut targets) {
         Loops::new(extents, inputs, &targets).run(kernel, inputs, &mut targets);
     }
     for target in &mut targets {
         finish(target, extents);
+    }
+}
+
+/// What combinations begin with.
+pub(crate) fn begin<T: Element>(targets: &mut [Target<'_, T>]) {
+    for target in targets {
+        if let Target::Reduced { by, to, .. } = target {
+            to.fill(by.start());
+        }
     }
 }
 
@@ -212,16 +222,29 @@ pub fn collect<T: Element, D: Dimension>(operand: &Operand<'_, T>, extents: D) -
     result
 }
 
-/// The first entries along an operand's only axis, side by side: where they lie so already, they stay.
-pub fn of_steps<'a, T: Element>(operand: &Operand<'a, T>, count: usize) -> Cow<'a, [T]> {
-    let is_run = operand.strides() == [1];
-    let run = operand.memory().filter(|_| is_run);
-    match run.and_then(|memory| memory.get(operand.offset()..operand.offset() + count)) {
+/// All entries of an operand, row by row: where they lie so already, they stay.
+pub fn side_by_side<'a, T: Element>(operand: &Operand<'a, T>) -> Cow<'a, [T]> {
+    let extents = operand.extents();
+    let count: usize = extents.iter().product();
+    let is_run = *operand.strides() == *packed_strides(extents);
+    let memory = operand.memory().filter(|_| is_run);
+    match memory.and_then(|memory| memory.get(operand.offset()..operand.offset() + count)) {
         Some(entries) => entries.into(),
-        None => collect(operand, ndarray::Ix1(count))
-            .into_raw_vec_and_offset()
-            .0
-            .into(),
+        None => {
+            let mut entries = vec![T::of(0.0); count];
+            let target = Target::Full(&mut entries);
+            run(&Identity, extents, array::from_ref(operand), [target]);
+            entries.into()
+        }
+    }
+}
+
+/// The entries of an array of ours.
+#[inline]
+pub fn entries_of<T: Element, D: Dimension>(array: &Array<T, D>) -> &[T] {
+    match array.as_slice() {
+        Some(entries) => entries,
+        None => unreachable!("arrays of ours are packed"),
     }
 }
 
@@ -291,6 +314,17 @@ pub fn place<T: Element, D: Dimension>(
     start: usize,
     part: &Operand<'_, T>,
 ) {
+    let count: usize = part.extents().iter().product();
+    let strides = packed_strides(part.extents());
+    // Rows of a table are copied as they are.
+    if axis == 0
+        && *strides == *part.strides()
+        && let Some(entries) = part.run(part.offset(), count)
+    {
+        let start = start * packed_strides(whole.shape())[0];
+        packed(whole)[start..start + count].copy_from_slice(entries);
+        return;
+    }
     let target = part_of(whole, axis, start, false);
     run(&Identity, part.extents(), array::from_ref(part), [target]);
 }

@@ -261,9 +261,11 @@ pub mod __private {
     pub use crate::gather::{at_label, gather, reverse, scatter};
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
-        Combine, add, array, collect, copy, entries, full, map, of_steps, others, place, reduced,
-        reduced_number, refill, reshaped, run,
+        Combine, add, array, collect, copy, entries, entries_of, full, map, others, place, reduced,
+        reduced_number, refill, reshaped, run, side_by_side,
     };
+    #[cfg(feature = "ndarray")]
+    pub use crate::loops::short::{Read, sweep};
     #[cfg(feature = "ndarray")]
     pub use crate::memory::{
         Buffer, Kept, KeptLabels, give, kept, kept_labels, own, own_labels, take, write,

@@ -5,6 +5,8 @@
 //! their rows are, the kernel sees blocks of entries side by side; and a block is read in full before it is written, so a
 //! target may be an operand too, entry by entry ([`Operand::over`]). Nothing here is compiled for one kernel alone.
 
+pub(crate) mod short;
+
 use std::array;
 
 use crate::kernel::{Combine, Target};

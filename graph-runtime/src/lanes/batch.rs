@@ -175,7 +175,7 @@ where
     K: Kernel<I, O>,
 {
     fn sweep(&self, points: usize, inputs: [&[T]; I], outputs: [&mut [T]; O]) {
-        if points < MAX_LANES {
+        if points < self.level.lanes::<T>() {
             return padded(points, inputs, outputs, self);
         }
         let points = Points {

@@ -41,6 +41,18 @@ impl Level {
         #[cfg(not(feature = "_lanes"))]
         present()
     }
+
+    /// How many numbers a vector of it holds, or of the widest set there is below it.
+    #[inline]
+    pub fn lanes<T: Laned>(self) -> usize {
+        match self.min(Level::detected()) {
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => T::Avx512::LANES,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => T::Avx2::LANES,
+            _ => T::Baseline::LANES,
+        }
+    }
 }
 
 /// Whether single numbers are computed with, and no lanes: with the feature `libm`, and where tests ask for it.

@@ -101,6 +101,7 @@ impl<'p> Emit<'p, ArrayBody> {
                 .into_iter()
                 .map(|reader| (reader.of, reader.read))
                 .collect(),
+            entries: None,
             places,
         };
         let steps = writer.steps();

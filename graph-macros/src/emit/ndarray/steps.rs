@@ -10,10 +10,10 @@ use super::body::{Moves, named};
 use super::writer::Writer;
 use crate::emit::code::Code;
 use crate::emit::one_or_tuple;
-use crate::graph::{Kind, NodeId, Op, Order};
+use crate::graph::{Dim, Kind, NodeId, Op, Order};
 use crate::hash::Map;
 use crate::plan::arrays::steps::Loop;
-use crate::plan::arrays::{self, Step};
+use crate::plan::arrays::{self, Kernel, Step};
 use crate::plan::companions::Companions;
 
 /// The code of a loop in parts, in their order.
@@ -91,11 +91,15 @@ impl Writer<'_> {
                 None => mixed(&format!("state_{at}")),
             };
             parts.bind(quote!(mut #name), self.owned_value(state.start));
-            if let Some(read) = state.leaf.and_then(|leaf| inner.read.get(&leaf)) {
+            if let Some((leaf, entries)) = state
+                .leaf
+                .and_then(|leaf| inner.leaf_entries().get_key_value(&leaf))
+            {
                 let rt = &self.rt;
                 parts
                     .loads
-                    .extend(quote!(let #read = #rt::Operand::array(&#name);));
+                    .extend(quote!(let #entries = #rt::entries_of(&#name);));
+                parts.loads.extend(inner.operand_of_entries(*leaf));
             }
             names.push(name);
         }
@@ -108,33 +112,60 @@ impl Writer<'_> {
         for sequence in &of.sequences {
             let (leaf, at) = (sequence.leaf, place(sequence.order));
             let own = &inner.code.names[&leaf];
-            match (inner.read.get(&leaf), self.counted(sequence.array)) {
-                (None, Some(start)) => {
-                    parts.loads.extend(
-                        quote!(let #own = T::of((#start #at) as #rt::core::primitive::f64);),
-                    );
-                }
-                (None, None) => {
-                    let (all, length) = (mixed(&format!("{own}_of_steps")), length());
-                    parts.bind(quote!(#all), self.operand(sequence.array));
-                    parts.before.extend(quote! {
-                        let #all = #rt::of_steps(&#all, #length);
-                        let #all = &#all[..#length];
-                    });
+            let all = mixed(&format!("{own}_of_steps"));
+            let (node, counted) = (inner.graph().node(leaf), self.counted(sequence.array));
+            if let Some(start) = counted.filter(|_| node.kind != Kind::Labels) {
+                let step = quote!(T::of((#start #at) as #rt::core::primitive::f64));
+                parts.loads.extend(quote!(let #own = #step;));
+                continue;
+            }
+            parts.bind(quote!(#all), self.operand(sequence.array));
+            if node.kind == Kind::Labels {
+                let (read, extents) = (&inner.read[&leaf], self.code.extents(&node.shape));
+                let axes =
+                    (1..=extents.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
+                let entry = quote!(#all.slice(0, #at, 1).view(&[#(#axes),*], &[#(#extents),*]));
+                parts.loads.extend(quote!(let #read = #entry;));
+                continue;
+            }
+            parts
+                .before
+                .extend(quote!(let #all = #rt::side_by_side(&#all);));
+            match inner.leaf_entries().get(&leaf) {
+                None => {
+                    let length = length();
+                    parts.before.extend(quote!(let #all = &#all[..#length];));
                     parts.loads.extend(quote!(let #own = #all[#at];));
                 }
-                (Some(read), _) => {
-                    let all = mixed(&format!("{own}_of_steps"));
-                    parts.bind(quote!(#all), self.operand(sequence.array));
-                    let extents = self.code.extents(&inner.graph().node(leaf).shape);
-                    let axes = (1..=extents.len())
-                        .map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
-                    parts.loads.extend(quote! {
-                        let #read = #all.slice(0, #at, 1).view(&[#(#axes),*], &[#(#extents),*]);
-                    });
+                Some(entries) => {
+                    let (size, product) = (mixed(&format!("{own}_size")), self.size(&node.shape));
+                    parts
+                        .before
+                        .extend(quote!(let (#all, #size) = (&#all[..], #product);));
+                    parts
+                        .loads
+                        .extend(quote!(let #entries = &#all[(#at) * #size..][..#size];));
+                    parts.loads.extend(inner.operand_of_entries(leaf));
                 }
             }
         }
+    }
+
+    /// How many entries there are.
+    fn size(&self, shape: &[Dim]) -> TokenStream {
+        let extents = self.code.extents(shape).into_iter();
+        let size = extents.reduce(|size, extent| quote!(#size * #extent));
+        size.unwrap_or(quote!(1))
+    }
+
+    /// The operand of a leaf that is entries, if a step needs it as one.
+    fn operand_of_entries(&self, leaf: NodeId) -> Option<TokenStream> {
+        let (rt, read) = (&self.rt, self.read.get(&leaf)?);
+        let (entries, extents) = (
+            &self.leaf_entries()[&leaf],
+            self.code.extents(&self.graph().node(leaf).shape),
+        );
+        Some(quote!(let #read = #rt::Operand::of_entries(#entries, &[#(#extents),*]);))
     }
 
     /// Where counting begins, followed by a sign, if an array is 0, 1, 2, … from somewhere on.
@@ -152,13 +183,22 @@ impl Writer<'_> {
 
     /// What is the same in all steps.
     fn constants(&self, inner: &Writer, of: &Loop, parts: &mut Parts) {
+        let rt = &self.rt;
         for (leaf, value) in &of.constants {
+            let name = &inner.code.names[leaf];
+            if let Some(entries) = inner.leaf_entries().get(leaf) {
+                let all = mixed(&format!("{name}_side_by_side"));
+                parts.bind(quote!(#all), self.operand(*value));
+                parts.before.extend(quote! {
+                    let #all = #rt::side_by_side(&#all);
+                    let #entries = &#all[..];
+                });
+                parts.before.extend(inner.operand_of_entries(*leaf));
+                continue;
+            }
             match inner.read.get(leaf) {
                 Some(read) => parts.bind(quote!(#read), self.operand(*value)),
-                None => {
-                    let name = &inner.code.names[leaf];
-                    parts.bind(quote!(#name), self.code.value(*value));
-                }
+                None => parts.bind(quote!(#name), self.code.value(*value)),
             }
         }
     }
@@ -191,6 +231,20 @@ impl Writer<'_> {
                 parts.writes.extend(quote!(#all[#at] = #value;));
                 continue;
             }
+            if let Some(entries) = inner.entries_side_by_side(*node) {
+                let (all, size) = (
+                    mixed(&format!("{name}_of_steps")),
+                    mixed(&format!("{name}_size")),
+                );
+                let product = self.size(&inner.graph().node(*node).shape);
+                parts
+                    .before
+                    .extend(quote!(let (#all, #size) = (#rt::entries(&mut #name), #product);));
+                parts
+                    .writes
+                    .extend(quote!(#all[(#at) * #size..][..#size].copy_from_slice(#entries);));
+                continue;
+            }
             let (operand, extents) = (
                 inner.any_operand(*node),
                 self.code.extents(&inner.graph().node(*node).shape),
@@ -213,14 +267,16 @@ impl Writer<'_> {
         let names = self
             .names
             .of_nodes_beside(&around, &body.graph, named(body));
-        let mut read = Map::default();
+        let (mut read, mut entries) = (Map::default(), Map::default());
         let mut locals = self.names.locals();
-        let leaves = of.states.iter().filter_map(|state| state.leaf);
-        let leaves = leaves.chain(of.sequences.iter().map(|sequence| sequence.leaf));
-        for leaf in leaves.chain(of.constants.iter().map(|(leaf, _)| *leaf)) {
+        let as_operands = of.reads_as_operands();
+        for leaf in of.leaves() {
             let node = body.graph.node(leaf);
-            if !node.shape.is_empty() || node.kind == Kind::Labels {
+            if node.kind == Kind::Labels || as_operands.contains(&leaf) && !node.shape.is_empty() {
                 read.insert(leaf, locals.like(&format!("{}_read", names[&leaf])));
+            }
+            if node.kind != Kind::Labels && !node.shape.is_empty() {
+                entries.insert(leaf, locals.like(&format!("{}_entries", names[&leaf])));
             }
         }
         Writer {
@@ -241,6 +297,7 @@ impl Writer<'_> {
             body,
             made: body.steps.iter().flat_map(Step::makes).collect(),
             read,
+            entries: Some(entries),
             places: body
                 .homes
                 .iter()
@@ -304,6 +361,48 @@ impl Writer<'_> {
             #(#given)*
             #(#returned)*
         }
+    }
+
+    fn leaf_entries(&self) -> &Map<NodeId, Ident> {
+        match &self.entries {
+            Some(entries) => entries,
+            None => unreachable!("it is the body of a loop"),
+        }
+    }
+
+    /// The entries of an array that lies as it is, without axes of its own.
+    pub(super) fn entries_side_by_side(&self, id: NodeId) -> Option<TokenStream> {
+        let rt = &self.rt;
+        if let Some(entries) = self.entries.as_ref()?.get(&id) {
+            return Some(quote!(#entries));
+        }
+        let name = &self.code.names.get(&id)?;
+        let is_own = self.made.contains(&id) && !arrays::steps::is_of_call(self.graph(), id);
+        is_own.then(|| quote!(#rt::entries_of(&#name)))
+    }
+
+    /// A loop whose arrays all lie in its order, if it is one in a body.
+    pub(super) fn swept(&self, kernel: &Kernel) -> Option<Vec<TokenStream>> {
+        self.entries.as_ref()?;
+        if !arrays::steps::is_plain(self.graph(), kernel) {
+            return None;
+        }
+        let rt = &self.rt;
+        let read = |id: &NodeId| {
+            if let Some(target) = self.written_over(kernel, *id) {
+                return quote!(#rt::Read::Target(#target));
+            }
+            let from = arrays::source(self.graph(), *id);
+            if self.graph().node(from).shape.is_empty() {
+                let number = self.code.value(from);
+                return quote!(#rt::Read::Number(#number));
+            }
+            match self.entries_side_by_side(*id) {
+                Some(entries) => quote!(#rt::Read::Entries(#entries)),
+                None => unreachable!("{id} lies in the order of the loop"),
+            }
+        };
+        Some(kernel.inputs.iter().map(read).collect())
     }
 
     /// A value as an operand, a literal too.

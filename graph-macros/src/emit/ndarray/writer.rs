@@ -30,6 +30,8 @@ pub(super) struct Writer<'b> {
     pub(super) made: Set<NodeId>,
     /// What is called that reads an array which the body has not made.
     pub(super) read: Map<NodeId, Ident>,
+    /// In the body of a loop over steps, what the entries of leaves are called that are arrays.
+    pub(super) entries: Option<Map<NodeId, Ident>>,
     /// Where memory that a caller keeps is, for the first array in it.
     pub(super) places: Map<NodeId, TokenStream>,
 }
@@ -192,6 +194,15 @@ impl Writer<'_> {
                 None => self.operand(*id),
             });
         let extents = self.code.extents(&kernel.shape);
+        if let Some(read) = self.swept(kernel) {
+            return quote! {
+                #(#declarations)*
+                {
+                    #own
+                    #rt::sweep(&#name {}, &[#(#extents),*], [#(#read),*], [#(#targets),*]);
+                }
+            };
+        }
         quote! {
             #(#declarations)*
             {
@@ -255,7 +266,7 @@ impl Writer<'_> {
     }
 
     /// The output that is written over an input of the loop, if one is.
-    fn written_over(&self, kernel: &Kernel, input: NodeId) -> Option<usize> {
+    pub(super) fn written_over(&self, kernel: &Kernel, input: NodeId) -> Option<usize> {
         let old = arrays::source(self.graph(), input);
         let mut outputs = kernel.outputs.iter();
         outputs.position(|output| self.body.over.get(&output.node()) == Some(&old))

@@ -2,8 +2,9 @@
 //!
 //! Invariant: the body is planned as any other; what it begins with is a leaf of it, numbered as the arguments of the loop's node.
 
-use super::{ArrayBody, whole};
-use crate::graph::{Dim, Graph, NodeId, Op, Order};
+use super::{ArrayBody, Kernel, Output, Step, source, whole};
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Order};
+use crate::hash::Set;
 use crate::transform::scan::{leaves_of, parts_of};
 
 /// One loop over steps.
@@ -72,6 +73,26 @@ impl Loop {
         }
     }
 
+    /// The leaves of the body that a step reads.
+    pub fn leaves(&self) -> Vec<NodeId> {
+        let states = self.states.iter().filter_map(|state| state.leaf);
+        let sequences = self.sequences.iter().map(|sequence| sequence.leaf);
+        let constants = self.constants.iter().map(|(leaf, _)| *leaf);
+        states.chain(sequences).chain(constants).collect()
+    }
+
+    /// What is read otherwise than entry by entry in the order in which it lies.
+    pub fn reads_as_operands(&self) -> Set<NodeId> {
+        let graph = &self.body.graph;
+        let is_plain =
+            |step: &&Step| matches!(step, Step::Kernel(kernel) if is_plain(graph, kernel));
+        let steps = self.body.steps.iter().filter(|step| !is_plain(step));
+        let read = steps.flat_map(|step| step.reads(graph));
+        let results = self.body.results.iter().flatten().copied();
+        let read = read.chain(results).map(|id| source(graph, id));
+        read.collect()
+    }
+
     /// What it reads of the graph around it.
     pub fn reads(&self) -> Vec<NodeId> {
         let starts = self.states.iter().map(|state| state.start);
@@ -79,4 +100,30 @@ impl Loop {
         let constants = self.constants.iter().map(|(_, value)| *value);
         starts.chain(arrays).chain(constants).collect()
     }
+}
+
+/// Whether all that a loop in a body reads lies in the order of the loop, or is one number everywhere, and what it leaves is whole
+/// arrays and numbers.
+pub fn is_plain(graph: &Graph, kernel: &Kernel) -> bool {
+    let is_own = |id: NodeId| {
+        let node = graph.node(id);
+        let is_array = matches!(node.op, Op::Input { .. }) && node.kind == Kind::Number
+            || node.op.is_elementwise()
+            || matches!(node.op, Op::Apply(_) | Op::Reduce(..));
+        is_array && node.shape == kernel.shape
+    };
+    let reads = |id: &NodeId| {
+        let from = source(graph, *id);
+        let is_number = graph.node(from).shape.is_empty() && graph.node(from).kind == Kind::Number;
+        from == *id && is_own(*id) || is_number
+    };
+    let leaves = |output: &Output| {
+        matches!(output, Output::Full(_)) || graph.node(output.node()).shape.is_empty()
+    };
+    kernel.inputs.iter().all(reads) && kernel.outputs.iter().all(leaves)
+}
+
+/// Whether an array is what another graph has given, which may lie anyhow.
+pub fn is_of_call(graph: &Graph, id: NodeId) -> bool {
+    matches!(graph.node(id).op, Op::Part(_) | Op::Push { .. })
 }
