@@ -8,6 +8,7 @@ mod memory;
 mod messages;
 mod modes;
 mod operations;
+mod orders;
 mod pictures;
 mod random;
 mod references;
