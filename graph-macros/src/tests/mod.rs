@@ -17,4 +17,5 @@ mod rows;
 mod rules;
 mod stages;
 mod turns;
+mod undefined;
 mod uses;
