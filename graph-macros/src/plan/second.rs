@@ -1,35 +1,59 @@
 //! Second derivatives: forward mode over the gradient that reverse mode has appended to the same graph.
 //!
-//! Invariant: of a Hessian only the lower triangle is differentiated, and each entry above the diagonal is the very node below
-//! it, so the matrix is symmetric to the last bit. Rows share whatever they have in common, as all nodes do.
-//! `hvp` along one input is a column of it: an input whose tangent is 0 at run time is left out as the column leaves it out
-//! (`transform::motion`). Where the order of differentiation matters, as it does at corners only, the matrix has the lower entry.
+//! Invariant: of a Hessian only the lower triangle is differentiated where slopes are finite, and each entry above the diagonal is
+//! the very node below it, so the matrix is symmetric to the last bit. Rows share whatever they have in common, as all nodes do.
+//! Where a slope is singular, the order of differentiation can matter; then an entry is what is no number in either order, so that
+//! the order of inputs does not decide which entries are finite. `hvp` along one input has one order: an input whose tangent is 0 at
+//! run time is left out as the column leaves it out (`transform::motion`).
 
 use super::{Derived, ScalarBody, guarded_body, sources, tangents_of, zeros};
 use crate::builder::Builder;
 use crate::graph::NodeId;
+use crate::rules::rows;
 use crate::transform::jvp;
 use crate::unit::Unit;
 
 /// The value, the gradient, and a group for each row of the Hessian.
 pub(super) fn hessian(unit: &Unit, derived: &Derived) -> ScalarBody {
     let (mut graph, gradient) = (derived.graph.clone(), derived.gradient.clone());
-    let columns: Vec<Vec<NodeId>> = (0..gradient.len())
-        .map(|column| below(&mut graph, unit, &gradient, column))
-        .collect();
-    let entry = |row: usize, column: usize| columns[row.min(column)][row.abs_diff(column)];
     let count = gradient.len();
+    let column = |graph: &mut Builder, column| change(graph, unit, &gradient[column..], column);
+    let mut below: Vec<Vec<NodeId>> = (0..count).map(|at| column(&mut graph, at)).collect();
+    for row in 1..count {
+        let is_singular = |column: usize| graph.node(below[column][row - column]).singular;
+        let singular: Vec<usize> = (0..row).filter(|at| is_singular(*at)).collect();
+        let others = singular.iter().map(|column| gradient[*column]);
+        let above = change(&mut graph, unit, &others.collect::<Vec<_>>(), row);
+        for (column, above) in singular.into_iter().zip(above) {
+            let entry = &mut below[column][row - column];
+            *entry = of_both(&mut graph, *entry, above);
+        }
+    }
+    let entry = |row: usize, column: usize| below[row.min(column)][row.abs_diff(column)];
     let mut groups = vec![value(unit), gradient];
     groups.extend((0..count).map(|row| (0..count).map(|column| entry(row, column)).collect()));
     guarded_body(&graph, unit.graph.len(), &groups)
 }
 
-/// A column of the Hessian from the diagonal down: the gradient's change along one input.
-fn below(graph: &mut Builder, unit: &Unit, gradient: &[NodeId], column: usize) -> Vec<NodeId> {
+/// The change of some adjoints along one input.
+fn change(graph: &mut Builder, unit: &Unit, adjoints: &[NodeId], input: usize) -> Vec<NodeId> {
     let one = graph.number(1.0);
-    let adjoints = &gradient[column..];
-    let entries = jvp::append(graph, &[(sources(unit)[column], one)], adjoints);
+    let entries = jvp::append(graph, &[(sources(unit)[input], one)], adjoints);
     zeros(graph, entries, adjoints)
+}
+
+/// An entry by both orders of differentiation: the first, unless the other one is infinite or undefined.
+fn of_both(graph: &mut Builder, entry: NodeId, other: NodeId) -> NodeId {
+    if entry == other {
+        return entry;
+    }
+    let infinity = graph.number(f64::INFINITY);
+    let size = graph.call(rows::abs, &[other]);
+    let is_finite = graph.call(rows::less, &[size, infinity]);
+    let sum = graph.call(rows::add, &[entry, other]);
+    let chosen = graph.select(is_finite, entry, sum);
+    graph.set_about_zeros(chosen);
+    chosen
 }
 
 /// The value, the gradient, and the gradient's change along a direction.

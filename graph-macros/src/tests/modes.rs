@@ -54,11 +54,11 @@ fn gradients(body: &ScalarBody, keys: &[Key], at: &[f64]) -> Vec<Vec<f64>> {
     found
 }
 
-fn agree(a: f64, b: f64) -> bool {
+pub(super) fn agree(a: f64, b: f64) -> bool {
     a.is_nan() && b.is_nan() || a == b || (a - b).abs() <= 1e-9 * (a.abs() + b.abs()) + 1e-12
 }
 
-struct Modes {
+pub(super) struct Modes {
     derived: Derived,
     defined: Vec<NodeId>,
     gradient: ScalarBody,
@@ -66,7 +66,7 @@ struct Modes {
 }
 
 impl Modes {
-    fn of(unit: &mut Unit) -> Modes {
+    pub fn of(unit: &mut Unit) -> Modes {
         unit.hessian = true;
         let plan = ScalarBody::functions(unit);
         Modes {
@@ -85,12 +85,12 @@ impl Modes {
     }
 
     /// The values of all definitions.
-    fn values(&self, at: &[f64]) -> Vec<f64> {
+    pub fn values(&self, at: &[f64]) -> Vec<f64> {
         evaluate(&self.derived.graph, &self.derived.keys, at, &self.defined)
     }
 
     /// The gradient in every mode, each with what it is called.
-    fn gradients(&self, at: &[f64]) -> Vec<(&'static str, Vec<f64>)> {
+    pub fn gradients(&self, at: &[f64]) -> Vec<(&'static str, Vec<f64>)> {
         let keys: Vec<Key> = (0..at.len()).map(|input| (InputId(input), 0)).collect();
         let [reverse, forward] = self.derived.jacobians(at);
         let mut found = vec![
@@ -105,8 +105,8 @@ impl Modes {
     }
 }
 
-#[test]
-fn every_pair_of_rows_at_every_corner() {
+/// Every pair of an outer and an inner row.
+pub(super) fn programs() -> Vec<String> {
     let mut programs = Vec::new();
     for inner in RULES.iter().flat_map(|rule| around(rule, "x")) {
         for outer in RULES {
@@ -118,6 +118,12 @@ fn every_pair_of_rows_at_every_corner() {
             }
         }
     }
+    programs
+}
+
+#[test]
+fn every_pair_of_rows_at_every_corner() {
+    let programs = programs();
     let mut wrong = Vec::new();
     for (at, program) in programs.iter().enumerate() {
         // Each program at some of the corners, all corners over all programs.

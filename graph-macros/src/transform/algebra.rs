@@ -146,8 +146,8 @@ fn quotient(
     }
     let (left, rest) = cancelled(graph, d, below);
     if rest != below {
-        let over = product(graph, left, above)?;
-        return divided(graph, over, rest, singular);
+        let above = product(graph, left, above)?;
+        return divided(graph, above, rest, singular.then_some(Zero::First));
     }
     if singular {
         let slope = slope(graph, partial);
@@ -173,18 +173,28 @@ fn slope(graph: &mut Builder, partial: NodeId) -> NodeId {
     }
 }
 
-/// `over / rest`, where a zero of `over` is strong if the quotient can be singular.
-fn divided(graph: &mut Builder, over: NodeId, rest: NodeId, singular: bool) -> Option<NodeId> {
-    if let Some(number) = graph.constant(rest) {
-        return scaled(graph, over, 1.0 / number);
+/// `above / below`, where a zero of `above` is strong if the quotient can be singular.
+fn divided(
+    graph: &mut Builder,
+    above: NodeId,
+    below: NodeId,
+    zero: Option<Zero>,
+) -> Option<NodeId> {
+    if let Some(number) = graph.constant(below) {
+        return scaled(graph, above, 1.0 / number);
     }
-    Some(match singular {
-        true => {
-            let reciprocal = reciprocal(graph, rest);
-            graph.strong(Zero::First, over, reciprocal)
+    Some(match zero {
+        Some(zero) => {
+            let reciprocal = reciprocal(graph, below);
+            graph.strong(zero, above, reciprocal)
         }
-        false => graph.call(rows::div, &[over, rest]),
+        None => graph.call(rows::div, &[above, below]),
     })
+}
+
+/// The same where `below` stood in a slope that is multiplied by `above`: if that can be singular, a zero of it is strong too.
+fn over(graph: &mut Builder, above: NodeId, below: NodeId, singular: bool) -> Option<NodeId> {
+    divided(graph, above, below, singular.then_some(Zero::Either))
 }
 
 /// `(above / below) * partial` where they share factors, which a quotient made earlier has divided by already, or where the
@@ -204,17 +214,17 @@ fn into_quotient(
     if rest == below {
         let is_reciprocal = above.iter().all(|id| graph.constant(*id) == Some(1.0));
         let is_regular = !how.singular && !graph.node(partial).singular;
-        return (is_reciprocal && is_regular).then(|| divided(graph, partial, below, singular));
+        return (is_reciprocal && is_regular).then(|| over(graph, partial, below, singular));
     }
     // The factors from within to without: a zero of each is stronger than those before it.
-    let over = above
+    let above = above
         .into_iter()
         .enumerate()
         .try_fold(left, |left, (at, factor)| {
             let singular = how.singular || at > 0;
             product_by(graph, factor, left, How { singular, ..how })
         });
-    Some(over.and_then(|over| divided(graph, over, rest, singular)))
+    Some(above.and_then(|above| over(graph, above, rest, singular)))
 }
 
 /// The same where the quotient is a factor or a term of `d`: `(2 * (t / (2 y))) * y`, as forward mode has it. Only what cancels wholly

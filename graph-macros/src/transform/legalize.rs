@@ -113,13 +113,27 @@ fn strong(graph: &mut Builder, wins: Zero, first: NodeId, second: NodeId) -> Nod
     let mut shut = None;
     for id in factors {
         if graph.constant(*id).is_none() {
-            let test = graph.call(rows::equal, &[*id, zero]);
+            let test = is_zero_where(graph, *id, zero);
             shut = Some(shut.map_or(test, |before| graph.call(rows::or, &[before, test])));
         }
     }
     match shut {
         Some(shut) => graph.select(shut, zero, value),
         None => value,
+    }
+}
+
+/// Whether a factor is 0; of a reciprocal, which is not computed for this, whether what it divides by is infinite.
+fn is_zero_where(graph: &mut Builder, factor: NodeId, zero: NodeId) -> NodeId {
+    let node = graph.node(factor);
+    match (&node.op, &*node.args) {
+        (Op::Apply(rows::div), &[above, below]) if graph.constant(above) == Some(1.0) => {
+            let infinity = graph.number(f64::INFINITY);
+            let infinity = graph.spread(infinity, &graph.shape(below));
+            let size = graph.call(rows::abs, &[below]);
+            graph.call(rows::equal, &[size, infinity])
+        }
+        _ => graph.call(rows::equal, &[factor, zero]),
     }
 }
 

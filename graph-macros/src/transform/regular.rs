@@ -74,17 +74,15 @@ fn plain(from: &Graph, to: &mut Builder, strong: &Node, args: &[NodeId]) -> Node
 }
 
 /// What has to be finite for the partial to be: of a quotient what is above the line, and one by what is below. A partial that is
-/// made of strong products itself is finite where theirs are.
+/// made of strong products is tested itself: a product of finite numbers may overflow, and theirs of what is infinite be undefined.
 fn sources(
     from: &Graph,
     to: &mut Builder,
     partial: NodeId,
     here: impl Fn(NodeId) -> NodeId,
 ) -> Vec<NodeId> {
-    if from.node(partial).singular {
-        return Vec::new();
-    }
-    let Some((above, below)) = divisor(from, partial) else {
+    let is_made = from.node(partial).singular;
+    let Some((above, below)) = divisor(from, partial).filter(|_| !is_made) else {
         return vec![here(partial)];
     };
     let one = to.number(1.0);

@@ -139,8 +139,14 @@ Of `f(x, const k) -> y`.*/
         let t4 = T::of(2.0) * t3;
         let t5 = k / t4;
         let t6 = T::equal(k, T::of(0.0));
-        let t7 = T::select(t6, T::of(0.0), t5);
-        let d_x = T::select(t1, t7, T::of(0.0));
+        let t7 = T::abs(t4);
+        let t8 = T::equal(
+            t7,
+            T::of(graph_runtime::__private::core::primitive::f64::INFINITY),
+        );
+        let t9 = t6 | t8;
+        let t10 = T::select(t9, T::of(0.0), t5);
+        let d_x = T::select(t1, t10, T::of(0.0));
         (y, Grad { x: d_x })
     }
     ///The outputs and all their partial derivatives.

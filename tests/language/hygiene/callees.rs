@@ -1,5 +1,5 @@
-//! Operations of one name with something else: a macro that is in scope by its text, an attribute of the language, a variable of
-//! the surroundings; and functions of one name, of which one is there.
+//! Operations of one name with something else: a macro that is in scope by its text, an attribute of the language, what else is in
+//! scope everywhere, a variable of the surroundings; and functions of one name, of which one is there.
 
 use graph_runtime::graph;
 
@@ -41,6 +41,24 @@ macro_rules! called {
 }
 
 called! { inline path doc test derive cfg used link cold repr deprecated must_use no_mangle global_allocator }
+called! { clippy core diagnostic drop miri rust_analyzer rustfmt size_of align_of std }
+
+mod within {
+    /// A function has operations of its own, under such a name too.
+    #[test]
+    fn a_function() {
+        fn drop<T: graph_runtime::Real>(x: T) -> T {
+            x * x
+        }
+        mod drop {
+            pub fn vjp<T: graph_runtime::Real>(x: T) -> (T, impl Fn(T) -> T) {
+                (x * x, move |seed| seed * (x + x))
+            }
+        }
+        graph_runtime::graph! { fn f(w) -> z { z = drop(w)*3; } }
+        assert_eq!(f::value_and_grad(2.0), (12.0, f::Grad { w: 12.0 }));
+    }
+}
 
 macro_rules! twice {
     ($value:expr) => {

@@ -452,12 +452,43 @@ impl Shim<'_> {
     }
 
     /// What makes an import of the name succeed. An editor would take it for one of the name's meanings.
+    ///
+    /// A name that rustc has in every scope is brought nearer than that: of one that a macro made, rustc would not decide between the
+    /// two. What stands within one function with the graph needs no help, unless a macro made it.
     fn anchor(&self, item: impl Fn(Ident) -> TokenStream) -> Option<TokenStream> {
         let mut name = self.name().filter(|_| !is_edited())?;
         name.set_span(self.span);
-        Some(item(name))
+        let is_everywhere = EVERYWHERE.contains(&name.to_string().trim_start_matches("r#"));
+        let item = item(name.clone());
+        if !is_everywhere {
+            return Some(item);
+        }
+        let around = self.own("__around");
+        Some(quote_spanned! {self.span=>
+            mod #around {
+                pub #item
+                pub use super::*;
+            }
+            use #around::#name;
+        })
     }
 }
+
+/// Names that are in scope everywhere: the tools of attributes, the standard library, and the functions of its prelude.
+const EVERYWHERE: [&str; 12] = [
+    "align_of",
+    "align_of_val",
+    "clippy",
+    "core",
+    "diagnostic",
+    "drop",
+    "miri",
+    "rust_analyzer",
+    "rustfmt",
+    "size_of",
+    "size_of_val",
+    "std",
+];
 
 /// Whether the tokens are for an editor.
 fn is_edited() -> bool {
