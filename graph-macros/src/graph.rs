@@ -184,6 +184,31 @@ pub struct Scan {
     pub given: Vec<Given>,
     /// How many of the body's first nodes are what the user wrote.
     pub primal: usize,
+    pub keep: Keep,
+    /// How many of the states are given as they are in front of each block of steps, behind all other parts.
+    pub checkpoints: usize,
+    /// The loops that it goes through once more, from the last block of steps to the first.
+    pub again: Vec<Again>,
+}
+
+/// What is kept of each step for derivatives.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub enum Keep {
+    /// All that is not cheap to compute again.
+    #[default]
+    All,
+    /// The states in front of each block of steps.
+    Few,
+}
+
+/// A loop whose steps are computed again, a block at a time, where another loop goes backwards over them.
+#[derive(Clone)]
+pub struct Again {
+    pub scan: Rc<Scan>,
+    /// Where its arguments begin among those of the other loop: its states in front of each block, its sequences and the rest.
+    pub first: usize,
+    /// Which of the other loop's sequences are which of what it gives.
+    pub linked: Vec<(usize, usize)>,
 }
 
 /// Where along an axis a step finds its entry.

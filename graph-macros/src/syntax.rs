@@ -8,6 +8,7 @@ use std::rc::Rc;
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
+use crate::graph::Keep;
 use crate::rule::RuleId;
 
 /// A stretch of source from its first to its last token; one token where both are the same.
@@ -143,10 +144,12 @@ impl Function {
 pub struct Options {
     pub hessian: Option<Span>,
     pub batch: Option<Span>,
+    /// What loops over steps keep for derivatives, where it is said.
+    pub keep: Option<(Keep, Span)>,
 }
 
 impl Options {
-    pub const NAMES: [&str; 2] = ["hessian", "batch"];
+    pub const NAMES: [&str; 3] = ["hessian", "batch", "keep"];
 
     /// Sets an option by its name, if there is one of this name.
     pub fn set(&mut self, name: &str, span: Span) -> bool {

@@ -268,7 +268,8 @@ pub mod __private {
     pub use crate::loops::short::{Read, sweep};
     #[cfg(feature = "ndarray")]
     pub use crate::memory::{
-        Buffer, Kept, KeptLabels, give, kept, kept_labels, own, own_labels, take, write,
+        Buffer, Kept, KeptLabels, block, blocks, give, kept, kept_labels, own, own_labels, take,
+        write,
     };
     #[cfg(feature = "ndarray")]
     pub use crate::operand::{Operand, matmul, owned, readable, strong_matmul};

@@ -84,6 +84,16 @@ pub fn give<T, D: Dimension>(buffer: &mut Buffer<T>, array: Array<T, D>) {
     buffer.0 = array.into_raw_vec_and_offset().0;
 }
 
+/// How many steps of a loop are a block, where a loop keeps its states in front of blocks only: as many as there are blocks.
+pub fn block(steps: usize) -> usize {
+    steps.isqrt().max(1)
+}
+
+/// How many blocks so many steps are.
+pub fn blocks(steps: usize) -> usize {
+    steps.div_ceil(block(steps))
+}
+
 /// Writes an operand's entries to an array, in the memory that it has.
 pub fn write<T: Element, D: Dimension>(
     array: &mut Array<T, D>,

@@ -10,5 +10,6 @@ mod references;
 mod arrays;
 mod batch;
 mod cases;
+mod keep;
 mod random;
 mod structs;

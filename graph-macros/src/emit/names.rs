@@ -148,6 +148,12 @@ pub struct Locals<'n> {
 }
 
 impl Locals<'_> {
+    /// The names that are made from here on are none of these.
+    pub fn beside(mut self, names: &[&Ident]) -> Self {
+        self.fresh.taken.extend(names.iter().map(|name| text(name)));
+        self
+    }
+
     pub fn like(&mut self, hint: &str) -> Ident {
         let around = self.around;
         let is_adjoint = |name: &str| {

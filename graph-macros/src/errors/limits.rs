@@ -21,6 +21,8 @@ messages! {
             "functions call one another too deeply here; each is inlined into the one that calls it";
         TooLarge { most: usize } =
             "this block is too large: with loops and calls written out it has more than {most} operations";
+        KeepNeedsLoop =
+            "no loop of this graph runs over steps at run time: a short `fold` of literal length is written out, and keeps nothing";
         LoopTooLong { count: i64 } =
             "this loop over numbers would be written out {count} times; 4096 is the most";
     }

@@ -159,6 +159,9 @@ messages! {
             _ => "`{name}` has no index: `each`, `sum`, `prod`, `max`, `min`, `mean`, `norm`, `logsumexp`, `fold` and `scan` have one, as in `each(i in 0..n, …)`, and the others run over the entries of an array";
         };
         /// A second index where one loop has one.
+        /// What loops are to keep for derivatives.
+        Keep =
+            "loops keep all that is not cheap for derivatives, or few states and compute the rest again: `keep = \"all\"`, `keep = \"few\"`";
         SecondIndex =
             "a `fold` has one index: write a `fold` inside another one, or `sum(i in 0..n, j in 0..m, …)`";
         Closure =

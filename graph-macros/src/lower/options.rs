@@ -3,6 +3,8 @@
 //! Invariant: an option that cannot be fulfilled has been reported, at its word or at the call that stands in the way; the
 //! items it asks for are made beside the error wherever they can be, so that no second error follows from it.
 
+use std::rc::Rc;
+
 use crate::activity;
 use crate::errors::{Calls, Errors, Limits};
 use crate::graph::{Kind, NodeId, Op};
@@ -22,6 +24,14 @@ pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
             report_opaque_calls(unit, errors);
         }
         unit.hessian = first == Some(true) && is_number;
+    }
+    if let Some((keep, place)) = function.options.keep {
+        if sound && unit.graph.scans.is_empty() {
+            errors.report(place, Limits::KeepNeedsLoop);
+        }
+        for scan in &mut unit.graph.scans {
+            Rc::make_mut(scan).keep = keep;
+        }
     }
     if let Some(place) = function.options.batch {
         unit.batch = unit.is_small();

@@ -13,6 +13,7 @@ use super::recovery::{several_names, skip_to_comma};
 use super::structs::names_of_structs;
 use crate::cursor::Cursor;
 use crate::errors::{Names, Reading};
+use crate::graph::Keep;
 use crate::hash::Set;
 use crate::rule;
 use crate::syntax::{
@@ -197,7 +198,9 @@ impl Parser {
         let mut cursor = Cursor::inside(list);
         while !cursor.at_end() {
             let name = cursor.text().unwrap_or_default();
-            if !options.set(&name, cursor.place().start) {
+            if name == "keep" {
+                options.keep = self.keep(&mut cursor);
+            } else if !options.set(&name, cursor.place().start) {
                 let near = rule::nearest(&name, Options::NAMES);
                 self.errors
                     .report(cursor.place(), Reading::UnknownOption { name: &name, near });
@@ -210,6 +213,28 @@ impl Parser {
                 break;
             }
         }
+    }
+
+    /// `keep = "all"`, `keep = "few"`.
+    fn keep(&mut self, cursor: &mut Cursor) -> Option<(Keep, Span)> {
+        let place = cursor.place();
+        cursor.next();
+        let written = match cursor.sign("=") {
+            Some(_) => cursor.text(),
+            None => None,
+        };
+        let keep = match written.as_deref() {
+            Some("\"all\"") => Some(Keep::All),
+            Some("\"few\"") => Some(Keep::Few),
+            _ => None,
+        };
+        match (keep, written) {
+            (None, None) => self.errors.report(place, Reading::Keep),
+            (None, Some(_)) => self.errors.report(cursor.place(), Reading::Keep),
+            _ => {}
+        }
+        skip_to_comma(cursor);
+        keep.map(|keep| (keep, place.start))
     }
 
     pub(super) fn visibility(&mut self, cursor: &mut Cursor) -> TokenStream {

@@ -8,7 +8,7 @@ use crate::graph::{Graph, InputId, Kind, NodeId, Op};
 use crate::hash::{Map, Set};
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
-use crate::transform::{contract, jvp, legalize, prune, reciprocal, scalars, vjp};
+use crate::transform::{contract, few, jvp, legalize, prune, reciprocal, scalars, vjp};
 use crate::unit::{Input, Unit};
 
 pub mod arrays;
@@ -243,6 +243,13 @@ fn finished(
     let mut pruned = None;
     if !graph.scans.is_empty() {
         let rebuilt = prune::run(graph, &groups.concat());
+        primal = rebuilt.primal(primal);
+        rebuilt.follow(&mut groups);
+        pruned = Some(rebuilt.graph);
+    }
+    if let Some(graph) = &pruned
+        && let Some(rebuilt) = few::run(graph, &groups.concat())
+    {
         primal = rebuilt.primal(primal);
         rebuilt.follow(&mut groups);
         pruned = Some(rebuilt.graph);

@@ -13,6 +13,7 @@ pub mod algebra;
 pub mod calculus;
 pub mod cancel;
 pub mod contract;
+pub mod few;
 pub mod flow;
 pub mod jvp;
 pub mod legalize;

@@ -126,6 +126,9 @@ fn pruned(scan: &Scan, count: usize, parts: &Set<usize>) -> Pruned {
     let given = given.collect();
     let scan = Scan {
         length: scan.length.clone(),
+        keep: scan.keep,
+        checkpoints: 0,
+        again: Vec::new(),
         next,
         sequences,
         given,

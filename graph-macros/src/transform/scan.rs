@@ -380,6 +380,9 @@ impl Derived {
         let moved = |id: NodeId| moved[&id];
         let new = Scan {
             length: scan.length.clone(),
+            keep: scan.keep,
+            checkpoints: 0,
+            again: Vec::new(),
             next: parts
                 .states
                 .iter()

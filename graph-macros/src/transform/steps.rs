@@ -11,7 +11,9 @@ mod small;
 use std::rc::Rc;
 
 use crate::builder::Builder;
-use crate::graph::{Dim, Given, Graph, InputId, Kind, LoopId, NodeId, Op, Order, Scan, Shape};
+use crate::graph::{
+    Dim, Given, Graph, InputId, Keep, Kind, LoopId, NodeId, Op, Order, Scan, Shape,
+};
 use crate::hash::{Map, Set};
 use crate::transform::rebuild::Rebuilt;
 use crate::transform::turns::depend;
@@ -370,6 +372,9 @@ impl Steps<'_> {
         };
         let scan = Scan {
             primal: frame.graph.len(),
+            keep: Keep::default(),
+            checkpoints: 0,
+            again: Vec::new(),
             length: self.extents[of.0].clone(),
             sequences: needs.sequences.iter().map(order).collect(),
             given: given.collect(),

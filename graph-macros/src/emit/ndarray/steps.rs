@@ -4,7 +4,7 @@
 //! its own in front of the loop.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::body::{Moves, named};
 use super::writer::Writer;
@@ -15,6 +15,15 @@ use crate::hash::Map;
 use crate::plan::arrays::steps::Loop;
 use crate::plan::arrays::{self, Kernel, Step};
 use crate::plan::companions::Companions;
+
+/// The steps of a loop that are computed again in front of each block.
+struct Block {
+    /// In front of all blocks.
+    before: TokenStream,
+    /// The states that a block begins with.
+    starts: TokenStream,
+    body: TokenStream,
+}
 
 /// The code of a loop in parts, in their order.
 #[derive(Default)]
@@ -37,26 +46,25 @@ impl Parts {
 
 impl Writer<'_> {
     pub(super) fn repeated(&self, of: &Loop) -> TokenStream {
-        let inner = self.within(of);
+        let inner = self.within(of, &[], "");
         let mut parts = Parts::default();
         let states = self.states(&inner, of, &mut parts);
         self.sequences(&inner, of, &mut parts);
         self.constants(&inner, of, &mut parts);
         let mut moves = Moves::of(&of.body);
         let arrays = self.given(&inner, of, &mut parts, &mut moves);
+        let (checkpoints, kept) = self.checkpoints(&inner, of, &states);
         let next = inner.next_states(of, &states, &mut moves);
+        let again: Vec<Block> = self.again(&inner, of, &mut parts);
         let steps = inner.steps();
-        let (step, length, extent) = (step(), length(), self.code.extent(&of.length));
-        let buffers = inner.body.homes.iter().map(|home| {
-            let (rt, buffer) = (&self.rt, &inner.places[&home.first]);
-            quote!(let mut #buffer = #rt::Buffer::<T>::default();)
-        });
+        let (length, extent) = (length(), self.code.extent(&of.length));
         let last = states.iter().zip(&of.parts);
         let last = last.filter_map(|(name, part)| Some((name, &self.code.names[&(*part)?])));
         let (found, names): (Vec<_>, Vec<_>) = last
             .map(|(name, part)| (quote!(#name), quote!(#part)))
             .unzip();
         let (found, names) = (one_or_tuple(&found), one_or_tuple(&names));
+        let buffers = inner.buffers();
         let Parts {
             patterns,
             values,
@@ -64,43 +72,272 @@ impl Writer<'_> {
             loads,
             writes,
         } = parts;
+        let step = step();
+        let body = quote!(#loads #steps #writes #next);
+        let run = match (again.is_empty(), kept.is_empty()) {
+            (false, _) => self.in_blocks(&again, &body),
+            (true, false) => self.with_checkpoints(&kept, &body),
+            (true, true) => quote!(for #step in 0..#length { #body }),
+        };
         quote! {
-            #arrays
+            #arrays #checkpoints
             let #names = match (#extent, #(#values,)*) {
                 (#length, #(#patterns,)*) => {
                     #before
-                    #(#buffers)*
-                    for #step in 0..#length {
-                        #loads
-                        #steps
-                        #writes
-                        #next
-                    }
+                    #buffers
+                    #run
                     #found
                 }
             };
         }
     }
 
+    /// Memory for the arrays that a step makes.
+    fn buffers(&self) -> TokenStream {
+        let buffers = self.body.homes.iter().map(|home| {
+            let (rt, buffer) = (&self.rt, &self.places[&home.first]);
+            quote!(let mut #buffer = #rt::Buffer::<T>::default();)
+        });
+        buffers.collect()
+    }
+
+    // Blocks of steps that are computed again.
+
+    /// The steps from the last block to the first, each block after the steps of other loops that it reads.
+    fn in_blocks(&self, again: &[Block], body: &TokenStream) -> TokenStream {
+        let (rt, step, length) = (&self.rt, step(), length());
+        let [block, first, last, size] = ["block", "first", "last", "block_size"].map(mixed);
+        let before = again.iter().map(|block| &block.before);
+        let forwards = again.iter().map(|block| {
+            let Block { starts, body, .. } = block;
+            quote!({ #starts for #step in #first..#last { #body } })
+        });
+        quote! {
+            let #size = #rt::block(#length);
+            #(#before)*
+            for #block in (0..#rt::blocks(#length)).rev() {
+                let #first = #block * #size;
+                let #last = #length.min(#first + #size);
+                #(#forwards)*
+                for #step in #length - #last..#length - #first { #body }
+            }
+        }
+    }
+
+    /// The loops that are gone through again, whose arrays are bound beside those of this one.
+    fn again(&self, inner: &Writer, of: &Loop, parts: &mut Parts) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        let mut taken: Vec<Ident> = inner.own_names();
+        for (at, (other, links)) in of.again.iter().enumerate() {
+            let beside: Vec<&Ident> = taken.iter().collect();
+            let own = self.within(other, &beside, &format!("again_{at}_"));
+            let mut theirs = Parts::default();
+            let (states, starts) = self.states_of_block(&own, other, parts);
+            for (state, name) in other.states.iter().zip(&states) {
+                theirs.loads.extend(own.load_state(state.leaf, name));
+            }
+            self.sequences(&own, other, &mut theirs);
+            self.constants(&own, other, &mut theirs);
+            let mut moves = Moves::of(&other.body);
+            let mut arrays = TokenStream::new();
+            for (given, node) in other.body.results[1].iter().enumerate() {
+                let (first, name) = (mixed("first"), mixed(&format!("again_{at}_{given}")));
+                let size = mixed("block_size");
+                let size = quote!(#size);
+                arrays.extend(own.array_of_steps(&name, *node, &size));
+                theirs
+                    .writes
+                    .extend(own.written(&name, &step_behind(&first), *node, &mut moves));
+            }
+            for (leaf, given) in links {
+                let name = mixed(&format!("again_{at}_{given}"));
+                parts.loads.extend(inner.read_again(*leaf, &name));
+            }
+            let next = own.next_states(other, &states, &mut moves);
+            let (steps, buffers) = (own.steps(), own.buffers());
+            let Parts {
+                patterns,
+                values,
+                before,
+                loads,
+                writes,
+            } = theirs;
+            parts.patterns.extend(patterns);
+            parts.values.extend(values);
+            parts.before.extend(before);
+            blocks.push(Block {
+                before: quote!(#arrays #buffers),
+                starts,
+                body: quote!(#loads #steps #writes #next),
+            });
+            taken.extend(own.own_names());
+        }
+        blocks
+    }
+
+    /// The names that a body has.
+    fn own_names(&self) -> Vec<Ident> {
+        let entries = self.entries.iter().flat_map(|entries| entries.values());
+        let all = self
+            .code
+            .names
+            .values()
+            .chain(self.read.values())
+            .chain(entries);
+        all.cloned().collect()
+    }
+
+    /// What a block begins with: the states that the loop had in front of it.
+    fn states_of_block(
+        &self,
+        own: &Writer,
+        of: &Loop,
+        parts: &mut Parts,
+    ) -> (Vec<Ident>, TokenStream) {
+        let (rt, block) = (&self.rt, mixed("block"));
+        let (mut names, mut starts) = (Vec::new(), TokenStream::new());
+        for (at, state) in of.states.iter().enumerate() {
+            let name = own.state_name(at, state.leaf);
+            let all = mixed(&format!("{name}_of_blocks"));
+            parts.bind(quote!(#all), self.operand(state.start));
+            let shape = &self.graph().node(state.start).shape[1..];
+            if shape.is_empty() {
+                parts
+                    .before
+                    .extend(quote!(let #all = #rt::side_by_side(&#all);));
+                starts.extend(quote!(let mut #name = #all[#block];));
+            } else {
+                let (extents, dimensions) = (self.code.extents(shape), self.dimensions(shape));
+                let axes =
+                    (1..=extents.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
+                starts.extend(quote! {
+                    let mut #name = #rt::collect(&#all.slice(0, #block, 1).view(&[#(#axes),*], &[#(#extents),*]), #dimensions);
+                });
+            }
+            names.push(name);
+        }
+        (names, starts)
+    }
+
+    /// A leaf that is what a loop has given of the step, which is among those of its block.
+    fn read_again(&self, leaf: NodeId, from: &Ident) -> TokenStream {
+        let (rt, first, length, step) = (&self.rt, mixed("first"), length(), step());
+        let (own, node) = (&self.code.names[&leaf], self.graph().node(leaf));
+        let at = quote!((#length - 1 - #step - #first));
+        match self.leaf_entries().get(&leaf) {
+            None => quote!(let #own = #rt::entries_of(&#from)[#at];),
+            Some(entries) => {
+                let (size, operand) = (self.size(&node.shape), self.operand_of_entries(leaf));
+                quote!(let #entries = &#rt::entries_of(&#from)[#at * (#size)..][..#size]; #operand)
+            }
+        }
+    }
+
+    /// Declares an array of so many steps' values.
+    fn array_of_steps(&self, name: &Ident, node: NodeId, steps: &TokenStream) -> TokenStream {
+        let (rt, extents) = (&self.rt, self.code.extents(&self.graph().node(node).shape));
+        let rank = format_ident!("Ix{}", extents.len() + 1);
+        quote!(let mut #name = #rt::array::<T, _>(#rt::ndarray::#rank(#steps, #(#extents),*));)
+    }
+
+    /// Writes a value of the step to its place in an array.
+    fn written(
+        &self,
+        to: &Ident,
+        at: &TokenStream,
+        node: NodeId,
+        moves: &mut Moves,
+    ) -> TokenStream {
+        let rt = &self.rt;
+        moves.is_last(arrays::source(self.graph(), node));
+        let shape = &self.graph().node(node).shape;
+        if shape.is_empty() {
+            let value = self.code.value(node);
+            return quote!(#rt::entries(&mut #to)[#at] = #value;);
+        }
+        self.row_written(to, at, node)
+    }
+
+    /// The same of an array.
+    fn row_written(&self, to: &Ident, at: &TokenStream, node: NodeId) -> TokenStream {
+        let rt = &self.rt;
+        let (operand, extents) = (
+            self.any_operand(node),
+            self.code.extents(&self.graph().node(node).shape),
+        );
+        let none = quote!(#rt::core::option::Option::None);
+        let axes = (0..extents.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
+        quote!(#rt::place(&mut #to, 0, #at, &#operand.view(&[#none, #(#axes),*], &[1, #(#extents),*]));)
+    }
+
+    /// The arrays of states in front of each block, and how they are written there.
+    fn checkpoints(
+        &self,
+        inner: &Writer,
+        of: &Loop,
+        states: &[Ident],
+    ) -> (TokenStream, TokenStream) {
+        let (rt, at) = (&self.rt, mixed("block"));
+        let (mut arrays, mut writes) = (TokenStream::new(), TokenStream::new());
+        let found = &of.parts[states.len() + of.given.len()..];
+        for ((part, name), node) in found.iter().zip(states).zip(&of.body.results[0]) {
+            let Some(part) = part else { continue };
+            let (to, extent) = (&self.code.names[part], self.code.extent(&of.length));
+            arrays.extend(inner.array_of_steps(to, *node, &quote!(#rt::blocks(#extent))));
+            let shape = &inner.graph().node(*node).shape;
+            writes.extend(match shape.is_empty() {
+                true => quote!(#rt::entries(&mut #to)[#at] = #name;),
+                false => {
+                    let size = self.size(shape);
+                    quote! {
+                        #rt::entries(&mut #to)[#at * (#size)..][..#size]
+                            .copy_from_slice(#rt::entries_of(&#name));
+                    }
+                }
+            });
+        }
+        (arrays, writes)
+    }
+
+    /// The steps, a block at a time, in front of which states are kept.
+    fn with_checkpoints(&self, kept: &TokenStream, body: &TokenStream) -> TokenStream {
+        let (rt, step, length) = (&self.rt, step(), length());
+        let [block, first, size] = ["block", "first", "block_size"].map(mixed);
+        quote! {
+            let #size = #rt::block(#length);
+            for #block in 0..#rt::blocks(#length) {
+                #kept
+                let #first = #block * #size;
+                for #step in #first..#length.min(#first + #size) { #body }
+            }
+        }
+    }
+
+    /// What a state is called.
+    fn state_name(&self, at: usize, leaf: Option<NodeId>) -> Ident {
+        match leaf {
+            Some(leaf) => self.code.names[&leaf].clone(),
+            None => mixed(&format!("state_{at}")),
+        }
+    }
+
+    /// The entries of a state that is an array.
+    fn load_state(&self, leaf: Option<NodeId>, name: &Ident) -> TokenStream {
+        let found = leaf.and_then(|leaf| self.leaf_entries().get_key_value(&leaf));
+        let Some((leaf, entries)) = found else {
+            return TokenStream::new();
+        };
+        let (rt, operand) = (&self.rt, self.operand_of_entries(*leaf));
+        quote!(let #entries = #rt::entries_of(&#name); #operand)
+    }
+
     /// What the loop carries, by the names of its leaves.
     fn states(&self, inner: &Writer, of: &Loop, parts: &mut Parts) -> Vec<Ident> {
         let mut names = Vec::new();
         for (at, state) in of.states.iter().enumerate() {
-            let name = match state.leaf {
-                Some(leaf) => inner.code.names[&leaf].clone(),
-                None => mixed(&format!("state_{at}")),
-            };
+            let name = inner.state_name(at, state.leaf);
             parts.bind(quote!(mut #name), self.owned_value(state.start));
-            if let Some((leaf, entries)) = state
-                .leaf
-                .and_then(|leaf| inner.leaf_entries().get_key_value(&leaf))
-            {
-                let rt = &self.rt;
-                parts
-                    .loads
-                    .extend(quote!(let #entries = #rt::entries_of(&#name);));
-                parts.loads.extend(inner.operand_of_entries(*leaf));
-            }
+            parts.loads.extend(inner.load_state(state.leaf, &name));
             names.push(name);
         }
         names
@@ -245,30 +482,21 @@ impl Writer<'_> {
                     .extend(quote!(#all[(#at) * #size..][..#size].copy_from_slice(#entries);));
                 continue;
             }
-            let (operand, extents) = (
-                inner.any_operand(*node),
-                self.code.extents(&inner.graph().node(*node).shape),
-            );
-            let none = quote!(#rt::core::option::Option::None);
-            let axes =
-                (0..extents.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
-            parts.writes.extend(quote! {
-                #rt::place(&mut #name, 0, #at, &#operand.view(&[#none, #(#axes),*], &[1, #(#extents),*]));
-            });
+            parts.writes.extend(inner.row_written(name, &at, *node));
         }
         arrays
     }
 
     /// The writer of a step.
-    fn within<'o>(&'o self, of: &'o Loop) -> Writer<'o> {
+    fn within<'o>(&'o self, of: &'o Loop, beside: &[&Ident], tag: &str) -> Writer<'o> {
         let body = &of.body;
         let around = self.code.names.values().chain(self.read.values());
-        let around: Vec<&Ident> = around.collect();
+        let around: Vec<&Ident> = around.chain(beside.iter().copied()).collect();
         let names = self
             .names
             .of_nodes_beside(&around, &body.graph, named(body));
         let (mut read, mut entries) = (Map::default(), Map::default());
-        let mut locals = self.names.locals();
+        let mut locals = self.names.locals().beside(&around);
         let as_operands = of.reads_as_operands();
         for leaf in of.leaves() {
             let node = body.graph.node(leaf);
@@ -303,7 +531,7 @@ impl Writer<'_> {
                 .iter()
                 .enumerate()
                 .map(|(at, home)| {
-                    let buffer = mixed(&format!("buffer_{at}"));
+                    let buffer = mixed(&format!("{tag}buffer_{at}"));
                     (home.first, quote!(#buffer))
                 })
                 .collect(),
@@ -431,6 +659,12 @@ impl Writer<'_> {
         let (operand, dimensions) = (self.operand(id), self.dimensions(&node.shape));
         quote!(#rt::collect(&#operand, #dimensions))
     }
+}
+
+/// How far a step is behind the first of its block.
+fn step_behind(first: &Ident) -> TokenStream {
+    let step = step();
+    quote!((#step - #first))
 }
 
 fn step() -> Ident {

@@ -121,10 +121,10 @@ impl Writer<'_> {
     /// A value as a kernel or a product sees it: what it looks at, under its axes.
     pub(super) fn operand(&self, id: NodeId) -> TokenStream {
         let (rt, node) = (&self.rt, self.graph().node(id));
-        let extents = self.code.extents(&node.shape);
+        let extents = || self.code.extents(&node.shape);
         match &node.op {
             Op::View(map) => {
-                let base = self.operand(node.args[0]);
+                let (base, extents) = (self.operand(node.args[0]), extents());
                 let map = map.iter().map(|axis| match axis {
                     Some(axis) => {
                         let axis = Literal::usize_unsuffixed(*axis);
@@ -138,12 +138,12 @@ impl Writer<'_> {
                 let (base, start, extent) = (
                     self.operand(node.args[0]),
                     self.code.extent(start),
-                    &extents[*axis],
+                    &extents()[*axis],
                 );
                 quote!(#base.slice(#axis, #start, #extent))
             }
             Op::Iota => {
-                let extent = &extents[0];
+                let extent = &extents()[0];
                 quote!(#rt::Operand::<T>::count(#extent))
             }
             _ => {
@@ -434,7 +434,6 @@ impl Writer<'_> {
         if node.shape.is_empty() {
             return self.code.value(id);
         }
-        let dimensions = self.dimensions(&node.shape);
         if self.graph().constant(id).is_some() {
             return self.spread_constant(id);
         }
@@ -447,7 +446,7 @@ impl Writer<'_> {
             return self.moved(id);
         }
         if is_view || node.kind == Kind::Labels {
-            let operand = self.operand(id);
+            let (operand, dimensions) = (self.operand(id), self.dimensions(&node.shape));
             return quote!(#rt::collect(&#operand, #dimensions));
         }
         let value = self.code.value(id);

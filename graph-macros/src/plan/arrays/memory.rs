@@ -112,7 +112,10 @@ fn is_array(graph: &Graph, id: NodeId) -> bool {
 /// Whether a part is what a loop gives of each step, which it writes to an array of its own.
 fn is_given(graph: &Graph, of: NodeId, part: usize) -> bool {
     match graph.node(of).op {
-        Op::Scan(scan) => part >= graph.scans[scan].states(),
+        Op::Scan(scan) => {
+            let scan = &graph.scans[scan];
+            (scan.states()..scan.states() + scan.given.len()).contains(&part)
+        }
         _ => false,
     }
 }

@@ -3,7 +3,7 @@
 //! Invariant: the body is planned as any other; what it begins with is a leaf of it, numbered as the arguments of the loop's node.
 
 use super::{ArrayBody, Kernel, Output, Step, source, whole};
-use crate::graph::{Dim, Graph, Kind, NodeId, Op, Order};
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Order, Scan};
 use crate::hash::Set;
 use crate::transform::scan::{leaves_of, parts_of};
 
@@ -18,8 +18,10 @@ pub struct Loop {
     pub constants: Vec<(NodeId, NodeId)>,
     /// Where what is given goes, along the axis of the steps.
     pub given: Vec<Order>,
-    /// What reads the last states and what is given, in the graph around the loop.
+    /// What reads the last states, what is given, and the states in front of each block, in the graph around the loop.
     pub parts: Vec<Option<NodeId>>,
+    /// The loops that it goes through again, a block at a time, and which leaves are what those give.
+    pub again: Vec<(Loop, Vec<(NodeId, usize)>)>,
 }
 
 /// A state: its leaf, if a step reads it, and what it is at first.
@@ -39,6 +41,19 @@ impl Loop {
     pub(super) fn of(graph: &Graph, node: NodeId) -> Loop {
         let (at, args) = parts_of(graph, node);
         let scan = &graph.scans[at];
+        let count = scan.states() + scan.given.len() + scan.checkpoints;
+        let mut parts = vec![None; count];
+        for id in graph.ids() {
+            if let Op::Part(part) = graph.node(id).op
+                && graph.node(id).args[0] == node
+            {
+                parts[part] = Some(id);
+            }
+        }
+        Loop::planned(scan, &args, parts)
+    }
+
+    fn planned(scan: &Scan, args: &[NodeId], parts: Vec<Option<NodeId>>) -> Loop {
         let given: Vec<NodeId> = scan.given.iter().map(|given| given.node).collect();
         let body = whole(&scan.body, scan.primal, vec![scan.next.clone(), given]);
         let leaves = leaves_of(&body.graph, args.len());
@@ -47,25 +62,36 @@ impl Loop {
         let carried = both().take(states);
         let read = |(leaf, arg): (Option<NodeId>, NodeId)| Some((leaf?, arg));
         let sequences = both().skip(states).zip(&scan.sequences);
-        let sequences = sequences.filter_map(|(both, order)| {
+        let sequences = sequences.map(|(both, order)| {
             let (leaf, array) = read(both)?;
             let order = *order;
             Some(Sequence { leaf, array, order })
         });
-        let mut parts = vec![None; states + scan.given.len()];
-        for id in graph.ids() {
-            if let Op::Part(part) = graph.node(id).op
-                && graph.node(id).args[0] == node
-            {
-                parts[part] = Some(id);
-            }
-        }
+        let is_linked = |at: usize| {
+            let mut links = scan.again.iter().flat_map(|again| &again.linked);
+            links.any(|(sequence, _)| *sequence == at)
+        };
+        let sequences: Vec<Sequence> = sequences
+            .enumerate()
+            .filter(|(at, _)| !is_linked(*at))
+            .filter_map(|(_, sequence)| sequence)
+            .collect();
+        let again = scan.again.iter().map(|again| {
+            let count = again.scan.states() + again.scan.given.len();
+            let of = Loop::planned(&again.scan, &args[again.first..], vec![None; count]);
+            let links = again.linked.iter();
+            let links =
+                links.filter_map(|(sequence, given)| Some((leaves[states + sequence]?, *given)));
+            (of, links.collect())
+        });
+        let again = again.collect();
         Loop {
             length: scan.length.clone(),
             states: carried
                 .map(|(leaf, start)| Carried { leaf, start })
                 .collect(),
-            sequences: sequences.collect(),
+            sequences,
+            again,
             constants: both().skip(moving).filter_map(read).collect(),
             given: scan.given.iter().map(|given| given.order).collect(),
             parts,
@@ -78,7 +104,13 @@ impl Loop {
         let states = self.states.iter().filter_map(|state| state.leaf);
         let sequences = self.sequences.iter().map(|sequence| sequence.leaf);
         let constants = self.constants.iter().map(|(leaf, _)| *leaf);
-        states.chain(sequences).chain(constants).collect()
+        let linked = self.again.iter().flat_map(|(_, links)| links);
+        let linked = linked.map(|(leaf, _)| *leaf);
+        states
+            .chain(sequences)
+            .chain(constants)
+            .chain(linked)
+            .collect()
     }
 
     /// What is read otherwise than entry by entry in the order in which it lies.
@@ -98,7 +130,8 @@ impl Loop {
         let starts = self.states.iter().map(|state| state.start);
         let arrays = self.sequences.iter().map(|sequence| sequence.array);
         let constants = self.constants.iter().map(|(_, value)| *value);
-        starts.chain(arrays).chain(constants).collect()
+        let again = self.again.iter().flat_map(|(of, _)| of.reads());
+        starts.chain(arrays).chain(constants).chain(again).collect()
     }
 }
 

@@ -166,6 +166,9 @@ fn in_numbers(graph: &mut Builder, scan: Scan, args: &[NodeId]) -> (Scan, Vec<No
     });
     let scan = Scan {
         length: scan.length,
+        keep: scan.keep,
+        checkpoints: 0,
+        again: Vec::new(),
         sequences,
         given: given.collect(),
         next: numbers,

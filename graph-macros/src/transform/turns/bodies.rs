@@ -91,6 +91,9 @@ impl Walk<'_> {
             let parts = parts.collect();
             let scan = Scan {
                 length: scan.length.clone(),
+                keep: scan.keep,
+                checkpoints: 0,
+                again: Vec::new(),
                 next,
                 sequences: scan.sequences.clone(),
                 given: given.collect(),
