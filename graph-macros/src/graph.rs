@@ -344,6 +344,11 @@ impl Scan {
         self.states() + self.sequences.len()
     }
 
+    /// The leaf of each of so many arguments, if the body reads it.
+    pub fn leaves(&self, count: usize) -> Vec<Option<NodeId>> {
+        self.body.leaves(count)
+    }
+
     /// What a part of the loop is: a state after the last step, or one of those given.
     pub fn part(&self, at: usize) -> NodeId {
         match at.checked_sub(self.states()) {
@@ -401,6 +406,17 @@ impl Graph {
             Op::Apply(rule) if *rule == row => Some(self.node(id).args[0]),
             _ => None,
         }
+    }
+
+    /// The leaf of each of the first inputs, if it is read.
+    pub fn leaves(&self, count: usize) -> Vec<Option<NodeId>> {
+        let mut leaves = vec![None; count];
+        for id in self.ids() {
+            if let Op::Input { input, .. } = self.node(id).op {
+                leaves[input.0] = Some(id);
+            }
+        }
+        leaves
     }
 
     /// Which input a node is, or is an entry of.

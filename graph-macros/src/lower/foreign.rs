@@ -3,6 +3,8 @@
 //! Invariant: a call knows the shapes of its arguments from the graph and the shape of its value from the user, a number where
 //! nothing is said. What the callee really gives is for rustc to compare, or for a check at run time.
 
+use std::rc::Rc;
+
 use proc_macro2::TokenStream;
 
 use super::expr::Operand;
@@ -10,7 +12,7 @@ use super::records::Nodes;
 use super::{Gives, Lower, Scope, Unit, layout};
 use crate::activity;
 use crate::errors::{Calls, Shapes};
-use crate::graph::{Call, Kind, NodeId, Op, Shape, Unknown};
+use crate::graph::{Call, Graph, Kind, NodeId, Op, Shape, Unknown};
 use crate::rule;
 use crate::shape;
 use crate::structs::Value;
@@ -20,13 +22,27 @@ use crate::syntax::{self, Callee, Definition, Expr, ExprKind, Place, text};
 pub(super) fn mark_active(unit: &mut Unit) {
     let inputs = unit.inputs.iter().filter(|input| input.active());
     let sources: Vec<NodeId> = inputs.flat_map(|input| input.nodes.clone()).collect();
-    let active = activity::active(&unit.graph, &sources);
-    for id in unit.graph.ids() {
-        if let Op::Call(call) = unit.graph.node(id).op {
-            let args = unit.graph.node(id).args.iter();
-            let args = args.map(|arg| active[arg.index()]).collect();
-            unit.graph.calls[call].active = args;
+    let mut found: Vec<(usize, Vec<bool>)> = Vec::new();
+    activity::visit(&unit.graph, &sources, None, &mut |graph, id, active| {
+        let node = graph.node(id);
+        if let Op::Call(call) = node.op {
+            let args = node.args.iter().map(|arg| active[arg.index()]);
+            found.push((call, args.collect()));
         }
+    });
+    for (call, active) in found {
+        unit.graph.calls[call].active = active;
+    }
+    let calls = unit.graph.calls.clone();
+    in_bodies(&mut unit.graph, &calls);
+}
+
+/// What is known of calls, where they stand in the bodies of loops.
+fn in_bodies(graph: &mut Graph, calls: &[Call]) {
+    for scan in &mut graph.scans {
+        let body = &mut Rc::make_mut(scan).body;
+        body.calls = calls.to_vec();
+        in_bodies(body, calls);
     }
 }
 

@@ -56,15 +56,18 @@ fn report_opaque_calls(unit: &mut Unit, errors: &mut Errors) {
         .collect();
     let outputs = unit.outputs.iter().flat_map(|output| output.nodes.clone());
     let outputs: Vec<NodeId> = outputs.collect();
-    let passed = activity::between(graph, &sources, &outputs);
-    let mut refused = Vec::new();
-    for id in graph.ids().filter(|id| passed[id.index()]) {
+    let mut found = Vec::new();
+    activity::visit(graph, &sources, Some(&outputs), &mut |graph, id, _| {
         let node = graph.node(id);
         if let (Op::Call(call), Kind::Parts) = (&node.op, node.kind) {
-            let callee = &graph.calls[*call].described();
-            errors.report(node.place, Calls::OpaqueCall { callee });
-            refused.push(*call);
+            found.push((node.place, *call));
         }
+    });
+    let mut refused = Vec::new();
+    for (place, call) in found {
+        let callee = &graph.calls[call].described();
+        errors.report(place, Calls::OpaqueCall { callee });
+        refused.push(call);
     }
     for call in refused {
         unit.graph.calls[call].is_refused = true;

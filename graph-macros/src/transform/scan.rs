@@ -28,7 +28,7 @@ pub fn pull(
     let scan = graph.scans[at].clone();
     let states = scan.states();
     let seeds: Map<usize, NodeId> = seeds.iter().copied().collect();
-    let moves = moving(&scan, active);
+    let moves = activity::in_steps(&scan, active);
     let mut carried: Vec<bool> = (0..states)
         .map(|at| moves[at] && seeds.contains_key(&at))
         .collect();
@@ -57,7 +57,7 @@ pub fn pull(
             seeded.push((of, seed));
             leaves.push(literal.is_none().then_some(seed));
         }
-        let sources: Vec<Option<NodeId>> = leaves_of(&scan.body, args.len());
+        let sources: Vec<Option<NodeId>> = scan.leaves(args.len());
         let sources = sources.into_iter().zip(&moves);
         let sources: Vec<Option<NodeId>> = sources
             .map(|(leaf, moves)| leaf.filter(|_| *moves))
@@ -97,7 +97,7 @@ pub fn push(graph: &mut Builder, id: NodeId, moved: &[Option<NodeId>]) -> Vec<Op
     let mut is_strong = moved.iter().flatten().any(|moved| is_strong(graph, *moved));
     loop {
         let mut derived = Derived::of(&scan, args.len());
-        let leaves = leaves_of(&scan.body, args.len());
+        let leaves = scan.leaves(args.len());
         let mut pairs = Vec::new();
         let mut tangents = vec![None; args.len()];
         for at in (0..args.len()).filter(|at| moves[*at]) {
@@ -145,39 +145,10 @@ pub fn parts_of(graph: &Graph, id: NodeId) -> (usize, Vec<NodeId>) {
     (scan, node.args.clone())
 }
 
-/// The leaf of each argument, if the body reads it.
-pub fn leaves_of(body: &Graph, count: usize) -> Vec<Option<NodeId>> {
-    let mut leaves = vec![None; count];
-    for id in body.ids() {
-        if let Op::Input { input, .. } = body.node(id).op {
-            leaves[input.0] = Some(id);
-        }
-    }
-    leaves
-}
-
 /// Whether a zero of the value wins over whatever it is multiplied by.
 fn is_strong(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
     node.masked || node.singular
-}
-
-/// Which leaves depend on what is differentiated by, where these arguments do: states do if any step makes them so.
-fn moving(scan: &Scan, active: &[bool]) -> Vec<bool> {
-    let leaves = leaves_of(&scan.body, active.len());
-    let mut moves = active.to_vec();
-    loop {
-        let sources = leaves.iter().zip(&moves).filter(|(_, moves)| **moves);
-        let sources: Vec<NodeId> = sources.filter_map(|(leaf, _)| *leaf).collect();
-        let active = activity::active(&scan.body, &sources);
-        let before = moves.clone();
-        for (moves, next) in moves.iter_mut().zip(&scan.next) {
-            *moves |= active[next.index()];
-        }
-        if moves == before {
-            return moves;
-        }
-    }
 }
 
 /// The body of a loop with derivative nodes appended, and what becomes of it.

@@ -234,7 +234,9 @@ impl Writer<'_> {
         if node.shape.is_empty() {
             return (TokenStream::new(), self.code.value(id));
         }
+        let is_leaf_of_step = self.entries.is_some() && matches!(node.op, Op::Input { .. });
         let is_array = self.graph().constant(id).is_none()
+            && !is_leaf_of_step
             && !matches!(node.op, Op::View(_) | Op::Slice { .. } | Op::Iota)
             && node.kind != Kind::Labels;
         if is_array {

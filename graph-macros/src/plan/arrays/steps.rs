@@ -5,7 +5,7 @@
 use super::{ArrayBody, Kernel, Output, Step, source, whole};
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Order, Scan};
 use crate::hash::Set;
-use crate::transform::scan::{leaves_of, parts_of};
+use crate::transform::scan::parts_of;
 
 /// One loop over steps.
 pub struct Loop {
@@ -56,7 +56,7 @@ impl Loop {
     fn planned(scan: &Scan, args: &[NodeId], parts: Vec<Option<NodeId>>) -> Loop {
         let given: Vec<NodeId> = scan.given.iter().map(|given| given.node).collect();
         let body = whole(&scan.body, scan.primal, vec![scan.next.clone(), given]);
-        let leaves = leaves_of(&body.graph, args.len());
+        let leaves = body.graph.leaves(args.len());
         let (states, moving) = (scan.states(), scan.moving());
         let both = || leaves.iter().copied().zip(args.iter().copied());
         let carried = both().take(states);
