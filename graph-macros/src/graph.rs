@@ -166,6 +166,12 @@ pub enum Op {
     /// Such a loop by the position of its body in [`Graph::scans`]: the first states, the sequences, then what is the same in
     /// all steps.
     Scan(usize),
+    /// In the body of such a loop which step it is, counted from `start`, as a number or to choose an entry.
+    Step {
+        start: i64,
+        order: Order,
+        chooses: bool,
+    },
 }
 
 /// A loop whose steps depend on one another, each taking the states that the one before has made.
@@ -556,6 +562,7 @@ impl Graph {
                 | Op::Extent(_)
                 | Op::Iota
                 | Op::Carried { .. }
+                | Op::Step { .. }
                 | Op::Turn { .. } => Some(0),
                 Op::Pad { .. }
                 | Op::Stack
@@ -701,6 +708,7 @@ impl fmt::Display for Op {
             Op::Carried { of, at } => write!(f, "carried {at} of loop {}", of.0),
             Op::Carry(of) => write!(f, "carry over loop {}", of.0),
             Op::Scan(scan) => write!(f, "scan {scan}"),
+            Op::Step { start, order, .. } => write!(f, "step from {start} on, {order:?}"),
         }
     }
 }

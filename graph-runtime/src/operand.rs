@@ -189,6 +189,18 @@ impl<'a, T: Element> Operand<'a, T> {
         }
     }
 
+    /// One label.
+    #[inline]
+    pub fn choice(label: usize) -> Operand<'a, T> {
+        let axes = Axes::new(&[]);
+        Operand {
+            entries: Source::Count,
+            offset: label,
+            extents: axes,
+            strides: axes,
+        }
+    }
+
     /// The same entries under other axes: for each new axis the old one, or none for one along which nothing changes.
     #[must_use]
     pub fn view(self, map: &[Option<usize>], extents: &[usize]) -> Operand<'a, T> {

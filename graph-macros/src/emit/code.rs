@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::calls;
 use super::tokens::Tokens;
-use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Reduction, Shape};
+use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Order, Reduction, Shape};
 use crate::hash::Map;
 use crate::plan::chunks::{Chunk, Ends, Given};
 use crate::plan::companions::Companions;
@@ -233,8 +233,16 @@ impl Code<'_> {
             Op::Among(_) => self.among("max", args, into),
             Op::Rust(constant) => into.extend(self.rust(*constant)),
             Op::Extent(dims) => into.extend(self.count(dims)),
+            Op::Step { start, order, .. } => into.extend(self.number_of_step(*start, *order)),
             _ => unreachable!("plans of numbers have no `{}`", node.op),
         }
+    }
+
+    /// Which step of the loop around it is.
+    fn number_of_step(&self, start: i64, order: Order) -> TokenStream {
+        let (number, core, place) = (&self.number, self.core(), super::steps::place(order));
+        let start = Literal::i64_unsuffixed(start);
+        quote!(#number::of((#start + (#place)) as #core::primitive::f64))
     }
 
     /// One of two conditions.

@@ -13,6 +13,7 @@ mod picture;
 mod problem;
 mod records;
 mod slots;
+mod steps;
 mod structs;
 mod target;
 mod tokens;

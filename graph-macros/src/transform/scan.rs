@@ -347,7 +347,7 @@ impl Derived {
             graph: body,
             moved,
             primal,
-        } = self.body_of(&needed, &leaves.places);
+        } = self.body_of(&needed, &leaves.places, of_other);
         let moved = |id: NodeId| moved[&id];
         let new = Scan {
             length: scan.length.clone(),
@@ -427,7 +427,12 @@ impl Derived {
     }
 
     /// The body of these nodes, of which some are leaves now.
-    fn body_of(&self, needed: &[NodeId], leaves: &Map<NodeId, usize>) -> Body {
+    fn body_of(
+        &self,
+        needed: &[NodeId],
+        leaves: &Map<NodeId, usize>,
+        order: impl Fn(Order) -> Order,
+    ) -> Body {
         let mut graph = Builder::like(&self.body);
         let mut moved: Map<NodeId, NodeId> = Map::default();
         let mut primal = 0;
@@ -445,7 +450,11 @@ impl Derived {
                 }
                 None => {
                     let args = node.args.iter().map(|arg| moved[arg]).collect();
-                    graph.push(node.op.clone(), args, node.shape.clone(), node.kind)
+                    let mut op = node.op.clone();
+                    if let Op::Step { order: own, .. } = &mut op {
+                        *own = order(*own);
+                    }
+                    graph.push(op, args, node.shape.clone(), node.kind)
                 }
             };
             graph.name_like(new, node);

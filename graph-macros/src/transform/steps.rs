@@ -66,15 +66,11 @@ struct Needs {
 
 /// An array outside of which each step has one entry.
 #[derive(Clone, PartialEq)]
-enum Sequence {
-    Entries {
-        of: NodeId,
-        axis: usize,
-        start: i64,
-        order: Order,
-    },
-    /// Which step it is, counted from `start`, as a number or to choose an entry.
-    Count { start: i64, kind: Kind },
+struct Sequence {
+    of: NodeId,
+    axis: usize,
+    start: i64,
+    order: Order,
 }
 
 /// What an entry at the step is of.
@@ -169,25 +165,9 @@ impl Steps<'_> {
             Op::Carry(inner) => {
                 let (starts, next) = node.args.split_at(node.args.len() / 2);
                 let needs = self.needs(*inner, next);
-                let read = needs
-                    .sequences
-                    .iter()
-                    .filter_map(|sequence| match sequence {
-                        Sequence::Entries { of, .. } => Some(*of),
-                        Sequence::Count { .. } => None,
-                    });
+                let read = needs.sequences.iter().map(|sequence| sequence.of);
                 let read = read.chain(needs.constants.iter().copied());
                 (starts.iter().copied().chain(read).collect(), Vec::new())
-            }
-            Op::Turn { of: own, start } if Some(*own) == of => {
-                let kind = Kind::Number;
-                (
-                    Vec::new(),
-                    vec![Sequence::Count {
-                        start: *start,
-                        kind,
-                    }],
-                )
             }
             Op::Entry {
                 axis,
@@ -195,10 +175,7 @@ impl Steps<'_> {
                 of: own,
             } if Some(*own) == of => match self.access(node.args[0], *axis, *start, *own) {
                 Access::Outside(sequence, _) => (Vec::new(), vec![sequence]),
-                Access::Inside => {
-                    let (start, kind) = (*start, Kind::Labels);
-                    (node.args.clone(), vec![Sequence::Count { start, kind }])
-                }
+                Access::Inside => (node.args.clone(), Vec::new()),
             },
             _ => (node.args.clone(), Vec::new()),
         }
@@ -231,7 +208,7 @@ impl Steps<'_> {
         }
         others.reverse();
         let node = self.from.node(base);
-        let sequence = |of, order| Sequence::Entries {
+        let sequence = |of, order| Sequence {
             of,
             axis,
             start,
@@ -269,7 +246,7 @@ impl Steps<'_> {
                 start,
                 of: own,
             } if Some(*own) == of => {
-                let (value, kind) = (node.args[0], Kind::Labels);
+                let value = node.args[0];
                 match self.access(value, *axis, *start, *own) {
                     Access::Outside(sequence, others) => {
                         let leaf = self.leaf(&sequence, *own, frame);
@@ -282,28 +259,13 @@ impl Steps<'_> {
                         others.into_iter().fold(leaf, entry)
                     }
                     Access::Inside => {
-                        let at = self.leaf(
-                            &Sequence::Count {
-                                start: *start,
-                                kind,
-                            },
-                            *own,
-                            frame,
-                        );
+                        let at = step(&mut frame.graph, *start, Kind::Labels);
                         frame.graph.gather(frame.moved(value), at, *axis, 0)
                     }
                 }
             }
             Op::Turn { of: own, start } if Some(*own) == of => {
-                let kind = Kind::Number;
-                self.leaf(
-                    &Sequence::Count {
-                        start: *start,
-                        kind,
-                    },
-                    *own,
-                    frame,
-                )
+                step(&mut frame.graph, *start, Kind::Number)
             }
             Op::Carried { of: own, at } if Some(*own) == of => {
                 leaf(&mut frame.graph, *at, node.shape.clone(), node.kind)
@@ -325,15 +287,10 @@ impl Steps<'_> {
         let known = needs.sequences.iter().position(|other| other == sequence);
         let at = known.unwrap_or_else(|| unreachable!("a body knows its sequences"));
         let at = needs.states + at;
-        match sequence {
-            Sequence::Entries { of, axis, .. } => {
-                let node = self.from.node(*of);
-                let mut dims = node.shape.to_vec();
-                dims.remove(*axis);
-                leaf(&mut frame.graph, at, dims.into(), node.kind)
-            }
-            Sequence::Count { kind, .. } => leaf(&mut frame.graph, at, Rc::from([]), *kind),
-        }
+        let node = self.from.node(sequence.of);
+        let mut dims = node.shape.to_vec();
+        dims.remove(sequence.axis);
+        leaf(&mut frame.graph, at, dims.into(), node.kind)
     }
 
     /// The node of a loop, its body made; `around` is the frame that it stands in.
@@ -366,17 +323,17 @@ impl Steps<'_> {
             node: *node,
             order: Order::Forwards,
         });
-        let order = |sequence: &Sequence| match sequence {
-            Sequence::Entries { order, .. } => *order,
-            Sequence::Count { .. } => Order::Forwards,
-        };
         let scan = Scan {
             primal: frame.graph.len(),
             keep: Keep::default(),
             checkpoints: 0,
             again: Vec::new(),
             length: self.extents[of.0].clone(),
-            sequences: needs.sequences.iter().map(order).collect(),
+            sequences: needs
+                .sequences
+                .iter()
+                .map(|sequence| sequence.order)
+                .collect(),
             given: given.collect(),
             next,
             body: frame.graph.finish(),
@@ -387,26 +344,26 @@ impl Steps<'_> {
 
     /// The array of which a step has one entry, its entries along the first axis.
     fn sequence(&self, sequence: &Sequence, of: LoopId, around: &mut Frame) -> NodeId {
-        let extent = &self.extents[of.0];
-        let graph = &mut around.graph;
-        match sequence {
-            Sequence::Count { start, .. } => {
-                let all = graph.iota(extent.shifted(*start));
-                graph.slice(all, 0, Dim::literal(*start), extent.clone())
-            }
-            Sequence::Entries {
-                of, axis, start, ..
-            } => {
-                let array = around.moved[of.index()]
-                    .unwrap_or_else(|| unreachable!("{of} has not been made"));
-                let entries = graph.slice(array, *axis, Dim::literal(*start), extent.clone());
-                let mut order: Vec<usize> = (0..graph.shape(array).len()).collect();
-                let along = order.remove(*axis);
-                order.insert(0, along);
-                graph.permute(entries, &order)
-            }
-        }
+        let (extent, array) = (&self.extents[of.0], around.moved(sequence.of));
+        let (graph, axis) = (&mut around.graph, sequence.axis);
+        let start = Dim::literal(sequence.start);
+        let entries = graph.slice(array, axis, start, extent.clone());
+        let mut order: Vec<usize> = (0..graph.shape(array).len()).collect();
+        let along = order.remove(axis);
+        order.insert(0, along);
+        graph.permute(entries, &order)
     }
+}
+
+/// Which step it is.
+fn step(graph: &mut Builder, start: i64, kind: Kind) -> NodeId {
+    let (order, chooses) = (Order::Forwards, kind == Kind::Labels);
+    let op = Op::Step {
+        start,
+        order,
+        chooses,
+    };
+    graph.push(op, Vec::new(), Rc::from([]), kind)
 }
 
 /// The leaf of a body at the place of an argument.

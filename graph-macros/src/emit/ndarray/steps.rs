@@ -3,14 +3,15 @@
 //! Invariant: a body names nothing of what is around it but sizes, constants and callees; what else it reads is bound to names of
 //! its own in front of the loop.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body::{Moves, named};
 use super::writer::Writer;
 use crate::emit::code::Code;
 use crate::emit::one_or_tuple;
-use crate::graph::{Dim, Kind, NodeId, Op, Order};
+use crate::emit::steps::{length, mixed, place, step};
+use crate::graph::{Dim, Kind, NodeId};
 use crate::hash::Map;
 use crate::plan::arrays::steps::Loop;
 use crate::plan::arrays::{self, Kernel, Step};
@@ -350,12 +351,7 @@ impl Writer<'_> {
             let (leaf, at) = (sequence.leaf, place(sequence.order));
             let own = &inner.code.names[&leaf];
             let all = mixed(&format!("{own}_of_steps"));
-            let (node, counted) = (inner.graph().node(leaf), self.counted(sequence.array));
-            if let Some(start) = counted.filter(|_| node.kind != Kind::Labels) {
-                let step = quote!(T::of((#start #at) as #rt::core::primitive::f64));
-                parts.loads.extend(quote!(let #own = #step;));
-                continue;
-            }
+            let node = inner.graph().node(leaf);
             parts.bind(quote!(#all), self.operand(sequence.array));
             if node.kind == Kind::Labels {
                 let (read, extents) = (&inner.read[&leaf], self.code.extents(&node.shape));
@@ -403,19 +399,6 @@ impl Writer<'_> {
             self.code.extents(&self.graph().node(leaf).shape),
         );
         Some(quote!(let #read = #rt::Operand::of_entries(#entries, &[#(#extents),*]);))
-    }
-
-    /// Where counting begins, followed by a sign, if an array is 0, 1, 2, … from somewhere on.
-    fn counted(&self, id: NodeId) -> Option<TokenStream> {
-        let node = self.graph().node(id);
-        match &node.op {
-            Op::Iota => Some(TokenStream::new()),
-            Op::Slice { axis: 0, start } => {
-                let (further, start) = (self.counted(node.args[0])?, self.code.extent(start));
-                Some(quote!(#further #start +))
-            }
-            _ => None,
-        }
     }
 
     /// What is the same in all steps.
@@ -665,27 +648,4 @@ impl Writer<'_> {
 fn step_behind(first: &Ident) -> TokenStream {
     let step = step();
     quote!((#step - #first))
-}
-
-fn step() -> Ident {
-    mixed("step")
-}
-
-/// How many steps there are.
-fn length() -> Ident {
-    mixed("length")
-}
-
-/// Where along an axis a step finds its entry.
-fn place(order: Order) -> TokenStream {
-    let (step, length) = (step(), length());
-    match order {
-        Order::Forwards => quote!(#step),
-        Order::Backwards => quote!(#length - 1 - #step),
-    }
-}
-
-/// A name of ours that no name of the user's meets.
-fn mixed(name: &str) -> Ident {
-    Ident::new(&format!("__{name}"), Span::mixed_site())
 }

@@ -10,6 +10,7 @@ use quote::{format_ident, quote};
 use super::body::Moves;
 use crate::emit::code::Code;
 use crate::emit::names::Names;
+use crate::emit::steps::place;
 use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction};
 use crate::hash::{Map, Set};
 use crate::plan::arrays::{self, ArrayBody, Kernel, Output, Step};
@@ -141,6 +142,10 @@ impl Writer<'_> {
                     &extents()[*axis],
                 );
                 quote!(#base.slice(#axis, #start, #extent))
+            }
+            Op::Step { start, order, .. } if node.kind == Kind::Labels => {
+                let (start, place) = (Literal::i64_unsuffixed(*start), place(*order));
+                quote!(#rt::Operand::<T>::choice(#start + (#place)))
             }
             Op::Iota => {
                 let extent = &extents()[0];
