@@ -7,7 +7,7 @@ use std::ops::Range;
 use proc_macro2::{Ident, TokenStream};
 
 use crate::builder::Builder;
-use crate::graph::{Dim, InputId, Name, NodeId, Op, Shape};
+use crate::graph::{Dim, InputId, Kind, Name, NodeId, Op, Scan, Shape};
 use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::shape;
@@ -110,7 +110,7 @@ impl Unit {
         let definitions = self.definitions.iter();
         let slots = self.params.iter().chain(&self.results).chain(&self.fields);
         let mut members = slots.filter_map(|slot| slot.record.as_ref());
-        graph.scans.is_empty()
+        graph.scans.iter().all(|scan| is_of_numbers(scan))
             && members.all(|record| record.members.iter().all(|member| member.is_fixed))
             && self
                 .inputs
@@ -163,6 +163,19 @@ impl Unit {
         self.written = Notes::default();
         self
     }
+}
+
+/// Whether a loop over steps is of literal length and all numbers, so that it needs no arrays but those that it keeps.
+fn is_of_numbers(scan: &Scan) -> bool {
+    let body = &scan.body;
+    let is_number = |id: NodeId| {
+        let node = body.node(id);
+        node.shape.is_empty() && node.kind != Kind::Labels
+    };
+    scan.length.size().is_some()
+        && scan.sequences.is_empty()
+        && body.ids().all(is_number)
+        && body.scans.iter().all(|scan| is_of_numbers(scan))
 }
 
 impl Slot {

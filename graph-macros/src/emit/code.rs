@@ -92,7 +92,8 @@ impl Code<'_> {
         let (runtime, number) = (self.runtime, &self.number);
         match self.graph.node(id).kind {
             Kind::Condition => quote!(<#number as #runtime::Real>::Mask),
-            _ => quote!(#number),
+            // What a loop gives of each step.
+            _ => super::array_type(&self.graph.node(id).shape, &quote!(#number)),
         }
     }
 
@@ -112,6 +113,7 @@ impl Code<'_> {
     fn step(&self, id: NodeId, into: &mut Tokens) {
         let node = self.graph.node(id);
         match &node.op {
+            Op::Scan(_) => into.extend(self.repeated(id)),
             Op::Call(call) => into.extend(self.call(id, *call, node)),
             Op::Pull(call) => into.extend(self.pull(id, *call, node)),
             Op::Part(_) => {}

@@ -24,7 +24,7 @@ use crate::unit::Written;
 
 /// How many turns of a loop may be written out, each by itself: a longer sum is a loop of the generated code, a longer `fold`
 /// is refused.
-pub(super) const LONGEST_LOOP: i64 = 4096;
+const LONGEST_LOOP: i64 = 4096;
 
 /// How many entries of a table may be, those of tables around it included.
 const LONGEST_TABLE: i64 = 64;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::activity;
 use crate::errors::{Calls, Errors, Limits};
-use crate::graph::{Kind, NodeId, Op};
+use crate::graph::{Keep, Kind, NodeId, Op};
 use crate::syntax::{Function, Given};
 use crate::unit::{Input, Unit};
 
@@ -24,6 +24,9 @@ pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
             report_opaque_calls(unit, errors);
         }
         unit.hessian = first == Some(true) && is_number;
+    }
+    if function.options.keep.is_none() {
+        keep_few_of_numbers(unit);
     }
     if let Some((keep, place)) = function.options.keep {
         if sound && unit.graph.scans.is_empty() {
@@ -43,6 +46,21 @@ pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
                 false => Limits::BatchOfArrays,
             };
             errors.report(place, problem);
+        }
+    }
+}
+
+/// The most steps of which graphs of numbers keep everything, since that is on the stack.
+const MOST_KEPT: usize = 512;
+
+/// Loops of numbers keep few states where they have many steps, unless the program says otherwise.
+fn keep_few_of_numbers(unit: &mut Unit) {
+    if unit.graph.scans.is_empty() || !unit.is_small() {
+        return;
+    }
+    for scan in &mut unit.graph.scans {
+        if scan.length.size().is_some_and(|steps| steps > MOST_KEPT) {
+            Rc::make_mut(scan).keep = Keep::Few;
         }
     }
 }

@@ -6,7 +6,7 @@
 use proc_macro2::Ident;
 
 use super::expr::{Argument, Operand};
-use super::loops::{LONGEST_LOOP, Range, Rest, Triangle};
+use super::loops::{Range, Rest, Triangle};
 use super::records::Nodes;
 use super::{Binding, Index, Lower, Scope};
 use crate::errors::{Calls, Shapes};
@@ -17,6 +17,9 @@ use crate::syntax::{Expr, ExprKind, Left, Loop, LoopIndex, LoopKind, Place, text
 
 /// How many steps of a loop may be written out in a graph that has other loops too.
 const LONGEST_WRITTEN_OUT: i64 = 16;
+
+/// How many in a graph of numbers and small arrays, where each step is some lines.
+const LONGEST_OF_NUMBERS: i64 = 64;
 
 /// A loop that carries values, once its first values are known.
 struct Carrying<'e> {
@@ -56,7 +59,7 @@ impl Lower<'_> {
             place,
         };
         let most = match self.longest_loop() {
-            i64::MAX => LONGEST_LOOP,
+            i64::MAX => LONGEST_OF_NUMBERS,
             _ => LONGEST_WRITTEN_OUT,
         };
         match self.range_of(index, most, scope)? {

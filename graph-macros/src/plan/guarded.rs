@@ -28,7 +28,8 @@ const FEW_GUARDS: usize = 6;
 pub fn guarded_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> ScalarBody {
     let roots = groups.concat();
     let careful = body(graph, primal, groups.to_vec());
-    if regular::guards(graph, &roots) < FEW_GUARDS {
+    // The bodies of loops have one version.
+    if !graph.scans.is_empty() || regular::guards(graph, &roots) < FEW_GUARDS {
         return careful;
     }
     let regular::Regular { rebuilt, holds } = regular::run(graph, primal, &roots);

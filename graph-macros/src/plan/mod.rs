@@ -4,7 +4,7 @@
 //! from; `emit` prints them.
 
 use crate::builder::Builder;
-use crate::graph::{Graph, InputId, Kind, NodeId, Op};
+use crate::graph::{Graph, InputId, Kind, NodeId, Op, Scan};
 use crate::hash::{Map, Set};
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
@@ -17,6 +17,7 @@ pub mod companions;
 mod guarded;
 pub mod picture;
 mod second;
+pub mod steps;
 
 pub use guarded::Guard;
 use guarded::guarded_body;
@@ -144,6 +145,27 @@ impl Planned for ScalarBody {
 fn passes(unit: &Unit, with_tangents: bool) -> Plan<ScalarBody> {
     let (forward, saved, backward, jvp) = split(unit, with_tangents);
     Plan::of_passes(forward, saved, backward, jvp)
+}
+
+impl steps::OfSteps for ScalarBody {
+    fn of_steps(scan: &Scan) -> ScalarBody {
+        body(&scan.body, scan.primal, steps::groups(scan))
+    }
+
+    fn graph(&self) -> &Graph {
+        &self.graph
+    }
+}
+
+/// What a loop gives is there when the loop has run.
+fn with_parts(graph: &Graph, mut first: Vec<bool>) -> Vec<bool> {
+    for id in graph.ids() {
+        let node = graph.node(id);
+        let is_part = |of: &NodeId| matches!(graph.node(*of).op, Op::Scan(_)) && first[of.index()];
+        first[id.index()] |=
+            node.args.first().is_some_and(is_part) && matches!(node.op, Op::Part(_));
+    }
+    first
 }
 
 /// Whether there is one output and it is a number.
@@ -390,6 +412,7 @@ fn kept(mut read: Vec<NodeId>, definitions: &[NodeId]) -> Vec<NodeId> {
 fn split(unit: &Unit, inline: bool) -> (ScalarBody, Vec<NodeId>, ScalarBody, Option<ScalarBody>) {
     let (graph, results) = undivided(unit, inline);
     let first = graph.reachable(results[0].iter().copied());
+    let first = with_parts(&graph, first);
     let (mut read_again, mut methods) = (Vec::new(), Vec::new());
     for result in &results[1..] {
         let (steps, read) = second_part(unit, &graph, &first, result);
@@ -403,8 +426,9 @@ fn split(unit: &Unit, inline: bool) -> (ScalarBody, Vec<NodeId>, ScalarBody, Opt
         });
     }
     let saved = kept(read_again, &results[0]);
+    let needed = results[0].iter().chain(&saved).copied();
     let forward = ScalarBody {
-        steps: steps(&graph, &first),
+        steps: self::steps(&graph, &graph.reachable(needed)),
         results: vec![results[0].clone(), saved.clone()],
         graph,
         guard: None,

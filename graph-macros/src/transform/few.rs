@@ -13,11 +13,20 @@ use crate::transform::rebuild::Rebuilt;
 
 /// How many blocks a loop over so many steps has, as a dimension of its own.
 pub fn blocks(length: &Dim) -> Dim {
+    if let Some(steps) = length.size() {
+        let blocks = steps.div_ceil(block(steps));
+        return Dim::literal(i64::try_from(blocks).unwrap_or(i64::MAX));
+    }
     let name = format!("blocks of {length}");
     Dim {
         name: Some(Name::from(name)),
         offset: 0,
     }
+}
+
+/// How many steps a block has.
+pub fn block(steps: usize) -> usize {
+    steps.isqrt().max(1)
 }
 
 /// The graph with such loops; none where all keep everything.

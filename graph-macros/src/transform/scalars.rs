@@ -155,6 +155,15 @@ impl Apart {
                     |call: &NodeId| self.number_node(node.op.clone(), vec![*call], node.kind);
                 args[0].iter().map(part).collect()
             }
+            // What a loop gives of each step is read step by step, and by loops only.
+            Op::Part(_) if self.is_of_steps(node) => {
+                vec![self.to.push(
+                    node.op.clone(),
+                    args.concat(),
+                    node.shape.clone(),
+                    node.kind,
+                )]
+            }
             // What a call or its pullback gives has one part per entry from now on.
             Op::Part(part) => {
                 let first = self.first_part(node.args[0], *part);
@@ -164,6 +173,11 @@ impl Apart {
             }
             op => vec![self.number_node(op.clone(), args.concat(), node.kind)],
         }
+    }
+
+    /// Whether a part is what a loop gives of each step.
+    fn is_of_steps(&self, part: &Node) -> bool {
+        matches!(self.from.node(part.args[0]).op, Op::Scan(_)) && !part.shape.is_empty()
     }
 
     /// The call itself for the first entry, and one like it for every other.
@@ -194,6 +208,7 @@ impl Apart {
                 let before = self.from.calls[call].outputs[..part].iter();
                 before.map(|output| shape::entries(output)).sum()
             }
+            Op::Scan(_) => part,
             Op::Pull(_) => {
                 let before = parts.args[..part].iter();
                 before.map(|arg| self.entries[arg.index()].len()).sum()

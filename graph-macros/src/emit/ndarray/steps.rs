@@ -13,9 +13,9 @@ use crate::emit::one_or_tuple;
 use crate::emit::steps::{length, mixed, place, step};
 use crate::graph::{Dim, Kind, NodeId};
 use crate::hash::Map;
-use crate::plan::arrays::steps::Loop;
-use crate::plan::arrays::{self, Kernel, Step};
+use crate::plan::arrays::{self, ArrayBody, Kernel, Step};
 use crate::plan::companions::Companions;
+use crate::plan::steps::Loop;
 
 /// The steps of a loop that are computed again in front of each block.
 struct Block {
@@ -46,7 +46,7 @@ impl Parts {
 }
 
 impl Writer<'_> {
-    pub(super) fn repeated(&self, of: &Loop) -> TokenStream {
+    pub(super) fn repeated(&self, of: &Loop<ArrayBody>) -> TokenStream {
         let inner = self.within(of, &[], "");
         let mut parts = Parts::default();
         let states = self.states(&inner, of, &mut parts);
@@ -126,7 +126,7 @@ impl Writer<'_> {
     }
 
     /// The loops that are gone through again, whose arrays are bound beside those of this one.
-    fn again(&self, inner: &Writer, of: &Loop, parts: &mut Parts) -> Vec<Block> {
+    fn again(&self, inner: &Writer, of: &Loop<ArrayBody>, parts: &mut Parts) -> Vec<Block> {
         let mut blocks = Vec::new();
         let mut taken: Vec<Ident> = inner.own_names();
         for (at, (other, links)) in of.again.iter().enumerate() {
@@ -192,7 +192,7 @@ impl Writer<'_> {
     fn states_of_block(
         &self,
         own: &Writer,
-        of: &Loop,
+        of: &Loop<ArrayBody>,
         parts: &mut Parts,
     ) -> (Vec<Ident>, TokenStream) {
         let (rt, block) = (&self.rt, mixed("block"));
@@ -275,7 +275,7 @@ impl Writer<'_> {
     fn checkpoints(
         &self,
         inner: &Writer,
-        of: &Loop,
+        of: &Loop<ArrayBody>,
         states: &[Ident],
     ) -> (TokenStream, TokenStream) {
         let (rt, at) = (&self.rt, mixed("block"));
@@ -333,7 +333,7 @@ impl Writer<'_> {
     }
 
     /// What the loop carries, by the names of its leaves.
-    fn states(&self, inner: &Writer, of: &Loop, parts: &mut Parts) -> Vec<Ident> {
+    fn states(&self, inner: &Writer, of: &Loop<ArrayBody>, parts: &mut Parts) -> Vec<Ident> {
         let mut names = Vec::new();
         for (at, state) in of.states.iter().enumerate() {
             let name = inner.state_name(at, state.leaf);
@@ -345,7 +345,7 @@ impl Writer<'_> {
     }
 
     /// The entries of the step.
-    fn sequences(&self, inner: &Writer, of: &Loop, parts: &mut Parts) {
+    fn sequences(&self, inner: &Writer, of: &Loop<ArrayBody>, parts: &mut Parts) {
         let rt = &self.rt;
         for sequence in &of.sequences {
             let (leaf, at) = (sequence.leaf, place(sequence.order));
@@ -402,7 +402,7 @@ impl Writer<'_> {
     }
 
     /// What is the same in all steps.
-    fn constants(&self, inner: &Writer, of: &Loop, parts: &mut Parts) {
+    fn constants(&self, inner: &Writer, of: &Loop<ArrayBody>, parts: &mut Parts) {
         let rt = &self.rt;
         for (leaf, value) in &of.constants {
             let name = &inner.code.names[leaf];
@@ -427,7 +427,7 @@ impl Writer<'_> {
     fn given(
         &self,
         inner: &Writer,
-        of: &Loop,
+        of: &Loop<ArrayBody>,
         parts: &mut Parts,
         moves: &mut Moves,
     ) -> TokenStream {
@@ -471,7 +471,7 @@ impl Writer<'_> {
     }
 
     /// The writer of a step.
-    fn within<'o>(&'o self, of: &'o Loop, beside: &[&Ident], tag: &str) -> Writer<'o> {
+    fn within<'o>(&'o self, of: &'o Loop<ArrayBody>, beside: &[&Ident], tag: &str) -> Writer<'o> {
         let body = &of.body;
         let around = self.code.names.values().chain(self.read.values());
         let around: Vec<&Ident> = around.chain(beside.iter().copied()).collect();
@@ -523,7 +523,12 @@ impl Writer<'_> {
 
     /// The states of the next step. Where one is an array that the step has made, it takes the place of the old one, whose memory
     /// goes to the step after.
-    fn next_states(&self, of: &Loop, states: &[Ident], moves: &mut Moves) -> TokenStream {
+    fn next_states(
+        &self,
+        of: &Loop<ArrayBody>,
+        states: &[Ident],
+        moves: &mut Moves,
+    ) -> TokenStream {
         let rt = &self.rt;
         let mut given_back = self
             .body

@@ -128,9 +128,10 @@ impl Target for ScalarBody {
     }
 
     fn saved_type(emit: &Emit<ScalarBody>, id: NodeId) -> TokenStream {
-        match emit.plan.forward.graph.node(id).kind {
+        let node = emit.plan.forward.graph.node(id);
+        match node.kind {
             Kind::Condition => ScalarBody::mask(emit, &[]),
-            _ => quote!(T),
+            _ => array_type(&node.shape, &quote!(T)),
         }
     }
 

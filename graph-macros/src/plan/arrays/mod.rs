@@ -5,13 +5,13 @@
 //! decide; a step reads only inputs, what earlier steps made and what `Forward` kept.
 
 use self::schedule::Schedule;
-use self::steps::Loop;
 use crate::builder::Builder;
 use crate::graph::{Graph, Kind, NodeId, Op, Shape};
 use crate::hash::Map;
+use crate::plan::steps::Loop;
 use crate::plan::{
     Derived, Finished, Plan, Planned, append_tangents, finished, kept, outputs, single_number,
-    sources, tangents_of, undivided,
+    sources, tangents_of, undivided, with_parts,
 };
 use crate::transform::rows;
 use crate::unit::Unit;
@@ -57,7 +57,7 @@ pub enum Step {
     /// A padded slice or entries side by side, which no loop writes.
     Assemble(NodeId),
     /// A loop whose steps depend on one another.
-    Loop(Box<Loop>),
+    Loop(Box<Loop<ArrayBody>>),
 }
 
 impl Step {
@@ -246,14 +246,8 @@ pub(super) fn whole(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> A
 /// The forward pass and the methods of what it gives, which read what it stored.
 fn split(unit: &Unit, inline: bool) -> (ArrayBody, Vec<NodeId>, Vec<ArrayBody>) {
     let (graph, results) = undivided(unit, inline);
-    let mut first = graph.reachable(results[0].iter().copied());
-    // What a loop gives is there when the loop has run.
-    for id in graph.ids() {
-        let node = graph.node(id);
-        let is_part = |of: &NodeId| matches!(graph.node(*of).op, Op::Scan(_)) && first[of.index()];
-        first[id.index()] |=
-            node.args.first().is_some_and(is_part) && matches!(node.op, Op::Part(_));
-    }
+    let first = graph.reachable(results[0].iter().copied());
+    let first = with_parts(&graph, first);
     let phases: Vec<usize> = first.iter().map(|first| usize::from(!first)).collect();
     let roots: Vec<NodeId> = results.iter().flatten().copied().collect();
     let schedule = Schedule::new(&graph, &phases, &roots);

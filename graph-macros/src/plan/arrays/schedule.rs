@@ -7,10 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use super::steps::Loop;
 use super::{Kernel, Output, Step, is_view, source};
 use crate::graph::{Graph, Kind, NodeId, Op, Shape};
 use crate::hash::{Map, Set};
+use crate::plan::steps::Loop;
 
 /// The most steps that a loop takes to compute a node again instead of reading it, so that code grows with the graph.
 const FEW: usize = 8;

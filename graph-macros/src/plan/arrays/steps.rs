@@ -1,118 +1,21 @@
-//! Loops whose steps depend on one another: the plan of a step, and what it finds and leaves.
-//!
-//! Invariant: the body is planned as any other; what it begins with is a leaf of it, numbered as the arguments of the loop's node.
+//! What is particular of loops over steps whose bodies have arrays: which of them lie as loops over entries go.
 
 use super::{ArrayBody, Kernel, Output, Step, source, whole};
-use crate::graph::{Dim, Graph, Kind, NodeId, Op, Order, Scan};
+use crate::graph::{Graph, Kind, NodeId, Op, Scan};
 use crate::hash::Set;
-use crate::transform::scan::parts_of;
+use crate::plan::steps::{Loop, OfSteps, groups};
 
-/// One loop over steps.
-pub struct Loop {
-    pub length: Dim,
-    /// Its results are the next states, and what is given of each step.
-    pub body: ArrayBody,
-    pub states: Vec<Carried>,
-    pub sequences: Vec<Sequence>,
-    /// What is the same in all steps: the leaf and the argument.
-    pub constants: Vec<(NodeId, NodeId)>,
-    /// Where what is given goes, along the axis of the steps.
-    pub given: Vec<Order>,
-    /// What reads the last states, what is given, and the states in front of each block, in the graph around the loop.
-    pub parts: Vec<Option<NodeId>>,
-    /// The loops that it goes through again, a block at a time, and which leaves are what those give.
-    pub again: Vec<(Loop, Vec<(NodeId, usize)>)>,
-}
-
-/// A state: its leaf, if a step reads it, and what it is at first.
-pub struct Carried {
-    pub leaf: Option<NodeId>,
-    pub start: NodeId,
-}
-
-/// An array of which each step has one entry.
-pub struct Sequence {
-    pub leaf: NodeId,
-    pub array: NodeId,
-    pub order: Order,
-}
-
-impl Loop {
-    pub(super) fn of(graph: &Graph, node: NodeId) -> Loop {
-        let (at, args) = parts_of(graph, node);
-        let scan = &graph.scans[at];
-        let count = scan.states() + scan.given.len() + scan.checkpoints;
-        let mut parts = vec![None; count];
-        for id in graph.ids() {
-            if let Op::Part(part) = graph.node(id).op
-                && graph.node(id).args[0] == node
-            {
-                parts[part] = Some(id);
-            }
-        }
-        Loop::planned(scan, &args, parts)
+impl OfSteps for ArrayBody {
+    fn of_steps(scan: &Scan) -> ArrayBody {
+        whole(&scan.body, scan.primal, groups(scan))
     }
 
-    fn planned(scan: &Scan, args: &[NodeId], parts: Vec<Option<NodeId>>) -> Loop {
-        let given: Vec<NodeId> = scan.given.iter().map(|given| given.node).collect();
-        let body = whole(&scan.body, scan.primal, vec![scan.next.clone(), given]);
-        let leaves = body.graph.leaves(args.len());
-        let (states, moving) = (scan.states(), scan.moving());
-        let both = || leaves.iter().copied().zip(args.iter().copied());
-        let carried = both().take(states);
-        let read = |(leaf, arg): (Option<NodeId>, NodeId)| Some((leaf?, arg));
-        let sequences = both().skip(states).zip(&scan.sequences);
-        let sequences = sequences.map(|(both, order)| {
-            let (leaf, array) = read(both)?;
-            let order = *order;
-            Some(Sequence { leaf, array, order })
-        });
-        let is_linked = |at: usize| {
-            let mut links = scan.again.iter().flat_map(|again| &again.linked);
-            links.any(|(sequence, _)| *sequence == at)
-        };
-        let sequences: Vec<Sequence> = sequences
-            .enumerate()
-            .filter(|(at, _)| !is_linked(*at))
-            .filter_map(|(_, sequence)| sequence)
-            .collect();
-        let again = scan.again.iter().map(|again| {
-            let count = again.scan.states() + again.scan.given.len();
-            let of = Loop::planned(&again.scan, &args[again.first..], vec![None; count]);
-            let links = again.linked.iter();
-            let links =
-                links.filter_map(|(sequence, given)| Some((leaves[states + sequence]?, *given)));
-            (of, links.collect())
-        });
-        let again = again.collect();
-        Loop {
-            length: scan.length.clone(),
-            states: carried
-                .map(|(leaf, start)| Carried { leaf, start })
-                .collect(),
-            sequences,
-            again,
-            constants: both().skip(moving).filter_map(read).collect(),
-            given: scan.given.iter().map(|given| given.order).collect(),
-            parts,
-            body,
-        }
+    fn graph(&self) -> &Graph {
+        &self.graph
     }
+}
 
-    /// The leaves of the body that a step reads.
-    pub fn leaves(&self) -> Vec<NodeId> {
-        let states = self.states.iter().filter_map(|state| state.leaf);
-        let sequences = self.sequences.iter().map(|sequence| sequence.leaf);
-        let constants = self.constants.iter().map(|(leaf, _)| *leaf);
-        let linked = self.again.iter().flat_map(|(_, links)| links);
-        let linked = linked.map(|(leaf, _)| *leaf);
-        states
-            .chain(sequences)
-            .chain(constants)
-            .chain(linked)
-            .collect()
-    }
-
+impl Loop<ArrayBody> {
     /// What is read otherwise than entry by entry in the order in which it lies.
     pub fn reads_as_operands(&self) -> Set<NodeId> {
         let graph = &self.body.graph;
@@ -123,15 +26,6 @@ impl Loop {
         let results = self.body.results.iter().flatten().copied();
         let read = read.chain(results).map(|id| source(graph, id));
         read.collect()
-    }
-
-    /// What it reads of the graph around it.
-    pub fn reads(&self) -> Vec<NodeId> {
-        let starts = self.states.iter().map(|state| state.start);
-        let arrays = self.sequences.iter().map(|sequence| sequence.array);
-        let constants = self.constants.iter().map(|(_, value)| *value);
-        let again = self.again.iter().flat_map(|(of, _)| of.reads());
-        starts.chain(arrays).chain(constants).chain(again).collect()
     }
 }
 
