@@ -8,6 +8,9 @@ graph! {
     fn f1(x: [n], s) -> z { z = fold(a = s, k in 0..n, a*x[k]); }
     #[graph(keep)]
     fn f2(x: [n], s) -> z { z = fold(a = s, k in 0..n, a*x[k]); }
+}
+
+graph! {
     #[graph(keep = "few")]
     fn f3(x: [n], s) -> z { z = fold(a = s, k in 0..3, a*sum(x)); }
 }
