@@ -10,6 +10,8 @@ pub mod numbers {}
 pub mod arrays {}
 #[doc = include_str!("../docs/guide/tables.md")]
 pub mod tables {}
+#[doc = include_str!("../docs/guide/state.md")]
+pub mod state {}
 #[doc = include_str!("../docs/guide/structs.md")]
 pub mod structs {}
 #[doc = include_str!("../docs/guide/several_outputs.md")]

@@ -15,6 +15,7 @@ fn every_mistake_draws_one_clear_error() {
         "operation",
         "problem",
         "structs",
+        "states",
     ] {
         cases.compile_fail(format!("ui/{kind}/*.rs"));
     }

@@ -1,6 +1,6 @@
 //! What an operation or a function does not take.
 
-use super::catalogue::{count, counted};
+use super::catalogue::{count, counted, is_or_are, listed};
 
 messages! {
     pub enum Calls {
@@ -28,14 +28,17 @@ messages! {
             "{callee} is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`";
         CallInLoop { callee } =
             "{callee} is defined elsewhere and takes arrays, so it is not called in a loop: define it in this block, or call it outside of the loop";
-        SeveralCarried { count: usize } =
-            "this loop carries {count} values: take them apart, as in `(a, b) = fold((a, b) = …)`";
-        CarriedNames { found: usize, names: usize } =
-            "this loop carries {found} values, but {names} names stand on the left";
-        CarriedValues { count: usize, found: usize } =
-            "this loop carries {count} values, but {found} stand here: write `(…, …)`, a value for each of its names";
+        /// One value is needed of a loop that carries several.
+        SeveralCarried { names: &'a [String] } =
+            "this loop gives {} values: take them apart, as in `({}) = …;`", names.len(), names.join(", ");
+        CarriedNames { carried: &'a [String], found: usize } =
+            "this loop gives {} values, of {}, but on the left there {}", carried.len(), listed(carried), is_or_are(*found);
+        CarriedValues { names: &'a [String], found: usize } = match (names) {
+            [name] => "one value is carried, `{name}`, but there {} of them here: several have names of their own, as in `fold((a, b) = (…, …), …)`", is_or_are(*found);
+            names => "{} values are carried, {}, but there {} here: write all of them, `(…, …)`", names.len(), listed(names), is_or_are(*found);
+        };
         SeveralValues { count: usize } =
-            "these are {count} values where one is needed: only a `fold` or `scan` takes several";
+            "these are {count} values where one is needed: an array is written `[a, b]`, and several values are those of a `fold` or `scan`";
         ConditionNeeded =
             "expected a condition such as `x > 0` here, found a number";
         NumberNeeded =

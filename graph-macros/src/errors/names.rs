@@ -16,8 +16,11 @@ messages! {
             (None, Some(near)) => "unknown function `{name}`; did you mean `{near}`?";
             (None, None) => "unknown function `{name}`: it is no operation, and no function in scope is called so";
         };
+        /// A name of a loop or a body, used elsewhere.
+        OutsideOfLoop { name } =
+            "`{name}` is known only inside of the loop or body that names it: what is needed outside is what the loop gives, as in `last = fold(…);`";
         UnknownDimension { name } =
-            "unknown dimension `{name}`: a dimension gets its size from the shape of an input";
+            "unknown dimension `{name}`: a dimension gets its size from the shape of an input, or is an input itself, `{name}: count`";
         UnknownOutput { name, near: Option<String> } = match (near) {
             Some(near) => "the output `{name}` is never defined; did you mean `{near}`?";
             None => "the output `{name}` is never defined";

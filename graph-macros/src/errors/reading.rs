@@ -61,6 +61,9 @@ messages! {
             "how many structs there are is a literal: `[4]`";
         DimTooLarge =
             "a dimension is {} at most", crate::shape::LARGEST;
+        /// A number, where it is known when the graph runs how many turns there are.
+        NumberAsBound { name } =
+            "`{name}` is a number to compute with: what turns are counted by is a count, `{name}: count`, or a dimension";
         LoopBound { found: &'static str } =
             "expected an integer literal, a dimension or one shifted by a literal, found {found}";
         /// `rust` is the whole as Rust.
@@ -97,7 +100,7 @@ messages! {
             "declarations come before the first definition";
         UnknownOption { name, near: Option<String> } = match (near) {
             Some(near) => "unknown option `{name}`; did you mean `{near}`?";
-            None => "unknown option `{name}`; the options are `hessian` and `batch`";
+            None => "unknown option `{name}`; the options are `hessian`, `batch` and `keep`";
         };
         /// An option that does not stand in `#[graph(…)]`.
         OptionAlone =
@@ -152,18 +155,33 @@ messages! {
             "`{found}` is written `{ours}`";
         /// A loop as Rust writes it.
         Loop { word } =
-            "a graph has no `{word}`: a sum is `sum(i in 0..n, …)`, and what is carried from turn to turn `fold(a = 0, i in 0..3, …)`";
+            "a graph has no `{word}`: a sum is `sum(i in 0..n, …)`, and what is carried from turn to turn `fold(a = 0, i in 0..n, …)`";
         /// A loop as other languages write it, in the brackets of this name.
         LoopCall { name } = match (*name) {
             "sum" | "prod" => "a sum over an index is written `sum(i in 0..n, …)`, a product `prod(i in 0..n, …)`";
             _ => "`{name}` has no index: `each`, `sum`, `prod`, `max`, `min`, `mean`, `norm`, `logsumexp`, `fold` and `scan` have one, as in `each(i in 0..n, …)`, and the others run over the entries of an array";
         };
-        /// A second index where one loop has one.
         /// What loops are to keep for derivatives.
         Keep =
             "loops keep all that is not cheap for derivatives, or few states and compute the rest again: `keep = \"all\"`, `keep = \"few\"`";
-        SecondIndex =
-            "a `fold` has one index: write a `fold` inside another one, or `sum(i in 0..n, j in 0..m, …)`";
+        /// A second index where one loop has one.
+        SecondIndex { name } =
+            "a `{name}` has one index: write a `fold` inside of it, or `sum(i in 0..n, j in 0..m, …)`";
+        /// A `fold` that begins with something else.
+        NothingCarried { name } =
+            "a `{name}` begins with what it carries and what that is at first: `{name}(a = 0, k in 0..n, …)`, or `{name}((a, b) = (0, 1), k in 0..n, …)`";
+        /// A `fold` whose first value is not followed by an index.
+        NoIndex { name } =
+            "a `{name}` has an index behind its first value: `{name}(a = 0, k in 0..n, …)`";
+        /// The next values of several states.
+        ValuesWithoutBrackets =
+            "the next values stand in brackets, one for each name that is carried: `(…, …)`";
+        /// `reversed(0..n)`, `(0..n).rev()`.
+        Reversed =
+            "from the last index to the first is written `k in rev(0..n)`";
+        /// Local names, and no value behind them.
+        BodyWithoutValue { name } =
+            "a body ends with a value, which has no name: without `{name} =`, or with `{name}` behind a `;`";
         Closure =
             "a graph has no closures: write the expression itself, or a second `fn` in this block";
         ColonRange =

@@ -99,6 +99,9 @@ messages! {
             "the range {start}..{end} does not lie within the extent {extent}";
         RangeBackwards { start: &'a Dim, end: &'a Dim } =
             "the range {start}..{end} runs backwards";
+        /// A loop that begins at its end.
+        LoopBackwards { start: &'a Dim, end: &'a Dim } =
+            "the range {start}..{end} runs backwards: the indices of a range count up, and those of `rev({end}..{start})` down";
         /// An operation on shapes that is called with something else.
         Layout { written: &'static str } = match (written.contains('[')) {
             true => "this is written `{written}`, with literals or names of dimensions in the list";

@@ -3,7 +3,7 @@
 //! Invariant: an index of a loop that is not written out is known but for the turn; every other one is a [`Dim`].
 
 use super::{Binding, Lower, Scope, names};
-use crate::errors::Reading;
+use crate::errors::{Names, Reading};
 use crate::graph::{Dim, Kind, LoopId, NodeId, Op};
 use crate::rules::rows;
 use crate::shape;
@@ -83,9 +83,32 @@ impl Lower<'_> {
         let index = self.index_of(expr, scope);
         let unsaid = self.errors.len() == errors && !matches!(expr.kind, ExprKind::Missing);
         if index.is_none() && unsaid {
-            self.unknown_index(expr, scope);
+            self.no_bound(expr, scope);
         }
         index
+    }
+
+    fn no_bound(&mut self, expr: &Expr, scope: &Scope) {
+        let ExprKind::Name(ident) = &expr.kind else {
+            return self.unknown_index(expr, scope);
+        };
+        let name = &*text(ident);
+        match scope.names.get(name) {
+            Some(Binding::Node(node))
+                if self.graph.shape(*node).is_empty()
+                    && self.graph.node(*node).kind == Kind::Number =>
+            {
+                self.errors
+                    .report(ident.span(), Reading::NumberAsBound { name });
+            }
+            None if self.is_unknown(ident, scope) => {
+                if self.unknown.insert(name.to_owned()) {
+                    self.errors
+                        .report(ident.span(), Names::UnknownDimension { name });
+                }
+            }
+            _ => self.unknown_index(expr, scope),
+        }
     }
 
     /// Reports that an index, extent or bound cannot be known at compile time, or is no whole number.

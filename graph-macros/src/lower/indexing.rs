@@ -334,7 +334,9 @@ impl Lower<'_> {
         if wrong(&length) || wrong(&rest) || unprovable || start.name.is_none() && start.offset < 0
         {
             if length.is_some_and(|length| length.name.is_none() && length.offset < 0) {
-                self.backwards(&start, &end, place);
+                let (start, end) = (&start, &end);
+                self.errors
+                    .report(place, Shapes::RangeBackwards { start, end });
                 return None;
             }
             let (start, end) = (&start, &end);
@@ -343,12 +345,6 @@ impl Lower<'_> {
             return None;
         }
         Some((start, length?))
-    }
-
-    /// Reports a range that ends before it begins.
-    pub(super) fn backwards(&mut self, start: &Dim, end: &Dim, place: Place) {
-        self.errors
-            .report(place, Shapes::RangeBackwards { start, end });
     }
 
     fn range_bound(&mut self, expr: &Expr, scope: &Scope) -> Option<Dim> {

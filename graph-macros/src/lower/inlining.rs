@@ -7,6 +7,7 @@ use proc_macro2::Ident;
 
 use super::expr::{Argument, Operand};
 use super::records::Nodes;
+use super::states::place_of_names;
 use super::{Binding, Lower, Scope};
 use crate::errors::{Calls, Limits, Names, Shapes, count};
 use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
@@ -57,10 +58,14 @@ impl<'f> Lower<'f> {
         if let ExprKind::Loop(repetition) = &expr.kind
             && let LoopKind::Fold { carried, .. } = &repetition.kind
         {
-            let found = carried.len();
-            if found != names {
-                let problem = Calls::CarriedNames { found, names };
-                self.errors.report(expr.place, problem);
+            if carried.len() != names {
+                let place = place_of_names(carried, expr.place);
+                let carried: Vec<String> = carried.iter().map(text).collect();
+                let problem = Calls::CarriedNames {
+                    carried: &carried,
+                    found: names,
+                };
+                self.errors.report(place, problem);
                 return None;
             }
             return self.carried(repetition, expr.place, scope);

@@ -229,8 +229,7 @@ impl Lower<'_> {
             (Some(Index::Known(Dim { name: None, offset })), Index::Known(from))
                 if offset < 0 && is_plain(index) =>
             {
-                let place = index.from.place.to(index.to.place);
-                self.backwards(from, &from.shifted(offset), place);
+                self.loop_backwards(index, from, &from.shifted(offset));
                 None
             }
             (Some(Index::Known(Dim { name: None, offset })), _) => {
@@ -253,6 +252,12 @@ impl Lower<'_> {
             }
             _ => self.triangle(index, from, to),
         }
+    }
+
+    fn loop_backwards(&mut self, index: &LoopIndex, start: &Dim, end: &Dim) {
+        let place = index.from.place.to(index.to.place);
+        self.errors
+            .report(place, Shapes::LoopBackwards { start, end });
     }
 
     /// The turns that any turn of the loops around can have, where bounds depend on their indices.
@@ -280,6 +285,12 @@ impl Lower<'_> {
             }));
         }
         let found = match (&from, &to) {
+            (Index::Known(start @ Dim { name: Some(_), .. }), Index::Known(end))
+                if end.name.is_none() =>
+            {
+                self.loop_backwards(index, start, end);
+                return None;
+            }
             (Index::Known(_), Index::Known(_)) => {
                 "a range whose length is the difference of two names"
             }

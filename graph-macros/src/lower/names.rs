@@ -87,6 +87,16 @@ fn collect_within<'e>(expr: &'e Expr, bound: &mut Vec<&'e Ident>, names: &mut Ve
 }
 
 impl Lower<'_> {
+    /// Reports a name that means nothing where it stands, if it means something in a loop or a body elsewhere.
+    fn report_outside(&mut self, ident: &Ident, function: &Function) {
+        let mut definitions = function.definitions.iter();
+        let name = text(ident);
+        if definitions.any(|found| binds(&found.expr, ident)) && self.unknown.insert(name.clone()) {
+            let problem = Names::OutsideOfLoop { name: &name };
+            self.errors.report(ident.span(), problem);
+        }
+    }
+
     /// Reports every definition that needs a later one or itself.
     pub(super) fn report_order(&mut self, function: &Function, scope: &Scope) {
         let position: Map<String, usize> = function
@@ -100,6 +110,11 @@ impl Lower<'_> {
         for definition in &function.definitions {
             let mut idents = Vec::new();
             collect(&definition.expr, &mut idents);
+            for ident in &idents {
+                if !position.contains_key(&text(ident)) && self.is_unknown(ident, scope) {
+                    self.report_outside(ident, function);
+                }
+            }
             let edges = idents
                 .into_iter()
                 .filter(|ident| !scope.names.contains_key(&text(ident)));
@@ -128,6 +143,22 @@ impl Lower<'_> {
             }
         }
     }
+}
+
+/// Whether some loop or body in an expression gives this name to a value of its own.
+fn binds(expr: &Expr, name: &Ident) -> bool {
+    let is_own = match &expr.kind {
+        ExprKind::Loop(repetition) => {
+            let mut indices = repetition.indices.iter().map(|index| &index.name);
+            repetition.carried().contains(name) || indices.any(|index| index == name)
+        }
+        ExprKind::Block { definitions, .. } => definitions.iter().any(|local| local.name == *name),
+        _ => false,
+    };
+    let mut is_bound = is_own;
+    expr.kind
+        .each_part(&mut |part| is_bound = is_bound || binds(part, name));
+    is_bound
 }
 
 /// The names on one way round from `start` back to it, shortest first.

@@ -9,7 +9,7 @@ use super::expr::{Argument, Operand};
 use super::loops::{Range, Rest, Triangle};
 use super::records::Nodes;
 use super::{Binding, Index, Lower, Scope};
-use crate::errors::{Calls, Shapes};
+use crate::errors::{Calls, Names, Shapes};
 use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
 use crate::shape::{self, HIGHEST_RANK};
 use crate::structs::Value;
@@ -47,9 +47,19 @@ impl Lower<'_> {
         else {
             unreachable!("only such a loop carries values")
         };
-        let starts = self.several(start, carried.len(), scope);
+        let starts = self.several(start, carried, scope);
         let (index, _) = Rest::of(repetition, place).split()?;
-        let starts = starts?.into_iter().map(|start| start.value);
+        if let Some(name) = twice(carried) {
+            let problem = Names::DefinedTwice { name: &text(name) };
+            self.errors.report(name.span(), problem);
+            return None;
+        }
+        let starts = starts?;
+        let are_numbers = starts.iter().map(|start| self.is_of_numbers(start));
+        if are_numbers.collect::<Vec<_>>().contains(&false) {
+            return None;
+        }
+        let starts = starts.into_iter().map(|start| start.value);
         let of = Carrying {
             names: carried,
             starts: starts.collect(),
@@ -85,16 +95,27 @@ impl Lower<'_> {
         scope: &Scope,
     ) -> Option<Nodes> {
         let mut values = self.carried(repetition, place, scope)?;
-        if values.len() > 1 {
-            let count = values.len();
-            self.errors.report(place, Calls::SeveralCarried { count });
+        let carried = repetition.carried();
+        if carried.len() > 1 {
+            let names: Vec<String> = carried.iter().map(text).collect();
+            let problem = Calls::SeveralCarried { names: &names };
+            self.errors.report(place_of_names(carried, place), problem);
             return None;
         }
         values.pop()
     }
 
-    /// So many values of an expression.
-    fn several(&mut self, expr: &Expr, count: usize, scope: &Scope) -> Option<Vec<Argument>> {
+    /// Whether what is carried begins as numbers; reported if not.
+    fn is_of_numbers(&mut self, start: &Argument) -> bool {
+        let place = start.place;
+        let leaves = start.value.leaves().into_iter();
+        let mut leaves = leaves.map(|node| Operand { node: *node, place });
+        leaves.all(|leaf| self.want(leaf, Kind::Number))
+    }
+
+    /// A value of an expression for each of the names.
+    fn several(&mut self, expr: &Expr, names: &[Ident], scope: &Scope) -> Option<Vec<Argument>> {
+        let count = names.len();
         let found = match &expr.kind {
             ExprKind::Missing => return None,
             ExprKind::Several(values) if values.len() == count => {
@@ -102,21 +123,25 @@ impl Lower<'_> {
                 let values: Vec<Option<Argument>> = values.collect();
                 return values.into_iter().collect();
             }
-            _ if count == 1 => return Some(vec![self.argument(expr, scope)?]),
             ExprKind::Block { definitions, value } => {
                 let inner = self.locals(definitions, scope);
-                return self.several(value, count, &inner);
+                return self.several(value, names, &inner);
             }
+            ExprKind::Several(values) => values.len(),
+            _ if count == 1 => return Some(vec![self.argument(expr, scope)?]),
             ExprKind::Call { .. } | ExprKind::Loop(_) => {
                 let values = self.parts_of_call(expr, &vec![None; count], scope)?;
                 let place = expr.place;
                 let argument = |value| Argument { value, place };
                 return Some(values.into_iter().map(argument).collect());
             }
-            ExprKind::Several(values) => values.len(),
             _ => 1,
         };
-        let problem = Calls::CarriedValues { count, found };
+        let names: Vec<String> = names.iter().map(text).collect();
+        let problem = Calls::CarriedValues {
+            names: &names,
+            found,
+        };
         self.errors.report(expr.place, problem);
         None
     }
@@ -134,7 +159,7 @@ impl Lower<'_> {
         let mut all: Vec<Vec<Nodes>> = vec![Vec::new(); carried.len()];
         self.each_turn(of.index, (from, count), scope, |lower, scope| {
             let inner = bound(&of, &carried, scope);
-            let next = lower.several(of.body, of.names.len(), &inner)?;
+            let next = lower.several(of.body, of.names, &inner)?;
             let next = lower.like(&carried, &next)?;
             all.iter_mut()
                 .zip(&next)
@@ -207,7 +232,7 @@ impl Lower<'_> {
             };
             let carried = self.leaves_of_step(&of, id);
             let inner = bound(&of, &carried, &inner);
-            let next = self.several(of.body, of.names.len(), &inner)?;
+            let next = self.several(of.body, of.names, &inner)?;
             let places = places(&next);
             let before = leaves(&carried);
             let mut after = leaves(&self.like(&carried, &next)?);
@@ -343,6 +368,21 @@ impl Lower<'_> {
         });
         Some(values.collect())
     }
+}
+
+/// The first name that stands among these a second time.
+fn twice(names: &[Ident]) -> Option<&Ident> {
+    let mut rest = names.iter().enumerate();
+    let (_, name) = rest.find(|(at, name)| names[..*at].contains(name))?;
+    Some(name)
+}
+
+/// Where the names of a loop stand that carries several values.
+pub(super) fn place_of_names(names: &[Ident], otherwise: Place) -> Place {
+    let ends = names.first().zip(names.last());
+    ends.map_or(otherwise, |(first, last)| {
+        Place::from(first.span()).to(last.span().into())
+    })
 }
 
 /// What the body of a loop sees.

@@ -21,7 +21,8 @@ use crate::elsewhere;
 use crate::errors::Reading;
 use crate::rule;
 use crate::syntax::{
-    Axis, Callee, Expr, ExprKind, Left, Loop, LoopIndex, LoopKind, Place, place_of, text,
+    Axis, Callee, Expr, ExprKind, Left, Loop, LoopIndex, LoopKind, Place, is_keyword, place_of,
+    text,
 };
 
 impl Parser {
@@ -167,13 +168,13 @@ impl Parser {
     /// The loop of this name, or nothing if it is a plain call: `sum(x)` is one, `sum(i in 0..3, x)` is a loop.
     fn repetition(&mut self, name: &Ident, cursor: &mut Cursor) -> Option<ExprKind> {
         let kind = match name.to_string().as_str() {
-            "fold" => self.carried(Left::Last, cursor),
-            "scan" if at_state(cursor) => self.carried(Left::Each, cursor),
+            "fold" => self.carried(name, Left::Last, cursor),
+            "scan" if at_state(cursor) => self.carried(name, Left::Each, cursor),
             _ if !at_index(cursor) => return None,
             "each" => Some(LoopKind::Each),
             word => Some(LoopKind::Over(rule::over_axes(word)?)),
         };
-        let Some(repetition) = kind.and_then(|kind| self.turns(kind, cursor)) else {
+        let Some(repetition) = kind.and_then(|kind| self.turns(name, kind, cursor)) else {
             return Some(ExprKind::Missing);
         };
         self.end_of(cursor);
@@ -193,7 +194,15 @@ impl Parser {
     }
 
     /// What is carried from turn to turn, and what that is at first.
-    fn carried(&mut self, left: Left, cursor: &mut Cursor) -> Option<LoopKind> {
+    fn carried(&mut self, name: &Ident, left: Left, cursor: &mut Cursor) -> Option<LoopKind> {
+        let is_word =
+            matches!(cursor.peek(), Some(TokenTree::Ident(word)) if is_keyword(&word.to_string()));
+        if !at_state(cursor) && !is_word {
+            let name = &text(name);
+            self.errors
+                .report(cursor.place(), Reading::NothingCarried { name });
+            return None;
+        }
         let mut carried = Vec::new();
         match cursor.group(Delimiter::Parenthesis) {
             None => carried.push(self.name(cursor, "the carried value")?),
@@ -212,9 +221,15 @@ impl Parser {
             self.expected(cursor, "the name of a carried value");
             return None;
         }
-        self.sign(cursor, "=", "`=` and the first value")?;
+        cursor.sign("=")?;
         let start = self.values(cursor);
         self.sign(cursor, ",", "`,`")?;
+        if !at_index(cursor) {
+            let name = &text(name);
+            self.errors
+                .report(cursor.place(), Reading::NoIndex { name });
+            return None;
+        }
         Some(LoopKind::Fold {
             carried,
             start,
@@ -223,17 +238,24 @@ impl Parser {
     }
 
     /// The indices of a loop, and its body.
-    fn turns(&mut self, kind: LoopKind, cursor: &mut Cursor) -> Option<Loop> {
+    fn turns(&mut self, name: &Ident, kind: LoopKind, cursor: &mut Cursor) -> Option<Loop> {
         let mut indices = vec![self.index(cursor)?];
         while at_index(cursor) {
             if let LoopKind::Fold { .. } = kind {
-                self.errors.report(cursor.place(), Reading::SecondIndex);
+                let name = &text(name);
+                self.errors
+                    .report(cursor.place(), Reading::SecondIndex { name });
                 return None;
             }
             indices.push(self.index(cursor)?);
         }
         let body = self.block(cursor);
-        cursor.sign(",");
+        let is_more = cursor.sign(",").is_some() && !cursor.at_end();
+        if is_more && matches!(&kind, LoopKind::Fold { carried, .. } if carried.len() > 1) {
+            self.errors
+                .report(body.place, Reading::ValuesWithoutBrackets);
+            return None;
+        }
         Some(Loop {
             kind,
             indices,
@@ -272,6 +294,9 @@ impl Parser {
 
     /// The bounds of an index, and whether the last one is among its values.
     fn range(&mut self, cursor: &mut Cursor) -> Option<(Expr, Expr, bool)> {
+        if self.other_reversal(cursor) {
+            return None;
+        }
         let from = self.bound(cursor);
         let inclusive = cursor.peeks("..=");
         if cursor.sign("..=").or_else(|| cursor.sign("..")).is_none() {

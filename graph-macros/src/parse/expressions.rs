@@ -22,7 +22,7 @@ use super::{DEEPEST, Parser};
 use crate::cursor::Cursor;
 use crate::errors::{Limits, Reading};
 use crate::rule;
-use crate::syntax::{Callee, Expr, ExprKind, Operator, Place};
+use crate::syntax::{Callee, Expr, ExprKind, Operator, Place, text};
 
 impl Parser {
     pub(super) fn expr(&mut self, cursor: &mut Cursor) -> Expr {
@@ -198,6 +198,15 @@ impl Parser {
         let mut definitions = Vec::new();
         while self.at_local(cursor) {
             definitions.extend(self.local(cursor));
+        }
+        if let Some(last) = definitions.last()
+            && cursor.at_end()
+        {
+            let name = &text(&last.name);
+            let place = last.name.span();
+            self.errors
+                .report(place, Reading::BodyWithoutValue { name });
+            return Expr::missing(place);
         }
         let value = self.values(cursor);
         if definitions.is_empty() {

@@ -548,6 +548,18 @@ impl Parser {
         }
     }
 
+    /// `reversed(0..n)`, `(0..n).rev()`.
+    pub(super) fn other_reversal(&mut self, cursor: &Cursor) -> bool {
+        let is_group = |at| matches!(cursor.peek_at(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+        let is_word = |at, words: &[&str]| matches!(cursor.peek_at(at), Some(TokenTree::Ident(word)) if words.contains(&&*word.to_string()));
+        let is_call = is_word(0, &["reverse", "reversed"]) && is_group(1);
+        let is_method = is_group(0) && cursor.peeks_at(1, ".") && is_word(2, &["rev"]);
+        if is_call || is_method {
+            self.errors.report(cursor.place(), Reading::Reversed);
+        }
+        is_call || is_method
+    }
+
     /// What stands in the brackets of a call and is a loop in other languages: `sum(x[i] for i in range(3))`,
     /// `softmax(i in 0..n, x[i])`, `sum(i = 0..3, x[i])`.
     pub(super) fn loop_of_another_language(&mut self, name: &Ident, group: &Group) -> bool {
@@ -565,8 +577,11 @@ impl Parser {
         if !places.any(|at| word_at(at, "for") || word_at(at, "in") || cursor.peeks_at(at, "..")) {
             return false;
         }
-        let name_text = text(name);
-        let problem = Reading::LoopCall { name: &name_text };
+        let name_text = &*text(name);
+        let problem = match word {
+            "scan" => Reading::NothingCarried { name: name_text },
+            _ => Reading::LoopCall { name: name_text },
+        };
         self.errors.report(name.span(), problem);
         true
     }

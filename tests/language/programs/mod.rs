@@ -17,6 +17,7 @@ mod numbers;
 mod posteriors;
 mod regression;
 mod rosenbrock;
+mod sequences;
 mod transformer;
 
 use ndarray::{Array, Dimension};

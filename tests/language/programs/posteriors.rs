@@ -68,20 +68,6 @@ graph! {
     }
 }
 
-/// The log density and its gradient at every point of a file, in every mode.
-macro_rules! posterior {
-    ($f:ident($($x:ident: $kind:ident),+; $($c:ident: $given:ident),+) in $file:literal) => {{
-        let file = data!($file);
-        let given = Reference(&file).at("data");
-        $(let $c = given.$given(stringify!($c));)+
-        for point in Reference(&file).points() {
-            let (at, slopes, lp) = (point.at("constrained"), point.at("grad"), point.number("lp"));
-            $(let $x = at.$kind(stringify!($x));)+
-            agrees!($f($($x),+; $(&$c),+) -> lp = lp, d($(slopes.$kind(stringify!($x))),+), within 1e-12);
-        }
-    }};
-}
-
 #[test]
 fn eight_schools_of_rubin() {
     posterior!(eight_schools(theta_trans: vector, mu: number, tau: number; y: vector, sigma: vector) in "eight_schools_noncentered");

@@ -132,3 +132,17 @@ macro_rules! agrees {
         assert_number("jvp along the gradient", along, square, within);
     }};
 }
+
+/// The log density and its gradient at every point of a file, in every mode.
+macro_rules! posterior {
+    ($f:ident($($x:ident: $kind:ident),+; $($c:ident: $given:ident),+) in $file:literal) => {{
+        let file = data!($file);
+        let given = $crate::programs::reference::Reference(&file).at("data");
+        $(let $c = given.$given(stringify!($c));)+
+        for point in $crate::programs::reference::Reference(&file).points() {
+            let (at, slopes, lp) = (point.at("constrained"), point.at("grad"), point.number("lp"));
+            $(let $x = at.$kind(stringify!($x));)+
+            agrees!($f($($x),+; $(&$c),+) -> lp = lp, d($(slopes.$kind(stringify!($x))),+), within 1e-12);
+        }
+    }};
+}
