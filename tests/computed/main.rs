@@ -12,4 +12,5 @@ mod batch;
 mod cases;
 mod keep;
 mod random;
+mod steps;
 mod structs;
