@@ -73,8 +73,8 @@ impl Lower<'_> {
             _ => LONGEST_WRITTEN_OUT,
         };
         match self.range_of(index, most, scope)? {
-            Range::WrittenOut { from, count } => self.written_out(of, &from, count, scope),
-            Range::Turns { from, extent } => self.stepwise(of, from, extent, None, scope),
+            Range::WrittenOut { from, count } => self.written_out(&of, &from, count, scope),
+            Range::Turns { from, extent } => self.stepwise(of, from, &extent, None, scope),
             Range::Triangle(_) if *left == Left::Each => {
                 let place = index.from.place.to(index.to.place);
                 self.errors.report(place, Shapes::RaggedScan);
@@ -82,7 +82,7 @@ impl Lower<'_> {
             }
             Range::Triangle(triangle) => {
                 let (least, extent) = (triangle.least, triangle.extent.clone());
-                self.stepwise(of, least, extent, Some(triangle), scope)
+                self.stepwise(of, least, &extent, Some(triangle), scope)
             }
         }
     }
@@ -150,7 +150,7 @@ impl Lower<'_> {
 
     fn written_out(
         &mut self,
-        of: Carrying,
+        of: &Carrying,
         from: &Index,
         count: i64,
         scope: &Scope,
@@ -158,7 +158,7 @@ impl Lower<'_> {
         let mut carried = of.starts.clone();
         let mut all: Vec<Vec<Nodes>> = vec![Vec::new(); carried.len()];
         self.each_turn(of.index, (from, count), scope, |lower, scope| {
-            let inner = bound(&of, &carried, scope);
+            let inner = bound(of, &carried, scope);
             let next = lower.several(of.body, of.names, &inner)?;
             let next = lower.like(&carried, &next)?;
             all.iter_mut()
@@ -220,7 +220,7 @@ impl Lower<'_> {
         &mut self,
         mut of: Carrying,
         from: i64,
-        extent: Dim,
+        extent: &Dim,
         triangle: Option<Triangle>,
         scope: &Scope,
     ) -> Option<Vec<Nodes>> {
@@ -277,7 +277,7 @@ impl Lower<'_> {
                     };
                 }
             }
-            return self.left(&of, id, &extent, starts, after);
+            return self.left(&of, id, extent, starts, after);
         }
     }
 
