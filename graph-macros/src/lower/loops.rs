@@ -374,7 +374,7 @@ impl Lower<'_> {
                 };
                 let (of, scope) = self.open_triangle(index, &triangle, scope);
                 let entry = self.table(inner, Some(outside), &scope)?;
-                let entry = self.within(entry, outside, of, triangle, rest.place)?;
+                let entry = self.within(entry, outside, of, &triangle, rest.place)?;
                 let node = self.each(entry, of, rest.place)?;
                 Some(rest.operand(node))
             }
@@ -495,7 +495,7 @@ impl Lower<'_> {
             Range::Triangle(triangle) => {
                 let (of, scope) = self.open_triangle(index, &triangle, scope);
                 let value = self.total(rule, inner, &scope)?;
-                let value = self.within(value, neutral(rule)?, of, triangle, rest.place)?;
+                let value = self.within(value, neutral(rule)?, of, &triangle, rest.place)?;
                 self.total_of(rule, value, of, rest.place)
             }
         };
@@ -514,10 +514,10 @@ impl Lower<'_> {
         value: Operand,
         outside: f64,
         of: LoopId,
-        triangle: Triangle,
+        triangle: &Triangle,
         place: Place,
     ) -> Option<NodeId> {
-        let inside = self.inside(of, &triangle, place)?;
+        let inside = self.inside(of, triangle, place)?;
         let outside = self.graph.number(outside);
         match self.at(place).branch(inside, value.node, outside) {
             Ok(node) => Some(node),
@@ -614,7 +614,7 @@ impl Lower<'_> {
                 let (of, scope) = self.open_triangle(index, &triangle, scope);
                 let (count, may_be_none) = self.count(inner, &scope)?;
                 let may_be_none = may_be_none || !triangle.is_never_empty;
-                let count = self.within(count, 0.0, of, triangle, rest.place)?;
+                let count = self.within(count, 0.0, of, &triangle, rest.place)?;
                 let count = self.total_of(rows::sum, count, of, rest.place);
                 (count, may_be_none)
             }

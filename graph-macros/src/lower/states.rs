@@ -73,8 +73,8 @@ impl Lower<'_> {
             _ => LONGEST_WRITTEN_OUT,
         };
         match self.range_of(index, most, scope)? {
-            Range::WrittenOut { from, count } => self.written_out(of, &from, count, scope),
-            Range::Turns { from, extent } => self.stepwise(of, from, extent, None, scope),
+            Range::WrittenOut { from, count } => self.written_out(&of, &from, count, scope),
+            Range::Turns { from, extent } => self.stepwise(of, from, &extent, None, scope),
             Range::Triangle(_) if *left == Left::Each => {
                 let place = index.from.place.to(index.to.place);
                 self.errors.report(place, Shapes::RaggedScan);
@@ -82,7 +82,7 @@ impl Lower<'_> {
             }
             Range::Triangle(triangle) => {
                 let (least, extent) = (triangle.least, triangle.extent.clone());
-                self.stepwise(of, least, extent, Some(triangle), scope)
+                self.stepwise(of, least, &extent, Some(triangle), scope)
             }
         }
     }
@@ -150,7 +150,7 @@ impl Lower<'_> {
 
     fn written_out(
         &mut self,
-        of: Carrying,
+        of: &Carrying,
         from: &Index,
         count: i64,
         scope: &Scope,
@@ -158,9 +158,17 @@ impl Lower<'_> {
         let mut carried = of.starts.clone();
         let mut all: Vec<Vec<Nodes>> = vec![Vec::new(); carried.len()];
         self.each_turn(of.index, (from, count), scope, |lower, scope| {
-            let inner = bound(&of, &carried, scope);
+            let inner = bound(of, &carried, scope);
             let next = lower.several(of.body, of.names, &inner)?;
+            let places = places(&next);
             let next = lower.like(&carried, &next)?;
+            let both = leaves(&carried).into_iter().zip(leaves(&next));
+            for (both, (at, place)) in both.zip(places) {
+                // What begins as a number may go on as an array.
+                let is_number = lower.graph.shape(both.0).is_empty();
+                let both = (if is_number { both.1 } else { both.0 }, both.1);
+                lower.of_same_shape(&of.names[at], both, place)?;
+            }
             all.iter_mut()
                 .zip(&next)
                 .for_each(|(all, next)| all.push(next.clone()));
@@ -220,7 +228,7 @@ impl Lower<'_> {
         &mut self,
         mut of: Carrying,
         from: i64,
-        extent: Dim,
+        extent: &Dim,
         triangle: Option<Triangle>,
         scope: &Scope,
     ) -> Option<Vec<Nodes>> {
@@ -277,7 +285,7 @@ impl Lower<'_> {
                     };
                 }
             }
-            return self.left(&of, id, &extent, starts, after);
+            return self.left(&of, id, extent, starts, after);
         }
     }
 
@@ -326,9 +334,6 @@ impl Lower<'_> {
         let [first, next] = [before, after].map(|id| self.graph.shape(id));
         if first == next {
             return Some(after);
-        }
-        if next.is_empty() {
-            return Some(self.at(place).spread(after, &first));
         }
         let (name, first, next) = (&text(name), &first, &next);
         self.errors
