@@ -19,8 +19,11 @@ pub struct Loop<B> {
     /// What reads the last states, what is given, and the states in front of each block, in the graph around the loop.
     pub parts: Vec<Option<NodeId>>,
     /// The loops that it goes through again, a block at a time, and which leaves are what those give.
-    pub again: Vec<(Loop<B>, Vec<(NodeId, usize)>)>,
+    pub again: Vec<(Loop<B>, Links)>,
 }
+
+/// Leaves that are what a loop gives, by its place there.
+pub type Links = Vec<(NodeId, usize)>;
 
 /// A state: its leaf, if a step reads it, and what it is at first.
 pub struct Carried {

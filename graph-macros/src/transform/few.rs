@@ -181,7 +181,7 @@ impl Few<'_> {
             }
         }
         for (of, links) in links {
-            let again = self.again(of, links, &mut args);
+            let again = self.again(of, &links, &mut args);
             new.again.push(again);
         }
         if let Some(linked) = self.linked.get(&id) {
@@ -201,7 +201,7 @@ impl Few<'_> {
     }
 
     /// How a loop is gone through again: what it takes is added to the arguments of the one that does.
-    fn again(&mut self, of: NodeId, links: Vec<(usize, usize)>, args: &mut Vec<NodeId>) -> Again {
+    fn again(&mut self, of: NodeId, links: &[(usize, usize)], args: &mut Vec<NodeId>) -> Again {
         let node = self.from.node(of);
         let Op::Scan(scan) = node.op else {
             unreachable!("{of} is a loop")

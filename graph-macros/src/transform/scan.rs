@@ -80,7 +80,7 @@ pub fn pull(
             is_strong |= turns_strong;
             continue;
         }
-        return derived.backwards(graph, id, &leaves, &seeds, adjoints);
+        return derived.backwards(graph, id, &leaves, &seeds, &adjoints);
     }
 }
 
@@ -122,7 +122,7 @@ pub fn push(graph: &mut Builder, id: NodeId, moved: &[Option<NodeId>]) -> Vec<Op
             is_strong |= turns_strong;
             continue;
         }
-        return derived.forwards(graph, id, &tangents, moved, found);
+        return derived.forwards(graph, id, &tangents, moved, &found);
     }
 }
 
@@ -207,7 +207,7 @@ impl Derived {
         id: NodeId,
         leaves: &[Option<NodeId>],
         seeds: &Map<usize, NodeId>,
-        adjoints: Vec<Option<NodeId>>,
+        adjoints: &[Option<NodeId>],
     ) -> Vec<Option<NodeId>> {
         let (at, args) = parts_of(graph, id);
         let scan = graph.scans[at].clone();
@@ -246,7 +246,7 @@ impl Derived {
             found[at] = Some(parts.states.len() + parts.given.len());
             parts.given.push(Given { node, order });
         }
-        let new = self.close(graph, id, parts, true);
+        let new = self.close(graph, id, &parts, true);
         let part = |found: Option<usize>| found.map(|at| part(graph, new, at));
         found.into_iter().map(part).collect()
     }
@@ -258,7 +258,7 @@ impl Derived {
         id: NodeId,
         tangents: &[Option<NodeId>],
         moved: &[Option<NodeId>],
-        outputs: Vec<Option<NodeId>>,
+        outputs: &[Option<NodeId>],
     ) -> Vec<Option<NodeId>> {
         let (at, _) = parts_of(graph, id);
         let scan = graph.scans[at].clone();
@@ -291,13 +291,13 @@ impl Derived {
             found[states + at] = Some(parts.states.len() + parts.given.len());
             parts.given.push(Given { node, ..*given });
         }
-        let new = self.close(graph, id, parts, false);
+        let new = self.close(graph, id, &parts, false);
         let part = |found: Option<usize>| found.map(|at| part(graph, new, at));
         found.into_iter().map(part).collect()
     }
 
     /// The loop over derivative nodes: what they read of the other loop becomes leaves.
-    fn close(self, graph: &mut Builder, of: NodeId, parts: Parts, is_backwards: bool) -> NodeId {
+    fn close(self, graph: &mut Builder, of: NodeId, parts: &Parts, is_backwards: bool) -> NodeId {
         let (at, args) = parts_of(graph, of);
         let scan = graph.scans[at].clone();
         let next = parts.states.iter().map(|(_, _, next)| *next);

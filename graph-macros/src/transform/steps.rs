@@ -30,8 +30,8 @@ pub fn run(from: &Graph, extents: &[Dim]) -> Rebuilt {
         loops: loops.collect(),
         needs: Map::default(),
     };
-    let roots = from.ids().filter(|id| !steps.is_open(*id)).collect();
-    let nodes = steps.needed(None, roots).nodes;
+    let roots: Vec<NodeId> = from.ids().filter(|id| !steps.is_open(*id)).collect();
+    let nodes = steps.needed(None, &roots).nodes;
     let mut frame = Frame {
         graph: Builder::like(from),
         moved: vec![None; from.len()],
@@ -123,14 +123,14 @@ impl Steps<'_> {
         }
         let needs = Rc::new(Needs {
             states: next.len(),
-            ..self.needed(Some(of), next.to_vec())
+            ..self.needed(Some(of), next)
         });
         self.needs.insert(of, needs.clone());
         needs
     }
 
     /// What the roots of a body, or of the whole graph, are made of.
-    fn needed(&mut self, of: Option<LoopId>, roots: Vec<NodeId>) -> Needs {
+    fn needed(&mut self, of: Option<LoopId>, roots: &[NodeId]) -> Needs {
         let mut needs = Needs::default();
         let mut wanted = vec![false; self.from.len()];
         roots.iter().for_each(|id| wanted[id.index()] = true);

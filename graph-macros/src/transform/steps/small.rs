@@ -34,9 +34,9 @@ impl Layout {
             return part(parts[0], whole);
         }
         let one: Shape = steps.into_iter().collect();
-        let entries = parts.iter().map(|at| part(*at, one.clone())).collect();
+        let entries: Vec<NodeId> = parts.iter().map(|at| part(*at, one.clone())).collect();
         let extents: Vec<usize> = shape.iter().map(Dim::literal_size).collect();
-        let whole = side_by_side(graph, entries, &extents);
+        let whole = side_by_side(graph, &entries, &extents);
         if !is_of_each_step {
             return whole;
         }
@@ -47,15 +47,12 @@ impl Layout {
 }
 
 /// Entries as an array of these extents, in front of their own axes.
-fn side_by_side(graph: &mut Builder, entries: Vec<NodeId>, extents: &[usize]) -> NodeId {
+fn side_by_side(graph: &mut Builder, entries: &[NodeId], extents: &[usize]) -> NodeId {
     let Some((first, rest)) = extents.split_first() else {
         return entries[0];
     };
     let size = entries.len() / first;
-    let rows = (0..*first).map(|row| {
-        let entries = entries[row * size..][..size].to_vec();
-        side_by_side(graph, entries, rest)
-    });
+    let rows = (0..*first).map(|row| side_by_side(graph, &entries[row * size..][..size], rest));
     let rows: Vec<NodeId> = rows.collect();
     graph.stack(&rows)
 }
