@@ -531,8 +531,25 @@ impl Builder {
     }
 
     /// In every turn of a loop the entry along an axis, which is dropped, that is as far behind `start` as turns have passed.
+    ///
+    /// Loops around take their entries first, so that what a loop inside reads is an array that lies outside of it.
     pub fn entry(&mut self, id: NodeId, axis: usize, start: i64, of: LoopId) -> NodeId {
         let node = self.node(id);
+        if let Op::Entry {
+            axis: other_axis,
+            start: other_start,
+            of: other,
+        } = node.op
+            && of < other
+        {
+            let base = node.args[0];
+            let (axis, other_axis) = match axis < other_axis {
+                true => (axis, other_axis - 1),
+                false => (axis + 1, other_axis),
+            };
+            let outer = self.entry(base, axis, start, of);
+            return self.entry(outer, other_axis, other_start, other);
+        }
         let (kind, mut dims) = (node.kind, node.shape.to_vec());
         dims.remove(axis);
         let entry = Op::Entry { axis, start, of };

@@ -28,6 +28,7 @@ pub fn run(from: &Graph, extents: &[Dim]) -> Rebuilt {
         from,
         extents,
         loops: loops.collect(),
+        carrying: from.ids().filter_map(|id| carrying(from, id)).collect(),
         needs: Map::default(),
     };
     let roots: Vec<NodeId> = from.ids().filter(|id| !steps.is_open(*id)).collect();
@@ -35,6 +36,7 @@ pub fn run(from: &Graph, extents: &[Dim]) -> Rebuilt {
     let mut frame = Frame {
         graph: Builder::like(from),
         moved: vec![None; from.len()],
+        steps: Map::default(),
         layouts: Map::default(),
     };
     for id in nodes {
@@ -51,6 +53,8 @@ struct Steps<'g> {
     extents: &'g [Dim],
     /// The loops that each node depends on.
     loops: Vec<Set<LoopId>>,
+    /// Those that carry values.
+    carrying: Set<LoopId>,
     needs: Map<LoopId, Rc<Needs>>,
 }
 
@@ -62,7 +66,12 @@ struct Needs {
     nodes: Vec<NodeId>,
     sequences: Vec<Sequence>,
     constants: Vec<NodeId>,
+    /// Steps of loops around, by which entries are chosen.
+    steps: Vec<Place>,
 }
+
+/// A loop, and the entry of its first step.
+type Place = (LoopId, i64);
 
 /// An array outside of which each step has one entry.
 #[derive(Clone, PartialEq)]
@@ -85,6 +94,8 @@ enum Access {
 struct Frame {
     graph: Builder,
     moved: Vec<Option<NodeId>>,
+    /// The steps of loops around.
+    steps: Map<Place, NodeId>,
     /// What the parts of a loop are, by its old node.
     layouts: Map<NodeId, Layout>,
 }
@@ -93,6 +104,22 @@ impl Frame {
     fn moved(&self, id: NodeId) -> NodeId {
         self.moved[id.index()]
             .unwrap_or_else(|| unreachable!("{id} is needed, and has not been made"))
+    }
+
+    /// Which step a loop is in, as a label: in the body of that loop, or in one within it.
+    fn step(&mut self, place: Place) -> NodeId {
+        match self.steps.get(&place) {
+            Some(leaf) => *leaf,
+            None => step(&mut self.graph, place.1, Kind::Labels),
+        }
+    }
+}
+
+/// The loop that a node carries values through.
+fn carrying(graph: &Graph, id: NodeId) -> Option<LoopId> {
+    match graph.node(id).op {
+        Op::Carry(of) => Some(of),
+        _ => None,
     }
 }
 
@@ -143,6 +170,11 @@ impl Steps<'_> {
                 continue;
             }
             needs.nodes.push(id);
+            for place in self.steps_around(id, of) {
+                if !needs.steps.contains(&place) {
+                    needs.steps.push(place);
+                }
+            }
             let (args, sequences) = self.reads(id, of);
             args.iter().for_each(|arg| wanted[arg.index()] = true);
             for sequence in sequences {
@@ -179,6 +211,21 @@ impl Steps<'_> {
             },
             _ => (node.args.clone(), Vec::new()),
         }
+    }
+
+    /// The steps of loops around that a node inside of a body chooses by; a loop within it passes on what it needs.
+    fn steps_around(&mut self, id: NodeId, of: Option<LoopId>) -> Vec<Place> {
+        let node = self.from.node(id);
+        let steps = match node.op {
+            Op::Carry(inner) => {
+                let next = &node.args[node.args.len() / 2..];
+                self.needs(inner, next).steps.clone()
+            }
+            Op::Entry { start, of: own, .. } if self.carrying.contains(&own) => vec![(own, start)],
+            _ => Vec::new(),
+        };
+        let around = steps.into_iter().filter(|(own, _)| Some(*own) != of);
+        around.collect()
     }
 
     /// What the entry of a value at the step is. An entry of an entry of another loop is taken the other way round.
@@ -259,10 +306,18 @@ impl Steps<'_> {
                         others.into_iter().fold(leaf, entry)
                     }
                     Access::Inside => {
-                        let at = step(&mut frame.graph, *start, Kind::Labels);
+                        let at = frame.step((*own, *start));
                         frame.graph.gather(frame.moved(value), at, *axis, 0)
                     }
                 }
+            }
+            Op::Entry {
+                axis,
+                start,
+                of: own,
+            } if self.carrying.contains(own) => {
+                let at = frame.step((*own, *start));
+                frame.graph.gather(frame.moved(node.args[0]), at, *axis, 0)
             }
             Op::Turn { of: own, start } if Some(*own) == of => {
                 step(&mut frame.graph, *start, Kind::Number)
@@ -303,9 +358,12 @@ impl Steps<'_> {
         let sequences = needs.sequences.iter();
         args.extend(sequences.map(|sequence| self.sequence(sequence, of, around)));
         args.extend(needs.constants.iter().map(|id| around.moved(*id)));
+        let first_step = args.len();
+        args.extend(needs.steps.iter().map(|place| around.step(*place)));
         let mut frame = Frame {
             graph: Builder::like(&around.graph),
             moved: vec![None; from.len()],
+            steps: Map::default(),
             layouts: Map::default(),
         };
         for (at, id) in needs.constants.iter().enumerate() {
@@ -314,6 +372,11 @@ impl Steps<'_> {
             let leaf = leaf(&mut frame.graph, at, node.shape.clone(), node.kind);
             frame.graph.name_like(leaf, node);
             frame.moved[id.index()] = Some(leaf);
+        }
+        for (at, place) in needs.steps.iter().enumerate() {
+            let shape = Rc::from([]);
+            let leaf = leaf(&mut frame.graph, first_step + at, shape, Kind::Labels);
+            frame.steps.insert(*place, leaf);
         }
         for id in &needs.nodes {
             self.make(*id, Some(of), &mut frame);
