@@ -98,3 +98,11 @@ same! {
         z = fold(c = s, k in 0..n, sin(c*b[k]));
     }
 }
+
+same! {
+    /// A row that is called as what our own code counts blocks with.
+    rows_called_blocks(x: [n, m], s) {
+        h = fold(h = each(j in 0..m, s*j), k in 0..n, block = x[k]; tanh(h*s + block));
+        z = sum(h^2);
+    }
+}

@@ -190,6 +190,12 @@ impl NamesOfBody<'_> {
 impl Fresh {
     /// The hint itself, or with a number behind it.
     fn like(&mut self, hint: &str, is_taken: impl Fn(&str) -> bool) -> Ident {
+        // Loops over steps have names that begin so, and no value may hide them.
+        let behind = format!("a{hint}");
+        let hint = match hint.starts_with("__") {
+            true => &behind,
+            false => hint,
+        };
         let mut name = hint.to_owned();
         while is_taken(&name) || is_keyword(&name) || self.taken.contains(&name) {
             let tried = self.tried.entry(hint.to_owned()).or_insert(0);

@@ -435,3 +435,21 @@ fn huge_extents() {
         gives_rust(&format!("fn f(x: [n]) -> s {{ s = {read}; }}"));
     }
 }
+
+/// A loop's body knows nothing of the loops around and beside it, else each would hold all before it, which hold all before them.
+#[test]
+fn many_loops_over_steps() {
+    let beside = |at: usize| format!("a{at} = fold(a = s, i in 0..n, sin(a)*x[i] + {at}); ");
+    let sum: Vec<String> = (1..=40).map(|at| format!("a{at}")).collect();
+    let definitions: String = (1..=40).map(beside).collect();
+    let sum = sum.join(" + ");
+    let expansion = gives_rust(&format!(
+        "fn f(x: [n], s) -> z {{ {definitions} z = {sum}; }}"
+    ));
+    assert!(!expansion.contains("compile_error"));
+    // Each begins as a number and goes on as an array.
+    let within = nested("fold(a = 0, i in 0..n, a + ", "x[i]", ")", 6);
+    let own = within.replacen("x[i]", "fold(b = 0, k in 0..n, b + x[k])", 1);
+    let expansion = gives_rust(&format!("fn f(x: [n, m]) -> z {{ z = sum({own}); }}"));
+    assert!(!expansion.contains("compile_error"));
+}

@@ -366,6 +366,8 @@ impl Steps<'_> {
             steps: Map::default(),
             layouts: Map::default(),
         };
+        // Loops around and beside it are none of its own.
+        frame.graph.scans.clear();
         for (at, id) in needs.constants.iter().enumerate() {
             let (at, node) = (starts.len() + needs.sequences.len() + at, from.node(*id));
             frame.graph.set_place(node.place);

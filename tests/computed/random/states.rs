@@ -127,4 +127,35 @@ programs! {
     fn growing(x: [n, m] = [3, 2] [1, 1] [2, 0], s) over n >= 0, m >= 0 {
         z = sum(fold(v = s, k in 0..n, 0.5*v + x[k]*sin(v))) + sum(fold(v = 1, k in 0..n, v*(1 + 0.125*x[k])));
     }
+
+    /// What a loop inside carries and makes, at the step of the loop around; and entries of one array by both, either first.
+    fn entries_at_steps_around(v: [n] = [3] [1] [0], x: [m, n] = [2, 3] [1, 1] [2, 0], s) over n >= 0, m >= 0 {
+        w = fold(w = v, i in 0..n, u = fold(u = w, j in 0..m, tanh(u + w[i]*x[j, i] + 0.25*u[i])); u*0.5 + u[i]*v[i]);
+        y = fold(a = s, i in rev(0..n), fold(u = v*a, j in rev(0..m), sin(u + 0.25*u[i]*x[j, i]) + (x[j]*v)[i])[i]);
+        z = sum(w*v) + y;
+    }
+
+    /// The names that our own code has around the steps.
+    fn names_of_steps(step: [n, m] = [3, 2] [1, 1] [0, 2], y: [m] = [2] [1] [2], T) over n >= 0, m >= 0 {
+        x = fold(first = y, next in 0..n, __step = step[next]; __length = sin(__step*first); __next = tanh(__length + T); __next*0.5 + __step);
+        q = fold(a = T, k in 0..n, __block = sum(step[k]); __first = sin(__block); old_a = cos(a*__first); __old_a = old_a*a; __old_a + __block);
+        z = sum(x^2) + q;
+    }
+
+    /// Loops that read one another, in both directions.
+    fn loops_behind_loops(x: [n] = [4] [1] [0], s) over n >= 0 {
+        a = scan(a = s, k in 0..n, tanh(a + x[k]));
+        b = scan(b = s, k in rev(0..n), sin(b*a[k]) + x[k]);
+        c = scan(c = 0, k in 0..n, c*a[k] + b[n - 1 - k]);
+        d = fold(d = 0, k in rev(0..n), d*0.5 + c[k]*a[k]*b[k]);
+        z = d + sum(i in 0..n, c[n - 1 - i]*a[i]) + dot(b, b);
+    }
+
+    /// States that change places, and several that are one array.
+    fn states_in_turn(x: [n, m] = [3, 2] [1, 1] [0, 2], y: [m] = [2] [1] [2], a) over n >= 0, m >= 0 {
+        (p, q) = fold((p, q) = (y, a*y), k in 0..n, (q, p));
+        (r, s) = fold((r, s) = (y, y^2), k in 0..n, (s*x[k], s*x[k]));
+        (u, v, w) = fold((u, v, w) = (a, 1, a*a), k in rev(0..n), (v, w, sin(u)));
+        z = sum(p*q*q) + sum(r*s) + sum(r) + u*v + w;
+    }
 }

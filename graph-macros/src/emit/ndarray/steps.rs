@@ -371,7 +371,8 @@ impl Writer<'_> {
                     parts.loads.extend(quote!(let #own = #all[#at];));
                 }
                 Some(entries) => {
-                    let (size, product) = (mixed(&format!("{own}_size")), self.size(&node.shape));
+                    let (size, product) =
+                        (mixed(&format!("size_of_{own}")), self.size(&node.shape));
                     parts
                         .before
                         .extend(quote!(let (#all, #size) = (&#all[..], #product);));
@@ -454,7 +455,7 @@ impl Writer<'_> {
             if let Some(entries) = inner.entries_side_by_side(*node) {
                 let (all, size) = (
                     mixed(&format!("{name}_of_steps")),
-                    mixed(&format!("{name}_size")),
+                    mixed(&format!("size_of_{name}")),
                 );
                 let product = self.size(&inner.graph().node(*node).shape);
                 parts
