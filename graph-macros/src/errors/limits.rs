@@ -15,7 +15,7 @@ messages! {
         OdeInputs =
             "an `ode` is a function of the time and of a state, `fn f(t, y: …, …) -> dy`: its first input is a number without `const`, its second the state";
         OdeState { state } =
-            "an `ode` is differentiated by its state: write `{state}` without `const`, and behind it what is known";
+            "an `ode` is differentiated by its whole state, so that nothing of `{state}` is `const`: what is known stands behind it";
         OdeChange { state } =
             "an `ode` gives how its state changes: one output of the shape of `{state}`";
         NdarrayMissing =

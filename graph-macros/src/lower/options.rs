@@ -83,7 +83,10 @@ fn is_equation(unit: &Unit, errors: &mut Errors) -> bool {
         }
         [] => return false,
     };
-    let (change, name) = (&unit.results[0], &text(&state.name));
+    let Some(change) = unit.results.first() else {
+        return false;
+    };
+    let name = &text(&state.name);
     if !inputs(state).iter().all(Input::active) {
         errors.report(state.name.span(), Limits::OdeState { state: name });
         return false;
