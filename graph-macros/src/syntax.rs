@@ -144,18 +144,20 @@ impl Function {
 pub struct Options {
     pub hessian: Option<Span>,
     pub batch: Option<Span>,
+    pub ode: Option<Span>,
     /// What loops over steps keep for derivatives, where it is said.
     pub keep: Option<(Keep, Span)>,
 }
 
 impl Options {
-    pub const NAMES: [&str; 3] = ["hessian", "batch", "keep"];
+    pub const NAMES: [&str; 4] = ["hessian", "batch", "ode", "keep"];
 
     /// Sets an option by its name, if there is one of this name.
     pub fn set(&mut self, name: &str, span: Span) -> bool {
         let option = match name {
             "hessian" => &mut self.hessian,
             "batch" => &mut self.batch,
+            "ode" => &mut self.ode,
             _ => return false,
         };
         option.get_or_insert(span);

@@ -34,6 +34,8 @@ pub struct Unit {
     pub hessian: bool,
     /// Whether functions over slices of points are asked for.
     pub batch: bool,
+    /// Whether it is asked for as the right side of a differential equation, and is one.
+    pub ode: bool,
     /// Whether an earlier function of the block has its name.
     pub is_repeated: bool,
 }
@@ -138,6 +140,24 @@ impl Unit {
     pub fn gives_number(&self) -> bool {
         let by_itself = self.results.iter().all(|slot| slot.record.is_none());
         matches!(&*self.outputs, [only] if only.shape.is_empty() && by_itself)
+    }
+
+    /// The state of a differential equation, which stands behind the time.
+    pub fn state(&self) -> &Slot {
+        &self.params[1]
+    }
+
+    /// The further inputs of a differential equation that are differentiated by.
+    pub fn coefficients(&self) -> Vec<&Slot> {
+        let rest = self.params.iter().skip(2);
+        rest.filter(|slot| slot.is_active(&self.inputs)).collect()
+    }
+
+    /// The leaves of a parameter that are differentiated by.
+    pub fn active_leaves(&self, slot: &Slot) -> impl Iterator<Item = usize> {
+        slot.leaves
+            .clone()
+            .filter(|leaf| self.inputs[*leaf].active())
     }
 
     /// The same names and types without what they are computed by, of which there is too much to go on with.

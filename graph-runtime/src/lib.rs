@@ -31,6 +31,8 @@
 //!   `solvers::argmin`.
 //! - `levenberg-marquardt`: residuals as problems of the crate of that name; see
 //!   `solvers::levenberg_marquardt`.
+//! - `diffsol`: right sides of differential equations for solvers of the crate of that name; see
+//!   `solvers::diffsol`.
 //! - `picture` (needs `std`): pictures of graphs with their values and gradients, as SVG, HTML, DOT or text, and the chain rule
 //!   step by step: see `picture`. With `picture-png` also as PNG.
 //! - `nalgebra`: solvers over its vectors.
@@ -52,6 +54,7 @@ mod capture;
 #[cfg(feature = "std")]
 pub mod check;
 mod double;
+mod dynamics;
 mod expansion;
 #[cfg(feature = "ndarray")]
 mod flat;
@@ -65,6 +68,7 @@ mod gather;
     not(doctest),
     all(
         feature = "argmin",
+        feature = "diffsol",
         feature = "levenberg-marquardt",
         feature = "picture",
         feature = "safetensors",
@@ -100,7 +104,11 @@ pub mod safetensors;
 mod shape;
 #[cfg(feature = "std")]
 pub mod slices;
-#[cfg(any(feature = "argmin", feature = "levenberg-marquardt"))]
+#[cfg(any(
+    feature = "argmin",
+    feature = "diffsol",
+    feature = "levenberg-marquardt"
+))]
 pub mod solvers;
 #[cfg(feature = "std")]
 pub mod vecmath;
@@ -108,6 +116,7 @@ mod vector;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
+pub use dynamics::Dynamics;
 pub use expansion::Expansion;
 #[cfg(feature = "std")]
 pub use lanes::Kernel;

@@ -9,6 +9,7 @@ mod references;
 
 mod check;
 mod composition;
+mod dynamics;
 mod expansion;
 mod files;
 mod greeks;

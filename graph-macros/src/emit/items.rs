@@ -108,6 +108,7 @@ impl<'p, B: Target> Emit<'p, B> {
         items.extend(plan.jvp.as_ref().map(|body| self.jvp(body)));
         items.push(self.vjp());
         items.extend(B::further_items(self));
+        items.extend(self.equation_items());
         items.extend(plan.hvp.as_ref().map(|body| self.hvp(body)));
         items.extend(plan.picture.as_ref().map(|picture| self.picture(picture)));
         items
@@ -160,15 +161,19 @@ impl<'p, B: Target> Emit<'p, B> {
     }
 
     fn tangents(&self) -> Vec<Leaf<'p>> {
+        self.tangents_of(self.active())
+    }
+
+    pub(super) fn tangents_of(&self, inputs: impl Iterator<Item = &'p Input>) -> Vec<Leaf<'p>> {
         let tangent = |input: &'p Input| Leaf {
             name: self.names.adjoint(&input.name),
             shape: &input.shape,
             of: Some(self.derivative_labels(&self.unit.params, &input.name, &input.label)),
         };
-        self.active().map(tangent).collect()
+        inputs.map(tangent).collect()
     }
 
-    fn seeds(&self) -> Vec<Leaf<'p>> {
+    pub(super) fn seeds(&self) -> Vec<Leaf<'p>> {
         let outputs = self.unit.outputs.iter();
         let seeds = outputs.map(|output| Leaf {
             name: self.names.adjoint(&output.name),
@@ -429,18 +434,29 @@ impl<'p, B: Target> Emit<'p, B> {
         body: &B,
         make: impl Fn(&dyn Values, &[Vec<NodeId>]) -> TokenStream,
     ) -> Item {
-        let tangents = self.tangents();
         let slots: Vec<&Slot> = self.active_slots().collect();
+        self.behind_inputs((name, docs), (&slots, &self.tangents()), result, body, make)
+    }
+
+    /// An item that takes tangents or seeds of these slots behind the inputs.
+    pub(super) fn behind_inputs(
+        &self,
+        (name, docs): (&str, &str),
+        (slots, taken): (&[&Slot], &[Leaf<'p>]),
+        result: impl Fn(Seen) -> TokenStream,
+        body: &B,
+        make: impl Fn(&dyn Values, &[Vec<NodeId>]) -> TokenStream,
+    ) -> Item {
         let bodies = self.bodies();
-        let (names, types, opened) = self.leaf_params(&slots, &tangents, bodies);
-        let (_, module_types, _) = self.leaf_params(&slots, &tangents, Seen::Inside);
+        let (names, types, opened) = self.leaf_params(slots, taken, bodies);
+        let (_, module_types, _) = self.leaf_params(slots, taken, Seen::Inside);
         let mut leaves = self.input_leaves();
-        leaves.extend(tangents.iter().cloned());
+        leaves.extend(taken.iter().cloned());
         let given = B::fallible(self, &result(bodies));
         let steps = B::complete(self, body, &leaves, &given, &|values, body| {
             B::ok(self, &make(values, body.results()))
         });
-        let (checks, own_checks) = (self.begin(), B::derivative_checks(self, &tangents));
+        let (checks, own_checks) = (self.begin(), B::derivative_checks(self, taken));
         self.new_item(
             name,
             docs,

@@ -4,6 +4,7 @@ mod calls;
 mod code;
 mod derives;
 mod docs;
+mod equation;
 mod items;
 mod module;
 pub mod names;

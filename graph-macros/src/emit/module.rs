@@ -486,7 +486,7 @@ pub(super) fn own_span(name: &Ident) -> Span {
 /// and by what: a feature that no crate can have, since its name says what to write.
 fn absent(unit: &Unit, is_small: bool, draws: bool) -> TokenStream {
     let sizes = "arrays of literal size and at most 64 entries, those on the way too; others have `hvp` and `Problem`";
-    let options: [(bool, &str, &[&str]); 6] = [
+    let options: [(bool, &str, &[&str]); 7] = [
         (unit.hessian, "#[graph(hessian)]", &["hvp"]),
         (unit.hessian || !is_small, "#[graph(hessian)]", &["hessian"]),
         (is_small, sizes, &["hessian"]),
@@ -496,6 +496,7 @@ fn absent(unit: &Unit, is_small: bool, draws: bool) -> TokenStream {
             &["value_and_grad"],
         ),
         (unit.batch, "#[graph(batch)]", &["batch", "batch_into"]),
+        (unit.ode, "#[graph(ode)]", &["Ode"]),
         (draws, "picture` of `graph-runtime", &["picture"]),
     ];
     let missing = options.into_iter().filter(|(asked, ..)| !asked);

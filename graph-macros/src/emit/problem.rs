@@ -39,6 +39,8 @@ pub trait Vectors {
     fn read(&self, of: &Problem, group: Group, at: usize) -> TokenStream;
     /// Whether arrays are fixed arrays.
     fn is_small(&self) -> bool;
+    /// The parameters of a type that is the problem by another name, and what that is called with.
+    fn alias(&self, of: &Problem) -> [TokenStream; 2];
     /// A local as an argument of one of the graph's functions, and what such a function gives.
     fn passed(&self, local: &Ident, shape: &[Dim]) -> TokenStream;
     fn given(&self, of: &Problem, call: TokenStream) -> TokenStream;
@@ -49,11 +51,14 @@ pub trait Vectors {
     fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream;
 }
 
-/// Which values a vector holds: the differentiated inputs, or the outputs.
+/// Which values a vector holds: the differentiated inputs, or the outputs; of the former, in a differential equation, the state
+/// and those behind it.
 #[derive(Clone, Copy)]
 pub enum Group {
     Inputs,
     Outputs,
+    State,
+    Coefficients,
 }
 
 pub struct Problem<'p> {
@@ -86,9 +91,13 @@ impl<'p> Problem<'p> {
         let (item, checks) = (self.target.item(self), self.checks());
         let check = self.target.check(self, &checks);
         let (own, traits) = (self.target.methods(self), self.traits());
+        let [ode, dynamics] = match self.unit.ode {
+            true => [self.ode(), self.dynamics()],
+            false => [TokenStream::new(), TokenStream::new()],
+        };
         Parts {
-            inside: quote!(#item #check),
-            beside: quote!(#own #traits),
+            inside: quote!(#item #ode #check),
+            beside: quote!(#own #traits #dynamics),
         }
     }
 
@@ -113,15 +122,27 @@ impl<'p> Problem<'p> {
             .filter(|slot| !unit.inputs[slot.leaves.clone()].iter().all(Input::active))
     }
 
+    /// The values of a group, as the user passes or gets them.
+    fn slots(&self, group: Group) -> Vec<&'p Slot> {
+        match group {
+            Group::Inputs => self.active_slots().collect(),
+            Group::Outputs => self.unit.results.iter().collect(),
+            Group::State => vec![self.unit.state()],
+            Group::Coefficients => self.unit.coefficients(),
+        }
+    }
+
+    /// Whether a leaf of a group's slots is in the group.
+    fn holds(&self, group: Group, leaf: usize) -> bool {
+        matches!(group, Group::Outputs) || self.unit.inputs[leaf].active()
+    }
+
     /// The shapes of a group.
     pub fn shapes(&self, group: Group) -> Vec<&'p [Dim]> {
-        match group {
-            Group::Inputs => self.active().map(|input| &*input.shape).collect(),
-            Group::Outputs => {
-                let outputs = self.unit.outputs.iter();
-                outputs.map(|output| &*output.shape).collect()
-            }
-        }
+        let leaves = self.slots(group).into_iter();
+        let leaves = leaves.flat_map(|slot| slot.leaves.clone());
+        let leaves = leaves.filter(|leaf| self.holds(group, *leaf));
+        leaves.map(|leaf| self.shape_of(group, leaf)).collect()
     }
 
     fn traits(&self) -> TokenStream {
@@ -141,7 +162,7 @@ impl<'p> Problem<'p> {
     }
 
     /// `impl … Trait<T> for f::Problem { … }`.
-    fn implementation(&self, name: &str, methods: &TokenStream) -> TokenStream {
+    pub fn implementation(&self, name: &str, methods: &TokenStream) -> TokenStream {
         let (runtime, name) = (self.runtime, format_ident!("{name}"));
         self.implemented(&quote!(#runtime::#name<T> for), true, methods)
     }
@@ -169,6 +190,10 @@ impl<'p> Problem<'p> {
         match group {
             Group::Inputs => quote_spanned!(mixed=> #runtime::Parameters::parameters(self)),
             Group::Outputs => quote_spanned!(mixed=> #runtime::Directional::<T>::seeds(self)),
+            Group::State => quote_spanned!(mixed=> #runtime::Dynamics::<T>::states(self)),
+            Group::Coefficients => {
+                quote_spanned!(mixed=> #runtime::Dynamics::<T>::coefficients(self))
+            }
         }
     }
 
@@ -199,7 +224,16 @@ impl<'p> Problem<'p> {
     /// Takes the vector `x` apart, and the arguments of the graph's functions that come of it and of the constants.
     pub fn inputs(&self) -> (TokenStream, TokenStream) {
         let (names, mut read) = self.read("x", Group::Inputs);
-        let mut names = names.into_iter();
+        let arguments = self.arguments(names.into_iter(), &mut read);
+        (read, arguments)
+    }
+
+    /// The arguments of the graph's functions, of locals for the leaves that are differentiated by and of the constants.
+    pub fn arguments(
+        &self,
+        mut names: impl Iterator<Item = Ident>,
+        read: &mut TokenStream,
+    ) -> TokenStream {
         let arguments = self.unit.params.iter().map(|slot| {
             let (name, inputs) = (&slot.name, &self.unit.inputs[slot.leaves.clone()]);
             let held = quote_spanned!(Span::mixed_site()=> self.#name);
@@ -220,11 +254,11 @@ impl<'p> Problem<'p> {
             let leaves: Vec<TokenStream> = leaves.collect();
             match (&slot.record, &locals[0]) {
                 (None, Some(local)) => self.target.passed(local, &inputs[0].shape),
-                _ => self.passed_struct(slot, &leaves, Group::Inputs, ("x", &mut read)),
+                _ => self.passed_struct(slot, &leaves, Group::Inputs, ("x", &mut *read)),
             }
         });
         let arguments: Vec<TokenStream> = arguments.collect();
-        (read, quote!(#(#arguments),*))
+        quote!(#(#arguments),*)
     }
 
     /// The inputs that were read from a vector, each put together of leaves of its own.
@@ -254,8 +288,8 @@ impl<'p> Problem<'p> {
     /// The shape of a leaf.
     fn shape_of(&self, group: Group, leaf: usize) -> &'p [Dim] {
         match group {
-            Group::Inputs => &self.unit.inputs[leaf].shape,
             Group::Outputs => &self.unit.outputs[leaf].shape,
+            _ => &self.unit.inputs[leaf].shape,
         }
     }
 
@@ -286,11 +320,11 @@ impl<'p> Problem<'p> {
         (vector, read): (&str, &mut TokenStream),
     ) -> TokenStream {
         let shapes: Vec<&[Dim]> = match group {
-            Group::Inputs => slot.active_shapes(&self.unit.inputs),
             Group::Outputs => {
                 let outputs = self.unit.outputs[slot.leaves.clone()].iter();
                 outputs.map(|output| &*output.shape).collect()
             }
+            _ => slot.active_shapes(&self.unit.inputs),
         };
         let is_small = self.target.is_small();
         let value = together(slot, leaves, &shapes, Seen::Outside, &self.rt(), is_small);
@@ -319,19 +353,15 @@ impl<'p> Problem<'p> {
                     .passed(&next(), self.shape_of(group, slot.leaves.start));
             };
             let leaves = slot.leaves.clone().zip(&record.members);
-            let leaves = leaves.map(|(at, member)| match group {
-                Group::Inputs if !self.unit.inputs[at].active() => {
-                    nothing(&self.unit.inputs[at], &core)
-                }
-                _ => self.leaf(&next(), self.shape_of(group, at), member.is_fixed),
+            let leaves = leaves.map(|(at, member)| match self.holds(group, at) {
+                true => self.leaf(&next(), self.shape_of(group, at), member.is_fixed),
+                false => nothing(&self.unit.inputs[at], &core),
             });
             let leaves: Vec<TokenStream> = leaves.collect();
             self.passed_struct(slot, &leaves, group, (vector, &mut read))
         };
-        let arguments: Vec<TokenStream> = match group {
-            Group::Inputs => self.active_slots().map(&mut argument).collect(),
-            Group::Outputs => self.unit.results.iter().map(&mut argument).collect(),
-        };
+        let slots = self.slots(group).into_iter();
+        let arguments: Vec<TokenStream> = slots.map(&mut argument).collect();
         (read, quote!(#(#arguments),*))
     }
 
@@ -355,18 +385,10 @@ impl<'p> Problem<'p> {
 
     /// The way to each leaf of a group: the name of its slot, the place of that, and the way on from there.
     pub fn ways(&self, group: Group) -> Vec<(&'p Ident, usize, TokenStream)> {
-        let slots: Vec<&Slot> = match group {
-            Group::Inputs => self.active_slots().collect(),
-            Group::Outputs => self.unit.results.iter().collect(),
-        };
-        let is_in = |leaf: usize| match group {
-            Group::Inputs => self.unit.inputs[leaf].active(),
-            Group::Outputs => true,
-        };
         let mut ways = Vec::new();
-        for (place, slot) in slots.into_iter().enumerate() {
+        for (place, slot) in self.slots(group).into_iter().enumerate() {
             for (at, leaf) in slot.leaves.clone().enumerate() {
-                if is_in(leaf) {
+                if self.holds(group, leaf) {
                     ways.push((&slot.name, place, slot.way(at)));
                 }
             }
@@ -374,18 +396,10 @@ impl<'p> Problem<'p> {
         ways
     }
 
-    /// How many values there are by position.
-    fn slots(&self, group: Group) -> usize {
-        match group {
-            Group::Inputs => self.active_slots().count(),
-            Group::Outputs => self.unit.results.len(),
-        }
-    }
-
     /// The values in a local that holds one value, or a tuple of several.
     pub fn values(&self, local: &str, group: Group) -> Vec<TokenStream> {
         let local = Ident::new(local, Span::mixed_site());
-        let is_single = self.slots(group) == 1;
+        let is_single = self.slots(group).len() == 1;
         let ways = self.ways(group).into_iter();
         let values = ways.map(|(_, place, way)| match is_single {
             true => quote!(#local #way),
@@ -401,11 +415,11 @@ impl<'p> Problem<'p> {
     fn named(&self, group: Group) -> TokenStream {
         let (runtime, mixed) = (self.runtime, Span::mixed_site());
         let names: Vec<String> = match group {
-            Group::Inputs => self.active().map(|input| input.label.clone()).collect(),
             Group::Outputs => {
                 let outputs = self.unit.outputs.iter();
                 outputs.map(|output| output.label.clone()).collect()
             }
+            _ => self.active().map(|input| input.label.clone()).collect(),
         };
         let arrays = names.iter().enumerate().map(|(at, name)| {
             let extents = self.target.extents(self, group, at);

@@ -210,9 +210,21 @@ impl<'p, B: Target> Emit<'p, B> {
         nothing: &dyn Fn(&Input) -> TokenStream,
         seen: Seen,
     ) -> Vec<TokenStream> {
+        let slots: Vec<&Slot> = self.active_slots().collect();
+        self.values_of(&slots, leaves, nothing, seen)
+    }
+
+    /// The same of some of them.
+    pub(super) fn values_of(
+        &self,
+        slots: &[&Slot],
+        leaves: Vec<TokenStream>,
+        nothing: &dyn Fn(&Input) -> TokenStream,
+        seen: Seen,
+    ) -> Vec<TokenStream> {
         let mut given = leaves.into_iter();
         let inputs = &self.unit.inputs;
-        let mut value = |slot: &Slot| {
+        let mut value = |slot: &&Slot| {
             let own = &inputs[slot.leaves.clone()];
             let leaves = own.iter().map(|input| match input.active() {
                 true => given
@@ -223,7 +235,7 @@ impl<'p, B: Target> Emit<'p, B> {
             let leaves: Vec<TokenStream> = leaves.collect();
             self.slot_value(slot, &leaves, &slot.active_shapes(inputs), seen)
         };
-        self.active_slots().map(&mut value).collect()
+        slots.iter().map(&mut value).collect()
     }
 
     /// Takes the structs among the inputs apart, into the names that bodies know.

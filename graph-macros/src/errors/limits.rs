@@ -11,6 +11,13 @@ messages! {
         /// How many turns there are is one number a call.
         BatchOfCount =
             "`batch` is about many points, each of numbers and small arrays, and a graph with a `count` is one of arrays of any size: write literal bounds, or the points as an axis of an array";
+        /// An option that only the right side of a differential equation can have.
+        OdeInputs =
+            "an `ode` is a function of the time and of a state, `fn f(t, y: …, …) -> dy`: its first input is a number without `const`, its second the state";
+        OdeState { state } =
+            "an `ode` is differentiated by its whole state, so that nothing of `{state}` is `const`: what is known stands behind it";
+        OdeChange { state } =
+            "an `ode` gives how its state changes: one output of the shape of `{state}`";
         NdarrayMissing =
             "arrays of more than 64 entries or with named dimensions need the feature `ndarray` of graph-runtime, which is off";
         StdMissing { option } =

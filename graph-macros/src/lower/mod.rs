@@ -343,6 +343,7 @@ impl<'a> Lower<'a> {
             label_checks: self.label_checks,
             count_checks: self.count_checks,
             hessian: false,
+            ode: false,
             batch: false,
             is_repeated: false,
         };

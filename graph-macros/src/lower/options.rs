@@ -8,8 +8,8 @@ use std::rc::Rc;
 use crate::activity;
 use crate::errors::{Calls, Errors, Limits};
 use crate::graph::{Keep, Kind, NodeId, Op};
-use crate::syntax::{Function, Given};
-use crate::unit::{Input, Unit};
+use crate::syntax::{Function, Given, text};
+use crate::unit::{Input, Slot, Unit};
 
 /// Turns the options of a function into those of its unit.
 pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
@@ -24,6 +24,9 @@ pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
             report_opaque_calls(unit, errors);
         }
         unit.hessian = first == Some(true) && is_number;
+    }
+    if function.options.ode.is_some() && sound {
+        unit.ode = is_equation(unit, errors);
     }
     if function.options.keep.is_none() {
         keep_few_of_numbers(unit);
@@ -63,6 +66,48 @@ fn keep_few_of_numbers(unit: &mut Unit) {
             Rc::make_mut(scan).keep = Keep::Few;
         }
     }
+}
+
+/// Whether a function can be the right side of a differential equation; if not, that is reported.
+fn is_equation(unit: &Unit, errors: &mut Errors) -> bool {
+    let inputs = |slot: &Slot| &unit.inputs[slot.leaves.clone()];
+    let is_time = |slot: &Slot| {
+        let is_number = |input: &Input| input.active() && input.shape.is_empty();
+        slot.record.is_none() && inputs(slot).iter().all(is_number)
+    };
+    let state = match &*unit.params {
+        [time, state, ..] if is_time(time) => state,
+        [first, ..] => {
+            errors.report(first.name.span(), Limits::OdeInputs);
+            return false;
+        }
+        [] => return false,
+    };
+    let Some(change) = unit.results.first() else {
+        return false;
+    };
+    let name = &text(&state.name);
+    if !inputs(state).iter().all(Input::active) {
+        errors.report(state.name.span(), Limits::OdeState { state: name });
+        return false;
+    }
+    let fits = unit.results.len() == 1 && are_alike(unit, state, change);
+    if !fits {
+        errors.report(change.name.span(), Limits::OdeChange { state: name });
+    }
+    fits
+}
+
+/// Whether an input and an output are of one type.
+fn are_alike(unit: &Unit, input: &Slot, output: &Slot) -> bool {
+    let inputs = unit.inputs[input.leaves.clone()].iter();
+    let outputs = unit.outputs[output.leaves.clone()].iter();
+    let record = |slot: &Slot| {
+        let record = slot.record.as_ref();
+        record.map(|record| (record.path.to_string(), record.count))
+    };
+    let shapes = inputs.map(|input| &input.shape);
+    record(input) == record(output) && shapes.eq(outputs.map(|output| &output.shape))
 }
 
 /// Calls that a derivative passes through on its way from the output to an input.

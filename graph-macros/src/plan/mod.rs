@@ -14,11 +14,13 @@ use crate::unit::{Input, Unit};
 pub mod arrays;
 pub mod chunks;
 pub mod companions;
+pub mod equation;
 mod guarded;
 pub mod picture;
 mod second;
 pub mod steps;
 
+use equation::Equation;
 pub use guarded::Guard;
 use guarded::guarded_body;
 
@@ -43,6 +45,8 @@ pub struct Plan<B> {
     pub hvp: Option<B>,
     /// One point of a batch, where batches are asked for.
     pub batch: Option<B>,
+    /// Where it is asked for as the right side of a differential equation.
+    pub equation: Option<Equation<B>>,
     /// Where the runtime can draw.
     pub picture: Option<picture::Drawn<B>>,
 }
@@ -62,6 +66,7 @@ impl<B> Plan<B> {
             hessian: None,
             hvp: None,
             batch: None,
+            equation: None,
             picture: None,
         }
     }
@@ -129,6 +134,7 @@ impl Planned for ScalarBody {
             hessian: second.map(|derived| second::hessian(unit, derived)),
             hvp: second.map(|derived| second::hvp(unit, derived)),
             batch,
+            equation: Equation::of(unit, body),
             ..passes(unit, false)
         }
     }
@@ -355,10 +361,20 @@ fn append_tangents(graph: &mut Builder, unit: &Unit, first: usize) -> Vec<NodeId
 
 /// The tangents of any nodes for moved inputs, which are leaves numbered from `first`.
 fn tangents_of(graph: &mut Builder, unit: &Unit, first: usize, nodes: &[NodeId]) -> Vec<NodeId> {
-    let groups: Vec<_> = active(unit).map(|input| input.nodes.clone()).collect();
-    let names: Vec<_> = active(unit).map(|input| text(&input.name)).collect();
+    tangents_along(graph, &active(unit).collect::<Vec<_>>(), first, nodes)
+}
+
+/// The same where some inputs are moved, and the others held.
+fn tangents_along(
+    graph: &mut Builder,
+    moved: &[&Input],
+    first: usize,
+    nodes: &[NodeId],
+) -> Vec<NodeId> {
+    let groups: Vec<_> = moved.iter().map(|input| input.nodes.clone()).collect();
+    let names: Vec<_> = moved.iter().map(|input| text(&input.name)).collect();
     let tangents = leaves(graph, first, &groups, &names);
-    let moved: Vec<_> = sources(unit).into_iter().zip(tangents).collect();
+    let moved: Vec<_> = groups.concat().into_iter().zip(tangents).collect();
     let result = jvp::append(graph, &moved, nodes);
     zeros(graph, result, nodes)
 }
@@ -377,10 +393,15 @@ fn seeds(graph: &mut Builder, unit: &Unit) -> Vec<NodeId> {
 }
 
 fn append_adjoints(graph: &mut Builder, unit: &Unit) -> Vec<NodeId> {
+    adjoints_of(graph, unit, &sources(unit))
+}
+
+/// The adjoints of some inputs' nodes for seeds of the outputs, which are leaves behind the inputs.
+fn adjoints_of(graph: &mut Builder, unit: &Unit, sources: &[NodeId]) -> Vec<NodeId> {
     let seeds = seeds(graph, unit);
     let seeded: Vec<_> = outputs(unit).into_iter().zip(seeds).collect();
-    let adjoints = vjp::append(graph, &seeded, &sources(unit));
-    zeros(graph, adjoints, &sources(unit))
+    let adjoints = vjp::append(graph, &seeded, sources);
+    zeros(graph, adjoints, sources)
 }
 
 /// What is divided between `forward` and the methods of `Forward`: the definitions, the adjoints of the inputs and, for an

@@ -111,6 +111,8 @@ const GREEDY: &[&str] = &[
     "#[graph(batch)] fn f(w: [2], w_0, entry_0, result_0) -> (y, d_y) { y = w[0] + w_0*w[1]*entry_0; d_y = exp(w_0*w[1])*result_0; }",
     "fn g(x) -> y { a = exp(x); y = a*a; } fn f(x, t1) -> z { q = g(x); g_a = x*t1; z = q*g_a; }",
     "#[graph(hessian)] fn f(x: [n], d_x: [n], workspace, grad, x_read, x_memory) -> value { value = sum(exp(x)*d_x)*workspace*grad*x_read*x_memory; }",
+    "#[graph(ode)] fn f(v, y: [2], p, dy, out, found, value) -> t: [2] { t = y*v*p*dy*out*found*value; }",
+    "#[graph(ode)] fn f(v, y: [n], p, dy, out: [n], found, value) -> t: [n] { t = y*v*p*dy*out*found*value; }",
     "fn f(inputs: [n], size_n, forward) -> (value, d_value) { value = exp(inputs)*size_n; d_value = value*forward; }",
 ];
 
@@ -189,6 +191,8 @@ fn declared_names_are_tried() {
         "#[graph(hessian)] fn tried(w: [n], const k) -> z { z = sum(exp(w))*k; }",
         "fn tried(w: [n]) -> (z, y) { z = w; y = sum(w); }",
         "fn tried(w: [2]) -> (z, y) { z = w; y = other::called(w[0], w); }",
+        "#[graph(ode)] fn tried(w, y: [2], const k) -> z: [2] { z = exp(w)*{ K }*y*k; }",
+        "#[graph(ode)] fn tried(w, y: [n], k) -> z: [n] { z = exp(w)*y*k; }",
         "z = w^2*{ K }",
         "fn tried(w: [n]) -> z { z = sum(i in 0..n, j in i + 1..n, y = w[i] - w[j]; y^2*i) + sum(each(i in 0..n, w[n - 1 - i])); }",
         "#[graph(hessian)] fn tried(w: [n, 2], y: index[n]) -> z { z = sum(i in 0..n, log_softmax(w[y[i]])[0]) + sum(reshape(w[y], [2, n])) + sum(concat(w, w^2, axis = 1)[0]); }",

@@ -172,6 +172,8 @@ const OPTIONS: &[&str] = &[
     "#[graph(hessian)] fn f(v: [2], m: [2, 2]) -> z { z = norm(m @ v) + other::g(sum(v)); }",
     "#[graph(hessian)] fn f(x: [n, 2], w: [2]) -> z { z = sum(tanh(x @ w)) + sum(i in 0..n, x[i, 0]^3); }",
     "#[graph(hessian)] fn f(v: [n], t: index[m], w: [n, n]) -> z { z = sum(i in 0..m, d = v[t[i]]; d*w[t[i], 0]) + sum(i in 0..n, j in 0..i, w[i, j]^2); }",
+    "#[graph(ode)] fn f(t, v: [2], p: [2], const k) -> d: [2] { d = [v[1]*t, p[0]*sin(v[0])*k - { K }*p[1]]; }",
+    "#[graph(ode)] fn f(t, v: [n], p: [n, n], const k) -> d: [n] { d = tanh(v @ p)*t*k; }",
     "#[graph(batch)] fn f(v: [3], a) -> w: [3] { w = softmax(a*v); }",
 ];
 

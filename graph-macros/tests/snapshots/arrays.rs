@@ -939,6 +939,8 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
     pub const batch: () = ();
     #[cfg(feature = "#[graph(batch)]")]
     pub const batch_into: () = ();
+    #[cfg(feature = "#[graph(ode)]")]
+    pub const Ode: () = ();
     #[cfg(feature = "picture` of `graph-runtime")]
     pub const picture: () = ();
 }

@@ -241,6 +241,8 @@ Of `f(x, const k) -> y`.*/
     pub const batch: () = ();
     #[cfg(feature = "#[graph(batch)]")]
     pub const batch_into: () = ();
+    #[cfg(feature = "#[graph(ode)]")]
+    pub const Ode: () = ();
     #[cfg(feature = "picture` of `graph-runtime")]
     pub const picture: () = ();
 }

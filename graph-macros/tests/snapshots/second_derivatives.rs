@@ -223,6 +223,8 @@ Of `f(a, b) -> z`.*/
     pub const batch: () = ();
     #[cfg(feature = "#[graph(batch)]")]
     pub const batch_into: () = ();
+    #[cfg(feature = "#[graph(ode)]")]
+    pub const Ode: () = ();
     #[cfg(feature = "picture` of `graph-runtime")]
     pub const picture: () = ();
 }

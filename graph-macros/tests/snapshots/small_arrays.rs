@@ -251,6 +251,8 @@ Of `rotate(angle, v: [2]) -> w: [2]`.*/
     pub const batch: () = ();
     #[cfg(feature = "#[graph(batch)]")]
     pub const batch_into: () = ();
+    #[cfg(feature = "#[graph(ode)]")]
+    pub const Ode: () = ();
     #[cfg(feature = "picture` of `graph-runtime")]
     pub const picture: () = ();
 }

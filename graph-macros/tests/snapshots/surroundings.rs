@@ -161,6 +161,8 @@ Of `loss(w, x) -> l`.*/
     pub const batch: () = ();
     #[cfg(feature = "#[graph(batch)]")]
     pub const batch_into: () = ();
+    #[cfg(feature = "#[graph(ode)]")]
+    pub const Ode: () = ();
     #[cfg(feature = "picture` of `graph-runtime")]
     pub const picture: () = ();
 }

@@ -4,5 +4,7 @@
 
 #[cfg(feature = "argmin")]
 pub mod argmin;
+#[cfg(feature = "diffsol")]
+pub mod diffsol;
 #[cfg(feature = "levenberg-marquardt")]
 pub mod levenberg_marquardt;

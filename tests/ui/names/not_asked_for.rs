@@ -7,4 +7,5 @@ graph! { fn f(x, y) -> z { z = x*y; } }
 fn main() {
     let _ = f::hessian(1.0, 2.0);
     let _ = f::batch(&[1.0], &[2.0]);
+    let _ = f::Ode {};
 }

@@ -37,9 +37,14 @@ impl Arrays<'_> {
 
     /// The fields that keep the shapes of a group, one each, since a tuple of many has no traits.
     pub(super) fn kept(&self, group: Group, at: usize) -> Ident {
-        let name = match group {
-            Group::Inputs => "input",
-            Group::Outputs => "output",
+        let unit = self.emit.unit;
+        let state = || unit.active_leaves(unit.state()).count();
+        // The time is the first input.
+        let (name, at) = match group {
+            Group::Inputs => ("input", at),
+            Group::Outputs => ("output", at),
+            Group::State => ("input", 1 + at),
+            Group::Coefficients => ("input", 1 + state() + at),
         };
         self.own_name(&format!("{name}_{at}"))
     }
@@ -220,6 +225,11 @@ impl Vectors for Arrays<'_> {
 
     fn arguments(&self, _: &Problem) -> TokenStream {
         quote!(<'a, T>)
+    }
+
+    fn alias(&self, of: &Problem) -> [TokenStream; 2] {
+        let rt = of.rt();
+        [quote!(<'a, T = #rt::core::primitive::f64>), quote!(<'a, T>)]
     }
 
     fn count(&self, of: &Problem, group: Group) -> TokenStream {

@@ -90,6 +90,14 @@ impl Vectors for Numbers<'_> {
         }
     }
 
+    fn alias(&self, of: &Problem) -> [TokenStream; 2] {
+        let rt = of.rt();
+        match of.constants().next() {
+            Some(_) => [quote!(<T = #rt::core::primitive::f64>), quote!(<T>)],
+            None => [TokenStream::new(), TokenStream::new()],
+        }
+    }
+
     fn count(&self, of: &Problem, group: Group) -> TokenStream {
         let count = Literal::usize_unsuffixed(self.size(of, group));
         quote!(#count)

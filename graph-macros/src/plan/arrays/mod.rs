@@ -8,6 +8,7 @@ use self::schedule::Schedule;
 use crate::builder::Builder;
 use crate::graph::{Graph, Kind, NodeId, Op, Shape};
 use crate::hash::Map;
+use crate::plan::equation::Equation;
 use crate::plan::steps::Loop;
 use crate::plan::{
     Derived, Finished, Plan, Planned, append_tangents, finished, kept, outputs, single_number,
@@ -214,6 +215,7 @@ impl Planned for ArrayBody {
             value_and_grad,
             rows_apart: rows::are_apart(&unit.graph, &sources(unit), &outputs(unit)),
             hvp,
+            equation: Equation::of(unit, whole),
             ..Plan::of_passes(forward, saved, methods.remove(0), Some(jvp))
         }
     }
