@@ -1,6 +1,6 @@
 //! The crate without a standard library, on a machine that has one.
 
-use no_std::{curved, entropy, newton, turned, wave};
+use no_std::{curved, decay, entropy, newton, turned, wave};
 
 fn close(got: f64, want: f64) -> bool {
     (got - want).abs() <= 1e-12 * want.abs().max(1.0)
@@ -31,6 +31,15 @@ fn g67_small_arrays() {
     assert_eq!((w, d.angle, d.v), ([3.0, 4.0], -4.0, [1.0, 0.0]));
     let (e, d) = entropy::value_and_grad([0.0, 0.0, 0.0]);
     assert!(close(e, 3.0_f64.ln()) && d.logits.iter().all(|slope| slope.abs() < 1e-12));
+}
+
+#[test]
+fn a_loop_of_many_steps() {
+    let factor = (1.0_f64 - 0.001 * 0.5).powi(1000);
+    let (y, d) = decay::value_and_grad(3.0, 0.5);
+    assert!(close(y, 3.0 * factor) && close(d.x, factor));
+    assert!(close(d.rate, -3.0 * factor / (1.0 - 0.001 * 0.5)));
+    assert!(close(decay::forward(3.0, 0.5).backward(1.0).x, factor));
 }
 
 #[test]
