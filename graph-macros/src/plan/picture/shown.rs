@@ -209,7 +209,10 @@ fn computed_label(graph: &Graph, id: NodeId) -> (String, Option<RuleId>) {
         Op::Gather { .. } => ("[labels]".to_owned(), None),
         Op::Extent(dims) => (shape::text(dims), None),
         Op::Iota => ("0, 1, …".to_owned(), None),
-        Op::Part(_) => match graph.node(node.args[0]).op {
+        Op::Part(part) => match graph.node(node.args[0]).op {
+            // One box, whatever the number of steps.
+            Op::Scan(scan) if *part < graph.scans[scan].states() => ("fold".to_owned(), None),
+            Op::Scan(_) => ("scan".to_owned(), None),
             Op::Call(call) => (graph.calls[call].path.to_string().replace(' ', ""), None),
             _ => (String::new(), None),
         },
