@@ -267,7 +267,7 @@ fn a_filter_of_kalman() {
         let (mut off, mut covariance) = ([zero; N], [[zero; N]; N]);
         for i in 0..N {
             // What a step makes of the first two moments.
-            mean[0] = mean[0] + mean[1] * dt;
+            mean[0] += mean[1] * dt;
             let [[a, b], [c, d]] = spread;
             spread = [
                 [
@@ -281,7 +281,7 @@ fn a_filter_of_kalman() {
             for (later, row) in covariance.iter_mut().enumerate().skip(i) {
                 row[i] = spread[0][0] + spread[1][0] * (dt * (later - i) as f64);
             }
-            covariance[i][i] = covariance[i][i] + noise;
+            covariance[i][i] += noise;
         }
         [joint_density(off, covariance)]
     };
@@ -305,10 +305,10 @@ fn moving_averages() {
             + log_normal(theta, 0.0, of(2.0))
             + cauchy;
         let mut error = -(mu + phi * mu) + y[0];
-        lp = lp + log_normal(error, 0.0, sigma);
+        lp += log_normal(error, 0.0, sigma);
         for k in 1..y.len() {
             error = -(mu + phi * y[k - 1] + theta * error) + y[k];
-            lp = lp + log_normal(error, 0.0, sigma);
+            lp += log_normal(error, 0.0, sigma);
         }
         [lp]
     };
@@ -384,10 +384,10 @@ fn a_pendulum_in_pieces() {
         for i in 0..3 {
             let (mut q, mut v) = (p[2 * i], p[2 * i + 1]);
             for push in &p[8 + 5 * i..13 + 5 * i] {
-                v = v + (*push - q.sin()) * h;
-                q = q + v * h;
+                v += (*push - q.sin()) * h;
+                q += v * h;
             }
-            cost = cost + ((q - p[2 * i + 2]).powi(2) + (v - p[2 * i + 3]).powi(2)) * 10.0;
+            cost += ((q - p[2 * i + 2]).powi(2) + (v - p[2 * i + 3]).powi(2)) * 10.0;
         }
         [cost]
     };
