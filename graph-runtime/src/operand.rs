@@ -125,19 +125,15 @@ impl<'a, T: Element> Operand<'a, T> {
     /// Entries side by side, as an array of these extents.
     #[inline]
     pub fn of_entries(entries: &'a [T], extents: &[usize]) -> Operand<'a, T> {
-        Operand::packed(entries, extents, packed_strides(extents))
+        Operand::in_memory(entries, extents, packed_strides(extents))
     }
 
     #[inline]
-    pub(crate) fn packed(
-        entries: &'a [T],
+    pub(crate) fn in_memory(
+        memory: &'a [T],
         extents: &[usize],
         strides: Axes<usize>,
     ) -> Operand<'a, T> {
-        Operand::in_memory(entries, extents, strides)
-    }
-
-    fn in_memory(memory: &'a [T], extents: &[usize], strides: Axes<usize>) -> Operand<'a, T> {
         Operand {
             entries: Source::Memory(memory),
             offset: 0,

@@ -41,18 +41,18 @@ pub fn mixed(name: &str) -> Ident {
 
 /// The code of a loop in parts, in their order.
 #[derive(Default)]
-struct Parts {
-    patterns: Vec<TokenStream>,
-    values: Vec<TokenStream>,
-    /// In front of the loop.
-    before: TokenStream,
+pub struct Parts {
+    pub patterns: Vec<TokenStream>,
+    pub values: Vec<TokenStream>,
+    /// In front of the loop, once the names are bound.
+    pub before: TokenStream,
     /// What a step begins and ends with.
-    loads: TokenStream,
-    writes: TokenStream,
+    pub loads: TokenStream,
+    pub writes: TokenStream,
 }
 
 impl Parts {
-    fn bind(&mut self, pattern: TokenStream, value: TokenStream) {
+    pub fn bind(&mut self, pattern: TokenStream, value: TokenStream) {
         self.patterns.push(pattern);
         self.values.push(value);
     }
@@ -102,7 +102,11 @@ impl Code<'_> {
             before,
             ..
         } = parts;
-        let run = run(count, &kept, &again, &body);
+        let sizes = [block(count), blocks(&of.length).literal_size()].map(|size| {
+            let size = Literal::usize_suffixed(size);
+            quote!(#size)
+        });
+        let run = run(sizes, &kept, &again, &body);
         let (length, count) = (length(), Literal::usize_suffixed(count));
         quote! {
             let #names = match (#(#values,)*) {
@@ -152,8 +156,7 @@ impl Code<'_> {
             let body = own.step_of(other, &states, &theirs);
             parts.patterns.extend(theirs.patterns);
             parts.values.extend(theirs.values);
-            let (step, last) = (step(), mixed("last"));
-            blocks.push(quote!({ #starts for #step in #first..#last { #body } }));
+            blocks.push(again(&starts, &body));
         }
         blocks
     }
@@ -229,15 +232,19 @@ impl Code<'_> {
     }
 }
 
-/// The loop itself: step after step, or a block of steps at a time.
-fn run(count: usize, kept: &TokenStream, again: &[TokenStream], body: &TokenStream) -> TokenStream {
+/// The loop itself: step after step, or a block of steps at a time, in front of which states are kept or other loops are gone
+/// through again: with the steps of a block, and how many blocks there are.
+pub fn run(
+    [size, blocks]: [TokenStream; 2],
+    kept: &TokenStream,
+    again: &[TokenStream],
+    body: &TokenStream,
+) -> TokenStream {
     let (step, length) = (step(), length());
     if kept.is_empty() && again.is_empty() {
         return quote!(for #step in 0..#length { #body });
     }
     let [at, first, last] = ["block", "first", "last"].map(mixed);
-    let (size, blocks) = (block(count), count.div_ceil(block(count)));
-    let [size, blocks] = [size, blocks].map(Literal::usize_suffixed);
     let bounds = quote! {
         let #first = #at * #size;
         let #last = if #first + #size < #length { #first + #size } else { #length };
@@ -257,6 +264,12 @@ fn run(count: usize, kept: &TokenStream, again: &[TokenStream], body: &TokenStre
             }
         },
     }
+}
+
+/// The steps of a block from its first states on, which are computed again.
+pub fn again(starts: &TokenStream, body: &TokenStream) -> TokenStream {
+    let (step, [first, last]) = (step(), ["first", "last"].map(mixed));
+    quote!({ #starts for #step in #first..#last { #body } })
 }
 
 /// What a value of a body is called: as the user calls it, with a mark in front.

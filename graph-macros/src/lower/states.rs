@@ -205,20 +205,16 @@ impl Lower<'_> {
             .iter()
             .map(|value| value.leaves().into_iter().copied().collect())
             .collect();
-        let mut at = 0;
-        let mut failed = false;
-        let tree = values.first()?.map(&mut |leaf| {
+        let tree = values.first()?;
+        let stacked = (0..tree.leaves().len()).map(|at| {
             let entries = leaves.iter().map(|leaves| Operand {
                 node: leaves[at],
                 place,
             });
-            let entries: Vec<_> = entries.collect();
-            at += 1;
-            let stacked = self.stack(&entries);
-            failed |= stacked.is_none();
-            stacked.unwrap_or(*leaf)
+            self.stack(&entries.collect::<Vec<_>>())
         });
-        (!failed).then_some(tree)
+        let stacked: Option<Vec<NodeId>> = stacked.collect();
+        Some(tree.with_leaves(stacked?))
     }
 
     // Step by step.

@@ -96,7 +96,8 @@ fn pruned(scan: &Scan, count: usize, parts: &Set<usize>) -> Pruned {
             .chain(given.iter().map(|at| scan.given[*at].node))
             .collect();
         let rebuilt = run(&scan.body, &roots);
-        let is_read = leaves(&rebuilt.graph, count);
+        let leaves = rebuilt.graph.leaves(count);
+        let is_read: Vec<bool> = leaves.iter().map(Option::is_some).collect();
         let further: Vec<usize> = (0..states)
             .filter(|at| is_read[*at] && !is_carried[*at])
             .collect();
@@ -136,17 +137,6 @@ fn pruned(scan: &Scan, count: usize, parts: &Set<usize>) -> Pruned {
         body: renumbered(rebuilt.graph.finish(), &args),
     };
     Pruned { scan, args, parts }
-}
-
-/// Which leaves a body reads.
-fn leaves(body: &Graph, count: usize) -> Vec<bool> {
-    let mut is_read = vec![false; count];
-    for id in body.ids() {
-        if let Op::Input { input, .. } = body.node(id).op {
-            is_read[input.0] = true;
-        }
-    }
-    is_read
 }
 
 /// The same body, its leaves numbered as the arguments that are left.

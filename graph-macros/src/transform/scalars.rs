@@ -377,6 +377,26 @@ pub fn extents(node: &Node) -> Vec<usize> {
     node.shape.iter().map(Dim::literal_size).collect()
 }
 
+/// The entry of an array at a position, behind some axes that stay.
+pub fn entry(graph: &mut Builder, array: NodeId, position: &[usize], front: usize) -> NodeId {
+    let along = (front..).zip(position);
+    let entry = along.fold(array, |entry, (axis, at)| {
+        let start = Dim::literal(*at as i64);
+        graph.slice(entry, axis, start, Dim::literal(1))
+    });
+    let axes: Vec<usize> = (front..front + position.len()).collect();
+    graph.drop_axes(entry, &axes)
+}
+
+/// Entries, row by row, as an array; axes of their own come behind.
+pub fn side_by_side(graph: &mut Builder, mut entries: Vec<NodeId>, extents: &[usize]) -> NodeId {
+    for extent in extents.iter().rev() {
+        let rows = entries.chunks(*extent);
+        entries = rows.map(|row| graph.stack(row)).collect();
+    }
+    entries[0]
+}
+
 /// All positions of an array, row by row.
 pub fn positions(extents: &[usize]) -> impl Iterator<Item = Vec<usize>> + use<> {
     let extents = extents.to_vec();

@@ -199,7 +199,7 @@ impl Walk<'_> {
             Op::Input { input, .. } if !self.leaves.is_empty() => Some(self.leaf(to, old, input)),
             Op::Scan(scan) => Some(self.scan(to, (from, scan), &values)),
             Op::Part(part) if self.loops.contains_key(&values[0].node) => {
-                Some(self.part_of_loop(to, old, values[0].node, part))
+                Some(self.part_of_loop(to, values[0].node, part))
             }
             _ if all.is_empty() => Some(self.as_it_is(to, old, &values)),
             _ => None,

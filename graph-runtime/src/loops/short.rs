@@ -60,7 +60,7 @@ fn sweep_hidden<T: Element, const I: usize, const O: usize>(
     if count == 0 || count > FEW || copies.count() + O > COPIES + count_full(&targets) {
         let packed = packed_strides(extents);
         let operands = inputs.map(|input| match input {
-            Read::Entries(entries) => Operand::packed(entries, extents, packed),
+            Read::Entries(entries) => Operand::in_memory(entries, extents, packed),
             Read::Number(number) => {
                 Operand::number(number).view(&[None; RANK][..extents.len()], extents)
             }

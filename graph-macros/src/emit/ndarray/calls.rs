@@ -248,11 +248,7 @@ impl Writer<'_> {
             return (TokenStream::new(), argument);
         }
         let name = Ident::new(&name.to_string(), Span::mixed_site());
-        let (rt, operand, dimensions) = (&self.rt, self.operand(id), self.dimensions(&node.shape));
-        let value = match self.graph().constant(id) {
-            Some(_) => self.spread_constant(id),
-            None => quote!(#rt::collect(&#operand, #dimensions)),
-        };
+        let value = self.owned_value(id);
         (quote!(let #name = #value;), quote!(&#name))
     }
 

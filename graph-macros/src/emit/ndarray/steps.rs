@@ -10,40 +10,12 @@ use super::body::{Moves, named};
 use super::writer::Writer;
 use crate::emit::code::Code;
 use crate::emit::one_or_tuple;
-use crate::emit::steps::{length, mixed, place, step};
+use crate::emit::steps::{Parts, again, length, mixed, place, run, step};
 use crate::graph::{Dim, Kind, NodeId};
 use crate::hash::Map;
 use crate::plan::arrays::{self, ArrayBody, Kernel, Step};
 use crate::plan::companions::Companions;
 use crate::plan::steps::Loop;
-
-/// The steps of a loop that are computed again in front of each block.
-struct Block {
-    /// In front of all blocks.
-    before: TokenStream,
-    /// The states that a block begins with.
-    starts: TokenStream,
-    body: TokenStream,
-}
-
-/// The code of a loop in parts, in their order.
-#[derive(Default)]
-struct Parts {
-    patterns: Vec<TokenStream>,
-    values: Vec<TokenStream>,
-    /// In front of the loop, once the names are bound.
-    before: TokenStream,
-    /// What a step begins and ends with.
-    loads: TokenStream,
-    writes: TokenStream,
-}
-
-impl Parts {
-    fn bind(&mut self, pattern: TokenStream, value: TokenStream) {
-        self.patterns.push(pattern);
-        self.values.push(value);
-    }
-}
 
 impl Writer<'_> {
     pub(super) fn repeated(&self, of: &Loop<ArrayBody>) -> TokenStream {
@@ -56,7 +28,7 @@ impl Writer<'_> {
         let arrays = self.given(&inner, of, &mut parts, &mut moves);
         let (checkpoints, kept) = self.checkpoints(&inner, of, &states);
         let next = inner.next_states(of, &states, &mut moves);
-        let again: Vec<Block> = self.again(&inner, of, &mut parts);
+        let again = self.again(&inner, of, &mut parts);
         let steps = inner.steps();
         let (length, extent) = (length(), self.code.extent(&of.length));
         let last = states.iter().zip(&of.parts);
@@ -73,17 +45,16 @@ impl Writer<'_> {
             loads,
             writes,
         } = parts;
-        let step = step();
-        let body = quote!(#loads #steps #writes #next);
-        let run = match (again.is_empty(), kept.is_empty()) {
-            (false, _) => self.in_blocks(&again, &body),
-            (true, false) => self.with_checkpoints(&kept, &body),
-            (true, true) => quote!(for #step in 0..#length { #body }),
-        };
+        let (rt, size) = (&self.rt, mixed("block_size"));
+        let is_in_blocks = !of.again.is_empty() || !kept.is_empty();
+        let sized = is_in_blocks.then(|| quote!(let #size = #rt::block(#length);));
+        let sizes = [quote!(#size), quote!(#rt::blocks(#length))];
+        let run = run(sizes, &kept, &again, &quote!(#loads #steps #writes #next));
         quote! {
             #arrays #checkpoints
             let #names = match (#extent, #(#values,)*) {
                 (#length, #(#patterns,)*) => {
+                    #sized
                     #before
                     #buffers
                     #run
@@ -104,29 +75,8 @@ impl Writer<'_> {
 
     // Blocks of steps that are computed again.
 
-    /// The steps from the last block to the first, each block after the steps of other loops that it reads.
-    fn in_blocks(&self, again: &[Block], body: &TokenStream) -> TokenStream {
-        let (rt, step, length) = (&self.rt, step(), length());
-        let [block, first, last, size] = ["block", "first", "last", "block_size"].map(mixed);
-        let before = again.iter().map(|block| &block.before);
-        let forwards = again.iter().map(|block| {
-            let Block { starts, body, .. } = block;
-            quote!({ #starts for #step in #first..#last { #body } })
-        });
-        quote! {
-            let #size = #rt::block(#length);
-            #(#before)*
-            for #block in (0..#rt::blocks(#length)).rev() {
-                let #first = #block * #size;
-                let #last = #length.min(#first + #size);
-                #(#forwards)*
-                for #step in #length - #last..#length - #first { #body }
-            }
-        }
-    }
-
     /// The loops that are gone through again, whose arrays are bound beside those of this one.
-    fn again(&self, inner: &Writer, of: &Loop<ArrayBody>, parts: &mut Parts) -> Vec<Block> {
+    fn again(&self, inner: &Writer, of: &Loop<ArrayBody>, parts: &mut Parts) -> Vec<TokenStream> {
         let mut blocks = Vec::new();
         let mut taken: Vec<Ident> = inner.own_names();
         for (at, (other, links)) in of.again.iter().enumerate() {
@@ -140,12 +90,11 @@ impl Writer<'_> {
             self.sequences(&own, other, &mut theirs);
             self.constants(&own, other, &mut theirs);
             let mut moves = Moves::of(&other.body);
-            let mut arrays = TokenStream::new();
             for (given, node) in other.body.results[1].iter().enumerate() {
                 let (first, name) = (mixed("first"), mixed(&format!("again_{at}_{given}")));
                 let size = mixed("block_size");
                 let size = quote!(#size);
-                arrays.extend(own.array_of_steps(&name, *node, &size));
+                parts.before.extend(own.array_of_steps(&name, *node, &size));
                 theirs
                     .writes
                     .extend(own.written(&name, &step_behind(&first), *node, &mut moves));
@@ -166,11 +115,8 @@ impl Writer<'_> {
             parts.patterns.extend(patterns);
             parts.values.extend(values);
             parts.before.extend(before);
-            blocks.push(Block {
-                before: quote!(#arrays #buffers),
-                starts,
-                body: quote!(#loads #steps #writes #next),
-            });
+            parts.before.extend(buffers);
+            blocks.push(again(&starts, &quote!(#loads #steps #writes #next)));
             taken.extend(own.own_names());
         }
         blocks
@@ -208,12 +154,9 @@ impl Writer<'_> {
                     .extend(quote!(let #all = #rt::side_by_side(&#all);));
                 starts.extend(quote!(let mut #name = #all[#block];));
             } else {
-                let (extents, dimensions) = (self.code.extents(shape), self.dimensions(shape));
-                let axes =
-                    (1..=extents.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
-                starts.extend(quote! {
-                    let mut #name = #rt::collect(&#all.slice(0, #block, 1).view(&[#(#axes),*], &[#(#extents),*]), #dimensions);
-                });
+                let entry = self.entry_along(&all, &quote!(#block), shape);
+                let dimensions = self.dimensions(shape);
+                starts.extend(quote!(let mut #name = #rt::collect(&#entry, #dimensions);));
             }
             names.push(name);
         }
@@ -300,20 +243,6 @@ impl Writer<'_> {
         (arrays, writes)
     }
 
-    /// The steps, a block at a time, in front of which states are kept.
-    fn with_checkpoints(&self, kept: &TokenStream, body: &TokenStream) -> TokenStream {
-        let (rt, step, length) = (&self.rt, step(), length());
-        let [block, first, size] = ["block", "first", "block_size"].map(mixed);
-        quote! {
-            let #size = #rt::block(#length);
-            for #block in 0..#rt::blocks(#length) {
-                #kept
-                let #first = #block * #size;
-                for #step in #first..#length.min(#first + #size) { #body }
-            }
-        }
-    }
-
     /// What a state is called.
     fn state_name(&self, at: usize, leaf: Option<NodeId>) -> Ident {
         match leaf {
@@ -354,10 +283,8 @@ impl Writer<'_> {
             let node = inner.graph().node(leaf);
             parts.bind(quote!(#all), self.operand(sequence.array));
             if node.kind == Kind::Labels {
-                let (read, extents) = (&inner.read[&leaf], self.code.extents(&node.shape));
-                let axes =
-                    (1..=extents.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
-                let entry = quote!(#all.slice(0, #at, 1).view(&[#(#axes),*], &[#(#extents),*]));
+                let read = &inner.read[&leaf];
+                let entry = self.entry_along(&all, &at, &node.shape);
                 parts.loads.extend(quote!(let #read = #entry;));
                 continue;
             }
@@ -383,6 +310,13 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    /// An entry along the first axis of an operand, without it.
+    fn entry_along(&self, all: &Ident, at: &TokenStream, shape: &[Dim]) -> TokenStream {
+        let (rt, extents) = (&self.rt, self.code.extents(shape));
+        let axes = (1..=extents.len()).map(|axis| quote!(#rt::core::option::Option::Some(#axis)));
+        quote!(#all.slice(0, #at, 1).view(&[#(#axes),*], &[#(#extents),*]))
     }
 
     /// How many entries there are.
@@ -620,33 +554,6 @@ impl Writer<'_> {
             }
         };
         Some(kernel.inputs.iter().map(read).collect())
-    }
-
-    /// A value as an operand, a literal too.
-    fn any_operand(&self, id: NodeId) -> TokenStream {
-        let Some(value) = self.graph().constant(id) else {
-            return self.operand(id);
-        };
-        let (rt, extents) = (&self.rt, self.code.extents(&self.graph().node(id).shape));
-        let (value, none) = (
-            self.code.literal(value),
-            quote!(#rt::core::option::Option::None),
-        );
-        let map = extents.iter().map(|_| &none);
-        quote!(#rt::Operand::number(#value).view(&[#(#map),*], &[#(#extents),*]))
-    }
-
-    /// A value that nothing else holds.
-    fn owned_value(&self, id: NodeId) -> TokenStream {
-        let (rt, node) = (&self.rt, self.graph().node(id));
-        if node.shape.is_empty() {
-            return self.code.value(id);
-        }
-        if self.graph().constant(id).is_some() {
-            return self.spread_constant(id);
-        }
-        let (operand, dimensions) = (self.operand(id), self.dimensions(&node.shape));
-        quote!(#rt::collect(&#operand, #dimensions))
     }
 }
 

@@ -484,6 +484,33 @@ impl Writer<'_> {
         quote!(#rt::reshaped(#value, #dimensions))
     }
 
+    /// A value as an operand, a literal too.
+    pub(super) fn any_operand(&self, id: NodeId) -> TokenStream {
+        let Some(value) = self.graph().constant(id) else {
+            return self.operand(id);
+        };
+        let (rt, extents) = (&self.rt, self.code.extents(&self.graph().node(id).shape));
+        let (value, none) = (
+            self.code.literal(value),
+            quote!(#rt::core::option::Option::None),
+        );
+        let map = extents.iter().map(|_| &none);
+        quote!(#rt::Operand::number(#value).view(&[#(#map),*], &[#(#extents),*]))
+    }
+
+    /// A value that nothing else holds.
+    pub(super) fn owned_value(&self, id: NodeId) -> TokenStream {
+        let (rt, node) = (&self.rt, self.graph().node(id));
+        if node.shape.is_empty() {
+            return self.code.value(id);
+        }
+        if self.graph().constant(id).is_some() {
+            return self.spread_constant(id);
+        }
+        let (operand, dimensions) = (self.operand(id), self.dimensions(&node.shape));
+        quote!(#rt::collect(&#operand, #dimensions))
+    }
+
     /// Writes a value to a place whose memory is kept.
     pub(super) fn copied(&self, id: NodeId, place: &TokenStream) -> TokenStream {
         let (rt, shape) = (&self.rt, self.graph().shape(id));
@@ -492,16 +519,7 @@ impl Writer<'_> {
             return quote!(#place = #value;);
         }
         let dimensions = self.dimensions(&shape);
-        let operand = match self.graph().constant(id) {
-            Some(value) => {
-                let (value, extents) = (self.code.literal(value), self.code.extents(&shape));
-                let map = shape
-                    .iter()
-                    .map(|_| quote!(#rt::core::option::Option::None));
-                quote!(#rt::Operand::number(#value).view(&[#(#map),*], &[#(#extents),*]))
-            }
-            None => self.operand(id),
-        };
+        let operand = self.any_operand(id);
         quote!(#rt::write(&mut #place, &#operand, #dimensions);)
     }
 

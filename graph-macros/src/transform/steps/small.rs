@@ -9,7 +9,7 @@ use crate::builder::Builder;
 use crate::graph::{Dim, Given, InputId, Kind, NodeId, Op, Order, Scan, Shape};
 use crate::shape::{self, is_small};
 use crate::transform::rebuild;
-use crate::transform::scalars::{apart, positions};
+use crate::transform::scalars::{apart, entry, positions, side_by_side};
 
 /// The node of a loop, and what the parts that it had before are made of.
 pub struct Layout {
@@ -36,7 +36,7 @@ impl Layout {
         let one: Shape = steps.into_iter().collect();
         let entries: Vec<NodeId> = parts.iter().map(|at| part(*at, one.clone())).collect();
         let extents: Vec<usize> = shape.iter().map(Dim::literal_size).collect();
-        let whole = side_by_side(graph, &entries, &extents);
+        let whole = side_by_side(graph, entries, &extents);
         if !is_of_each_step {
             return whole;
         }
@@ -44,17 +44,6 @@ impl Layout {
         let order: Vec<usize> = std::iter::once(shape.len()).chain(0..shape.len()).collect();
         graph.permute(whole, &order)
     }
-}
-
-/// Entries as an array of these extents, in front of their own axes.
-fn side_by_side(graph: &mut Builder, entries: &[NodeId], extents: &[usize]) -> NodeId {
-    let Some((first, rest)) = extents.split_first() else {
-        return entries[0];
-    };
-    let size = entries.len() / first;
-    let rows = (0..*first).map(|row| side_by_side(graph, &entries[row * size..][..size], rest));
-    let rows: Vec<NodeId> = rows.collect();
-    graph.stack(&rows)
 }
 
 /// The loop's node in the graph around it, its body in numbers if all of it is small.
@@ -183,10 +172,8 @@ fn leaves(scan: &Scan, count: usize) -> Vec<Shape> {
         .map(|node| scan.body.shape(*node))
         .collect();
     leaves.resize(count, shape::number());
-    for id in scan.body.ids() {
-        if let Op::Input { input, .. } = scan.body.node(id).op {
-            leaves[input.0] = scan.body.shape(id);
-        }
+    for (shape, leaf) in leaves.iter_mut().zip(scan.leaves(count)) {
+        *shape = leaf.map_or_else(|| shape.clone(), |leaf| scan.body.shape(leaf));
     }
     leaves
 }
@@ -194,20 +181,6 @@ fn leaves(scan: &Scan, count: usize) -> Vec<Shape> {
 /// Each entry of an array of this shape, behind some axes that stay.
 fn taken_apart(graph: &mut Builder, array: NodeId, shape: &Shape, front: usize) -> Vec<NodeId> {
     let extents: Vec<usize> = shape.iter().map(Dim::literal_size).collect();
-    let axes: Vec<usize> = (front..front + shape.len()).collect();
-    let entries = positions(&extents).map(|position| {
-        let cut = position
-            .iter()
-            .enumerate()
-            .fold(array, |entry, (axis, at)| {
-                graph.slice(
-                    entry,
-                    front + axis,
-                    Dim::literal(*at as i64),
-                    Dim::literal(1),
-                )
-            });
-        graph.drop_axes(cut, &axes)
-    });
+    let entries = positions(&extents).map(|position| entry(graph, array, &position, front));
     entries.collect()
 }

@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use super::{OfTurns, Turns, Value, Walk, move_axis, of_turns, through, union};
 use crate::builder::Builder;
-use crate::graph::{Graph, InputId, Kind, NodeId, Op, Scan, Shape};
+use crate::graph::{Graph, InputId, Kind, NodeId, Op, Scan};
 use crate::shape;
 use crate::transform::rebuild::Old;
+use crate::transform::scan::{self, parts_of};
 
 impl Walk<'_> {
     /// A leaf of a body, with the axes of what it depends on.
@@ -105,23 +106,11 @@ impl Walk<'_> {
     }
 
     /// A part of such a loop: what is given of each step has the axis of the steps behind those of turns.
-    pub(super) fn part_of_loop(
-        &mut self,
-        to: &mut Builder,
-        old: &Old,
-        of: NodeId,
-        part: usize,
-    ) -> Value {
+    pub(super) fn part_of_loop(&mut self, to: &mut Builder, of: NodeId, part: usize) -> Value {
         let turns = self.loops[&of][part].clone();
-        let Op::Scan(scan) = to.node(of).op else {
-            unreachable!("a loop with a body is a node of its own")
-        };
-        let scan = to.scans[scan].clone();
-        let own: Shape = scan.body.shape(scan.part(part));
-        let is_given = part >= scan.states();
-        let steps = is_given.then(|| scan.length.clone());
-        let shape: Shape = steps.into_iter().chain(own.iter().cloned()).collect();
-        let node = to.push(Op::Part(part), vec![of], shape, old.node.kind);
+        let (scan, _) = parts_of(to, of);
+        let is_given = part >= to.scans[scan].states();
+        let node = scan::part(to, of, part);
         let node = match is_given {
             true => move_axis(to, node, 0, turns.len()),
             false => node,

@@ -7,12 +7,11 @@
 //! needs it, it is put together again.
 
 use super::{Turns, depend};
-use crate::builder::Builder;
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op};
 use crate::rules::rows;
 use crate::shape::{HIGHEST_RANK, is_small};
 use crate::transform::rebuild::Rebuilt;
-use crate::transform::scalars::{Apart, extents, positions};
+use crate::transform::scalars::{Apart, entry, extents, positions, side_by_side};
 
 /// The same graph of one turn with its small arrays in numbers, but for `roots`.
 pub fn run(from: &Graph, leaves: &[Turns], roots: &[NodeId]) -> Rebuilt {
@@ -146,20 +145,11 @@ impl Small<'_> {
             _ => {
                 let whole = self.whole(id);
                 let places = positions(&extents(node));
-                places.map(|at| self.entry(whole, &at)).collect()
+                let to = &mut self.apart.to;
+                places.map(|at| entry(to, whole, &at, 0)).collect()
             }
         };
         self.apart.entries[id.index()] = entries;
-    }
-
-    fn entry(&mut self, whole: NodeId, at: &[usize]) -> NodeId {
-        let to = &mut self.apart.to;
-        let along = at.iter().enumerate();
-        let entry = along.fold(whole, |entry, (axis, at)| {
-            to.slice(entry, axis, Dim::literal(*at as i64), Dim::literal(1))
-        });
-        let axes: Vec<usize> = (0..at.len()).collect();
-        to.drop_axes(entry, &axes)
     }
 
     /// The node as it is; put together again if it has been taken apart.
@@ -218,13 +208,4 @@ fn ends_in_numbers(graph: &Graph, turns: &[Turns]) -> Vec<bool> {
 
 fn depends_on_turn(turns: &[Turns], id: NodeId) -> bool {
     !turns[id.index()].is_empty()
-}
-
-/// Entries, row by row, as an array.
-fn side_by_side(graph: &mut Builder, mut entries: Vec<NodeId>, extents: &[usize]) -> NodeId {
-    for extent in extents.iter().rev() {
-        let rows = entries.chunks(*extent);
-        entries = rows.map(|row| graph.stack(row)).collect();
-    }
-    entries[0]
 }
