@@ -61,8 +61,7 @@ pub fn operation(name: &str) -> Option<String> {
 const OWN: &str = "write it in Rust, with its `vjp`, and call it here";
 const JUMPS: &str = "what jumps has no slope to follow; do it in Rust, before or after the graph";
 const RESHAPE: &str = "the same entries in another shape are `reshape(x, [n, 784])`";
-const DENSITY: &str =
-    "a log density is written out, as `-((x - mu)/sigma)^2/2 - ln(sigma)` of a normal one";
+const DENSITY: &str = "a log density is written `x ~ normal(mu, sigma)`";
 const NORMAL: &str = "of the standard normal the distribution is `normal_cdf(x)`, and the density `exp(-x^2/2)/sqrt(TAU)`";
 const CONSTANTS: &str =
     "an array of constants is a `const` input, or written out, as `[0, 1]` or `each(i in 0..n, 1)`";
@@ -98,7 +97,7 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["isfinite", "is_finite", "isinf"], "compare with a bound: `abs(x) < 1e300`"),
     (&["range", "xrange"], "a loop is `sum(i in 0..n, …)`, a range of an array `x[a..b]`"),
     (&["normal_lpdf", "normal_logpdf", "logpdf", "lpdf", "log_prob"], DENSITY),
-    (&["normal", "uniform"], "numbers are drawn in Rust and handed in as a `const` input; a log density is written out, as `-((x - mu)/sigma)^2/2 - ln(sigma)` of a normal one"),
+    (&["normal", "uniform"], "a log density is written `x ~ normal(mu, sigma)`; numbers are drawn in Rust and handed in as a `const` input"),
     (&["lognormal", "cauchy", "student_t", "exponential", "laplace", "dirichlet", "multi_normal", "poisson", "bernoulli", "binomial", "categorical"], DENSITY),
     (&["normal_pdf", "norm_pdf", "normpdf", "npdf", "pdf", "dnorm", "gaussian", "phi", "N"], NORMAL),
     (&["dot_self", "sumsq", "sum_sq", "sum_squares", "sum_of_squares", "squared_norm", "norm_squared", "norm2"], "it is `sum(x^2)`"),
@@ -194,6 +193,50 @@ pub fn density(name: &str) -> Option<&'static str> {
     let suffixes = ["_lpdf", "_lpmf", "_lupdf", "_lupmf"];
     let is_density = suffixes.iter().any(|suffix| name.ends_with(suffix));
     is_density.then_some(DENSITY)
+}
+
+/// What other languages call densities.
+const DENSITIES: &[(&[&str], &str)] = &[
+    (&["gaussian", "gauss", "Normal", "norm"], "normal"),
+    (
+        &["t", "StudentT", "studentT", "student", "students_t"],
+        "student_t",
+    ),
+    (&["expon", "exp", "Exponential"], "exponential"),
+    (&["lognorm", "log_normal", "LogNormal"], "lognormal"),
+    (&["inverse_gamma", "invgamma", "InverseGamma"], "inv_gamma"),
+    (&["chi_square", "chi2", "ChiSquared"], "chi_squared"),
+    (&["double_exponential", "DoubleExponential"], "laplace"),
+    (&["vonmises", "VonMises"], "von_mises"),
+    (&["bernoulli_logits"], "bernoulli_logit"),
+    (
+        &["nbinom", "negative_binomial", "NegativeBinomial"],
+        "neg_binomial",
+    ),
+    (&["categorical_logits"], "categorical_logit"),
+    (
+        &[
+            "mvn",
+            "mvnormal",
+            "multivariate_normal",
+            "MvNormal",
+            "MultivariateNormal",
+        ],
+        "multi_normal",
+    ),
+    (
+        &["lkj_corr_cholesky", "lkj_cholesky_corr", "LKJCholesky"],
+        "lkj_cholesky",
+    ),
+    (&["half_normal", "HalfNormal"], "normal"),
+    (&["half_cauchy", "HalfCauchy"], "cauchy"),
+];
+
+/// What a density of another language is called here.
+pub fn density_name(name: &str) -> Option<&'static str> {
+    let bare = ["_lpdf", "_lpmf", "_lupdf", "_lupmf", "_logpdf", "_logpmf"];
+    let bare = bare.iter().find_map(|suffix| name.strip_suffix(suffix));
+    find(DENSITIES, bare.unwrap_or(name))
 }
 
 /// How many axes has what other languages declare by this word.

@@ -18,6 +18,8 @@
 mod activity;
 mod builder;
 mod cursor;
+mod densities;
+mod domains;
 mod each_rule;
 mod elsewhere;
 mod emit;
@@ -48,7 +50,7 @@ use crate::emit::{Expanded, Job};
 use crate::errors::Errors;
 use crate::plan::ScalarBody;
 use crate::plan::arrays::ArrayBody;
-use crate::syntax::{Block, Function, Input};
+use crate::syntax::{Block, Function, Input, Role};
 use crate::unit::Unit;
 
 /// Turns maths into forward and backward code. Call it as `graph_runtime::graph!`, which passes the runtime's path in
@@ -119,11 +121,16 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
     let (input, mut errors) = parse::input(tokens);
     let is_inline = matches!(input, Input::Inline(_));
     let code: TokenStream = match input {
-        Input::Block(block) => {
+        Input::Block(mut block) => {
+            domains::companions(&mut block, &mut errors);
             may_hold_arrays(&block, features, &mut errors);
             let mut units = lower::block(&block, &mut errors);
             let both = block.functions.iter().zip(&mut units);
             let may_expand = both.map(|(function, unit)| {
+                if function.role != Role::Own && !errors.is_empty() || function.role == Role::Inner
+                {
+                    return false;
+                }
                 may_batch(function, unit, features, &mut errors);
                 may_expand(function, unit, features, &mut errors) && !unit.is_repeated
             });

@@ -119,6 +119,36 @@ pub struct Function {
     pub definitions: Vec<Definition>,
     /// The definitions as they are written, for documentation.
     pub written: TokenStream,
+    pub role: Role,
+    /// The user's function that it was made of.
+    pub of: Option<Ident>,
+    /// Whether there are functions beside it that make it a log density over all of ℝⁿ.
+    pub has_density: bool,
+}
+
+/// What a function is there for.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub enum Role {
+    /// The user wrote it.
+    #[default]
+    Own,
+    /// Made of the user's: the log density over all of ℝⁿ, the way from there to the inputs, and the way back.
+    LogDensity,
+    Constrained,
+    Unconstrained,
+    /// Called by those, and nothing in itself.
+    Inner,
+}
+
+/// What a function that is made of another one is called.
+pub fn companion(of: &Ident, role: Role) -> Ident {
+    let what = match role {
+        Role::LogDensity => "log_density",
+        Role::Constrained => "constrained",
+        Role::Unconstrained => "unconstrained",
+        Role::Own | Role::Inner => unreachable!("no companion"),
+    };
+    Ident::new(&format!("__{}_{what}", text(of)), Span::call_site())
 }
 
 impl Function {
@@ -173,11 +203,80 @@ pub struct Param {
     pub shape: Option<Shape>,
     /// The struct that it is, which has no shape of its own.
     pub record: Option<StructType>,
+    /// Where it lives, if that is not everywhere.
+    pub domain: Option<Domain>,
     /// Whether a shape was written that could not be read. The error is reported; the input's uses stay silent.
     pub unreadable: bool,
 }
 
+/// Where an input lives: what is sampled or fitted is all of ℝⁿ, mapped to that.
+pub struct Domain {
+    pub kind: DomainKind,
+    pub place: Place,
+}
+
+pub enum DomainKind {
+    /// Each entry by itself: between bounds, of which one may be missing.
+    Bounds {
+        low: Option<TokenStream>,
+        high: Option<TokenStream>,
+    },
+    /// The array along its last axis, or the matrix: `simplex[k]`.
+    Whole(Whole),
+}
+
+/// What arrays can be as wholes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Whole {
+    Simplex,
+    Ordered,
+    PositiveOrdered,
+    Unit,
+    CholeskyCorr,
+    CholeskyCov,
+}
+
+impl Whole {
+    pub const ALL: [(&str, Whole); 6] = [
+        ("simplex", Whole::Simplex),
+        ("ordered", Whole::Ordered),
+        ("positive_ordered", Whole::PositiveOrdered),
+        ("unit", Whole::Unit),
+        ("cholesky_corr", Whole::CholeskyCorr),
+        ("cholesky_cov", Whole::CholeskyCov),
+    ];
+
+    pub fn named(word: &str) -> Option<Whole> {
+        let found = Whole::ALL.iter().find(|(name, _)| *name == word);
+        found.map(|(_, whole)| *whole)
+    }
+
+    pub fn name(self) -> &'static str {
+        let found = Whole::ALL.iter().find(|(_, whole)| *whole == self);
+        found.map_or_else(|| unreachable!("all are listed"), |(name, _)| name)
+    }
+
+    /// Whether it is a triangular matrix, of which one extent is written.
+    pub fn is_matrix(self) -> bool {
+        matches!(self, Whole::CholeskyCorr | Whole::CholeskyCov)
+    }
+}
+
 impl Param {
+    /// The names in the bounds of its domain.
+    pub fn named_in_domain(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        if let Some(Domain {
+            kind: DomainKind::Bounds { low, high },
+            ..
+        }) = &self.domain
+        {
+            let bounds = low.iter().chain(high);
+            bounds.for_each(|bound| names_in(bound.clone(), &mut names));
+        }
+        names
+    }
+
     pub fn given(&self) -> Given {
         self.shape
             .as_ref()
@@ -355,6 +454,8 @@ pub struct Operator {
 
 pub enum Callee {
     Operator(Operator),
+    /// `x ~ normal(mu, sigma)`: the first argument is what stands in front.
+    Density(Ident),
     /// A name to be found among the operations, the functions of this block, or the surroundings.
     Path {
         segments: Vec<Ident>,
@@ -487,6 +588,16 @@ pub fn is_keyword(word: &str) -> bool {
         "return" | "self" | "Self" | "static" | "struct" | "super" | "trait" | "true" | "try" | "type" |
         "typeof" | "unsafe" | "unsized" | "use" | "virtual" | "where" | "while" | "yield" | "_"
     )
+}
+
+fn names_in(tokens: TokenStream, names: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => names.push(text(&name)),
+            TokenTree::Group(group) => names_in(group.stream(), names),
+            _ => {}
+        }
+    }
 }
 
 /// Tokens as text without spaces.

@@ -128,6 +128,13 @@ impl<'f> Walk<'f> {
                     self.uses.fields.push(chain);
                 }
                 if let ExprKind::Call {
+                    callee: Callee::Density(name),
+                    ..
+                } = kind
+                {
+                    self.uses.calls.push(name);
+                }
+                if let ExprKind::Call {
                     callee: Callee::Path { segments, .. },
                     ..
                 } = kind

@@ -53,6 +53,7 @@ mod call;
 mod capture;
 #[cfg(feature = "std")]
 pub mod check;
+mod density;
 mod double;
 mod dynamics;
 mod expansion;
@@ -116,6 +117,7 @@ mod vector;
 
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
+pub use density::{Density, Negative, SecondOrderDensity};
 pub use dynamics::Dynamics;
 pub use expansion::Expansion;
 #[cfg(feature = "std")]

@@ -13,7 +13,7 @@ use super::uses::Fields;
 use super::{almost_quiet, docs, inputs_docs, mentioned, one_or_tuple, picture, quiet};
 use crate::graph::{Dim, NodeId};
 use crate::plan::picture::Drawn;
-use crate::syntax::{Function, text};
+use crate::syntax::{Function, Role, text};
 use crate::unit::{Input, Slot};
 
 impl<'p, B: Target> Emit<'p, B> {
@@ -21,7 +21,10 @@ impl<'p, B: Target> Emit<'p, B> {
     pub(super) fn function(&self, broken: bool) -> Expanded {
         let value = self.plan.value.as_ref();
         let value = value.map(|body| self.value_function(body, broken));
-        let (module, uses) = (self.module(), self.names_used());
+        let module = self.module();
+        // Names of what is made of a function are the user's in that function alone.
+        let is_own = self.function.role == Role::Own;
+        let uses = is_own.then(|| self.names_used());
         Expanded {
             before: quote!(#value),
             behind: {
@@ -62,7 +65,12 @@ impl<'p, B: Target> Emit<'p, B> {
         let (docs, unused, unread) = (self.value_docs(), self.unused(), B::unread(self));
         let (formulas, inputs) = (docs::formulas(self.function), inputs_docs(self.function));
         let errors = B::errors_docs(INPUT_ERRORS);
-        let quiet = if broken { quiet() } else { almost_quiet() };
+        let is_made = self.function.role != Role::Own;
+        let quiet = if broken || is_made {
+            quiet()
+        } else {
+            almost_quiet()
+        };
         let inline = B::IS_INLINE.then(|| quote!(#[inline]));
         quote! {
             #docs #(#attributes)* #inputs #formulas #errors #quiet #inline

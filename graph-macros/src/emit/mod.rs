@@ -6,6 +6,7 @@ mod derives;
 mod docs;
 mod equation;
 mod items;
+mod log_density;
 mod module;
 pub mod names;
 mod ndarray;

@@ -7,6 +7,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
+use super::log_density;
 use super::module::Emit;
 use super::slots::{Seen, nothing, together};
 use super::{module_name, own_use, quiet};
@@ -47,6 +48,15 @@ pub trait Vectors {
     /// The bodies of `Residuals::jacobian` and of `SecondOrder::hessian`.
     fn jacobian(&self, of: &Problem) -> TokenStream;
     fn hessian(&self, of: &Problem) -> TokenStream;
+    /// The parameters of `f::LogDensity` where it is declared, where it is implemented, and as arguments; and the bound of a number.
+    fn density_generics(&self, of: &Problem) -> [TokenStream; 3];
+    fn number_bound(&self, of: &Problem) -> TokenStream;
+    /// The type of a vector for a group that is kept.
+    fn start(&self, of: &Problem, group: Group) -> TokenStream;
+    /// The type of an output.
+    fn owned(&self, of: &Problem, slot: &Slot, seen: Seen) -> TokenStream;
+    /// `LogDensity::new`, in the problem of the way back; the log density's module is given.
+    fn density_new(&self, of: &Problem, density: &Ident) -> TokenStream;
     /// The function `check`, which makes the locals `problem` and `x`, and goes on with `checks`.
     fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream;
 }
@@ -95,9 +105,10 @@ impl<'p> Problem<'p> {
             true => [self.ode(), self.dynamics()],
             false => [TokenStream::new(), TokenStream::new()],
         };
+        let ([density, of_density], shown) = (self.density(), log_density::shown(self.function));
         Parts {
-            inside: quote!(#item #ode #check),
-            beside: quote!(#own #traits #dynamics),
+            inside: quote!(#item #ode #check #density #shown),
+            beside: quote!(#own #traits #dynamics #of_density),
         }
     }
 
@@ -213,7 +224,17 @@ impl<'p> Problem<'p> {
 
     /// Writes the values of a group into a vector.
     pub fn write(&self, vector: &str, values: &[TokenStream], group: Group) -> TokenStream {
-        let (rt, mixed, length) = (self.rt(), Span::mixed_site(), self.length(group));
+        self.write_of(vector, values, &self.length(group))
+    }
+
+    /// Writes values into a vector of a length.
+    pub fn write_of(
+        &self,
+        vector: &str,
+        values: &[TokenStream],
+        length: &TokenStream,
+    ) -> TokenStream {
+        let (rt, mixed) = (self.rt(), Span::mixed_site());
         let vector = Ident::new(vector, mixed);
         quote_spanned! {mixed=>
             let mut to = #rt::Writer::<T>::new(#vector, #length);
@@ -569,6 +590,6 @@ impl<'p> Problem<'p> {
 }
 
 /// Whether the module has second derivatives. Beside an error it may have them of something that is no objective.
-fn has_second_order(unit: &Unit) -> bool {
+pub(super) fn has_second_order(unit: &Unit) -> bool {
     unit.hessian && plan::single_number(unit)
 }

@@ -437,42 +437,70 @@ impl Rust<'_> {
 
     /// The visit of a field, to look at it or to change it.
     fn visited(&self, field: &Field, is_mut: bool) -> TokenStream {
-        let (runtime, rt, name) = (self.job.runtime, self.rt(), &field.name);
-        let (label, constant) = (text(name), field.constant);
-        let path = quote!(outer.field(#label, #constant));
-        let (of, mutable) = (|word| access(word, is_mut), is_mut.then(|| quote!(mut)));
-        match self.kind(field) {
-            Kind::Labels(_) => TokenStream::new(),
-            Kind::Struct(inner) => {
-                let each = of("each");
-                if inner.count.is_none() {
-                    return quote!(#runtime::Record::#each(&#mutable self.#name, &#path, visit););
-                }
-                let (slice, iter) = (of("as_slice"), of("iter"));
-                quote! {
-                    for (at, one) in self.#name.#slice().#iter().enumerate() {
-                        #runtime::Record::#each(one, &#path.place(at), visit);
-                    }
-                }
-            }
-            Kind::Array(_) => {
-                let record = of("record_array");
-                quote!(#rt::#record(&#mutable self.#name, &#path, visit);)
-            }
-            Kind::Number => {
-                let record = of("record_slice");
-                let from = if is_mut { "from_mut" } else { "from_ref" };
-                let from = format_ident!("{from}");
-                quote!(#rt::#record(#rt::core::slice::#from(&#mutable self.#name), &[], &#path, visit);)
-            }
+        let kind = match self.kind(field) {
+            Kind::Labels(_) => return TokenStream::new(),
+            Kind::Struct(inner) => Visited::Struct(inner.count),
+            Kind::Array(_) => Visited::Array,
+            Kind::Number => Visited::Number,
             Kind::Fixed(shape) => {
-                let (record, slice, flattened) =
-                    (of("record_slice"), of("as_slice"), of("as_flattened"));
-                let flattened = (1..shape.dims.len()).map(|_| quote!(.#flattened()));
-                let extents = shape.dims.iter();
-                let extents = extents.map(|dim| Literal::i64_unsuffixed(dim.offset));
-                quote!(#rt::#record(self.#name.#slice() #(#flattened)*, &[#(#extents),*], &#path, visit);)
+                let extents = literal(shape);
+                Visited::Fixed(extents.iter().map(graph::Dim::literal_size).collect())
             }
+        };
+        visit(self.job.runtime, &field.name, &kind, field.constant, is_mut)
+    }
+}
+
+/// What a record sees of a field.
+pub enum Visited {
+    /// A struct, or so many.
+    Struct(Option<usize>),
+    Array,
+    Number,
+    /// A fixed array of these extents.
+    Fixed(Vec<usize>),
+}
+
+/// The visit of a field of a record, in a method that has `outer` and `visit`, to look at it or to change it.
+pub fn visit(
+    runtime: &TokenStream,
+    name: &Ident,
+    kind: &Visited,
+    constant: bool,
+    is_mut: bool,
+) -> TokenStream {
+    let (rt, label) = (quote!(#runtime::__private), text(name));
+    let path = quote!(outer.field(#label, #constant));
+    let (of, mutable) = (|word| access(word, is_mut), is_mut.then(|| quote!(mut)));
+    match kind {
+        Visited::Struct(None) => {
+            let each = of("each");
+            quote!(#runtime::Record::#each(&#mutable self.#name, &#path, visit);)
+        }
+        Visited::Struct(Some(_)) => {
+            let (each, slice, iter) = (of("each"), of("as_slice"), of("iter"));
+            quote! {
+                for (at, one) in self.#name.#slice().#iter().enumerate() {
+                    #runtime::Record::#each(one, &#path.place(at), visit);
+                }
+            }
+        }
+        Visited::Array => {
+            let record = of("record_array");
+            quote!(#rt::#record(&#mutable self.#name, &#path, visit);)
+        }
+        Visited::Number => {
+            let record = of("record_slice");
+            let from = if is_mut { "from_mut" } else { "from_ref" };
+            let from = format_ident!("{from}");
+            quote!(#rt::#record(#rt::core::slice::#from(&#mutable self.#name), &[], &#path, visit);)
+        }
+        Visited::Fixed(extents) => {
+            let (record, slice, flattened) =
+                (of("record_slice"), of("as_slice"), of("as_flattened"));
+            let flattened = (1..extents.len()).map(|_| quote!(.#flattened()));
+            let extents = extents.iter().copied().map(Literal::usize_unsuffixed);
+            quote!(#rt::#record(self.#name.#slice() #(#flattened)*, &[#(#extents),*], &#path, visit);)
         }
     }
 }

@@ -21,6 +21,9 @@ messages! {
             "{callee} gives a number unless a definition of its own says its shape, as in `y: [n] = …;`";
         Domain { name, value: f64, domain } =
             "`{name}` of the constant {value} is outside its domain, {domain}";
+        /// A parameter of a density that is a constant.
+        DensityDomain { name, value: f64, domain } =
+            "the parameter `{name}` is the constant {value}, outside of its domain, {domain}";
         NoPartial { name, argument } =
             "`{name}` has no derivative by its argument `{argument}`: hold it constant, `stop(…)`, or declare what it is made of `const`";
         /// Second derivatives are asked for, and this call has first ones only.

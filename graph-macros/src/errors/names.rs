@@ -60,6 +60,10 @@ messages! {
         /// A call of a name that several functions have, each under a condition.
         CallUnderConditions { name } =
             "there are several `{name}`, each under a `#[cfg(…)]`, and a call is inlined: write this function once under each";
+        UnknownDensity { name, near: Option<String> } = match (near) {
+            Some(near) => "`{name}` is no density; did you mean `{near}`?";
+            None => "`{name}` is no density, and no function of this block: a density of your own is a `fn {name}(x, …) -> l`";
+        };
         UnknownStruct { name, near: Option<String> } = match (near) {
             Some(near) => "`{name}` is no struct of this block; did you mean `{near}`?";
             None => "`{name}` is no struct of this block; one of another block is brought in by its path, `use super::{name};`";

@@ -124,9 +124,27 @@ messages! {
         /// A function among definitions.
         FunctionHere { name } =
             "a function is written `fn {name}(x) -> y {{ y = …; }}`, and stands in a block of functions, beside the others";
-        /// Stan's `x ~ normal(0, 1)`.
+        /// Stan's `x ~ normal(0, 1);`.
         Sampling =
-            "a graph has no `~`: write the log density out, as in `z = -((x - mu)/sigma)^2/2 - ln(sigma);` for a normal one";
+            "a log density is a value like any other, and several are added up: `lp = (mu ~ normal(0, 1)) + sum(y ~ normal(mu, sigma));`";
+        DensityExpected =
+            "behind `~` stands a density with its parameters: `x ~ normal(0, 1)`";
+        DensityInSum { sign } =
+            "`~` binds loosest of all: put the density in brackets in front of `{sign}`, as in `(x ~ normal(0, 1)) {sign} …`";
+        DensityOfDensity =
+            "`~` binds loosest of all, so this is the density of a density: put each in brackets, as in `(x ~ normal(0, 1)) + (y ~ normal(x, 1))`";
+        /// A domain in a function that gives something else than a number.
+        DomainOfNoDensity =
+            "a domain is that of a parameter of a log density: the first output is a number then, as in `-> lp`";
+        DomainOfConstant { name } =
+            "`{name}` has no domain: what is sampled or fitted has one, numbers and arrays that are not `const`";
+        /// `cholesky_corr[k]`.
+        TriangleOfName { name: &'static str } =
+            "`{name}` takes one extent, a literal: `{name}[3]`";
+        WholeTooSmall { name: &'static str, least: i64 } =
+            "`{name}` has {least} entries at least";
+        DomainInclusive { sign, strict } =
+            "a domain is open, since what is sampled never meets its edge: write `{strict}` instead of `{sign}`";
         /// Stan's `target += …`.
         Target =
             "the value of a graph is its output, one sum of all terms: write `z = a + b;`, not `target += a`";

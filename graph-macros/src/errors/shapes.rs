@@ -129,6 +129,8 @@ messages! {
             Some(length) => "`{name}` takes two vectors of length {length}; this {}", is_or_has(found);
             None => "`{name}` takes two vectors; this {}", is_or_has(found);
         };
+        DensityAxes { forms } =
+            "the arrays have other axes than this density takes: {forms}";
         Logits { found: &'a [Dim] } =
             "`softmax_cross_entropy` takes logits of one case or of a batch; this {}", is_or_has(found);
         OneHot { logits: &'a [Dim], found: &'a [Dim] } =

@@ -71,6 +71,11 @@ impl Lower<'_> {
                 args,
                 axis,
             } => return self.call(segments, tokens, args, *axis, expr.place, scope),
+            ExprKind::Call {
+                callee: Callee::Density(name),
+                args,
+                ..
+            } => return self.density(name, args, expr.place, scope),
             ExprKind::Chain { first, rest } => {
                 let mut left = self.operand(first, scope);
                 for (operator, right) in rest {

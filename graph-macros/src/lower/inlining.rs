@@ -103,7 +103,7 @@ impl<'f> Lower<'f> {
 
     /// The functions of the block with this name, of which there may be one under each of several conditions.
     pub(super) fn functions_named(&self, word: &str) -> impl Iterator<Item = &'f Function> {
-        let functions: &'f [Function] = self.functions;
+        let functions: &'f [Function] = if self.is_in_row { &[] } else { self.functions };
         functions
             .iter()
             .filter(move |function| text(&function.name) == word)
@@ -177,8 +177,13 @@ impl<'f> Lower<'f> {
             return known.clone();
         }
         let values = match self.mapped_over(function, &arguments)? {
-            over if over.is_empty() => self.inlined_body(function, word, &arguments, place),
-            over => self.mapped(function, word, arguments, &over, place),
+            over if over.is_empty() => self.inlined_body(function, word.clone(), &arguments, place),
+            over => {
+                let body = |lower: &mut Self, arguments: &[Argument]| {
+                    lower.inlined_body(function, word.clone(), arguments, place)
+                };
+                self.mapped(function, &word, arguments, &over, place, body)
+            }
         };
         self.inlined.insert(key, values.clone());
         values
@@ -186,7 +191,11 @@ impl<'f> Lower<'f> {
 
     /// The axes over which a function of numbers is applied entry by entry: those of the arrays that it gets for numbers, under
     /// the rules of broadcasting.
-    fn mapped_over(&mut self, function: &Function, arguments: &[Argument]) -> Option<Shape> {
+    pub(super) fn mapped_over(
+        &mut self,
+        function: &Function,
+        arguments: &[Argument],
+    ) -> Option<Shape> {
         let arrays = function.params.iter().zip(arguments);
         let arrays = arrays.filter_map(|(param, argument)| self.array_for_number(param, argument));
         let arrays: Vec<Operand> = arrays.collect();
@@ -228,15 +237,16 @@ impl<'f> Lower<'f> {
     }
 
     /// The function in a loop for each axis, whose values are the entries of its outputs.
-    fn mapped(
+    pub(super) fn mapped(
         &mut self,
         function: &Function,
-        word: String,
+        word: &str,
         mut arguments: Vec<Argument>,
         over: &Shape,
         place: Place,
+        body: impl FnOnce(&mut Self, &[Argument]) -> Option<Vec<Nodes>>,
     ) -> Option<Vec<Nodes>> {
-        let loops = over.iter().map(|dim| self.new_loop(&word, dim.clone()));
+        let loops = over.iter().map(|dim| self.new_loop(word, dim.clone()));
         let loops: Vec<LoopId> = loops.collect();
         for (param, argument) in function.params.iter().zip(&mut arguments) {
             if let Some(operand) = self.array_for_number(param, argument) {
@@ -246,7 +256,7 @@ impl<'f> Lower<'f> {
                 argument.value = Value::Leaf(loops.iter().fold(spread, entry));
             }
         }
-        let values = self.inlined_body(function, word, &arguments, place)?;
+        let values = body(self, &arguments)?;
         let mut fits = true;
         let mut each = |value: &NodeId| {
             let mut inwards = loops.iter().rev();
@@ -272,7 +282,11 @@ impl<'f> Lower<'f> {
         values
     }
 
-    fn bind_arguments(&mut self, function: &Function, arguments: &[Argument]) -> Option<Scope> {
+    pub(super) fn bind_arguments(
+        &mut self,
+        function: &Function,
+        arguments: &[Argument],
+    ) -> Option<Scope> {
         let mut inner = Scope::default();
         let mut fits = true;
         for (param, argument) in function.params.iter().zip(arguments) {
@@ -374,7 +388,7 @@ impl<'f> Lower<'f> {
     }
 
     /// Lowers the body where its own mistakes have been reported already, when the function itself was lowered.
-    fn outputs_in_place(
+    pub(super) fn outputs_in_place(
         &mut self,
         function: &Function,
         mut inner: Scope,

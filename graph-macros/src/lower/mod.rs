@@ -2,7 +2,7 @@
 //!
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
-//! expressions, `inlining` calls within the block, `records` structs, `blocks` local names, `array` operands under one shape, `layout` arrays in
+//! expressions, `inlining` calls within the block, `densities` what stands behind `~`, `records` structs, `blocks` local names, `array` operands under one shape, `layout` arrays in
 //! another one, `indexing` entries, slices and labels, `reductions` what runs over axes, `loops` tables, what runs over them, and
 //! folds, `reached` which turns reach a branch, `written` keeps what the user wrote.
 //! The body of a loop that is not written out is lowered as it is in one turn, and nothing else here knows of turns: when all is
@@ -11,6 +11,7 @@
 mod array;
 mod blocks;
 mod braces;
+mod densities;
 mod expr;
 mod foreign;
 mod index;
@@ -39,7 +40,7 @@ use crate::hash::{Map, Set};
 use crate::rule;
 use crate::shape;
 use crate::structs::Value;
-use crate::syntax::{self, Block, Function, Given, Struct, text};
+use crate::syntax::{self, Block, Function, Given, Role, Struct, text};
 use crate::unit::{Definition, Input, Notes, Output, Slot, Unit};
 
 use index::Index;
@@ -63,7 +64,9 @@ pub fn block(block: &Block, errors: &mut Errors) -> Vec<Unit> {
         .zip(repeated)
         .map(|(function, is_repeated)| {
             let mut silent = Errors::default();
-            let errors = match function.unreadable {
+            // What is wrong with a domain is wrong in all that is made of it.
+            let is_said = matches!(function.role, Role::Own | Role::LogDensity);
+            let errors = match function.unreadable || !is_said {
                 true => &mut silent,
                 false => &mut *errors,
             };
@@ -227,6 +230,8 @@ struct Lower<'a> {
     formula: Option<rule::RuleId>,
     /// Functions being inlined, outermost first.
     inlining: Vec<String>,
+    /// Whether the body of a row of the densities is being lowered, in which the block's functions are not known.
+    is_in_row: bool,
     inlined: Map<(String, Vec<NodeId>), Option<Vec<Nodes>>>,
     /// What the parts of the expression at hand have become.
     parts: Vec<NodeId>,
@@ -300,6 +305,7 @@ impl<'a> Lower<'a> {
             table_entries: 1,
             formula: None,
             inlining: Vec::new(),
+            is_in_row: false,
             inlined: Map::default(),
             parts: Vec::new(),
             height: 0,

@@ -8,7 +8,7 @@ use proc_macro2::Ident;
 use super::{Lower, Scope, Unit};
 use crate::errors::Names;
 use crate::hash::{Map, Set};
-use crate::syntax::{Definition, Expr, ExprKind, Function, Given, text};
+use crate::syntax::{Definition, Expr, ExprKind, Function, Given, Param, text};
 
 /// Every name that any of the definitions mentions.
 pub fn mentioned(definitions: &[Definition]) -> Set<String> {
@@ -21,7 +21,8 @@ pub fn mentioned(definitions: &[Definition]) -> Set<String> {
 
 /// Finds the inputs and definitions that are never mentioned, or only by definitions that no output needs.
 pub fn mark_used(function: &Function, unit: &mut Unit) {
-    let mentioned = mentioned(&function.definitions);
+    let mut mentioned = mentioned(&function.definitions);
+    mentioned.extend(function.params.iter().flat_map(Param::named_in_domain));
     let arrays = unit.inputs.iter().flat_map(|input| input.shape.iter());
     let dims: Set<String> = arrays
         .filter_map(|dim| Some(dim.name.as_ref()?.to_string()))

@@ -85,7 +85,7 @@ impl Parser {
                     .report(name_place, Reading::Conversion { of: &text(name) });
                 return Expr::missing(place);
             }
-            if self.loop_of_another_language(name, group) || self.density(name, &inner) {
+            if self.loop_of_another_language(name, group) || self.density_elsewhere(name, &inner) {
                 return Expr::missing(place);
             }
             if let Some(repetition) = self.repetition(name, &mut inner) {
@@ -182,7 +182,7 @@ impl Parser {
     }
 
     /// `normal_lpdf(y | mu, sigma)`.
-    fn density(&mut self, name: &Ident, arguments: &Cursor) -> bool {
+    fn density_elsewhere(&mut self, name: &Ident, arguments: &Cursor) -> bool {
         let written = &text(name);
         let Some(instead) = elsewhere::density(written).filter(|_| arguments.peeks_at(1, "|"))
         else {

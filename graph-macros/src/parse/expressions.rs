@@ -1,8 +1,9 @@
 //! Expressions from the loosest sign to the tightest, one function per level.
 //!
 //! ```text
-//! expr           = either | "if" expr branch "else" (branch | "if" …)    branch = "{" body "}"
+//! expr           = density | "if" expr branch "else" (branch | "if" …)    branch = "{" body "}"
 //! body           = definition* expr
+//! density        = either ["~" name "(" arguments ")"]
 //! either         = both {"||" both}
 //! both           = comparison {"&&" comparison}
 //! comparison     = additive [("<" | "<=" | ">" | ">=" | "==" | "!=") additive]
@@ -26,7 +27,7 @@ use crate::syntax::{Callee, Expr, ExprKind, Operator, Place, text};
 
 impl Parser {
     pub(super) fn expr(&mut self, cursor: &mut Cursor) -> Expr {
-        self.deeper(cursor, Parser::either)
+        self.deeper(cursor, Parser::density)
     }
 
     /// Goes one level down, unless that is too deep.
@@ -55,7 +56,7 @@ impl Parser {
         Expr::missing(place)
     }
 
-    fn either(&mut self, cursor: &mut Cursor) -> Expr {
+    pub(super) fn either(&mut self, cursor: &mut Cursor) -> Expr {
         self.chain(cursor, &["||"], Parser::both)
     }
 

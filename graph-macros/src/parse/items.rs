@@ -17,7 +17,7 @@ use crate::graph::Keep;
 use crate::hash::Set;
 use crate::rule;
 use crate::syntax::{
-    Block, Definition, Expr, ExprKind, Function, Options, Output, Param, place_of, text,
+    Block, Definition, Expr, ExprKind, Function, Options, Output, Param, Role, place_of, text,
 };
 
 impl Parser {
@@ -89,6 +89,9 @@ impl Parser {
             outputs: Vec::new(),
             definitions,
             written: TokenStream::new(),
+            role: Role::Own,
+            of: None,
+            has_density: false,
         }
     }
 
@@ -119,7 +122,7 @@ impl Parser {
         (params, complete)
     }
 
-    fn function(&mut self, cursor: &mut Cursor) -> Option<Function> {
+    pub(super) fn function(&mut self, cursor: &mut Cursor) -> Option<Function> {
         let (attributes, options) = self.attributes(cursor);
         let visibility = self.visibility(cursor);
         if cursor.word("fn").is_none() {
@@ -164,6 +167,9 @@ impl Parser {
             outputs,
             definitions,
             written,
+            role: Role::Own,
+            of: None,
+            has_density: false,
         })
     }
 

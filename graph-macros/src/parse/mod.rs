@@ -5,7 +5,7 @@
 //! ```
 //!
 //! `items` reads functions and inline graphs, `structs` structs, `params` inputs and outputs, `definitions` what is between, then
-//! `expressions` descends from the loosest sign to the tightest, and `operands` and `calls` read what signs join. The
+//! `expressions` descends from the loosest sign to the tightest, `densities` reads `~` and domains, and `operands` and `calls` read what signs join. The
 //! functions bear the names of the grammar and descend in its order. `recovery` and `types` are apart: what other languages write
 //! and this one does not, and how to go on behind it.
 //!
@@ -15,6 +15,7 @@
 
 mod calls;
 mod definitions;
+mod densities;
 mod expressions;
 mod items;
 mod operands;
@@ -28,7 +29,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use crate::cursor::Cursor;
 use crate::errors::{Errors, Reading};
 use crate::hash::Map;
-use crate::syntax::{Expr, Input, is_keyword, place_of};
+use crate::syntax::{Expr, Function, Input, Struct, is_keyword, place_of, text};
 
 /// How many expressions may stand inside one another; the stages recurse on them, and rustc's own stack is not ours to
 /// exhaust.
@@ -54,6 +55,23 @@ pub fn input(tokens: TokenStream) -> (Input, Errors) {
         Input::Inline(parser.inline(&mut cursor))
     };
     (input, parser.errors)
+}
+
+/// Reads functions that the compiler has made, which may have these structs.
+pub fn functions(tokens: TokenStream, structs: &[Struct]) -> Vec<Function> {
+    let mut parser = Parser::default();
+    let names = structs.iter();
+    let names = names.map(|found| (text(&found.name), !found.dims.is_empty()));
+    parser.structs = names.collect();
+    let mut cursor = Cursor::new(tokens, Span::call_site());
+    let mut functions = Vec::new();
+    while !cursor.at_end() {
+        functions.extend(parser.function(&mut cursor));
+    }
+    if !parser.errors.is_empty() {
+        unreachable!("what is made can be read: {:?}", parser.errors.texts())
+    }
+    functions
 }
 
 /// Reads one expression: the derivative column of the rule table.

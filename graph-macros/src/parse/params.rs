@@ -1,7 +1,7 @@
 //! Inputs, outputs and the shapes of both.
 //!
 //! ```text
-//! param   = doc* ["const"] name [":" type]
+//! param   = doc* ["const"] name [":" type] [domain]
 //! outputs = output | "(" output,+ ")"              output = name [":" type]
 //! type    = shape | struct
 //! shape   = "[" dim,+ "]" | "index" "[" dim "]" | "count"    dim = integer | name | name ± integer
@@ -48,7 +48,11 @@ impl Parser {
             let before = self.errors.len();
             let is_in_front = in_front.is_some();
             let record = self.optional_struct(cursor);
-            let shape = in_front.unwrap_or_else(|| self.optional_shape(cursor, &named));
+            let whole = self.whole(cursor);
+            let shape = match &whole {
+                Some(whole) => self.shape_of_whole(cursor, whole),
+                None => in_front.unwrap_or_else(|| self.optional_shape(cursor, &named)),
+            };
             let is_unclear = is_in_front || self.errors.len() > before;
             let unreadable = shape.is_none() && is_unclear;
             let constant = constant
@@ -59,12 +63,14 @@ impl Parser {
                 complete = false;
                 skip_to_comma(cursor);
             }
+            let domain = whole.or_else(|| self.domain(cursor));
             params.extend(name.map(|name| Param {
                 docs,
                 name,
                 constant,
                 shape,
                 record,
+                domain,
                 unreadable,
             }));
             if cursor.sign(",").is_none() {
@@ -115,7 +121,7 @@ impl Parser {
         Some(shape)
     }
 
-    fn shape(&mut self, cursor: &mut Cursor) -> Option<Shape> {
+    pub(super) fn shape(&mut self, cursor: &mut Cursor) -> Option<Shape> {
         let start = cursor.place();
         if cursor.word("count").is_some() {
             let (given, dims, place) = (Given::Count, Vec::new(), start);

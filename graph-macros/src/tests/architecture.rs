@@ -70,7 +70,7 @@ const ORDER: [&[&str]; 9] = [
         "imports",
     ],
     &["parse"],
-    &["formula"],
+    &["formula", "densities", "domains"],
     &["lower"],
     &["transform"],
     &["plan"],

@@ -266,6 +266,83 @@ impl Vectors for Arrays<'_> {
         quote!(#rt::checked(#call))
     }
 
+    fn density_generics(&self, of: &Problem) -> [TokenStream; 3] {
+        let (runtime, rt) = (of.runtime, of.rt());
+        [
+            quote!(<'a, T: #runtime::Element = #rt::core::primitive::f64>),
+            quote!(<'a, T: #runtime::Element>),
+            quote!(<'a, T>),
+        ]
+    }
+
+    fn number_bound(&self, of: &Problem) -> TokenStream {
+        let runtime = of.runtime;
+        quote!(#runtime::Element)
+    }
+
+    fn start(&self, of: &Problem, _: Group) -> TokenStream {
+        let rt = of.rt();
+        quote!(#rt::Vec<T>)
+    }
+
+    fn owned(&self, of: &Problem, slot: &Slot, seen: Seen) -> TokenStream {
+        let shape = &of.unit.outputs[slot.leaves.start].shape;
+        self.emit.slot_owned(slot, shape, seen)
+    }
+
+    fn density_new(&self, of: &Problem, density: &Ident) -> TokenStream {
+        let (rt, mixed, module) = (of.rt(), Span::mixed_site(), module_name(of.function));
+        let params = self.params(
+            of.unit.params.iter(),
+            |slot| is_whole(of, slot),
+            Seen::Outside,
+        );
+        let names = of.unit.params.iter().map(|slot| &slot.name);
+        let locals: Vec<Ident> = (0..of.active_slots().count())
+            .map(|at| Ident::new(&format!("free_{at}"), mixed))
+            .collect();
+        let pattern: Vec<TokenStream> = locals.iter().map(|local| quote!(#local)).collect();
+        let pattern = one_or_tuple(&pattern);
+        let mut next = locals.iter();
+        let mut free = Vec::new();
+        let all = of.unit.params.iter().map(|slot| {
+            let local = slot
+                .is_active(&of.unit.inputs)
+                .then(|| next.next())
+                .flatten();
+            let shape = &of.unit.inputs[slot.leaves.start].shape;
+            let name = &slot.name;
+            match local {
+                // A struct is the same, and of its constants the problem keeps what the user has.
+                Some(_) if slot.record.is_some() => {
+                    free.push(quote!(#name));
+                    quote!(#name)
+                }
+                Some(local) => {
+                    let passed = self.passed(local, shape);
+                    free.push(passed.clone());
+                    passed
+                }
+                None => quote!(#name),
+            }
+        });
+        let all: Vec<TokenStream> = all.collect();
+        let result = ArrayBody::fallible(self.emit, &quote!(Self));
+        quote_spanned! {mixed=>
+            /// The log density with the constant inputs bound, the shapes of the others, and a point to start from, inside of every
+            /// domain.
+            ///
+            /// # Errors
+            /// Where an input does not have its declared shape, or a label is out of range.
+            pub fn new(#params) -> #result {
+                let #pattern = #module(#(#names),*)?;
+                let problem = #density::Problem::new(#(#all),*)?;
+                let start = problem.pack(#(#free),*)?;
+                #rt::core::result::Result::Ok(#density::LogDensity { problem, start })
+            }
+        }
+    }
+
     /// Column by column or row by row, whichever are fewer.
     fn jacobian(&self, of: &Problem) -> TokenStream {
         let (runtime, rt, mixed) = (of.runtime, of.rt(), Span::mixed_site());

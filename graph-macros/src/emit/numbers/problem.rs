@@ -24,10 +24,10 @@ impl Numbers<'_> {
         of.shapes(group).into_iter().map(entries).sum()
     }
 
-    /// An input as it is passed, inside of the module.
-    fn type_of(&self, of: &Problem, slot: &Slot) -> TokenStream {
+    /// An input as it is passed.
+    fn type_of(&self, of: &Problem, slot: &Slot, seen: Seen) -> TokenStream {
         let shape = &of.unit.inputs[slot.leaves.start].shape;
-        entries_type(slot, shape, &quote!(T), Seen::Inside)
+        entries_type(slot, shape, &quote!(T), seen)
     }
 
     /// Writes a `Jacobian` in the local `found` down row by row.
@@ -53,7 +53,7 @@ impl Vectors for Numbers<'_> {
         let core = quote!(#rt::core);
         let derive = quote!(#[#core::prelude::v1::derive(#core::clone::Clone, #core::marker::Copy, #core::fmt::Debug, #core::cmp::PartialEq)]);
         let fields = of.constants().map(|slot| {
-            let (name, of) = (&slot.name, self.type_of(of, slot));
+            let (name, of) = (&slot.name, self.type_of(of, slot, Seen::Inside));
             let docs = format!("The constant input `{}`.", text(name));
             quote!(#[doc = #docs] pub #name: #of)
         });
@@ -159,10 +159,61 @@ impl Vectors for Numbers<'_> {
         }
     }
 
+    fn density_generics(&self, of: &Problem) -> [TokenStream; 3] {
+        let (runtime, rt) = (of.runtime, of.rt());
+        [
+            quote!(<T = #rt::core::primitive::f64>),
+            quote!(<T: #runtime::Real>),
+            quote!(<T>),
+        ]
+    }
+
+    fn number_bound(&self, of: &Problem) -> TokenStream {
+        let runtime = of.runtime;
+        quote!(#runtime::Real)
+    }
+
+    fn start(&self, of: &Problem, group: Group) -> TokenStream {
+        let count = self.count(of, group);
+        quote!([T; #count])
+    }
+
+    fn owned(&self, of: &Problem, slot: &Slot, seen: Seen) -> TokenStream {
+        let shape = &of.unit.outputs[slot.leaves.start].shape;
+        entries_type(slot, shape, &quote!(T), seen)
+    }
+
+    fn density_new(&self, of: &Problem, density: &Ident) -> TokenStream {
+        let mixed = Span::mixed_site();
+        let params = of.unit.params.iter().map(|slot| {
+            let (name, of) = (&slot.name, self.type_of(of, slot, Seen::Outside));
+            quote!(#name: #of)
+        });
+        let names = of.unit.params.iter().map(|slot| &slot.name);
+        let call = of.call(None, &quote!(#(#names),*));
+        let constants = of.constants().map(|slot| &slot.name);
+        let write = of.write_of(
+            "start",
+            &of.values("free", Group::Outputs),
+            &self.count(of, Group::Outputs),
+        );
+        let count = self.count(of, Group::Outputs);
+        quote_spanned! {mixed=>
+            /// The log density with the constant inputs bound, and a point to start from, inside of every domain.
+            pub fn new(#(#params),*) -> Self {
+                let free = #call;
+                let problem = #density::Problem { #(#constants),* };
+                let mut start = [T::of(0.0); #count];
+                { let start = &mut start; #write }
+                #density::LogDensity { problem, start }
+            }
+        }
+    }
+
     fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream {
         let (runtime, rt, mixed) = (of.runtime, of.rt(), Span::mixed_site());
         let params = of.unit.params.iter().map(|slot| {
-            let (name, of) = (&slot.name, self.type_of(of, slot));
+            let (name, of) = (&slot.name, self.type_of(of, slot, Seen::Inside));
             quote!(#name: #of)
         });
         let constants = of.constants().map(|slot| &slot.name);

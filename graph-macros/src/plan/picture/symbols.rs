@@ -97,6 +97,10 @@ impl Printer {
             }
             ExprKind::Call { callee, args, axis } => match callee {
                 Callee::Operator(operator) => self.operation(operator.rule, args),
+                Callee::Density(name) => {
+                    let args: Vec<String> = args.iter().map(|arg| self.print(arg, 0)).collect();
+                    (format!("{} ~ {name}({})", args[0], args[1..].join(", ")), 0)
+                }
                 Callee::Path { segments, .. } => {
                     let name = segments.iter().map(text).collect::<Vec<_>>().join("::");
                     let mut args: Vec<String> = args.iter().map(|arg| self.print(arg, 0)).collect();

@@ -1,0 +1,228 @@
+//! Densities: `x ~ normal(mu, sigma)`, a function of the block, or a row of the densities lowered in its place.
+//!
+//! Invariant: in the body of a row, names mean what the row says, whatever the block has. Outside of a parameter's domain the result is
+//! NaN, since the parameter itself is in the body; outside of the support it is -∞, and nothing comes back.
+
+use proc_macro2::Ident;
+
+use super::expr::Argument;
+use super::records::Nodes;
+use super::{Binding, Lower, Scope};
+use crate::densities::{self, Density, Written};
+use crate::elsewhere;
+use crate::errors::{Calls, Names, Shapes, count};
+use crate::graph::{Kind, NodeId};
+use crate::rule;
+use crate::rules::rows;
+use crate::structs::Value;
+use crate::syntax::{Expr, Function, Given, Place, text};
+
+impl<'f> Lower<'f> {
+    pub(super) fn density(
+        &mut self,
+        name: &Ident,
+        args: &[Expr],
+        place: Place,
+        scope: &Scope,
+    ) -> Option<Nodes> {
+        let word = text(name);
+        if let Some(function) = self.own_density(&word, args.len()) {
+            return self.value_of_call(function, name, args, place, scope);
+        }
+        let arguments: Vec<_> = args.iter().map(|arg| self.argument(arg, scope)).collect();
+        let rows: Vec<&Density> = Density::named(&word).collect();
+        let Some(first) = rows.first() else {
+            self.unknown_density(name, &word);
+            return None;
+        };
+        let arguments = arguments.into_iter().collect::<Option<Vec<_>>>()?;
+        let rows = rows.iter().map(|row| row.written(name.span()));
+        let rows: Vec<Written> = rows.collect();
+        if rows[0].function.params.len() != arguments.len() {
+            let problem = Calls::Arity {
+                signature: first.signature(),
+                expected: count(rows[0].function.params.len() - 1),
+                found: arguments.len() - 1,
+                meaning: Some(first.doc.trim()),
+            };
+            self.errors.report(name.span(), problem);
+            return None;
+        }
+        let mut fitting = rows.iter();
+        let Some(row) = fitting.find(|row| self.fits_by_axes(&row.function, &arguments)) else {
+            self.no_row(name, &rows);
+            return None;
+        };
+        let arguments = self.counted(&row.function, arguments);
+        self.row(row, &word, arguments, place)
+    }
+
+    /// A function of the block is meant before a row, unless it is the one that is being lowered.
+    fn own_density(&self, word: &str, arguments: usize) -> Option<&'f Function> {
+        let function = self.function_called(word)?;
+        let is_meant =
+            function.params.len() == arguments && !self.inlining.iter().any(|outer| outer == word);
+        is_meant.then_some(function)
+    }
+
+    fn unknown_density(&mut self, name: &Ident, word: &str) {
+        let functions = self.functions.iter().map(|function| text(&function.name));
+        let known = densities::names().map(str::to_owned);
+        let known: Vec<String> = functions.chain(known).collect();
+        let instead = elsewhere::density_name(word).map(str::to_owned);
+        let near = instead.or_else(|| rule::nearest(word, known.iter().map(String::as_str)));
+        let problem = Names::UnknownDensity { name: word, near };
+        self.errors.report(name.span(), problem);
+    }
+
+    /// Whether each argument has the axes that the row's input has; where that is a number, it may have any.
+    fn fits_by_axes(&self, function: &Function, arguments: &[Argument]) -> bool {
+        let mut both = function.params.iter().zip(arguments);
+        both.all(|(param, argument)| {
+            let Value::Leaf(node) = argument.value else {
+                return false;
+            };
+            let node = self.graph.node(node);
+            let is_labels = node.kind == Kind::Labels;
+            match &param.shape {
+                // Counts may be labels.
+                None => true,
+                Some(shape) => {
+                    is_labels == (shape.given == Given::Labels)
+                        && shape.dims.len() == node.shape.len()
+                }
+            }
+        })
+    }
+
+    /// The arguments, with numbers for labels where the row counts by them.
+    fn counted(&mut self, function: &Function, mut arguments: Vec<Argument>) -> Vec<Argument> {
+        for (param, argument) in function.params.iter().zip(&mut arguments) {
+            let Value::Leaf(node) = argument.value else {
+                unreachable!("the row fits")
+            };
+            if self.graph.node(node).kind == Kind::Labels && param.given() == Given::Numbers {
+                let graph = self.at(argument.place);
+                let (zero, shape) = (graph.number(0.0), graph.shape(node));
+                let zeros = graph.spread(zero, &shape);
+                argument.value = Value::Leaf(graph.call(rows::add, &[node, zeros]));
+            }
+        }
+        arguments
+    }
+
+    fn no_row(&mut self, name: &Ident, rows: &[Written]) {
+        let forms = rows.iter().map(|row| {
+            let params = row.function.params.iter().map(|param| {
+                let shape = param.shape.as_ref().map(|shape| {
+                    let dims = shape.dims.iter().map(|dim| {
+                        let name = dim.name.as_ref().map(text);
+                        name.unwrap_or_else(|| dim.offset.to_string())
+                    });
+                    let labels = if shape.given == Given::Labels {
+                        "index"
+                    } else {
+                        ""
+                    };
+                    format!(": {labels}[{}]", dims.collect::<Vec<_>>().join(", "))
+                });
+                text(&param.name) + &shape.unwrap_or_default()
+            });
+            let params: Vec<String> = params.collect();
+            format!("`{} ~ {name}({})`", params[0], params[1..].join(", "))
+        });
+        let forms: Vec<String> = forms.collect();
+        let problem = Shapes::DensityAxes {
+            forms: &forms.join(" or "),
+        };
+        self.errors.report(name.span(), problem);
+    }
+
+    fn row(
+        &mut self,
+        row: &Written,
+        word: &str,
+        arguments: Vec<Argument>,
+        place: Place,
+    ) -> Option<Nodes> {
+        let over = self.mapped_over(&row.function, &arguments)?;
+        let body = |lower: &mut Self, arguments: &[Argument]| {
+            let around = std::mem::replace(&mut lower.is_in_row, true);
+            lower.inlining.push(word.to_owned());
+            let value = lower.body_of_row(row, arguments, place);
+            lower.inlining.pop();
+            lower.is_in_row = around;
+            value.map(|value| vec![Value::Leaf(value)])
+        };
+        let values = match over.is_empty() {
+            true => body(self, &arguments),
+            false => self.mapped(&row.function, word, arguments, &over, place, body),
+        };
+        values?.pop()
+    }
+
+    fn body_of_row(
+        &mut self,
+        row: &Written,
+        arguments: &[Argument],
+        place: Place,
+    ) -> Option<NodeId> {
+        let mut inner = self.bind_arguments(&row.function, arguments)?;
+        let [infinity, nan] = [f64::INFINITY, f64::NAN].map(|value| self.graph.number(value));
+        for (name, value) in [("infinity", infinity), ("nan", nan)] {
+            inner.names.insert(name.to_owned(), Binding::Node(value));
+        }
+        for (name, domain, condition) in &row.domain {
+            let place = self.place_of_argument(row, name, arguments);
+            let held = self.held_in(name, condition, (nan, place, domain), &inner)?;
+            inner.names.insert((*name).to_owned(), Binding::Node(held));
+        }
+        let outputs = self.outputs_in_place(&row.function, inner.clone(), place)?;
+        let value = self.leaf(outputs.into_iter().next()?, place)?;
+        let Some(support) = &row.support else {
+            return Some(value);
+        };
+        let condition = self.expr(support, &inner)?;
+        let outside = self.graph.number(f64::NEG_INFINITY);
+        let both = self.at(place).branch(condition, value, outside);
+        Some(both.unwrap_or_else(|_| unreachable!("the support has the axes of the value")))
+    }
+
+    /// A parameter where it lives, and NaN elsewhere.
+    fn held_in(
+        &mut self,
+        name: &str,
+        condition: &Expr,
+        (nan, place, domain): (NodeId, Place, &str),
+        scope: &Scope,
+    ) -> Option<NodeId> {
+        let Some(&Binding::Node(parameter)) = scope.names.get(name) else {
+            unreachable!("`{name}` is an input of the row")
+        };
+        let holds = self.expr(condition, scope)?;
+        let both = self.at(place).branch(holds, parameter, nan);
+        let held =
+            both.unwrap_or_else(|_| unreachable!("a condition has the axes of what it is about"));
+        match self.graph.constant(parameter) {
+            Some(value) if held == nan => {
+                let problem = Calls::DensityDomain {
+                    name,
+                    value,
+                    domain,
+                };
+                self.errors.report(place, problem);
+                None
+            }
+            _ => Some(held),
+        }
+    }
+
+    fn place_of_argument(&self, row: &Written, name: &str, arguments: &[Argument]) -> Place {
+        let mut params = row.function.params.iter();
+        let at = params.position(|param| param.name == name);
+        at.map_or_else(
+            || unreachable!("`{name}` is an input of the row"),
+            |at| arguments[at].place,
+        )
+    }
+}
