@@ -19,6 +19,20 @@ const ALIASES: &[(&str, &str)] = &[
     ("lgamma", "ln_gamma"),
     ("gammaln", "ln_gamma"),
     ("psi", "digamma"),
+    ("lbeta", "ln_beta"),
+    ("betaln", "ln_beta"),
+    ("logbeta", "ln_beta"),
+    ("log_beta", "ln_beta"),
+    ("lchoose", "ln_choose"),
+    ("log_choose", "ln_choose"),
+    ("logsigmoid", "ln_sigmoid"),
+    ("log_sigmoid", "ln_sigmoid"),
+    ("log_expit", "ln_sigmoid"),
+    ("log_inv_logit", "ln_sigmoid"),
+    ("log1m_exp", "ln_1m_exp"),
+    ("log1mexp", "ln_1m_exp"),
+    ("ceiling", "ceil"),
+    ("rint", "round"),
     ("fabs", "abs"),
     ("absolute", "abs"),
     ("logistic", "sigmoid"),
@@ -59,7 +73,8 @@ pub fn operation(name: &str) -> Option<String> {
 }
 
 const OWN: &str = "write it in Rust, with its `vjp`, and call it here";
-const JUMPS: &str = "what jumps has no slope to follow; do it in Rust, before or after the graph";
+const ORDER: &str =
+    "a place in an order has no slope to follow; do it in Rust, before or after the graph";
 const RESHAPE: &str = "the same entries in another shape are `reshape(x, [n, 784])`";
 const DENSITY: &str = "a log density is written `x ~ normal(mu, sigma)`";
 const NORMAL: &str = "of the standard normal the distribution is `normal_cdf(x)`, and the density `exp(-x^2/2)/sqrt(TAU)`";
@@ -90,8 +105,6 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["cube"], "a cube is written `x^3`"),
     (&["recip", "reciprocal"], "the reciprocal is written `1/x`"),
     (&["pow2"], "it is `2^x`"),
-    (&["logit"], "it is `ln(x/(1 - x))`"),
-    (&["logsigmoid", "log_sigmoid"], "it is `-softplus(-x)`"),
     (&["trace"], "it is `sum(i in 0..n, x[i, i])`"),
     (&["isnan", "is_nan"], "it is `x != x`"),
     (&["isfinite", "is_finite", "isinf"], "compare with a bound: `abs(x) < 1e300`"),
@@ -113,10 +126,10 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["radians", "deg2rad"], "it is `x*PI/180`"),
     (&["degrees", "rad2deg"], "it is `x*180/PI`"),
     (&["heaviside", "step"], "it is `if x > 0 { 1 } else { 0 }`"),
+    (&["choose", "binomial_coefficient", "nchoosek"], "it is `exp(ln_choose(n, k))`"),
     (&["gamma", "tgamma"], "it is `exp(ln_gamma(x))` for positive x"),
     (&["factorial"], "it is `exp(ln_gamma(x + 1))`"),
-    (&["beta"], "it is `exp(ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b))`"),
-    (&["trigamma"], "it is `polygamma(1, x)`"),
+    (&["beta"], "it is `exp(ln_beta(a, b))`"),
     (&["mish"], "it is `x*tanh(softplus(x))`"),
     (&["var", "variance"], "it is `mean((x - mean(x))^2)`"),
     (&["std", "stddev"], "it is `sqrt(mean((x - mean(x))^2))`"),
@@ -124,8 +137,10 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["erfinv", "zeta", "expi"], OWN),
     (&["inv", "inverse", "pinv", "det", "logdet", "solve", "lstsq", "cholesky", "qr", "svd", "eig", "eigh", "expm"], OWN),
     (&["fft", "ifft", "rfft", "odeint", "interp", "quad"], OWN),
-    (&["floor", "ceil", "round", "rint", "trunc", "fract", "mod", "fmod", "rem", "remainder", "modulo"], JUMPS),
-    (&["argmax", "argmin", "sort", "argsort", "topk", "median", "quantile", "searchsorted"], JUMPS),
+    (&["rem", "fmod", "mod", "remainder", "modulo"], "a remainder is written `a % b`, and has the sign of `a`; an angle is wrapped by `x - TAU*floor(x/TAU)`"),
+    (&["trunc", "fix"], "it is `sign(x)*floor(abs(x))`"),
+    (&["fract", "frac"], "it is `x - floor(x)`"),
+    (&["argmax", "argmin", "sort", "argsort", "topk", "median", "quantile", "searchsorted"], ORDER),
     (&["reshape", "view", "ravel", "flatten", "squeeze", "unsqueeze", "expand_dims", "broadcast_to"], RESHAPE),
     (&["permute", "swapaxes", "moveaxis", "rollaxis"], "axes in another order are `permute(x, [0, 2, 1])`, the last two exchanged `x.T`"),
     (&["concat", "concatenate", "cat", "hstack", "vstack", "append", "rbind", "cbind"], "arrays one behind the other are `concat(a, b, axis = 0)`"),
@@ -303,6 +318,8 @@ pub const SIGNS: &[(&str, &str)] = &[
     ("or", "||"),
     ("OR", "||"),
     ("|", "||"),
+    ("mod", "%"),
+    ("rem", "%"),
     ("~", "!"),
     ("**", "^"),
     ("^^", "^"),

@@ -195,6 +195,7 @@ rules! {
     sub(a, b)            = infix -,             [1, -1],                                       linear,    1,   -,            all,           [],                         [-2, 2],            "Difference.";
     mul(a, b)            = infix *,             [b, a],                                        bilinear,  1,   product,      all,           [],                         [-2, 2],            "Product.";
     div(a, b)            = infix /,             [1 / b, -(y / b)],                             entry,     4,   product,      (b != 0),      [],                         [0.5, 3],           "Quotient.";
+    rem(a, b)            = infix %,             [1, -round((a - y) / b)],                      entry,     20,  -,            (b != 0),      [],                         ([2.1, 2.9], [0.55, 0.65]), "Remainder as Rust's: a - b q for the quotient cut off to a whole q, with the sign of a. An angle is wrapped by x - TAU*floor(x/TAU).";
     neg(x)               = prefix -,            [-1],                                          linear,    1,   -,            all,           [],                         [-2, 2],            "Opposite.";
     pow(a, b)            = infix ^,             [if b == 0 && abs(a^(b - 1)) == infinity { 0 } else { b * a^(b - 1) },
                                                  if a == 0 && b > 0 { 0 } else { y * ln(a) }], entry,     20,  -,            (a >= 0),      [(0, 2) => (0, 0)],         [0.3, 3],           "Power; an integer literal as exponent makes products of it, right for negative bases too.";
@@ -205,12 +206,16 @@ rules! {
     exp_m1(x)            = real exp_m1,         [exp(x)],                                      entry,     20,  -,            all,           [],                         [-2, 2],            "e^x - 1, precise near 0.";
     ln(x)                = real ln,             [1 / (x + 0)],                                 entry,     20,  -,            (x > 0),       [],                         [0.1, 5],           "Natural logarithm.";
     ln_1p(x)             = real ln_1p,          [1 / (1 + x)],                                 entry,     20,  -,            (x > -1),      [],                         [-0.8, 4],          "ln(1 + x), precise near 0.";
+    ln_1m_exp(x)         = real ln_1m_exp,      [exp(x) / exp_m1(-(0 - x))],                   entry,     40,  -,            (x < 0),       [],                         [-5, -0.1],         "ln(1 - e^x), precise next to 0 and far below.";
     log2(x)              = real log2,           [1.4426950408889634 / (x + 0)],                entry,     20,  -,            (x > 0),       [],                         [0.1, 5],           "Logarithm to base 2.";
     log10(x)             = real log10,          [0.4342944819032518 / (x + 0)],                entry,     20,  -,            (x > 0),       [],                         [0.1, 5],           "Logarithm to base 10.";
     sqrt(x)              = real sqrt,           [1 / (2 * (y + 0))],                           entry,     4,   size,         (x >= 0),      [0 => INF],                 [0.1, 5],           "Square root.";
     cbrt(x)              = real cbrt,           [1 / (3 * y^2)],                               entry,     20,  -,            all,           [0 => INF],                 [0.1, 5],           "Cube root, of negative numbers too.";
     abs(x)               = real abs,            [sign(x)],                                     entry,     1,   size,         all,           [0 => 0],                   [0.2, 3],           "Absolute value.";
     sign(x)              = real sign,           zero,                                          entry,     1,   -,            all,           [0 => 0],                   [0.2, 3],           "-1, 0 or 1.";
+    floor(x)             = real floor,          zero,                                          entry,     1,   -,            all,           [0 => 0],                   [0.2, 0.9],         "The whole number at or below x.";
+    ceil(x)              = real ceil,           zero,                                          entry,     1,   -,            all,           [0 => 0],                   [0.2, 0.9],         "The whole number at or above x.";
+    round(x)             = real round,          zero,                                          entry,     1,   -,            all,           [0.5 => 0],                 [0.6, 1.4],         "The nearest whole number, of two the one farther from 0.";
     sin(x)               = real sin,            [cos(x)],                                      entry,     20,  -,            all,           [],                         [-3, 3],            "Sine, radians.";
     cos(x)               = real cos,            [-sin(x)],                                     entry,     20,  -,            all,           [],                         [-3, 3],            "Cosine, radians.";
     tan(x)               = real tan,            [1 + y^2],                                     entry,     20,  -,            all,           [],                         [-1.2, 1.2],        "Tangent, radians.";
@@ -243,7 +248,17 @@ rules! {
     digamma(x)           = real digamma,        [polygamma(1, x)],                             entry,     20,  -,            all,           [0 => INF, (-1) => INF],    [0.2, 20.2],        "Derivative of ln_gamma.";
     polygamma(n, x)      = real polygamma,      [none, polygamma(n + 1, x)],                   entry,     20,  -,            all,           [(1, 0) => (0, (-INF)), (1, -1) => (0, NAN)], ([1, 3], [0.2, 20.2]), "Derivative of digamma of order n, a whole number up to 200.";
 
+    trigamma(x)          = formula (polygamma(1, x)),
+                                                [polygamma(2, x)],                             entry,     -,   not_negative, all,           [0 => (-INF), (-1) => NAN], [0.2, 20.2],        "Second derivative of ln_gamma.";
+    ln_beta(a, b)        = real ln_beta,        [digamma(a) - digamma(a + b), digamma(b) - digamma(a + b)],
+                                                                                               entry,     60,  -,            (a > 0),       [],                         [0.2, 5.2],         "ln B(a, b), the logarithm of the beta function, of positive numbers.";
+    ln_choose(n, k)      = real ln_choose,      [digamma(n + 1) - digamma(n - k + 1), digamma(n - k + 1) - digamma(k + 1)],
+                                                                                               entry,     60,  -,            all,           [],                         ([3.2, 9.2], [0.2, 3.1]), "ln of the binomial coefficient, n over k, for k from 0 to n.";
+
     sigmoid(x)           = real sigmoid,        [y * (1 - y)],                                 entry,     20,  flat,         all,           [],                         [-4, 4],            "1 / (1 + exp(-x)), stable.";
+    ln_sigmoid(x)        = formula (-softplus(-x)),
+                                                [sigmoid(-x)],                                 entry,     -,   -,            all,           [],                         [-4, 4],            "ln(sigmoid(x)), stable.";
+    logit(p)             = real logit,          [1 / ((p + 0) * (1 - p))],                     entry,     40,  -,            (p > 0),       [1 => INF],                 [0.1, 0.9],         "ln(p / (1 - p)), the inverse of sigmoid, precise around 1/2 too.";
     relu(x)              = real relu,           [if y > 0 { 1 } else { 0 }],                   entry,     1,   not_negative, all,           [0 => 0],                   [0.1, 2],           "x above 0, else 0.";
     leaky_relu(x, a = 0.01) = formula (if x > 0 { x } else { a * x }),
                                                 (formula [if x > 0 { 1 } else { a }, if x > 0 { 0 } else { x }]),

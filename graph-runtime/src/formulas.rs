@@ -44,3 +44,20 @@ pub fn logaddexp<T: Real>(a: T, b: T) -> T {
     // Equal infinities have no difference, and equal numbers need none.
     T::select(a.equal(b), a + T::of(core::f64::consts::LN_2), apart)
 }
+
+/// See [`Real::ln_1m_exp`]: on either side of -ln 2 the one of the two forms that does not cancel.
+#[inline(always)]
+pub fn ln_1m_exp<T: Real>(x: T) -> T {
+    let near = (-x.exp_m1()).ln();
+    let far = (-x.exp()).ln_1p();
+    T::select(x.greater(T::of(-core::f64::consts::LN_2)), near, far)
+}
+
+/// See [`Real::logit`]: from 1/4 on it is twice the inverse hyperbolic tangent of 2p - 1, which is exact, and so is 0 at 1/2.
+#[inline(always)]
+pub fn logit<T: Real>(p: T) -> T {
+    let twice = p + p;
+    let tangent = (twice - T::of(1.0)).atanh();
+    let logarithms = p.ln() - (-p).ln_1p();
+    T::select(p.less(T::of(0.25)), logarithms, tangent + tangent)
+}

@@ -8,7 +8,8 @@
 //!   a name: that function always; `own`: written out in `real`; or a module of this crate with a function
 //!   over any `Real`, which is that of lanes too unless they have their own; `apart` before it where it is too long to be inlined.
 //! * **on lanes**: a module of `vecmath`; `own`: written out there; `same`: the function over any `Real`.
-//! * **error**: how far off, in units of the last place, a result in lanes may be, everywhere or `(within ...)` the ranges, and where
+//! * **error**: how far off, in units of the last place, a result in lanes may be, everywhere or `(within ...)` the ranges, where
+//!   it says `beside 1`, in units of the larger of the value and 1; where
 //!   it says `mirrored` below 0, there in units of the larger of the value, its mirror image at `1 - x`, and 1; `-` where it is exact
 //!   or follows from others, and then there is no function over slices.
 //! * **ranges**: where it is measured, each argument on its own: from where to where. The first is the one it is timed on.
@@ -32,6 +33,9 @@ macro_rules! each_function {
         /// `ln(1 + x)`, accurate near 0.
         ln_1p(x) = std log1p, logarithm, 1.6,
             [[(-0.9, 10.0)], [(-0.1, 0.1)], [(-1.0, 1.0)], [(-0.5, 1000.0)]], [[0.0, 0.0], [-0.0, -0.0]];
+        /// `ln(1 - exp(x))`, of numbers below 0, accurate next to 0 and far below.
+        ln_1m_exp(x) = formulas, same, 3.0,
+            [[(-10.0, 0.0)], [(-0.01, 0.0)], [(-0.8, -0.6)], [(-104.0, 0.0)], [(-746.0, 0.0)]], [];
         /// Logarithm to base 2.
         log2(x) = std log2, logarithm, 2.0,
             [[(0.001, 10.0)], [(0.5, 2.0)], [(0.9, 1.1)], [(0.0, 1000.0)]], [[1.0, 0.0]];
@@ -48,6 +52,17 @@ macro_rules! each_function {
         abs(x) = own, own, -, [], [];
         /// -1, 0 or 1; 0 for both zeros, NaN for NaN.
         sign(x) = formulas, same, -, [], [];
+
+        /// The whole number at or below; -0 for -0.
+        floor(x) = std floor, rounding, 0.0,
+            [[(-10.0, 10.0)], [(-1.0, 1.0)], [(-1e9, 1e9)]], [[0.0, 0.0], [-0.0, -0.0], [0.7, 0.0], [-0.3, -1.0], [-2.0, -2.0]];
+        /// The whole number at or above; -0 between -1 and 0.
+        ceil(x) = std ceil, rounding, 0.0,
+            [[(-10.0, 10.0)], [(-1.0, 1.0)], [(-1e9, 1e9)]], [[0.0, 0.0], [-0.0, -0.0], [0.3, 1.0], [-0.7, -0.0], [2.0, 2.0]];
+        /// The nearest whole number, of two the one farther from 0.
+        round(x) = std round, rounding, 0.0,
+            [[(-10.0, 10.0)], [(-1.0, 1.0)], [(-1e9, 1e9)]],
+            [[0.0, 0.0], [-0.0, -0.0], [0.5, 1.0], [-0.5, -1.0], [2.5, 3.0], [-0.3, -0.0], [0.499999970197678, 0.0]];
 
         /// Sine, of an angle in radians.
         sin(x) = std sin, trigonometry, 2.0,
@@ -112,6 +127,16 @@ macro_rules! each_function {
         /// and number by number.
         polygamma(n, x) = gamma, same, -, [], [];
 
+        /// ln B(a, b) = ln Γ(a) + ln Γ(b) - ln Γ(a + b), of positive numbers, without the cancellation of these; ∞ where one is 0.
+        ln_beta(a, b) = apart gamma, same, (beside 1, 4.0),
+            [[(0.001, 10.0), (0.001, 10.0)], [(0.0, 0.01), (0.0, 3.0)], [(0.5, 2.0), (0.5, 2.0)], [(3.0, 1e3), (0.1, 1e3)], [(1e3, 1e12), (0.0, 10.0)], [(1e3, 1e12), (1e3, 1e30)]],
+            [];
+
+        /// ln of the binomial coefficient, n over k, for k from 0 to n, else NaN; 0 at either end.
+        ln_choose(n, k) = apart gamma, same, (beside 1, 4.0),
+            [[(10.0, 50.0), (0.0, 10.0)], [(1.0, 2.0), (0.0, 1.0)], [(1e3, 1e6), (0.0, 3.0)], [(1e9, 1e12), (0.0, 1e3)], [(1e9, 1e15), (1e3, 1e9)]],
+            [];
+
         /// `x` to a real power; NaN for a negative number to a fraction.
         powf(x, exponent) = std pow, power, 1.0,
             [[(0.0, 2.0), (-3.0, 3.0)], [(0.0, 10.0), (-300.0, 300.0)], [(0.99, 1.01), (-7e4, 7e4)]], [];
@@ -126,6 +151,9 @@ macro_rules! each_function {
         /// `1 / (1 + exp(-x))`.
         sigmoid(x) = formulas, exponential, 2.0,
             [[(-10.0, 10.0)], [(-1.0, 1.0)], [(-1.4, -0.6)], [(-40.0, 40.0)], [(-750.0, 40.0)]], [[0.0, 0.5], [-0.0, 0.5]];
+        /// `ln(p / (1 - p))`, the inverse of [`sigmoid`](Real::sigmoid); accurate around 1/2 too, where it is 0.
+        logit(p) = formulas, same, 3.0,
+            [[(0.0, 1.0)], [(0.49, 0.51)], [(0.2, 0.3)], [(0.0, 1e-6)], [(0.999, 1.0)]], [[0.5, 0.0]];
         /// `x` above 0, else 0; NaN for NaN, and 0 for -0.
         relu(x) = formulas, same, -, [], [];
         /// `x` times [`normal_cdf`](Real::normal_cdf) of it.

@@ -8,7 +8,7 @@
 
 use crate::call::{GivesNumber, GivesResult, gives_itself};
 use core::fmt::{Debug, Display};
-use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
+use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Rem, Sub};
 
 use libm::Libm;
 
@@ -121,6 +121,7 @@ pub trait Real:
     + Sub<Output = Self>
     + Mul<Output = Self>
     + Div<Output = Self>
+    + Rem<Output = Self>
     + Neg<Output = Self>
     + Send
     + Sync

@@ -161,10 +161,9 @@ messages! {
         /// `f64(x)`.
         Conversion { of } =
             "numbers take the graph's own type: there is nothing to convert with `{of}`";
-        Remainder { sign, is_index: bool } = match (is_index) {
-            true => "no index begins again by `{sign}`: choose what comes behind the end, as in `if i < n - 1 {{ u[i + 1] }} else {{ u[0] }}`, or join it on, as in `concat(u, [u[0]])`";
-            false => "`{sign}` is not offered: the remainder has jumps that no gradient sees";
-        };
+        /// A remainder in an index.
+        Remainder { sign } =
+            "no index begins again by `{sign}`: choose what comes behind the end, as in `if i < n - 1 {{ u[i + 1] }} else {{ u[0] }}`, or join it on, as in `concat(u, [u[0]])`";
         /// A choice as other languages write it.
         Choice { written: &'static str } =
             "a choice is written `if condition {{ a }} else {{ b }}`, not `{written}`";

@@ -9,7 +9,7 @@
 //! comparison     = additive [("<" | "<=" | ">" | ">=" | "==" | "!=") additive]
 //! bound          = additive
 //! additive       = multiplicative {("+" | "-") multiplicative}
-//! multiplicative = unary {("*" | "/" | "@") unary}
+//! multiplicative = unary {("*" | "/" | "%" | "@") unary}
 //! unary          = {"-" | "!" | "+"} power
 //! power          = postfix ["^" unary]
 //! ```
@@ -95,7 +95,12 @@ impl Parser {
     }
 
     fn multiplicative(&mut self, cursor: &mut Cursor) -> Expr {
-        self.chain(cursor, &["*", "/", "@"], Parser::unary)
+        // No index is a remainder, which has words of its own.
+        let signs: &[_] = match self.is_index {
+            true => &["*", "/", "@"],
+            false => &["*", "/", "%", "@"],
+        };
+        self.chain(cursor, signs, Parser::unary)
     }
 
     /// Operands of the next tighter level, joined by any of the signs and applied from the left.

@@ -22,13 +22,13 @@ impl Parser {
                 "if" => Reading::Choice {
                     written: "a if condition else b",
                 },
-                "mod" | "rem" => self.remainder(&found),
+                "mod" | "rem" if self.is_index => Reading::Remainder { sign: &found },
                 "for" => Reading::LoopCall { name: "sum" },
                 _ => Reading::MissingOperator { found: &found },
             },
             Some(TokenTree::Punct(_)) if cursor.peeks("->") => Reading::Closure,
             Some(TokenTree::Punct(punct)) => match punct.as_char() {
-                '%' => self.remainder("%"),
+                '%' if self.is_index => Reading::Remainder { sign: "%" },
                 '?' => Reading::Choice {
                     written: "condition ? a : b",
                 },
@@ -70,11 +70,6 @@ impl Parser {
         let near = rule::nearest(name, self.structs.keys().map(String::as_str));
         self.errors
             .report(place, Names::UnknownStruct { name, near });
-    }
-
-    fn remainder<'a>(&self, sign: &'a str) -> Reading<'a> {
-        let is_index = self.is_index;
-        Reading::Remainder { sign, is_index }
     }
 
     // In heads of functions.
@@ -598,7 +593,13 @@ impl Parser {
             "where" if cursor.group(Delimiter::Parenthesis).is_some() => Reading::Choice {
                 written: "where(condition, a, b)",
             },
-            "mod" if cursor.group(Delimiter::Parenthesis).is_some() => self.remainder("mod"),
+            "mod" if cursor.group(Delimiter::Parenthesis).is_some() => {
+                let (written, instead) = ("mod", elsewhere::instead("mod").unwrap_or_default());
+                match self.is_index {
+                    true => Reading::Remainder { sign: written },
+                    false => Reading::Called { written, instead },
+                }
+            }
             word if LOOPS.contains(&word) => {
                 cursor.skip_to_semicolon();
                 Reading::Loop { word }

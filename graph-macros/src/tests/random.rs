@@ -279,6 +279,11 @@ impl Watch {
         if rule == rows::stop {
             return HyperDual64::from_re(args[0].re);
         }
+        // Jumps are at whole numbers, and at those halfway between them.
+        if [rows::floor, rows::ceil, rows::round].contains(&rule) {
+            let twice = 2.0 * args[0].re;
+            self.differ(twice, twice.round());
+        }
         // Kinks are where arguments meet 0 or one another.
         let places = args.iter().map(|arg| arg.re).chain([0.0]);
         let places: Vec<f64> = places.filter(|_| !rule.row().kinks.is_empty()).collect();
@@ -327,12 +332,18 @@ struct Functions {
     mild: Vec<&'static str>,
     /// Of a number inside (-1, 1).
     inside: Vec<&'static str>,
+    /// Of a number between 0 and 1.
+    share: Vec<&'static str>,
     /// Of a number above 1.
     above: Vec<&'static str>,
+    /// Of a number below -1.
+    below: Vec<&'static str>,
     /// Undefined below 0, to be put where that branch is not taken.
     guarded: Vec<&'static str>,
     /// Of two numbers.
     of_two: Vec<&'static str>,
+    /// Of two positive numbers, the first of which is the larger.
+    ordered: Vec<&'static str>,
 }
 
 impl Functions {
@@ -344,6 +355,13 @@ impl Functions {
             let given = row.arguments.iter().filter(|arg| arg.default.is_none());
             match given.count() {
                 1 => functions.add(row),
+                2 if [rows::ln_beta, rows::ln_choose]
+                    .map(RuleId::row)
+                    .iter()
+                    .any(|of| of.name == row.name) =>
+                {
+                    functions.ordered.push(row.name)
+                }
                 2 if row.has_partial(0) => functions.of_two.push(row.name),
                 _ => {}
             }
@@ -363,9 +381,13 @@ impl Functions {
             &mut self.mild
         } else if over(row, -0.9, 0.9, finite) {
             &mut self.inside
-        } else {
-            assert!(over(row, 1.0, 9.0, finite), "where is `{}`?", row.name);
+        } else if over(row, 1.0, 9.0, finite) {
             &mut self.above
+        } else if over(row, 0.1, 0.9, finite) {
+            &mut self.share
+        } else {
+            assert!(over(row, -9.0, -1.0, finite), "where is `{}`?", row.name);
+            &mut self.below
         };
         class.push(row.name);
         let is_guarded = |condition: Condition| {
@@ -375,7 +397,7 @@ impl Functions {
                     Relation::Greater | Relation::GreaterEqual
                 )
         };
-        if row.condition().is_some_and(is_guarded) {
+        if row.condition().is_some_and(is_guarded) && over(row, 0.25, 9.0, finite) {
             self.guarded.push(row.name);
         }
     }
@@ -394,9 +416,12 @@ fn trees() -> BoxedStrategy<Tree> {
     let Functions {
         mild,
         inside,
+        share,
         above,
+        below,
         guarded,
         of_two,
+        ordered,
     } = Functions::of_the_table();
     let number = prop::sample::select(vec![0.25, 0.5, 1.0, 1.5, 2.0, 3.0]);
     let leaf = prop_oneof![6 => (0..names).prop_map(Name), 1 => number.prop_map(Number)];
@@ -414,7 +439,13 @@ fn trees() -> BoxedStrategy<Tree> {
             1 => (one(), 0..4).prop_map(|(x, n)| Whole(Box::new(x), n)),
             4 => (name(&mild), one()).prop_map(|(f, x)| Call(f, vec![x])),
             2 => (name(&inside), one()).prop_map(|(f, x)| Call(f, vec![inside_one(x)])),
+            1 => (name(&share), one()).prop_map(|(f, x)| Call(f, vec![infix('*', Number(0.5), infix('+', Number(1.0), inside_one(x)))])),
             2 => (name(&above), one()).prop_map(|(f, x)| Call(f, vec![above_one(x)])),
+            1 => (name(&below), one()).prop_map(|(f, x)| Call(f, vec![Negative(Box::new(above_one(x)))])),
+            1 => (name(&ordered), two()).prop_map(|(f, (a, b))| {
+                let smaller = above_one(b);
+                Call(f, vec![infix('+', smaller.clone(), above_one(a)), smaller])
+            }),
             1 => (name(&of_two), two()).prop_map(|(f, (a, b))| Call(f, vec![a, above_one(b)])),
             2 => (name(&of_two), two()).prop_map(|(f, (a, b))| Call(f, vec![a, b])),
             1 => one().prop_map(|x| Call("clamp", vec![x, Negative(Box::new(Number(0.5))), Number(1.5)])),

@@ -44,6 +44,7 @@ references! {
     sub(a, b)           = a - b,                                      a - b;
     mul(a, b)           = a * b,                                      a * b;
     div(a, b)           = a / b,                                      a / b;
+    rem(a, b)           = remainder(a, b),                            a - b * (a.re() / b.re()).trunc();
     neg(x)              = -x,                                         -x;
     pow(a, b)           = libm::pow(a, b),                            (a.ln() * b).exp();
     exp(x)              = libm::exp(x),                               x.exp();
@@ -51,12 +52,16 @@ references! {
     exp_m1(x)           = libm::expm1(x),                             x.exp_m1();
     ln(x)               = libm::log(x),                               x.ln();
     ln_1p(x)            = libm::log1p(x),                             x.ln_1p();
+    ln_1m_exp(x)        = libm::log(-libm::expm1(x)),                 (-x.exp() + 1.0).ln();
     log2(x)             = libm::log2(x),                              x.log2();
     log10(x)            = libm::log10(x),                             x.log10();
     sqrt(x)             = x.sqrt(),                                   x.sqrt();
     cbrt(x)             = libm::cbrt(x),                              x.cbrt();
     abs(x)              = x.abs(),                                    if x.re() < 0.0 { -x } else { x };
     sign(x)             = above(x, 0.0) - above(-x, 0.0) + 0.0 * x,   D::from(x.re().signum());
+    floor(x)            = whole_below(x),                             D::from(whole_below(x.re()));
+    ceil(x)             = -whole_below(-x),                           D::from(-whole_below(-x.re()));
+    round(x)            = rounded(x),                                 D::from(rounded(x.re()));
     sin(x)              = libm::sin(x),                               x.sin();
     cos(x)              = libm::cos(x),                               x.cos();
     tan(x)              = libm::tan(x),                               x.sin() / x.cos();
@@ -80,7 +85,12 @@ references! {
     ln_gamma(x)         = libm::lgamma(x),                            ln_gamma(x);
     digamma(x)          = digamma(x),                                 digamma(x);
     polygamma(n, x)     = sum_of_powers(n, x),                        sum_of_powers(n, x);
+    trigamma(x)         = sum_of_powers(1.0, x),                      sum_of_powers(D::from(1.0), x);
+    ln_beta(a, b)       = ln_beta(a, b),                              ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b);
+    ln_choose(n, k)     = ln_choose(n, k),                            ln_choose(n, k);
     sigmoid(x)          = 1.0 / (1.0 + libm::exp(-x)),                ((-x).exp() + 1.0).recip();
+    ln_sigmoid(x)       = -libm::log1p(libm::exp(-x)),                -((-x).exp() + 1.0).ln();
+    logit(p)            = libm::log(p) - libm::log1p(-p),             (p / (-p + 1.0)).ln();
     relu(x)             = larger(x, 0.0),                             x * above(x.re(), 0.0);
     leaky_relu(x, a)    = if x > 0.0 { x } else { a * x },            if x.re() > 0.0 { x } else { a * x };
     elu(x, a)           = if x > 0.0 { x } else { a * libm::expm1(x) }, if x.re() > 0.0 { x } else { a * x.exp_m1() };
@@ -98,6 +108,62 @@ const ROOT_OF_HALF: f64 = std::f64::consts::FRAC_1_SQRT_2;
 /// 1 where one number is above another one, else 0.
 fn above(a: f64, b: f64) -> f64 {
     f64::from(u8::from(a > b))
+}
+
+/// By subtraction of the largest multiples that fit, which is exact.
+fn remainder(a: f64, b: f64) -> f64 {
+    if !a.is_finite() || b == 0.0 || b.is_nan() {
+        return f64::NAN;
+    }
+    let (mut left, step) = (a.abs(), b.abs());
+    while left >= step {
+        let mut part = step;
+        while part * 2.0 <= left {
+            part *= 2.0;
+        }
+        left -= part;
+    }
+    left.copysign(a)
+}
+
+/// The whole number at or below; from 2⁵² on all are whole.
+fn whole_below(x: f64) -> f64 {
+    if x.is_nan() || x.abs() >= 4503599627370496.0 {
+        return x;
+    }
+    let cut = x as i64 as f64;
+    (if cut > x { cut - 1.0 } else { cut }).copysign(x)
+}
+
+/// The nearest whole number, of two the one farther from 0.
+fn rounded(x: f64) -> f64 {
+    let (size, whole) = (x.abs(), whole_below(x.abs()));
+    (if size - whole >= 0.5 {
+        whole + 1.0
+    } else {
+        whole
+    })
+    .copysign(x)
+}
+
+/// At its poles the sum has two infinities.
+fn ln_beta(a: f64, b: f64) -> f64 {
+    match a == 0.0 || b == 0.0 {
+        true => f64::INFINITY,
+        false => ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b),
+    }
+}
+
+fn ln_choose<D: Dual>(n: D, k: D) -> D {
+    if !(0.0..=n.re()).contains(&k.re()) {
+        return D::from(f64::NAN);
+    }
+    let value = ln_gamma(n + 1.0) - ln_gamma(k + 1.0) - ln_gamma(n - k + 1.0);
+    // There is one way to take none or all, without the rounding of three terms.
+    match k.re() == 0.0 || k.re() == n.re() {
+        true => value - value.re(),
+        false => value,
+    }
 }
 
 fn larger(a: f64, b: f64) -> f64 {

@@ -151,14 +151,20 @@ fn ln_gamma_of_positive<T: Real>(x: T, unit: &Unit<T>) -> (Double<T>, Double<T>)
 /// (x - 1/2) (ln x - 1) + (ln 2π - 1) / 2, and the series.
 #[inline(always)]
 fn by_stirling<T: Real>(x: T, ln: Double<T>, table: &Coefficients) -> Double<T> {
-    let inverse = T::of(1.0) / x;
     let slope = ln.plus_any(Double::of(T::of(-1.0)));
     let main = Double::sum_of_any(x, T::of(-0.5)).times_double(slope);
     let mut rest = constant::<T>(table.constant);
-    rest.low = rest.low + polynomial(inverse * inverse, table.far) * inverse;
+    rest.low = rest.low + stirling_series(x);
     // What overflows has no low part.
     let beyond = main.high.equal(T::of(f64::INFINITY));
     Double::select(beyond, Double::of(main.high), main.plus_any(rest))
+}
+
+/// What ln Γ(x) is above (x - 1/2) ln x - x + ln √2π, for x from 3 on.
+#[inline(always)]
+pub(super) fn stirling_series<T: Real>(x: T) -> T {
+    let inverse = T::of(1.0) / x;
+    polynomial(inverse * inverse, coefficients::<T>().far) * inverse
 }
 
 /// ln |Γ(-a)| = -ln |sin πa / π| - ln Γ(1 + a).

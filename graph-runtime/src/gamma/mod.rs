@@ -4,10 +4,12 @@
 //! exact. Invariant: what cancels is kept in two parts on the way, so that there is one rounding of the result and little more.
 
 mod digamma;
+mod ln_beta;
 mod ln_gamma;
 mod polygamma;
 
 pub use digamma::digamma;
+pub use ln_beta::{ln_beta, ln_choose};
 pub use ln_gamma::ln_gamma;
 pub use polygamma::polygamma;
 

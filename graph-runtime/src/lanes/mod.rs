@@ -18,7 +18,7 @@ mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
+use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Rem, Sub};
 
 pub(crate) use dispatch::{Level, Task, dispatch_at, is_one_by_one};
 pub(crate) use vector::MAX_LANES;
@@ -28,7 +28,7 @@ use crate::double::Double;
 use crate::functions::each_function;
 use crate::real::sealed::Sealed;
 pub use crate::vecmath::Precision;
-use crate::vecmath::{power, trigonometry};
+use crate::vecmath::{power, rounding, trigonometry};
 use crate::{Mask, Real};
 
 /// A chain of operations on numbers, in any number type.
@@ -306,6 +306,16 @@ operators! {
     Sub sub;
     Mul mul;
     Div div;
+}
+
+impl<V: Vector> Rem for Lanes<V> {
+    type Output = Self;
+
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn rem(self, other: Self) -> Self {
+        rounding::rem(self, other)
+    }
 }
 
 impl<V: Vector> Neg for Lanes<V> {

@@ -84,6 +84,7 @@ pub(crate) mod inverse;
 pub(crate) mod logarithm;
 pub(crate) mod power;
 mod precision;
+pub(crate) mod rounding;
 #[cfg(test)]
 mod tests;
 pub(crate) mod trigonometry;

@@ -5,7 +5,7 @@ use graph_runtime::graph;
 graph! {
     fn f(x: [n], y) -> z {
         a = mul(y, 2) + pow(y, 2) + std(x);
-        b = floor(y) + erfinv(y);
+        b = argmax(x) + zeta(y);
         c: [n] = flatten(x);
         z = a + b + sum(c);
     }

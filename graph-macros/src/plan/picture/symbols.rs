@@ -143,7 +143,7 @@ impl Printer {
             let sign = rule.row().label();
             level = match sign {
                 "+" | "-" => SUM,
-                "*" | "/" | "@" => PRODUCT,
+                "*" | "/" | "%" | "@" => PRODUCT,
                 _ => 0,
             };
             let sign = if sign == "*" { "·" } else { sign };

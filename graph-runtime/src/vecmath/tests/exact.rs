@@ -88,6 +88,57 @@ impl Exact {
         self.ln(&sum)
     }
 
+    pub fn floor(&mut self, x: &BigFloat) -> BigFloat {
+        x.floor()
+    }
+
+    pub fn ceil(&mut self, x: &BigFloat) -> BigFloat {
+        x.ceil()
+    }
+
+    pub fn round(&mut self, x: &BigFloat) -> BigFloat {
+        let size = self.add(&x.abs(), &self.of(0.5)).floor();
+        if x.is_negative() { size.neg() } else { size }
+    }
+
+    pub fn ln_1m_exp(&mut self, x: &BigFloat) -> BigFloat {
+        if is_below(x, 0) {
+            let rest = self.exp_m1(x).neg();
+            return self.ln(&rest);
+        }
+        let power = self.exp(x).neg();
+        self.ln_1p(&power)
+    }
+
+    pub fn logit(&mut self, p: &BigFloat) -> BigFloat {
+        let (of_p, of_rest) = (self.ln(p), self.ln_1p(&p.neg()));
+        self.sub(&of_p, &of_rest)
+    }
+
+    /// To so many bits more as the three terms may cancel.
+    pub fn ln_beta(&mut self, a: &BigFloat, b: &BigFloat) -> BigFloat {
+        let exponents = [a, b].map(|x| x.exponent().unwrap_or(0).unsigned_abs() as usize);
+        let kept = self.bits;
+        self.bits = kept + exponents[0] + exponents[1] + 64;
+        let sum = self.add(a, b);
+        let [a, b, sum] = [a, b, &sum].map(|x| self.ln_gamma(x));
+        let value = self.sub(&self.add(&a, &b), &sum);
+        self.bits = kept;
+        value
+    }
+
+    pub fn ln_choose(&mut self, n: &BigFloat, k: &BigFloat) -> BigFloat {
+        let exponent = n.exponent().unwrap_or(0).unsigned_abs() as usize;
+        let kept = self.bits;
+        self.bits = kept + exponent + 64;
+        let one = self.of(1.0);
+        let [n, k, rest] = [n, k, &self.sub(n, k)].map(|x| self.add(x, &one));
+        let [n, k, rest] = [n, k, rest].map(|x| self.ln_gamma(&x));
+        let value = self.sub(&self.sub(&n, &k), &rest);
+        self.bits = kept;
+        value
+    }
+
     pub fn sigmoid(&mut self, x: &BigFloat) -> BigFloat {
         let power = self.exp(&x.neg());
         self.div(&self.of(1.0), &self.add(&self.of(1.0), &power))

@@ -299,6 +299,49 @@ fn measure_of_two<T: Format, K: Kernel<2, 1>>(
     });
 }
 
+/// A function of two numbers whose zeros are along a line, on lanes and in single numbers: by the last place of the larger of the value
+/// and 1.
+fn measure_beside_one<T: Format, K: Kernel<2, 1>>(
+    name: &str,
+    kernel: &K,
+    exact: fn(&mut Exact, &BigFloat, &BigFloat) -> BigFloat,
+    ranges: &[[(f64, f64); 2]],
+    bound: f64,
+) {
+    let [a, b] = pairs::<T>(ranges);
+    let mut results = LEVELS
+        .map(|level| evaluate(level, kernel, [&a[..], &b]))
+        .to_vec();
+    results.push(
+        (0..a.len())
+            .map(|at| kernel.eval([a[at], b[at]])[0])
+            .collect(),
+    );
+    let mut calculator = Exact::new();
+    let mut worst = (0.0, [0.0; 2]);
+    for at in 0..a.len() {
+        let arguments = [a[at], b[at]].map(|x| x.to_f64());
+        let [x, y] = arguments.map(|x| calculator.of(x));
+        let value = exact(&mut calculator, &x, &y);
+        let size = exact::to_f64(&value).abs().max(1.0);
+        let unit = 2_f64.powi(size.log2().floor() as i32 + 1 - T::DIGITS);
+        for of_level in &results {
+            let found = calculator.of(of_level[at].to_f64());
+            let off = exact::to_f64(&calculator.sub(&value, &found)).abs() / unit;
+            if off.is_nan() || off > worst.0 {
+                worst = (off, arguments);
+            }
+        }
+    }
+    let (off, at) = worst;
+    println!("{name:10} {} {off:6.3} at {at:?}", T::NAME);
+    assert!(
+        off <= bound,
+        "{name} of {at:?} is off by {off} in {}",
+        T::NAME
+    );
+}
+
 /// Arguments at which something ends or begins.
 const CORNERS: [f64; 26] = [
     0.0,
@@ -330,12 +373,14 @@ const CORNERS: [f64; 26] = [
 ];
 
 /// At the corners the function on single numbers decides: zeros with their signs, infinities and NaN exactly, and numbers
-/// to a few last places.
+/// to a few last places of them, or of `beside` where that is larger.
 fn meet_at_corners<T: Format, K: Kernel<I, 1>, const I: usize>(
     name: &str,
     kernel: &K,
     inputs: [&[T]; I],
+    beside: f64,
 ) {
+    let near = |a: T, b: T| (a - b).to_f64().abs() <= 4.0 * T::EPSILON.to_f64() * beside;
     for level in LEVELS {
         let results = evaluate(level, kernel, inputs);
         for (at, found) in results.into_iter().enumerate() {
@@ -345,7 +390,7 @@ fn meet_at_corners<T: Format, K: Kernel<I, 1>, const I: usize>(
             let same = if single.is_nan() {
                 found.is_nan()
             } else if single.is_finite() && !single.equal(T::of(0.0)) {
-                apart <= 5
+                apart <= 5 || near(single, found)
             } else {
                 apart == 0
             };
@@ -359,16 +404,16 @@ fn meet_at_corners<T: Format, K: Kernel<I, 1>, const I: usize>(
 
 fn corners<T: Format, K: Kernel<1, 1>>(name: &str, kernel: &K) {
     let x = CORNERS.map(T::of);
-    meet_at_corners(name, kernel, [&x[..]]);
+    meet_at_corners(name, kernel, [&x[..]], 0.0);
 }
 
-fn corners_of_two<T: Format, K: Kernel<2, 1>>(name: &str, kernel: &K) {
+fn corners_of_two<T: Format, K: Kernel<2, 1>>(name: &str, kernel: &K, beside: f64) {
     let a: Vec<T> = CORNERS
         .iter()
         .flat_map(|a| CORNERS.map(|_| T::of(*a)))
         .collect();
     let b: Vec<T> = CORNERS.iter().flat_map(|_| CORNERS.map(T::of)).collect();
-    meet_at_corners(name, kernel, [&a[..], &b]);
+    meet_at_corners(name, kernel, [&a[..], &b], beside);
 }
 
 /// One test a function, by the rows of the list that have an error.
@@ -384,6 +429,16 @@ macro_rules! errors {
     };
     (@test $name:ident $bound:literal $ranges:tt $args:tt) => {
         errors! { @test $name $bound $ranges $args samples() }
+    };
+    (@test $name:ident (beside 1, $bound:literal) $ranges:tt ($a:ident $b:ident)) => {
+        #[test]
+        fn $name() {
+            let (name, kernel) = (stringify!($name), &kernels::$name);
+            corners_of_two::<f32, _>(name, kernel, 1.0);
+            corners_of_two::<f64, _>(name, kernel, 1.0);
+            measure_beside_one::<f32, _>(name, kernel, Exact::$name, &$ranges, $bound);
+            measure_beside_one::<f64, _>(name, kernel, Exact::$name, &$ranges, $bound);
+        }
     };
     (@test $name:ident (within $bound:literal, mirrored $mirrored:literal) $ranges:tt $args:tt) => {
         errors! { @test $name $bound $ranges $args 0 }
@@ -414,8 +469,8 @@ macro_rules! errors {
         #[test]
         fn $name() {
             let (name, kernel) = (stringify!($name), &kernels::$name);
-            corners_of_two::<f32, _>(name, kernel);
-            corners_of_two::<f64, _>(name, kernel);
+            corners_of_two::<f32, _>(name, kernel, 0.0);
+            corners_of_two::<f64, _>(name, kernel, 0.0);
             measure_of_two::<f32, _>(name, kernel, Exact::$name, &$ranges, $others, $bound);
             measure_of_two::<f64, _>(name, kernel, Exact::$name, &$ranges, $others, $bound);
         }
@@ -507,4 +562,47 @@ fn erfc_down_to_zero() {
         calculator.erfc(&x)
     });
     assert!(off <= 4.0, "erfc of {at} is off by {off}");
+}
+
+/// The remainder is exact: against that of single numbers, which is Rust's, on every instruction set.
+#[test]
+fn remainders() {
+    struct Remainder;
+    impl Kernel<2, 1> for Remainder {
+        fn eval<T: Real>(&self, [x, y]: [T; 2]) -> [T; 1] {
+            [x % y]
+        }
+    }
+    fn check<T: Format>() {
+        corners_of_two::<T, _>("remainder", &Remainder, 0.0);
+        let ranges = [
+            [(-10.0, 10.0), (-1.0, 1.0)],
+            [(-1e6, 1e6), (0.0, 7.0)],
+            [(-1e30, 1e30), (0.0, 1e3)],
+        ];
+        let [mut x, mut y] = pairs::<T>(&ranges);
+        x.extend(any::<T>(90, samples()));
+        y.extend(any::<T>(91, samples()));
+        // Whole multiples, and numbers next to them.
+        for n in 0..samples() {
+            let step = T::of((mixed(n as u64) >> 40) as f64 / 1e5);
+            let multiple = step * T::of((n / 3) as f64);
+            x.push(T::from_bits(multiple.bits() + n as u64 % 3));
+            y.push(step);
+        }
+        for level in LEVELS {
+            let found = evaluate(level, &Remainder, [&x[..], &y]);
+            for (at, found) in found.into_iter().enumerate() {
+                let exact = x[at] % y[at];
+                let same = exact.bits() == found.bits() || exact.is_nan() && found.is_nan();
+                let arguments = (x[at], y[at]);
+                assert!(
+                    same,
+                    "{arguments:?}: {found:?}, not {exact:?}, at {level:?}"
+                );
+            }
+        }
+    }
+    check::<f32>();
+    check::<f64>();
 }
