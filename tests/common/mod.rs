@@ -11,6 +11,8 @@
 pub(crate) mod arrays;
 #[macro_use]
 pub(crate) mod differences;
+#[macro_use]
+pub(crate) mod reference;
 
 use std::fmt::Debug;
 use std::ops::Mul;

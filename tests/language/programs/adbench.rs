@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use graph_runtime::graph;
 use ndarray::{Array1, Array2, Array3};
 
-use crate::programs::reference::{Reference, assert_gradient};
+use crate::common::reference::{Reference, assert_gradient};
 
 graph! {
     /// In two dimensions, where `icf` holds two logarithms of a diagonal and what stands below it.

@@ -1,8 +1,17 @@
 //! Whole programs, written as a user would write them, against numbers that share no code with `graph!`: derivatives
 //! worked out by hand, dual numbers, or central differences. One file a program, or a family of small ones.
 
-#[macro_use]
-mod reference;
+/// A whole file of `tests/data`.
+macro_rules! data {
+    ($name:literal) => {
+        serde_json::from_str::<serde_json::Value>(include_str!(concat!(
+            "../../data/",
+            $name,
+            ".json"
+        )))
+        .expect("the file is JSON")
+    };
+}
 
 mod adbench;
 mod attention;
@@ -14,7 +23,6 @@ mod memory;
 mod mixture;
 mod network;
 mod numbers;
-mod posteriors;
 mod regression;
 mod rosenbrock;
 mod sequences;

@@ -7,7 +7,7 @@ use graph_runtime::graph;
 use ndarray::{Array1, Array2, Array3, Array4, array, s};
 use num_dual::{Dual64, DualNum};
 
-use crate::programs::reference::{Reference, assert_gradient};
+use crate::common::reference::{Reference, assert_gradient};
 use crate::programs::{by_duals, noise};
 
 graph! {

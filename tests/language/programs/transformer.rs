@@ -3,7 +3,7 @@
 use graph_runtime::graph;
 use ndarray::{Array, Array2, Array3, Dimension, ShapeBuilder};
 
-use crate::programs::reference::Reference;
+use crate::common::reference::Reference;
 
 graph! {
     fn layer_norm(x: [b, t, d], gain: [d], shift: [d]) -> y: [b, t, d] {

@@ -1,18 +1,10 @@
-//! Values that other programs have computed, from the files in `data`: where they come from stands in each.
+//! Values that other programs have computed, from the files in `tests/data`: where they come from stands in each.
 
 use ndarray::{Array1, Array2, Array3, ArrayD, IxDyn};
 use serde_json::Value;
 
 /// A part of a file, read by names.
 pub(crate) struct Reference<'a>(pub(crate) &'a Value);
-
-/// A whole file of `data`.
-macro_rules! data {
-    ($name:literal) => {
-        serde_json::from_str::<serde_json::Value>(include_str!(concat!("data/", $name, ".json")))
-            .expect("the file is JSON")
-    };
-}
 
 impl<'a> Reference<'a> {
     pub(crate) fn at(&self, name: &str) -> Reference<'a> {
@@ -102,8 +94,8 @@ pub(crate) fn assert_gradient(what: &str, got: &[Vec<f64>], want: &[Vec<f64>], w
 /// inputs are variables; a direction along which forward mode cannot cancel is the gradient itself.
 macro_rules! agrees {
     ($f:ident($($x:ident),+ $(; $($c:expr),+)?) -> $y:ident = $value:expr, d($($slope:expr),+), within $within:expr) => {{
-        use crate::common::{arrays::Entries, differences::Argument};
-        use crate::programs::reference::{assert_gradient, assert_number};
+        use $crate::common::{arrays::Entries, differences::Argument};
+        use $crate::common::reference::{assert_gradient, assert_number};
         let (wanted, want, within) = ($value, [$($slope.entries()),+], $within);
         let shapes = "the shapes agree";
         let value = $f($($x.given(),)+ $($($c),+)?).expect(shapes);
@@ -130,19 +122,5 @@ macro_rules! agrees {
         assert_number("the value of jvp", value, wanted, within);
         let square = want.iter().flatten().map(|slope| slope * slope).sum();
         assert_number("jvp along the gradient", along, square, within);
-    }};
-}
-
-/// The log density and its gradient at every point of a file, in every mode.
-macro_rules! posterior {
-    ($f:ident($($x:ident: $kind:ident),+; $($c:ident: $given:ident),+) in $file:literal) => {{
-        let file = data!($file);
-        let given = $crate::programs::reference::Reference(&file).at("data");
-        $(let $c = given.$given(stringify!($c));)+
-        for point in $crate::programs::reference::Reference(&file).points() {
-            let (at, slopes, lp) = (point.at("constrained"), point.at("grad"), point.number("lp"));
-            $(let $x = at.$kind(stringify!($x));)+
-            agrees!($f($($x),+; $(&$c),+) -> lp = lp, d($(slopes.$kind(stringify!($x))),+), within 1e-12);
-        }
     }};
 }
