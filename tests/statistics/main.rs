@@ -12,4 +12,5 @@ macro_rules! data {
     };
 }
 
+mod densities;
 mod posteriors;

@@ -172,10 +172,15 @@ impl<'f> Lower<'f> {
         for (name, value) in [("infinity", infinity), ("nan", nan)] {
             inner.names.insert(name.to_owned(), Binding::Node(value));
         }
+        let mut outside = self.graph.number(f64::NEG_INFINITY);
         for (name, domain, condition) in &row.domain {
-            let place = self.place_of_argument(row, name, arguments);
-            let held = self.held_in(name, condition, (nan, place, domain), &inner)?;
+            let of = self.place_of_argument(row, name, arguments);
+            let holds = self.expr(condition, &inner)?;
+            let held = self.held_in(name, holds, (nan, of, domain), &inner)?;
             inner.names.insert((*name).to_owned(), Binding::Node(held));
+            if row.support.is_some() {
+                outside = self.chosen(holds, outside, nan, place);
+            }
         }
         let outputs = self.outputs_in_place(&row.function, inner.clone(), place)?;
         let value = self.leaf(outputs.into_iter().next()?, place)?;
@@ -183,26 +188,27 @@ impl<'f> Lower<'f> {
             return Some(value);
         };
         let condition = self.expr(support, &inner)?;
-        let outside = self.graph.number(f64::NEG_INFINITY);
-        let both = self.at(place).branch(condition, value, outside);
-        Some(both.unwrap_or_else(|_| unreachable!("the support has the axes of the value")))
+        Some(self.chosen(condition, value, outside, place))
+    }
+
+    /// A branch of a row, whose conditions have the axes of what they are about.
+    fn chosen(&mut self, condition: NodeId, yes: NodeId, no: NodeId, place: Place) -> NodeId {
+        let both = self.at(place).branch(condition, yes, no);
+        both.unwrap_or_else(|_| unreachable!("a condition has the axes of what it is about"))
     }
 
     /// A parameter where it lives, and NaN elsewhere.
     fn held_in(
         &mut self,
         name: &str,
-        condition: &Expr,
+        holds: NodeId,
         (nan, place, domain): (NodeId, Place, &str),
         scope: &Scope,
     ) -> Option<NodeId> {
         let Some(&Binding::Node(parameter)) = scope.names.get(name) else {
             unreachable!("`{name}` is an input of the row")
         };
-        let holds = self.expr(condition, scope)?;
-        let both = self.at(place).branch(holds, parameter, nan);
-        let held =
-            both.unwrap_or_else(|_| unreachable!("a condition has the axes of what it is about"));
+        let held = self.chosen(holds, parameter, nan, place);
         match self.graph.constant(parameter) {
             Some(value) if held == nan => {
                 let problem = Calls::DensityDomain {
