@@ -139,6 +139,18 @@ pub enum Op {
     },
     /// One part of a call or a pull: a value, or one entry of it once small arrays are taken apart.
     Part(usize),
+    // Until `transform::derivatives` has taken them, so are the derivatives of the formulas.
+    /// The first argument as what a derivative is taken by, of which nothing else is made: so many of them belong to one
+    /// derivative, each a leaf, or an entry of one once small arrays are taken apart. Further arguments are turns that it depends on.
+    Variable {
+        of: usize,
+        leaf: usize,
+        element: usize,
+    },
+    /// The gradient of the first argument, a number, by the second, which the variables of this derivative make up.
+    Gradient(usize),
+    /// How the first argument changes where the values in the first half of the others move along those in the second half.
+    Tangent(usize),
     // Until `transform::turns` has given turns an axis, the body of a loop is there as it is in one turn.
     /// Which turn of a loop it is, counted from `start`, which is 0 at least.
     Turn {
@@ -554,6 +566,7 @@ impl Graph {
                 | Op::Entry { .. }
                 | Op::Each(_)
                 | Op::Total(..) => Some(1),
+                Op::Gradient(_) => Some(2),
                 Op::Select | Op::MulAdd(_) => Some(3),
                 Op::Strong(_) | Op::Gather { .. } | Op::Scatter { .. } => Some(2),
                 Op::Input { .. }
@@ -572,6 +585,8 @@ impl Graph {
                 | Op::Pull(_)
                 | Op::Carry(_)
                 | Op::Scan(_)
+                | Op::Variable { .. }
+                | Op::Tangent(_)
                 | Op::Push { .. } => None,
             };
             if arity.is_some_and(|arity| arity != node.args.len()) {
@@ -699,6 +714,9 @@ impl fmt::Display for Op {
             Op::Pull(call) => write!(f, "pull {call}"),
             Op::Push { call, output } => write!(f, "push {output} of {call}"),
             Op::Part(part) => write!(f, "part {part} of"),
+            Op::Variable { of, leaf, element } => write!(f, "variable {leaf}, {element} of {of}"),
+            Op::Gradient(of) => write!(f, "gradient {of}"),
+            Op::Tangent(of) => write!(f, "tangent {of}"),
             Op::Turn { of, start } => write!(f, "turn of loop {} from {start} on", of.0),
             Op::Entry { axis, start, of } => {
                 write!(f, "entry along {axis} from {start} on by loop {}", of.0)

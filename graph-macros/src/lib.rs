@@ -19,6 +19,7 @@ mod activity;
 mod builder;
 mod cursor;
 mod densities;
+mod dependence;
 mod domains;
 mod each_rule;
 mod elsewhere;

@@ -15,6 +15,7 @@ use crate::structs::Path;
 use crate::syntax::Given;
 
 /// One function, lowered: its graph and what the user calls its nodes.
+#[derive(Clone)]
 pub struct Unit {
     pub graph: Builder,
     /// What the user wrote for a node, for pictures.
@@ -36,6 +37,8 @@ pub struct Unit {
     pub batch: bool,
     /// Whether it is asked for as the right side of a differential equation, and is one.
     pub ode: bool,
+    /// Names that something is differentiated by and not made of, which draw rustc's own lint.
+    pub unreached: Vec<Ident>,
     /// Whether an earlier function of the block has its name.
     pub is_repeated: bool,
 }
@@ -67,6 +70,7 @@ pub struct Member {
 }
 
 /// An input of the graph: one of the user's, or a leaf of a struct.
+#[derive(Clone)]
 pub struct Input {
     /// What it is called in the code.
     pub name: Ident,
@@ -85,6 +89,7 @@ pub struct Input {
     pub nodes: Vec<NodeId>,
 }
 
+#[derive(Clone)]
 pub struct Output {
     /// What it is called in the code, and by the user: `y`, or `next.q`.
     pub name: Ident,
@@ -93,6 +98,7 @@ pub struct Output {
     pub nodes: Vec<NodeId>,
 }
 
+#[derive(Clone)]
 pub struct Definition {
     pub name: Ident,
     pub docs: Vec<TokenStream>,

@@ -228,16 +228,12 @@ impl<'p, B: Target> Emit<'p, B> {
         quote!(#(#names,)* #(#rust,)*)
     }
 
-    /// Definitions that no output mentions, for rustc's own lint.
+    /// Definitions that no output mentions, and what a derivative is by that is always 0, for rustc's own lint.
     pub(super) fn unused(&self) -> TokenStream {
         let definitions = self.unit.fields.iter();
         let unused = definitions.filter(|slot| !self.unit.definitions[slot.leaves.start].used);
-        unused
-            .map(|slot| {
-                let name = &slot.name;
-                quote!(let #name = ();)
-            })
-            .collect()
+        let names = unused.map(|slot| &slot.name).chain(&self.unit.unreached);
+        names.map(|name| quote!(let #name = ();)).collect()
     }
 
     pub(super) fn value_docs(&self) -> TokenStream {

@@ -1,6 +1,7 @@
 //! What an operation or a function does not take.
 
 use super::catalogue::{count, counted, is_or_are, listed};
+use crate::graph::Dim;
 
 messages! {
     pub enum Calls {
@@ -24,6 +25,15 @@ messages! {
         /// A parameter of a density that is a constant.
         DensityDomain { name, value: f64, domain } =
             "the parameter `{name}` is the constant {value}, outside of its domain, {domain}";
+        /// A derivative in a formula would need second derivatives of this call.
+        CallInDerivative { callee } =
+            "{callee} is known by its first derivatives only, so no formula has a derivative through it: define it in this `graph!` block";
+        /// `grad` of an array.
+        GradientOfArray { found: &'a [Dim] } =
+            "`grad` takes a number, and this has the shape {}: its derivatives are `jacobian(e, x)`", crate::shape::text(found);
+        /// A derivative by something that has no name.
+        DerivativeByValue =
+            "a derivative is by a name: an input, a definition, or a field or an entry of one";
         NoPartial { name, argument } =
             "`{name}` has no derivative by its argument `{argument}`: hold it constant, `stop(…)`, or declare what it is made of `const`";
         /// Second derivatives are asked for, and this call has first ones only.

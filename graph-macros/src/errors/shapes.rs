@@ -131,6 +131,8 @@ messages! {
         };
         DensityAxes { forms } =
             "the arrays have other axes than this density takes: {forms}";
+        Direction { by: &'a [Dim], found: &'a [Dim] } =
+            "a direction has the shape of what moves, {}; this {}", text(by), is_or_has(found);
         Logits { found: &'a [Dim] } =
             "`softmax_cross_entropy` takes logits of one case or of a batch; this {}", is_or_has(found);
         OneHot { logits: &'a [Dim], found: &'a [Dim] } =

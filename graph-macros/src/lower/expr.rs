@@ -5,6 +5,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 
+use super::derivatives::Derivative;
 use super::records::Nodes;
 use super::{Binding, Gives, Index, Lower, Scope};
 use crate::builder::Builder;
@@ -408,6 +409,9 @@ impl Lower<'_> {
         if !rows.is_empty() {
             let node = self.operation(name, rows, args, axis, place, scope);
             return node.map(Value::Leaf);
+        }
+        if let Some(what) = Derivative::named(&word).filter(|_| axis.is_none()) {
+            return self.derivative(what, name, args, place, scope);
         }
         if let Some(node) = self.in_another_shape(name, args, axis, place, scope) {
             return node.map(Value::Leaf);

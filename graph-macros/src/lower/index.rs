@@ -186,7 +186,7 @@ impl Lower<'_> {
         }
     }
 
-    fn turn(&mut self, of: LoopId, start: i64) -> NodeId {
+    pub(super) fn turn(&mut self, of: LoopId, start: i64) -> NodeId {
         let turn = Op::Turn { of, start };
         self.graph
             .push(turn, Vec::new(), shape::number(), Kind::Number)

@@ -2,7 +2,7 @@
 //!
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
-//! expressions, `inlining` calls within the block, `densities` what stands behind `~`, `records` structs, `blocks` local names, `array` operands under one shape, `layout` arrays in
+//! expressions, `inlining` calls within the block, `densities` what stands behind `~`, `derivatives` those that formulas ask for, `records` structs, `blocks` local names, `array` operands under one shape, `layout` arrays in
 //! another one, `indexing` entries, slices and labels, `reductions` what runs over axes, `loops` tables, what runs over them, and
 //! folds, `reached` which turns reach a branch, `written` keeps what the user wrote.
 //! The body of a loop that is not written out is lowered as it is in one turn, and nothing else here knows of turns: when all is
@@ -12,6 +12,7 @@ mod array;
 mod blocks;
 mod braces;
 mod densities;
+mod derivatives;
 mod expr;
 mod foreign;
 mod index;
@@ -222,6 +223,10 @@ struct Lower<'a> {
     pending: Set<String>,
     /// The loops of turns so far.
     loops: Vec<Turns>,
+    /// How many derivatives have been asked for, each of which has variables of its own.
+    variables: usize,
+    /// Names that something is differentiated by and not made of.
+    unreached: Vec<Ident>,
     /// Whether the turn that is written out does not reach the branch at hand.
     is_unreached: bool,
     /// How many entries are written out of the tables around the expression at hand.
@@ -301,6 +306,8 @@ impl<'a> Lower<'a> {
             unknown_functions: Set::default(),
             pending: Set::default(),
             loops: Vec::new(),
+            variables: 0,
+            unreached: Vec::new(),
             is_unreached: false,
             table_entries: 1,
             formula: None,
@@ -352,6 +359,7 @@ impl<'a> Lower<'a> {
             ode: false,
             batch: false,
             is_repeated: false,
+            unreached: self.unreached,
         };
         mark_stopped(&mut unit, self.stopped);
         partials::check(&unit, &self.fixed, self.errors);
@@ -483,6 +491,7 @@ impl<'a> Lower<'a> {
             .map(|definition| text(&definition.name))
             .collect();
         self.report_order(function, scope);
+        let differentiated_by = derivatives::differentiated_by(&function.definitions);
         let mut defined = Set::default();
         let mut parts = Vec::new();
         let nodes = function
@@ -501,6 +510,10 @@ impl<'a> Lower<'a> {
                 if !self.may_define(&definition.name, &name, scope, &mut defined) {
                     return None;
                 }
+                let value = match differentiated_by.contains(&name) {
+                    true => value.map(|value| self.by_itself(&value)),
+                    false => value,
+                };
                 let binding = value.clone().map_or(Binding::Nothing, Binding::of);
                 scope.names.insert(name.clone(), binding);
                 if let Some(Value::Leaf(node)) = value {

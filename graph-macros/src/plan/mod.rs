@@ -8,7 +8,9 @@ use crate::graph::{Graph, InputId, Kind, NodeId, Op, Scan};
 use crate::hash::{Map, Set};
 use crate::syntax::text;
 use crate::transform::algebra::or_zero;
-use crate::transform::{contract, few, jvp, legalize, prune, reciprocal, scalars, vjp};
+use crate::transform::{
+    contract, derivatives, few, jvp, legalize, prune, reciprocal, scalars, vjp,
+};
 use crate::unit::{Input, Unit};
 
 pub mod arrays;
@@ -99,8 +101,8 @@ pub trait Planned: Sized {
 
 /// The graph as it is differentiated, and its plan.
 pub fn of<B: Planned>(unit: Unit, is_inline: bool, draws: bool) -> (Unit, Plan<B>) {
-    let picture = draws.then(|| B::picture(&unit));
-    let unit = B::prepared(unit);
+    let picture = draws.then(|| B::picture(&derivatives::run(unit.clone())));
+    let unit = derivatives::run(B::prepared(unit));
     let plan = match is_inline {
         true => B::inline_graph(&unit),
         false => B::functions(&unit),

@@ -62,6 +62,7 @@ const ORDER: [&[&str]; 9] = [
     &[
         "builder",
         "activity",
+        "dependence",
         "unit",
         "elsewhere",
         "errors",

@@ -69,6 +69,7 @@ fn tangent(
     let of = |arg: usize| tangents[node.args[arg].index()];
     match &node.op {
         Op::Select => choose(graph, node.args[0], of(1), of(2)),
+        Op::Variable { .. } => of(0),
         Op::Strong(_) => {
             let stays = match of(0) {
                 None => Some(Stays::Always),

@@ -139,6 +139,26 @@ impl Apart {
                 .map(|at| self.number_node(node.op.clone(), row(&args, at), node.kind))
                 .collect(),
             Op::Pad { axis, start } => self.padded(node, *axis, start, &args[0]),
+            Op::Variable { of, leaf, .. } => (0..count)
+                .map(|element| {
+                    let (of, leaf) = (*of, *leaf);
+                    let turns = args[1..].concat();
+                    let all = [&args[0][element..=element], &turns].concat();
+                    self.number_node(Op::Variable { of, leaf, element }, all, node.kind)
+                })
+                .collect(),
+            Op::Gradient(_) => (0..count)
+                .map(|at| {
+                    let both = vec![args[0][0], args[1][at]];
+                    self.number_node(node.op.clone(), both, node.kind)
+                })
+                .collect(),
+            Op::Tangent(_) => (0..count)
+                .map(|at| {
+                    let all = [&args[0][at..=at], &args[1..].concat()].concat();
+                    self.number_node(node.op.clone(), all, node.kind)
+                })
+                .collect(),
             // A call for each entry, or its pullback.
             Op::Call(call) | Op::Pull(call) if node.is_mapped() => (0..count)
                 .map(|at| {

@@ -11,12 +11,12 @@ mod small;
 use std::rc::Rc;
 
 use crate::builder::Builder;
+use crate::dependence::depend;
 use crate::graph::{
     Dim, Given, Graph, InputId, Keep, Kind, LoopId, NodeId, Op, Order, Scan, Shape,
 };
 use crate::hash::{Map, Set};
 use crate::transform::rebuild::Rebuilt;
-use crate::transform::turns::depend;
 
 use small::Layout;
 

@@ -12,6 +12,7 @@ mod small;
 use std::rc::Rc;
 
 use crate::builder::Builder;
+use crate::dependence::{Turns, union, with, without};
 use crate::graph::{Dim, Graph, Kind, LoopId, Node, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
 use crate::rule::Forward;
@@ -28,9 +29,6 @@ pub enum Refused {
     /// A call of a graph of arrays, which takes its arguments as they are, by its number.
     Call(usize),
 }
-
-/// The loops that a node depends on, outermost first, whose axes are in front of its own.
-pub(super) type Turns = Rc<[LoopId]>;
 
 /// The graph in which turns are axes, where the loops have these extents, and what could not become one: each call at its place,
 /// and the first value of too many axes.
@@ -144,23 +142,6 @@ fn is_by_entries(written: &Written) -> bool {
     }
 }
 
-/// The loops that each node depends on, in a body whose leaves depend on these.
-pub(super) fn depend(graph: &Graph, leaves: &[Turns]) -> Vec<Turns> {
-    let mut turns: Vec<Turns> = Vec::with_capacity(graph.len());
-    for id in graph.ids() {
-        let node = graph.node(id);
-        let args = node.args.iter().flat_map(|arg| turns[arg.index()].to_vec());
-        let all = union(args.collect());
-        turns.push(match node.op {
-            Op::Turn { of, .. } | Op::Entry { of, .. } | Op::Carried { of, .. } => with(&all, of),
-            Op::Each(of) | Op::Total(_, of) | Op::Carry(of) => without(&all, of),
-            Op::Input { input, .. } if !leaves.is_empty() => leaves[input.0].clone(),
-            _ => all,
-        });
-    }
-    turns
-}
-
 struct Walk<'g> {
     extents: &'g [Dim],
     /// What the leaves depend on, in a body.
@@ -260,6 +241,21 @@ impl Walk<'_> {
             Op::Part(part) => {
                 let shape = self.shape(&all, &node.shape);
                 to.push(Op::Part(*part), vec![args[0].node], shape, node.kind)
+            }
+            // What a derivative is taken by, in every turn on its own.
+            Op::Variable { .. } => {
+                let value = self.under(to, &args[0], &all);
+                let shape = self.shape(&all, &node.shape);
+                to.push(node.op.clone(), vec![value], shape, node.kind)
+            }
+            Op::Gradient(_) | Op::Tangent(_) => {
+                let args = spread(to);
+                to.push(
+                    node.op.clone(),
+                    args,
+                    self.shape(&all, &node.shape),
+                    node.kind,
+                )
             }
             Op::Powi(exponent) => to.powi(args[0].node, *exponent),
             Op::Select => {
@@ -497,21 +493,6 @@ impl Walk<'_> {
         };
         Value { node, turns }
     }
-}
-
-/// Loops in their order, each once.
-fn union(mut all: Vec<LoopId>) -> Turns {
-    all.sort_unstable();
-    all.dedup();
-    all.into()
-}
-
-fn with(turns: &Turns, of: LoopId) -> Turns {
-    union(turns.iter().copied().chain([of]).collect())
-}
-
-fn without(turns: &Turns, of: LoopId) -> Turns {
-    turns.iter().copied().filter(|other| *other != of).collect()
 }
 
 /// The extents of a value in one turn.

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::algebra::{self, How};
-use super::calculus::{partial_of_reduction, scaled_partial};
+use super::calculus::{formula_of_reduction, partial_of_reduction, scaled_partial};
 use super::mask::{Mask, Masks, ROOT};
 use super::scan;
 use crate::activity::{active, passes};
@@ -155,6 +155,7 @@ impl<'g> Walk<'g> {
                     self.arrive(node.args[arg], under, seed);
                 }
             }
+            Op::Variable { .. } => self.arrive(node.args[0], mask, seed),
             _ if node.op.is_elementwise() => {
                 for (at, arg) in node.args.iter().enumerate() {
                     if self.active[arg.index()]
@@ -168,6 +169,7 @@ impl<'g> Walk<'g> {
             Op::Reduce(reduction, axes) => {
                 self.through_reduction(id, node.args[0], *reduction, axes, mask, seed);
             }
+            Op::Others(axes) => self.through_others(node.args[0], axes, mask, seed),
             Op::Part(part) => {
                 let seeds = self.seeds.entry(node.args[0]).or_default();
                 seeds.push((*part, mask, seed));
@@ -213,6 +215,23 @@ impl<'g> Walk<'g> {
         if let Some(contribution) = algebra::product_by(graph, seed, partial, how) {
             self.arrive(arg, mask, contribution);
         }
+    }
+
+    /// The products of all other entries, by the formula that they stand for: its nodes are new, and are passed like those that were
+    /// there.
+    fn through_others(&mut self, x: NodeId, axes: &[usize], mask: Mask, seed: NodeId) {
+        let graph = &mut *self.graph;
+        let product = graph.reduce(Reduction::Prod, x, axes);
+        let formula = formula_of_reduction(graph, Reduction::Prod, product, x, axes);
+        let Some(formula) = formula else { return };
+        for id in self.graph.ids().skip(self.active.len()) {
+            let node = self.graph.node(id);
+            let mut args = node.args.iter().enumerate();
+            let is_active = args.any(|(at, arg)| self.active[arg.index()] && passes(&node.op, at));
+            self.active.push(is_active);
+        }
+        self.arrived.resize(self.active.len(), Vec::new());
+        self.arrive(formula, mask, seed);
     }
 
     /// The seeds of a call's value go back through its `vjp`, all at once.
@@ -378,7 +397,7 @@ impl<'g> Walk<'g> {
                     }
                 }
             }
-            _ => {}
+            op => unreachable!("nothing goes back through `{op}`"),
         }
     }
 }

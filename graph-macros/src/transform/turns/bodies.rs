@@ -4,8 +4,9 @@
 
 use std::rc::Rc;
 
-use super::{OfTurns, Turns, Value, Walk, move_axis, of_turns, through, union};
+use super::{OfTurns, Value, Walk, move_axis, of_turns, through};
 use crate::builder::Builder;
+use crate::dependence::{Turns, union};
 use crate::graph::{Graph, InputId, Kind, NodeId, Op, Scan};
 use crate::shape;
 use crate::transform::rebuild::Old;

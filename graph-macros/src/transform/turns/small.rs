@@ -6,7 +6,7 @@
 //! whole. Invariant: an array is taken apart only if all that it is made of is small and of literal extents; where a larger array
 //! needs it, it is put together again.
 
-use super::{Turns, depend};
+use crate::dependence::{Turns, depend};
 use crate::graph::{Dim, Graph, Kind, Node, NodeId, Op};
 use crate::rules::rows;
 use crate::shape::{HIGHEST_RANK, is_small};
