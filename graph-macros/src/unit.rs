@@ -39,6 +39,8 @@ pub struct Unit {
     pub ode: bool,
     /// Names that something is differentiated by and not made of, which draw rustc's own lint.
     pub unreached: Vec<Ident>,
+    /// Whether its value is all that is asked for.
+    pub is_value_only: bool,
     /// Whether an earlier function of the block has its name.
     pub is_repeated: bool,
 }

@@ -10,7 +10,7 @@ use super::module::{Emit, Expanded, Item, Module};
 use super::slots::{Seen, nothing};
 use super::target::{Leaf, Target, Values};
 use super::uses::Fields;
-use super::{almost_quiet, docs, inputs_docs, mentioned, one_or_tuple, picture, quiet};
+use super::{almost_quiet, docs, inputs_docs, mentioned, one_or_tuple, picture, problem, quiet};
 use crate::graph::{Dim, NodeId};
 use crate::plan::picture::Drawn;
 use crate::syntax::{Function, Role, text};
@@ -21,7 +21,10 @@ impl<'p, B: Target> Emit<'p, B> {
     pub(super) fn function(&self, broken: bool) -> Expanded {
         let value = self.plan.value.as_ref();
         let value = value.map(|body| self.value_function(body, broken));
-        let module = self.module();
+        let module = match self.unit.is_value_only {
+            true => self.module_of_value(),
+            false => self.module(),
+        };
         // Names of what is made of a function are the user's in that function alone.
         let is_own = self.function.role == Role::Own;
         let uses = is_own.then(|| self.names_used());
@@ -88,6 +91,24 @@ impl<'p, B: Target> Emit<'p, B> {
     pub(super) fn begin(&self) -> TokenStream {
         let (opened, checks) = (self.opened(), B::checks(self));
         quote!(#opened #checks)
+    }
+
+    /// The module of a function of which nothing else is made but what it adds to a log density.
+    fn module_of_value(&self) -> Expanded {
+        let Function {
+            visibility, name, ..
+        } = self.function;
+        let conditions = self.function.conditions();
+        let problem::Parts { inside, beside } = B::problem(self);
+        Expanded {
+            name: name.clone(),
+            conditions: quote!(#(#conditions)*),
+            visibility: visibility.clone(),
+            before: TokenStream::new(),
+            module: quote!(mod #name { #inside }),
+            attributes: quiet(),
+            behind: beside,
+        }
     }
 
     fn module(&self) -> Expanded {

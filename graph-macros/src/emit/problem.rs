@@ -98,6 +98,10 @@ impl<B> Emit<'_, B> {
 
 impl<'p> Problem<'p> {
     fn parts(&self) -> Parts {
+        if self.unit.is_value_only {
+            let [inside, beside] = self.density();
+            return Parts { inside, beside };
+        }
         let (item, checks) = (self.target.item(self), self.checks());
         let check = self.target.check(self, &checks);
         let (own, traits) = (self.target.methods(self), self.traits());

@@ -360,7 +360,10 @@ impl<'a> Lower<'a> {
             batch: false,
             is_repeated: false,
             unreached: self.unreached,
+            is_value_only: false,
         };
+        let is_way = matches!(function.role, Role::Constrained | Role::Unconstrained);
+        unit.is_value_only = is_way && unit.graph.rust.is_empty() && unit.graph.calls.is_empty();
         mark_stopped(&mut unit, self.stopped);
         partials::check(&unit, &self.fixed, self.errors);
         loops::give_axes(&mut unit, &loops, self.errors);

@@ -54,6 +54,14 @@ pub struct Plan<B> {
 }
 
 impl<B> Plan<B> {
+    /// A function of which nothing else is made.
+    fn of_value(value: impl Fn() -> B) -> Plan<B> {
+        Plan {
+            value: Some(value()),
+            ..Plan::of_passes(value(), Vec::new(), value(), None)
+        }
+    }
+
     /// What every graph has: a forward pass, and the methods of what it gives.
     fn of_passes(forward: B, saved: Vec<NodeId>, backward: B, jvp: Option<B>) -> Plan<B> {
         Plan {
@@ -93,6 +101,8 @@ pub trait Planned: Sized {
     /// The graph as it is differentiated.
     fn prepared(unit: Unit) -> Unit;
     fn functions(unit: &Unit) -> Plan<Self>;
+    /// What a function computes.
+    fn value(unit: &Unit) -> Self;
     /// An inline graph: a forward pass and the methods of what it gives.
     fn inline_graph(unit: &Unit) -> Plan<Self>;
     /// What is drawn, of the graph as it was written.
@@ -105,6 +115,7 @@ pub fn of<B: Planned>(unit: Unit, is_inline: bool, draws: bool) -> (Unit, Plan<B
     let unit = derivatives::run(B::prepared(unit));
     let plan = match is_inline {
         true => B::inline_graph(&unit),
+        false if unit.is_value_only => Plan::of_value(|| B::value(&unit)),
         false => B::functions(&unit),
     };
     (unit, Plan { picture, ..plan })
@@ -139,6 +150,10 @@ impl Planned for ScalarBody {
             equation: Equation::of(unit, body),
             ..passes(unit, false)
         }
+    }
+
+    fn value(unit: &Unit) -> ScalarBody {
+        value(unit)
     }
 
     fn inline_graph(unit: &Unit) -> Plan<ScalarBody> {

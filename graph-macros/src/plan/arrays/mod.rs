@@ -211,13 +211,17 @@ impl Planned for ArrayBody {
         );
         let (forward, saved, mut methods) = split(unit, false);
         Plan {
-            value: Some(whole(&unit.graph, unit.graph.len(), vec![outputs(unit)])),
+            value: Some(Self::value(unit)),
             value_and_grad,
             rows_apart: rows::are_apart(&unit.graph, &sources(unit), &outputs(unit)),
             hvp,
             equation: Equation::of(unit, whole),
             ..Plan::of_passes(forward, saved, methods.remove(0), Some(jvp))
         }
+    }
+
+    fn value(unit: &Unit) -> ArrayBody {
+        whole(&unit.graph, unit.graph.len(), vec![outputs(unit)])
     }
 
     fn inline_graph(unit: &Unit) -> Plan<ArrayBody> {
