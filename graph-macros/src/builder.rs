@@ -6,6 +6,7 @@
 
 mod index;
 mod making;
+mod matrices;
 mod operands;
 
 use std::rc::Rc;

@@ -22,8 +22,10 @@ use crate::syntax::{Callee, Expr, ExprKind, text};
 /// An entry of a column, read.
 enum Term {
     Argument(usize),
-    /// The result `y`, or the seed `s`.
-    Given,
+    /// `y`.
+    Result,
+    /// `s`.
+    Seed,
     Number(f64),
     Call(RuleId, Vec<Term>),
     If(Box<[Term; 3]>),
@@ -42,22 +44,37 @@ pub fn partial(
         return None;
     };
     let term = term(rule, column, arg);
-    Some(Evaluation::new(graph, rule, args, Some(y)).derivative(&term))
+    Some(Evaluation::new(graph, rule, args, [Some(y), None]).derivative(&term))
 }
 
-/// The adjoint of one argument of a row with a `back` column.
+/// The adjoint of one argument of a row with a `back` column, or one that says both.
 pub fn adjoint(
     graph: &mut Builder,
     rule: RuleId,
     arg: usize,
     args: &[NodeId],
-    seed: NodeId,
+    [y, seed]: [NodeId; 2],
 ) -> Option<NodeId> {
-    let Derivative::Back(column) = rule.row().derivative else {
+    let (Derivative::Back(column) | Derivative::Both(column, _)) = rule.row().derivative else {
         return None;
     };
     let term = term(rule, column, arg);
-    Some(Evaluation::new(graph, rule, args, Some(seed)).derivative(&term))
+    Some(Evaluation::new(graph, rule, args, [Some(y), Some(seed)]).derivative(&term))
+}
+
+/// What the result changes by, where one argument does by a tangent.
+pub fn tangent(
+    graph: &mut Builder,
+    rule: RuleId,
+    arg: usize,
+    args: &[NodeId],
+    [y, tangent]: [NodeId; 2],
+) -> Option<NodeId> {
+    let Derivative::Both(_, column) = rule.row().derivative else {
+        return None;
+    };
+    let term = term(rule, column, arg);
+    Some(Evaluation::new(graph, rule, args, [Some(y), Some(tangent)]).derivative(&term))
 }
 
 /// The partial of a reduction by each entry of its argument; `y` is the result spread over the entries.
@@ -73,7 +90,7 @@ pub fn each_partial(
     };
     let term = term(rule, column, 0);
     let args = [x];
-    let mut evaluation = Evaluation::new(graph, rule, &args, Some(y));
+    let mut evaluation = Evaluation::new(graph, rule, &args, [Some(y), None]);
     evaluation.axes = Some(axes);
     Some(evaluation.derivative(&term))
 }
@@ -99,7 +116,7 @@ pub fn apply(
     // A row without singular points says that its formula has none.
     let is_regular = graph.is_regular || !rule.row().has_singular_points();
     let outer = std::mem::replace(&mut graph.is_regular, is_regular);
-    let mut evaluation = Evaluation::new(graph, rule, args, None);
+    let mut evaluation = Evaluation::new(graph, rule, args, [None, None]);
     evaluation.axes = axes;
     let node = evaluation.value(&term);
     graph.is_regular = outer;
@@ -110,7 +127,8 @@ struct Evaluation<'e> {
     graph: &'e mut Builder,
     rule: RuleId,
     args: &'e [NodeId],
-    given: Option<NodeId>,
+    result: Option<NodeId>,
+    seed: Option<NodeId>,
     axes: Option<&'e [usize]>,
 }
 
@@ -119,13 +137,14 @@ impl<'e> Evaluation<'e> {
         graph: &'e mut Builder,
         rule: RuleId,
         args: &'e [NodeId],
-        given: Option<NodeId>,
+        [result, seed]: [Option<NodeId>; 2],
     ) -> Evaluation<'e> {
         Evaluation {
             graph,
             rule,
             args,
-            given,
+            result,
+            seed,
             axes: None,
         }
     }
@@ -139,10 +158,8 @@ impl<'e> Evaluation<'e> {
     fn value(&mut self, term: &Term) -> Result<NodeId, Unfit> {
         Ok(match term {
             Term::Argument(at) => self.args[*at],
-            Term::Given => match self.given {
-                Some(given) => given,
-                None => fail(self.rule, "has no `y` or `s` in this column"),
-            },
+            Term::Result => self.given(self.result),
+            Term::Seed => self.given(self.seed),
             Term::Number(value) => self.graph.number(*value),
             Term::Call(rule, operands) => {
                 let operands: Result<Vec<NodeId>, Unfit> =
@@ -160,6 +177,10 @@ impl<'e> Evaluation<'e> {
                 self.graph.transpose(base)
             }
         })
+    }
+
+    fn given(&self, given: Option<NodeId>) -> NodeId {
+        given.unwrap_or_else(|| fail(self.rule, "has no `y` or `s` in this column"))
     }
 
     fn operation(&mut self, rule: RuleId, operands: &[NodeId]) -> Result<NodeId, Unfit> {
@@ -185,6 +206,11 @@ impl<'e> Evaluation<'e> {
             (Forward::Array(_), &[a, b]) if rule == rows::strong_matmul => {
                 Ok(self.graph.strong_matmul(a, b))
             }
+            (Forward::Array(_), &[x]) if rule == rows::symmetric => Ok(self.graph.symmetric(x)),
+            (Forward::Array(_), &[x]) if rule == rows::identity => Ok(self.graph.identity(x)),
+            (Forward::Array(_), &[x]) if rule == rows::trace => Ok(self.graph.trace(x)),
+            (Forward::Array(_), &[s, x]) if rule == rows::scaled => Ok(self.graph.scaled(s, x)),
+            (Forward::Matrix(_), _) => Ok(self.graph.matrix(rule, operands)),
             (Forward::Array(name), _) => {
                 fail(self.rule, &format!("calls `{name}`, which no column can"))
             }
@@ -286,7 +312,8 @@ fn named(rule: RuleId, name: &str) -> Term {
         name,
     ) {
         (Some(at), _) => Term::Argument(at),
-        (None, "y" | "s") => Term::Given,
+        (None, "y") => Term::Result,
+        (None, "s") => Term::Seed,
         (None, "infinity") => Term::Number(f64::INFINITY),
         _ => fail(rule, &format!("has the unknown name `{name}`")),
     }

@@ -8,6 +8,7 @@ use std::fmt::{self, Write};
 use std::rc::Rc;
 
 use crate::rule::{Acts, RuleId};
+use crate::rules::rows;
 use crate::syntax::Place;
 
 pub type Name = Rc<str>;
@@ -407,6 +408,14 @@ impl Graph {
 
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
         (0..self.nodes.len()).map(NodeId::at)
+    }
+
+    /// The shape by which a node counts as small: that of a matrix for the factors of it, which have one more column.
+    pub fn size_of(&self, id: NodeId) -> Shape {
+        match self.node(id).op {
+            Op::Apply(rows::lu) => self.shape(self.node(id).args[0]),
+            _ => self.shape(id),
+        }
     }
 
     /// The value of a literal, also where it is spread over a shape.

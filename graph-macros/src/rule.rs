@@ -39,12 +39,15 @@ pub enum Forward {
     Collapse(&'static str),
     Along(&'static str),
     Array(&'static str),
+    Matrix(&'static str),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Derivative {
     Partials(&'static str),
     Back(&'static str),
+    /// The adjoints, and the tangents.
+    Both(&'static str, &'static str),
     Each(&'static str),
     /// That of the forward formula, and how a picture prints it.
     Formula(&'static str),
@@ -134,6 +137,11 @@ impl RuleId {
             rows::cos => Some(rows::sin),
             _ => None,
         }
+    }
+
+    /// Whether it is an operation on whole matrices that targets have.
+    pub fn is_of_matrices(self) -> bool {
+        matches!(self.row().forward, Forward::Matrix(_))
     }
 
     /// Whether it is a product of matrices.
@@ -237,7 +245,7 @@ impl Rule {
 
     /// Whether there is a partial by the argument; that it is known to be zero is another answer than that there is none.
     pub fn has_partial(&self, arg: usize) -> bool {
-        let Derivative::Partials(column) = self.derivative else {
+        let (Derivative::Partials(column) | Derivative::Both(column, _)) = self.derivative else {
             return true;
         };
         let mut depth = 0;

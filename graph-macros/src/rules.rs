@@ -7,12 +7,15 @@
 //! * **forward**: `infix`, `prefix`: Rust's operator of the same sign. `real`: a method of `Real`. `relation`, `logic`: a
 //!   condition. `formula`: other operations. `reduce`: over axes, with `axis = …`, all by default. `collapse`: a formula whose
 //!   reductions keep their axes, which are dropped at the end. `along`: the same, but the result keeps the shape, and
-//!   the last axis is the default. `array`: an operation that lowering knows by name, since it is about shapes.
+//!   the last axis is the default. `array`: an operation that lowering knows by name, since it is about shapes. `matrix`: one on
+//!   the matrices of the last two axes that every target has.
 //! * **derivative**, in the language of `graph!` itself: a list with one partial an argument, where `y` is the output;
-//!   `back`, with one adjoint per argument, where `s` is the seed; `each`, the partial of a reduction by each entry, where
+//!   `back`, with one adjoint per argument, where `s` is the seed; `both`, the same and with one tangent per argument, where `s` is
+//!   that of the argument; `each`, the partial of a reduction by each entry, where
 //!   `y` is spread over the entries and reductions run over the same axes; `zero`, known to be zero; `(formula [...])`, that of the
 //!   forward column's formula, with what a picture prints for it, which may name the seed `s`. In a list, `none` is the partial
-//!   that does not exist: differentiating by that argument is a mistake, unlike with `zero`.
+//!   that does not exist: differentiating by that argument is a mistake, unlike with `zero`. A factor of a matrix that stands
+//!   beside it has none either: the matrix has it all.
 //! * **acts**: `entry`, on each entry by itself; `linear` and `bilinear`, the same, linear in all arguments together or in each;
 //!   `product`, bilinear, of matrices; `array`, on arrays as wholes.
 //! * **cost**: of an entry, in sums; what costs 1 is computed again rather than stored. `-` where that is the cost of other rows.
@@ -64,6 +67,7 @@ macro_rules! derivative {
     (zero) => { Derivative::Zero };
     ((formula $shown:tt)) => { Derivative::Formula(stringify!($shown)) };
     ([$($partial:tt)+]) => { Derivative::Partials(stringify!([$($partial)+])) };
+    ((both $adjoints:tt $tangents:tt)) => { Derivative::Both(stringify!($adjoints), stringify!($tangents)) };
     ((back $adjoints:tt)) => { Derivative::Back(stringify!($adjoints)) };
     ((each $partial:tt)) => { Derivative::Each(stringify!($partial)) };
 }
@@ -110,6 +114,9 @@ macro_rules! forward {
     };
     (array $name:tt) => {
         Forward::Array(stringify!($name))
+    };
+    (matrix $name:tt) => {
+        Forward::Matrix(stringify!($name))
     };
 }
 
@@ -334,4 +341,55 @@ rules! {
     softmax_cross_entropy(x, t) = array softmax_cross_entropy,
                                                 (formula [s * (softmax(x) - t) / cases, -(s * log_softmax(x)) / cases]),
                                                                                                array,     -,   -,            shapes,        [],                         none,               "Mean over the batch of -ln softmax(x) at the label; t is class labels or one-hot rows.";
+
+    cholesky(a)          = matrix cholesky,     (both [symmetric(solve_upper(y.T, solve_upper(y.T, half_lower(y.T @ s)).T))]
+                                                      [y @ half_lower(solve_lower(y, solve_lower(y, symmetric(s)).T))]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               "Lower triangular factor l of a positive definite matrix, l @ l.T = a, of its symmetric part; where it is not positive definite, NaN.";
+    solve_lower(l, b)    = matrix solve_lower,  (both [-lower(solve_upper(l.T, s) @ y.T), solve_upper(l.T, s)]
+                                                      [-solve_lower(l, lower(s) @ y), solve_lower(l, s)]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               "The x with l @ x = b, of which only the lower triangle of l is read.";
+    solve_upper(u, b)    = matrix solve_upper,  (both [-upper(solve_lower(u.T, s) @ y.T), solve_lower(u.T, s)]
+                                                      [-solve_upper(u, upper(s) @ y), solve_upper(u, s)]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               "The x with u @ x = b, of which only the upper triangle of u is read.";
+    solve(a, b)          = array solve,         (formula [-(solve(a.T, s) @ y.T), solve(a.T, s)]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               "The x with a @ x = b, by rows exchanged for the largest pivots; of a singular a not finite.";
+    solve_spd(a, b)      = array solve_spd,     (formula [-(solve_spd(a, s) @ y.T), solve_spd(a, s)]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               "The x with a @ x = b for a symmetric positive definite a, by its Cholesky factor; else NaN.";
+    inv(a)               = array inv,           (formula [-(y.T @ s @ y.T)]),                  array,     -,   -,            shapes,        [],                         none,               "Inverse of a square matrix; of a singular one not finite.";
+    det(a)               = array det,           (formula [s * y * inv(a).T]),                  array,     -,   -,            shapes,        [],                         none,               "Determinant of a square matrix.";
+    logdet(a)            = array logdet,        (formula [s * inv(a).T]),                      array,     -,   -,            shapes,        [],                         none,               "ln |det a|; of a singular matrix -infinity.";
+    logdet_spd(a)        = array logdet_spd,    (formula [s * inv(a)]),                        array,     -,   -,            shapes,        [],                         none,               "ln det a of a symmetric positive definite matrix, by its Cholesky factor; else NaN.";
+    trace(a)             = array trace,         (formula [s * diag(diag(a) / diag(a))]),                   array,     -,   -,            shapes,        [],                         none,               "Sum of the diagonal of a square matrix.";
+    diag(x)              = array diag,          (formula [diag(s)]),                           array,     -,   -,            shapes,        [],                         none,               "The diagonal of a matrix; the diagonal matrix of a vector.";
+    cholesky_solve(a, l, b) = matrix cholesky_solve,
+                                                (both [-symmetric(cholesky_solve(a, l, s) @ y.T), none, cholesky_solve(a, l, s)]
+                                                      [-cholesky_solve(a, l, symmetric(s) @ y), none, cholesky_solve(a, l, s)]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               (inner "the x with a @ x = b, by the Cholesky factor l of a.");
+    cholesky_logdet(a, l) = matrix cholesky_logdet,
+                                                (both [scaled(s, cholesky_solve(a, l, identity(a))), none]
+                                                      [trace(cholesky_solve(a, l, symmetric(s))), none]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               (inner "ln det a, by the Cholesky factor l of a.");
+    lu(a)                = matrix lu,           zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "both triangular factors of a matrix, by rows exchanged for the largest pivots, and in one more column which row each was exchanged with.");
+    lu_solve(a, f, b)    = matrix lu_solve,     (both [-(lu_solve_turned(a, f, s) @ y.T), none, lu_solve_turned(a, f, s)]
+                                                      [-lu_solve(a, f, s @ y), none, lu_solve(a, f, s)]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               (inner "the x with a @ x = b, by the factors f of a.");
+    lu_solve_turned(a, f, b) = matrix lu_solve_turned,
+                                                (both [-(y @ lu_solve(a, f, s).T), none, lu_solve(a, f, s)]
+                                                      [-lu_solve_turned(a, f, s.T @ y), none, lu_solve_turned(a, f, s)]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               (inner "the x with a.T @ x = b, by the factors f of a.");
+    lu_logdet(a, f)      = matrix lu_logdet,    (both [scaled(s, lu_solve_turned(a, f, identity(a))), none]
+                                                      [trace(lu_solve(a, f, s)), none]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               (inner "ln |det a|, by the factors f of a.");
+    lu_det(a, f)         = matrix lu_det,       (both [scaled(s * y, lu_solve_turned(a, f, identity(a))), none]
+                                                      [y * trace(lu_solve(a, f, s)), none]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               (inner "the determinant of a, by the factors f of a.");
+    lower(x)             = matrix lower,        (both [lower(s)] [lower(s)]),                  array,     -,   -,            shapes,        [],                         none,               (inner "a matrix with zeros above the diagonal.");
+    upper(x)             = matrix upper,        (both [upper(s)] [upper(s)]),                  array,     -,   -,            shapes,        [],                         none,               (inner "a matrix with zeros below the diagonal.");
+    half_lower(x)        = matrix half_lower,   (both [half_lower(s)] [half_lower(s)]),        array,     -,   -,            shapes,        [],                         none,               (inner "the lower triangle of a matrix, with half of its diagonal.");
+    diagonal(x)          = matrix diagonal,     (both [diagonal_matrix(s)] [diagonal(s)]),     array,     -,   -,            shapes,        [],                         none,               (inner "the diagonal of a matrix.");
+    diagonal_matrix(x)   = matrix diagonal_matrix,
+                                                (both [diagonal(s)] [diagonal_matrix(s)]),     array,     -,   -,            shapes,        [],                         none,               (inner "the matrix of a diagonal.");
+    symmetric(x)         = array symmetric,     zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "the symmetric part of a matrix.");
+    identity(x)          = array identity,      zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "the unit matrix of the shape of x.");
+    scaled(s, x)         = array scaled,        zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "each matrix times a number of its own.");
 }

@@ -135,7 +135,7 @@ impl Unit {
                 .all(|shape| shape::is_small(shape))
             && graph
                 .ids()
-                .all(|id| is_view(id) || shape::is_small(&graph.node(id).shape))
+                .all(|id| is_view(id) || shape::is_small(&graph.size_of(id)))
     }
 
     /// The parameters that are differentiated by.

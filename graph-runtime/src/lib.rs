@@ -82,6 +82,8 @@ mod kernel;
 #[cfg(feature = "std")]
 mod lanes;
 #[cfg(feature = "ndarray")]
+mod linear;
+#[cfg(feature = "ndarray")]
 mod loops;
 #[cfg(feature = "ndarray")]
 mod memory;
@@ -275,6 +277,8 @@ pub mod __private {
         Combine, add, array, collect, copy, entries, entries_of, full, map, others, place, reduced,
         reduced_number, refill, reshaped, run, side_by_side,
     };
+    #[cfg(feature = "ndarray")]
+    pub use crate::linear::{cholesky, lu, lu_solve, lu_solve_turned, solve_lower, solve_upper};
     #[cfg(feature = "ndarray")]
     pub use crate::loops::short::{Read, sweep};
     #[cfg(feature = "ndarray")]

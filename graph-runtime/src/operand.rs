@@ -300,7 +300,7 @@ impl<'a, T: Element> Operand<'a, T> {
     }
 
     /// The operand as a product can read it: in memory, which is `packed` if need be, its last two axes without repeats.
-    fn for_product<'p>(&'p self, packed: &'p mut Vec<T>) -> Operand<'p, T> {
+    pub(crate) fn for_product<'p>(&'p self, packed: &'p mut Vec<T>) -> Operand<'p, T> {
         let matrix = self.strides.len() - 2;
         let repeats = |axis: usize| self.strides[axis] == 0 && self.extents[axis] > 1;
         if matches!(self.entries, Source::Memory(_)) && !repeats(matrix) && !repeats(matrix + 1) {
@@ -314,7 +314,7 @@ impl<'a, T: Element> Operand<'a, T> {
     }
 
     /// The matrix of the last two axes, at a position along the axes before them, counted row by row.
-    fn matrix(&self, at: usize) -> Factor<'a, T> {
+    pub(crate) fn matrix(&self, at: usize) -> Factor<'a, T> {
         let Source::Memory(memory) = self.entries else {
             unreachable!("products are of numbers")
         };

@@ -133,6 +133,12 @@ messages! {
             "the arrays have other axes than this density takes: {forms}";
         Direction { by: &'a [Dim], found: &'a [Dim] } =
             "a direction has the shape of what moves, {}; this {}", text(by), is_or_has(found);
+        Square { name, found: &'a [Dim] } =
+            "`{name}` takes a square matrix, or a batch of them; this {}", is_or_has(found);
+        RightSide { name, size: &'a Dim, found: &'a [Dim] } =
+            "`{name}` takes a right side with as many rows as the matrix, {size}: a vector, a matrix or a batch of them; this {}", is_or_has(found);
+        Diag { found: &'a [Dim] } =
+            "`diag` takes a vector, or a square matrix; this {}", is_or_has(found);
         Logits { found: &'a [Dim] } =
             "`softmax_cross_entropy` takes logits of one case or of a batch; this {}", is_or_has(found);
         OneHot { logits: &'a [Dim], found: &'a [Dim] } =

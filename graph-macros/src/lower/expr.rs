@@ -500,7 +500,7 @@ impl Lower<'_> {
             operands.push(Operand { node, place });
         }
         match row.forward {
-            Forward::Array(_) => self.array(rule, &operands, place),
+            Forward::Array(_) | Forward::Matrix(_) => self.array(rule, &operands, place),
             _ => self.operate(rule, &operands, name.span().into()),
         }
     }

@@ -20,6 +20,7 @@ mod indexing;
 mod inlining;
 mod layout;
 mod loops;
+mod matrices;
 mod names;
 mod options;
 mod partials;

@@ -117,6 +117,9 @@ impl Lower<'_> {
             }
         }
         self.graph.set_place(place);
+        if let Some(found) = self.of_matrices(rule, operands) {
+            return found;
+        }
         match rule {
             rows::transpose => Some(self.graph.transpose(operands[0].node)),
             rows::dot => {

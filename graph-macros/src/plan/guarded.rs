@@ -7,7 +7,7 @@
 use super::{Finished, ScalarBody, body, finished, rest, steps};
 use crate::builder::Builder;
 use crate::graph::{Graph, Kind, NodeId, Op};
-use crate::transform::regular;
+use crate::transform::{matrices, regular};
 
 /// A condition on values computed first, and what to do where it does not hold.
 #[derive(Clone)]
@@ -26,6 +26,11 @@ const FEW_GUARDS: usize = 6;
 
 /// A body that computes the groups' nodes, in a quick version too if that saves enough.
 pub fn guarded_body(graph: &Graph, primal: usize, groups: &[Vec<NodeId>]) -> ScalarBody {
+    if let Some(apart) = matrices::apart(graph, primal, &groups.concat()) {
+        let mut moved = groups.to_vec();
+        apart.follow(&mut moved);
+        return guarded_body(&apart.graph, apart.primal(primal), &moved);
+    }
     let roots = groups.concat();
     let careful = body(graph, primal, groups.to_vec());
     // The bodies of loops have one version.

@@ -300,7 +300,7 @@ fn finished(
         pruned = Some(rebuilt.graph);
     }
     let graph = pruned.as_deref().unwrap_or(graph);
-    let mut rebuilt = legalize::run(graph, &groups.concat());
+    let mut rebuilt = legalize::run(graph, primal, &groups.concat());
     primal = rebuilt.primal(primal);
     rebuilt.follow(&mut groups);
     // Both leave alone what the user wrote.

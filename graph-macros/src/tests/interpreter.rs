@@ -8,7 +8,7 @@ use crate::graph::{Graph, InputId, Negated, NodeId, Op, Reduction, Zero};
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape;
-use crate::transform::{jvp, vjp};
+use crate::transform::{jvp, matrices, vjp};
 use crate::unit::Unit;
 
 /// Which number an input node is, in the order of [`Derived::keys`].
@@ -124,12 +124,29 @@ impl Derived {
             .collect();
         let adjoints = vjp::append(&mut graph, &seeded, &sources);
         let tangents = jvp::append(&mut graph, &moved, &outputs);
-        Derived {
+        let derived = Derived {
             graph,
             keys,
             outputs,
             adjoints,
             tangents,
+        };
+        derived.in_numbers(unit.graph.len())
+    }
+
+    /// The same with its matrices in numbers.
+    fn in_numbers(self, primal: usize) -> Derived {
+        let Some(apart) = matrices::apart(&self.graph, primal, &self.roots()) else {
+            return self;
+        };
+        let moved = |id: NodeId| apart.moved[id.index()].expect("a root is needed");
+        let all = |ids: Vec<Option<NodeId>>| ids.into_iter().map(|id| id.map(moved)).collect();
+        Derived {
+            outputs: self.outputs.into_iter().map(moved).collect(),
+            adjoints: all(self.adjoints),
+            tangents: all(self.tangents),
+            keys: self.keys,
+            graph: apart.graph,
         }
     }
 

@@ -37,9 +37,13 @@ fn code(text: &str) -> String {
 
 fn derivative(rule: &Rule) -> String {
     match (rule.derivative, rule.forward) {
-        (Derivative::Partials(text) | Derivative::Back(text) | Derivative::Each(text), _) => {
-            code(text)
-        }
+        (
+            Derivative::Partials(text)
+            | Derivative::Back(text)
+            | Derivative::Both(text, _)
+            | Derivative::Each(text),
+            _,
+        ) => code(text),
         (Derivative::Zero, _) => "0".to_owned(),
         (
             Derivative::Formula(_),

@@ -636,7 +636,7 @@ fn check(program: &Program, at: [f64; INPUTS], draws: bool) -> Result<bool, Test
     let Rebuilt {
         graph: expanded,
         moved,
-    } = legalize::run(&derived.graph, &roots);
+    } = legalize::run(&derived.graph, unit.graph.len(), &roots);
     prop_assert_eq!(expanded.verify(), Ok(()));
     let mut inputs = at.to_vec();
     inputs.extend(

@@ -85,7 +85,7 @@ fn derived(unit: &Unit) -> [Builder; 3] {
         .collect();
     let tangents = jvp::append(&mut graph, &moved, &roots);
     let all: Vec<NodeId> = tangents.into_iter().flatten().chain(roots).collect();
-    let expanded = legalize::run(&graph, &all).graph;
+    let expanded = legalize::run(&graph, unit.graph.len(), &all).graph;
     [reverse, graph, expanded]
 }
 
@@ -176,7 +176,7 @@ fn rewrites_keep_the_meaning_of_what_was_written() {
     ] {
         let root = |text: &str| {
             let unit = lowered(&format!("z = {text}"));
-            legalize::run(&unit.graph, &outputs(&unit))
+            legalize::run(&unit.graph, unit.graph.len(), &outputs(&unit))
                 .graph
                 .to_string()
                 .replace("   # x", "")

@@ -8,8 +8,8 @@ use super::calculus::{
     Moved, divisor_of, formula_of_reduction, partial_of_reduction, scaled_partial, through_strong,
 };
 use super::motion::{Motions, Stays};
-use super::scan;
 use super::vjp::seeds_of_parts;
+use super::{matrices, scan};
 use crate::activity::passes;
 use crate::builder::Builder;
 use crate::graph::{Kind, Node, NodeId, Op, Reduction};
@@ -113,6 +113,13 @@ fn tangent(
             append(graph, &moved, &[formula])[0]
         }
         Op::Part(part) => through_call(graph, node, *part, tangents),
+        Op::Apply(rule) if rule.is_of_matrices() => {
+            let terms: Vec<NodeId> = (0..node.args.len())
+                .filter(|arg| passes(&node.op, *arg))
+                .filter_map(|arg| matrices::tangent(graph, id, arg, of(arg)?))
+                .collect();
+            total(graph, terms)
+        }
         // Linear in each argument: the tangent takes the argument's place.
         Op::Apply(_) => {
             let terms: Vec<NodeId> = (0..node.args.len())

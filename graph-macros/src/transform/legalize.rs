@@ -6,22 +6,33 @@
 
 use crate::builder::Builder;
 use crate::formula;
-use crate::graph::{Graph, Kind, NodeId, Op, Reduction, Zero};
-use crate::rule::Forward;
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Zero};
+use crate::rule::{Forward, RuleId};
 use crate::rules::rows;
+use crate::transform::matrices;
 use crate::transform::rebuild::{self, Rebuilt};
 use crate::transform::signs;
 
 /// The largest power that is written out as products.
 const LARGEST_POWER: u32 = 32;
 
-/// The graph of `roots` alone.
-pub fn run(from: &Graph, roots: &[NodeId]) -> Rebuilt {
+/// The graph of `roots` alone, of which nodes from `primal` on are derivative code.
+pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Rebuilt {
+    let Some(apart) = matrices::apart(from, primal, roots) else {
+        return of_numbers_or_arrays(from, roots);
+    };
+    let mut moved = vec![roots.to_vec()];
+    apart.follow(&mut moved);
+    apart.then(of_numbers_or_arrays(&apart.graph, &moved[0]))
+}
+
+fn of_numbers_or_arrays(from: &Graph, roots: &[NodeId]) -> Rebuilt {
     let uses = from.uses(roots);
     rebuild::run(from, roots, |to, old, args| match &old.node.op {
         Op::Powi(exponent) => power(to, args[0], *exponent),
         Op::Strong(zero) => strong(to, *zero, args[0], args[1]),
         Op::Apply(rows::stop) => args[0],
+        Op::Apply(rule) if rule.is_of_matrices() => of_matrices(to, *rule, &args),
         Op::Apply(rule) if matches!(rule.row().forward, Forward::Formula(_)) => {
             formula::forward(to, *rule, &args)
         }
@@ -40,6 +51,101 @@ pub fn run(from: &Graph, roots: &[NodeId]) -> Rebuilt {
         Op::Select => to.select(args[0], args[1], args[2]),
         _ => old.again(to, args),
     })
+}
+
+/// An operation on matrices by those that the runtime has.
+fn of_matrices(graph: &mut Builder, rule: RuleId, args: &[NodeId]) -> NodeId {
+    match (rule, args) {
+        (rows::cholesky_solve, &[_, l, b]) => {
+            let half = graph.matrix(rows::solve_lower, &[l, b]);
+            let turned = graph.transpose(l);
+            graph.matrix(rows::solve_upper, &[turned, half])
+        }
+        (rows::cholesky_logdet, &[_, l]) => {
+            let diagonal = diagonal(graph, l);
+            let logs = graph.call(rows::ln, &[diagonal]);
+            let axis = graph.shape(logs).len() - 1;
+            let sum = graph.reduce(Reduction::Sum, logs, &[axis]);
+            let two = graph.number(2.0);
+            let two = graph.spread(two, &graph.shape(sum));
+            graph.call(rows::mul, &[two, sum])
+        }
+        // From here on a factor is read where it stands beside its matrix.
+        (rows::lu_solve | rows::lu_solve_turned, &[_, f, b]) => graph.matrix(rule, &[f, f, b]),
+        (rows::lu_logdet, &[_, f]) => {
+            let pivots = pivots(graph, f);
+            let sizes = graph.call(rows::abs, &[pivots]);
+            let logs = graph.call(rows::ln, &[sizes]);
+            let axis = graph.shape(logs).len() - 1;
+            graph.reduce(Reduction::Sum, logs, &[axis])
+        }
+        (rows::lu_det, &[_, f]) => {
+            let pivots = pivots(graph, f);
+            let signed = signed(graph, f, pivots);
+            let axis = graph.shape(signed).len() - 1;
+            graph.reduce(Reduction::Prod, signed, &[axis])
+        }
+        (rows::lower, &[x]) => entries_where(graph, rows::greater_equal, x),
+        (rows::upper, &[x]) => entries_where(graph, rows::less_equal, x),
+        (rows::half_lower, &[x]) => {
+            let lower = entries_where(graph, rows::greater_equal, x);
+            let strictly = entries_where(graph, rows::greater, x);
+            let sum = graph.call(rows::add, &[lower, strictly]);
+            let half = graph.number(0.5);
+            let half = graph.spread(half, &graph.shape(x));
+            graph.call(rows::mul, &[half, sum])
+        }
+        (rows::diagonal, &[x]) => diagonal(graph, x),
+        (rows::diagonal_matrix, &[x]) => {
+            let shape = graph.shape(x);
+            let rank = shape.len();
+            let spread = graph.insert_axis(x, rank, shape[rank - 1].clone());
+            entries_where(graph, rows::equal, spread)
+        }
+        _ => graph.matrix(rule, args),
+    }
+}
+
+/// The entries of matrices whose row compares so with their column, and zeros elsewhere.
+fn entries_where(graph: &mut Builder, rule: RuleId, x: NodeId) -> NodeId {
+    let shape = graph.shape(x);
+    let [row, column] = [shape.len() - 2, shape.len() - 1].map(|along| {
+        let count = graph.iota(shape[along].clone());
+        let map = (0..shape.len()).map(|axis| (axis == along).then_some(0));
+        graph.view(count, map.collect(), shape.clone())
+    });
+    let stays = graph.call(rule, &[row, column]);
+    let zero = graph.number(0.0);
+    let zeros = graph.spread(zero, &shape);
+    graph.select(stays, x, zeros)
+}
+
+/// The diagonal of the upper one of two factors.
+fn pivots(graph: &mut Builder, f: NodeId) -> NodeId {
+    let shape = graph.shape(f);
+    let last = shape.len() - 1;
+    let square = graph.slice(f, last, Dim::literal(0), shape[last - 1].clone());
+    diagonal(graph, square)
+}
+
+/// The pivots, the opposite where a row was exchanged with another one.
+fn signed(graph: &mut Builder, f: NodeId, pivots: NodeId) -> NodeId {
+    let (of_factors, shape) = (graph.shape(f), graph.shape(pivots));
+    let last = of_factors.len() - 1;
+    let start = of_factors[last - 1].clone();
+    let exchanged = graph.slice(f, last, start, Dim::literal(1));
+    let exchanged = graph.drop_axes(exchanged, &[last]);
+    let own = graph.iota(shape[last - 1].clone());
+    let own = graph.spread(own, &shape);
+    let stays = graph.call(rows::equal, &[exchanged, own]);
+    let opposite = graph.call(rows::neg, &[pivots]);
+    graph.select(stays, pivots, opposite)
+}
+
+fn diagonal(graph: &mut Builder, x: NodeId) -> NodeId {
+    let on = entries_where(graph, rows::equal, x);
+    let last = graph.shape(x).len() - 1;
+    graph.reduce(Reduction::Sum, on, &[last])
 }
 
 fn is_zero(graph: &Graph, id: NodeId) -> bool {

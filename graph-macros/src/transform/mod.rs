@@ -19,6 +19,7 @@ pub mod flow;
 pub mod jvp;
 pub mod legalize;
 pub mod mask;
+pub mod matrices;
 pub mod motion;
 pub mod products;
 pub mod prune;

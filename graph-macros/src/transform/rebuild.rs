@@ -44,6 +44,13 @@ impl Rebuilt {
         notes.into_iter().filter_map(still).collect()
     }
 
+    /// This pass and then another one.
+    pub fn then(&self, next: Rebuilt) -> Rebuilt {
+        let through = |id: &Option<NodeId>| id.and_then(|id| next.moved[id.index()]);
+        let moved = self.moved.iter().map(through).collect();
+        Rebuilt { moved, ..next }
+    }
+
     /// Where a node is now that a root needs.
     fn moved(&self, id: NodeId) -> NodeId {
         arrived(&self.moved, id)

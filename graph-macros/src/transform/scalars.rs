@@ -11,6 +11,7 @@ use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape;
+use crate::transform::matrices;
 use crate::unit::{Notes, Unit};
 
 /// The unit with every array replaced by its entries, row by row.
@@ -64,6 +65,10 @@ pub(super) struct Apart {
     pub entries: Vec<Vec<NodeId>>,
     /// The calls that are made for each further entry of arrays, by the call and the entry.
     again: Map<(usize, usize), usize>,
+    /// Whether all derivatives are there, so that operations on matrices are taken apart too.
+    is_last: bool,
+    /// Whether a known zero leaves no operation behind, as in derivative code.
+    pub drops_zeros: bool,
 }
 
 impl Apart {
@@ -72,7 +77,28 @@ impl Apart {
             to: Builder::like(&from),
             entries: vec![Vec::new(); from.len()],
             again: Map::default(),
+            is_last: false,
+            drops_zeros: false,
             from,
+        }
+    }
+
+    /// The same once all derivatives are there.
+    pub fn last(from: Graph) -> Apart {
+        Apart {
+            is_last: true,
+            ..Apart::new(from)
+        }
+    }
+
+    /// A number, made of numbers.
+    pub fn as_it_is(&mut self, node: &Node) -> Vec<NodeId> {
+        let args = node.args.iter();
+        let args: Vec<NodeId> = args.map(|arg| self.entries[arg.index()][0]).collect();
+        let (shape, kind) = (node.shape.clone(), node.kind);
+        match node.op {
+            Op::Apply(rule) if self.drops_zeros => vec![self.call(rule, &args)],
+            _ => vec![self.to.push(node.op.clone(), args, shape, kind)],
         }
     }
 
@@ -122,8 +148,9 @@ impl Apart {
             Op::Others(axes) => self.others(node, axes, &args[0]),
             Op::Iota => (0..count).map(|at| self.to.number(at as f64)).collect(),
             Op::Apply(rule) if rule.is_matmul() => self.product(*rule, node, &args),
+            Op::Apply(rule) if rule.is_of_matrices() => self.of_matrices(*rule, node, &args),
             Op::Apply(rule) => (0..count)
-                .map(|at| self.to.call(*rule, &row(&args, at)))
+                .map(|at| self.call(*rule, &row(&args, at)))
                 .collect(),
             Op::Powi(exponent) => args[0]
                 .iter()
@@ -347,6 +374,62 @@ impl Apart {
             .collect()
     }
 
+    /// An element-wise operation on numbers.
+    fn call(&mut self, rule: RuleId, args: &[NodeId]) -> NodeId {
+        if !self.drops_zeros {
+            return self.to.call(rule, args);
+        }
+        let zeros = args.iter().map(|arg| self.to.constant(*arg) == Some(0.0));
+        match (rule, &*zeros.collect::<Vec<_>>()) {
+            (rows::add, [true, _]) => args[1],
+            (rows::add | rows::sub, [_, true]) | (rows::neg | rows::mul, [true, ..]) => args[0],
+            (rows::mul, [_, true]) => args[1],
+            (rows::sub, [true, _]) => self.to.call(rows::neg, &args[1..]),
+            _ => self.to.call(rule, args),
+        }
+    }
+
+    /// An operation on the matrices of the last two axes: whole, until all derivatives are there.
+    fn of_matrices(&mut self, rule: RuleId, node: &Node, args: &[Vec<NodeId>]) -> Vec<NodeId> {
+        let shapes: Vec<Vec<usize>> = node
+            .args
+            .iter()
+            .map(|arg| extents(self.from.node(*arg)))
+            .collect();
+        if args.iter().any(Vec::is_empty) {
+            let count = extents(node).iter().product();
+            return vec![self.to.number(0.0); count];
+        }
+        if !self.is_last && !matrices::moves_entries(rule) {
+            let both = args.iter().zip(&shapes);
+            let args =
+                both.map(|(entries, extents)| side_by_side(&mut self.to, entries.clone(), extents));
+            let args = args.collect();
+            let whole = self
+                .to
+                .push(node.op.clone(), args, node.shape.clone(), node.kind);
+            let places = positions(&extents(node));
+            return places
+                .map(|at| entry(&mut self.to, whole, &at, 0))
+                .collect();
+        }
+        let own = match rule {
+            rows::diagonal_matrix => 1,
+            _ => 2,
+        };
+        let (front, size) = (shapes[0].len() - own, shapes[0][shapes[0].len() - 1]);
+        let cases: usize = shapes[0][..front].iter().product();
+        let entries = (0..cases).flat_map(|case| {
+            let of_case = args.iter().map(|entries| {
+                let count = entries.len() / cases;
+                &entries[case * count..][..count]
+            });
+            let of_case: Vec<&[NodeId]> = of_case.collect();
+            matrices::numbers::entries(&mut self.to, rule, size, &of_case)
+        });
+        entries.collect()
+    }
+
     fn among(&mut self, reduction: Reduction, group: Vec<NodeId>) -> NodeId {
         let (rule, empty) = match reduction {
             Reduction::Sum => (rows::add, 0.0),
@@ -359,7 +442,7 @@ impl Apart {
             }
             Reduction::Max | Reduction::Min => (rows::max, f64::NAN),
         };
-        pairwise(group, |left, right| self.to.call(rule, &[left, right]))
+        pairwise(group, |left, right| self.call(rule, &[left, right]))
             .unwrap_or_else(|| self.to.number(empty))
     }
 
@@ -380,7 +463,7 @@ impl Apart {
                 });
                 let terms = terms.map(|(a, b)| match is_strong {
                     true => self.to.strong(Zero::Either, a, b),
-                    false => self.to.call(rows::mul, &[a, b]),
+                    false => self.call(rows::mul, &[a, b]),
                 });
                 let terms: Vec<NodeId> = terms.collect();
                 self.among(Reduction::Sum, terms)

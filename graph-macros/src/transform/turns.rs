@@ -225,6 +225,10 @@ impl Walk<'_> {
             Op::Each(of) => return self.each(to, &args[0], *of),
             Op::Total(reduction, of) => return self.total(to, &args[0], *reduction, *of),
             Op::Apply(rows::matmul) => self.product(to, &args[0], &args[1], &all),
+            Op::Apply(rule) if rule.is_of_matrices() => {
+                let args = spread(to);
+                to.matrix(*rule, &args)
+            }
             Op::Apply(rule) => {
                 let args = spread(to);
                 to.call(*rule, &args)

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::algebra::{self, How};
 use super::calculus::{formula_of_reduction, partial_of_reduction, scaled_partial};
 use super::mask::{Mask, Masks, ROOT};
-use super::scan;
+use super::{matrices, scan};
 use crate::activity::{active, passes};
 use crate::builder::Builder;
 use crate::formula;
@@ -382,6 +382,16 @@ impl<'g> Walk<'g> {
                     self.arrive(*arg, ROOT, adjoint);
                 }
             }
+            Op::Apply(rule) if rule.is_of_matrices() => {
+                for (at, arg) in node.args.iter().enumerate() {
+                    if self.active[arg.index()]
+                        && passes(&node.op, at)
+                        && let Some(adjoint) = matrices::adjoint(self.graph, id, at, seed)
+                    {
+                        self.arrive(*arg, ROOT, adjoint);
+                    }
+                }
+            }
             Op::Apply(rule) => {
                 let arrives = self.graph.node(seed);
                 let rule = match arrives.masked || arrives.singular {
@@ -391,7 +401,7 @@ impl<'g> Walk<'g> {
                 for (at, arg) in node.args.iter().enumerate() {
                     if self.active[arg.index()]
                         && let Some(adjoint) =
-                            formula::adjoint(self.graph, rule, at, &node.args, seed)
+                            formula::adjoint(self.graph, rule, at, &node.args, [id, seed])
                     {
                         self.arrive(*arg, ROOT, adjoint);
                     }

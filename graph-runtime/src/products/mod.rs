@@ -30,7 +30,7 @@ pub struct Factor<'a, T> {
 }
 
 impl<'a, T: Number> Factor<'a, T> {
-    fn transposed(self) -> Factor<'a, T> {
+    pub fn transposed(self) -> Factor<'a, T> {
         Factor {
             rows: self.columns,
             columns: self.rows,
@@ -54,7 +54,7 @@ impl<'a, T: Number> Factor<'a, T> {
     }
 
     /// A part that is not empty.
-    fn part(self, rows: &Range<usize>, columns: &Range<usize>) -> Factor<'a, T> {
+    pub fn part(self, rows: &Range<usize>, columns: &Range<usize>) -> Factor<'a, T> {
         Factor {
             entries: &self.entries
                 [rows.start * self.strides[0] + columns.start * self.strides[1]..],

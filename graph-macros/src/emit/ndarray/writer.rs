@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::body::Moves;
@@ -16,7 +16,6 @@ use crate::hash::{Map, Set};
 use crate::plan::arrays::{self, ArrayBody, Kernel, Output, Step};
 use crate::plan::chunks;
 use crate::plan::companions::Companions;
-use crate::rules::rows;
 use crate::unit::Input;
 
 /// Prints the steps of one body.
@@ -330,13 +329,13 @@ impl Writer<'_> {
 
     fn product(&self, id: NodeId) -> TokenStream {
         let (rt, node) = (&self.rt, self.graph().node(id));
-        let (left, right) = (self.operand(node.args[0]), self.operand(node.args[1]));
         let (name, array) = (&self.code.names[&id], self.array(id));
-        let function = match &node.op {
-            Op::Apply(rows::strong_matmul) => quote!(strong_matmul),
-            _ => quote!(matmul),
+        let Op::Apply(rule) = node.op else {
+            unreachable!("a product is an operation of the table")
         };
-        quote!(#array #rt::#function(&#left, &#right, &mut #name);)
+        let function = Ident::new(rule.row().name, Span::call_site());
+        let operands = node.args.iter().map(|arg| self.operand(*arg));
+        quote!(#array #rt::#function(#(&#operands,)* &mut #name);)
     }
 
     fn assemble(&self, id: NodeId) -> TokenStream {

@@ -138,7 +138,7 @@ impl<'g> Schedule<'g> {
             match &node.op {
                 Op::Reduce(..) => {}
                 _ if is_loop(self.graph, id) => {}
-                Op::Apply(rule) if rule.is_matmul() => {
+                Op::Apply(rule) if rule.is_matmul() || rule.is_of_matrices() => {
                     others.entry(level).or_default().push(Step::Product(id));
                 }
                 Op::Gather { .. } if node.shape.is_empty() => {

@@ -40,6 +40,7 @@ fn of_rule(rule: RuleId, at: usize) -> String {
         Derivative::Partials(column)
         | Derivative::Each(column)
         | Derivative::Back(column)
+        | Derivative::Both(column, _)
         | Derivative::Formula(column) => column,
         Derivative::Zero => "",
     };
