@@ -114,6 +114,35 @@ macro_rules! each_function {
         /// The distribution function of the standard normal, `erfc(-x/√2)/2`, accurate where that is small.
         normal_cdf(x) = normal, same, -, [], [];
 
+        /// ln of [`normal_cdf`](Real::normal_cdf), accurate however far below 0, and above, where it is next to 0.
+        normal_ln_cdf(x) = normal, same, -, [], [];
+        /// The inverse of [`normal_cdf`](Real::normal_cdf), accurate in both tails; ∞ at 1, NaN outside of [0, 1]. It is computed
+        /// as `f64` and number by number.
+        normal_quantile(p) = normal, same, -, [], [];
+        /// The inverse of [`erf`](Real::erf), accurate around 0 and at either end; NaN outside of [-1, 1]. It is computed as `f64`
+        /// and number by number.
+        erfinv(x) = normal, same, -, [], [];
+        /// The density of the standard normal over [`normal_cdf`](Real::normal_cdf), the derivative of its logarithm: the inverse of
+        /// Mills' ratio, at -x.
+        inverse_mills(x) = normal, same, -, [], [];
+        /// `x` and [`inverse_mills`](Real::inverse_mills) of it, of which far below 0 little is left.
+        inverse_mills_gap(x) = normal, same, -, [], [];
+        /// The Lambert function, w for w eʷ = x, on its principal branch; NaN below -1/e. It is computed as `f64` and number by number.
+        lambert_w(x) = lambert, same, -, [], [];
+
+        /// I₀(x) e^-|x|, the modified Bessel function, scaled so that it does not overflow.
+        bessel_i0e(x) = bessel, same, -, [], [];
+        /// I₁(x) e^-|x|.
+        bessel_i1e(x) = bessel, same, -, [], [];
+        /// Iₙ(x) e^-|x|, for whole n from 0 to 200, else NaN. It is computed as `f64` and number by number.
+        bessel_ie(n, x) = bessel, same, -, [], [];
+        /// The Bessel function J₀(x), as all of its kind computed as `f64` and number by number.
+        bessel_j0(x) = bessel, same, -, [], [];
+        /// The Bessel function J₁(x).
+        bessel_j1(x) = bessel, same, -, [], [];
+        /// The Bessel function Jₙ(x), for whole n from 0 to 200, else NaN.
+        bessel_j(n, x) = bessel, same, -, [], [];
+
         /// ln |Γ(x)|, the logarithm of the gamma function, of numbers below 0 too; ∞ at 0 and at whole numbers below.
         ln_gamma(x) = apart gamma, same, (within 1.0, mirrored 1.5),
             [[(0.001, 10.0)], [(0.0, 0.01)], [(0.9, 1.1)], [(1.9, 2.1)], [(0.0, 4.0)], [(3.0, 1e3)], [(1e3, 1e30)], [(1e30, 1e305)], [(0.0, 1e-40)]],

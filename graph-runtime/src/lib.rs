@@ -49,6 +49,7 @@
 pub mod activation;
 #[cfg(feature = "ndarray")]
 pub mod affine;
+mod bessel;
 mod call;
 mod capture;
 #[cfg(feature = "std")]
@@ -79,6 +80,7 @@ mod gather;
 pub mod guide;
 #[cfg(feature = "ndarray")]
 mod kernel;
+mod lambert;
 #[cfg(feature = "std")]
 mod lanes;
 #[cfg(feature = "ndarray")]

@@ -4,6 +4,8 @@
 //! are taken; `-- --nocapture` prints the worst of each.
 
 mod exact;
+mod special;
+mod tables;
 mod values;
 
 use astro_float_num::BigFloat;

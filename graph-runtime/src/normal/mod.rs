@@ -3,6 +3,12 @@
 //! Invariant: in the argument of the error function, the quotient and what it lost add up to `x/√2` to twice the precision, wherever
 //! neither overflows.
 
+mod quantile;
+mod tail;
+
+pub use quantile::{erfinv, normal_quantile};
+pub use tail::{inverse_mills, inverse_mills_gap, normal_ln_cdf};
+
 use crate::Real;
 
 /// 1/√2 in a number type: the nearest number, and what that lacks.
