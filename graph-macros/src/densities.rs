@@ -4,7 +4,7 @@
 //!
 //! * **call**: the name and its inputs as a `fn` has them, the first of which is what stands in front of `~`. An input without a shape
 //!   is a number, and where an array is given instead, the density is that of each entry, under the rules of broadcasting. Of
-//!   several rows with one name that is meant which takes arrays of as many axes.
+//!   several rows with one name that is meant which takes arrays of as many axes; where one takes arrays, its numbers are numbers.
 //! * **domain**: of each parameter that does not live everywhere, a condition; where it does not hold, the density is NaN.
 //! * **support**: a condition; where it does not hold, the density is -∞. `all` where there is none.
 //! * **body**: the definitions of a `fn`, with all constants, whose output is `l`.
@@ -217,6 +217,100 @@ densities! {
     /// The same of each row, with weights of its own.
     dirichlet(x: [n, k], alpha: [n, k]) for [alpha: (alpha > 0)] on all = {
         l = each(j in 0..n, ln_gamma(sum(alpha[j])) + sum(i in 0..k, (if x[j, i] >= 0 { xlogy(alpha[j, i] - 1, x[j, i]) } else { -infinity }) - ln_gamma(alpha[j, i])));
+    };
+    /// Normal distribution of a vector, of mean `mu` and covariance matrix `sigma`, of which the lower triangle is read.
+    multi_normal(x: [k], mu: [k], sigma: [k, k]) for [] on all = {
+        factor = cholesky(sigma);
+        z = solve_lower(factor, x - mu);
+        l = -0.5*dot(z, z) - sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// The same with one mean for all entries.
+    multi_normal(x: [k], mu, sigma: [k, k]) for [] on all = {
+        factor = cholesky(sigma);
+        z = solve_lower(factor, x - mu);
+        l = -0.5*dot(z, z) - sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// The same of each row.
+    multi_normal(x: [n, k], mu: [k], sigma: [k, k]) for [] on all = {
+        factor = cholesky(sigma);
+        z = solve_lower(factor, (x - mu).T);
+        l = -0.5*sum(z^2, axis = 0) - sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// The same of each row, with means of its own.
+    multi_normal(x: [n, k], mu: [n, k], sigma: [k, k]) for [] on all = {
+        factor = cholesky(sigma);
+        z = solve_lower(factor, (x - mu).T);
+        l = -0.5*sum(z^2, axis = 0) - sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// The same of each row, with one mean for all entries.
+    multi_normal(x: [n, k], mu, sigma: [k, k]) for [] on all = {
+        factor = cholesky(sigma);
+        z = solve_lower(factor, (x - mu).T);
+        l = -0.5*sum(z^2, axis = 0) - sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// Normal distribution of a vector, of mean `mu` and a covariance matrix with the Cholesky factor `factor`.
+    multi_normal_cholesky(x: [k], mu: [k], factor: [k, k]) for [] on all = {
+        z = solve_lower(factor, x - mu);
+        l = -0.5*dot(z, z) - sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// The same with one mean for all entries.
+    multi_normal_cholesky(x: [k], mu, factor: [k, k]) for [] on all = {
+        z = solve_lower(factor, x - mu);
+        l = -0.5*dot(z, z) - sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// The same of each row.
+    multi_normal_cholesky(x: [n, k], mu: [k], factor: [k, k]) for [] on all = {
+        z = solve_lower(factor, (x - mu).T);
+        l = -0.5*sum(z^2, axis = 0) - sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// The same of each row, with means of its own.
+    multi_normal_cholesky(x: [n, k], mu: [n, k], factor: [k, k]) for [] on all = {
+        z = solve_lower(factor, (x - mu).T);
+        l = -0.5*sum(z^2, axis = 0) - sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// The same of each row, with one mean for all entries.
+    multi_normal_cholesky(x: [n, k], mu, factor: [k, k]) for [] on all = {
+        z = solve_lower(factor, (x - mu).T);
+        l = -0.5*sum(z^2, axis = 0) - sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// Normal distribution of a vector, of mean `mu` and precision matrix `omega`, the inverse of its covariance matrix.
+    multi_normal_prec(x: [k], mu: [k], omega: [k, k]) for [] on all = {
+        factor = cholesky(omega);
+        z = (x - mu) @ factor;
+        l = -0.5*dot(z, z) + sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// The same with one mean for all entries.
+    multi_normal_prec(x: [k], mu, omega: [k, k]) for [] on all = {
+        factor = cholesky(omega);
+        z = (x - mu) @ factor;
+        l = -0.5*dot(z, z) + sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// The same of each row.
+    multi_normal_prec(x: [n, k], mu: [k], omega: [k, k]) for [] on all = {
+        factor = cholesky(omega);
+        z = (x - mu) @ factor;
+        l = -0.5*sum(z^2, axis = 1) + sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// The same of each row, with means of its own.
+    multi_normal_prec(x: [n, k], mu: [n, k], omega: [k, k]) for [] on all = {
+        factor = cholesky(omega);
+        z = (x - mu) @ factor;
+        l = -0.5*sum(z^2, axis = 1) + sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// The same of each row, with one mean for all entries.
+    multi_normal_prec(x: [n, k], mu, omega: [k, k]) for [] on all = {
+        factor = cholesky(omega);
+        z = (x - mu) @ factor;
+        l = -0.5*sum(z^2, axis = 1) + sum(ln(diag(factor))) - 0.9189385332046728*k;
+    };
+    /// Wishart distribution of a positive definite matrix, of `nu` degrees of freedom and the scale matrix `sigma`.
+    wishart(x: [k, k], nu, sigma: [k, k]) for [nu: (nu > k - 1)] on all = {
+        scale = cholesky(sigma);
+        factor = cholesky(x);
+        size = sum(ln(diag(factor)));
+        trace = sum(solve_lower(scale, factor)^2);
+        constant = 0.34657359027997264*nu*k + 0.28618247146235004*k*(k - 1) + sum(i in 0..k, ln_gamma(0.5*(nu - i)));
+        l = if size == size { (nu - k - 1)*size - nu*sum(ln(diag(scale))) - 0.5*trace - constant } else { -infinity };
     };
     /// The Cholesky factor of a correlation matrix under the distribution of Lewandowski, Kurowicka and Joe, of shape `eta`.
     lkj_cholesky(x: [k, k], eta) for [eta: (eta > 0)] on all = {

@@ -77,6 +77,7 @@ impl<'f> Lower<'f> {
 
     /// Whether each argument has the axes that the row's input has; where that is a number, it may have any.
     fn fits_by_axes(&self, function: &Function, arguments: &[Argument]) -> bool {
+        let is_by_entry = function.params.iter().all(|param| param.shape.is_none());
         let mut both = function.params.iter().zip(arguments);
         both.all(|(param, argument)| {
             let Value::Leaf(node) = argument.value else {
@@ -86,7 +87,7 @@ impl<'f> Lower<'f> {
             let is_labels = node.kind == Kind::Labels;
             match &param.shape {
                 // Counts may be labels.
-                None => true,
+                None => is_by_entry || node.shape.is_empty(),
                 Some(shape) => {
                     is_labels == (shape.given == Given::Labels)
                         && shape.dims.len() == node.shape.len()
