@@ -251,6 +251,26 @@ rules! {
     erf(x)               = real erf,            [1.1283791670955126 * exp(-x^2)],              entry,     20,  -,            all,           [],                         [-2, 2],            "Error function.";
     erfc(x)              = real erfc,           [-1.1283791670955126 * exp(-x^2)],             entry,     20,  flat,         all,           [],                         [-2, 2],            "1 - erf(x), precise for large x.";
     normal_cdf(x)        = real normal_cdf,     [0.3989422804014327 * exp(-0.5 * x^2)],        entry,     20,  flat,         all,           [],                         [-3, 3],            "Distribution function of the standard normal.";
+    normal_ln_cdf(x)     = real normal_ln_cdf,  [inverse_mills(x)],                            entry,     60,  -,            all,           [],                         [-3, 3],            "ln(normal_cdf(x)), precise however far below 0.";
+    normal_quantile(p)   = real normal_quantile,
+                                                [if abs(y) == infinity { infinity } else {
+                                                     if p < 0.5 { 1 / (p * inverse_mills(y)) } else { 1 / ((1 - p) * inverse_mills(-y)) }
+                                                 }],                                           entry,     200, -,            (p > 0),       [1 => INF],                 [0.1, 0.9],         "The inverse of normal_cdf, precise in both tails.";
+    erfinv(x)            = real erfinv,         [0.886226925452758 * exp(y^2)],                entry,     200, -,            (abs x <= 1),  [1 => INF],                 [-0.9, 0.9],        "The inverse of erf.";
+    inverse_mills(x)     = real inverse_mills,  [-(y * inverse_mills_gap(x))],                 entry,     60,  flat,         all,           [],                         [-3, 3],            (inner "density of the standard normal over its distribution function.");
+    inverse_mills_gap(x) = real inverse_mills_gap,
+                                                [1 - inverse_mills(x) * y],                    entry,     60,  not_negative, all,           [],                         [-3, 3],            (inner "x + inverse_mills(x), precise where little is left.");
+    lambert_w(x)         = real lambert_w,      [if x > 1 { y / (x * (1 + y)) } else { exp(-y) / (1 + y) }],
+                                                                                               entry,     200, -,            (x >= -0.36787944117144233), [],           [-0.3, 4],          "The inverse of x e^x, Lambert's function, on its principal branch.";
+    bessel_j0(x)         = real bessel_j0,      [-bessel_j1(x)],                               entry,     60,  -,            all,           [],                         [-5, 5],            "Bessel function of the first kind, of order 0.";
+    bessel_j1(x)         = real bessel_j1,      [(bessel_j0(x) - bessel_j(2, x)) / 2],         entry,     60,  -,            all,           [],                         [-5, 5],            "Bessel function of the first kind, of order 1.";
+    bessel_j(n, x)       = real bessel_j,       [none, if n == 0 { -bessel_j(1, x) } else { (bessel_j(n - 1, x) - bessel_j(n + 1, x)) / 2 }],
+                                                                                               entry,     200, -,            all,           [],                         ([2, 4], [0.3, 5]), "Bessel function of the first kind of order n, a whole number up to 200.";
+    bessel_i0e(x)        = real bessel_i0e,     [bessel_i1e(x) - sign(x) * y],                 entry,     60,  not_negative, all,           [0 => 0],                   [0.3, 5],           "Modified Bessel function of order 0, times e^-|x|.";
+    bessel_i1e(x)        = real bessel_i1e,     [(bessel_i0e(x) + bessel_ie(2, x)) / 2 - sign(x) * y],
+                                                                                               entry,     60,  -,            all,           [],                         [0.3, 5],           "Modified Bessel function of order 1, times e^-|x|.";
+    bessel_ie(n, x)      = real bessel_ie,      [none, (bessel_ie(abs(n - 1), x) + bessel_ie(n + 1, x)) / 2 - sign(x) * y],
+                                                                                               entry,     200, -,            all,           [],                         ([2, 4], [0.3, 5]), "Modified Bessel function of order n, a whole number up to 200, times e^-|x|.";
     ln_gamma(x)          = real ln_gamma,       [digamma(x)],                                  entry,     20,  -,            all,           [0 => (-INF), (-1) => NAN], [0.25, 5.25],       "ln |gamma(x)|, the logarithm of the gamma function.";
     digamma(x)           = real digamma,        [polygamma(1, x)],                             entry,     20,  -,            all,           [0 => INF, (-1) => INF],    [0.2, 20.2],        "Derivative of ln_gamma.";
     polygamma(n, x)      = real polygamma,      [none, polygamma(n + 1, x)],                   entry,     20,  -,            all,           [(1, 0) => (0, (-INF)), (1, -1) => (0, NAN)], ([1, 3], [0.2, 20.2]), "Derivative of digamma of order n, a whole number up to 200.";

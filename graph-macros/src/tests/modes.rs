@@ -21,7 +21,7 @@ fn around(rule: &Rule, x: &str) -> Vec<String> {
         rule.forward,
         Forward::Real(_) | Forward::Formula(_) | Forward::Infix(_) | Forward::Prefix(_)
     );
-    if !is_number || rule.probe.is_empty() {
+    if !is_number || rule.probe.is_empty() || rule.is_inner {
         return Vec::new();
     }
     let call = |args: &[&str]| match (rule.sign(), args) {

@@ -351,7 +351,7 @@ impl Functions {
         let mut functions = Functions::default();
         functions.mild.push(rows::stop.row().name);
         let called = RuleId::all().map(RuleId::row);
-        for row in called.filter(|row| row.sign().is_none() && !row.probe.is_empty()) {
+        for row in called.filter(|row| row.is_called() && !row.probe.is_empty()) {
             let given = row.arguments.iter().filter(|arg| arg.default.is_none());
             match given.count() {
                 1 => functions.add(row),

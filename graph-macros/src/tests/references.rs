@@ -82,6 +82,18 @@ references! {
     erf(x)              = libm::erf(x),                               erf_by_series(x);
     erfc(x)             = libm::erfc(x),                              -erf_by_series(x) + 1.0;
     normal_cdf(x)       = libm::erfc(-x * ROOT_OF_HALF) * 0.5,        (erf_by_series(x * ROOT_OF_HALF) + 1.0) * 0.5;
+    normal_ln_cdf(x)    = normal_ln_cdf(x),                           normal_ln_cdf(x);
+    normal_quantile(p)  = erfinv(p * 2.0 - 1.0) / ROOT_OF_HALF,       erfinv(p * 2.0 - 1.0) / ROOT_OF_HALF;
+    erfinv(x)           = erfinv(x),                                  erfinv(x);
+    inverse_mills(x)    = inverse_mills(x).0,                         inverse_mills(x).0;
+    inverse_mills_gap(x) = inverse_mills(x).1,                        inverse_mills(x).1;
+    lambert_w(x)        = lambert_w(x),                               lambert_w(x);
+    bessel_j0(x)        = bessel_j(0.0, x),                           bessel_j(D::from(0.0), x);
+    bessel_j1(x)        = bessel_j(1.0, x),                           bessel_j(D::from(1.0), x);
+    bessel_j(n, x)      = bessel_j(n, x),                             bessel_j(n, x);
+    bessel_i0e(x)       = bessel_ie(0.0, x),                          bessel_ie(D::from(0.0), x);
+    bessel_i1e(x)       = bessel_ie(1.0, x),                          bessel_ie(D::from(1.0), x);
+    bessel_ie(n, x)     = bessel_ie(n, x),                            bessel_ie(n, x);
     ln_gamma(x)         = libm::lgamma(x),                            ln_gamma(x);
     digamma(x)          = digamma(x),                                 digamma(x);
     polygamma(n, x)     = sum_of_powers(n, x),                        sum_of_powers(n, x);
@@ -195,6 +207,96 @@ fn erf_by_series<D: Dual>(x: D) -> D {
         sum += term;
     }
     (-x * x).exp() * sum * std::f64::consts::FRAC_2_SQRT_PI
+}
+
+/// φ(x) / Φ(x), and that plus x: far below 0 by the continued fraction of Laplace for Mills' ratio.
+fn inverse_mills<D: Dual>(x: D) -> (D, D) {
+    if x.re() < -3.0 {
+        let tail = (2..400).rev().fold(D::from(0.0), |tail, step| {
+            (-x + tail).recip() * f64::from(step)
+        });
+        let gap = (-x + tail).recip();
+        return (-x + gap, gap);
+    }
+    let density = (-x * x * 0.5).exp() / std::f64::consts::TAU.sqrt();
+    let ratio = density / ((erf_by_series(x * ROOT_OF_HALF) + 1.0) * 0.5);
+    (ratio, x + ratio)
+}
+
+fn normal_ln_cdf<D: Dual>(x: D) -> D {
+    if x.re() < -3.0 {
+        return -x * x * 0.5 - std::f64::consts::TAU.ln() * 0.5 - inverse_mills(x).0.ln();
+    }
+    ((erf_by_series(x * ROOT_OF_HALF) + 1.0) * 0.5).ln()
+}
+
+/// A zero of an increasing function by halving, and then by Newton's method for its derivatives.
+fn inverse<D: Dual>(
+    mut low: f64,
+    mut high: f64,
+    value: impl Fn(f64) -> f64,
+    step: impl Fn(D) -> D,
+) -> D {
+    for _ in 0..100 {
+        let middle = low + (high - low) * 0.5;
+        match value(middle) < 0.0 {
+            true => low = middle,
+            false => high = middle,
+        }
+    }
+    (0..3).fold(D::from(low), |at, _| at - step(at))
+}
+
+fn erfinv<D: Dual>(x: D) -> D {
+    let size = x.re().abs();
+    if size.is_nan() || size >= 1.0 {
+        return D::from(if size == 1.0 { x.re() / 0.0 } else { f64::NAN });
+    }
+    let slope = |y: D| (-y * y).exp() * std::f64::consts::FRAC_2_SQRT_PI;
+    inverse(
+        -6.0,
+        6.0,
+        |y| erf_by_series(y) - x.re(),
+        |y| (erf_by_series(y) - x) / slope(y),
+    )
+}
+
+fn lambert_w<D: Dual>(x: D) -> D {
+    let edge = -0.36787944117144233;
+    if x.re().is_nan() || x.re() <= edge || x.re().is_infinite() {
+        let below = if x.re() < edge { f64::NAN } else { x.re() };
+        return D::from(if x.re() == edge { -1.0 } else { below });
+    }
+    inverse(
+        -1.0,
+        710.0,
+        |w| w * w.exp() - x.re(),
+        |w: D| (w * w.exp() - x) / (w.exp() * (w + 1.0)),
+    )
+}
+
+/// The mean of a function over a full turn, by so many points that a Bessel function of that order is nothing.
+fn mean_over_turn<D: Dual>(n: D, x: D, function: impl Fn(f64) -> D) -> D {
+    let size = x.re().abs();
+    if size > 2e4 {
+        return D::from(if size.is_infinite() { 0.0 } else { f64::NAN });
+    }
+    let points = 64 + n.re() as usize + 2 * size as usize;
+    let turn = |at: usize| std::f64::consts::TAU * at as f64 / points as f64;
+    let sum = (0..points).fold(D::from(0.0), |sum, at| sum + function(turn(at)));
+    sum / points as f64
+}
+
+/// Bessel's integral.
+fn bessel_j<D: Dual>(n: D, x: D) -> D {
+    mean_over_turn(n, x, |turn| (x * turn.sin() - n.re() * turn).cos())
+}
+
+fn bessel_ie<D: Dual>(n: D, x: D) -> D {
+    let size = if x.re() < 0.0 { -x } else { x };
+    mean_over_turn(n, x, |turn| {
+        (x * turn.cos() - size).exp() * (n.re() * turn).cos()
+    })
 }
 
 /// By Stirling's series for large numbers and the recurrence.

@@ -214,6 +214,21 @@ fn alone(id: RuleId) -> (Builder, Vec<NodeId>, NodeId) {
     (graph, args, y)
 }
 
+/// The references are those of the rows that are tested, and no others.
+#[test]
+fn references_are_of_rows() {
+    let mut rows: Vec<&str> = RULES
+        .iter()
+        .filter(|rule| !rule.probe.is_empty())
+        .map(|rule| rule.name)
+        .collect();
+    let mut references = super::references::NAMES.to_vec();
+    rows.sort_unstable();
+    rows.dedup();
+    references.sort_unstable();
+    assert_eq!(rows, references);
+}
+
 /// What is linear in all arguments has partials that are constant, and what is linear in each one that does not depend on it.
 #[test]
 fn rows_act_as_they_say() {
