@@ -7,7 +7,8 @@
 //! callback! { ln(x) with [] = { ln(x) }; probe [(0.1, 5.0)]; domain Some((0, false, ">", 0.0)); kinks []; }
 //! ```
 //!
-//! Arguments by which there is no derivative come first and are given: `polygamma_at_1(x)` is `polygamma(1, x)`.
+//! Arguments by which there is no derivative come first and are given: `polygamma_at_1(x)` is `polygamma(1, x)`, and
+//! `beta_inc_at_2_and_3(x)` is `beta_inc(2, 3, x)`.
 //!
 //! The domain is the position of the argument it is about, whether its absolute value is meant, the relation and the
 //! bound; `with` has the values of arguments left out, and a kink is a point and the partials there.
@@ -41,9 +42,10 @@ fn one(callback: &TokenStream, row: &Rule, given: usize) -> TokenStream {
         .collect();
     let names = args[fixed.len()..given].iter().map(|arg| ident(arg.name));
     let names: Vec<Ident> = names.collect();
-    let name = match (given == args.len(), fixed.first()) {
-        (true, None) => ident(row.name),
-        (true, Some(first)) => format_ident!("{}_at_{}", row.name, *first as u64),
+    let values: Vec<String> = fixed.iter().map(f64::to_string).collect();
+    let name = match (given == args.len(), values.is_empty()) {
+        (true, true) => ident(row.name),
+        (true, false) => format_ident!("{}_at_{}", row.name, values.join("_and_")),
         (false, _) => format_ident!("{}_of_{}", row.name, names[given - 1]),
     };
     let left_out: Vec<f64> = args[given..].iter().filter_map(|arg| arg.default).collect();

@@ -275,6 +275,14 @@ rules! {
     digamma(x)           = real digamma,        [polygamma(1, x)],                             entry,     20,  -,            all,           [0 => INF, (-1) => INF],    [0.2, 20.2],        "Derivative of ln_gamma.";
     polygamma(n, x)      = real polygamma,      [none, polygamma(n + 1, x)],                   entry,     20,  -,            all,           [(1, 0) => (0, (-INF)), (1, -1) => (0, NAN)], ([1, 3], [0.2, 20.2]), "Derivative of digamma of order n, a whole number up to 200.";
 
+    gamma_p(a, x)        = real gamma_p,        [none, gamma_density(a, x)],                   entry,     400, not_negative, (x >= 0),      [],                         ([2, 4], [0.3, 6]), "Regularised lower incomplete gamma function, the distribution function of a gamma variable of shape a.";
+    gamma_q(a, x)        = real gamma_q,        [none, -gamma_density(a, x)],                  entry,     400, not_negative, (x >= 0),      [],                         ([2, 4], [0.3, 6]), "1 - gamma_p(a, x), precise where that is small.";
+    gamma_density(a, x)  = real gamma_density,  [none, gamma_density(a - 1, x) - y],           entry,     400, not_negative, (x >= 0),      [],                         ([2, 4], [0.3, 6]), (inner "x^(a-1) e^-x / gamma(a), and the same of shapes below 0, for derivatives.");
+    beta_inc(a, b, x)    = real beta_inc,       [none, none, beta_density(a, b, x)],           entry,     400, not_negative, (x >= 0),      [],                         ([2, 3], [3, 4], [0.1, 0.9]), "Regularised incomplete beta function, the distribution function of a beta variable.";
+    beta_density(a, b, x) = real beta_density,  [none, none, if x == 0 || x == 1 {
+                                                     (a + b - 1) * (beta_density(a - 1, b, x) - beta_density(a, b - 1, x))
+                                                 } else { y * ((a - 1) / x - (b - 1) / (1 - x)) }],
+                                                                                               entry,     400, not_negative, (x >= 0),      [],                         ([2, 3], [3, 4], [0.1, 0.9]), (inner "x^(a-1) (1-x)^(b-1) over the beta function.");
     trigamma(x)          = formula (polygamma(1, x)),
                                                 [polygamma(2, x)],                             entry,     -,   not_negative, all,           [0 => (-INF), (-1) => NAN], [0.2, 20.2],        "Second derivative of ln_gamma.";
     ln_beta(a, b)        = real ln_beta,        [digamma(a) - digamma(a + b), digamma(b) - digamma(a + b)],

@@ -156,6 +156,19 @@ macro_rules! each_function {
         /// and number by number.
         polygamma(n, x) = gamma, same, -, [], [];
 
+        /// P(a, x) = γ(a, x) / Γ(a), the regularised incomplete gamma function, for a and x from 0 on, else NaN. It is computed as
+        /// `f64` and number by number.
+        gamma_p(a, x) = gamma, same, -, [], [];
+        /// Q(a, x) = 1 - P(a, x), accurate where that is small.
+        gamma_q(a, x) = gamma, same, -, [], [];
+        /// x^(a-1) e^-x / Γ(a), the derivative of [`gamma_p`](Real::gamma_p) by x.
+        gamma_density(a, x) = gamma, same, -, [], [];
+        /// I(a, b; x), the regularised incomplete beta function, for positive a and b and x from 0 to 1, else NaN. It is computed as
+        /// `f64` and number by number.
+        beta_inc(a, b, x) = gamma, same, -, [], [];
+        /// x^(a-1) (1 - x)^(b-1) / B(a, b), the derivative of [`beta_inc`](Real::beta_inc) by x.
+        beta_density(a, b, x) = gamma, same, -, [], [];
+
         /// ln B(a, b) = ln Γ(a) + ln Γ(b) - ln Γ(a + b), of positive numbers, without the cancellation of these; ∞ where one is 0.
         ln_beta(a, b) = apart gamma, same, (beside 1, 4.0),
             [[(0.001, 10.0), (0.001, 10.0)], [(0.0, 0.01), (0.0, 3.0)], [(0.5, 2.0), (0.5, 2.0)], [(3.0, 1e3), (0.1, 1e3)], [(1e3, 1e12), (0.0, 10.0)], [(1e3, 1e12), (1e3, 1e30)]],

@@ -519,6 +519,7 @@ mod tests {
         };
         (@one $x:ident $name:ident($arg:ident)) => { (stringify!($name), Real::$name($x)) };
         (@one $x:ident $name:ident($first:ident $second:ident)) => { (stringify!($name), Real::$name($x, $x)) };
+        (@one $x:ident $name:ident($first:ident $second:ident $third:ident)) => { (stringify!($name), Real::$name($x, $x, $x)) };
     }
 
     fn nan_stays<T: Number>() {

@@ -15,13 +15,12 @@ fn operation(row: &str) -> &str {
     operation.split("_at_").next().unwrap_or(operation)
 }
 
-/// The reference of a row on dual numbers; its name has the value of an argument that is given, and tells apart calls that leave
+/// The reference of a row on dual numbers; its name has the values of arguments that are given, and tells apart calls that leave
 /// one out.
 fn reference<D: Dual>(row: &str, args: &[D]) -> D {
-    let given = row
-        .split_once("_at_")
-        .map(|(_, value)| value.parse().expect("a number"));
-    let given = given.map(|value: f64| D::from(value));
+    let values = row.split_once("_at_").map(|(_, values)| values);
+    let given = values.into_iter().flat_map(|values| values.split("_and_"));
+    let given = given.map(|value| D::from(value.parse::<f64>().expect("a number")));
     let args: Vec<D> = given.into_iter().chain(args.iter().copied()).collect();
     crate::references::dual(operation(row), &args)
         .unwrap_or_else(|| panic!("`{row}` has no reference"))

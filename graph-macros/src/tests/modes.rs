@@ -33,6 +33,7 @@ fn around(rule: &Rule, x: &str) -> Vec<String> {
         1 => vec![call(&[x])],
         2 if !rule.has_partial(0) => vec![call(&["1", x]), call(&["2", x])],
         2 => vec![call(&[x, "w"]), call(&["w", x])],
+        3 if !rule.has_partial(0) => vec![call(&["2", "3", x])],
         3 => vec![call(&[x, "-1", "1"]), call(&[x, "0", "w"])],
         _ => Vec::new(),
     }

@@ -97,6 +97,11 @@ references! {
     ln_gamma(x)         = libm::lgamma(x),                            ln_gamma(x);
     digamma(x)          = digamma(x),                                 digamma(x);
     polygamma(n, x)     = sum_of_powers(n, x),                        sum_of_powers(n, x);
+    gamma_p(a, x)       = -gamma_q(a, x) + 1.0,                       -gamma_q(a, x) + 1.0;
+    gamma_q(a, x)       = gamma_q(a, x),                              gamma_q(a, x);
+    gamma_density(a, x) = gamma_density(a, x),                        gamma_density(a, x);
+    beta_inc(a, b, x)   = beta_inc(a, b, x),                          beta_inc(a, b, x);
+    beta_density(a, b, x) = beta_density(a, b, x),                    beta_density(a, b, x);
     trigamma(x)         = sum_of_powers(1.0, x),                      sum_of_powers(D::from(1.0), x);
     ln_beta(a, b)       = ln_beta(a, b),                              ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b);
     ln_choose(n, k)     = ln_choose(n, k),                            ln_choose(n, k);
@@ -237,7 +242,7 @@ fn inverse<D: Dual>(
     value: impl Fn(f64) -> f64,
     step: impl Fn(D) -> D,
 ) -> D {
-    for _ in 0..100 {
+    for _ in 0..45 {
         let middle = low + (high - low) * 0.5;
         match value(middle) < 0.0 {
             true => low = middle,
@@ -329,6 +334,65 @@ fn ln_gamma<D: Dual>(x: D) -> D {
         sum += y.powi(-2 * power - 1) / coefficient;
     }
     sum
+}
+
+/// Of a whole number it is a sum of so many terms, those of Poisson's distribution.
+fn gamma_q<D: Dual>(a: D, x: D) -> D {
+    let (mut term, mut sum) = (in_range(x, f64::INFINITY), D::from(0.0));
+    for k in 1..=a.re() as i32 {
+        sum += term;
+        term = term * x / f64::from(k);
+    }
+    match x.re().is_infinite() {
+        true => D::from(0.0),
+        false => sum * (-x).exp(),
+    }
+}
+
+/// 1 where a number is from 0 to an end, else NaN.
+fn in_range<D: Dual>(x: D, end: f64) -> D {
+    D::from(if (0.0..=end).contains(&x.re()) {
+        1.0
+    } else {
+        f64::NAN
+    })
+}
+
+fn gamma_density<D: Dual>(a: D, x: D) -> D {
+    match a.re() as i32 {
+        ..=0 => in_range(x, f64::INFINITY) * 0.0,
+        _ if x.re().is_infinite() => in_range(x, f64::INFINITY) * 0.0,
+        a => {
+            (1..a).fold(in_range(x, f64::INFINITY), |term, k| {
+                term * x / f64::from(k)
+            }) * (-x).exp()
+        }
+    }
+}
+
+/// Of whole numbers it is the probability of at least a among a + b - 1.
+fn beta_inc<D: Dual>(a: D, b: D, x: D) -> D {
+    let (a, all) = (a.re() as i32, (a + b).re() as i32 - 1);
+    let mut sum = D::from(0.0);
+    for taken in a..=all {
+        let ways = (1..=taken).fold(1.0, |ways, k| {
+            ways * f64::from(all - taken + k) / f64::from(k)
+        });
+        sum += x.powi(taken) * (-x + 1.0).powi(all - taken) * ways;
+    }
+    sum * in_range(x, 1.0)
+}
+
+fn beta_density<D: Dual>(a: D, b: D, x: D) -> D {
+    let (a, b) = (a.re() as i32, b.re() as i32);
+    if a == 0 || b == 0 {
+        return in_range(x, 1.0) * 0.0;
+    }
+    // (a + b - 1)! / ((a - 1)! (b - 1)!)
+    let ways = (1..b).fold(f64::from(a), |ways, k| {
+        ways * f64::from(a + k) / f64::from(k)
+    });
+    x.powi(a - 1) * (-x + 1.0).powi(b - 1) * in_range(x, 1.0) * ways
 }
 
 /// By its series for large numbers and the recurrence.

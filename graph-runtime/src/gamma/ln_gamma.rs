@@ -160,6 +160,16 @@ fn by_stirling<T: Real>(x: T, ln: Double<T>, table: &Coefficients) -> Double<T> 
     Double::select(beyond, Double::of(main.high), main.plus_any(rest))
 }
 
+/// ln Γ(x) in two parts, for x from 1 on.
+pub(super) fn ln_gamma_in_two_parts(x: f64) -> Double<f64> {
+    ln_gamma_of_positive(x, &Unit::of(x)).1
+}
+
+/// ln Γ(1 + x) in two parts, for x from 0 to 1, which keeps its digits next to 0.
+pub(super) fn ln_gamma_of_next(x: f64) -> Double<f64> {
+    ln_gamma_of_positive(x, &Unit::of(x)).0
+}
+
 /// What ln Γ(x) is above (x - 1/2) ln x - x + ln √2π, for x from 3 on.
 #[inline(always)]
 pub(super) fn stirling_series<T: Real>(x: T) -> T {

@@ -3,12 +3,16 @@
 //! Numbers below 0 go through the reflection (DLMF 5.5 and 5.15), so each is taken by its distance from a whole number, which is
 //! exact. Invariant: what cancels is kept in two parts on the way, so that there is one rounding of the result and little more.
 
+mod beta_inc;
 mod digamma;
+mod incomplete;
 mod ln_beta;
 mod ln_gamma;
 mod polygamma;
 
+pub use beta_inc::{beta_density, beta_inc};
 pub use digamma::digamma;
+pub use incomplete::{gamma_density, gamma_p, gamma_q};
 pub use ln_beta::{ln_beta, ln_choose};
 pub use ln_gamma::ln_gamma;
 pub use polygamma::polygamma;

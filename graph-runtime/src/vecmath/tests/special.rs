@@ -91,4 +91,22 @@ tested! {
     bessel_j0(x) = BESSEL_J0, 1.0 beside 1.0;
     bessel_j1(x) = BESSEL_J1, 1.0 beside 1.0;
     bessel_j(n, x) = BESSEL_J, 3.0 beside 1.0;
+    gamma_p(a, x) = GAMMA_P, 20.0;
+    gamma_q(a, x) = GAMMA_Q, 20.0;
+    gamma_density(a, x) = GAMMA_DENSITY, 20.0;
+    beta_inc(a, b, x) = BETA_INC, 4.0 beside 1.0;
+    beta_density(a, b, x) = BETA_DENSITY, 8.0;
+}
+
+/// Below the mean the incomplete beta function keeps its digits.
+#[test]
+fn beta_inc_below_the_mean() {
+    struct Below;
+    impl Kernel<3, 1> for Below {
+        fn eval<T: Real>(&self, [a, b, x]: [T; 3]) -> [T; 1] {
+            [a.beta_inc(b, x)]
+        }
+    }
+    check::<f32, _, _>("beta_inc", &Below, tables::BETA_INC_BELOW, 8.0, 0.0);
+    check::<f64, _, _>("beta_inc", &Below, tables::BETA_INC_BELOW, 8.0, 0.0);
 }
