@@ -140,6 +140,7 @@ densities! {
     laplace(; x, mu, sigma) = x ~ (mu, sigma);
     logistic(; x, mu, sigma) = x ~ (mu, sigma);
     uniform(; x, low, high) = x ~ (low, high);
+    von_mises(; x, mu, kappa) = x ~ (mu, kappa);
     lognormal(; x, mu, sigma) = x ~ (mu, sigma);
     exponential(; x, rate) = x ~ (rate);
     gamma(; x, alpha, beta) = x ~ (alpha, beta);

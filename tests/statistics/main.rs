@@ -14,3 +14,4 @@ macro_rules! data {
 
 mod densities;
 mod posteriors;
+mod vectors;

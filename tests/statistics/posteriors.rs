@@ -60,6 +60,20 @@ graph! {
             + (alpha ~ uniform(-20, 20)) + sum([beta1, beta2, beta3] ~ uniform(-10, 10)) + (sigma ~ uniform(0, 5));
     }
 
+    fn process(rho > 0, alpha > 0, sigma > 0, const x: [n], const y: [n]) -> lp {
+        s = each(i in 0..n, j in 0..n, alpha^2*exp(-(x[i] - x[j])^2/(2*rho^2)) + if i == j { sigma } else { 0 });
+        lp = (y ~ multi_normal(0, s)) + (rho ~ gamma(25, 4)) + (alpha ~ normal(0, 2)) + (sigma ~ normal(0, 1));
+    }
+
+    fn slopes(
+        mu: [2], tau: [2] > 0, L: cholesky_corr[2], w: [j, 2], sigma_y > 0,
+        county: index[n], const floor: [n], const log_radon: [n],
+    ) -> lp {
+        own = w[county];
+        lp = sum(log_radon ~ normal(own[.., 0] + own[.., 1]*floor, sigma_y)) + sum(w ~ multi_normal_cholesky(mu, diag(tau) @ L))
+            + sum(mu ~ normal(0, 5)) + sum(tau ~ exponential(1)) + (L ~ lkj_cholesky(2)) + (sigma_y ~ normal(0, 1));
+    }
+
     fn change(z: [2], theta: [4]) -> d: [2] { d = [(theta[0] - theta[1]*z[1])*z[0], (theta[3]*z[0] - theta[2])*z[1]]; }
 
     fn runge_kutta(z: [2], theta: [4], h) -> next: [2] {
@@ -225,6 +239,21 @@ fn counts_with_noise() {
     posterior!(
         poisson(alpha: number, beta1: number, beta2: number, beta3: number, eps: vector, sigma: number; C: vector, year: vector)
         in "GLMM_Poisson_model"
+    );
+}
+
+#[test]
+fn a_gaussian_process() {
+    posterior!(process(rho: number, alpha: number, sigma: number; x: vector, y: vector) in "gp_regr");
+}
+
+#[test]
+#[allow(non_snake_case, reason = "the name of the data")]
+fn slopes_that_belong_together() {
+    posterior!(
+        slopes(mu: vector, tau: vector, L: matrix, w: matrix, sigma_y: number;
+            county: labels, floor: vector, log_radon: vector)
+        in "radon_lkj_intercept_slope"
     );
 }
 
