@@ -59,27 +59,30 @@ densities! {
 
     /// Normal distribution of mean `mu` and standard deviation `sigma`.
     normal(x, mu, sigma) for [sigma: (sigma > 0)] on all = {
-        z = (x - mu)/sigma;
-        l = -0.5*z^2 - ln(sigma) - 0.9189385332046728;
+        z = (x - mu)*(1/sigma);
+        l = -0.5*z^2 - (ln(sigma) + 0.9189385332046728);
     };
     /// Student's t distribution of `nu` degrees of freedom, location `mu` and scale `sigma`.
     student_t(x, nu, mu, sigma) for [nu: (nu > 0), sigma: (sigma > 0)] on all = {
-        z = (x - mu)/(sigma*sqrt(nu));
-        l = -0.5*(nu + 1)*(if abs(z) < 1 { ln_1p(z^2) } else { 2*ln(abs(z)) + ln_1p((1/z)^2) })
-            - ln_beta(0.5*nu, 0.5) - 0.5*ln(nu) - ln(sigma);
+        d = x - mu;
+        scale = sigma*sqrt(nu);
+        z = d*(1/scale);
+        l = -0.5*(nu + 1)*(if abs(z) < 1 { ln_1p(z^2) } else { 2*ln(abs(d)) - 2*ln(scale) + ln_1p((scale/d)^2) })
+            - (ln_beta(0.5*nu, 0.5) + 0.5*ln(nu) + ln(sigma));
     };
     /// Cauchy distribution of location `mu` and scale `sigma`.
     cauchy(x, mu, sigma) for [sigma: (sigma > 0)] on all = {
-        z = (x - mu)/sigma;
-        l = -(if abs(z) < 1 { ln_1p(z^2) } else { 2*ln(abs(z)) + ln_1p((1/z)^2) }) - ln(sigma) - 1.1447298858494002;
+        d = x - mu;
+        z = d*(1/sigma);
+        l = -(if abs(z) < 1 { ln_1p(z^2) } else { 2*ln(abs(d)) - 2*ln(sigma) + ln_1p((sigma/d)^2) }) - (ln(sigma) + 1.1447298858494002);
     };
     /// Laplace distribution of location `mu` and scale `sigma`.
     laplace(x, mu, sigma) for [sigma: (sigma > 0)] on all = {
-        l = -abs(x - mu)/sigma - ln(sigma) - 0.6931471805599453;
+        l = -abs(x - mu)*(1/sigma) - (ln(sigma) + 0.6931471805599453);
     };
     /// Logistic distribution of location `mu` and scale `sigma`.
     logistic(x, mu, sigma) for [sigma: (sigma > 0)] on all = {
-        z = abs(x - mu)/sigma;
+        z = abs(x - mu)*(1/sigma);
         l = -z - 2*softplus(-z) - ln(sigma);
     };
     /// Uniform distribution between `low` and `high`, both among its values.
@@ -88,15 +91,15 @@ densities! {
     };
     /// Von Mises distribution of an angle, of location `mu` and concentration `kappa`.
     von_mises(x, mu, kappa) for [kappa: (kappa >= 0)] on all = {
-        l = -2*kappa*sin(0.5*(x - mu))^2 - ln(bessel_i0e(kappa)) - 1.8378770664093453;
+        l = -2*kappa*sin(0.5*(x - mu))^2 - (ln(bessel_i0e(kappa)) + 1.8378770664093453);
     };
 
     // Of positive numbers.
 
     /// Log-normal distribution: `ln(x)` is normal of mean `mu` and standard deviation `sigma`.
     lognormal(x, mu, sigma) for [sigma: (sigma > 0)] on (x > 0) = {
-        z = (ln(x) - mu)/sigma;
-        l = -0.5*z^2 - ln(sigma) - 0.9189385332046728 - ln(x);
+        z = (ln(x) - mu)*(1/sigma);
+        l = -0.5*z^2 - ln(x) - (ln(sigma) + 0.9189385332046728);
     };
     /// Exponential distribution of mean `1/rate`.
     exponential(x, rate) for [rate: (rate > 0)] on (x >= 0) = {
@@ -104,19 +107,19 @@ densities! {
     };
     /// Gamma distribution of shape `alpha` and rate `beta`, with mean `alpha/beta`.
     gamma(x, alpha, beta) for [alpha: (alpha > 0), beta: (beta > 0)] on (x >= 0) = {
-        l = alpha*ln(beta) - ln_gamma(alpha) + xlogy(alpha - 1, x) - beta*x;
+        l = (alpha*ln(beta) - ln_gamma(alpha)) + xlogy(alpha - 1, x) - beta*x;
     };
     /// Inverse gamma distribution of shape `alpha` and scale `beta`: `1/x` is gamma distributed.
     inv_gamma(x, alpha, beta) for [alpha: (alpha > 0), beta: (beta > 0)] on (x > 0) = {
-        l = alpha*ln(beta) - ln_gamma(alpha) - (alpha + 1)*ln(x) - beta/x;
+        l = (alpha*ln(beta) - ln_gamma(alpha)) - (alpha + 1)*ln(x) - beta/x;
     };
     /// χ² distribution of `nu` degrees of freedom.
     chi_squared(x, nu) for [nu: (nu > 0)] on (x >= 0) = {
-        l = xlogy(0.5*nu - 1, x) - 0.5*x - 0.34657359027997264*nu - ln_gamma(0.5*nu);
+        l = xlogy(0.5*nu - 1, x) - 0.5*x - (0.34657359027997264*nu + ln_gamma(0.5*nu));
     };
     /// Weibull distribution of shape `alpha` and scale `sigma`.
     weibull(x, alpha, sigma) for [alpha: (alpha > 0), sigma: (sigma > 0)] on (x >= 0) = {
-        z = x/sigma;
+        z = x*(1/sigma);
         l = ln(alpha/sigma) + xlogy(alpha - 1, z) - (if z > 0 { z^alpha } else { 0 });
     };
     /// Pareto distribution from `low` on, of shape `alpha`.

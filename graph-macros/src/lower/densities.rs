@@ -11,7 +11,7 @@ use super::{Binding, Lower, Scope};
 use crate::densities::{self, Density, Written};
 use crate::elsewhere;
 use crate::errors::{Calls, Names, Shapes, count};
-use crate::graph::{Kind, NodeId};
+use crate::graph::{Kind, NodeId, Op};
 use crate::rule;
 use crate::rules::rows;
 use crate::structs::Value;
@@ -177,13 +177,18 @@ impl<'f> Lower<'f> {
         for (name, domain, condition) in &row.domain {
             let of = self.place_of_argument(row, name, arguments);
             let holds = self.expr(condition, &inner)?;
+            let is_known = self.is_known_to_hold(holds) == Some(true);
             let held = self.held_in(name, holds, (nan, of, domain), &inner)?;
             inner.names.insert((*name).to_owned(), Binding::Node(held));
-            if row.support.is_some() {
+            if row.support.is_some() && !is_known {
                 outside = self.chosen(holds, outside, nan, place);
             }
         }
-        let outputs = self.outputs_in_place(&row.function, inner.clone(), place)?;
+        // A row is right at its edges as it is written, so its slopes need no care of their own.
+        let around = std::mem::replace(&mut self.graph.is_regular, true);
+        let outputs = self.outputs_in_place(&row.function, inner.clone(), place);
+        self.graph.is_regular = around;
+        let outputs = outputs?;
         let value = self.leaf(outputs.into_iter().next()?, place)?;
         let Some(support) = &row.support else {
             return Some(value);
@@ -209,9 +214,8 @@ impl<'f> Lower<'f> {
         let Some(&Binding::Node(parameter)) = scope.names.get(name) else {
             unreachable!("`{name}` is an input of the row")
         };
-        let held = self.chosen(holds, parameter, nan, place);
-        match self.graph.constant(parameter) {
-            Some(value) if held == nan => {
+        match (self.graph.constant(parameter), self.is_known_to_hold(holds)) {
+            (Some(value), Some(false)) => {
                 let problem = Calls::DensityDomain {
                     name,
                     value,
@@ -220,7 +224,42 @@ impl<'f> Lower<'f> {
                 self.errors.report(place, problem);
                 None
             }
-            _ => Some(held),
+            (_, Some(true)) => Some(parameter),
+            _ => Some(self.chosen(holds, parameter, nan, place)),
+        }
+    }
+
+    /// Whether a condition of literals holds.
+    fn is_known_to_hold(&self, condition: NodeId) -> Option<bool> {
+        let node = self.graph.node(condition);
+        let Op::Apply(rule) = node.op else {
+            return None;
+        };
+        let both = |of: &dyn Fn(bool, bool) -> bool| {
+            let [a, b] = [0, 1].map(|at| self.is_known_to_hold(node.args[at]));
+            Some(of(a?, b?))
+        };
+        let numbers = |of: &dyn Fn(&f64, &f64) -> bool| {
+            let [a, b] = [0, 1].map(|at| self.known_number(node.args[at]));
+            Some(of(&a?, &b?))
+        };
+        match rule {
+            rows::and => both(&|a, b| a && b),
+            rows::or => both(&|a, b| a || b),
+            rows::less => numbers(&f64::lt),
+            rows::less_equal => numbers(&f64::le),
+            rows::greater => numbers(&f64::gt),
+            rows::greater_equal => numbers(&f64::ge),
+            rows::equal => numbers(&f64::eq),
+            _ => None,
+        }
+    }
+
+    fn known_number(&self, node: NodeId) -> Option<f64> {
+        let floor = self.graph.operand_of(rows::floor, node);
+        match floor {
+            Some(of) => self.graph.constant(of).map(f64::floor),
+            None => self.graph.constant(node),
         }
     }
 
