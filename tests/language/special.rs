@@ -51,16 +51,16 @@ fn jumps_have_the_slopes_beside_them() {
 /// The slope is -x + 1/x² and so on, and the curvature -1 and a little.
 #[test]
 fn the_normal_tail_keeps_its_digits() {
-    let (value, gradient, hessian) = tail::hessian(-1e8);
+    let (value, gradient, hessian) = tail::hessian(-1e8_f64);
     assert!((value / -5e15 - 1.0).abs() < 1e-14);
     assert!((gradient.x / 1e8 - 1.0).abs() < 1e-15);
     assert!((hessian[0][0] + 1.0).abs() < 1e-14);
     let (_, gradient, hessian) = tail::hessian(-3e4_f32);
     assert!((gradient.x / 3e4 - 1.0).abs() < 1e-6 && (hessian[0][0] + 1.0).abs() < 1e-6);
-    let (value, gradient, _) = quantile::hessian(1e-300);
+    let (value, gradient, _) = quantile::hessian(1e-300_f64);
     assert!((value + 37.047_096_299_361_2).abs() < 1e-13);
-    // 1/φ(x), which is 1/p over the ratio of Mills, some 37.074.
-    assert!((gradient.p * 1e-300 * 37.074_049_4 - 1.0).abs() < 1e-8);
+    // 1/φ(x), which is 1/p over the ratio of Mills, 37.07…
+    assert!((gradient.p * 1e-300 * 37.074_049_776_735_23 - 1.0).abs() < 1e-14);
 }
 
 /// I₀'' / I₀ is 1/2 at 0, I₁' is 1/2, J₁' is 1/2 and the next ones 0; W' is 1 and W'' -2.
