@@ -55,7 +55,10 @@ fn one(callback: &TokenStream, row: &Rule, given: usize) -> TokenStream {
         let (low, high) = (number(low), number(high));
         quote!((#low, #high))
     });
-    let (domain, kinks) = (domain(row), kinks(row, &fixed, given, &left_out));
+    let (domain, kinks) = (
+        domain(row, fixed.len()),
+        kinks(row, &fixed, given, &left_out),
+    );
     quote! {
         #callback! {
             #name(#(#names),*) with #with = { #call };
@@ -90,7 +93,8 @@ pub fn probe(row: &Rule, arg: usize) -> (f64, f64) {
     row.probe[if row.probe.len() == 1 { 0 } else { arg }]
 }
 
-fn domain(row: &Rule) -> TokenStream {
+/// The domain of a call with so many arguments given.
+fn domain(row: &Rule, given: usize) -> TokenStream {
     let Some(condition) = row.condition() else {
         return quote!(None);
     };
@@ -101,7 +105,11 @@ fn domain(row: &Rule) -> TokenStream {
         Relation::GreaterEqual => ">=",
         Relation::NotEqual => "!=",
     };
-    let (arg, absolute, bound) = (condition.arg, condition.absolute, number(condition.bound));
+    let (arg, absolute, bound) = (
+        condition.arg - given,
+        condition.absolute,
+        number(condition.bound),
+    );
     let arg = Literal::usize_unsuffixed(arg);
     quote!(Some((#arg, #absolute, #relation, #bound)))
 }

@@ -202,7 +202,7 @@ rules! {
     sub(a, b)            = infix -,             [1, -1],                                       linear,    1,   -,            all,           [],                         [-2, 2],            "Difference.";
     mul(a, b)            = infix *,             [b, a],                                        bilinear,  1,   product,      all,           [],                         [-2, 2],            "Product.";
     div(a, b)            = infix /,             [1 / b, -(y / b)],                             entry,     4,   product,      (b != 0),      [],                         [0.5, 3],           "Quotient.";
-    rem(a, b)            = infix %,             [1, -round((a - y) / b)],                      entry,     20,  -,            (b != 0),      [],                         ([2.1, 2.9], [0.55, 0.65]), "Remainder as Rust's: a - b q for the quotient cut off to a whole q, with the sign of a. An angle is wrapped by x - TAU*floor(x/TAU).";
+    rem(a, b)            = infix %,             [1, -round((a - y) / b)],                      entry,     20,  -,            (b != 0),      [],                         ([2.1, 2.4], [0.85, 1]), "Remainder as Rust's: a - b q for the quotient cut off to a whole q, with the sign of a. An angle is wrapped by x - TAU*floor(x/TAU).";
     neg(x)               = prefix -,            [-1],                                          linear,    1,   -,            all,           [],                         [-2, 2],            "Opposite.";
     pow(a, b)            = infix ^,             [if b == 0 && abs(a^(b - 1)) == infinity { 0 } else { b * a^(b - 1) },
                                                  if a == 0 && b > 0 { 0 } else { y * ln(a) }], entry,     20,  -,            (a >= 0),      [(0, 2) => (0, 0)],         [0.3, 3],           "Power; an integer literal as exponent makes products of it, right for negative bases too.";
@@ -253,7 +253,7 @@ rules! {
     normal_cdf(x)        = real normal_cdf,     [0.3989422804014327 * exp(-0.5 * x^2)],        entry,     20,  flat,         all,           [],                         [-3, 3],            "Distribution function of the standard normal.";
     normal_ln_cdf(x)     = real normal_ln_cdf,  [inverse_mills(x)],                            entry,     60,  -,            all,           [],                         [-3, 3],            "ln(normal_cdf(x)), precise however far below 0.";
     normal_quantile(p)   = real normal_quantile,
-                                                [if abs(y) == infinity { infinity } else {
+                                                [if abs(y) == infinity { 1 / ((p + 0) * (1 - p)) } else {
                                                      if p < 0.5 { 1 / (p * inverse_mills(y)) } else { 1 / ((1 - p) * inverse_mills(-y)) }
                                                  }],                                           entry,     200, -,            (p > 0),       [1 => INF],                 [0.1, 0.9],         "The inverse of normal_cdf, precise in both tails.";
     erfinv(x)            = real erfinv,         [0.886226925452758 * exp(y^2)],                entry,     200, -,            (abs x <= 1),  [1 => INF],                 [-0.9, 0.9],        "The inverse of erf.";
@@ -266,10 +266,13 @@ rules! {
     bessel_j1(x)         = real bessel_j1,      [(bessel_j0(x) - bessel_j(2, x)) / 2],         entry,     60,  -,            all,           [],                         [-5, 5],            "Bessel function of the first kind, of order 1.";
     bessel_j(n, x)       = real bessel_j,       [none, if n == 0 { -bessel_j(1, x) } else { (bessel_j(n - 1, x) - bessel_j(n + 1, x)) / 2 }],
                                                                                                entry,     200, -,            all,           [],                         ([2, 4], [0.3, 5]), "Bessel function of the first kind of order n, a whole number up to 200.";
-    bessel_i0e(x)        = real bessel_i0e,     [bessel_i1e(x) - sign(x) * y],                 entry,     60,  not_negative, all,           [0 => 0],                   [0.3, 5],           "Modified Bessel function of order 0, times e^-|x|.";
-    bessel_i1e(x)        = real bessel_i1e,     [(bessel_i0e(x) + bessel_ie(2, x)) / 2 - sign(x) * y],
+    bessel_i0e(x)        = real bessel_i0e,     [bessel_i1e(x) - (if x > 0 { y } else { if x < 0 { -y } else { 0 } })],
+                                                                                               entry,     60,  not_negative, all,           [0 => 0],                   [0.3, 5],           "Modified Bessel function of order 0, times e^-|x|.";
+    bessel_i1e(x)        = real bessel_i1e,     [(bessel_i0e(x) + bessel_ie(2, x)) / 2
+                                                 - (if x > 0 { y } else { if x < 0 { -y } else { 0 } })],
                                                                                                entry,     60,  -,            all,           [],                         [0.3, 5],           "Modified Bessel function of order 1, times e^-|x|.";
-    bessel_ie(n, x)      = real bessel_ie,      [none, (bessel_ie(abs(n - 1), x) + bessel_ie(n + 1, x)) / 2 - sign(x) * y],
+    bessel_ie(n, x)      = real bessel_ie,      [none, (bessel_ie(abs(n - 1), x) + bessel_ie(n + 1, x)) / 2
+                                                 - (if x > 0 { y } else { if x < 0 { -y } else { 0 } })],
                                                                                                entry,     200, -,            all,           [],                         ([2, 4], [0.3, 5]), "Modified Bessel function of order n, a whole number up to 200, times e^-|x|.";
     ln_gamma(x)          = real ln_gamma,       [digamma(x)],                                  entry,     20,  -,            all,           [0 => (-INF), (-1) => NAN], [0.25, 5.25],       "ln |gamma(x)|, the logarithm of the gamma function.";
     digamma(x)           = real digamma,        [polygamma(1, x)],                             entry,     20,  -,            all,           [0 => INF, (-1) => INF],    [0.2, 20.2],        "Derivative of ln_gamma.";
@@ -288,7 +291,7 @@ rules! {
     ln_beta(a, b)        = real ln_beta,        [digamma(a) - digamma(a + b), digamma(b) - digamma(a + b)],
                                                                                                entry,     60,  -,            (a > 0),       [],                         [0.2, 5.2],         "ln B(a, b), the logarithm of the beta function, of positive numbers.";
     ln_choose(n, k)      = real ln_choose,      [digamma(n + 1) - digamma(n - k + 1), digamma(n - k + 1) - digamma(k + 1)],
-                                                                                               entry,     60,  -,            all,           [],                         ([3.2, 9.2], [0.2, 3.1]), "ln of the binomial coefficient, n over k, for k from 0 to n.";
+                                                                                               entry,     60,  -,            all,           [(0, 1) => (INF, (-INF))],  ([3.2, 9.2], [0.2, 3.1]), "ln of the binomial coefficient, n over k, for k from 0 to n.";
 
     sigmoid(x)           = real sigmoid,        [y * (1 - y)],                                 entry,     20,  flat,         all,           [],                         [-4, 4],            "1 / (1 + exp(-x)), stable.";
     ln_sigmoid(x)        = formula (-softplus(-x)),

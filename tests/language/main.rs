@@ -22,6 +22,7 @@ mod restart;
 mod rules;
 mod second;
 mod solvers;
+mod special;
 mod structs;
 mod textbook;
 mod two_layer;

@@ -107,10 +107,17 @@ trait Row<const N: usize> {
                 let x = low + (high - low) * share;
                 if signs >> arg & 1 == 1 { -x } else { x }
             });
-            if Self::contains(at, false) {
+            // One condition is not always all: of two arguments both may have to be positive.
+            if Self::contains(at, false) && !Self::reference(at).0.is_nan() {
                 samples.push(at);
             }
         }
+        assert!(
+            samples.len() >= count,
+            "{} is defined at {}",
+            Self::NAME,
+            samples.len()
+        );
         samples
     }
 

@@ -103,7 +103,7 @@ references! {
     beta_inc(a, b, x)   = beta_inc(a, b, x),                          beta_inc(a, b, x);
     beta_density(a, b, x) = beta_density(a, b, x),                    beta_density(a, b, x);
     trigamma(x)         = sum_of_powers(1.0, x),                      sum_of_powers(D::from(1.0), x);
-    ln_beta(a, b)       = ln_beta(a, b),                              ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b);
+    ln_beta(a, b)       = ln_beta(a, b),                              ln_beta(a, b);
     ln_choose(n, k)     = ln_choose(n, k),                            ln_choose(n, k);
     sigmoid(x)          = 1.0 / (1.0 + libm::exp(-x)),                ((-x).exp() + 1.0).recip();
     ln_sigmoid(x)       = -libm::log1p(libm::exp(-x)),                -((-x).exp() + 1.0).ln();
@@ -163,11 +163,12 @@ fn rounded(x: f64) -> f64 {
     .copysign(x)
 }
 
-/// At its poles the sum has two infinities.
-fn ln_beta(a: f64, b: f64) -> f64 {
-    match a == 0.0 || b == 0.0 {
-        true => f64::INFINITY,
-        false => ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b),
+/// At its poles the sum has two infinities; of negative numbers it is not offered.
+fn ln_beta<D: Dual>(a: D, b: D) -> D {
+    match a.re().min(b.re()) {
+        0.0 => D::from(f64::INFINITY),
+        least if least < 0.0 => D::from(f64::NAN),
+        _ => ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b),
     }
 }
 

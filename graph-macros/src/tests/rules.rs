@@ -2,7 +2,10 @@
 //!
 //! The same rows through the real macro, with their corners and kinks, are in the workspace's `tests/language/rules.rs`.
 
+use num_dual::Dual3_64;
+
 use super::interpreter::{Derived, Key, apply, evaluate};
+use super::references;
 use super::stages::lowered;
 use crate::builder::Builder;
 use crate::each_rule::probe;
@@ -11,7 +14,7 @@ use crate::rule::{Acts, Derivative, Domain, Forward, Rule, RuleId, Sign, of_arit
 use crate::rules::{RULES, rows};
 use crate::syntax::ExprKind;
 use crate::transform::rebuild::Rebuilt;
-use crate::transform::{legalize, scalars};
+use crate::transform::{jvp, legalize, scalars};
 use crate::{formula, shape};
 
 const STEP: f64 = 1e-5;
@@ -196,6 +199,36 @@ fn partials_agree_with_central_differences() {
     }
 }
 
+/// What partials are made of has partials in turn: forward mode over itself, twice, against dual numbers of third order.
+#[test]
+fn third_order_agrees() {
+    let rows = RuleId::all().filter(|id| matches!(id.row().derivative, Derivative::Partials(_)));
+    for id in rows {
+        let rule = id.row();
+        let (mut graph, args, y) = alone(id);
+        let keys: Vec<Key> = (0..args.len()).map(|arg| (InputId(arg), 0)).collect();
+        for arg in (0..args.len()).filter(|arg| rule.has_partial(*arg)) {
+            let one = graph.number(1.0);
+            let third = (0..3).try_fold(y, |y, _| {
+                jvp::append(&mut graph, &[(args[arg], one)], &[y])[0]
+            });
+            assert_eq!(graph.verify(), Ok(()), "{}", rule.name);
+            for at in points(rule) {
+                let mut lifted: Vec<Dual3_64> = at.iter().map(|x| (*x).into()).collect();
+                lifted[arg].v1 = 1.0;
+                let want = references::dual(rule.name, &lifted).map(|y| y.v3);
+                let want = want.unwrap_or_else(|| panic!("`{}` has no reference", rule.name));
+                let got = third.map_or(0.0, |third| evaluate(&graph, &keys, &at, &[third])[0]);
+                assert!(
+                    near(got, want),
+                    "{}{at:?} by argument {arg}: {got}, not {want}",
+                    rule.name
+                );
+            }
+        }
+    }
+}
+
 /// A graph of the row alone.
 fn alone(id: RuleId) -> (Builder, Vec<NodeId>, NodeId) {
     let mut graph = Builder::default();
@@ -222,7 +255,7 @@ fn references_are_of_rows() {
         .filter(|rule| !rule.probe.is_empty())
         .map(|rule| rule.name)
         .collect();
-    let mut references = super::references::NAMES.to_vec();
+    let mut references = references::NAMES.to_vec();
     rows.sort_unstable();
     rows.dedup();
     references.sort_unstable();
