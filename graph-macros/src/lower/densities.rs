@@ -11,7 +11,7 @@ use super::{Binding, Lower, Scope};
 use crate::densities::{self, Density, Written};
 use crate::elsewhere;
 use crate::errors::{Calls, Names, Shapes, count};
-use crate::graph::{Kind, NodeId};
+use crate::graph::{Kind, NodeId, Op};
 use crate::rule;
 use crate::rules::rows;
 use crate::structs::Value;
@@ -32,7 +32,10 @@ impl<'f> Lower<'f> {
         let arguments: Vec<_> = args.iter().map(|arg| self.argument(arg, scope)).collect();
         let rows: Vec<&Density> = Density::named(&word).collect();
         let Some(first) = rows.first() else {
-            self.unknown_density(name, &word);
+            match self.function_called(&word) {
+                Some(function) => self.other_parameters(function, name, args.len()),
+                None => self.unknown_density(name, &word),
+            }
             return None;
         };
         let arguments = arguments.into_iter().collect::<Option<Vec<_>>>()?;
@@ -65,13 +68,30 @@ impl<'f> Lower<'f> {
         is_meant.then_some(function)
     }
 
+    /// Reports a function of the block that takes another number of parameters.
+    fn other_parameters(&mut self, function: &Function, name: &Ident, arguments: usize) {
+        let params = function.params.iter().map(|param| text(&param.name));
+        let params: Vec<String> = params.collect();
+        let behind = params.get(1..).unwrap_or_default();
+        let problem = Calls::Arity {
+            signature: format!("{name}({})", behind.join(", ")),
+            expected: count(behind.len()),
+            found: arguments - 1,
+            meaning: None,
+        };
+        self.errors.report(name.span(), problem);
+    }
+
     fn unknown_density(&mut self, name: &Ident, word: &str) {
         let functions = self.functions.iter().map(|function| text(&function.name));
         let known = densities::names().map(str::to_owned);
         let known: Vec<String> = functions.chain(known).collect();
         let instead = elsewhere::density_name(word).map(str::to_owned);
         let near = instead.or_else(|| rule::nearest(word, known.iter().map(String::as_str)));
-        let problem = Names::UnknownDensity { name: word, near };
+        let problem = match elsewhere::half_density(word) {
+            Some(whole) => Names::HalfDensity { name: word, whole },
+            None => Names::UnknownDensity { name: word, near },
+        };
         self.errors.report(name.span(), problem);
     }
 
@@ -113,25 +133,7 @@ impl<'f> Lower<'f> {
     }
 
     fn no_row(&mut self, name: &Ident, rows: &[Written]) {
-        let forms = rows.iter().map(|row| {
-            let params = row.function.params.iter().map(|param| {
-                let shape = param.shape.as_ref().map(|shape| {
-                    let dims = shape.dims.iter().map(|dim| {
-                        let name = dim.name.as_ref().map(text);
-                        name.unwrap_or_else(|| dim.offset.to_string())
-                    });
-                    let labels = if shape.given == Given::Labels {
-                        "index"
-                    } else {
-                        ""
-                    };
-                    format!(": {labels}[{}]", dims.collect::<Vec<_>>().join(", "))
-                });
-                text(&param.name) + &shape.unwrap_or_default()
-            });
-            let params: Vec<String> = params.collect();
-            format!("`{} ~ {name}({})`", params[0], params[1..].join(", "))
-        });
+        let forms = rows.iter().map(|row| format!("`{}`", row.form()));
         let forms: Vec<String> = forms.collect();
         let problem = Shapes::DensityAxes {
             forms: &forms.join(" or "),
@@ -179,7 +181,7 @@ impl<'f> Lower<'f> {
             let holds = self.expr(condition, &inner)?;
             let held = self.held_in(name, holds, (nan, of, domain), &inner)?;
             inner.names.insert((*name).to_owned(), Binding::Node(held));
-            if row.support.is_some() {
+            if row.support.is_some() && self.holds(holds).is_none() {
                 outside = self.chosen(holds, outside, nan, place);
             }
         }
@@ -209,18 +211,42 @@ impl<'f> Lower<'f> {
         let Some(&Binding::Node(parameter)) = scope.names.get(name) else {
             unreachable!("`{name}` is an input of the row")
         };
-        let held = self.chosen(holds, parameter, nan, place);
-        match self.graph.constant(parameter) {
-            Some(value) if held == nan => {
+        match (self.holds(holds), self.graph.constant(parameter)) {
+            (Some(true), _) => Some(parameter),
+            (Some(false), Some(value)) => {
                 let problem = Calls::DensityDomain {
                     name,
                     value,
-                    domain,
+                    domain: domain.trim_matches(['(', ')']),
                 };
                 self.errors.report(place, problem);
                 None
             }
-            _ => Some(held),
+            _ => Some(self.chosen(holds, parameter, nan, place)),
+        }
+    }
+
+    /// Whether a condition holds, where constants tell.
+    fn holds(&self, condition: NodeId) -> Option<bool> {
+        let node = self.graph.node(condition);
+        let (Op::Apply(row), [a, b]) = (&node.op, &node.args[..]) else {
+            return None;
+        };
+        if *row == rows::and {
+            return match [self.holds(*a), self.holds(*b)] {
+                [Some(a), Some(b)] => Some(a && b),
+                [Some(false), _] | [_, Some(false)] => Some(false),
+                _ => None,
+            };
+        }
+        let (a, b) = (self.graph.constant(*a)?, self.graph.constant(*b)?);
+        match *row {
+            rows::less => Some(a < b),
+            rows::less_equal => Some(a <= b),
+            rows::greater => Some(a > b),
+            rows::greater_equal => Some(a >= b),
+            rows::equal => Some(a == b),
+            _ => None,
         }
     }
 
