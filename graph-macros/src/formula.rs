@@ -209,6 +209,10 @@ impl<'e> Evaluation<'e> {
             (Forward::Array(_), &[x]) if rule == rows::symmetric => Ok(self.graph.symmetric(x)),
             (Forward::Array(_), &[x]) if rule == rows::identity => Ok(self.graph.identity(x)),
             (Forward::Array(_), &[x]) if rule == rows::trace => Ok(self.graph.trace(x)),
+            (Forward::Array(_), &[f]) if rule == rows::values => Ok(self.graph.last_column(f)),
+            (Forward::Array(_), &[f]) if rule == rows::vectors => Ok(self.graph.square_of(f)),
+            (Forward::Array(_), &[f]) if rule == rows::gaps => Ok(self.graph.gaps(f)),
+            (Forward::Array(_), &[w, v]) if rule == rows::joined => Ok(self.graph.joined(w, v)),
             (Forward::Array(_), &[s, x]) if rule == rows::scaled => Ok(self.graph.scaled(s, x)),
             (Forward::Matrix(_), _) => Ok(self.graph.matrix(rule, operands)),
             (Forward::Array(name), _) => {

@@ -138,6 +138,9 @@ pub enum Op {
         call: usize,
         output: usize,
     },
+    /// An operation on a matrix of so many rows that a function computes, among numbers: the matrix entry by entry. Its parts
+    /// are the entries of its result.
+    Whole(RuleId, usize),
     /// One part of a call or a pull: a value, or one entry of it once small arrays are taken apart.
     Part(usize),
     // Until `transform::derivatives` has taken them, so are the derivatives of the formulas.
@@ -413,7 +416,7 @@ impl Graph {
     /// The shape by which a node counts as small: that of a matrix for the factors of it, which have one more column.
     pub fn size_of(&self, id: NodeId) -> Shape {
         match self.node(id).op {
-            Op::Apply(rows::lu) => self.shape(self.node(id).args[0]),
+            Op::Apply(rows::lu | rows::eigh) => self.shape(self.node(id).args[0]),
             _ => self.shape(id),
         }
     }
@@ -590,6 +593,7 @@ impl Graph {
                 | Op::Stack
                 | Op::Concat(_)
                 | Op::Among(_)
+                | Op::Whole(..)
                 | Op::Call(_)
                 | Op::Pull(_)
                 | Op::Carry(_)
@@ -722,6 +726,7 @@ impl fmt::Display for Op {
             Op::Call(call) => write!(f, "call {call}"),
             Op::Pull(call) => write!(f, "pull {call}"),
             Op::Push { call, output } => write!(f, "push {output} of {call}"),
+            Op::Whole(rule, size) => write!(f, "{} of {size} rows", rule.row().name),
             Op::Part(part) => write!(f, "part {part} of"),
             Op::Variable { of, leaf, element } => write!(f, "variable {leaf}, {element} of {of}"),
             Op::Gradient(of) => write!(f, "gradient {of}"),

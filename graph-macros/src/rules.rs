@@ -390,6 +390,10 @@ rules! {
     det(a)               = array det,           (formula [s * y * inv(a).T]),                  array,     -,   -,            shapes,        [],                         none,               "Determinant of a square matrix.";
     logdet(a)            = array logdet,        (formula [s * inv(a).T]),                      array,     -,   -,            shapes,        [],                         none,               "ln |det a|; of a singular matrix -infinity.";
     logdet_spd(a)        = array logdet_spd,    (formula [s * inv(a)]),                        array,     -,   -,            shapes,        [],                         none,               "ln det a of a symmetric positive definite matrix, by its Cholesky factor; else NaN.";
+    eigh(a)              = matrix eigh,         (both [symmetric(vectors(y) @ (diagonal_matrix(values(s)) + gaps(y) * (vectors(y).T @ vectors(s))) @ vectors(y).T)]
+                                                      [joined(diagonal(vectors(y).T @ symmetric(s) @ vectors(y)),
+                                                              vectors(y) @ (gaps(y) * (vectors(y).T @ symmetric(s) @ vectors(y))))]),
+                                                                                               array,     -,   -,            shapes,        [],                         none,               "`(w, v) = eigh(a)`: the eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns; of its symmetric part.";
     trace(a)             = array trace,         (formula [s * diag(diag(a) / diag(a))]),                   array,     -,   -,            shapes,        [],                         none,               "Sum of the diagonal of a square matrix.";
     diag(x)              = array diag,          (formula [diag(s)]),                           array,     -,   -,            shapes,        [],                         none,               "The diagonal of a matrix; the diagonal matrix of a vector.";
     cholesky_solve(a, l, b) = matrix cholesky_solve,
@@ -420,6 +424,10 @@ rules! {
     diagonal(x)          = matrix diagonal,     (both [diagonal_matrix(s)] [diagonal(s)]),     array,     -,   -,            shapes,        [],                         none,               (inner "the diagonal of a matrix.");
     diagonal_matrix(x)   = matrix diagonal_matrix,
                                                 (both [diagonal(s)] [diagonal_matrix(s)]),     array,     -,   -,            shapes,        [],                         none,               (inner "the matrix of a diagonal.");
+    values(f)            = array values,        zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "the eigenvalues among what `eigh` gives.");
+    vectors(f)           = array vectors,       zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "the eigenvectors among what `eigh` gives.");
+    joined(w, v)         = array joined,        zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "eigenvectors and in one more column eigenvalues, as `eigh` gives them.");
+    gaps(f)              = array gaps,          zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "1 over the eigenvalue of a column less that of a row, and 0 where they are equal.");
     symmetric(x)         = array symmetric,     zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "the symmetric part of a matrix.");
     identity(x)          = array identity,      zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "the unit matrix of the shape of x.");
     scaled(s, x)         = array scaled,        zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "each matrix times a number of its own.");

@@ -13,6 +13,7 @@ use crate::rule::RuleId;
 use crate::shape;
 use crate::structs::Path;
 use crate::syntax::Given;
+use crate::transform::matrices;
 
 /// One function, lowered: its graph and what the user calls its nodes.
 #[derive(Clone)]
@@ -198,7 +199,10 @@ fn is_of_numbers(scan: &Scan) -> bool {
     let body = &scan.body;
     let is_number = |id: NodeId| {
         let node = body.node(id);
-        node.shape.is_empty() && node.kind != Kind::Labels
+        match node.shape.is_empty() {
+            true => node.kind != Kind::Labels,
+            false => matrices::comes_apart(body, id),
+        }
     };
     scan.length.size().is_some()
         && scan.sequences.is_empty()

@@ -86,7 +86,6 @@ mod kernel;
 mod lambert;
 #[cfg(feature = "std")]
 mod lanes;
-#[cfg(feature = "ndarray")]
 mod linear;
 #[cfg(feature = "ndarray")]
 mod loops;
@@ -283,8 +282,11 @@ pub mod __private {
         Combine, add, array, collect, copy, entries, entries_of, full, map, others, place, reduced,
         reduced_number, refill, reshaped, run, side_by_side,
     };
+    pub use crate::linear::eigh_of_numbers;
     #[cfg(feature = "ndarray")]
-    pub use crate::linear::{cholesky, lu, lu_solve, lu_solve_turned, solve_lower, solve_upper};
+    pub use crate::linear::{
+        cholesky, eigh, lu, lu_solve, lu_solve_turned, solve_lower, solve_upper,
+    };
     #[cfg(feature = "ndarray")]
     pub use crate::loops::short::{Read, sweep};
     #[cfg(feature = "ndarray")]

@@ -17,7 +17,7 @@ impl Builder {
         let dims: Vec<Dim> = match rule {
             rows::cholesky_logdet | rows::lu_logdet | rows::lu_det => of[..rank - 2].to_vec(),
             rows::diagonal => of[..rank - 1].to_vec(),
-            rows::lu => [&of[..rank - 1], &[of[rank - 1].shifted(1)]].concat(),
+            rows::lu | rows::eigh => [&of[..rank - 1], &[of[rank - 1].shifted(1)]].concat(),
             rows::diagonal_matrix => [&*of, &of[rank - 1..]].concat(),
             _ => of.to_vec(),
         };
@@ -28,6 +28,48 @@ impl Builder {
     pub fn lu_solve(&mut self, a: NodeId, b: NodeId) -> NodeId {
         let factors = self.matrix(rows::lu, &[a]);
         self.matrix(rows::lu_solve, &[a, factors, b])
+    }
+
+    /// The square matrix beside the last column.
+    pub fn square_of(&mut self, f: NodeId) -> NodeId {
+        let shape = self.shape(f);
+        let last = shape.len() - 1;
+        self.slice(f, last, Dim::literal(0), shape[last - 1].clone())
+    }
+
+    /// The last column, which stands beside a square matrix: that of eigenvalues, or of rows that were exchanged.
+    pub fn last_column(&mut self, f: NodeId) -> NodeId {
+        let shape = self.shape(f);
+        let last = shape.len() - 1;
+        let column = self.slice(f, last, shape[last - 1].clone(), Dim::literal(1));
+        self.drop_axes(column, &[last])
+    }
+
+    /// Eigenvectors, and behind them their eigenvalues.
+    pub fn joined(&mut self, values: NodeId, vectors: NodeId) -> NodeId {
+        let shape = self.shape(vectors);
+        let last = shape.len() - 1;
+        let column = self.insert_axis(values, last, Dim::literal(1));
+        self.concat(&[vectors, column], last, shape[last].shifted(1))
+    }
+
+    /// 1 over the difference of each two eigenvalues, where they are not equal.
+    pub fn gaps(&mut self, f: NodeId) -> NodeId {
+        let square = self.square_of(f);
+        let shape = self.shape(square);
+        let values = self.last_column(f);
+        let rank = shape.len();
+        let [of_column, of_row] =
+            [rank - 2, rank - 1].map(|axis| self.unreduce(values, &[axis], &shape));
+        let gap = self.call(rows::sub, &[of_column, of_row]);
+        let [zero, one] = [0.0, 1.0].map(|value| {
+            let number = self.number(value);
+            self.spread(number, &shape)
+        });
+        let meet = self.call(rows::equal, &[gap, zero]);
+        let gap = self.select(meet, one, gap);
+        let inverse = self.call(rows::div, &[one, gap]);
+        self.select(meet, zero, inverse)
     }
 
     /// `ln |det a|`, or the determinant itself.

@@ -3,7 +3,7 @@
 //! Invariant: the code names no method that a prelude would have to bring, and no type but the number type `T`.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::calls;
 use super::tokens::Tokens;
@@ -11,7 +11,7 @@ use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Order, Red
 use crate::hash::Map;
 use crate::plan::chunks::{Chunk, Ends, Given};
 use crate::plan::companions::Companions;
-use crate::rule::{Forward, Rule};
+use crate::rule::{Forward, Rule, RuleId};
 use crate::rules::rows;
 use crate::shape;
 
@@ -116,6 +116,7 @@ impl Code<'_> {
             Op::Scan(_) => into.extend(self.repeated(id)),
             Op::Call(call) => into.extend(self.call(id, *call, node)),
             Op::Pull(call) => into.extend(self.pull(id, *call, node)),
+            Op::Whole(rule, size) => into.extend(self.whole(id, *rule, *size, &node.args)),
             Op::Part(_) => {}
             _ => match self.companions.partner(self.graph, id) {
                 Some((other, true)) => into.extend(self.sine_and_cosine(id, other)),
@@ -128,6 +129,21 @@ impl Code<'_> {
                     into.sign(';');
                 }
             },
+        }
+    }
+
+    /// A function of a matrix in numbers, and the entries of what it gives that are read.
+    fn whole(&self, id: NodeId, rule: RuleId, size: usize, args: &[NodeId]) -> TokenStream {
+        let (runtime, number) = (self.runtime, &self.number);
+        let parts = (0..size * (size + 1)).map(|at| match self.companions.part(id, at) {
+            Some(part) => self.names[&part].to_token_stream(),
+            None => quote!(_),
+        });
+        let args = args.iter().map(|arg| self.value(*arg));
+        let function = format_ident!("{}_of_numbers", rule.row().name);
+        let size = Literal::usize_unsuffixed(size);
+        quote! {
+            let [#(#parts),*] = #runtime::__private::#function::<#number, _, _>(#size, [#(#args),*]);
         }
     }
 

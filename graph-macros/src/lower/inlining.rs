@@ -51,10 +51,13 @@ impl<'f> Lower<'f> {
         if expr.is_missing() {
             return None;
         }
+        let names = shapes.len();
+        if let Some(parts) = self.eigh(expr, names, scope) {
+            return parts.map(|parts| parts.into_iter().map(Value::Leaf).collect());
+        }
         if let Some(parts) = self.foreign_parts(expr, shapes, scope) {
             return parts.map(|parts| parts.into_iter().map(Value::Leaf).collect());
         }
-        let names = shapes.len();
         if let ExprKind::Loop(repetition) = &expr.kind
             && let LoopKind::Fold { carried, .. } = &repetition.kind
         {

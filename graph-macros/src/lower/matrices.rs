@@ -2,13 +2,14 @@
 //!
 //! Invariant: matrices are square where they have to be, and what is solved for has as many rows, so that no later stage compares.
 
-use super::Lower;
 use super::expr::Operand;
-use crate::errors::Shapes;
-use crate::graph::{Dim, NodeId};
+use super::{Lower, Scope};
+use crate::errors::{Calls, Shapes};
+use crate::graph::{Dim, Kind, NodeId};
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape;
+use crate::syntax::{Callee, Expr, ExprKind, Place, text};
 
 /// The most rows of a matrix whose determinant is written as a sum of products.
 const FEW: usize = 6;
@@ -19,6 +20,7 @@ impl Lower<'_> {
         &mut self,
         rule: RuleId,
         operands: &[Operand],
+        place: Place,
     ) -> Option<Option<NodeId>> {
         let matrix = operands[0];
         let make: fn(&mut Lower, NodeId) -> NodeId = match rule {
@@ -27,6 +29,12 @@ impl Lower<'_> {
                 return Some(self.solved(rule, matrix, operands[1]));
             }
             rows::cholesky => |lower, a| lower.graph.matrix(rows::cholesky, &[a]),
+            rows::eigh => {
+                let (name, count) = (rule.row().name, 2);
+                self.errors
+                    .report(place, Calls::SeveralOutputs { name, count });
+                return Some(None);
+            }
             rows::inv => |lower, a| {
                 let identity = lower.graph.identity(a);
                 lower.graph.lu_solve(a, identity)
@@ -39,6 +47,48 @@ impl Lower<'_> {
         };
         let square = self.square(rule, matrix);
         Some(square.map(|a| make(self, a)))
+    }
+
+    /// The values and the vectors of `(w, v) = eigh(a)`; none if it is another call.
+    pub(super) fn eigh(
+        &mut self,
+        expr: &Expr,
+        names: usize,
+        scope: &Scope,
+    ) -> Option<Option<Vec<NodeId>>> {
+        let ExprKind::Call {
+            callee: Callee::Path { segments, .. },
+            args,
+            axis: None,
+        } = &expr.kind
+        else {
+            return None;
+        };
+        let ([name], [arg]) = (&**segments, &**args) else {
+            return None;
+        };
+        let is_own = self.function_called(&text(name)).is_some();
+        if is_own || text(name) != rows::eigh.row().name {
+            return None;
+        }
+        if names != 2 {
+            let (name, outputs) = (&text(name), 2);
+            let problem = Calls::PartsOfCall {
+                name,
+                outputs,
+                names,
+            };
+            self.errors.report(segments[0].span(), problem);
+            return Some(None);
+        }
+        let operand = self.operand(arg, scope);
+        let operand = operand.filter(|operand| self.want(*operand, Kind::Number));
+        let square = operand.and_then(|operand| self.square(rows::eigh, operand));
+        Some(square.map(|a| {
+            let graph = self.at(expr.place);
+            let both = graph.matrix(rows::eigh, &[a]);
+            vec![graph.last_column(both), graph.square_of(both)]
+        }))
     }
 
     fn square(&mut self, rule: RuleId, matrix: Operand) -> Option<NodeId> {

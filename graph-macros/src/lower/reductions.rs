@@ -117,7 +117,7 @@ impl Lower<'_> {
             }
         }
         self.graph.set_place(place);
-        if let Some(found) = self.of_matrices(rule, operands) {
+        if let Some(found) = self.of_matrices(rule, operands, place) {
             return found;
         }
         match rule {

@@ -180,11 +180,13 @@ impl steps::OfSteps for ScalarBody {
     }
 }
 
-/// What a loop gives is there when the loop has run.
+/// What a loop gives is there when the loop has run, and what a function gives when it has been called.
 fn with_parts(graph: &Graph, mut first: Vec<bool>) -> Vec<bool> {
     for id in graph.ids() {
         let node = graph.node(id);
-        let is_part = |of: &NodeId| matches!(graph.node(*of).op, Op::Scan(_)) && first[of.index()];
+        let is_part = |of: &NodeId| {
+            matches!(graph.node(*of).op, Op::Scan(_) | Op::Whole(..)) && first[of.index()]
+        };
         first[id.index()] |=
             node.args.first().is_some_and(is_part) && matches!(node.op, Op::Part(_));
     }

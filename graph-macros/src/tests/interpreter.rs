@@ -43,11 +43,28 @@ pub(super) fn evaluate(graph: &Graph, keys: &[Key], inputs: &[f64], wanted: &[No
             Op::Among(Reduction::Min) => {
                 -args.into_iter().map(|x| -x).fold(f64::NEG_INFINITY, larger)
             }
+            Op::Whole(..) => f64::NAN,
+            Op::Part(at) => {
+                let matrix = graph.node(node.args[0]).args.iter();
+                eigen_of_two(&matrix.map(|arg| values[arg.index()]).collect::<Vec<_>>())[*at]
+            }
             Op::Among(Reduction::Norm) => args.into_iter().fold(0.0, libm::hypot),
             other => panic!("`{other}` is not about numbers"),
         };
     }
     wanted.iter().map(|id| values[id.index()]).collect()
+}
+
+/// Eigenvectors as columns, and behind them the eigenvalues, of a symmetric matrix of two rows: by the angle of its axes.
+fn eigen_of_two(a: &[f64]) -> [f64; 6] {
+    let [a, b, c, d] = *a else {
+        panic!("a matrix of two rows")
+    };
+    let (beside, gap) = ((b + c) / 2.0, (d - a) / 2.0);
+    let (mean, root) = ((a + d) / 2.0, libm::hypot(gap, beside));
+    let angle = libm::atan2(beside, -gap) / 2.0;
+    let (sine, cosine) = (libm::sin(angle), libm::cos(angle));
+    [-sine, cosine, mean - root, cosine, sine, mean + root]
 }
 
 /// An operation of the table on numbers.

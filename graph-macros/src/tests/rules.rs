@@ -373,6 +373,7 @@ fn program(rule: &Rule) -> String {
             "a: [2, 2]",
             &format!("sin({}(a + diag([3, -4])))", rule.name),
         ),
+        (_, "eigh") => "fn f(a: [2, 2]) -> result { (w, v) = eigh(a @ a.T); result = sin(w[0])*w[1] + v[0, 0]*v[1, 0]; }".to_owned(),
         (_, "diag") => array("x: [2]", "sum((diag(x) @ diag(diag(x)))^2)"),
         (Forward::Array(_) | Forward::Matrix(_), name) => panic!("no program has `{name}`"),
         _ => array(&numbers, &called),

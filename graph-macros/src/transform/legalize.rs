@@ -6,7 +6,7 @@
 
 use crate::builder::Builder;
 use crate::formula;
-use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Zero};
+use crate::graph::{Graph, Kind, NodeId, Op, Reduction, Zero};
 use crate::rule::{Forward, RuleId};
 use crate::rules::rows;
 use crate::transform::matrices;
@@ -122,20 +122,15 @@ fn entries_where(graph: &mut Builder, rule: RuleId, x: NodeId) -> NodeId {
 
 /// The diagonal of the upper one of two factors.
 fn pivots(graph: &mut Builder, f: NodeId) -> NodeId {
-    let shape = graph.shape(f);
-    let last = shape.len() - 1;
-    let square = graph.slice(f, last, Dim::literal(0), shape[last - 1].clone());
+    let square = graph.square_of(f);
     diagonal(graph, square)
 }
 
 /// The pivots, the opposite where a row was exchanged with another one.
 fn signed(graph: &mut Builder, f: NodeId, pivots: NodeId) -> NodeId {
-    let (of_factors, shape) = (graph.shape(f), graph.shape(pivots));
-    let last = of_factors.len() - 1;
-    let start = of_factors[last - 1].clone();
-    let exchanged = graph.slice(f, last, start, Dim::literal(1));
-    let exchanged = graph.drop_axes(exchanged, &[last]);
-    let own = graph.iota(shape[last - 1].clone());
+    let shape = graph.shape(pivots);
+    let exchanged = graph.last_column(f);
+    let own = graph.iota(shape[shape.len() - 1].clone());
     let own = graph.spread(own, &shape);
     let stays = graph.call(rows::equal, &[exchanged, own]);
     let opposite = graph.call(rows::neg, &[pivots]);

@@ -83,8 +83,23 @@ fn strong(graph: &mut Builder, d: NodeId, value: NodeId, front: usize) -> NodeId
 /// not; nodes from `primal` on are derivative code.
 pub fn apart(from: &Graph, primal: usize, roots: &[NodeId]) -> Option<Rebuilt> {
     let needed = from.reachable(roots.iter().copied());
+    let is_of_numbers = |id: NodeId| {
+        let node = from.node(id);
+        !needed[id.index()] || !matches!(node.op, Op::Input { .. }) || node.shape.is_empty()
+    };
+    let has_matrices = |id: NodeId| {
+        let of_matrices = |rule: RuleId| rule.is_of_matrices();
+        needed[id.index()] && matches!(from.node(id).op, Op::Apply(rule) if of_matrices(rule))
+    };
+    if !from.ids().any(has_matrices) || !from.ids().all(is_of_numbers) {
+        return None;
+    }
     let is_whole = wholes(from, &needed);
-    if !is_whole.contains(&true) || !is_between_numbers(from, &needed, &is_whole, roots) {
+    let stay =
+        |id: NodeId| needed[id.index()] && !from.node(id).shape.is_empty() && !is_whole[id.index()];
+    if roots.iter().any(|id| is_whole[id.index()])
+        || from.ids().any(|id| has_matrices(id) && stay(id))
+    {
         return None;
     }
     let mut apart = Apart::last(from.clone());
@@ -111,48 +126,44 @@ pub fn apart(from: &Graph, primal: usize, roots: &[NodeId]) -> Option<Rebuilt> {
     Some(Rebuilt { graph, moved })
 }
 
-/// Which nodes are arrays that lie between numbers: not what loops give of each step, or take.
-fn wholes(graph: &Graph, needed: &[bool]) -> Vec<bool> {
+/// Which nodes are arrays that lie between numbers: none that is made of, or goes into, an array that stays one.
+pub fn wholes(graph: &Graph, needed: &[bool]) -> Vec<bool> {
     let is_array = |id: NodeId| needed[id.index()] && !graph.node(id).shape.is_empty();
-    let mut of_steps = vec![false; graph.len()];
-    for id in graph.ids().filter(|id| needed[id.index()]) {
-        let node = graph.node(id);
-        let is_part = |arg: &NodeId| of_steps[arg.index()] || graph.node(*arg).kind == Kind::Parts;
-        of_steps[id.index()] = is_array(id) && node.args.iter().any(is_part);
+    let arrays: Vec<NodeId> = graph.ids().filter(|id| is_array(*id)).collect();
+    let mut is_whole: Vec<bool> = graph
+        .ids()
+        .map(|id| is_array(id) && comes_apart(graph, id))
+        .collect();
+    let parts = graph.ids().filter(|id| needed[id.index()]);
+    let parts = parts.filter(|id| graph.node(*id).kind == Kind::Parts);
+    for arg in parts.flat_map(|id| &graph.node(id).args) {
+        is_whole[arg.index()] = false;
     }
-    for id in graph.ids().rev().filter(|id| needed[id.index()]) {
-        let node = graph.node(id);
-        if of_steps[id.index()]
-            || matches!(
-                node.op,
-                Op::Scan(_) | Op::Call(_) | Op::Pull(_) | Op::Push { .. }
-            )
-        {
-            for arg in node.args.iter().filter(|arg| is_array(**arg)) {
-                of_steps[arg.index()] = true;
+    loop {
+        let before = is_whole.clone();
+        for id in arrays.iter().chain(arrays.iter().rev()) {
+            let args = &graph.node(*id).args;
+            let stays = |arg: &NodeId| {
+                let node = graph.node(*arg);
+                !is_whole[arg.index()] && (is_array(*arg) || node.kind == Kind::Parts)
+            };
+            is_whole[id.index()] &= !args.iter().any(stays);
+            if !is_whole[id.index()] {
+                args.iter().for_each(|arg| is_whole[arg.index()] = false);
             }
         }
+        if is_whole == before {
+            return is_whole;
+        }
     }
-    graph
-        .ids()
-        .map(|id| is_array(id) && !of_steps[id.index()])
-        .collect()
 }
 
-fn is_between_numbers(graph: &Graph, needed: &[bool], is_whole: &[bool], roots: &[NodeId]) -> bool {
-    let mut nodes = graph.ids().filter(|id| is_whole[id.index()]);
-    let of_matrices = |id: NodeId| {
-        let mut all = std::iter::once(id).chain(graph.node(id).args.iter().copied());
-        let node = graph.node(id);
-        matches!(node.op, Op::Apply(rule) if rule.is_of_matrices())
-            && all.all(|id| is_small(&graph.size_of(id)))
-    };
-    let any = graph.ids().any(|id| needed[id.index()] && of_matrices(id));
-    any && roots.iter().all(|id| !is_whole[id.index()])
-        && nodes.all(|id| {
-            let node = graph.node(id);
-            !matches!(node.op, Op::Input { .. })
-                && node.kind != Kind::Labels
-                && is_small(&graph.size_of(id))
-        })
+/// Whether an array between numbers can be taken apart into them.
+pub fn comes_apart(graph: &Graph, id: NodeId) -> bool {
+    let node = graph.node(id);
+    let moves = matches!(
+        node.op,
+        Op::Input { .. } | Op::Gather { .. } | Op::Scatter { .. } | Op::Push { .. }
+    );
+    !moves && matches!(node.kind, Kind::Number | Kind::Condition) && is_small(&graph.size_of(id))
 }

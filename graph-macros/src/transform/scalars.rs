@@ -425,9 +425,21 @@ impl Apart {
                 &entries[case * count..][..count]
             });
             let of_case: Vec<&[NodeId]> = of_case.collect();
-            matrices::numbers::entries(&mut self.to, rule, size, &of_case)
+            match rule {
+                rows::eigh => self.parts_of_function(rule, size, of_case[0]),
+                _ => matrices::numbers::entries(&mut self.to, rule, size, &of_case),
+            }
         });
         entries.collect()
+    }
+
+    /// The entries of one more column than the matrix has, which a function computes.
+    fn parts_of_function(&mut self, rule: RuleId, size: usize, a: &[NodeId]) -> Vec<NodeId> {
+        let whole = self.number_node(Op::Whole(rule, size), a.to_vec(), Kind::Parts);
+        let parts = 0..size * (size + 1);
+        parts
+            .map(|at| self.number_node(Op::Part(at), vec![whole], Kind::Number))
+            .collect()
     }
 
     fn among(&mut self, reduction: Reduction, group: Vec<NodeId>) -> NodeId {

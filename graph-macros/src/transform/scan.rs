@@ -8,8 +8,9 @@
 use std::rc::Rc;
 
 use super::algebra::or_zero;
+use super::scalars::{entry, extents, positions, side_by_side};
 use super::steps::leaf;
-use super::{jvp, vjp};
+use super::{jvp, matrices, vjp};
 use crate::activity;
 use crate::builder::Builder;
 use crate::graph::{Given, Graph, Kind, NodeId, Op, Order, Scan, Shape};
@@ -25,6 +26,7 @@ pub fn pull(
     active: &[bool],
 ) -> Vec<Option<NodeId>> {
     let (at, args) = parts_of(graph, id);
+    let entries = with_entries(Rc::make_mut(&mut graph.scans[at]));
     let scan = graph.scans[at].clone();
     let states = scan.states();
     let seeds: Map<usize, NodeId> = seeds.iter().copied().collect();
@@ -34,7 +36,7 @@ pub fn pull(
         .collect();
     let mut is_strong = seeds.values().any(|seed| is_strong(graph, *seed));
     loop {
-        let mut derived = Derived::of(&scan, args.len());
+        let mut derived = Derived::of(&scan, args.len(), &entries);
         let mut seeded = Vec::new();
         let mut leaves = Vec::new();
         for part in 0..states + scan.given.len() {
@@ -93,10 +95,12 @@ pub fn push(graph: &mut Builder, id: NodeId, moved: &[Option<NodeId>]) -> Vec<Op
     if moved.iter().all(Option::is_none) {
         return vec![None; count];
     }
+    let entries = with_entries(Rc::make_mut(&mut graph.scans[at]));
+    let scan = graph.scans[at].clone();
     let mut moves: Vec<bool> = moved.iter().map(Option::is_some).collect();
     let mut is_strong = moved.iter().flatten().any(|moved| is_strong(graph, *moved));
     loop {
-        let mut derived = Derived::of(&scan, args.len());
+        let mut derived = Derived::of(&scan, args.len(), &entries);
         let leaves = scan.leaves(args.len());
         let mut pairs = Vec::new();
         let mut tangents = vec![None; args.len()];
@@ -151,13 +155,33 @@ fn is_strong(graph: &Graph, id: NodeId) -> bool {
     node.masked || node.singular
 }
 
+/// The entries of matrices in a body of numbers, which are kept one by one where a derivative reads the matrix.
+type Entries = Map<NodeId, Vec<NodeId>>;
+
+fn with_entries(scan: &mut Scan) -> Entries {
+    let wholes = matrices::wholes(&scan.body, &vec![true; scan.body.len()]);
+    let is_kept = |id: &NodeId| wholes[id.index()] && is_worth_keeping(&scan.body, *id);
+    let kept: Vec<NodeId> = scan.body.ids().filter(is_kept).collect();
+    let mut body = Builder::again(std::mem::take(&mut scan.body));
+    let mut entries_of = |id: NodeId| {
+        body.set_place(body.node(id).place);
+        let places = positions(&extents(body.node(id)));
+        places.map(|at| entry(&mut body, id, &at, 0)).collect()
+    };
+    let entries = kept.into_iter().map(|id| (id, entries_of(id))).collect();
+    scan.body = body.finish();
+    entries
+}
+
 /// The body of a loop with derivative nodes appended, and what becomes of it.
-struct Derived {
+struct Derived<'s> {
     body: Builder,
     /// How many nodes the body has without them.
     primal: usize,
     /// The number of the next leaf.
     next_leaf: usize,
+    entries: &'s Entries,
+    is_entry: Set<NodeId>,
 }
 
 /// What a derivative loop is made of beside what it reads of the other.
@@ -170,9 +194,11 @@ struct Parts {
     given: Vec<Given>,
 }
 
-impl Derived {
-    fn of(scan: &Scan, args: usize) -> Derived {
+impl<'s> Derived<'s> {
+    fn of(scan: &Scan, args: usize, entries: &'s Entries) -> Derived<'s> {
         Derived {
+            is_entry: entries.values().flatten().copied().collect(),
+            entries,
             body: Builder::again(scan.body.clone()),
             primal: scan.body.len(),
             next_leaf: args,
@@ -388,10 +414,14 @@ impl Derived {
             let node = self.body.node(id);
             let is_primal = id.index() < self.primal;
             let is_leaf = matches!(node.op, Op::Input { .. });
-            let is_read = is_primal && (is_leaf || is_worth_keeping(&self.body, id));
-            match is_read || self.is_half(id) {
-                true => read.push(id),
-                false => open.extend(&node.args),
+            let is_kept = is_worth_keeping(&self.body, id) || self.is_entry.contains(&id);
+            let is_read = is_primal && (is_leaf || is_kept);
+            match (is_read || self.is_half(id), self.entries.get(&id)) {
+                (true, Some(entries)) => {
+                    read.extend(entries.iter().filter(|id| needed.insert(**id)));
+                }
+                (true, None) => read.push(id),
+                (false, _) => open.extend(&node.args),
             }
         }
         let mut needed: Vec<NodeId> = needed.into_iter().collect();
@@ -436,19 +466,29 @@ impl Derived {
         let mut graph = Builder::like(&self.body);
         let mut moved: Map<NodeId, NodeId> = Map::default();
         let mut primal = 0;
+        let leaf_of = |graph: &mut Builder, id: NodeId, at: usize| {
+            let node = self.body.node(id);
+            let new = leaf(graph, at, node.shape.clone(), node.kind);
+            if is_strong(&self.body, id) {
+                graph.set_strong(new);
+            }
+            graph.name_like(new, node);
+            new
+        };
         for id in needed {
             let node = self.body.node(*id);
             graph.set_place(node.place);
             graph.is_regular = node.regular;
-            let new = match leaves.get(id) {
-                Some(at) => {
-                    let new = leaf(&mut graph, *at, node.shape.clone(), node.kind);
-                    if is_strong(&self.body, *id) {
-                        graph.set_strong(new);
-                    }
-                    new
+            let new = match (leaves.get(id), self.entries.get(id)) {
+                (Some(at), _) => leaf_of(&mut graph, *id, *at),
+                (None, Some(entries)) => {
+                    let entries = entries
+                        .iter()
+                        .map(|id| leaf_of(&mut graph, *id, leaves[id]));
+                    let entries = entries.collect();
+                    side_by_side(&mut graph, entries, &extents(node))
                 }
-                None => {
+                (None, None) => {
                     let args = node.args.iter().map(|arg| moved[arg]).collect();
                     let mut op = node.op.clone();
                     if let Op::Step { order: own, .. } = &mut op {

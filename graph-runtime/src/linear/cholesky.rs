@@ -1,6 +1,6 @@
 //! The triangular factor of a positive definite matrix, a block of columns after the other.
 
-use super::{BLOCK, block, product, subtract};
+use super::arrays::{BLOCK, block, product, subtract};
 use crate::operand::Element;
 use crate::products::Factor;
 

@@ -4,8 +4,8 @@
 //! from the diagonal on, and behind each row the one that it was exchanged with. Where no pivot is left but 0, the upper factor has
 //! a 0 on its diagonal.
 
+use super::arrays::{BLOCK, block, product, subtract};
 use super::triangular::{self, Triangle};
-use super::{BLOCK, block, product, subtract};
 use crate::operand::Element;
 use crate::products::Factor;
 

@@ -4,7 +4,7 @@ use nalgebra::DMatrix;
 use ndarray::{Array2, Array3, ArrayRef, Ix2, array, s};
 
 use super::*;
-use crate::operand::readable;
+use crate::operand::{Element, Operand, readable};
 
 const SIZES: [usize; 13] = [0, 1, 2, 3, 4, 6, 7, 15, 31, 32, 33, 64, 70];
 
@@ -222,4 +222,73 @@ fn single_precision() {
     let b = random(40, 1, 41).mapv(|entry| entry as f32);
     let x = solved(&a, &b, false);
     assert!((a.dot(&x) - b).iter().all(|entry| entry.abs() < 1e-3));
+}
+
+fn eigh_of<T: Element>(a: &ArrayRef<T, Ix2>) -> Array2<T> {
+    let a = readable(a);
+    let mut f = Array2::from_elem((a.nrows(), a.ncols() + 1), T::NAN);
+    eigh(&Operand::array(&a), &mut f);
+    f
+}
+
+/// Values ascend and are those of `nalgebra`; vectors are orthogonal, and the matrix turns each into its multiple.
+#[test]
+fn eigenvalues_are_those_of_nalgebra() {
+    for size in SIZES {
+        let b = random(size, size, 43);
+        for a in [&b + &b.t(), b.dot(&b.t()), Array2::<f64>::eye(size)] {
+            let f = eigh_of(&a);
+            let (vectors, values) = (f.slice(s![.., ..size]), f.column(size));
+            let mut theirs: Vec<f64> = match size {
+                0 => Vec::new(),
+                _ => theirs(&a).symmetric_eigenvalues().iter().copied().collect(),
+            };
+            theirs.sort_by(f64::total_cmp);
+            for (ours, theirs) in values.iter().zip(theirs) {
+                assert!(
+                    (ours - theirs).abs() < 1e-12 * size as f64,
+                    "{size}: {ours}, {theirs}"
+                );
+            }
+            let turned = a.dot(&vectors) - &vectors * &values;
+            assert!(largest(&turned) < 1e-12 * size.max(1) as f64, "{size}");
+            let unit = vectors.t().dot(&vectors) - Array2::<f64>::eye(size);
+            assert!(largest(&unit) < 1e-13 * size.max(1) as f64, "{size}");
+        }
+    }
+}
+
+fn of_numbers<const N: usize, const A: usize, const F: usize>() {
+    for seed in 0..40 {
+        let b = random(N, N, 47 + seed) * 10.0_f64.powi(seed as i32 % 7 - 3);
+        let a = &b + &b.t();
+        let entries: [f64; A] = std::array::from_fn(|at| a[[at / N, at % N]]);
+        let f: [f64; F] = eigh_of_numbers(N, entries);
+        let wanted = eigh_of(&a);
+        for row in 0..N {
+            let (ours, theirs) = (f[row * (N + 1) + N], wanted[[row, N]]);
+            assert!(
+                (ours - theirs).abs() <= 1e-14 * N as f64 * largest(&a),
+                "{N}: {ours}, {theirs}"
+            );
+        }
+    }
+}
+
+#[test]
+fn matrices_in_numbers_have_the_eigenvalues_of_arrays() {
+    of_numbers::<1, 1, 2>();
+    of_numbers::<2, 4, 6>();
+    of_numbers::<3, 9, 12>();
+    of_numbers::<6, 36, 42>();
+    of_numbers::<8, 64, 72>();
+}
+
+#[test]
+fn no_number_in_a_matrix_ends_in_no_eigenvalue() {
+    for wrong in [f64::NAN, f64::INFINITY] {
+        let mut a = positive(7, 53);
+        a[[2, 3]] = wrong;
+        assert!(eigh_of(&a).iter().all(|entry| entry.is_nan()));
+    }
 }

@@ -1,6 +1,6 @@
 //! What is solved by a triangular matrix: row by row within a block, and by products from block to block.
 
-use super::{BLOCK, block, product, subtract};
+use super::arrays::{BLOCK, block, product, subtract};
 use crate::operand::Element;
 use crate::products::Factor;
 

@@ -81,7 +81,7 @@ fn is_all_small(scan: &Scan) -> bool {
             Op::Scan(_) | Op::Turn { .. } | Op::Each(_) | Op::Total(..) | Op::Entry { .. }
         ) || matches!(node.op, Op::Gather { .. } | Op::Scatter { .. });
         let labels = node.kind == Kind::Labels && !node.shape.is_empty();
-        !moves && !labels && is_small(&node.shape) && shape::entries(&node.shape) > 0
+        !moves && !labels && is_small(&body.size_of(id)) && shape::entries(&node.shape) > 0
     };
     body.calls.iter().all(|call| !call.has_arrays())
         && !body.ids().all(is_number)
