@@ -12,6 +12,12 @@ use crate::rules::rows;
 impl Builder {
     /// An operation that targets have.
     pub fn matrix(&mut self, rule: RuleId, args: &[NodeId]) -> NodeId {
+        let shape = self.matrix_shape(rule, args);
+        self.push(Op::Apply(rule), args.to_vec(), shape, Kind::Number)
+    }
+
+    /// The shape of its result.
+    pub fn matrix_shape(&self, rule: RuleId, args: &[NodeId]) -> Shape {
         let of = self.shape(args[args.len() - 1]);
         let rank = of.len();
         let dims: Vec<Dim> = match rule {
@@ -21,7 +27,7 @@ impl Builder {
             rows::diagonal_matrix => [&*of, &of[rank - 1..]].concat(),
             _ => of.to_vec(),
         };
-        self.push(Op::Apply(rule), args.to_vec(), dims.into(), Kind::Number)
+        dims.into()
     }
 
     /// The x with `a @ x = b`.

@@ -6,11 +6,13 @@
 
 use crate::builder::Builder;
 use crate::formula;
-use crate::graph::{Graph, Kind, NodeId, Op, Reduction, Zero};
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Reduction, Zero};
+use crate::hash::Map;
 use crate::rule::{Forward, RuleId};
 use crate::rules::rows;
 use crate::transform::matrices;
 use crate::transform::rebuild::{self, Rebuilt};
+use crate::transform::scalars::{entry, positions, side_by_side};
 use crate::transform::signs;
 
 /// The largest power that is written out as products.
@@ -28,11 +30,15 @@ pub fn run(from: &Graph, primal: usize, roots: &[NodeId]) -> Rebuilt {
 
 fn of_numbers_or_arrays(from: &Graph, roots: &[NodeId]) -> Rebuilt {
     let uses = from.uses(roots);
+    let mut in_entries = Map::default();
     rebuild::run(from, roots, |to, old, args| match &old.node.op {
         Op::Powi(exponent) => power(to, args[0], *exponent),
         Op::Strong(zero) => strong(to, *zero, args[0], args[1]),
         Op::Apply(rows::stop) => args[0],
-        Op::Apply(rule) if rule.is_of_matrices() => of_matrices(to, *rule, &args),
+        Op::Apply(rule) if rule.is_of_matrices() => {
+            in_few_entries(to, *rule, &args, &mut in_entries)
+                .unwrap_or_else(|| of_matrices(to, *rule, &args))
+        }
         Op::Apply(rule) if matches!(rule.row().forward, Forward::Formula(_)) => {
             formula::forward(to, *rule, &args)
         }
@@ -51,6 +57,64 @@ fn of_numbers_or_arrays(from: &Graph, roots: &[NodeId]) -> Rebuilt {
         Op::Select => to.select(args[0], args[1], args[2]),
         _ => old.again(to, args),
     })
+}
+
+/// The most rows of matrices of a batch that are computed entry by entry, in the lanes of loops.
+const FEW_ROWS: usize = 4;
+
+/// Of a batch of small matrices the operation in entries, of which `known` has those of each result.
+fn in_few_entries(
+    graph: &mut Builder,
+    rule: RuleId,
+    args: &[NodeId],
+    known: &mut Map<NodeId, Vec<NodeId>>,
+) -> Option<NodeId> {
+    let may_be = matches!(
+        rule,
+        rows::cholesky
+            | rows::cholesky_solve
+            | rows::cholesky_logdet
+            | rows::lu
+            | rows::lu_solve
+            | rows::lu_solve_turned
+            | rows::lu_logdet
+            | rows::lu_det
+            | rows::solve_lower
+            | rows::solve_upper
+    );
+    let (of, last) = (graph.shape(args[0]), graph.shape(args[args.len() - 1]));
+    let few = |dim: &Dim| dim.size().filter(|size| (1..=FEW_ROWS).contains(size));
+    // A factor has one more than the matrix.
+    let few_columns = |dim: &Dim| few(&dim.shifted(-1)).or_else(|| few(dim));
+    let front = of.len().checked_sub(2).filter(|front| *front > 0 && may_be)?;
+    let (size, _) = (few(&of[front])?, few_columns(&last[last.len() - 1])?);
+    let result = graph.matrix_shape(rule, args);
+    let args: Vec<Vec<NodeId>> = args
+        .iter()
+        .map(|arg| match known.get(arg) {
+            Some(entries) => entries.clone(),
+            None => {
+                let extents: Vec<usize> = graph.shape(*arg)[front..]
+                    .iter()
+                    .map(Dim::literal_size)
+                    .collect();
+                positions(&extents)
+                    .map(|at| entry(graph, *arg, &at, front))
+                    .collect()
+            }
+        })
+        .collect();
+    let borrowed: Vec<&[NodeId]> = args.iter().map(Vec::as_slice).collect();
+    let entries = matrices::numbers::entries(graph, rule, size, &borrowed);
+    let own: Vec<usize> = result[front..].iter().map(Dim::literal_size).collect();
+    if own.is_empty() {
+        return entries.first().copied();
+    }
+    let whole = side_by_side(graph, entries.clone(), &own);
+    let order: Vec<usize> = (own.len()..own.len() + front).chain(0..own.len()).collect();
+    let whole = graph.permute(whole, &order);
+    known.insert(whole, entries);
+    Some(whole)
 }
 
 /// An operation on matrices by those that the runtime has.

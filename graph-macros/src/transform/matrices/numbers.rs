@@ -1,16 +1,21 @@
 //! What an operation on matrices is in numbers: an elimination as straight-line code.
 //!
-//! Matrices are their entries, row by row. A zero that is known leaves no operation behind. Invariant: which operations there are
+//! Matrices are their entries, row by row; an entry is a number, or that of each matrix of a batch. A zero that is known leaves no operation behind. Invariant: which operations there are
 //! depends on extents and on known zeros only, so the code is that of lanes too: pivots are chosen by selections.
 
 use crate::builder::{Builder, pairwise};
-use crate::graph::NodeId;
+use crate::graph::{NodeId, Shape};
 use crate::rule::RuleId;
 use crate::rules::rows;
+use crate::shape;
 
 /// The entries of the result, where the arguments have these entries and `size` rows.
 pub fn entries(graph: &mut Builder, rule: RuleId, size: usize, args: &[&[NodeId]]) -> Vec<NodeId> {
-    let mut numbers = Numbers { graph, size };
+    let shape = match args.iter().find_map(|arg| arg.first()) {
+        Some(entry) => graph.shape(*entry),
+        None => shape::number(),
+    };
+    let mut numbers = Numbers { graph, size, shape };
     match (rule, args) {
         (rows::lower, &[x]) => numbers.entries_where(x, |row, column| column <= row),
         (rows::upper, &[x]) => numbers.entries_where(x, |row, column| column >= row),
@@ -48,11 +53,18 @@ struct Numbers<'g> {
     graph: &'g mut Builder,
     /// How many rows, and columns, a square matrix has.
     size: usize,
+    /// That of an entry.
+    shape: Shape,
 }
 
 impl Numbers<'_> {
+    fn number(&mut self, value: f64) -> NodeId {
+        let number = self.graph.number(value);
+        self.graph.spread(number, &self.shape)
+    }
+
     fn entries_where(&mut self, x: &[NodeId], stays: impl Fn(usize, usize) -> bool) -> Vec<NodeId> {
-        let zero = self.graph.number(0.0);
+        let zero = self.number(0.0);
         let entries = x.iter().enumerate();
         let size = self.size;
         entries
@@ -76,7 +88,7 @@ impl Numbers<'_> {
     /// Of the symmetric part, column by column; not a number anywhere, where a pivot is not positive.
     fn cholesky(&mut self, a: &[NodeId]) -> Vec<NodeId> {
         let size = self.size;
-        let zero = self.graph.number(0.0);
+        let zero = self.number(0.0);
         let mut l = vec![zero; size * size];
         let mut holds: Option<NodeId> = None;
         for column in 0..size {
@@ -100,7 +112,7 @@ impl Numbers<'_> {
             }
         }
         let Some(holds) = holds else { return l };
-        let none = self.graph.number(f64::NAN);
+        let none = self.number(f64::NAN);
         for row in 0..size {
             for entry in &mut l[row * size..=row * size + row] {
                 *entry = self.graph.select(holds, *entry, none);
@@ -113,7 +125,7 @@ impl Numbers<'_> {
         let logs = (0..self.size).map(|at| self.graph.call(rows::ln, &[l[at * self.size + at]]));
         let logs: Vec<NodeId> = logs.collect();
         let sum = self.sum(logs);
-        let two = self.graph.number(2.0);
+        let two = self.number(2.0);
         self.product(two, sum)
     }
 
@@ -121,7 +133,7 @@ impl Numbers<'_> {
     fn lu(&mut self, a: &[NodeId]) -> Vec<NodeId> {
         let size = self.size;
         let mut rows: Vec<Vec<NodeId>> = a.chunks(size).map(<[NodeId]>::to_vec).collect();
-        let zero = self.graph.number(0.0);
+        let zero = self.number(0.0);
         for column in 0..size {
             let pivot_row = self.largest(&rows, column);
             for row in column + 1..size {
@@ -150,7 +162,7 @@ impl Numbers<'_> {
 
     /// In which row the largest entry of a column is, on and below the diagonal.
     fn largest(&mut self, rows: &[Vec<NodeId>], column: usize) -> NodeId {
-        let mut place = self.graph.number(column as f64);
+        let mut place = self.number(column as f64);
         let mut largest = self.graph.call(rows::abs, &[rows[column][column]]);
         for (row, entries) in rows.iter().enumerate().skip(column + 1) {
             if self.is_zero(entries[column]) {
@@ -158,7 +170,7 @@ impl Numbers<'_> {
             }
             let size = self.graph.call(rows::abs, &[entries[column]]);
             let is_larger = self.graph.call(rows::greater, &[size, largest]);
-            let own = self.graph.number(row as f64);
+            let own = self.number(row as f64);
             largest = self.graph.select(is_larger, size, largest);
             place = self.graph.select(is_larger, own, place);
         }
@@ -175,7 +187,7 @@ impl Numbers<'_> {
         if self.graph.constant(pivot_row).is_some() {
             return;
         }
-        let own = self.graph.number(second as f64);
+        let own = self.number(second as f64);
         let is_exchanged = self.graph.call(rows::equal, &[pivot_row, own]);
         let (before, behind) = rows.split_at_mut(second);
         for (above, below) in before[first].iter_mut().zip(&mut behind[0]) {
@@ -188,7 +200,7 @@ impl Numbers<'_> {
     /// The factors by themselves, the lower one with its diagonal, and the rows that were exchanged.
     fn parts(&mut self, f: &[NodeId]) -> ([Vec<NodeId>; 2], Vec<NodeId>) {
         let size = self.size;
-        let one = self.graph.number(1.0);
+        let one = self.number(1.0);
         let upper: Vec<NodeId> = f
             .chunks(size + 1)
             .flat_map(|row| row[..size].to_vec())
@@ -238,12 +250,12 @@ impl Numbers<'_> {
 
     fn lu_det(&mut self, f: &[NodeId]) -> NodeId {
         let ([_, upper], exchanged) = self.parts(f);
-        let one = self.graph.number(1.0);
+        let one = self.number(1.0);
         let mut det = one;
         for (at, place) in exchanged.into_iter().enumerate() {
             det = self.product(det, upper[at * self.size + at]);
             if self.graph.constant(place).is_none() {
-                let own = self.graph.number(at as f64);
+                let own = self.number(at as f64);
                 let stays = self.graph.call(rows::equal, &[place, own]);
                 let opposite = self.graph.call(rows::neg, &[det]);
                 det = self.graph.select(stays, det, opposite);
@@ -325,13 +337,14 @@ impl Numbers<'_> {
 
     fn sum(&mut self, mut terms: Vec<NodeId>) -> NodeId {
         terms.retain(|term| !self.is_zero(*term));
+        let zero = self.number(0.0);
         let graph = &mut *self.graph;
         let sum = pairwise(terms, |left, right| graph.call(rows::add, &[left, right]));
-        sum.unwrap_or_else(|| graph.number(0.0))
+        sum.unwrap_or(zero)
     }
 
     fn half(&mut self, x: NodeId) -> NodeId {
-        let half = self.graph.number(0.5);
+        let half = self.number(0.5);
         self.product(half, x)
     }
 
