@@ -421,6 +421,18 @@ impl Graph {
         }
     }
 
+    /// Whether an array between numbers can be taken apart into them.
+    pub fn comes_apart(&self, id: NodeId) -> bool {
+        let node = self.node(id);
+        let moves = matches!(
+            node.op,
+            Op::Input { .. } | Op::Gather { .. } | Op::Scatter { .. } | Op::Push { .. }
+        );
+        !moves
+            && matches!(node.kind, Kind::Number | Kind::Condition)
+            && crate::shape::is_small(&self.size_of(id))
+    }
+
     /// The value of a literal, also where it is spread over a shape.
     pub fn constant(&self, id: NodeId) -> Option<f64> {
         match &self.node(id).op {

@@ -13,7 +13,6 @@ use crate::rule::RuleId;
 use crate::shape;
 use crate::structs::Path;
 use crate::syntax::Given;
-use crate::transform::matrices;
 
 /// One function, lowered: its graph and what the user calls its nodes.
 #[derive(Clone)]
@@ -201,7 +200,7 @@ fn is_of_numbers(scan: &Scan) -> bool {
         let node = body.node(id);
         match node.shape.is_empty() {
             true => node.kind != Kind::Labels,
-            false => matrices::comes_apart(body, id),
+            false => body.comes_apart(id),
         }
     };
     scan.length.size().is_some()

@@ -12,6 +12,8 @@ pub mod arrays {}
 pub mod tables {}
 #[doc = include_str!("../docs/guide/state.md")]
 pub mod state {}
+#[doc = include_str!("../docs/guide/linear.md")]
+pub mod linear {}
 #[doc = include_str!("../docs/guide/structs.md")]
 pub mod structs {}
 #[doc = include_str!("../docs/guide/several_outputs.md")]

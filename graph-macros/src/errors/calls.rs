@@ -5,6 +5,9 @@ use crate::graph::Dim;
 
 messages! {
     pub enum Calls {
+        /// Other languages have an option behind the arguments.
+        KindOfSolve { kind } =
+            "what kind of matrix it is stands in the name: write `solve_{kind}(a, b)`";
         /// `meaning` is what the operation is, where the table of rules says so.
         Arity { signature: String, expected: String, found: usize, meaning: Option<&'static str> } = match (meaning) {
             Some(meaning) => "`{signature}` takes {expected}, found {} ({})", count(*found), meaning.trim_end_matches('.');

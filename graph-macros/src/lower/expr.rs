@@ -463,6 +463,16 @@ impl Lower<'_> {
                 .report(keep.place, Reading::KeepWithoutAxis { name });
             return None;
         }
+        if let [_, _, kind] = args
+            && let ExprKind::Name(kind) = &kind.kind
+            && matches!(&*text(kind), "lower" | "upper" | "spd")
+            && word == rows::solve.row().name
+            && self.is_unknown(kind, scope)
+        {
+            let problem = Calls::KindOfSolve { kind: &text(kind) };
+            self.errors.report(kind.span(), problem);
+            return None;
+        }
         let operands = self.operands(args, scope);
         let Some(rule) = rule::of_arity(&word, args.len()) else {
             // `max(a, b, c)` runs over its arguments as over an array.

@@ -86,7 +86,10 @@ fn in_few_entries(
     let few = |dim: &Dim| dim.size().filter(|size| (1..=FEW_ROWS).contains(size));
     // A factor has one more than the matrix.
     let few_columns = |dim: &Dim| few(&dim.shifted(-1)).or_else(|| few(dim));
-    let front = of.len().checked_sub(2).filter(|front| *front > 0 && may_be)?;
+    let front = of
+        .len()
+        .checked_sub(2)
+        .filter(|front| *front > 0 && may_be)?;
     let (size, _) = (few(&of[front])?, few_columns(&last[last.len() - 1])?);
     let result = graph.matrix_shape(rule, args);
     let args: Vec<Vec<NodeId>> = args

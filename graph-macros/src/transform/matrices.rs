@@ -15,7 +15,6 @@ use crate::formula;
 use crate::graph::{Graph, Kind, NodeId, Op, Reduction};
 use crate::rule::RuleId;
 use crate::rules::rows;
-use crate::shape::is_small;
 
 /// The adjoint of one argument of an operation on matrices.
 pub fn adjoint(graph: &mut Builder, id: NodeId, arg: usize, seed: NodeId) -> Option<NodeId> {
@@ -48,7 +47,8 @@ fn derivative(
     let front = graph.shape(node.args[0]).len().saturating_sub(2);
     Some(match moves_entries(rule) {
         true => value,
-        false => strong(graph, d, value, front),
+        false if is_open(graph, rule, d) => strong(graph, d, value, front),
+        false => value,
     })
 }
 
@@ -60,13 +60,16 @@ pub(super) fn moves_entries(rule: RuleId) -> bool {
     )
 }
 
-/// A derivative that is 0 for a matrix since no branch is taken there stays 0, though the matrix may have no inverse. So many axes
-/// are in front of matrices.
-fn strong(graph: &mut Builder, d: NodeId, value: NodeId, front: usize) -> NodeId {
+/// Whether a derivative may be 0 where the matrix has no inverse, and the value none the less one: behind a branch, or where it is that
+/// of a determinant.
+fn is_open(graph: &Builder, rule: RuleId, d: NodeId) -> bool {
     let node = graph.node(d);
-    if !(node.masked || node.singular) {
-        return value;
-    }
+    let of_determinant = matches!(rule, rows::lu_det | rows::lu_logdet);
+    node.masked || node.singular || of_determinant && graph.constant(d).is_none()
+}
+
+/// A derivative that is 0 for a matrix stays 0. So many axes are in front of matrices.
+fn strong(graph: &mut Builder, d: NodeId, value: NodeId, front: usize) -> NodeId {
     let shape = graph.shape(value);
     let own = front..graph.shape(d).len();
     let size = graph.call(rows::abs, &[d]);
@@ -132,7 +135,7 @@ pub fn wholes(graph: &Graph, needed: &[bool]) -> Vec<bool> {
     let arrays: Vec<NodeId> = graph.ids().filter(|id| is_array(*id)).collect();
     let mut is_whole: Vec<bool> = graph
         .ids()
-        .map(|id| is_array(id) && comes_apart(graph, id))
+        .map(|id| is_array(id) && graph.comes_apart(id))
         .collect();
     let parts = graph.ids().filter(|id| needed[id.index()]);
     let parts = parts.filter(|id| graph.node(*id).kind == Kind::Parts);
@@ -156,14 +159,4 @@ pub fn wholes(graph: &Graph, needed: &[bool]) -> Vec<bool> {
             return is_whole;
         }
     }
-}
-
-/// Whether an array between numbers can be taken apart into them.
-pub fn comes_apart(graph: &Graph, id: NodeId) -> bool {
-    let node = graph.node(id);
-    let moves = matches!(
-        node.op,
-        Op::Input { .. } | Op::Gather { .. } | Op::Scatter { .. } | Op::Push { .. }
-    );
-    !moves && matches!(node.kind, Kind::Number | Kind::Condition) && is_small(&graph.size_of(id))
 }

@@ -9,6 +9,7 @@ mod jacobians;
 mod labels;
 mod layouts;
 mod loops;
+mod matrices;
 mod normalised;
 mod products;
 mod reductions;
