@@ -33,7 +33,7 @@ mod elsewhere {
 }
 
 /// Written by hand, over arrays: the solution of a symmetric system of two equations.
-fn solve<T: Real>(m: [T; 3], b: [T; 2]) -> [T; 2] {
+fn solved<T: Real>(m: [T; 3], b: [T; 2]) -> [T; 2] {
     let determinant = m[0] * m[2] - m[1] * m[1];
     [
         (m[2] * b[0] - m[1] * b[1]) / determinant,
@@ -41,14 +41,14 @@ fn solve<T: Real>(m: [T; 3], b: [T; 2]) -> [T; 2] {
     ]
 }
 
-mod solve {
+mod solved {
     use graph_runtime::Real;
 
     pub fn vjp<T: Real>(m: [T; 3], b: [T; 2]) -> ([T; 2], impl Fn([T; 2]) -> ([T; 3], [T; 2])) {
-        let x = super::solve(m, b);
+        let x = super::solved(m, b);
         let pull = move |seed: [T; 2]| {
             // The adjoint of a solution solves the same system.
-            let s = super::solve(m, seed);
+            let s = super::solved(m, seed);
             (
                 [-s[0] * x[0], -(s[0] * x[1] + s[1] * x[0]), -s[1] * x[1]],
                 s,
@@ -98,7 +98,7 @@ graph! {
     }
 
     fn system(m: [3], b: [2]) -> z {
-        x: [2] = solve(m, b);
+        x: [2] = solved(m, b);
         z = x[0]^2 + 3*x[0]*x[1];
     }
 
@@ -609,10 +609,10 @@ fn names_that_look_like_others() {
 /// A function and a module in a block of Rust, where no path leads; and a function in a module that has a `vjp` of its own.
 #[test]
 fn names_of_a_block_of_rust() {
-    fn det<T: Real>(x: T) -> T {
+    fn own<T: Real>(x: T) -> T {
         x * x
     }
-    mod det {
+    mod own {
         use graph_runtime::Real;
 
         pub fn vjp<T: Real>(x: T) -> (T, impl Fn(T) -> T) {
@@ -622,13 +622,13 @@ fn names_of_a_block_of_rust() {
         graph_runtime::graph! { pub fn beside(x) -> y { y = super::layers::signal(x) + crate::composition::layers::layer1(0); } }
     }
     let x = 3.0;
-    let g = graph! { y = det(x)*x };
+    let g = graph! { y = own(x)*x };
     assert_eq!((g.y, g.backward(1.0).x), (27.0, 27.0));
-    graph! { fn of_array(x: [n]) -> y { y = sum(x)*det(x[0]); } }
+    graph! { fn of_array(x: [n]) -> y { y = sum(x)*own(x[0]); } }
     of_array::check(&ndarray::arr1(&[1.5, 2.0]))
         .unwrap()
         .assert();
-    assert_eq!(det::beside::value_and_grad(2.0).1.x, 12.0);
+    assert_eq!(own::beside::value_and_grad(2.0).1.x, 12.0);
 }
 
 /// An own operation may have the name of an attribute, which is a macro in scope everywhere.

@@ -7,6 +7,7 @@
 use crate::Real;
 
 /// As many as any matrix takes that has been tried, and some more.
+#[cfg(feature = "ndarray")]
 const SWEEPS: usize = 15;
 
 /// The fixed number of sweeps of small matrices, whose pairs are few.

@@ -27,6 +27,13 @@ graph! {
     /// Many steps: a loop, of which few states are kept, on the stack.
     pub fn decay(x, rate) -> y { y = fold(y = x, k in 0..1000, y - 0.001*rate*y); }
 
+    /// A measurement of three numbers, and how likely it is: solved for without a heap.
+    pub fn measured(off: [3], p: [3, 3], tilt: [3, 3]) -> l {
+        s = p @ p.T + diag([1, 2, 3]);
+        (w, _) = eigh(s);
+        l = -(dot(off, solve_spd(s, off)) + logdet_spd(s))/2 + ln(w[0]) + sum(solve(tilt, off)) + logdet(tilt);
+    }
+
     /// With second derivatives.
     #[graph(hessian)]
     pub fn curved(x, y) -> z { z = x^2*y + ln(y); }

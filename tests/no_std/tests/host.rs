@@ -1,6 +1,6 @@
 //! The crate without a standard library, on a machine that has one.
 
-use no_std::{curved, decay, entropy, newton, turned, wave};
+use no_std::{curved, decay, entropy, measured, newton, turned, wave};
 
 fn close(got: f64, want: f64) -> bool {
     (got - want).abs() <= 1e-12 * want.abs().max(1.0)
@@ -31,6 +31,20 @@ fn g67_small_arrays() {
     assert_eq!((w, d.angle, d.v), ([3.0, 4.0], -4.0, [1.0, 0.0]));
     let (e, d) = entropy::value_and_grad([0.0, 0.0, 0.0]);
     assert!(close(e, 3.0_f64.ln()) && d.logits.iter().all(|slope| slope.abs() < 1e-12));
+}
+
+#[test]
+fn matrices_are_solved_by() {
+    // Diagonal ones, whose solutions are quotients.
+    let p = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    let tilt = [[0.0, 2.0, 0.0], [4.0, 0.0, 0.0], [0.0, 0.0, 1.0]];
+    let (l, d) = measured::value_and_grad([2.0, 3.0, 4.0], p, tilt);
+    let squares = 4.0 / 2.0 + 9.0 / 3.0 + 16.0 / 4.0;
+    let wanted = -(squares + 24.0_f64.ln()) / 2.0 + 2.0_f64.ln() + 5.75 + 8.0_f64.ln();
+    assert!(close(l, wanted), "{l}, {wanted}");
+    assert!(
+        close(d.off[0], -1.0 + 0.5) && close(d.off[1], -1.0 + 0.25) && close(d.off[2], -1.0 + 1.0)
+    );
 }
 
 #[test]
