@@ -10,10 +10,11 @@ use super::loops::{Range, Rest, Triangle};
 use super::records::Nodes;
 use super::{Binding, Index, Lower, Scope};
 use crate::errors::{Calls, Names, Shapes};
-use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
+use crate::graph::{Dim, Kind, LoopId, Name, NodeId, Op, Shape};
 use crate::shape::{self, HIGHEST_RANK};
-use crate::structs::Value;
+use crate::structs::{self, Value};
 use crate::syntax::{Expr, ExprKind, Left, Loop, LoopIndex, LoopKind, Place, text};
+use crate::unit::Steps;
 
 /// How many steps of a loop may be written out in a graph that has other loops too.
 const LONGEST_WRITTEN_OUT: i64 = 16;
@@ -230,6 +231,7 @@ impl Lower<'_> {
     ) -> Option<Vec<Nodes>> {
         let errors = self.errors.len();
         loop {
+            let first = NodeId::at(self.graph.len());
             let (id, inner) = match &triangle {
                 None => self.open(of.index, from, extent.clone(), scope),
                 Some(triangle) => self.open_triangle(of.index, triangle, scope),
@@ -281,7 +283,7 @@ impl Lower<'_> {
                     };
                 }
             }
-            return self.left(&of, id, extent, starts, after);
+            return self.left(&of, (id, first), extent, (starts, after), scope);
         }
     }
 
@@ -341,10 +343,10 @@ impl Lower<'_> {
     fn left(
         &mut self,
         of: &Carrying,
-        id: LoopId,
+        (id, first): (LoopId, NodeId),
         extent: &Dim,
-        starts: Vec<NodeId>,
-        next: Vec<NodeId>,
+        (starts, next): (Vec<NodeId>, Vec<NodeId>),
+        scope: &Scope,
     ) -> Option<Vec<Nodes>> {
         let count = starts.len();
         let is_scan = of.left == Left::Each;
@@ -367,7 +369,18 @@ impl Lower<'_> {
                 graph.push(Op::Part(part), vec![carry], shape, Kind::Number)
             })
         });
-        Some(values.collect())
+        let values: Vec<Nodes> = values.collect();
+        let starts = of.starts.iter().zip(of.names);
+        let states =
+            starts.flat_map(|(start, name)| structs::leaf_names(self.structs, start, &text(name)));
+        let steps = Steps {
+            carry,
+            first,
+            states: states.map(Name::from).collect(),
+        };
+        let label = self.loop_text(of.left, of.names, of.index, scope);
+        self.note_steps(&leaves(&values), &label, &steps);
+        Some(values)
     }
 }
 
