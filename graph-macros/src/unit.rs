@@ -257,6 +257,7 @@ pub struct Steps {
 }
 
 /// The graph as it was lowered, where each loop is there in one turn or step, and what the user wrote for its nodes.
+#[derive(Clone)]
 pub struct OneTurn {
     pub graph: Builder,
     pub written: Notes,
