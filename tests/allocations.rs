@@ -15,6 +15,15 @@ struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    /// How many bytes this thread has asked for and not freed, and the most since that was last asked.
+    static NOW: Cell<isize> = const { Cell::new(0) };
+    static MOST: Cell<isize> = const { Cell::new(0) };
+}
+
+fn allocated(bytes: usize, sign: isize) {
+    let now = NOW.get() + sign * bytes.cast_signed();
+    NOW.set(now);
+    MOST.set(MOST.get().max(now));
 }
 
 // SAFETY: every call is handed to the system's allocator unchanged; counting touches thread-local cells only, which are
@@ -22,11 +31,13 @@ thread_local! {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        allocated(layout.size(), 1);
         // SAFETY: the caller's promises are those that the system's allocator asks for.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        allocated(layout.size(), -1);
         // SAFETY: as above.
         unsafe { System.dealloc(memory, layout) }
     }
@@ -40,6 +51,14 @@ fn count<R>(code: impl FnOnce() -> R) -> usize {
     let before = ALLOCATIONS.get();
     let _kept = std::hint::black_box(code());
     ALLOCATIONS.get() - before
+}
+
+/// How many bytes the code has at most beside those that were there before.
+fn bytes<R>(code: impl FnOnce() -> R) -> usize {
+    let before = NOW.get();
+    MOST.set(before);
+    let _kept = std::hint::black_box(code());
+    (MOST.get() - before).cast_unsigned()
 }
 
 graph! {
@@ -265,4 +284,37 @@ fn fixed_arrays_never_allocate() {
         )
     });
     assert_eq!(all, 0);
+}
+
+/// Of so many steps no more than four times the root of states are stored at a time: those in front of blocks, and what is read of
+/// the steps of one. What keeps all has a state a step at least.
+#[test]
+fn few_states_are_few() {
+    graph! {
+        #[graph(keep = "few")]
+        fn few(a, steps: count) -> z { z = fold(h = a, k in 0..steps, tanh(a*h + k/steps)); }
+        #[graph(keep = "all")]
+        fn all(a, steps: count) -> z { z = fold(h = a, k in 0..steps, tanh(a*h + k/steps)); }
+        #[graph(keep = "few")]
+        fn few_arrays(a: [m], steps: count) -> z { z = sum(fold(h = a, k in 0..steps, tanh(a*h + k/steps))); }
+        #[graph(keep = "all")]
+        fn all_arrays(a: [m], steps: count) -> z { z = sum(fold(h = a, k in 0..steps, tanh(a*h + k/steps))); }
+    }
+    const STEPS: usize = 10_000;
+    const ROOT: usize = 100;
+    let state = size_of::<f64>();
+    let of_few = bytes(|| few::value_and_grad(0.5, STEPS));
+    assert!(of_few <= 4 * ROOT * state, "{of_few} bytes");
+    let of_all = bytes(|| all::value_and_grad(0.5, STEPS));
+    assert!(of_all >= STEPS * state, "{of_all} bytes");
+    let a = Array1::from_shape_fn(200, |at| at as f64 / 400.0);
+    let state = a.len() * state;
+    let of_few = bytes(|| few_arrays::value_and_grad(&a, STEPS));
+    assert!(of_few <= 4 * ROOT * state, "{of_few} bytes");
+    let of_all = bytes(|| all_arrays::value_and_grad(&a, STEPS));
+    assert!(of_all >= STEPS * state, "{of_all} bytes");
+    assert_eq!(
+        few_arrays::value_and_grad(&a, STEPS).map(|(_, d)| d.a),
+        all_arrays::value_and_grad(&a, STEPS).map(|(_, d)| d.a)
+    );
 }

@@ -127,6 +127,26 @@ impl<L> Value<L> {
     }
 }
 
+/// What the leaves of a value are called that has this name: `s.q`, in the order of declaration.
+pub fn leaf_names<L>(structs: &[Struct], value: &Value<L>, name: &str) -> Vec<String> {
+    match value {
+        Value::Leaf(_) => vec![name.to_owned()],
+        Value::Struct(record) => {
+            let fields = structs[record.of.0].fields.iter().zip(&record.fields);
+            let names = fields.flat_map(|(field, value)| {
+                leaf_names(structs, value, &format!("{name}.{}", text(&field.name)))
+            });
+            names.collect()
+        }
+        Value::List(list) => {
+            let list = list.iter().enumerate();
+            let names =
+                list.flat_map(|(at, value)| leaf_names(structs, value, &format!("{name}[{at}]")));
+            names.collect()
+        }
+    }
+}
+
 /// The struct of a name, if nothing is wrong with it.
 pub fn find(structs: &[Struct], name: &Ident) -> Option<StructId> {
     let name = text(name);

@@ -3,6 +3,7 @@
 //! Invariant: every node that a field names is one of the graph; a pass that makes another graph takes the fields along.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -20,6 +21,8 @@ pub struct Unit {
     pub graph: Builder,
     /// What the user wrote for a node, for pictures.
     pub written: Notes,
+    /// Where there are loops whose turns have become axes, and whose steps have bodies: what was there before.
+    pub one_turn: Option<OneTurn>,
     pub inputs: Vec<Input>,
     pub outputs: Vec<Output>,
     pub definitions: Vec<Definition>,
@@ -188,7 +191,7 @@ impl Unit {
             output.nodes = vec![graph.spread(zero, &output.shape)];
         }
         self.graph = graph;
-        self.written = Notes::default();
+        (self.written, self.one_turn) = (Notes::default(), None);
         self
     }
 }
@@ -242,4 +245,25 @@ pub struct Written {
     pub rule: Option<RuleId>,
     pub label: Name,
     pub args: Vec<NodeId>,
+    /// The steps of a loop that carries values; `args` is then what they read of outside.
+    pub steps: Option<Steps>,
+}
+
+/// The steps of a loop that carries values, for pictures.
+#[derive(Clone)]
+pub struct Steps {
+    /// The node in the graph of one turn that has the next values behind the first ones, and the first node that is not outside.
+    pub carry: NodeId,
+    pub first: NodeId,
+    /// What the values are called.
+    pub states: Rc<[Name]>,
+}
+
+/// The graph as it was lowered, where each loop is there in one turn or step, and what the user wrote for its nodes.
+#[derive(Clone)]
+pub struct OneTurn {
+    pub graph: Builder,
+    pub written: Notes,
+    /// The index of each loop.
+    pub indices: Vec<String>,
 }

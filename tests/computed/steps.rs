@@ -147,3 +147,59 @@ fn calls() {
     assert!((v - w(&x, 0.4)).abs() < 1e-14);
     assert!((gg.s - slope(|s| w(&x, s), 0.4)).abs() < 1e-8);
 }
+
+graph! {
+    /// The smallest and the largest entry.
+    fn ends(x: [n]) -> (low, high) {
+        (low, high) = fold((a, b) = (x[0], x[0]), k in 1..n,
+            if x[k] < a { (x[k], b) } else if x[k] > b { seen = x[k]; (a, seen) } else { (a, b) });
+    }
+    fn taken_in_turns(x: [4]) -> z {
+        (a, b) = fold((a, b) = (x[0], 2*x[1]), k in 0..4, if k < 3 { both(a, b, x[k + 1]) } else { (b, a) });
+        z = a + 3*b;
+    }
+    fn both(a, b, x) -> (c, d) { c = a*x; d = b + x; }
+}
+
+/// The sides of an `if` have as many values as are carried, a call's among them.
+#[test]
+fn sides_with_several_values() {
+    let x = arr1(&[2.0, 1.0, 5.0, 3.0]);
+    assert_eq!(ends(&x).unwrap(), (1.0, 5.0));
+    let d = ends::jacobian(&x).unwrap().1.x;
+    assert_eq!(
+        d,
+        ndarray::array![[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]]
+    );
+    // x0 x1 x2 x3 goes three times, and 3 x1 + x2 + x3 once.
+    let (z, d) = taken_in_turns::value_and_grad([2.0, 1.0, 5.0, 3.0]);
+    assert_eq!((z, d.x), (101.0, [45.0, 93.0, 19.0, 31.0]));
+}
+
+graph! {
+    fn never_grown(x: [2, n], s) -> v: [n] { v = fold(v = s, k in 0..0, v + x[k]); }
+    fn no_rows(x: [2, n], s) -> v: [0, n] { v = scan(v = s, k in 1..1, v*x[k]); }
+    fn of_numbers(x: [2, 2], s) -> z: [2] { (z, _) = fold((v, w) = (s, 1), k in 0..0, (v + x[k], w*s)); }
+    fn out_of_nothing(x: [0], s) -> z { z = fold(v = s, k in 0..0, v + x[k]); }
+}
+
+/// A loop that is written with no steps gives what one of any length gives that has none.
+#[test]
+fn a_state_that_grows_in_no_steps() {
+    let x = ndarray::array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+    assert_eq!(never_grown(&x, 0.5).unwrap(), arr1(&[0.5; 3]));
+    let (_, pull) = never_grown::vjp(&x, 0.5).unwrap();
+    let d = pull(&arr1(&[1.0, 2.0, 3.0])).unwrap();
+    assert_eq!(
+        d,
+        (
+            Array1::<f64>::zeros(6)
+                .into_shape_with_order((2, 3))
+                .unwrap(),
+            6.0
+        )
+    );
+    assert_eq!(no_rows(&x, 0.5).unwrap().dim(), (0, 3));
+    assert_eq!(of_numbers([[1.0, 2.0], [3.0, 4.0]], 0.5), [0.5; 2]);
+    assert_eq!(out_of_nothing([], 0.5), 0.5);
+}

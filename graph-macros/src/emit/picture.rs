@@ -4,6 +4,7 @@
 //! to rustc; and the generic function around them costs nothing until it is called. An inline graph's `Forward` keeps its inputs
 //! for it, and computes nothing.
 
+use crate::plan::picture::bodies::{BodyNode, BodyRole};
 use crate::plan::picture::{Picture, Role};
 
 /// What the runtime reads of a picture: a line per node, as the runtime's `picture::describe` says. `place` writes where a value is.
@@ -23,7 +24,36 @@ pub fn description(title: &str, picture: &Picture, place: impl Fn(usize) -> Stri
             description.push_str(&fields.join("\t"));
         }
     }
+    for of in &picture.loops {
+        description.push('\n');
+        let within = of.within.map_or_else(String::new, |at| at.to_string());
+        let head = ["loop", &within, &of.place.to_string(), &field(&of.title)];
+        description.push_str(&head.join("\t"));
+        for node in &of.nodes {
+            description.push('\n');
+            description.push_str(&of_step(node));
+        }
+    }
     description
+}
+
+/// A node of a step, which has no values.
+fn of_step(node: &BodyNode) -> String {
+    let (role, label) = match node.role {
+        BodyRole::State => ("state", field(&node.label)),
+        BodyRole::Next => ("next", field(&node.label)),
+        BodyRole::Outside(at) => ("outside", at.to_string()),
+        BodyRole::Index => ("index", field(&node.label)),
+        BodyRole::Of(of) => (role(of), field(&node.label)),
+    };
+    let name = field(node.name.as_deref().unwrap_or_default());
+    let mut line = [role, &label, &name].join("\t");
+    for edge in &node.edges {
+        let from = edge.from.to_string();
+        let back = if edge.is_active { "back" } else { "" };
+        line.push_str(&["", &from, back, &field(&edge.symbol)].join("\t"));
+    }
+    line
 }
 
 fn role(role: Role) -> &'static str {

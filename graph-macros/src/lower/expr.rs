@@ -100,7 +100,9 @@ impl Lower<'_> {
                 None
             }
             ExprKind::If { condition, yes, no } => {
-                return self.conditional(condition, yes, no, expr.place, scope);
+                let one = |lower: &mut Self, side: &Expr| Some(vec![lower.argument(side, scope)?]);
+                let found = self.conditional((condition, yes, no), expr.place, scope, &one);
+                return found?.pop();
             }
             ExprKind::Array(entries) => {
                 let entries = self.operands(entries, scope)?;
@@ -332,26 +334,31 @@ impl Lower<'_> {
         None
     }
 
-    fn conditional(
+    /// The values of an `if`, each side of which has as many, as `values` says.
+    pub(super) fn conditional(
         &mut self,
-        condition: &Expr,
-        yes: &Expr,
-        no: &Expr,
+        (condition, yes, no): (&Expr, &Expr, &Expr),
         place: Place,
         scope: &Scope,
-    ) -> Option<Nodes> {
-        let yes = (condition, true, yes);
-        let no = (condition, false, no);
-        let condition = self.operand(condition, scope);
+        values: &dyn Fn(&mut Self, &Expr) -> Option<Vec<Argument>>,
+    ) -> Option<Vec<Nodes>> {
+        let sides = [(true, yes), (false, no)];
+        let of = condition;
+        let condition = self.operand(of, scope);
         let condition = condition.filter(|condition| self.want(*condition, Kind::Condition));
-        let [yes, no] = [yes, no].map(|(of, holds, side)| self.side((of, holds), side, scope));
+        let [yes, no] = sides
+            .map(|(holds, side)| self.side((of, holds), scope, &mut |lower| values(lower, side)));
         let (condition, yes, no) = (condition?, yes?, no?);
-        let places = [yes.place, no.place];
-        self.leaf_by_leaf(&yes.value, &no, |lower, yes, no| {
-            let [yes, no] = [(yes, places[0]), (no, places[1])];
-            let [yes, no] = [yes, no].map(|(node, place)| Operand { node, place });
-            lower.either(condition, yes, no, place)
-        })
+        let both = yes.iter().zip(&no).map(|(yes, no)| {
+            let places = [yes.place, no.place];
+            self.leaf_by_leaf(&yes.value, no, |lower, yes, no| {
+                let [yes, no] = [(yes, places[0]), (no, places[1])];
+                let [yes, no] = [yes, no].map(|(node, place)| Operand { node, place });
+                lower.either(condition, yes, no, place)
+            })
+        });
+        let both: Vec<Option<Nodes>> = both.collect();
+        both.into_iter().collect()
     }
 
     fn either(

@@ -7,10 +7,9 @@
 use super::expr::Operand;
 use super::records::Nodes;
 use super::{Binding, Index, Lower, Scope, Unit, names};
-use crate::builder::pairwise;
+use crate::builder::{Builder, pairwise};
 use crate::errors::{Calls, Errors, Limits, Reading, Shapes};
 use crate::graph::{Dim, Graph, Kind, LoopId, NodeId, Op, Reduction};
-use crate::hash::Map;
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape::{HIGHEST_RANK, is_small};
@@ -20,7 +19,7 @@ use crate::transform::products;
 use crate::transform::rebuild::{self, Rebuilt};
 use crate::transform::steps;
 use crate::transform::turns::{self, Refused};
-use crate::unit::Written;
+use crate::unit::{Notes, OneTurn};
 
 /// How many turns of a loop may be written out, each by itself: a longer sum is a loop of the generated code, a longer `fold`
 /// is refused.
@@ -109,7 +108,13 @@ pub(super) fn give_axes(unit: &mut Unit, loops: &[Turns], errors: &mut Errors) {
     let extents: Vec<Dim> = loops.iter().map(|turns| turns.extent.clone()).collect();
     let rebuilt = steps::run(&unit.graph, &extents);
     let written = rebuilt.written(&unit.written);
-    follow(unit, rebuilt, written);
+    let (graph, written) = follow(unit, rebuilt, written);
+    let indices = loops.iter().map(|turns| turns.index.clone()).collect();
+    unit.one_turn = Some(OneTurn {
+        graph,
+        written,
+        indices,
+    });
     let (rebuilt, written, refused) = turns::run(&unit.graph, &unit.written, &extents);
     follow(unit, rebuilt, written);
     let rebuilt = products::run(&unit.graph);
@@ -124,16 +129,16 @@ pub(super) fn give_axes(unit: &mut Unit, loops: &[Turns], errors: &mut Errors) {
     }
 }
 
-/// The unit with another graph.
-fn follow(unit: &mut Unit, rebuilt: Rebuilt, written: Map<NodeId, Written>) {
+/// Gives the unit another graph; what it had comes back.
+fn follow(unit: &mut Unit, rebuilt: Rebuilt, written: Notes) -> (Builder, Notes) {
     let groups = unit.inputs.iter_mut().map(|input| &mut input.nodes);
     let groups = groups.chain(unit.outputs.iter_mut().map(|output| &mut output.nodes));
     let definitions = unit.definitions.iter_mut();
     for group in groups.chain(definitions.map(|definition| &mut definition.nodes)) {
         rebuilt.follow(std::slice::from_mut(group));
     }
-    unit.graph = rebuilt.graph;
-    unit.written = written;
+    let graph = std::mem::replace(&mut unit.graph, rebuilt.graph);
+    (graph, std::mem::replace(&mut unit.written, written))
 }
 
 fn report(place: Place, refused: Refused, graph: &Graph, loops: &[Turns], errors: &mut Errors) {

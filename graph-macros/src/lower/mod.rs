@@ -348,6 +348,7 @@ impl<'a> Lower<'a> {
         let mut unit = Unit {
             graph: self.graph,
             written: self.written,
+            one_turn: None,
             inputs: self.inputs,
             outputs,
             definitions,

@@ -21,13 +21,13 @@ enum Fact {
 }
 
 impl Lower<'_> {
-    /// One side of an `if`, whose condition `holds` there or does not.
+    /// What `values` makes of one side of an `if`, whose condition `holds` there or does not.
     pub(super) fn side(
         &mut self,
         (condition, holds): (&Expr, bool),
-        side: &Expr,
         scope: &Scope,
-    ) -> Option<Argument> {
+        values: &mut dyn FnMut(&mut Self) -> Option<Vec<Argument>>,
+    ) -> Option<Vec<Argument>> {
         let mut facts = Vec::new();
         self.facts(condition, holds, scope, &mut facts);
         let is_unreached = self.is_unreached;
@@ -41,12 +41,12 @@ impl Lower<'_> {
                 }
             }
         }
-        let value = self.argument(side, scope);
+        let found = values(self);
         for (of, spare) in around.into_iter().rev() {
             self.loops[of.0].spare = spare;
         }
         self.is_unreached = is_unreached;
-        value
+        found
     }
 
     fn facts(&self, condition: &Expr, holds: bool, scope: &Scope, facts: &mut Vec<Fact>) {

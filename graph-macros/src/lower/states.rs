@@ -10,10 +10,11 @@ use super::loops::{Range, Rest, Triangle};
 use super::records::Nodes;
 use super::{Binding, Index, Lower, Scope};
 use crate::errors::{Calls, Names, Shapes};
-use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
+use crate::graph::{Dim, Kind, LoopId, Name, NodeId, Op, Shape};
 use crate::shape::{self, HIGHEST_RANK};
-use crate::structs::Value;
+use crate::structs::{self, Value};
 use crate::syntax::{Expr, ExprKind, Left, Loop, LoopIndex, LoopKind, Place, text};
+use crate::unit::Steps;
 
 /// How many steps of a loop may be written out in a graph that has other loops too.
 const LONGEST_WRITTEN_OUT: i64 = 16;
@@ -73,6 +74,7 @@ impl Lower<'_> {
             _ => LONGEST_WRITTEN_OUT,
         };
         match self.range_of(index, most, scope)? {
+            Range::WrittenOut { from, count: 0 } => Some(self.no_steps(&of, &from, scope)),
             Range::WrittenOut { from, count } => self.written_out(&of, &from, count, scope),
             Range::Turns { from, extent } => self.stepwise(of, from, &extent, None, scope),
             Range::Triangle(_) if *left == Left::Each => {
@@ -129,6 +131,14 @@ impl Lower<'_> {
             }
             ExprKind::Several(values) => values.len(),
             _ if count == 1 => return Some(vec![self.argument(expr, scope)?]),
+            ExprKind::If { condition, yes, no } => {
+                let sides = |lower: &mut Self, side: &Expr| lower.several(side, names, scope);
+                let of = (&**condition, &**yes, &**no);
+                let values = self.conditional(of, expr.place, scope, &sides)?;
+                let place = expr.place;
+                let argument = |value| Argument { value, place };
+                return Some(values.into_iter().map(argument).collect());
+            }
             ExprKind::Call { .. } | ExprKind::Loop(_) => {
                 let values = self.parts_of_call(expr, &vec![None; count], scope)?;
                 let place = expr.place;
@@ -177,7 +187,6 @@ impl Lower<'_> {
         })?;
         match of.left {
             Left::Last => Some(carried),
-            Left::Each if count == 0 => Some(self.no_steps(&of.starts, of.place)),
             Left::Each => all
                 .into_iter()
                 .map(|values| self.side_by_side_trees(&values, of.place))
@@ -185,18 +194,49 @@ impl Lower<'_> {
         }
     }
 
-    /// What a loop leaves of its steps that has none.
-    fn no_steps(&mut self, starts: &[Nodes], place: Place) -> Vec<Nodes> {
-        let graph = self.at(place);
+    /// What a loop leaves that has no steps.
+    fn no_steps(&mut self, of: &Carrying, from: &Index, scope: &Scope) -> Vec<Nodes> {
+        let shapes = self.grown(of, from, scope);
+        let mut shapes = shapes.iter();
+        let graph = self.at(of.place);
         let zero = graph.number(0.0);
-        let mut empty = |leaf: &NodeId| {
-            let own = graph.shape(*leaf);
-            let shape: Shape = std::iter::once(Dim::literal(0))
-                .chain(own.iter().cloned())
-                .collect();
+        let mut empty = |start: &NodeId| {
+            let own = shapes
+                .next()
+                .cloned()
+                .unwrap_or_else(|| graph.shape(*start));
+            if of.left == Left::Last {
+                return graph.spread(*start, &own);
+            }
+            let none = std::iter::once(Dim::literal(0));
+            let shape: Shape = none.chain(own.iter().cloned()).collect();
             graph.spread(zero, &shape)
         };
-        starts.iter().map(|start| start.map(&mut empty)).collect()
+        let starts = of.starts.iter();
+        starts.map(|start| start.map(&mut empty)).collect()
+    }
+
+    /// The shapes of the states as a step would leave them that is never taken, so nothing is said of what is wrong in it: what begins as
+    /// a number may go on as an array. None where that is not known.
+    fn grown(&mut self, of: &Carrying, from: &Index, scope: &Scope) -> Vec<Shape> {
+        let errors = std::mem::take(self.errors);
+        let is_unreached = std::mem::replace(&mut self.is_unreached, true);
+        let mut shapes = Vec::new();
+        self.each_turn(of.index, (from, 1), scope, |lower, scope| {
+            let inner = bound(of, &of.starts, scope);
+            let next = lower.several(of.body, of.names, &inner)?;
+            let next = leaves(&lower.like(&of.starts, &next)?);
+            let both = leaves(&of.starts).into_iter().zip(next);
+            let shape = |(start, next): (NodeId, NodeId)| {
+                let is_number = lower.graph.shape(start).is_empty();
+                lower.graph.shape(if is_number { next } else { start })
+            };
+            shapes = both.map(shape).collect();
+            Some(())
+        });
+        *self.errors = errors;
+        self.is_unreached = is_unreached;
+        shapes
     }
 
     /// The states of all turns, leaf by leaf along a new first axis.
@@ -230,6 +270,7 @@ impl Lower<'_> {
     ) -> Option<Vec<Nodes>> {
         let errors = self.errors.len();
         loop {
+            let first = NodeId::at(self.graph.len());
             let (id, inner) = match &triangle {
                 None => self.open(of.index, from, extent.clone(), scope),
                 Some(triangle) => self.open_triangle(of.index, triangle, scope),
@@ -281,7 +322,7 @@ impl Lower<'_> {
                     };
                 }
             }
-            return self.left(&of, id, extent, starts, after);
+            return self.left(&of, (id, first), extent, (starts, after), scope);
         }
     }
 
@@ -341,10 +382,10 @@ impl Lower<'_> {
     fn left(
         &mut self,
         of: &Carrying,
-        id: LoopId,
+        (id, first): (LoopId, NodeId),
         extent: &Dim,
-        starts: Vec<NodeId>,
-        next: Vec<NodeId>,
+        (starts, next): (Vec<NodeId>, Vec<NodeId>),
+        scope: &Scope,
     ) -> Option<Vec<Nodes>> {
         let count = starts.len();
         let is_scan = of.left == Left::Each;
@@ -367,7 +408,18 @@ impl Lower<'_> {
                 graph.push(Op::Part(part), vec![carry], shape, Kind::Number)
             })
         });
-        Some(values.collect())
+        let values: Vec<Nodes> = values.collect();
+        let starts = of.starts.iter().zip(of.names);
+        let states =
+            starts.flat_map(|(start, name)| structs::leaf_names(self.structs, start, &text(name)));
+        let steps = Steps {
+            carry,
+            first,
+            states: states.map(Name::from).collect(),
+        };
+        let label = self.loop_text(of.left, of.names, of.index, scope);
+        self.note_steps(&leaves(&values), &label, &steps);
+        Some(values)
     }
 }
 

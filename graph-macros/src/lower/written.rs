@@ -3,14 +3,17 @@
 //! Invariant: only the first operation written for a node is kept, its arguments come before the node, and the formulas of the
 //! table leave no trace. A rewrite may have made a node that no longer uses what was written; readers check that.
 
+use proc_macro2::Ident;
+
 use super::records::Nodes;
 use super::{Index, Lower, Scope};
 use crate::graph::{Name, NodeId};
+use crate::hash::Set;
 use crate::rule::{self, RuleId};
 use crate::rules::rows;
 use crate::structs::Value;
-use crate::syntax::{Axis, Callee, Expr, ExprKind, Item, text};
-use crate::unit::Written;
+use crate::syntax::{Axis, Callee, Expr, ExprKind, Item, Left, LoopIndex, text};
+use crate::unit::{Steps, Written};
 
 impl Lower<'_> {
     /// The value of an expression, and a note of what was written for it where it is no struct.
@@ -21,7 +24,15 @@ impl Lower<'_> {
         let value = value?;
         if let Value::Leaf(node) = value {
             if let Some((rule, label)) = self.operation_written(expr, args.len(), scope) {
-                self.note(node, Written { rule, label, args });
+                self.note(
+                    node,
+                    Written {
+                        rule,
+                        label,
+                        args,
+                        steps: None,
+                    },
+                );
             }
             self.parts.push(node);
         }
@@ -34,6 +45,7 @@ impl Lower<'_> {
             rule: Some(rule),
             label: rule.row().label().into(),
             args: args.to_vec(),
+            steps: None,
         };
         self.note(node, written);
     }
@@ -117,8 +129,74 @@ impl Lower<'_> {
         match (&at.kind, known) {
             (_, Some(Index::Known(dim))) => dim.to_string(),
             (ExprKind::Name(name), _) => text(name),
+            (ExprKind::Chain { first, rest }, Some(_)) => {
+                let rest = rest.iter().map(|(operator, right)| {
+                    let sign = operator.rule.row().label();
+                    format!(" {sign} {}", self.bound_text(right, scope))
+                });
+                self.bound_text(first, scope) + &rest.collect::<String>()
+            }
             _ => "…".to_owned(),
         }
+    }
+
+    /// Notes the values that a loop leaves, which has carried them through steps.
+    pub(super) fn note_steps(&mut self, values: &[NodeId], label: &str, steps: &Steps) {
+        let (args, label) = (self.outside(steps), Name::from(label));
+        for value in values {
+            let written = Written {
+                rule: None,
+                label: label.clone(),
+                args: args.clone(),
+                steps: Some(steps.clone()),
+            };
+            self.written.entry(*value).or_insert(written);
+        }
+    }
+
+    /// What the steps of a loop begin with and read of outside, literals aside.
+    fn outside(&self, steps: &Steps) -> Vec<NodeId> {
+        let graph = &self.graph;
+        let mut seen: Set<NodeId> = Set::default();
+        let mut open = vec![steps.carry];
+        let mut outside = Vec::new();
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) || graph.constant(id).is_some() {
+                continue;
+            }
+            match id < steps.first {
+                true => outside.push(id),
+                // The first ones come first.
+                false => open.extend(graph.node(id).args.iter().rev()),
+            }
+        }
+        outside
+    }
+
+    /// `fold(h, k in 0..n)`.
+    pub(super) fn loop_text(
+        &self,
+        left: Left,
+        names: &[Ident],
+        index: &LoopIndex,
+        scope: &Scope,
+    ) -> String {
+        let word = match left {
+            Left::Last => "fold",
+            Left::Each => "scan",
+        };
+        let names: Vec<String> = names.iter().map(text).collect();
+        let names = match names.as_slice() {
+            [only] => only.clone(),
+            several => format!("({})", several.join(", ")),
+        };
+        let [from, to] = [&index.from, &index.to].map(|bound| self.bound_text(bound, scope));
+        let sign = if index.inclusive { "..=" } else { ".." };
+        let range = match index.is_reversed {
+            true => format!("rev({from}{sign}{to})"),
+            false => format!("{from}{sign}{to}"),
+        };
+        format!("{word}({names}, {} in {range})", text(&index.name))
     }
 }
 

@@ -5,6 +5,7 @@ use super::interpreter::{Derived, Key, evaluate};
 use super::stages::{CORPUS, lowered};
 use crate::graph::{Dim, InputId, NodeId};
 use crate::plan::ScalarBody;
+use crate::plan::picture::bodies::{BodyRole, DrawnLoop};
 use crate::plan::picture::{self, Drawn, DrawnNode, Role};
 use crate::rule::Derivative;
 use crate::rules::RULES;
@@ -380,5 +381,100 @@ fn pictures_grow_linearly() {
             hundred < 11 * ten && thousand < 11 * hundred,
             "{ten}, {hundred}, {thousand}"
         );
+    }
+}
+
+/// The steps of a program's loops: each title, and each node on its operands, those of outside by their number.
+fn steps(program: &str) -> Vec<(String, Vec<String>)> {
+    let loops = picture::arrays(&lowered(program)).picture.loops;
+    let of_loop = |of: &DrawnLoop| {
+        let word = |at: usize| match (of.nodes[at].role, &of.nodes[at].name) {
+            (BodyRole::Outside(number), _) => format!("<{number}>"),
+            (_, Some(name)) => name.to_string(),
+            _ => of.nodes[at].label.clone(),
+        };
+        let nodes = of.nodes.iter().filter(|node| !node.edges.is_empty());
+        let nodes = nodes.map(|node| {
+            let operands = node.edges.iter().map(|edge| word(edge.from));
+            let operands = operands.collect::<Vec<_>>().join(" ");
+            match node.role {
+                BodyRole::Next => format!("next {} = {operands}", node.label),
+                _ => format!("{} {operands}", node.label),
+            }
+        });
+        (of.title.to_string(), nodes.collect())
+    };
+    loops.iter().map(of_loop).collect()
+}
+
+/// Small arrays stay arrays, though the step that is computed has numbers; a step within a step is a loop of its own.
+#[test]
+fn steps_are_shown_as_written() {
+    let cases: [(&str, &[(&str, &[&str])]); 6] = [
+        (
+            "fn f(x: [n], a) -> z { z = fold(h = x[0], k in 1..n, tanh(a*h + x[k - 1])); }",
+            &[(
+                "fold(h, k in 1..n)",
+                &[
+                    "* <1> h",
+                    "[k - 1] <2>",
+                    "+ * [k - 1]",
+                    "tanh +",
+                    "next h = tanh",
+                ],
+            )],
+        ),
+        (
+            "fn f(x: [n, 2], w: [2, 2]) -> h: [n, 2] { h = scan(h = [1, 0], k in 0..n, affine(h, w, x[k])); }",
+            &[(
+                "scan(h, k in 0..n)",
+                &["[k] <2>", "affine h <1> [k]", "next h = affine"],
+            )],
+        ),
+        (
+            "fn f(c: [n], x) -> p { p = fold(p = 0, k in rev(0..n), p*x + c[k]); }",
+            &[(
+                "fold(p, k in rev(0..n))",
+                &["* p <0>", "[k] <1>", "+ * [k]", "next p = +"],
+            )],
+        ),
+        (
+            "fn f(x, n: count, m: count) -> r { r = fold(r = x, k in 0..n, 2*fold(q = r, j in 0..m, sin(q)*r)); }",
+            &[
+                (
+                    "fold(r, k in 0..n)",
+                    &[
+                        "fold(q, j in 0..m) r",
+                        "* 2 fold(q, j in 0..m)",
+                        "next r = *",
+                    ],
+                ),
+                ("fold(q, j in 0..m)", &["sin q", "* sin <0>", "next q = *"]),
+            ],
+        ),
+        (
+            "fn f(x: [m, n]) -> s: [m] { s = each(i in 0..m, fold(s = 0, k in 0..n, s + x[i, k]^2)); }",
+            &[(
+                "fold(s, k in 0..n)",
+                &["[i, k] <0>", "^2 [i, k]", "+ s ^2", "next s = +"],
+            )],
+        ),
+        (
+            "struct S { a, b } fn f(x, n: count) -> y { e = fold(s = S { a: x, b: 1 }, k in 0..n, S { a: s.b, b: s.a*k }); y = e.a; }",
+            &[(
+                "fold(s, k in 0..n)",
+                &["* s.a k", "next s.a = s.b", "next s.b = *"],
+            )],
+        ),
+    ];
+    for (program, expected) in cases {
+        let expected: Vec<(String, Vec<String>)> = expected
+            .iter()
+            .map(|(title, nodes)| {
+                let nodes = nodes.iter().map(|node| (*node).to_owned());
+                ((*title).to_owned(), nodes.collect())
+            })
+            .collect();
+        assert_eq!(steps(program), expected, "{program}");
     }
 }

@@ -93,12 +93,32 @@ pub struct Route {
     pub originals: Vec<NodeId>,
 }
 
-/// How many nodes one operation may have become.
+/// How many nodes one operation may have become, and a loop, whose small arrays are taken apart entry by entry.
 const LONGEST: usize = 64;
+const LONGEST_OF_STEPS: usize = 4096;
 
 impl Route {
     /// The way from `node` to `operands`; none where they do not cut it off from the active inputs.
     pub fn new(graph: &Graph, node: NodeId, operands: &[NodeId], active: &[bool]) -> Option<Route> {
+        Route::within(LONGEST, (graph, node), operands, active)
+    }
+
+    /// The same from what a loop leaves that carries values.
+    pub fn of_steps(
+        graph: &Graph,
+        node: NodeId,
+        operands: &[NodeId],
+        active: &[bool],
+    ) -> Option<Route> {
+        Route::within(LONGEST_OF_STEPS, (graph, node), operands, active)
+    }
+
+    fn within(
+        longest: usize,
+        (graph, node): (&Graph, NodeId),
+        operands: &[NodeId],
+        active: &[bool],
+    ) -> Option<Route> {
         let mut different = operands.to_vec();
         different.sort_unstable();
         different.dedup();
@@ -118,7 +138,7 @@ impl Route {
                     open.push(*arg);
                 }
             }
-            if between.len() > LONGEST {
+            if between.len() > longest {
                 return None;
             }
         }

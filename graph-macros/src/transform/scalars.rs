@@ -27,6 +27,7 @@ pub fn run(unit: Unit) -> Unit {
     let mut unit = Unit {
         graph,
         written,
+        one_turn: None,
         ..unit
     };
     unit.inputs

@@ -35,6 +35,8 @@ pub fn pull(
         .map(|at| moves[at] && seeds.contains_key(&at))
         .collect();
     let mut is_strong = seeds.values().any(|seed| is_strong(graph, *seed));
+    // Adjoints that no step changes, such as that of a sum: known in every step as they are known behind the last.
+    let mut stays = vec![false; states];
     loop {
         let mut derived = Derived::of(&scan, args.len(), &entries);
         let mut seeded = Vec::new();
@@ -50,14 +52,15 @@ pub fn pull(
             }
             let of = scan.part(part);
             // A literal is known in every step.
-            let literal = seeds.get(&part).filter(|_| part >= states);
+            let is_known = stays.get(part).copied().unwrap_or(true);
+            let literal = seeds.get(&part).filter(|_| is_known);
             let literal = literal.and_then(|seed| graph.constant(*seed));
             let seed = match literal {
                 Some(value) => derived.literal_like(of, value),
                 None => derived.leaf_like(of, is_strong),
             };
             seeded.push((of, seed));
-            leaves.push(literal.is_none().then_some(seed));
+            leaves.push(Some((seed, literal.is_some())));
         }
         let sources: Vec<Option<NodeId>> = scan.leaves(args.len());
         let sources = sources.into_iter().zip(&moves);
@@ -77,12 +80,21 @@ pub fn pull(
                 .iter()
                 .flatten()
                 .any(|adjoint| self::is_strong(&derived.body, *adjoint));
-        if !reached.is_empty() || turns_strong {
+        let seed = |at: usize| leaves[at].map(|(seed, _)| seed);
+        let stays_now: Vec<bool> = (0..states)
+            .map(|at| seeds.contains_key(&at) && adjoints[at].is_some() && adjoints[at] == seed(at))
+            .collect();
+        if !reached.is_empty() || turns_strong || stays_now != stays {
             reached.into_iter().for_each(|at| carried[at] = true);
             is_strong |= turns_strong;
+            stays = stays_now;
             continue;
         }
-        return derived.backwards(graph, id, &leaves, &seeds, &adjoints);
+        let leaves = leaves
+            .iter()
+            .map(|leaf| leaf.filter(|(_, is_literal)| !is_literal));
+        let leaves: Vec<Option<NodeId>> = leaves.map(|leaf| Some(leaf?.0)).collect();
+        return derived.backwards(graph, id, (&leaves, &stays), &seeds, &adjoints);
     }
 }
 
@@ -231,7 +243,7 @@ impl<'s> Derived<'s> {
         mut self,
         graph: &mut Builder,
         id: NodeId,
-        leaves: &[Option<NodeId>],
+        (leaves, stays): (&[Option<NodeId>], &[bool]),
         seeds: &Map<usize, NodeId>,
         adjoints: &[Option<NodeId>],
     ) -> Vec<Option<NodeId>> {
@@ -242,6 +254,10 @@ impl<'s> Derived<'s> {
         let mut found: Vec<Option<usize>> = vec![None; args.len()];
         for at in 0..states {
             let Some(leaf) = leaves[at] else { continue };
+            if stays[at] {
+                parts.constants.push((leaf, seeds[&at]));
+                continue;
+            }
             let shape = self.body.shape(leaf);
             let start = or_zero(graph, seeds.get(&at).copied(), &shape);
             let next = or_zero(&mut self.body, adjoints[at], &shape);
@@ -274,7 +290,11 @@ impl<'s> Derived<'s> {
         }
         let new = self.close(graph, id, &parts, true);
         let part = |found: Option<usize>| found.map(|at| part(graph, new, at));
-        found.into_iter().map(part).collect()
+        let mut found: Vec<Option<NodeId>> = found.into_iter().map(part).collect();
+        for at in (0..states).filter(|at| stays[*at]) {
+            found[at] = Some(seeds[&at]);
+        }
+        found
     }
 
     /// The loop beside the other one, and the tangents of the parts.

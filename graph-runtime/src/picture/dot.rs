@@ -13,30 +13,49 @@ pub fn written(picture: &Picture) -> String {
          edge [fontname=\"monospace\", dir=both]\n",
         picture.title.replace('\\', "\\\\").replace('"', "\\\"")
     );
+    dot.push_str(&nodes(picture, "n"));
+    for (number, of) in picture.loops.iter().enumerate() {
+        let title = of.title().replace('\\', "\\\\").replace('"', "\\\"");
+        let _ = write!(
+            dot,
+            "  subgraph cluster{number} {{\n  label=\"{title}\"\n{}  }}\n",
+            nodes(&of.step, &format!("s{number}_"))
+        );
+    }
+    dot.push_str("}\n");
+    dot
+}
+
+/// Nodes and edges, their names beginning so.
+fn nodes(picture: &Picture, first: &str) -> String {
+    let mut dot = String::new();
     for (at, node) in picture.nodes.iter().enumerate() {
         let shape = match node.role {
-            Role::Input | Role::Labels | Role::Output => ", shape=box",
+            Role::Input | Role::Labels | Role::Index | Role::Output => ", shape=box",
+            Role::State => ", shape=box, peripheries=2",
             Role::Constant => ", shape=plaintext",
             _ => "",
         };
         let label = node_label(picture, at);
-        let _ = writeln!(dot, "  n{at} [label=<{label}>{shape}]");
+        let _ = writeln!(dot, "  {first}{at} [label=<{label}>{shape}]");
     }
     for edge in &picture.edges {
-        let direction = if edge.gradient.is_none() {
-            ", dir=forward"
-        } else {
-            ""
-        };
+        let words = label(picture, edge);
+        let mut attributes = Vec::new();
+        if !words.is_empty() {
+            attributes.push(format!("label=<{words}>"));
+        }
+        if edge.gradient.is_none() {
+            attributes.push("dir=forward".to_owned());
+        }
         let _ = writeln!(
             dot,
-            "  n{} -> n{} [label=<{}>{direction}]",
+            "  {first}{} -> {first}{} [{}]",
             edge.from,
             edge.to,
-            label(picture, edge)
+            attributes.join(", ")
         );
     }
-    dot.push_str("}\n");
     dot
 }
 

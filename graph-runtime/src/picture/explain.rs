@@ -11,9 +11,14 @@ use super::{Edge, Node, Picture, Quantity};
 
 pub fn written(picture: &Picture) -> String {
     let explained = Explained::of(picture);
+    let steps = picture
+        .loops
+        .iter()
+        .map(|of| Explained::of(&of.step).steps_back());
     [
         explained.forward(),
         explained.backward(),
+        steps.collect(),
         explained.gradient(),
     ]
     .concat()
@@ -81,7 +86,7 @@ impl<'p> Explained<'p> {
             .collect();
         let value = node.value.to_string();
         let inserted = values
-            .filter(|_| node.role == Role::Operation)
+            .filter(|_| node.role == Role::Operation && !words::is_loop(&node.label))
             .map(|values| formula(&node.label, &values))
             .filter(|inserted| as_printed(inserted) != value);
         let inserted = inserted.map_or_else(String::new, |inserted| format!(" = {inserted}"));
@@ -235,6 +240,69 @@ impl<'p> Explained<'p> {
             0 | 1 => String::new(),
             _ => format!("{} = ", numbers.join(" + ")),
         }
+    }
+
+    /// The chain rule of a loop, whose picture is that of one step.
+    fn steps_back(&self) -> String {
+        let title = &self.picture.title;
+        let mut text =
+            format!("\nBackward through each step of {title}, from the last to the first\n");
+        let nodes = || self.picture.nodes.iter().enumerate();
+        let active = nodes().filter(|(_, node)| node.gradient.is_some());
+        for (at, _) in active.filter(|(_, node)| node.role == Role::Output) {
+            let state = self.names[at].trim_start_matches("next ");
+            let from: String = self.operand_names(at).concat();
+            let _ = writeln!(
+                text,
+                "  {} = {from}, where ∂L/∂{state} arrives, from the step after it and from what else reads it",
+                self.names[at]
+            );
+        }
+        for (at, node) in self.operations().rev() {
+            if node.gradient.is_some() {
+                let _ = writeln!(text, "  {}", self.definition(at, node));
+                text.push_str(&self.local(at));
+            }
+        }
+        let read = |role: Role| {
+            let names = nodes().filter(|(at, node)| {
+                let is_read = self.picture.uses(*at).any(|edge| edge.gradient.is_some());
+                node.role == role && is_read
+            });
+            let names: Vec<&str> = names.map(|(at, _)| self.names[at].as_str()).collect();
+            names.join(", ")
+        };
+        let (states, outside) = (read(Role::State), read(Role::Input));
+        if !states.is_empty() {
+            let _ = writeln!(
+                text,
+                "  What comes to {states} arrives at the step before, and of the first step at what the loop begins with."
+            );
+        }
+        if !outside.is_empty() {
+            let _ = writeln!(
+                text,
+                "  What comes to {outside}, which {} outside of the loop, adds up over the steps.",
+                if outside.contains(", ") { "are" } else { "is" }
+            );
+        }
+        text
+    }
+
+    /// The local derivatives of a node of a step, a line an operand.
+    fn local(&self, at: usize) -> String {
+        let (operands, of) = (self.operand_names(at), &self.names[at]);
+        let edges = self.picture.operands(at);
+        let lines = edges.filter(|edge| edge.gradient.is_some()).map(|edge| {
+            let (by, template) = (&self.names[edge.from], Template::of(edge.symbol));
+            let symbol = template.filled(&operands, of, &format!("∂L/∂{of}"));
+            match template.has_seed() {
+                true => format!("    to {by}: {symbol}\n"),
+                false if symbol.is_empty() => format!("    to {by}\n"),
+                false => format!("    ∂{of}/∂{by} = {symbol}\n"),
+            }
+        });
+        lines.collect()
     }
 
     fn gradient(&self) -> String {

@@ -73,6 +73,13 @@ pub struct Picture {
     /// The edges to each node, and those to its uses: their places in `edges`.
     operands: Vec<Range<usize>>,
     uses: Vec<Vec<usize>>,
+    loops: Vec<Loop>,
+}
+
+/// A loop that carries values, `fold` or `scan`: what one of its steps does, without numbers, since every step has others.
+#[derive(Clone, Debug)]
+pub struct Loop {
+    step: Picture,
 }
 
 /// An input, a constant, an operation, or the end of an output.
@@ -115,6 +122,7 @@ impl Picture {
             edges,
             operands,
             uses,
+            loops: Vec::new(),
         }
     }
 
@@ -132,6 +140,23 @@ impl Picture {
     /// The edges, in the order of the nodes they lead to and, for each, in the order of its operands.
     pub fn edges(&self) -> impl ExactSizeIterator<Item = &Edge> {
         self.edges.iter()
+    }
+
+    /// The loops that carry values, `fold` and `scan`, whose steps are a loop of the generated code.
+    ///
+    /// ```
+    /// use graph_runtime::graph;
+    ///
+    /// graph! { fn root(x, steps: count) -> r { r = fold(r = x, k in 0..steps, (r + x/r)/2); } }
+    ///
+    /// let picture = root::picture(2.0, 6, 1.0)?;
+    /// let of = picture.loops().next().unwrap();
+    /// assert_eq!(of.title(), "fold(r, k in 0..steps)");
+    /// assert!(of.step().nodes().any(|node| node.is_state() && node.name() == Some("r")));
+    /// # Ok::<(), graph_runtime::ShapeError>(())
+    /// ```
+    pub fn loops(&self) -> impl ExactSizeIterator<Item = &Loop> {
+        self.loops.iter()
     }
 
     /// Saves the picture as what the name of the file ends with: `.svg`, `.html`, `.dot` (or `.gv`), `.txt`, and with the feature
@@ -258,6 +283,21 @@ impl fmt::Display for Picture {
     }
 }
 
+impl Loop {
+    /// What was written: `fold(h, k in 0..n)`.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.step.title
+    }
+
+    /// What a step does: it finds the values that are carried, reads what is outside by the names of that, and leaves the next values.
+    /// Its values and gradients are no numbers; an edge has a gradient where one flows back along it.
+    #[must_use]
+    pub fn step(&self) -> &Picture {
+        &self.step
+    }
+}
+
 impl Node {
     /// What the node shows: the name of an input or output, a constant's value, the operation as it was written.
     #[must_use]
@@ -269,7 +309,7 @@ impl Node {
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         match self.role {
-            Role::Input | Role::Labels => Some(&self.label),
+            Role::Input | Role::Labels | Role::State | Role::Index => Some(&self.label),
             _ => self.name.as_deref(),
         }
     }
@@ -296,6 +336,12 @@ impl Node {
     #[must_use]
     pub fn is_constant(&self) -> bool {
         self.role == Role::Constant
+    }
+
+    /// Whether it is what a step of a loop finds of a value that is carried.
+    #[must_use]
+    pub fn is_state(&self) -> bool {
+        self.role == Role::State
     }
 
     /// Whether it is the end of an output.

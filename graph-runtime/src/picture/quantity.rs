@@ -36,6 +36,8 @@ pub(crate) enum Kind {
     /// 1 for true, 0 for false.
     Condition,
     Labels,
+    /// Another number in every step of a loop.
+    OfSteps,
 }
 
 impl Quantity {
@@ -47,6 +49,20 @@ impl Quantity {
             entries: if shown { entries.collect() } else { Vec::new() },
             kind: Kind::Number,
         }
+    }
+
+    /// What every step of a loop has another one of.
+    pub(crate) fn of_steps() -> Quantity {
+        Quantity {
+            shape: Vec::new(),
+            entries: Vec::new(),
+            norm: f64::NAN,
+            kind: Kind::OfSteps,
+        }
+    }
+
+    pub(crate) fn is_of_steps(&self) -> bool {
+        self.kind == Kind::OfSteps
     }
 
     pub(crate) fn of_kind(mut self, kind: Kind) -> Quantity {
@@ -83,6 +99,9 @@ impl Quantity {
 
     /// The lines that a picture shows: a number, or shape and norm with the entries below, in columns.
     pub(crate) fn lines(&self) -> Vec<String> {
+        if self.is_of_steps() {
+            return Vec::new();
+        }
         if self.shape.is_empty() {
             return vec![self.to_string()];
         }
@@ -119,6 +138,7 @@ impl Quantity {
                 (self.norm * self.norm).round()
             ),
             Kind::Labels => shape,
+            Kind::OfSteps => String::new(),
         }
     }
 

@@ -27,6 +27,9 @@ const HEAD: f64 = 7.0;
 const ROUND: f64 = 5.0;
 /// What the picture says of itself at the bottom.
 const LEGEND: f64 = 26.0;
+/// Around the frame of a loop's step, and above what is in it.
+const FRAME: f64 = 8.0;
+const TITLE: f64 = 24.0;
 
 const TEXT: &str = "#1f2328";
 const FAINT: &str = "#6e7781";
@@ -74,8 +77,17 @@ impl<'p> Drawing<'p> {
     }
 
     fn svg(mut self, words: &[String]) -> String {
-        let width = self.layout.width.max(legend_width(&self.key()));
-        let height = self.layout.height + LEGEND;
+        let mut bottom = self.layout.height;
+        let frames = self.picture.loops.iter().map(|of| {
+            let frame = Frame::below(&of.step, bottom);
+            bottom = frame.top + frame.height + FRAME;
+            frame
+        });
+        let frames: Vec<Frame> = frames.collect();
+        let right = frames.iter().map(|frame| frame.width + 2.0 * FRAME);
+        let key = self.key(&frames);
+        let width = right.fold(self.layout.width.max(legend_width(&key)), f64::max);
+        let height = bottom + LEGEND;
         let _ = write!(
             self.text,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" role=\"img\" width=\"{width:.0}\" \
@@ -85,6 +97,17 @@ impl<'p> Drawing<'p> {
              <rect class=\"page\" width=\"{width:.0}\" height=\"{height:.0}\" rx=\"6\" fill=\"#ffffff\"/>\n",
             escaped(&self.picture.title)
         );
+        self.content(words);
+        for frame in frames {
+            self.text.push_str(&frame.drawn());
+        }
+        self.legend(bottom, &key);
+        self.text.push_str("</svg>\n");
+        self.text
+    }
+
+    /// The nodes and the edges.
+    fn content(&mut self, words: &[String]) {
         for at in 0..self.picture.edges.len() {
             self.edge(at);
         }
@@ -103,9 +126,46 @@ impl<'p> Drawing<'p> {
         for at in 0..self.layout.tags.len() {
             self.tag(at);
         }
-        self.legend();
-        self.text.push_str("</svg>\n");
-        self.text
+    }
+}
+
+/// The step of a loop in a frame with its title.
+struct Frame<'p> {
+    drawing: Drawing<'p>,
+    top: f64,
+    width: f64,
+    height: f64,
+}
+
+impl<'p> Frame<'p> {
+    fn below(step: &'p Picture, top: f64) -> Frame<'p> {
+        let mut drawing = Drawing::of(step);
+        let layout = &drawing.layout;
+        let title = characters(&step.title) * CHARACTER + 24.0;
+        let (width, height) = (layout.width.max(title), layout.height + TITLE);
+        drawing.layout.shift(FRAME, top + TITLE);
+        Frame {
+            drawing,
+            top,
+            width,
+            height,
+        }
+    }
+
+    fn drawn(mut self) -> String {
+        let Frame {
+            top, width, height, ..
+        } = self;
+        let title = escaped(&self.drawing.picture.title);
+        let _ = write!(
+            self.drawing.text,
+            "<rect class=\"line\" x=\"{FRAME}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"6\" \
+             fill=\"none\" stroke=\"{FAINT}\"/>\n<text font-weight=\"bold\" x=\"{:.1}\" y=\"{:.1}\">{title}</text>\n",
+            FRAME + 12.0 + characters(&self.drawing.picture.title) * CHARACTER / 2.0,
+            top + 18.0
+        );
+        self.drawing.content(&[]);
+        self.drawing.text
     }
 }
 
@@ -124,7 +184,7 @@ fn node_size(picture: &Picture, names: &[String], at: usize) -> NodeSize {
     let node = &picture.nodes[at];
     let (operands, uses) = (picture.operands[at].len(), picture.uses[at].len());
     let layer = match node.role {
-        Role::Input | Role::Labels => Layer::First,
+        Role::Input | Role::Labels | Role::State | Role::Index => Layer::First,
         Role::Output => Layer::Last,
         Role::Constant => Layer::BesideUse,
         Role::Operation | Role::Condition => Layer::Between,
@@ -164,14 +224,19 @@ fn around((width, height): (f64, f64)) -> Extent {
 
 /// Whether a node's box says its name.
 fn has_own_name(node: &Node) -> bool {
-    matches!(node.role, Role::Input | Role::Labels)
+    matches!(
+        node.role,
+        Role::Input | Role::Labels | Role::State | Role::Index
+    )
 }
 
 /// Width and height of a node's box, on which so many lines meet on one side.
 fn box_size(picture: &Picture, at: usize, lines: usize) -> (f64, f64) {
     let characters = characters(&words::drawn(picture, at));
     let (width, height) = match picture.nodes[at].role {
-        Role::Input | Role::Labels | Role::Output => (characters * CHARACTER + 18.0, 26.0),
+        Role::Input | Role::Labels | Role::State | Role::Index | Role::Output => {
+            (characters * CHARACTER + 18.0, 26.0)
+        }
         Role::Constant => (characters * CHARACTER + 10.0, 20.0),
         Role::Operation | Role::Condition => ((characters * SIGN + 18.0).max(34.0), 34.0),
     };
@@ -240,12 +305,20 @@ pub fn value_lines(picture: &Picture, edge: &Edge, whole: bool) -> Vec<String> {
     if !whole {
         lines.truncate(1);
     } else if let Some(name) = name.filter(|name| to.role != Role::Output || **name != to.label) {
-        lines[0] = format!("{name} = {}", lines[0]);
+        said(&mut lines, (name, " = "));
     }
     if let Some(part) = words::part(picture, edge) {
-        lines[0] = format!("{part}: {}", lines[0]);
+        said(&mut lines, (part, ": "));
     }
     lines
+}
+
+/// Puts a word in front of a value, or in its place where it is no number.
+fn said(lines: &mut Vec<String>, (word, sign): (&str, &str)) {
+    match lines.first_mut() {
+        Some(first) => *first = format!("{word}{sign}{first}"),
+        None => lines.push(word.to_owned()),
+    }
 }
 
 /// The value of a node that has it beside it; `named` where a tag refers to it.
@@ -253,7 +326,7 @@ fn stem_lines(picture: &Picture, names: &[String], at: usize, named: bool) -> Ve
     let node = &picture.nodes[at];
     let mut lines = node.value.lines();
     if !has_own_name(node) && (named || node.name.is_some()) {
-        lines[0] = format!("{} = {}", names[at], lines[0]);
+        said(&mut lines, (&names[at], " = "));
     }
     lines
 }
@@ -264,8 +337,8 @@ pub fn sum_lines(node: &Node) -> Vec<String> {
         .gradient
         .as_ref()
         .map_or_else(Vec::new, super::Quantity::lines);
-    if let Some(first) = lines.first_mut() {
-        *first = format!("Σ {first}");
+    if node.gradient.is_some() {
+        said(&mut lines, ("Σ", " "));
     }
     lines
 }
@@ -303,10 +376,14 @@ impl Drawing<'_> {
             let round = if is_operation { 17.0 } else { 4.0 };
             let top = place.y - height / 2.0;
             let (fill, stroke) = ("#f3f4f6", "#8c959f");
+            let bold = match node.role {
+                Role::State => " stroke-width=\"2.5\"",
+                _ => "",
+            };
             let _ = writeln!(
                 self.text,
                 "<rect class=\"box\" x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
-                 rx=\"{round}\" fill=\"{fill}\" stroke=\"{stroke}\"/>"
+                 rx=\"{round}\" fill=\"{fill}\" stroke=\"{stroke}\"{bold}/>"
             );
         }
         let (attributes, down) = if is_operation {
@@ -444,21 +521,27 @@ impl Drawing<'_> {
     // Legend.
 
     /// What the picture says of itself, and which of it is about gradients.
-    fn key(&self) -> Vec<(&'static str, bool)> {
+    fn key(&self, frames: &[Frame]) -> Vec<(&'static str, bool)> {
+        let inner = frames.iter().map(|frame| &frame.drawing);
+        let all = || std::iter::once(self).chain(inner.clone());
         let mut key = vec![("value →", false), ("← gradient", true)];
-        if (0..self.picture.nodes.len()).any(|at| self.picture.branches(at)) {
+        let branches = |of: &Drawing| (0..of.picture.nodes.len()).any(|at| of.picture.branches(at));
+        if all().any(branches) {
             key.push(("Σ sum over all uses", true));
         }
-        if !self.layout.tags.is_empty() {
+        if all().any(|of| !of.layout.tags.is_empty()) {
             key.push(("┆ from another row ┆", false));
+        }
+        if !frames.is_empty() {
+            key.push(("bold: carried from step to step", false));
         }
         key
     }
 
-    fn legend(&mut self) {
-        let y = self.layout.height + LEGEND / 2.0;
+    fn legend(&mut self, bottom: f64, key: &[(&'static str, bool)]) {
+        let y = bottom + LEGEND / 2.0;
         let mut left = 12.0;
-        for (words, is_gradient) in self.key() {
+        for (words, is_gradient) in key {
             let width = characters(words) * CHARACTER;
             let x = left + width / 2.0;
             let text = format!("<text x=\"{x:.1}\" y=\"{y:.1}\">{words}</text>");

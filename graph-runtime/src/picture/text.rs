@@ -9,8 +9,18 @@ use super::{Picture, Quantity, words};
 type Row = [Vec<String>; 5];
 
 pub fn written(picture: &Picture) -> String {
-    let names = words::names(picture);
     let head = ["name", "operation", "value", "gradient", "flows back"];
+    let mut text = table(picture, head);
+    for of in &picture.loops {
+        let head = ["name", "operation", "", "", "flows back"];
+        text.push_str(&format!("\nEach step of {}\n", of.title()));
+        text.push_str(&table(&of.step, head));
+    }
+    text
+}
+
+fn table(picture: &Picture, head: [&str; 5]) -> String {
+    let names = words::names(picture);
     let mut rows = vec![head.map(|word| vec![word.to_owned()])];
     for at in 0..picture.nodes.len() {
         rows.extend(row(picture, &names, at));
@@ -25,8 +35,11 @@ fn row(picture: &Picture, names: &[String], at: usize) -> Option<Row> {
         .map(|edge| names[edge.from].clone())
         .collect();
     let operation = match node.role {
+        Role::Input if node.value.is_of_steps() => "outside".to_owned(),
         Role::Input => "input".to_owned(),
         Role::Labels => "labels".to_owned(),
+        Role::State => "carried".to_owned(),
+        Role::Index => "index".to_owned(),
         // Both are said elsewhere: in the operation, and by the name of the value that goes out.
         Role::Constant => return None,
         Role::Output if operands.first() == Some(&names[at]) => return None,
@@ -40,8 +53,11 @@ fn row(picture: &Picture, names: &[String], at: usize) -> Option<Row> {
     let back = picture.operands(at).filter(|_| node.role != Role::Output);
     let back: Vec<String> = back
         .filter_map(|edge| {
-            let gradient = edge.gradient.as_ref()?;
-            Some(format!("{} to {}", gradient.lines()[0], names[edge.from]))
+            let lines = edge.gradient.as_ref()?.lines();
+            let gradient = lines
+                .first()
+                .map_or_else(String::new, |line| format!("{line} "));
+            Some(format!("{gradient}to {}", names[edge.from]))
         })
         .collect();
     Some([
@@ -67,7 +83,12 @@ fn aligned(rows: &[Row]) -> String {
             let cell = |column: usize| row[column].get(at).map_or("", String::as_str);
             let [name, operation, value, gradient, back] = std::array::from_fn(cell);
             let [a, b, c, d, _] = widths;
-            let line = format!("{name:<a$}  {operation:<b$}  {value:>c$}  {gradient:>d$}  {back}");
+            let mut line = format!("{name:<a$}  {operation:<b$}  ");
+            // In a step of a loop there are no numbers.
+            if c + d > 0 {
+                line.push_str(&format!("{value:>c$}  {gradient:>d$}  "));
+            }
+            line.push_str(back);
             text.push_str(line.trim_end());
             text.push('\n');
         }

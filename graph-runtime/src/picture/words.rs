@@ -32,15 +32,24 @@ pub fn formula(label: &str, operands: &[String]) -> String {
         [only] if is_sign => format!("{label}{}", guarded(only)),
         [left, right] if is_sign => format!("{} {label} {}", left, guarded(right)),
         [base] if label.starts_with(['^', '[', '.']) => format!("{}{label}", guarded(base)),
+        [base, labels] if matches!(label, "[labels]" | "[…]") => {
+            format!("{}[{labels}]", guarded(base))
+        }
         several if label == "[ ]" => format!("[{}]", several.join(", ")),
         [condition, yes, no] if label == "if" => {
             format!("if {condition} {{ {yes} }} else {{ {no} }}")
         }
+        several if is_loop(label) => format!("{label} of {}", several.join(", ")),
         several => match label.split_once(", axis ") {
             Some((name, axis)) => format!("{name}({}, axis = {axis})", several.join(", ")),
             None => format!("{label}({})", several.join(", ")),
         },
     }
+}
+
+/// Whether a label is that of a loop, `fold(h, k in 0..n)`.
+pub fn is_loop(label: &str) -> bool {
+    label.starts_with("fold(") || label.starts_with("scan(")
 }
 
 /// A negative number in parentheses.
@@ -118,6 +127,7 @@ pub fn drawn(picture: &Picture, at: usize) -> String {
         let part = part.map_or_else(String::new, |part| format!("{part}: "));
         return match node.value.to_string() {
             value if value == node.label => part + &value,
+            value if value.is_empty() => part + &node.label,
             value => format!("{part}{} = {value}", node.label),
         };
     }

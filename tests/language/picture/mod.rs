@@ -56,6 +56,14 @@ graph! {
         logits = affine(hidden, w2, b2);
         loss = softmax_cross_entropy(logits, labels);
     }
+
+    /// A pendulum that is pushed, by steps.
+    fn pendulum(q, v, const push: [n], h) -> energy {
+        (q_end, v_end) = fold((q, v) = (q, v), k in 0..n,
+            next = v + h*(push[k] - sin(q));
+            (q + h*next, next));
+        energy = v_end^2/2 + 1 - cos(q_end);
+    }
 }
 
 fn fruit_picture() -> Picture {
@@ -92,8 +100,12 @@ fn attention_picture() -> Picture {
     attention::picture(&wq, &wk, &wv, &x, &t, 3.0, 1.0).expect("the shapes fit")
 }
 
+fn pendulum_picture() -> Picture {
+    pendulum::picture(0.5, 0.0, &array![1.0, 0.5, -0.5], 0.1, 1.0).expect("the shapes fit")
+}
+
 /// The pictures in `examples/pictures`, by the names of their files.
-fn files() -> [(&'static str, Picture); 6] {
+fn files() -> [(&'static str, Picture); 7] {
     [
         ("fruit", fruit_picture()),
         ("square_of_sum", square_of_sum::picture(1.0, 2.0, 1.0)),
@@ -101,6 +113,7 @@ fn files() -> [(&'static str, Picture); 6] {
         ("network", network_picture()),
         ("camera", camera_picture()),
         ("attention", attention_picture()),
+        ("pendulum", pendulum_picture()),
     ]
 }
 
@@ -405,7 +418,9 @@ fn drawings_are_well_formed_and_nothing_lies_on_anything_else() {
             "{name} is {} wide",
             drawing.width()
         );
-        let boxes = picture.nodes().filter(|node| !node.is_constant()).count();
+        let steps = picture.loops().flat_map(|of| of.step().nodes());
+        let nodes = picture.nodes().chain(steps);
+        let boxes = nodes.filter(|node| !node.is_constant()).count();
         let tags = svg.matches("stroke-dasharray").count();
         assert_eq!(drawing.boxes(), boxes + tags, "{name}");
         let texts: Vec<&str> = drawing.texts().collect();
@@ -462,6 +477,88 @@ fn a_value_that_goes_several_ways_shows_the_sum_that_comes_back() {
             .iter()
             .any(|text| text.contains('Σ'))
     );
+}
+
+/// What a loop does in a step is drawn once: what is carried, what is read of outside by the names of that, and the next values.
+#[test]
+fn a_loop_is_drawn_with_one_step() {
+    let picture = pendulum_picture();
+    let loops: Vec<_> = picture.loops().collect();
+    assert_eq!(loops.len(), 1);
+    assert_eq!(loops[0].title(), "fold((q, v), k in 0..n)");
+    let step = loops[0].step();
+    assert_eq!(
+        edges(step),
+        [
+            "push -> [k]:  | -",
+            "q -> sin:  | ",
+            "[k] -> -:  | -",
+            "sin -> -:  | ",
+            "h -> *:  | ",
+            "- -> *:  | ",
+            "v -> next:  | ",
+            "* -> next:  | ",
+            "h -> *:  | ",
+            "next -> *:  | ",
+            "q -> +:  | ",
+            "* -> +:  | ",
+            "+ -> next q:  | ",
+            "next -> next v:  | ",
+        ]
+    );
+    let states: Vec<_> = step.nodes().filter(|node| node.is_state()).collect();
+    let names: Vec<_> = states.iter().map(|node| node.name()).collect();
+    assert_eq!(names, [Some("q"), Some("v")]);
+    let svg = picture.to_svg();
+    assert_eq!(svg.matches("stroke-width=\"2.5\"").count(), 2, "{svg}");
+    assert!(svg.contains(">fold((q, v), k in 0..n)</text>"), "{svg}");
+    let dot = picture.to_dot();
+    assert!(
+        dot.contains("subgraph cluster0 {\n  label=\"fold((q, v), k in 0..n)\""),
+        "{dot}"
+    );
+    assert!(
+        picture.to_text().ends_with(
+            "\nEach step of fold((q, v), k in 0..n)
+name    operation  flows back
+push    outside
+h       outside
+q       carried
+v       carried
+t1      push[k]
+t2      sin(q)     to q
+t3      t1 - t2    to t2
+t4      h * t3     to h, to t3
+next    v + t4     to v, to t4
+t5      h * next   to h, to next
+t6      q + t5     to q, to t5
+next q  t6
+next v  next
+"
+        ),
+        "{picture}"
+    );
+}
+
+#[test]
+fn the_chain_rule_over_steps_is_explained() {
+    let words = pendulum_picture().explain();
+    for line in [
+        "Backward through each step of fold((q, v), k in 0..n), from the last to the first",
+        "  next v = next, where ∂L/∂v arrives, from the step after it and from what else reads it",
+        "    ∂t2/∂q = cos(q)",
+        "    ∂t3/∂t2 = -1",
+        "  What comes to q, v arrives at the step before, and of the first step at what the loop begins with.",
+        "  What comes to h, which is outside of the loop, adds up over the steps.",
+    ] {
+        assert!(words.lines().any(|found| found == line), "{line}\n{words}");
+    }
+    let d = pendulum::value_and_grad(0.5, 0.0, &array![1.0, 0.5, -0.5], 0.1)
+        .expect("the shapes fit")
+        .1;
+    for (input, gradient) in [("q", d.q), ("v", d.v), ("h", d.h)] {
+        assert_near(&shown(&pendulum_picture(), input), &[gradient]);
+    }
 }
 
 #[test]

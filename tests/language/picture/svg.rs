@@ -65,7 +65,7 @@ impl Drawing {
             height: number(&root, "height"),
             texts: all("text").map(|node| text_box(&node)).collect(),
             boxes: all("rect")
-                .filter(|node| node.attribute("class") != Some("page"))
+                .filter(|node| node.attribute("class") == Some("box"))
                 .map(|node| rectangle(&node))
                 .collect(),
             pieces: all("path")

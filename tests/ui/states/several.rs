@@ -14,6 +14,7 @@ graph! {
     fn f8(x: [n], s) -> z { (p, q) = fold((a, b) = (s, s), k in 0..n, a + x[k], b); z = p + q; }
     fn f9(x: [n], s) -> z { (p, q) = fold((a, a) = (s, s), k in 0..n, (a + x[k], a)); z = p + q; }
     fn f10(x: [n], s) -> z { (p, q) = fold((a, b) = (s, s), k in 0..n, step(a, b, x[k])); z = p + q; }
+    fn f11(x: [n], s) -> z { (p, q) = fold((a, b) = (s, s), k in 0..n, if a > b { (a + x[k], b) } else { a }); z = p + q; }
     fn step(a, b, x) -> (c, d, e) { c = a*x; d = b + x; e = a + b; }
 }
 
@@ -29,4 +30,5 @@ fn main() {
     let _ = f8(&x, 1.0);
     let _ = f9(&x, 1.0);
     let _ = f10(&x, 1.0);
+    let _ = f11(&x, 1.0);
 }

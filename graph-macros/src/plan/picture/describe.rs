@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::shown::Shown;
-use super::{Derivatives, DrawnEdge, DrawnNode, Picture, Role, symbols};
+use super::{Derivatives, DrawnEdge, DrawnNode, Picture, Role, bodies, symbols};
 use crate::builder::Builder;
 use crate::graph::{self, Kind, NodeId, Op};
 use crate::hash::Map;
@@ -28,6 +28,7 @@ impl Draw {
                 nodes: Vec::new(),
                 values: Vec::new(),
                 graph,
+                loops: Vec::new(),
             },
             derivatives,
             places: Map::default(),
@@ -67,6 +68,11 @@ impl Draw {
                 edges: vec![edge],
             });
         }
+        self.picture.loops = bodies::all(unit.one_turn.as_ref(), shown, |id| {
+            let edges = &self.picture.nodes[self.places[&id]].edges;
+            let active = edges.iter().map(|edge| edge.gradient.is_some());
+            (self.places[&id], active.collect())
+        });
         self.picture
     }
 

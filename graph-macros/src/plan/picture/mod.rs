@@ -3,10 +3,12 @@
 //! Invariant: an edge's gradient is the contribution that this one use makes to the adjoint of its operand, and the
 //! contributions of all uses (and the seed, for an output) sum to that adjoint.
 
+pub mod bodies;
 mod describe;
 mod shown;
 mod symbols;
 
+use self::bodies::DrawnLoop;
 use self::describe::Draw;
 use self::shown::Shown;
 use super::arrays;
@@ -25,6 +27,8 @@ pub struct Picture {
     /// The values that are shown, by position; they are nodes of `graph`.
     pub values: Vec<NodeId>,
     pub graph: Builder,
+    /// The steps of loops, those of the whole before those in their steps.
+    pub loops: Vec<DrawnLoop>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::rule::{Derivative, Forward, RuleId};
 use crate::rules::rows;
 use crate::shape;
 use crate::transform::flow::Route;
-use crate::unit::{Unit, Written};
+use crate::unit::{Steps, Unit, Written};
 
 /// An operation that is shown.
 pub struct Shown {
@@ -22,6 +22,8 @@ pub struct Shown {
     pub operands: Vec<NodeId>,
     /// None for what has no operands.
     pub route: Option<Route>,
+    /// The steps of a loop that carries values.
+    pub steps: Option<Steps>,
 }
 
 /// All operations that the outputs need, in order.
@@ -69,21 +71,28 @@ fn shown(graph: &mut Builder, written: Option<&Written>, id: NodeId, active: &[b
         rule,
         operands,
         route,
+        steps: None,
     }
 }
 
 fn as_written(graph: &mut Builder, id: NodeId, written: Written, active: &[bool]) -> Option<Shown> {
-    let power = written.rule.filter(|rule| *rule == rows::pow);
-    let exponent = power.and_then(|_| graph.constant(written.args[1]));
-    let (label, operands) = match exponent {
-        Some(exponent) => (format!("^{exponent}"), vec![written.args[0]]),
-        None => (written.label.to_string(), written.args),
-    };
+    let (label, operands) = label_written(graph, &written);
+    let is_power = operands.len() < written.args.len();
     let operands: Vec<NodeId> = operands.into_iter().map(|id| of_input(graph, id)).collect();
     let rule = written.rule;
+    if let Some(steps) = written.steps {
+        let route = Route::of_steps(graph, id, &operands, active)?;
+        return Some(Shown {
+            label,
+            rule,
+            operands,
+            route: Some(route),
+            steps: Some(steps),
+        });
+    }
     let route = Route::new(graph, id, &operands, active).or_else(|| {
         let op = match (rule, &graph.node(id).op) {
-            (_, op @ Op::Powi(_)) if exponent.is_some() => op.clone(),
+            (_, op @ Op::Powi(_)) if is_power => op.clone(),
             (Some(rule), _) if is_one_node(rule) => Op::Apply(rule),
             (None, Op::Select) => Op::Select,
             _ => return None,
@@ -95,7 +104,22 @@ fn as_written(graph: &mut Builder, id: NodeId, written: Written, active: &[bool]
         rule,
         operands,
         route: Some(route),
+        steps: None,
     })
+}
+
+/// The label of what was written, and its operands: a literal exponent is part of the label.
+pub fn label_written(graph: &Graph, written: &Written) -> (String, Vec<NodeId>) {
+    let power = written.rule.filter(|rule| *rule == rows::pow);
+    match power.and_then(|_| graph.constant(written.args[1])) {
+        Some(exponent) => (format!("^{exponent}"), vec![written.args[0]]),
+        None => (written.label.to_string(), written.args.clone()),
+    }
+}
+
+/// Whether a node is still made of what was written, as far as it moves.
+pub fn is_as_written(graph: &Graph, id: NodeId, operands: &[NodeId], moves: &[bool]) -> bool {
+    Route::new(graph, id, operands, moves).is_some()
 }
 
 /// Whether lowering makes one element-wise node of the operation, so that another node that stands for it has been rewritten
@@ -189,7 +213,7 @@ pub fn doubles(graph: &Graph, shown: &BTreeMap<NodeId, Shown>, active: &[bool]) 
     doubles.map(|(end, _)| *end).collect()
 }
 
-fn computed_label(graph: &Graph, id: NodeId) -> (String, Option<RuleId>) {
+pub fn computed_label(graph: &Graph, id: NodeId) -> (String, Option<RuleId>) {
     let node = graph.node(id);
     let of = |rule: RuleId| (rule.row().label().to_owned(), Some(rule));
     match &node.op {

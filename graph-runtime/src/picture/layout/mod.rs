@@ -89,6 +89,29 @@ pub struct Layout {
     pub paths: Vec<Path>,
 }
 
+impl Layout {
+    /// Moves the whole to the right and down.
+    pub fn shift(&mut self, right: f64, down: f64) {
+        let tags = self.tags.iter_mut().map(|(_, point)| point);
+        let points = self.nodes.iter_mut().chain(&mut self.labels).chain(tags);
+        for point in points {
+            (point.x, point.y) = (point.x + right, point.y + down);
+        }
+        for path in &mut self.paths {
+            for stretch in &mut path.stretches {
+                stretch.left += right;
+                stretch.right += right;
+                stretch.y += down;
+            }
+            if let Some(turn) = &mut path.turn {
+                turn.right += right;
+                turn.left += right;
+                turn.level += down;
+            }
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
     pub x: f64,
