@@ -33,6 +33,8 @@
 //!   `solvers::levenberg_marquardt`.
 //! - `diffsol`: right sides of differential equations for solvers of the crate of that name; see
 //!   `solvers::diffsol`.
+//! - `nuts-rs`: log densities for the samplers of the crate of that name, and what their draws tell; see
+//!   `solvers::nuts_rs`.
 //! - `picture` (needs `std`): pictures of graphs with their values and gradients, as SVG, HTML, DOT or text, and the chain rule
 //!   step by step: see `picture`. With `picture-png` also as PNG.
 //! - `nalgebra`: solvers over its vectors.
@@ -72,6 +74,7 @@ mod gather;
         feature = "argmin",
         feature = "diffsol",
         feature = "levenberg-marquardt",
+        feature = "nuts-rs",
         feature = "picture",
         feature = "safetensors",
         feature = "serde"
@@ -112,7 +115,8 @@ pub mod slices;
 #[cfg(any(
     feature = "argmin",
     feature = "diffsol",
-    feature = "levenberg-marquardt"
+    feature = "levenberg-marquardt",
+    feature = "nuts-rs"
 ))]
 pub mod solvers;
 #[cfg(feature = "std")]

@@ -8,3 +8,5 @@ pub mod argmin;
 pub mod diffsol;
 #[cfg(feature = "levenberg-marquardt")]
 pub mod levenberg_marquardt;
+#[cfg(feature = "nuts-rs")]
+pub mod nuts_rs;
