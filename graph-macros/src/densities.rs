@@ -17,14 +17,14 @@ use std::str::FromStr;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::parse;
-use crate::syntax::{Expr, Function, Input};
+use crate::syntax::{Expr, Function, Given, Input, Param, text};
 
 /// One row.
 pub struct Density {
     pub name: &'static str,
     params: &'static str,
     domain: &'static [(&'static str, &'static str)],
-    support: &'static str,
+    pub support: &'static str,
     body: &'static str,
     pub doc: &'static str,
 }
@@ -34,6 +34,40 @@ pub struct Written {
     pub function: Function,
     pub domain: Vec<(&'static str, &'static str, Expr)>,
     pub support: Option<Expr>,
+}
+
+impl Written {
+    /// How it is written with all shapes: `k: index[n] ~ categorical(p: [c])`.
+    pub fn form(&self) -> String {
+        let mut params = self.function.params.iter().map(declared);
+        let of = params.next().unwrap_or_default();
+        let parameters: Vec<String> = params.collect();
+        format!(
+            "{of} ~ {}({})",
+            text(&self.function.name),
+            parameters.join(", ")
+        )
+    }
+}
+
+/// An input as it is declared.
+fn declared(param: &Param) -> String {
+    let Some(shape) = &param.shape else {
+        return text(&param.name);
+    };
+    let dims = shape.dims.iter().map(|dim| {
+        let name = dim.name.as_ref().map(text);
+        name.unwrap_or_else(|| dim.offset.to_string())
+    });
+    let labels = match shape.given {
+        Given::Labels => "index",
+        _ => "",
+    };
+    format!(
+        "{}: {labels}[{}]",
+        text(&param.name),
+        dims.collect::<Vec<_>>().join(", ")
+    )
 }
 
 macro_rules! densities {

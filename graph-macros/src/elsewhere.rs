@@ -291,9 +291,22 @@ const DENSITIES: &[(&[&str], &str)] = &[
         &["lkj_corr_cholesky", "lkj_cholesky_corr", "LKJCholesky"],
         "lkj_cholesky",
     ),
-    (&["half_normal", "HalfNormal"], "normal"),
-    (&["half_cauchy", "HalfCauchy"], "cauchy"),
 ];
+
+/// The densities of numbers above their middle that other languages have, and those of all numbers.
+const HALVES: &[(&[&str], &str)] = &[
+    (&["half_normal", "halfnormal", "HalfNormal"], "normal"),
+    (&["half_cauchy", "halfcauchy", "HalfCauchy"], "cauchy"),
+    (
+        &["half_student_t", "HalfStudentT", "halfstudent"],
+        "student_t",
+    ),
+];
+
+/// The density of all numbers that one of another language is the upper half of.
+pub fn half_density(name: &str) -> Option<&'static str> {
+    find(HALVES, name)
+}
 
 /// What a density of another language is called here.
 pub fn density_name(name: &str) -> Option<&'static str> {

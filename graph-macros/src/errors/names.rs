@@ -64,6 +64,8 @@ messages! {
             Some(near) => "`{name}` is no density; did you mean `{near}`?";
             None => "`{name}` is no density, and no function of this block: a density of your own is a `fn {name}(x, …) -> l`";
         };
+        HalfDensity { name, whole: &'static str } =
+            "`{name}` is `{whole}` by its domain: declare `x > 0`, and write `x ~ {whole}(…)`";
         UnknownStruct { name, near: Option<String> } = match (near) {
             Some(near) => "`{name}` is no struct of this block; did you mean `{near}`?";
             None => "`{name}` is no struct of this block; one of another block is brought in by its path, `use super::{name};`";

@@ -137,12 +137,12 @@ messages! {
         DomainOfNoDensity =
             "a domain is that of a parameter of a log density: the first output is a number then, as in `-> lp`";
         DomainOfConstant { name } =
-            "`{name}` has no domain: what is sampled or fitted has one, numbers and arrays that are not `const`";
+            "`{name}` takes no domain: what is sampled or fitted has one, that is numbers and arrays that are not `const`";
         /// `cholesky_corr[k]`.
         TriangleOfName { name: &'static str } =
             "`{name}` takes one extent, a literal: `{name}[3]`";
         WholeTooSmall { name: &'static str, least: i64 } =
-            "`{name}` has {least} entries at least";
+            "the extent of `{name}` is {least} at least";
         DomainInclusive { sign, strict } =
             "a domain is open, since what is sampled never meets its edge: write `{strict}` instead of `{sign}`";
         /// Stan's `target += …`.

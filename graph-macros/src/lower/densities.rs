@@ -32,7 +32,10 @@ impl<'f> Lower<'f> {
         let arguments: Vec<_> = args.iter().map(|arg| self.argument(arg, scope)).collect();
         let rows: Vec<&Density> = Density::named(&word).collect();
         let Some(first) = rows.first() else {
-            self.unknown_density(name, &word);
+            match self.function_called(&word) {
+                Some(function) => self.other_parameters(function, name, args.len()),
+                None => self.unknown_density(name, &word),
+            }
             return None;
         };
         let arguments = arguments.into_iter().collect::<Option<Vec<_>>>()?;
@@ -65,13 +68,30 @@ impl<'f> Lower<'f> {
         is_meant.then_some(function)
     }
 
+    /// Reports a function of the block that takes another number of parameters.
+    fn other_parameters(&mut self, function: &Function, name: &Ident, arguments: usize) {
+        let params = function.params.iter().map(|param| text(&param.name));
+        let params: Vec<String> = params.collect();
+        let behind = params.get(1..).unwrap_or_default();
+        let problem = Calls::Arity {
+            signature: format!("{name}({})", behind.join(", ")),
+            expected: count(behind.len()),
+            found: arguments - 1,
+            meaning: None,
+        };
+        self.errors.report(name.span(), problem);
+    }
+
     fn unknown_density(&mut self, name: &Ident, word: &str) {
         let functions = self.functions.iter().map(|function| text(&function.name));
         let known = densities::names().map(str::to_owned);
         let known: Vec<String> = functions.chain(known).collect();
         let instead = elsewhere::density_name(word).map(str::to_owned);
         let near = instead.or_else(|| rule::nearest(word, known.iter().map(String::as_str)));
-        let problem = Names::UnknownDensity { name: word, near };
+        let problem = match elsewhere::half_density(word) {
+            Some(whole) => Names::HalfDensity { name: word, whole },
+            None => Names::UnknownDensity { name: word, near },
+        };
         self.errors.report(name.span(), problem);
     }
 
@@ -113,25 +133,7 @@ impl<'f> Lower<'f> {
     }
 
     fn no_row(&mut self, name: &Ident, rows: &[Written]) {
-        let forms = rows.iter().map(|row| {
-            let params = row.function.params.iter().map(|param| {
-                let shape = param.shape.as_ref().map(|shape| {
-                    let dims = shape.dims.iter().map(|dim| {
-                        let name = dim.name.as_ref().map(text);
-                        name.unwrap_or_else(|| dim.offset.to_string())
-                    });
-                    let labels = if shape.given == Given::Labels {
-                        "index"
-                    } else {
-                        ""
-                    };
-                    format!(": {labels}[{}]", dims.collect::<Vec<_>>().join(", "))
-                });
-                text(&param.name) + &shape.unwrap_or_default()
-            });
-            let params: Vec<String> = params.collect();
-            format!("`{} ~ {name}({})`", params[0], params[1..].join(", "))
-        });
+        let forms = rows.iter().map(|row| format!("`{}`", row.form()));
         let forms: Vec<String> = forms.collect();
         let problem = Shapes::DensityAxes {
             forms: &forms.join(" or "),
@@ -219,7 +221,7 @@ impl<'f> Lower<'f> {
                 let problem = Calls::DensityDomain {
                     name,
                     value,
-                    domain,
+                    domain: domain.trim_matches(['(', ')']),
                 };
                 self.errors.report(place, problem);
                 None

@@ -125,6 +125,14 @@ impl Parser {
             (None, Some(self.tokens_of_bound(cursor)))
         } else if cursor.word("in").is_some() {
             let low = self.tokens_of_bound(cursor);
+            if cursor.peeks("..=") {
+                let (sign, strict) = ("..=", "..");
+                self.errors
+                    .report(cursor.place(), Reading::DomainInclusive { sign, strict });
+                cursor.sign(sign);
+                self.tokens_of_bound(cursor);
+                return None;
+            }
             if cursor.sign("..").is_none() {
                 self.expected(cursor, "`..` between the bounds");
                 return None;

@@ -1,6 +1,7 @@
 //! In-crate tests of the stages.
 
 mod architecture;
+mod densities;
 mod expansion;
 mod interpreter;
 mod large;
