@@ -22,6 +22,8 @@ pub mod conditionals {}
 pub mod second_order {}
 #[doc = include_str!("../docs/guide/solvers.md")]
 pub mod solvers {}
+#[doc = include_str!("../docs/guide/statistics.md")]
+pub mod statistics {}
 #[doc = include_str!("../docs/guide/training.md")]
 pub mod training {}
 #[doc = include_str!("../docs/guide/batches.md")]

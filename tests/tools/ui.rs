@@ -16,6 +16,7 @@ fn every_mistake_draws_one_clear_error() {
         "problem",
         "structs",
         "states",
+        "densities",
     ] {
         cases.compile_fail(format!("ui/{kind}/*.rs"));
     }

@@ -87,6 +87,7 @@ impl<'f> Lower<'f> {
         let known = densities::names().map(str::to_owned);
         let known: Vec<String> = functions.chain(known).collect();
         let instead = elsewhere::density_name(word).map(str::to_owned);
+        let instead = instead.filter(|ours| known.contains(ours));
         let near = instead.or_else(|| rule::nearest(word, known.iter().map(String::as_str)));
         let problem = match elsewhere::half_density(word) {
             Some(whole) => Names::HalfDensity { name: word, whole },
