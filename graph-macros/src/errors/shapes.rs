@@ -130,7 +130,7 @@ messages! {
             None => "`{name}` takes two vectors; this {}", is_or_has(found);
         };
         DensityAxes { forms } =
-            "this density is {forms}; what is given here has other axes, or is no labels where it takes them";
+            "this density is {forms}: give it arrays of these axes, and labels where `index` stands";
         Direction { by: &'a [Dim], found: &'a [Dim] } =
             "a direction has the shape of what moves, {}; this {}", text(by), is_or_has(found);
         Square { name, found: &'a [Dim] } =
