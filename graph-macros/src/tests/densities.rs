@@ -11,7 +11,7 @@ use proc_macro2::{Span, TokenStream};
 use super::stages::lowered_or_texts;
 use crate::densities::{DENSITIES, Density, Written};
 use crate::syntax::{Given, Input, Param, text};
-use crate::{errors::Errors, lower, parse, rule};
+use crate::{errors::Errors, lower, parse};
 
 fn written(row: &Density) -> Written {
     row.written(Span::call_site())
@@ -45,14 +45,9 @@ fn program(row: &Density, more: &str) -> String {
     )
 }
 
-/// Von Mises is by a Bessel function; its row is looked at as soon as the table has that.
-fn is_awaited(row: &Density) -> bool {
-    row.name == "von_mises" && rule::called("bessel_i0e").is_empty()
-}
-
 #[test]
 fn every_row_is_made_of_operations_alone() {
-    for row in DENSITIES.iter().filter(|row| !is_awaited(row)) {
+    for row in DENSITIES {
         let of_numbers = written(row).function.params;
         let of_numbers = of_numbers.iter().all(|param| param.shape.is_none());
         let shapes: &[&str] = if of_numbers {
