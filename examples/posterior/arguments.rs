@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     pub(crate) tune: u64,
 
     /// How many draws of a chain are kept
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = value_parser!(u64).range(100..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = value_parser!(u64).range(100..=1_000_000))]
     pub(crate) draws: u64,
 
     /// Fixes all draws

@@ -383,7 +383,7 @@ impl Density {
         Written {
             function,
             domain: domain
-                .map(|(name, text)| (*name, *text, condition(text)))
+                .map(|(name, text)| (*name, bare(text), condition(text)))
                 .collect(),
             support: (self.support != "all").then(|| condition(self.support)),
         }
@@ -406,6 +406,13 @@ impl Density {
     fn fail(&self, why: &str) -> ! {
         unreachable!("the row of `{}` cannot be read: {why}", self.name)
     }
+}
+
+/// A condition without the brackets that it has in its row.
+pub fn bare(condition: &'static str) -> &'static str {
+    let inner = condition.strip_prefix('(');
+    let inner = inner.and_then(|inner| inner.strip_suffix(')'));
+    inner.unwrap_or(condition)
 }
 
 /// The names of all densities, each once.

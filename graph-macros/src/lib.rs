@@ -146,6 +146,8 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
                 wrong: &block.wrong,
                 runtime: &runtime,
                 is_inline,
+                is_nested: !block.structs.is_empty()
+                    || block.functions.iter().any(|function| function.has_density),
                 draws,
                 is_broken: !errors.is_empty(),
             };
@@ -166,6 +168,7 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
                         wrong: &[],
                         runtime: &runtime,
                         is_inline,
+                        is_nested: false,
                         draws,
                         is_broken: !errors.is_empty(),
                     };

@@ -21,8 +21,6 @@ graph! {
     }
 
     fn table(x: [2, 2], const scale: [2]) -> lp { lp = sum(x ~ normal(0, scale)); }
-
-    fn empty(x) -> lp { lp = x ~ normal(0, -exp(x)); }
 }
 
 fn settings() -> DiagNutsSettings {
@@ -124,6 +122,9 @@ fn settings_of_a_mass_matrix_of_low_rank() {
 
 #[test]
 fn a_density_that_is_nan_everywhere_has_no_start() {
+    // In the body of a function modules see nothing of it.
+    graph! { fn empty(x) -> lp { lp = x ~ normal(0, -exp(x)); } }
+
     let error = sample(&empty::LogDensity::new(0.0), settings()).expect_err("there is none");
     let said = format!("{error:#}");
     assert!(

@@ -44,6 +44,8 @@ pub struct Job<'j> {
     pub wrong: &'j [Struct],
     pub runtime: &'j TokenStream,
     pub is_inline: bool,
+    /// Whether the modules of its functions stand in another one, with the structs.
+    pub is_nested: bool,
     pub draws: bool,
     /// Beside an error, lints say nothing.
     pub is_broken: bool,

@@ -155,7 +155,7 @@ impl<'p, B: Target> Emit<'p, B> {
             kept,
             is_broken: job.is_broken,
             outside,
-            is_nested: !structs.is_empty(),
+            is_nested: job.is_nested,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The structs of a block in Rust, and what a block of structs and functions is put together from.
 //!
-//! Where there are structs, they and the modules of the functions stand in one module, since a module sees what is beside it
-//! wherever the block is written, in the body of a function too. Invariant: each item is seen where it would be without that
+//! Where there are structs, or modules that show what is in others, they and the modules of the functions stand in one module, since a
+//! module sees what is beside it wherever the block is written, in the body of a function too. Invariant: each item is seen where it would be without that
 //! module, and as far.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
@@ -18,7 +18,7 @@ use crate::syntax::{Dim, Field, Given, Shape, Struct, StructType, Type, spaceles
 /// All items of a block.
 pub fn block(job: &Job, items: Vec<Expanded>) -> TokenStream {
     let hollow = hollow(job);
-    let Some(first) = job.structs.first() else {
+    if !job.is_nested {
         let items = items.into_iter().map(|item| {
             let Expanded {
                 conditions,
@@ -33,9 +33,11 @@ pub fn block(job: &Job, items: Vec<Expanded>) -> TokenStream {
         });
         let items: TokenStream = items.collect();
         return quote!(#hollow #items);
-    };
+    }
+    let first = job.structs.first();
+    let first = first.map_or_else(|| "around".to_owned(), |first| text(&first.id));
     let of = items.first().map(|item| text(&item.name));
-    let around = format_ident!("__{}_{}", first.id, of.unwrap_or_default());
+    let around = format_ident!("__{first}_{}", of.unwrap_or_default());
     let quiet = quiet();
     let own = || job.structs.iter().filter(|found| found.import.is_none());
     let structs = own().map(|found| Rust { job, found }.item());

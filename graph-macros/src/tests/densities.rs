@@ -9,7 +9,7 @@ use std::str::FromStr;
 use proc_macro2::{Span, TokenStream};
 
 use super::stages::lowered_or_texts;
-use crate::densities::{DENSITIES, Density, Written};
+use crate::densities::{DENSITIES, Density, Written, bare};
 use crate::syntax::{Given, Input, Param, text};
 use crate::{errors::Errors, lower, parse};
 
@@ -89,10 +89,6 @@ fn a_row_with_an_unknown_name_would_be_found() {
 }
 
 fn code(text: &str) -> String {
-    let text = text
-        .strip_prefix('(')
-        .and_then(|text| text.strip_suffix(')'))
-        .unwrap_or(text);
     let words: Vec<&str> = text.split_whitespace().collect();
     format!("`{}`", words.join(" ").replace('|', "\\|"))
 }
@@ -113,7 +109,7 @@ fn table() -> String {
         } else {
             domain.join(", ")
         };
-        let support = row.support;
+        let support = bare(row.support);
         let support = if support == "all" {
             support.to_owned()
         } else {
