@@ -219,7 +219,7 @@ impl<'f> Companions<'f> {
                 let value = match &param.domain {
                     Some(domain) => {
                         let bounds = |bound: &TokenStream| bound.clone();
-                        way(domain, quote!(#own), param.shape.as_ref(), &bounds).back
+                        way(domain, &quote!(#own), param.shape.as_ref(), &bounds).back
                     }
                     None => quote!(#own),
                 };
@@ -291,7 +291,7 @@ impl<'f> Companions<'f> {
     fn way(&self, param: &Param, domain: &Domain) -> Way {
         let name = &param.name;
         let inside = |bound: &TokenStream| self.inside(bound.clone());
-        way(domain, quote!(#name), param.shape.as_ref(), &inside)
+        way(domain, &quote!(#name), param.shape.as_ref(), &inside)
     }
 
     /// A bound, in which an input is what free numbers stand for.

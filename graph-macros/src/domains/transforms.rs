@@ -48,22 +48,22 @@ impl Whole {
 /// The way of a value of a shape; `inside` puts into a bound what it means there.
 pub fn way(
     domain: &Domain,
-    value: TokenStream,
+    value: &TokenStream,
     shape: Option<&Shape>,
     inside: &dyn Fn(&TokenStream) -> TokenStream,
 ) -> Way {
     match (&domain.kind, shape) {
         (DomainKind::Bounds { low, high }, _) => {
             let bound = |bound: &Option<TokenStream>| bound.as_ref().map(inside);
-            between(&value, bound(low), bound(high), shape.is_some())
+            between(value, bound(low), bound(high), shape.is_some())
         }
         (DomainKind::Whole(Whole::CholeskyCorr), Some(shape)) => {
-            correlation(&value, shape.dims[0].offset)
+            correlation(value, shape.dims[0].offset)
         }
         (DomainKind::Whole(Whole::CholeskyCov), Some(shape)) => {
-            covariance(&value, shape.dims[0].offset)
+            covariance(value, shape.dims[0].offset)
         }
-        (DomainKind::Whole(whole), Some(shape)) => along(*whole, &value, &shape.dims),
+        (DomainKind::Whole(whole), Some(shape)) => along(*whole, value, &shape.dims),
         (DomainKind::Whole(_), None) => unreachable!("it is read with its extents"),
     }
 }

@@ -222,7 +222,7 @@ impl<'f> Lower<'f> {
                 let problem = Calls::DensityDomain {
                     name,
                     value,
-                    domain: domain.trim_matches(['(', ')']),
+                    domain,
                 };
                 self.errors.report(place, problem);
                 None
