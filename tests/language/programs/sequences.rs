@@ -150,7 +150,16 @@ fn variances_of_returns() {
 
 #[test]
 fn a_hidden_chain() {
-    posterior!(hidden(theta1: vector, theta2: vector, mu: vector; y: vector) in "hmm_example");
+    let file = data!("hmm_example");
+    let y = Reference(&file).at("data").vector("y");
+    for point in Reference(&file).points() {
+        let (at, d) = (point.at("constrained"), point.at("grad"));
+        let (theta1, theta2, mu) = (at.vector("theta1"), at.vector("theta2"), at.vector("mu"));
+        agrees!(
+            hidden(theta1, theta2, mu; &y) -> lp = point.number("lp"),
+            d(d.vector("theta1"), d.vector("theta2"), d.vector("mu")), within 1e-12
+        );
+    }
 }
 
 /// The chain of the file once more, by its matrix.
