@@ -410,7 +410,9 @@ fn steps(program: &str) -> Vec<(String, Vec<String>)> {
 /// Small arrays stay arrays, though the step that is computed has numbers; a step within a step is a loop of its own.
 #[test]
 fn steps_are_shown_as_written() {
-    let cases: [(&str, &[(&str, &[&str])]); 6] = [
+    /// The title of a frame, and the nodes in it.
+    type Frame<'t> = (&'t str, &'t [&'t str]);
+    let cases: [(&str, &[Frame]); 6] = [
         (
             "fn f(x: [n], a) -> z { z = fold(h = x[0], k in 1..n, tanh(a*h + x[k - 1])); }",
             &[(

@@ -360,7 +360,7 @@ impl Functions {
                     .iter()
                     .any(|of| of.name == row.name) =>
                 {
-                    functions.ordered.push(row.name)
+                    functions.ordered.push(row.name);
                 }
                 2 if row.has_partial(0) => functions.of_two.push(row.name),
                 _ => {}

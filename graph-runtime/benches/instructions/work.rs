@@ -96,7 +96,7 @@ macro_rules! vector_maths {
         $(vector_maths! { @one $pieces $name($($arg)+) $error $ranges })*
     };
     (@one $pieces:ident $name:ident($x:ident) - $ranges:tt) => {};
-    (@one $pieces:ident $name:ident($a:ident $b:ident) $error:tt $ranges:tt) => {};
+    (@one $pieces:ident $name:ident($a:ident $($more:ident)+) $error:tt $ranges:tt) => {};
     (@one $pieces:ident $name:ident($x:ident) $error:tt $ranges:tt) => {
         let [[range], ..] = $ranges;
         $pieces.push(numbers::<f32>(stringify!($name), "f32", range, vecmath::$name));
