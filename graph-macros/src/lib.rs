@@ -146,8 +146,10 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
                 wrong: &block.wrong,
                 runtime: &runtime,
                 is_inline,
+                // Beside an error in the same module rustc says nothing of what a module should show and is not there.
                 is_nested: !block.structs.is_empty()
-                    || block.functions.iter().any(|function| function.has_density),
+                    || errors.is_empty()
+                        && block.functions.iter().any(|function| function.has_density),
                 draws,
                 is_broken: !errors.is_empty(),
             };
