@@ -316,10 +316,10 @@ rules! {
     softsign(x)          = formula (x / (1 + abs(x))),
                                                 [1 / (1 + abs(x))^2],                          entry,     -,   -,            all,           [],                         [-4, 4],            "x / (1 + abs x).";
     logaddexp(a, b)      = real logaddexp,      [sigmoid(a - b), sigmoid(b - a)],              entry,     20,  -,            all,           [],                         [-3, 3],            "ln(e^a + e^b), stable.";
-    xlogy(x, y)          = formula (if x == 0 && y == y { 0 } else { x * ln(y) }),
+    xlogy(x, y)          = formula (if x == 0 && y >= 0 { 0 } else { x * ln(y) }),
                                                 [ln(y), x / (if x == 0 && y == 0 { 1 } else { y + 0 })],
                                                                                                entry,     -,   -,            (y >= 0),      [(0, 0) => ((-INF), 0)],    ([-2, 2], [0.1, 5]), "x ln(y), and 0 where x is 0.";
-    xlog1py(x, y)        = formula (if x == 0 && y == y { 0 } else { x * ln_1p(y) }),
+    xlog1py(x, y)        = formula (if x == 0 && y >= -1 { 0 } else { x * ln_1p(y) }),
                                                 [ln_1p(y), x / (if x == 0 && y == -1 { 1 } else { 1 + y })],
                                                                                                entry,     -,   -,            (y >= -1),     [(0, -1) => ((-INF), 0)],   ([-2, 2], [-0.8, 4]), "x ln(1 + y), and 0 where x is 0.";
     stop(x)              = formula (x),         zero,                                          entry,     -,   -,            all,           [],                         none,               "The value, held constant: no derivative passes.";

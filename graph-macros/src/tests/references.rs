@@ -115,8 +115,8 @@ references! {
     silu(x)             = x / (1.0 + libm::exp(-x)),                  x / ((-x).exp() + 1.0);
     gelu(x)             = x * libm::erfc(-x * ROOT_OF_HALF) * 0.5,    x * (erf_by_series(x * ROOT_OF_HALF) + 1.0) * 0.5;
     softsign(x)         = x / (1.0 + x.abs()),                        if x.re() < 0.0 { x / (-x + 1.0) } else { x / (x + 1.0) };
-    xlogy(x, y)         = if x == 0.0 { 0.0 * y.abs().min(1.0) } else { x * libm::log(y) },  y.ln() * x;
-    xlog1py(x, y)       = if x == 0.0 { 0.0 * y.abs().min(1.0) } else { x * libm::log1p(y) },  (y + 1.0).ln() * x;
+    xlogy(x, y)         = if x == 0.0 && y >= 0.0 { 0.0 } else { x * libm::log(y) },  y.ln() * x;
+    xlog1py(x, y)       = if x == 0.0 && y >= -1.0 { 0.0 } else { x * libm::log1p(y) },  (y + 1.0).ln() * x;
     logaddexp(a, b)     = libm::log(libm::exp(a) + libm::exp(b)),     (a.exp() + b.exp()).ln();
 }
 

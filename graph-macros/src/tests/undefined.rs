@@ -20,12 +20,14 @@ const FAR: [f64; 9] = [
     f64::NAN,
 ];
 
-/// `w` is a factor above and below the line, and cancels in one mode: the limit there is a number, and 0/0 is none.
+/// `w` is a factor above and below the line, and cancels in one mode: the limit there is a number, and 0/0 is none. The same is an
+/// infinite quotient by what has a slope of 0 there.
 fn cancels(program: &str) -> bool {
     [
         "q = ((w) / (x)); y = ((w) / (q))",
         "q = ((w) * (x)); y = ((w) / (q))",
         "q = ((x) * (w)); y = ((w) / (q))",
+        "q = sigmoid(x); y = ((w) / (q))",
     ]
     .iter()
     .any(|pair| program.contains(pair))
