@@ -407,8 +407,16 @@ impl Lower<'_> {
 
     // Copies.
 
-    /// A definition that something is differentiated by, as a value that nothing else is, however it is made.
-    pub(super) fn by_itself(&mut self, value: &Nodes) -> Nodes {
+    /// What a name means: a value that nothing else is, however it is made, where something is differentiated by it.
+    pub(super) fn by_itself(&mut self, name: &str, value: Nodes) -> Nodes {
+        match self.varied.contains(name) {
+            true => self.apart(&value),
+            false => value,
+        }
+    }
+
+    /// A value that nothing else is.
+    pub(super) fn apart(&mut self, value: &Nodes) -> Nodes {
         value.map(&mut |leaf| {
             let (kind, shape) = (self.graph.node(*leaf).kind, self.graph.shape(*leaf));
             if kind != Kind::Number {

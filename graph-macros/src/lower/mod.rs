@@ -226,6 +226,8 @@ struct Lower<'a> {
     loops: Vec<Turns>,
     /// How many derivatives have been asked for, each of which has variables of its own.
     variables: usize,
+    /// Names of the function at hand that something is differentiated by.
+    varied: Set<String>,
     /// Names that something is differentiated by and not made of.
     unreached: Vec<Ident>,
     /// Whether the turn that is written out does not reach the branch at hand.
@@ -308,6 +310,7 @@ impl<'a> Lower<'a> {
             pending: Set::default(),
             loops: Vec::new(),
             variables: 0,
+            varied: Set::default(),
             unreached: Vec::new(),
             is_unreached: false,
             table_entries: 1,
@@ -495,7 +498,8 @@ impl<'a> Lower<'a> {
             .map(|definition| text(&definition.name))
             .collect();
         self.report_order(function, scope);
-        let differentiated_by = derivatives::differentiated_by(&function.definitions);
+        let varied = derivatives::differentiated_by(&function.definitions);
+        let outer_varied = std::mem::replace(&mut self.varied, varied);
         let mut defined = Set::default();
         let mut parts = Vec::new();
         let nodes = function
@@ -514,10 +518,7 @@ impl<'a> Lower<'a> {
                 if !self.may_define(&definition.name, &name, scope, &mut defined) {
                     return None;
                 }
-                let value = match differentiated_by.contains(&name) {
-                    true => value.map(|value| self.by_itself(&value)),
-                    false => value,
-                };
+                let value = value.map(|value| self.by_itself(&name, value));
                 let binding = value.clone().map_or(Binding::Nothing, Binding::of);
                 scope.names.insert(name.clone(), binding);
                 if let Some(Value::Leaf(node)) = value {
@@ -532,6 +533,7 @@ impl<'a> Lower<'a> {
             })
             .collect();
         self.pending = outer;
+        self.varied = outer_varied;
         nodes
     }
 
