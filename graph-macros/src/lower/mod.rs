@@ -230,6 +230,8 @@ struct Lower<'a> {
     varied: Set<String>,
     /// Names that something is differentiated by and not made of.
     unreached: Vec<Ident>,
+    /// Names that something is differentiated by and made of.
+    met: Set<String>,
     /// Whether the turn that is written out does not reach the branch at hand.
     is_unreached: bool,
     /// How many entries are written out of the tables around the expression at hand.
@@ -312,6 +314,7 @@ impl<'a> Lower<'a> {
             variables: 0,
             varied: Set::default(),
             unreached: Vec::new(),
+            met: Set::default(),
             is_unreached: false,
             table_entries: 1,
             formula: None,
@@ -347,7 +350,7 @@ impl<'a> Lower<'a> {
         self.check_inputs(function);
         self.check_braces(function);
         *effort = self.effort;
-        let loops = std::mem::take(&mut self.loops);
+        let (loops, unreached) = (std::mem::take(&mut self.loops), self.never_met());
         let mut unit = Unit {
             graph: self.graph,
             written: self.written,
@@ -363,7 +366,7 @@ impl<'a> Lower<'a> {
             ode: false,
             batch: false,
             is_repeated: false,
-            unreached: self.unreached,
+            unreached,
             is_value_only: false,
         };
         let is_way = matches!(function.role, Role::Constrained | Role::Unconstrained);
