@@ -9,6 +9,7 @@ mod references;
 
 mod check;
 mod composition;
+mod derivatives;
 mod dynamics;
 mod expansion;
 mod files;

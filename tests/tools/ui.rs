@@ -17,6 +17,7 @@ fn every_mistake_draws_one_clear_error() {
         "structs",
         "states",
         "densities",
+        "derivatives",
     ] {
         cases.compile_fail(format!("ui/{kind}/*.rs"));
     }

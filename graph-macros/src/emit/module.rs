@@ -232,8 +232,12 @@ impl<'p, B: Target> Emit<'p, B> {
     pub(super) fn unused(&self) -> TokenStream {
         let definitions = self.unit.fields.iter();
         let unused = definitions.filter(|slot| !self.unit.definitions[slot.leaves.start].used);
-        let names = unused.map(|slot| &slot.name).chain(&self.unit.unreached);
-        names.map(|name| quote!(let #name = ();)).collect()
+        let unused = unused.map(|slot| &slot.name);
+        let unused = unused.map(|name| quote!(let #name = ();));
+        // Inputs among them are still needed.
+        let unreached = self.unit.unreached.iter();
+        let unreached = unreached.map(|name| quote!({ let #name = (); }));
+        unused.chain(unreached).collect()
     }
 
     pub(super) fn value_docs(&self) -> TokenStream {

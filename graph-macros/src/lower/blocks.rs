@@ -49,6 +49,7 @@ impl Lower<'_> {
         }
         match self.definition(definition, parts, scope) {
             Some(value) => {
+                let value = self.by_itself(&text(&definition.name), value);
                 if let Value::Leaf(node) = value {
                     self.graph.suggest_name(node, text(&definition.name));
                 }

@@ -9,11 +9,12 @@ use proc_macro2::Ident;
 
 use super::expr::{Argument, Operand};
 use super::records::Nodes;
-use super::{Binding, Lower, Scope, Turns};
-use crate::dependence::{self, depend};
+use super::{Binding, Index, Lower, Scope, Turns};
+use crate::dependence::{self, depend, union};
 use crate::errors::{Calls, Shapes, count};
-use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
+use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Reduction, Shape};
 use crate::hash::{Map, Set};
+use crate::rules::rows;
 use crate::shape::{self, HIGHEST_RANK};
 use crate::structs::Value;
 use crate::syntax::{Callee, Definition, Expr, ExprKind, Item, Place, text};
@@ -96,6 +97,14 @@ fn base(expr: &Expr) -> Option<&Ident> {
     }
 }
 
+/// What a field or an index is of.
+fn whole(expr: &Expr) -> Option<&Expr> {
+    match &expr.kind {
+        ExprKind::Field { base: of, .. } | ExprKind::Index { base: of, .. } => Some(of),
+        _ => None,
+    }
+}
+
 impl Lower<'_> {
     pub(super) fn derivative(
         &mut self,
@@ -130,7 +139,11 @@ impl Lower<'_> {
         }
         self.graph.set_place(place);
         match along {
-            Some(along) => self.jvp(value, &by, &along?).map(Value::Leaf),
+            Some(along) => {
+                let directions = self.directions(&by, &along?)?;
+                let change = self.jvp(value.node, (&args[1], &by), directions, scope);
+                change.map(Value::Leaf)
+            }
             None => self.by_values(what, value.node, (&args[1], by), scope),
         }
     }
@@ -162,17 +175,13 @@ impl Lower<'_> {
         scope: &Scope,
     ) -> Option<Nodes> {
         let leaves: Vec<NodeId> = by.value.leaves().into_iter().copied().collect();
-        let reached = self.graph.reachable([value]);
-        if let ([leaf], ExprKind::Index { base, items }) = (&*leaves, &expr.kind)
-            && !self.is_read_alone(value, *leaf, base, scope)
-        {
-            let whole = self.argument(base, scope)?;
-            return self.by_part(what, value, (base, whole), items, scope);
+        if self.is_part(value, expr, scope) {
+            return self.by_part(what, value, expr, scope);
         }
-        if !leaves.iter().any(|leaf| reached[leaf.index()])
-            && let Some(name) = base(expr)
-        {
-            self.unreached.push(name.clone());
+        let reached = self.graph.reachable([value]);
+        let is_reached = leaves.iter().any(|leaf| reached[leaf.index()]);
+        if let Some(name) = base(expr) {
+            self.note_reached(name, is_reached);
         }
         let mut fits = true;
         let derivative = by.value.map(&mut |leaf| {
@@ -187,6 +196,23 @@ impl Lower<'_> {
             made.unwrap_or(*leaf)
         });
         fits.then_some(derivative)
+    }
+
+    /// A name is of no use to derivatives where none of them, in no turn, is of something made of it. What a call makes of its
+    /// arguments is said where the function itself is lowered.
+    fn note_reached(&mut self, name: &Ident, is_reached: bool) {
+        if is_reached {
+            self.met.insert(text(name));
+        } else if self.inlining.len() <= 1 && !self.unreached.contains(name) {
+            self.unreached.push(name.clone());
+        }
+    }
+
+    /// The names that no derivative needs.
+    pub(super) fn never_met(&mut self) -> Vec<Ident> {
+        let mut unreached = std::mem::take(&mut self.unreached);
+        unreached.retain(|name| !self.met.contains(&text(name)));
+        unreached
     }
 
     /// Whether a value is made of an entry alone, and of nothing else of the array that it is of.
@@ -206,18 +232,79 @@ impl Lower<'_> {
         !around[array.index()]
     }
 
-    /// The derivative by a part of an array, of which the value is made in other ways too: those entries of the whole derivative.
+    /// Whether a value is made of something in other ways too than through this part of it, or through all structs of a list.
+    fn is_part(&mut self, value: NodeId, expr: &Expr, scope: &Scope) -> bool {
+        match &expr.kind {
+            ExprKind::Field { base, .. } => self.is_part(value, base, scope),
+            ExprKind::Index { base, items } => {
+                let (whole, part) = (self.argument(base, scope), self.argument(expr, scope));
+                match (whole.map(|whole| whole.value), part.map(|part| part.value)) {
+                    (Some(Value::List(_)), _) => {
+                        let [Item::At(at)] = &**items else {
+                            return false;
+                        };
+                        !matches!(self.index_of(at, scope), Some(Index::Known(_)))
+                            || self.is_part(value, base, scope)
+                    }
+                    (Some(Value::Leaf(_)), Some(Value::Leaf(part))) => {
+                        self.is_part(value, base, scope)
+                            || !self.is_read_alone(value, part, base, scope)
+                    }
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// The derivative by a part: that part of the whole derivative.
     fn by_part(
         &mut self,
         what: Derivative,
         value: NodeId,
-        (base, whole): (&Expr, Argument),
-        items: &[Item],
+        expr: &Expr,
         scope: &Scope,
     ) -> Option<Nodes> {
+        let base = whole(expr)?;
+        let whole = self.argument(base, scope)?;
         let place = whole.place;
         let all = self.by_values(what, value, (base, whole), scope)?;
-        let all = self.leaf(all, place)?;
+        match (&expr.kind, all) {
+            (ExprKind::Index { items, .. }, Value::Leaf(all)) => {
+                self.entries_of_derivative(what, value, all, (base, items, place), scope)
+            }
+            (_, all) => self.part_of(&all, expr, scope),
+        }
+    }
+
+    /// What a field or an index leads to, of a value that is like the one that it is written for.
+    fn part_of(&mut self, of: &Nodes, expr: &Expr, scope: &Scope) -> Option<Nodes> {
+        match (&expr.kind, of) {
+            (ExprKind::Field { name, .. }, Value::Struct(record)) => {
+                let at = self.place_of_field(record.of, &text(name), name.span())?;
+                Some(record.fields[at].clone())
+            }
+            (ExprKind::Index { base, items }, Value::List(list)) => {
+                self.one_of(list, base, items, scope)
+            }
+            (ExprKind::Index { base, items }, Value::Leaf(node)) => {
+                let (node, place) = (*node, base.place);
+                let part = self.indexed(Operand { node, place }, base, items, scope);
+                part.map(Value::Leaf)
+            }
+            _ => None,
+        }
+    }
+
+    /// The entries of a derivative by a whole array that are those by some of its entries.
+    fn entries_of_derivative(
+        &mut self,
+        what: Derivative,
+        value: NodeId,
+        all: NodeId,
+        (base, items, place): (&Expr, &[Item], Place),
+        scope: &Scope,
+    ) -> Option<Nodes> {
         let rank = self.graph.shape(all).len();
         let mut own = self.graph.shape(value).len();
         if what == Derivative::Hessian {
@@ -256,7 +343,7 @@ impl Lower<'_> {
     }
 
     fn gradient(&mut self, value: NodeId, by: NodeId) -> NodeId {
-        let copy = self.copied(value, &[by]);
+        let copy = self.copied(value, &[by], &[]);
         let shape = self.graph.shape(by);
         self.gradient_in(&copy, copy.value, &shape)
     }
@@ -277,31 +364,71 @@ impl Lower<'_> {
         self.graph.spread(zero, shape)
     }
 
-    fn jvp(&mut self, value: Operand, by: &Argument, along: &Argument) -> Option<NodeId> {
-        let [values, directions] = [&by.value, &along.value]
-            .map(|tree| tree.leaves().into_iter().copied().collect::<Vec<_>>());
-        let shapes = |lower: &Self, nodes: &[NodeId]| -> Vec<Shape> {
-            nodes.iter().map(|node| lower.graph.shape(*node)).collect()
-        };
-        let (of_values, of_directions) = (shapes(self, &values), shapes(self, &directions));
+    /// A direction for each number or array that moves.
+    fn directions(&mut self, by: &Argument, along: &Argument) -> Option<Vec<NodeId>> {
+        let [values, directions] = [&by.value, &along.value].map(Nodes::leaves);
+        let shape = |lower: &Self, node: &NodeId| lower.graph.shape(*node);
         let mut spread = Vec::new();
-        for (direction, shape) in directions.iter().zip(&of_values) {
-            let is_number = self.graph.shape(*direction).is_empty();
+        for (direction, value) in directions.iter().zip(&values) {
+            let to = shape(self, value);
+            let is_number = shape(self, direction).is_empty();
             spread.push(match is_number {
-                true => self.graph.spread(*direction, shape),
-                false => *direction,
+                true => self.graph.spread(**direction, &to),
+                false => **direction,
             });
         }
-        if of_values.len() != of_directions.len() || shapes(self, &spread) != of_values {
-            let problem = Shapes::Direction {
-                by: &of_values[0],
-                found: &of_directions[0],
-            };
-            self.errors.report(along.place, problem);
-            return None;
+        let mut both = values.iter().zip(&spread);
+        let fits = both.all(|(value, direction)| shape(self, value) == shape(self, direction));
+        if values.len() == directions.len() && fits {
+            return Some(spread);
         }
-        let copy = self.copied(value.node, &values);
-        Some(self.tangent_in(&copy, &spread))
+        let (by, found) = (&shape(self, values[0]), &shape(self, directions[0]));
+        let problem = Shapes::Direction { by, found };
+        self.errors.report(along.place, problem);
+        None
+    }
+
+    fn jvp(
+        &mut self,
+        value: NodeId,
+        (expr, by): (&Expr, &Argument),
+        directions: Vec<NodeId>,
+        scope: &Scope,
+    ) -> Option<NodeId> {
+        if self.is_part(value, expr, scope) {
+            let base = whole(expr)?;
+            let whole = self.argument(base, scope)?;
+            let directions = self.directions_of_whole(&whole, expr, &directions, scope)?;
+            return self.jvp(value, (base, &whole), directions, scope);
+        }
+        let values: Vec<NodeId> = by.value.leaves().into_iter().copied().collect();
+        let copy = self.copied(value, &values, &directions);
+        Some(self.tangent_in(&copy, &directions))
+    }
+
+    /// The direction in which all moves of which a part does: the gradient of what the part, times its direction, sums up to.
+    fn directions_of_whole(
+        &mut self,
+        whole: &Argument,
+        expr: &Expr,
+        directions: &[NodeId],
+        scope: &Scope,
+    ) -> Option<Vec<NodeId>> {
+        let zeros = whole.value.map(&mut |leaf| {
+            let shape = self.graph.shape(*leaf);
+            self.zeros(&shape)
+        });
+        let zeros = self.apart(&zeros);
+        let part = self.part_of(&zeros, expr, scope)?;
+        let mut sum = self.graph.number(0.0);
+        for (part, direction) in part.leaves().into_iter().zip(directions) {
+            let product = self.graph.call(rows::mul, &[*part, *direction]);
+            let axes: Vec<usize> = (0..self.graph.shape(product).len()).collect();
+            let all = self.graph.reduce(Reduction::Sum, product, &axes);
+            sum = self.graph.call(rows::add, &[sum, all]);
+        }
+        let zeros = zeros.leaves().into_iter();
+        Some(zeros.map(|zeros| self.gradient(sum, *zeros)).collect())
     }
 
     /// How a copy changes where its variables move along directions.
@@ -341,7 +468,7 @@ impl Lower<'_> {
     /// One tangent for each entry of what it is differentiated by.
     fn by_columns(&mut self, value: NodeId, by: NodeId) -> NodeId {
         let [of, own] = [value, by].map(|node| self.graph.shape(node));
-        let (copy, entries) = (self.copied(value, &[by]), shape::entries(&own));
+        let (copy, entries) = (self.copied(value, &[by], &[]), shape::entries(&own));
         let mut columns = Vec::new();
         for at in 0..entries {
             let numbers = (0..entries).map(|other| f64::from(u8::from(at == other)));
@@ -357,7 +484,7 @@ impl Lower<'_> {
     /// One gradient for each entry of the value.
     fn by_rows(&mut self, value: NodeId, by: NodeId) -> NodeId {
         let [of, own] = [value, by].map(|node| self.graph.shape(node));
-        let copy = self.copied(value, &[by]);
+        let copy = self.copied(value, &[by], &[]);
         let rows = self.entries_of_value(copy.value);
         let rows: Vec<NodeId> = rows
             .into_iter()
@@ -407,8 +534,16 @@ impl Lower<'_> {
 
     // Copies.
 
-    /// A definition that something is differentiated by, as a value that nothing else is, however it is made.
-    pub(super) fn by_itself(&mut self, value: &Nodes) -> Nodes {
+    /// What a name means: a value that nothing else is, however it is made, where something is differentiated by it.
+    pub(super) fn by_itself(&mut self, name: &str, value: Nodes) -> Nodes {
+        match self.varied.contains(name) {
+            true => self.apart(&value),
+            false => value,
+        }
+    }
+
+    /// A value that nothing else is.
+    pub(super) fn apart(&mut self, value: &Nodes) -> Nodes {
         value.map(&mut |leaf| {
             let (kind, shape) = (self.graph.node(*leaf).kind, self.graph.shape(*leaf));
             if kind != Kind::Number {
@@ -426,7 +561,9 @@ impl Lower<'_> {
     }
 
     /// A copy of a value, in which those that it is differentiated by are variables.
-    fn copied(&mut self, value: NodeId, by: &[NodeId]) -> Copy {
+    ///
+    /// They are others in each turn that the value, or a direction that they move along, depends on.
+    fn copied(&mut self, value: NodeId, by: &[NodeId], along: &[NodeId]) -> Copy {
         let of = self.variables;
         self.variables += 1;
         let loops = depend(&self.graph, &[]);
@@ -436,7 +573,9 @@ impl Lower<'_> {
         let mut variables = Vec::new();
         for (leaf, by) in by.iter().enumerate() {
             let own = &loops[by.index()];
-            let turns = loops[value.index()].iter().filter(|of| !own.contains(of));
+            let all = std::iter::once(&value).chain(along);
+            let all = union(all.flat_map(|node| loops[node.index()].to_vec()).collect());
+            let turns = all.iter().filter(|of| !own.contains(of));
             let turns: Vec<NodeId> = turns.map(|of| self.turn(*of, 0)).collect();
             let (args, shape) = ([&[*by], &*turns].concat(), self.graph.shape(*by));
             let op = Op::Variable {

@@ -5,6 +5,7 @@
 
 use proc_macro2::Ident;
 
+use super::derivatives::differentiated_by;
 use super::expr::{Argument, Operand};
 use super::records::Nodes;
 use super::states::place_of_names;
@@ -292,6 +293,7 @@ impl<'f> Lower<'f> {
     ) -> Option<Scope> {
         let mut inner = Scope::default();
         let mut fits = true;
+        let varied = differentiated_by(&function.definitions);
         for (param, argument) in function.params.iter().zip(arguments) {
             if !param.unreadable && param.given() == Given::Count {
                 fits &= self.bind_count(param, argument, &mut inner);
@@ -301,7 +303,11 @@ impl<'f> Lower<'f> {
                 true => Binding::Nothing,
                 false => {
                     fits &= self.fits(param, argument, &mut inner);
-                    Binding::of(self.held(param, argument))
+                    let held = self.held(param, argument);
+                    Binding::of(match varied.contains(&text(&param.name)) {
+                        true => self.apart(&held),
+                        false => held,
+                    })
                 }
             };
             inner.names.insert(text(&param.name), binding);

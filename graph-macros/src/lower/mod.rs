@@ -226,8 +226,12 @@ struct Lower<'a> {
     loops: Vec<Turns>,
     /// How many derivatives have been asked for, each of which has variables of its own.
     variables: usize,
+    /// Names of the function at hand that something is differentiated by.
+    varied: Set<String>,
     /// Names that something is differentiated by and not made of.
     unreached: Vec<Ident>,
+    /// Names that something is differentiated by and made of.
+    met: Set<String>,
     /// Whether the turn that is written out does not reach the branch at hand.
     is_unreached: bool,
     /// How many entries are written out of the tables around the expression at hand.
@@ -308,7 +312,9 @@ impl<'a> Lower<'a> {
             pending: Set::default(),
             loops: Vec::new(),
             variables: 0,
+            varied: Set::default(),
             unreached: Vec::new(),
+            met: Set::default(),
             is_unreached: false,
             table_entries: 1,
             formula: None,
@@ -344,7 +350,7 @@ impl<'a> Lower<'a> {
         self.check_inputs(function);
         self.check_braces(function);
         *effort = self.effort;
-        let loops = std::mem::take(&mut self.loops);
+        let (loops, unreached) = (std::mem::take(&mut self.loops), self.never_met());
         let mut unit = Unit {
             graph: self.graph,
             written: self.written,
@@ -361,7 +367,7 @@ impl<'a> Lower<'a> {
             ode: false,
             batch: false,
             is_repeated: false,
-            unreached: self.unreached,
+            unreached,
             is_value_only: false,
         };
         let is_way = matches!(function.role, Role::Constrained | Role::Unconstrained);
@@ -496,7 +502,8 @@ impl<'a> Lower<'a> {
             .map(|definition| text(&definition.name))
             .collect();
         self.report_order(function, scope);
-        let differentiated_by = derivatives::differentiated_by(&function.definitions);
+        let varied = derivatives::differentiated_by(&function.definitions);
+        let outer_varied = std::mem::replace(&mut self.varied, varied);
         let mut defined = Set::default();
         let mut parts = Vec::new();
         let nodes = function
@@ -515,10 +522,7 @@ impl<'a> Lower<'a> {
                 if !self.may_define(&definition.name, &name, scope, &mut defined) {
                     return None;
                 }
-                let value = match differentiated_by.contains(&name) {
-                    true => value.map(|value| self.by_itself(&value)),
-                    false => value,
-                };
+                let value = value.map(|value| self.by_itself(&name, value));
                 let binding = value.clone().map_or(Binding::Nothing, Binding::of);
                 scope.names.insert(name.clone(), binding);
                 if let Some(Value::Leaf(node)) = value {
@@ -533,6 +537,7 @@ impl<'a> Lower<'a> {
             })
             .collect();
         self.pending = outer;
+        self.varied = outer_varied;
         nodes
     }
 

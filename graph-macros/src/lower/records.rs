@@ -336,7 +336,12 @@ impl<'a> Lower<'a> {
     }
 
     /// Which of its fields a name means; reported if none.
-    fn place_of_field(&mut self, of: StructId, name: &str, place: Span) -> Option<usize> {
+    pub(super) fn place_of_field(
+        &mut self,
+        of: StructId,
+        name: &str,
+        place: Span,
+    ) -> Option<usize> {
         let fields = self.names_of_fields(of);
         let at = fields.iter().position(|field| field == name);
         if at.is_none() {

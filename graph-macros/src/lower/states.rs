@@ -168,7 +168,10 @@ impl Lower<'_> {
         let mut carried = of.starts.clone();
         let mut all: Vec<Vec<Nodes>> = vec![Vec::new(); carried.len()];
         self.each_turn(of.index, (from, count), scope, |lower, scope| {
-            let inner = bound(of, &carried, scope);
+            let found = of.names.iter().zip(&carried);
+            let found = found.map(|(name, value)| lower.by_itself(&text(name), value.clone()));
+            let found: Vec<Nodes> = found.collect();
+            let inner = bound(of, &found, scope);
             let next = lower.several(of.body, of.names, &inner)?;
             let places = places(&next);
             let next = lower.like(&carried, &next)?;

@@ -94,7 +94,8 @@ fn as_written(graph: &mut Builder, id: NodeId, written: Written, active: &[bool]
         let op = match (rule, &graph.node(id).op) {
             (_, op @ Op::Powi(_)) if is_power => op.clone(),
             (Some(rule), _) if is_one_node(rule) => Op::Apply(rule),
-            (None, Op::Select) => Op::Select,
+            // A derivative may have become one too.
+            (None, Op::Select) if label == "if" => Op::Select,
             _ => return None,
         };
         Some(through_double(graph, id, op, &operands))
