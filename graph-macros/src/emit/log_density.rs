@@ -14,16 +14,18 @@ use crate::graph::Dim;
 use crate::syntax::{Function, Role, companion, text};
 use crate::unit::Slot;
 
-/// What `f`'s own module shows of the functions beside it.
-pub fn shown(function: &Function) -> TokenStream {
+/// What `f`'s own module shows of the functions beside it. If these are missing, they are looked for where the message about that
+/// stands, so that rustc says nothing more.
+pub fn shown(function: &Function, is_alone: bool) -> TokenStream {
     if !function.has_density {
         return TokenStream::new();
     }
     let roles = [Role::LogDensity, Role::Constrained];
     let [density, inputs] = roles.map(|role| companion(&function.name, role));
+    let outer = is_alone.then(|| quote!(super::));
     quote! {
-        pub use super::#density::LogDensity;
-        pub use super::#inputs::Inputs;
+        pub use super::#outer #density::LogDensity;
+        pub use super::#outer #inputs::Inputs;
     }
 }
 

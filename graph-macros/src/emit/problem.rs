@@ -76,6 +76,8 @@ pub struct Problem<'p> {
     pub unit: &'p Unit,
     pub runtime: &'p TokenStream,
     pub target: &'p dyn Vectors,
+    /// Whether what stands beside it is missing, since something is wrong in its block, which stands in a module of its own.
+    pub is_alone: bool,
 }
 
 /// The words for `f::Problem` and for `check` in documentation.
@@ -91,6 +93,7 @@ impl<B> Emit<'_, B> {
             unit: self.unit,
             runtime: self.runtime,
             target,
+            is_alone: self.is_broken && self.is_nested,
         };
         problem.parts()
     }
@@ -109,7 +112,10 @@ impl<'p> Problem<'p> {
             true => [self.ode(), self.dynamics()],
             false => [TokenStream::new(), TokenStream::new()],
         };
-        let ([density, of_density], shown) = (self.density(), log_density::shown(self.function));
+        let ([density, of_density], shown) = (
+            self.density(),
+            log_density::shown(self.function, self.is_alone),
+        );
         Parts {
             inside: quote!(#item #ode #check #density #shown),
             beside: quote!(#own #traits #dynamics #of_density),
