@@ -20,6 +20,8 @@ pub mod structs {}
 pub mod several_outputs {}
 #[doc = include_str!("../docs/guide/conditionals.md")]
 pub mod conditionals {}
+#[doc = include_str!("../docs/guide/derivatives.md")]
+pub mod derivatives {}
 #[doc = include_str!("../docs/guide/second_order.md")]
 pub mod second_order {}
 #[doc = include_str!("../docs/guide/solvers.md")]

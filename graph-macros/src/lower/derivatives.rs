@@ -141,7 +141,7 @@ impl Lower<'_> {
         match along {
             Some(along) => {
                 let directions = self.directions(&by, &along?)?;
-                let change = self.jvp(value.node, (&args[1], &by), directions, scope);
+                let change = self.jvp(value.node, (&args[1], &by), &directions, scope);
                 change.map(Value::Leaf)
             }
             None => self.by_values(what, value.node, (&args[1], by), scope),
@@ -392,18 +392,18 @@ impl Lower<'_> {
         &mut self,
         value: NodeId,
         (expr, by): (&Expr, &Argument),
-        directions: Vec<NodeId>,
+        directions: &[NodeId],
         scope: &Scope,
     ) -> Option<NodeId> {
         if self.is_part(value, expr, scope) {
             let base = whole(expr)?;
             let whole = self.argument(base, scope)?;
-            let directions = self.directions_of_whole(&whole, expr, &directions, scope)?;
-            return self.jvp(value, (base, &whole), directions, scope);
+            let directions = self.directions_of_whole(&whole, expr, directions, scope)?;
+            return self.jvp(value, (base, &whole), &directions, scope);
         }
         let values: Vec<NodeId> = by.value.leaves().into_iter().copied().collect();
-        let copy = self.copied(value, &values, &directions);
-        Some(self.tangent_in(&copy, &directions))
+        let copy = self.copied(value, &values, directions);
+        Some(self.tangent_in(&copy, directions))
     }
 
     /// The direction in which all moves of which a part does: the gradient of what the part, times its direction, sums up to.
