@@ -220,7 +220,7 @@ rules! {
     cbrt(x)              = real cbrt,           [1 / (3 * y^2)],                               entry,     20,  -,            all,           [0 => INF],                 [0.1, 5],           "Cube root, of negative numbers too.";
     abs(x)               = real abs,            [sign(x)],                                     entry,     1,   size,         all,           [0 => 0],                   [0.2, 3],           "Absolute value.";
     sign(x)              = real sign,           zero,                                          entry,     1,   -,            all,           [0 => 0],                   [0.2, 3],           "-1, 0 or 1.";
-    floor(x)             = real floor,          zero,                                          entry,     1,   -,            all,           [0 => 0],                   [0.2, 0.9],         "The whole number at or below x.";
+    floor(x)             = real floor,          zero,                                          entry,     1,   -,            all,           [0 => 0],                   [1.2, 1.9],         "The whole number at or below x.";
     ceil(x)              = real ceil,           zero,                                          entry,     1,   -,            all,           [0 => 0],                   [0.2, 0.9],         "The whole number at or above x.";
     round(x)             = real round,          zero,                                          entry,     1,   -,            all,           [0.5 => 0],                 [0.6, 1.4],         "The nearest whole number, of two the one farther from 0.";
     sin(x)               = real sin,            [cos(x)],                                      entry,     20,  -,            all,           [],                         [-3, 3],            "Sine, radians.";
