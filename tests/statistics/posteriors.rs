@@ -152,7 +152,7 @@ macro_rules! posterior {
         for point in Reference(&file).points() {
             let (at, slopes, lp) = (point.at("constrained"), point.at("grad"), point.number("lp"));
             $(let $x = at.$kind(stringify!($x));)+
-            agrees!($f($($x),+; $((&$c).handed()),+) -> lp = lp, d($(slopes.$kind(stringify!($x))),+), within 1e-12);
+            agrees!($f($($x),+; $((&$c).handed()),+) -> lp = lp, d($(slopes.$kind(stringify!($x))),+), within 1e-11);
             let density = $f::LogDensity::new($($x.given(),)+ $((&$c).handed()),+).expect("the shapes agree");
             let matrices: &[(usize, usize, usize)] = &[$($($matrix),+)?];
             over_all($file, &point, &density, matrices);

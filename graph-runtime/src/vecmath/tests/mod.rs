@@ -322,7 +322,7 @@ fn measure_beside_one<T: Format, K: Kernel<2, 1>>(
     let mut calculator = Exact::new();
     let mut worst = (0.0, [0.0; 2]);
     for at in 0..a.len() {
-        let arguments = [a[at], b[at]].map(|x| x.to_f64());
+        let arguments = [a[at], b[at]].map(crate::Constant::to_f64);
         let [x, y] = arguments.map(|x| calculator.of(x));
         let value = exact(&mut calculator, &x, &y);
         let size = exact::to_f64(&value).abs().max(1.0);
