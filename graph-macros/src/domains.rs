@@ -62,7 +62,10 @@ pub fn companions(block: &mut Block, errors: &mut Errors) {
     if made.is_empty() {
         return;
     }
-    made.extend(INNER.parse::<TokenStream>());
+    let mut params = block.functions.iter().flat_map(|function| &function.params);
+    if params.any(Param::is_along_an_axis) {
+        made.extend(INNER.parse::<TokenStream>());
+    }
     let mut roles = roles.into_iter();
     for mut function in parse::functions(made, &block.structs) {
         function.role = Role::Inner;

@@ -128,8 +128,7 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
             let mut units = lower::block(&block, &mut errors);
             let both = block.functions.iter().zip(&mut units);
             let may_expand = both.map(|(function, unit)| {
-                if function.role != Role::Own && !errors.is_empty() || function.role == Role::Inner
-                {
+                if function.role != Role::Own && !errors.is_empty() {
                     return false;
                 }
                 may_batch(function, unit, features, &mut errors);

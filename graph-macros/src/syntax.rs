@@ -263,6 +263,12 @@ impl Whole {
 }
 
 impl Param {
+    /// Whether its domain is about the vectors along its last axis.
+    pub fn is_along_an_axis(&self) -> bool {
+        let kind = self.domain.as_ref().map(|domain| &domain.kind);
+        matches!(kind, Some(DomainKind::Whole(whole)) if !whole.is_matrix())
+    }
+
     /// The names in the bounds of its domain.
     pub fn named_in_domain(&self) -> Vec<String> {
         let mut names = Vec::new();
@@ -561,6 +567,20 @@ impl Expr {
             place: place.into(),
             height,
         }
+    }
+
+    /// The name and the arguments of a call by one name, without an axis.
+    pub fn call_by_name(&self) -> Option<(&Ident, &[Expr])> {
+        let ExprKind::Call {
+            callee: Callee::Path { segments, .. },
+            args,
+            axis: None,
+        } = &self.kind
+        else {
+            return None;
+        };
+        let [name] = &**segments else { return None };
+        Some((name, args))
     }
 
     pub fn missing(place: impl Into<Place>) -> Expr {

@@ -145,14 +145,15 @@ fn over_all<D: Density<f64>>(
 
 /// Checks one model at every point of its file, in every mode and over all of ℝⁿ.
 macro_rules! posterior {
-    ($f:ident($($x:ident: $kind:ident),+; $($c:ident: $given:ident),+) in $file:literal $(, matrices $($matrix:expr),+)?) => {{
+    ($f:ident($($x:ident: $kind:ident),+; $($c:ident: $given:ident),+) in $file:literal $(, matrices $($matrix:expr),+)? $(, within $within:literal)?) => {{
+        let within = [$($within,)? 1e-12][0];
         let file = data!($file);
         let given = Reference(&file).at("data");
         $(let $c = given.$given(stringify!($c));)+
         for point in Reference(&file).points() {
             let (at, slopes, lp) = (point.at("constrained"), point.at("grad"), point.number("lp"));
             $(let $x = at.$kind(stringify!($x));)+
-            agrees!($f($($x),+; $((&$c).handed()),+) -> lp = lp, d($(slopes.$kind(stringify!($x))),+), within 1e-11);
+            agrees!($f($($x),+; $((&$c).handed()),+) -> lp = lp, d($(slopes.$kind(stringify!($x))),+), within within);
             let density = $f::LogDensity::new($($x.given(),)+ $((&$c).handed()),+).expect("the shapes agree");
             let matrices: &[(usize, usize, usize)] = &[$($($matrix),+)?];
             over_all($file, &point, &density, matrices);
@@ -259,7 +260,7 @@ fn slopes_that_belong_together() {
 
 #[test]
 fn hares_and_lynxes() {
-    posterior!(predators(theta: vector, z_init: vector, sigma: vector; y_init: vector, y: matrix) in "lotka_volterra");
+    posterior!(predators(theta: vector, z_init: vector, sigma: vector; y_init: vector, y: matrix) in "lotka_volterra", within 1e-11);
 }
 
 #[test]

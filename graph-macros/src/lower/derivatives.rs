@@ -17,7 +17,7 @@ use crate::hash::{Map, Set};
 use crate::rules::rows;
 use crate::shape::{self, HIGHEST_RANK};
 use crate::structs::Value;
-use crate::syntax::{Callee, Definition, Expr, ExprKind, Item, Place, text};
+use crate::syntax::{Definition, Expr, ExprKind, Item, Place, text};
 
 /// What can be asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,16 +76,8 @@ fn find(expr: &Expr, names: &mut Set<String>) {
 
 /// The arguments of a derivative.
 fn arguments(expr: &Expr) -> Option<&[Expr]> {
-    let ExprKind::Call {
-        callee: Callee::Path { segments, .. },
-        args,
-        axis: None,
-    } = &expr.kind
-    else {
-        return None;
-    };
-    let [name] = &**segments else { return None };
-    Derivative::named(&text(name)).map(|_| &**args)
+    let (name, args) = expr.call_by_name()?;
+    Derivative::named(&text(name)).map(|_| args)
 }
 
 /// The name that a value is, or is a part of.

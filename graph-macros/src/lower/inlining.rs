@@ -15,7 +15,7 @@ use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
 use crate::rules::rows;
 use crate::shape;
 use crate::structs::{self, Value};
-use crate::syntax::{self, Callee, Expr, ExprKind, Function, Given, LoopKind, Param, Place, text};
+use crate::syntax::{self, Expr, ExprKind, Function, Given, LoopKind, Param, Place, text};
 
 /// How high expressions may stand in one another through calls.
 const HIGHEST: usize = 256;
@@ -74,20 +74,10 @@ impl<'f> Lower<'f> {
             }
             return self.carried(repetition, expr.place, scope);
         }
-        let function = match &expr.kind {
-            ExprKind::Call {
-                callee: Callee::Path { segments, .. },
-                args,
-                axis: None,
-            } => match &**segments {
-                [name] => {
-                    let function = self.function_called(&text(name));
-                    function.map(|function| (function, name, args))
-                }
-                _ => None,
-            },
-            _ => None,
-        };
+        let function = expr.call_by_name().and_then(|(name, args)| {
+            let function = self.function_called(&text(name));
+            function.map(|function| (function, name, args))
+        });
         let Some((function, name, args)) = function else {
             self.errors.report(expr.place, Calls::PartsOfNoCall);
             return None;

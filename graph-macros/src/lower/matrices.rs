@@ -9,7 +9,7 @@ use crate::graph::{Dim, Kind, NodeId};
 use crate::rule::RuleId;
 use crate::rules::rows;
 use crate::shape;
-use crate::syntax::{Callee, Expr, ExprKind, Place, text};
+use crate::syntax::{Expr, Place, text};
 
 /// The most rows of a matrix whose determinant is written as a sum of products.
 const FEW: usize = 6;
@@ -56,29 +56,21 @@ impl Lower<'_> {
         names: usize,
         scope: &Scope,
     ) -> Option<Option<Vec<NodeId>>> {
-        let ExprKind::Call {
-            callee: Callee::Path { segments, .. },
-            args,
-            axis: None,
-        } = &expr.kind
-        else {
+        let (ident, [arg]) = expr.call_by_name()? else {
             return None;
         };
-        let ([name], [arg]) = (&**segments, &**args) else {
-            return None;
-        };
-        let is_own = self.function_called(&text(name)).is_some();
-        if is_own || text(name) != rows::eigh.row().name {
+        let is_own = self.function_called(&text(ident)).is_some();
+        if is_own || text(ident) != rows::eigh.row().name {
             return None;
         }
         if names != 2 {
-            let (name, outputs) = (&text(name), 2);
+            let (name, outputs) = (&text(ident), 2);
             let problem = Calls::PartsOfCall {
                 name,
                 outputs,
                 names,
             };
-            self.errors.report(segments[0].span(), problem);
+            self.errors.report(ident.span(), problem);
             return Some(None);
         }
         let operand = self.operand(arg, scope);

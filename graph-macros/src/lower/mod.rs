@@ -51,7 +51,7 @@ use records::Nodes;
 
 /// All functions of a block, each lowered by itself with the others inlined into it.
 ///
-/// A unit comes back for each function, wrong or not: what failed is a number in it, so that the items it expands to have
+/// A unit comes back for each function, wrong or not, but for those that are only called, which are the last: what failed is a number in it, so that the items it expands to have
 /// the right names and, as far as they are known, types.
 pub fn block(block: &Block, errors: &mut Errors) -> Vec<Unit> {
     let functions = &block.functions;
@@ -64,6 +64,7 @@ pub fn block(block: &Block, errors: &mut Errors) -> Vec<Unit> {
     let units = functions
         .iter()
         .zip(repeated)
+        .filter(|(function, _)| function.role != Role::Inner)
         .map(|(function, is_repeated)| {
             let mut silent = Errors::default();
             // What is wrong with a domain is wrong in all that is made of it.

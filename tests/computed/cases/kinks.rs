@@ -119,6 +119,18 @@ fn g60_piecewise_constant_function_as_a_factor() {
     assert!(signum(f64::NAN).is_nan());
 }
 
+/// G58: a remainder has the sign of what is divided, and a sign in front belongs to its operand.
+#[test]
+fn g58_remainder() {
+    graph! {
+        fn f(x, y) -> r { r = x % y; }
+        fn opposite(x) -> r { r = -x % 2; }
+    }
+    every_mode!(f(x = 7.5, y = 2.0) -> r = 1.5, d = [1.0, -3.0]);
+    every_mode!(f(x = -7.5, y = 2.0) -> r = -1.5, d = [1.0, 3.0]);
+    every_mode!(opposite(x = 7.5) -> r = -1.5, d = [-1.0]);
+}
+
 /// Many strong zeros at once: the quick code, which has none, hands over to the careful one where a root has no slope.
 #[test]
 fn many_zeros_meet_infinite_slopes() {
