@@ -19,7 +19,7 @@ pub fn depend(graph: &Graph, leaves: &[Turns]) -> Vec<Turns> {
         let all = union(args.collect());
         turns.push(match node.op {
             Op::Turn { of, .. } | Op::Entry { of, .. } | Op::Carried { of, .. } => with(&all, of),
-            Op::Each(of) | Op::Total(_, of) | Op::Carry(of) => without(&all, of),
+            Op::Each(of) | Op::Total(_, of) | Op::Carry { of, .. } => without(&all, of),
             Op::Input { input, .. } if !leaves.is_empty() => leaves[input.0].clone(),
             _ => all,
         });

@@ -177,8 +177,12 @@ pub enum Op {
         of: LoopId,
         at: usize,
     },
-    /// Such a loop: what it carries into its first turn, then what a turn makes of that. Its parts are those of a [`Scan`].
-    Carry(LoopId),
+    /// Such a loop: what it carries into its first turn, then what a turn makes of that. Its parts are those of a [`Scan`], and so
+    /// is what it is to be a search.
+    Carry {
+        of: LoopId,
+        is_search: bool,
+    },
     /// Such a loop by the position of its body in [`Graph::scans`]: the first states, the sequences, then what is the same in
     /// all steps.
     Scan(usize),
@@ -199,6 +203,9 @@ pub struct Scan {
     pub body: Graph,
     /// How many steps there are.
     pub length: Dim,
+    /// Whether it ends with the step that leaves 1 in all of its last state, which is 0 or 1: then so many steps are the most. What it
+    /// finds is held constant, so that it has no derivative.
+    pub is_search: bool,
     /// What a step makes of each state.
     pub next: Vec<NodeId>,
     /// The sequences, of which a step has one entry along the first axis.
@@ -608,7 +615,7 @@ impl Graph {
                 | Op::Whole(..)
                 | Op::Call(_)
                 | Op::Pull(_)
-                | Op::Carry(_)
+                | Op::Carry { .. }
                 | Op::Scan(_)
                 | Op::Variable { .. }
                 | Op::Tangent(_)
@@ -750,7 +757,7 @@ impl fmt::Display for Op {
             Op::Each(of) => write!(f, "each of loop {}", of.0),
             Op::Total(reduction, of) => write!(f, "{reduction:?} over loop {}", of.0),
             Op::Carried { of, at } => write!(f, "carried {at} of loop {}", of.0),
-            Op::Carry(of) => write!(f, "carry over loop {}", of.0),
+            Op::Carry { of, .. } => write!(f, "carry over loop {}", of.0),
             Op::Scan(scan) => write!(f, "scan {scan}"),
             Op::Step { start, order, .. } => write!(f, "step from {start} on, {order:?}"),
         }

@@ -489,10 +489,11 @@ pub enum Item {
     },
 }
 
-/// `each(i in a..b, body)`, `sum(i in a..b, j in c..d, body)`, `fold(acc = start, i in a..b, body)` and `scan` likewise.
+/// `each(i in a..b, body)`, `sum(i in a..b, j in c..d, body)`, `fold(acc = start, i in a..b, body)` and `scan` likewise, and
+/// `root(e = start, body)`.
 pub struct Loop {
     pub kind: LoopKind,
-    /// Outermost first, one at least.
+    /// Outermost first, one at least, and none of a root.
     pub indices: Vec<LoopIndex>,
     pub body: Expr,
 }
@@ -521,7 +522,7 @@ impl Loop {
     /// The first values that are carried.
     pub fn start(&self) -> Option<&Expr> {
         match &self.kind {
-            LoopKind::Fold { start, .. } => Some(start),
+            LoopKind::Fold { start, .. } | LoopKind::Root { start, .. } => Some(start),
             LoopKind::Each | LoopKind::Over(_) => None,
         }
     }
@@ -530,6 +531,7 @@ impl Loop {
     pub fn carried(&self) -> &[Ident] {
         match &self.kind {
             LoopKind::Fold { carried, .. } => carried,
+            LoopKind::Root { unknowns, .. } => unknowns.names(),
             LoopKind::Each | LoopKind::Over(_) => &[],
         }
     }
@@ -547,6 +549,25 @@ pub enum LoopKind {
         start: Expr,
         left: Left,
     },
+    /// Where the body is 0, looked for from the start on.
+    Root { unknowns: Unknowns, start: Expr },
+}
+
+/// What the body of a root knows the unknown by.
+pub enum Unknowns {
+    /// A number or a vector.
+    Whole(Ident),
+    /// The entries of a vector: `[a, b]`.
+    Entries(Vec<Ident>),
+}
+
+impl Unknowns {
+    pub fn names(&self) -> &[Ident] {
+        match self {
+            Unknowns::Whole(name) => std::slice::from_ref(name),
+            Unknowns::Entries(names) => names,
+        }
+    }
 }
 
 /// What a loop leaves that carries values.

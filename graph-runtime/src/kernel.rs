@@ -248,6 +248,11 @@ pub fn entries_of<T: Element, D: Dimension>(array: &Array<T, D>) -> &[T] {
     }
 }
 
+/// Whether a search has ended in all of its turns.
+pub fn is_at_one<T: Element>(flags: &[T]) -> bool {
+    flags.iter().all(|flag| *flag == T::of(1.0))
+}
+
 /// The entries of a packed array, to be written.
 pub fn entries<T: Element, D: Dimension>(array: &mut Array<T, D>) -> &mut [T] {
     packed(array)

@@ -279,8 +279,8 @@ pub mod __private {
     pub use crate::gather::{at_label, gather, reverse, scatter};
     #[cfg(feature = "ndarray")]
     pub use crate::kernel::{
-        Combine, add, array, collect, copy, entries, entries_of, full, map, others, place, reduced,
-        reduced_number, refill, reshaped, run, side_by_side,
+        Combine, add, array, collect, copy, entries, entries_of, full, is_at_one, map, others,
+        place, reduced, reduced_number, refill, reshaped, run, side_by_side,
     };
     pub use crate::linear::eigh_of_numbers;
     #[cfg(feature = "ndarray")]

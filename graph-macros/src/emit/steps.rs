@@ -84,7 +84,8 @@ impl Code<'_> {
             found.push(quote!(#name));
         }
         let again = self.again(&inner, of, &mut parts);
-        let body = inner.step_of(of, &states, &parts);
+        let mut body = inner.step_of(of, &states, &parts);
+        body.extend(self.end_of_search(of, &states));
         let names = of.parts.iter().map(|part| match part {
             Some(part) => {
                 let name = &self.names[part];
@@ -118,6 +119,17 @@ impl Code<'_> {
                 }
             };
         }
+    }
+
+    /// Leaves a search once it has ended, in all lanes.
+    fn end_of_search(&self, of: &Loop<ScalarBody>, states: &[Ident]) -> Option<TokenStream> {
+        let last = states.last().filter(|_| of.is_search)?;
+        let (runtime, one) = (self.runtime, self.literal(1.0));
+        Some(quote! {
+            if !#runtime::Mask::any(#runtime::Real::less(#last, #one)) {
+                break;
+            }
+        })
     }
 
     /// The steps of loops that are gone through again, with the states that a block begins with.

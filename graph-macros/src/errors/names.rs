@@ -16,6 +16,9 @@ messages! {
             (None, Some(near)) => "unknown function `{name}`; did you mean `{near}`?";
             (None, None) => "unknown function `{name}`: it is no operation, and no function in scope is called so";
         };
+        /// What is to be 0 has nothing to do with the unknowns.
+        RootOfConstant { names: &'a [String] } =
+            "this is not made of {}, so nothing that is chosen makes it 0", listed(names);
         /// A name of a loop or a body, used elsewhere.
         OutsideOfLoop { name } =
             "`{name}` is known only inside of the loop or body that names it: what is needed outside is what the loop gives, as in `last = fold(…);`";

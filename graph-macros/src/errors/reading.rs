@@ -190,6 +190,9 @@ messages! {
         /// A `fold` whose first value is not followed by an index.
         NoIndex { name } =
             "a `{name}` has an index behind its first value: `{name}(a = 0, k in 0..n, …)`";
+        /// `root([] = …, …)`.
+        NoUnknowns =
+            "a root has an unknown at least: `root(e = start, f)`, or `root([a, b] = [0, 1], [f, g])`";
         /// The next values of several states.
         ValuesWithoutBrackets =
             "the next values stand in brackets, one for each name that is carried: `(…, …)`";

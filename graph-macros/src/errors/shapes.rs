@@ -1,6 +1,6 @@
 //! What does not fit together by its shape.
 
-use super::catalogue::{axes, bare};
+use super::catalogue::{axes, bare, listed};
 use crate::graph::Dim;
 use crate::shape::{HIGHEST_RANK, Misfit, extents_text, is_or_has, text};
 
@@ -90,6 +90,15 @@ messages! {
             "a `scan` has as many entries in every turn around it, this one has more in some: a `fold` has its last value only";
         StateShape { name, first: &'a [Dim], next: &'a [Dim] } =
             "`{name}` {} at first and the next one {}: what is carried keeps its shape", is_or_has(first), is_or_has(next);
+        RootOfMatrix { found: &'a [Dim] } =
+            "an unknown is a number or a vector, and this {}", is_or_has(found);
+        /// `root([a, b] = …, …)`.
+        Unknowns { names: usize, found: &'a [Dim] } =
+            "the unknowns are {names} numbers, and this {}: where the search begins is a list of as many, as in `root([a, b] = [0, 1], …)`", is_or_has(found);
+        Equations { names: &'a [String], wanted: &'a [Dim], found: &'a [Dim] } = match (names) {
+            [name] => "`{name}` {}, and what is to be 0 {}: there are as many equations as unknowns", is_or_has(wanted), is_or_has(found);
+            names => "there are as many equations as unknowns, {} for {}, and what is to be 0 {}", names.len(), listed(names), is_or_has(found);
+        };
         EmptyTable =
             "there is no turn, and so no entry that says what the array is made of";
         /// A bound that counts from the end; `range` counts from the front.

@@ -65,6 +65,23 @@ pub(super) fn differentiated_by(definitions: &[Definition]) -> Set<String> {
     names
 }
 
+/// How many derivatives definitions ask for, each of which may be one of another.
+pub(super) fn asked_for(definitions: &[Definition]) -> usize {
+    fn count_of(expr: &Expr) -> usize {
+        let what = expr
+            .call_by_name()
+            .and_then(|(name, _)| Derivative::named(&text(name)));
+        let mut count = match what {
+            None => 0,
+            Some(Derivative::Hessian) => 2,
+            Some(_) => 1,
+        };
+        expr.kind.each_part(&mut |part| count += count_of(part));
+        count
+    }
+    definitions.iter().map(|found| count_of(&found.expr)).sum()
+}
+
 fn find(expr: &Expr, names: &mut Set<String>) {
     if let Some(args) = arguments(expr)
         && let Some(name) = args.get(1).and_then(base)
@@ -438,7 +455,7 @@ impl Lower<'_> {
     }
 
     /// The axes of the value, then those of what it is differentiated by.
-    fn jacobian(&mut self, value: NodeId, by: NodeId, place: Place) -> Option<NodeId> {
+    pub(super) fn jacobian(&mut self, value: NodeId, by: NodeId, place: Place) -> Option<NodeId> {
         let [of, own] = [value, by].map(|node| self.graph.shape(node));
         if of.len() + own.len() > HIGHEST_RANK {
             self.errors.report(place, Shapes::TooManyAxes);
@@ -498,7 +515,7 @@ impl Lower<'_> {
     }
 
     /// The entries of a small value, row by row.
-    fn entries_of_value(&mut self, value: NodeId) -> Vec<NodeId> {
+    pub(super) fn entries_of_value(&mut self, value: NodeId) -> Vec<NodeId> {
         let dims = self.graph.shape(value);
         let mut entries = vec![value];
         for dim in dims.iter() {
@@ -584,7 +601,7 @@ impl Lower<'_> {
         let carrying = copied
             .iter()
             .filter_map(|id| match self.graph.node(*id).op {
-                Op::Carry(of) => Some(of),
+                Op::Carry { of, .. } => Some(of),
                 _ => None,
             });
         let carrying: Set<LoopId> = carrying.collect();
@@ -643,9 +660,11 @@ impl Lower<'_> {
                 let node = graph.node(id);
                 let mut args = node.args.iter();
                 let is_of_loop = loops[id.index()].iter().any(|of| carrying.contains(of));
-                let is_made = args.any(|arg| is_copied[arg.index()] || by.contains(arg));
+                // Nothing passes what is held constant.
+                let is_made = node.op != Op::Apply(rows::stop)
+                    && args.any(|arg| is_copied[arg.index()] || by.contains(arg));
                 is_copied[id.index()] = is_made || is_of_loop;
-                if let Op::Carry(of) = node.op
+                if let Op::Carry { of, .. } = node.op
                     && is_copied[id.index()]
                 {
                     found.insert(of);
@@ -674,7 +693,10 @@ fn in_own_loop(op: Op, own: &Map<LoopId, LoopId>) -> Op {
             of: of(one),
         },
         Op::Carried { of: one, at } => Op::Carried { of: of(one), at },
-        Op::Carry(one) => Op::Carry(of(one)),
+        Op::Carry { of: one, is_search } => Op::Carry {
+            of: of(one),
+            is_search,
+        },
         op => op,
     }
 }

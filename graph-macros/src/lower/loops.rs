@@ -211,6 +211,9 @@ impl Lower<'_> {
             LoopKind::Over(rows::mean) => self.mean(rest, scope)?,
             LoopKind::Over(rule) => self.over_table(*rule, rest, scope)?,
             LoopKind::Fold { .. } => return self.carried_value(repetition, place, scope),
+            LoopKind::Root { unknowns, start } => {
+                self.root((unknowns, start, &repetition.body), place, scope)?
+            }
         };
         Some(Value::Leaf(node))
     }

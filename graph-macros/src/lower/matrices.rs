@@ -96,7 +96,12 @@ impl Lower<'_> {
     }
 
     /// A vector becomes a matrix of one column, and what has no batch joins each of one, by views.
-    fn solved(&mut self, rule: RuleId, matrix: Operand, right: Operand) -> Option<NodeId> {
+    pub(super) fn solved(
+        &mut self,
+        rule: RuleId,
+        matrix: Operand,
+        right: Operand,
+    ) -> Option<NodeId> {
         let a = self.square(rule, matrix)?;
         let (of, found) = (self.graph.shape(a), self.graph.shape(right.node));
         let size = &of[of.len() - 1];

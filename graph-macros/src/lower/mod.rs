@@ -27,6 +27,7 @@ mod partials;
 mod reached;
 mod records;
 mod reductions;
+mod roots;
 mod states;
 mod unknown;
 mod written;
@@ -227,6 +228,12 @@ struct Lower<'a> {
     loops: Vec<Turns>,
     /// How many derivatives have been asked for, each of which has variables of its own.
     variables: usize,
+    /// How often derivatives may be taken of one another, those of the functions that are made included.
+    order: usize,
+    /// In how many loops the expression at hand is whose steps depend on one another.
+    stepwise_around: usize,
+    /// How many steps the roots of the function at hand have taken, by the names of their unknowns.
+    steps_of_roots: Vec<(Ident, NodeId)>,
     /// Names of the function at hand that something is differentiated by.
     varied: Set<String>,
     /// Names that something is differentiated by and not made of.
@@ -313,6 +320,9 @@ impl<'a> Lower<'a> {
             pending: Set::default(),
             loops: Vec::new(),
             variables: 0,
+            order: 0,
+            stepwise_around: 0,
+            steps_of_roots: Vec::new(),
             varied: Set::default(),
             unreached: Vec::new(),
             met: Set::default(),
@@ -333,6 +343,7 @@ impl<'a> Lower<'a> {
 
     fn function(mut self, function: &Function, effort: &mut Effort) -> Unit {
         self.conditions = function.condition_texts();
+        self.order = roots::order(function, self.functions);
         if !self.captures {
             self.inlining.push(text(&function.name));
         }
@@ -601,6 +612,10 @@ impl<'a> Lower<'a> {
             };
             slots.push(Slot::plain(definition.name.clone(), first));
             kept.push(self.kept(definition.name.clone(), definition.docs.clone(), node));
+        }
+        for (name, steps) in std::mem::take(&mut self.steps_of_roots) {
+            slots.push(Slot::plain(name.clone(), kept.len()));
+            kept.push(self.kept(name, Vec::new(), steps));
         }
         (kept, slots)
     }

@@ -43,8 +43,15 @@ pub fn mark_used(function: &Function, unit: &mut Unit) {
             needed.extend(names.into_iter().map(text));
         }
     }
+    let written: Set<String> = function
+        .definitions
+        .iter()
+        .map(|found| text(&found.name))
+        .collect();
     for slot in &unit.fields {
-        let is_used = needed.contains(&text(&slot.name));
+        let name = text(&slot.name);
+        // What is kept beside them nobody has written.
+        let is_used = needed.contains(&name) || !written.contains(&name);
         let leaves = &mut unit.definitions[slot.leaves.clone()];
         leaves.iter_mut().for_each(|found| found.used = is_used);
     }

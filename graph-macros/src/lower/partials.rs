@@ -58,7 +58,7 @@ fn active(graph: &Graph, mut sources: Vec<NodeId>) -> Vec<bool> {
         let active = activity::active(graph, &sources);
         let carries = graph.ids().filter(|id| active[id.index()]);
         let loops = carries.filter_map(|id| match graph.node(id).op {
-            Op::Carry(of) => Some(of),
+            Op::Carry { of, .. } => Some(of),
             _ => None,
         });
         let loops: Vec<LoopId> = loops.collect();

@@ -280,7 +280,10 @@ impl Lower<'_> {
             };
             let carried = self.leaves_of_step(&of, id);
             let inner = bound(&of, &carried, &inner);
-            let next = self.several(of.body, of.names, &inner)?;
+            self.stepwise_around += 1;
+            let next = self.several(of.body, of.names, &inner);
+            self.stepwise_around -= 1;
+            let next = next?;
             let places = places(&next);
             let before = leaves(&carried);
             let mut after = leaves(&self.like(&carried, &next)?);
@@ -399,7 +402,15 @@ impl Lower<'_> {
         }
         let args = starts.into_iter().chain(next).collect();
         let graph = self.at(of.place);
-        let carry = graph.push(Op::Carry(id), args, shape::number(), Kind::Parts);
+        let carry = graph.push(
+            Op::Carry {
+                of: id,
+                is_search: false,
+            },
+            args,
+            shape::number(),
+            Kind::Parts,
+        );
         let mut at = 0;
         let values = of.starts.iter().map(|start| {
             start.map(&mut |leaf| {

@@ -50,7 +50,7 @@ impl Lower<'_> {
         self.note(node, written);
     }
 
-    fn note(&mut self, node: NodeId, written: Written) {
+    pub(super) fn note(&mut self, node: NodeId, written: Written) {
         if !written.args.is_empty() && written.args.iter().all(|arg| *arg < node) {
             self.written.entry(node).or_insert(written);
         }

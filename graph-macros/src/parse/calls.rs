@@ -7,6 +7,7 @@
 //!           | "each" "(" path ")"                             a call of numbers, for each entry of its arguments
 //! fold      = "fold" "(" state "=" expr "," index "," body [","] ")"             likewise scan
 //! state     = name | "(" name,+ ")"                              and as many values behind the sign and as the body
+//! root      = "root" "(" (name | "[" name,+ "]") "=" expr "," body [","] ")"
 //! index     = name "in" (range | "rev" "(" range ")")
 //! range     = bound (".." | "..=") bound
 //! body      = definition* (expr | "(" expr,+ ")")
@@ -21,8 +22,8 @@ use crate::elsewhere;
 use crate::errors::Reading;
 use crate::rule;
 use crate::syntax::{
-    Axis, Callee, Expr, ExprKind, Left, Loop, LoopIndex, LoopKind, Place, is_keyword, place_of,
-    text,
+    Axis, Callee, Expr, ExprKind, Left, Loop, LoopIndex, LoopKind, Place, Unknowns, is_keyword,
+    place_of, text,
 };
 
 impl Parser {
@@ -170,6 +171,7 @@ impl Parser {
         let kind = match name.to_string().as_str() {
             "fold" => self.carried(name, Left::Last, cursor),
             "scan" if at_state(cursor) => self.carried(name, Left::Each, cursor),
+            "root" if at_unknowns(cursor) => return Some(self.root(cursor)),
             _ if !at_index(cursor) => return None,
             "each" => Some(LoopKind::Each),
             word => Some(LoopKind::Over(rule::over_axes(word)?)),
@@ -207,14 +209,8 @@ impl Parser {
         match cursor.group(Delimiter::Parenthesis) {
             None => carried.push(self.name(cursor, "the carried value")?),
             Some(group) => {
-                let mut inner = Cursor::inside(&group);
-                while !inner.at_end() {
-                    carried.push(self.name(&mut inner, "a carried value")?);
-                    if inner.sign(",").is_none() && !inner.at_end() {
-                        self.expected(&inner, "`,` between the carried values");
-                        return None;
-                    }
-                }
+                let roles = ["a carried value", "`,` between the carried values"];
+                carried = self.names(&group, roles)?;
             }
         }
         if carried.is_empty() {
@@ -235,6 +231,50 @@ impl Parser {
             start,
             left,
         })
+    }
+
+    /// The names between brackets, which commas separate: what one is called in messages, and what stands between them.
+    fn names(&mut self, group: &Group, [role, between]: [&'static str; 2]) -> Option<Vec<Ident>> {
+        let (mut inner, mut names) = (Cursor::inside(group), Vec::new());
+        while !inner.at_end() {
+            names.push(self.name(&mut inner, role)?);
+            if inner.sign(",").is_none() && !inner.at_end() {
+                self.expected(&inner, between);
+                return None;
+            }
+        }
+        Some(names)
+    }
+
+    /// `e = start, body`, or `[a, b] = start, body`.
+    fn root(&mut self, cursor: &mut Cursor) -> ExprKind {
+        let found = self.unknowns(cursor).and_then(|unknowns| {
+            cursor.sign("=")?;
+            let start = self.expr(cursor);
+            self.sign(cursor, ",", "`,` and what is to be 0")?;
+            let body = self.block(cursor);
+            cursor.sign(",");
+            Some(Loop {
+                kind: LoopKind::Root { unknowns, start },
+                indices: Vec::new(),
+                body,
+            })
+        });
+        self.end_of(cursor);
+        found.map_or(ExprKind::Missing, |root| ExprKind::Loop(Box::new(root)))
+    }
+
+    fn unknowns(&mut self, cursor: &mut Cursor) -> Option<Unknowns> {
+        let Some(group) = cursor.group(Delimiter::Bracket) else {
+            return Some(Unknowns::Whole(self.name(cursor, "the unknown")?));
+        };
+        let names = self.names(&group, ["an unknown", "`,` between the unknowns"])?;
+        if names.is_empty() {
+            self.errors
+                .report(place_of(&group.into()), Reading::NoUnknowns);
+            return None;
+        }
+        Some(Unknowns::Entries(names))
     }
 
     /// The indices of a loop, and its body.
@@ -316,6 +356,12 @@ pub(super) fn at_state(cursor: &Cursor) -> bool {
         _ => false,
     };
     is_state && cursor.peeks_at(1, "=") && !cursor.peeks_at(1, "==")
+}
+
+/// `e =`, or `[a, b] =`, where a root is meant rather than a function of that name.
+fn at_unknowns(cursor: &Cursor) -> bool {
+    let is_list = matches!(cursor.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
+    at_state(cursor) || is_list && cursor.peeks_at(1, "=") && !cursor.peeks_at(1, "==")
 }
 
 /// `i in`.

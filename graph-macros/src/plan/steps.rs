@@ -8,6 +8,8 @@ use crate::transform::scan::parts_of;
 /// One loop over steps.
 pub struct Loop<B> {
     pub length: Dim,
+    /// Whether it ends as soon as its last state is 1 everywhere.
+    pub is_search: bool,
     /// Its results are the next states, and what is given of each step.
     pub body: B,
     pub states: Vec<Carried>,
@@ -94,6 +96,7 @@ impl<B: OfSteps> Loop<B> {
         let again = again.collect();
         Loop {
             length: scan.length.clone(),
+            is_search: scan.is_search,
             states: carried
                 .map(|(leaf, start)| Carried { leaf, start })
                 .collect(),

@@ -86,7 +86,11 @@ fn pruned(scan: &Scan, count: usize, parts: &Set<usize>) -> Pruned {
     let given: Vec<usize> = (0..scan.given.len())
         .filter(|at| parts.contains(&(states + at)))
         .collect();
-    let mut is_carried: Vec<bool> = (0..states).map(|at| parts.contains(&at)).collect();
+    // A search looks at its last state itself.
+    let is_end = |at: usize| scan.is_search && at + 1 == states;
+    let mut is_carried: Vec<bool> = (0..states)
+        .map(|at| parts.contains(&at) || is_end(at))
+        .collect();
     // A state is carried if its last value is asked for, or if a step reads it for something else that is.
     let (rebuilt, is_read) = loop {
         let next = (0..states)
@@ -127,6 +131,7 @@ fn pruned(scan: &Scan, count: usize, parts: &Set<usize>) -> Pruned {
     let given = given.collect();
     let scan = Scan {
         length: scan.length.clone(),
+        is_search: scan.is_search,
         keep: scan.keep,
         checkpoints: 0,
         again: Vec::new(),

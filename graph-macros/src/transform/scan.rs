@@ -26,6 +26,10 @@ pub fn pull(
     active: &[bool],
 ) -> Vec<Option<NodeId>> {
     let (at, args) = parts_of(graph, id);
+    assert!(
+        !graph.scans[at].is_search,
+        "what a search finds is held constant"
+    );
     let entries = with_entries(Rc::make_mut(&mut graph.scans[at]));
     let scan = graph.scans[at].clone();
     let states = scan.states();
@@ -104,7 +108,7 @@ pub fn push(graph: &mut Builder, id: NodeId, moved: &[Option<NodeId>]) -> Vec<Op
     let scan = graph.scans[at].clone();
     let states = scan.states();
     let count = states + scan.given.len();
-    if moved.iter().all(Option::is_none) {
+    if scan.is_search || moved.iter().all(Option::is_none) {
         return vec![None; count];
     }
     let entries = with_entries(Rc::make_mut(&mut graph.scans[at]));
@@ -397,6 +401,7 @@ impl<'s> Derived<'s> {
         let moved = |id: NodeId| moved[&id];
         let new = Scan {
             length: scan.length.clone(),
+            is_search: false,
             keep: scan.keep,
             checkpoints: 0,
             again: Vec::new(),

@@ -118,7 +118,7 @@ impl Frame {
 /// The loop that a node carries values through.
 fn carrying(graph: &Graph, id: NodeId) -> Option<LoopId> {
     match graph.node(id).op {
-        Op::Carry(of) => Some(of),
+        Op::Carry { of, .. } => Some(of),
         _ => None,
     }
 }
@@ -194,7 +194,7 @@ impl Steps<'_> {
         let from = self.from;
         let node = from.node(id);
         match &node.op {
-            Op::Carry(inner) => {
+            Op::Carry { of: inner, .. } => {
                 let (starts, next) = node.args.split_at(node.args.len() / 2);
                 let needs = self.needs(*inner, next);
                 let read = needs.sequences.iter().map(|sequence| sequence.of);
@@ -217,7 +217,7 @@ impl Steps<'_> {
     fn steps_around(&mut self, id: NodeId, of: Option<LoopId>) -> Vec<Place> {
         let node = self.from.node(id);
         let steps = match node.op {
-            Op::Carry(inner) => {
+            Op::Carry { of: inner, .. } => {
                 let next = &node.args[node.args.len() / 2..];
                 self.needs(inner, next).steps.clone()
             }
@@ -279,7 +279,7 @@ impl Steps<'_> {
         let node = from.node(id);
         frame.graph.set_place(node.place);
         let made = match &node.op {
-            Op::Carry(inner) => {
+            Op::Carry { of: inner, .. } => {
                 let layout = self.scan(id, *inner, frame);
                 let scan = layout.scan;
                 frame.layouts.insert(id, layout);
@@ -394,6 +394,13 @@ impl Steps<'_> {
             checkpoints: 0,
             again: Vec::new(),
             length: self.extents[of.0].clone(),
+            is_search: matches!(
+                node.op,
+                Op::Carry {
+                    is_search: true,
+                    ..
+                }
+            ),
             sequences: needs
                 .sequences
                 .iter()

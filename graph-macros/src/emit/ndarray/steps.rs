@@ -29,6 +29,7 @@ impl Writer<'_> {
         let (checkpoints, kept) = self.checkpoints(&inner, of, &states);
         let next = inner.next_states(of, &states, &mut moves);
         let again = self.again(&inner, of, &mut parts);
+        let ended = inner.end_of_search(of, &states);
         let steps = inner.steps();
         let (length, extent) = (length(), self.code.extent(&of.length));
         let last = states.iter().zip(&of.parts);
@@ -49,7 +50,12 @@ impl Writer<'_> {
         let is_in_blocks = !of.again.is_empty() || !kept.is_empty();
         let sized = is_in_blocks.then(|| quote!(let #size = #rt::block(#length);));
         let sizes = [quote!(#size), quote!(#rt::blocks(#length))];
-        let run = run(sizes, &kept, &again, &quote!(#loads #steps #writes #next));
+        let run = run(
+            sizes,
+            &kept,
+            &again,
+            &quote!(#loads #steps #writes #next #ended),
+        );
         quote! {
             #arrays #checkpoints
             let #names = match (#extent, #(#values,)*) {
@@ -62,6 +68,17 @@ impl Writer<'_> {
                 }
             };
         }
+    }
+
+    /// Leaves a search once it has ended, in all of its turns.
+    fn end_of_search(&self, of: &Loop<ArrayBody>, states: &[Ident]) -> Option<TokenStream> {
+        let (rt, last) = (&self.rt, states.last().filter(|_| of.is_search)?);
+        let node = *of.body.results[0].last()?;
+        let is_at_one = match self.graph().node(node).shape.is_empty() {
+            true => quote!(#rt::is_at_one(&[#last])),
+            false => quote!(#rt::is_at_one(#rt::entries_of(&#last))),
+        };
+        Some(quote!(if #is_at_one { break; }))
     }
 
     /// Memory for the arrays that a step makes.

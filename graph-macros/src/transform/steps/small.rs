@@ -152,6 +152,7 @@ fn in_numbers(graph: &mut Builder, scan: Scan, args: &[NodeId]) -> (Scan, Vec<No
     });
     let scan = Scan {
         length: scan.length,
+        is_search: scan.is_search,
         keep: scan.keep,
         checkpoints: 0,
         again: Vec::new(),

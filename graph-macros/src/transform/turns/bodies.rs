@@ -93,6 +93,7 @@ impl Walk<'_> {
             let parts = parts.collect();
             let scan = Scan {
                 length: scan.length.clone(),
+                is_search: scan.is_search,
                 keep: scan.keep,
                 checkpoints: 0,
                 again: Vec::new(),
