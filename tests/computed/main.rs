@@ -12,5 +12,6 @@ mod batch;
 mod cases;
 mod keep;
 mod random;
+mod roots;
 mod steps;
 mod structs;

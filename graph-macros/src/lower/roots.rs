@@ -215,8 +215,10 @@ impl Lower<'_> {
         let last = self.last(id, starts, next?, &shapes);
         let (zero, undefined) = (self.graph.number(0.0), self.graph.number(f64::NAN));
         let is_found = self.computed(rows::greater, &[last.is_found, zero]);
-        let best = self.choice(is_found, last.best, undefined);
-        Some((best, last.taken))
+        // The step that is short enough to end the search is still taken, so that derivatives are right to the last digits.
+        let found = self.computed(rows::add, &[last.best, last.step]);
+        let found = self.choice(is_found, found, undefined);
+        Some((found, last.taken))
     }
 
     fn first(&mut self, start: NodeId, place: Place) -> State {
@@ -246,13 +248,12 @@ impl Lower<'_> {
         let tried = self.computed(rows::add, &[found.best, way]);
         let newton = self.newton(of, tried, place, scope)?;
         let [zero, one, half, two] = [0.0, 1.0, 0.5, 2.0].map(|value| self.graph.number(value));
-        let step = self.finite(newton.step);
         let distance = self.length(newton.residual);
         let is_open = self.computed(rows::equal, &[found.is_found, zero]);
         let is_less = self.computed(rows::less, &[distance, found.distance]);
         let is_better = self.computed(rows::and, &[is_open, is_less]);
         // The last step is so short that what it leaves is lost in rounding, or it leads nowhere for the same reason.
-        let (size, scale) = (self.length(step), self.length(tried));
+        let (size, scale) = (self.length(newton.step), self.length(tried));
         let is_short = self.is_lost(size, scale, SAFETY);
         let is_zero = self.computed(rows::equal, &[distance, zero]);
         let arrives = self.computed(rows::or, &[is_short, is_zero]);
@@ -271,7 +272,7 @@ impl Lower<'_> {
         let taken = self.computed(rows::add, &[found.taken, one]);
         Some(State {
             best: self.choice(is_better, tried, found.best),
-            step: self.choice(is_better, step, found.step),
+            step: self.choice(is_better, newton.step, found.step),
             part: self.choice(is_better, longer, shorter),
             distance: self.choice(is_better, distance, found.distance),
             taken: self.choice(is_open, taken, found.taken),
@@ -295,17 +296,6 @@ impl Lower<'_> {
         }))
     }
 
-    /// A step, undefined where an infinite slope makes it 0.
-    fn finite(&mut self, step: NodeId) -> NodeId {
-        if !self.graph.shape(step).is_empty() {
-            return step;
-        }
-        let zero = self.graph.number(0.0);
-        let undefined = self.graph.number(f64::NAN);
-        let is_zero = self.computed(rows::equal, &[step, zero]);
-        self.choice(is_zero, undefined, step)
-    }
-
     /// Whether the square of a length in relation to a scale, so many times, is lost in the scale's rounding.
     fn is_lost(&mut self, length: NodeId, scale: NodeId, times: f64) -> NodeId {
         let times = self.graph.number(times);
@@ -313,7 +303,11 @@ impl Lower<'_> {
         let square = self.computed(rows::mul, &[length, relative]);
         let square = self.computed(rows::mul, &[times, square]);
         let sum = self.computed(rows::add, &[scale, square]);
-        self.computed(rows::equal, &[sum, scale])
+        let is_lost = self.computed(rows::equal, &[sum, scale]);
+        // An infinite slope makes a step of 0, which leads nowhere.
+        let zero = self.graph.number(0.0);
+        let is_step = self.computed(rows::less, &[zero, length]);
+        self.computed(rows::and, &[is_lost, is_step])
     }
 
     /// The sum of absolute values.

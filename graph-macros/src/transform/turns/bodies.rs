@@ -40,9 +40,8 @@ impl Walk<'_> {
             _ => arg.node,
         });
         let args: Vec<NodeId> = args.collect();
-        to.scans.push(Rc::new(scan));
-        let op = Op::Scan(to.scans.len() - 1);
-        let node = to.push(op, args, shape::number(), Kind::Parts);
+        to.scans[at] = Rc::new(scan);
+        let node = to.push(Op::Scan(at), args, shape::number(), Kind::Parts);
         self.loops.insert(node, parts);
         let turns = Rc::from([]);
         Value { node, turns }
