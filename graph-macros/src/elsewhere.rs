@@ -212,6 +212,7 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["foldl", "foldr", "reduce", "accumulate"], "what is carried from step to step is written `fold(s = 0, k in 0..n, s + x[k])`, and of every step `scan(…)`"),
     (&["conv", "conv1d", "conv2d", "convolve"], "a convolution is written by indices: `each(i in 1..n - 1, sum(k in i - 1..=i + 1, x[k]))`, or with weights `w[0]*x[i - 1] + w[1]*x[i] + w[2]*x[i + 1]` in its body"),
     (&["float", "double", "int", "float32", "float64", "real", "clone", "into", "copy", "to"], "numbers take the graph's own type: there is nothing to convert"),
+    (&["fsolve", "root_scalar", "brentq", "brenth", "newton", "bisect", "bisection", "secant", "find_root", "find_zero", "fzero", "nlsolve", "algebra_solver", "solve_newton", "FindRoot", "uniroot", "fixed_point"], "where an equation is 0 is `root(e = start, f)`, looked for by Newton's method"),
     (&["jax_grad", "backward", "autograd", "gradient", "diff", "derivative", "D"], "a derivative in a formula is `grad(e, x)`, and those of the whole graph come beside it: `f::value_and_grad(…)`"),
 ];
 

@@ -22,6 +22,8 @@ pub mod several_outputs {}
 pub mod conditionals {}
 #[doc = include_str!("../docs/guide/derivatives.md")]
 pub mod derivatives {}
+#[doc = include_str!("../docs/guide/implicit.md")]
+pub mod implicit {}
 #[doc = include_str!("../docs/guide/second_order.md")]
 pub mod second_order {}
 #[doc = include_str!("../docs/guide/solvers.md")]

@@ -18,6 +18,7 @@ fn every_mistake_draws_one_clear_error() {
         "states",
         "densities",
         "derivatives",
+        "roots",
     ] {
         cases.compile_fail(format!("ui/{kind}/*.rs"));
     }

@@ -193,6 +193,9 @@ messages! {
         /// `root([] = …, …)`.
         NoUnknowns =
             "a root has an unknown at least: `root(e = start, f)`, or `root([a, b] = [0, 1], [f, g])`";
+        /// `root(e = 0, f, g)`.
+        SecondEquation =
+            "several equations stand in brackets, and so do their unknowns: `root([a, b] = [0, 1], [f, g])`";
         /// The next values of several states.
         ValuesWithoutBrackets =
             "the next values stand in brackets, one for each name that is carried: `(…, …)`";

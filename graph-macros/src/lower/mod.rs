@@ -2,7 +2,7 @@
 //!
 //! Invariant: every name is bound to exactly one node before it is used, and whatever could not be lowered has been
 //! reported; its name is bound to nothing, and uses of it stay silent. `function` walks the definitions, `expr` the
-//! expressions, `inlining` calls within the block, `densities` what stands behind `~`, `derivatives` those that formulas ask for, `records` structs, `blocks` local names, `array` operands under one shape, `layout` arrays in
+//! expressions, `inlining` calls within the block, `roots` what an equation says, `densities` what stands behind `~`, `derivatives` those that formulas ask for, `records` structs, `blocks` local names, `array` operands under one shape, `layout` arrays in
 //! another one, `indexing` entries, slices and labels, `reductions` what runs over axes, `loops` tables, what runs over them, and
 //! folds, `reached` which turns reach a branch, `written` keeps what the user wrote.
 //! The body of a loop that is not written out is lowered as it is in one turn, and nothing else here knows of turns: when all is

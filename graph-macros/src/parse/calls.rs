@@ -253,14 +253,18 @@ impl Parser {
             let start = self.expr(cursor);
             self.sign(cursor, ",", "`,` and what is to be 0")?;
             let body = self.block(cursor);
-            cursor.sign(",");
+            if cursor.sign(",").is_some() && !cursor.at_end() {
+                let problem = Reading::SecondEquation;
+                self.errors.report(cursor.place(), problem);
+                return None;
+            }
+            self.end_of(cursor);
             Some(Loop {
                 kind: LoopKind::Root { unknowns, start },
                 indices: Vec::new(),
                 body,
             })
         });
-        self.end_of(cursor);
         found.map_or(ExprKind::Missing, |root| ExprKind::Loop(Box::new(root)))
     }
 
