@@ -340,8 +340,8 @@ impl Lower<'_> {
             return;
         }
         let place = self.graph.here();
-        let inwards = turns.iter().rev();
-        let all = inwards.fold(Some(taken), |taken, of| self.each(taken?, *of, place));
+        let mut inwards = turns.iter().rev();
+        let all = inwards.try_fold(taken, |taken, of| self.each(taken, *of, place));
         let names: Vec<String> = unknowns.names().iter().map(text).collect();
         let base = format!("{}_steps", names.join("_"));
         let mut numbered = (2..).map(|number| format!("{base}_{number}"));
