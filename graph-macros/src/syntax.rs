@@ -50,6 +50,8 @@ pub struct Block {
     /// Structs of which something is wrong, and reported: nothing is known of them but that they are there.
     pub wrong: Vec<Struct>,
     pub functions: Vec<Function>,
+    /// Those of the library that it may call.
+    pub library: Vec<Function>,
 }
 
 /// `struct Layer[d, h] { w: [d, h], b: [h] }`: values that belong together.
@@ -138,6 +140,8 @@ pub enum Role {
     Unconstrained,
     /// Called by those, and nothing in itself.
     Inner,
+    /// One of the library.
+    Library,
 }
 
 /// What a function that is made of another one is called.
@@ -146,7 +150,7 @@ pub fn companion(of: &Ident, role: Role) -> Ident {
         Role::LogDensity => "log_density",
         Role::Constrained => "constrained",
         Role::Unconstrained => "unconstrained",
-        Role::Own | Role::Inner => unreachable!("no companion"),
+        Role::Own | Role::Inner | Role::Library => unreachable!("no companion"),
     };
     Ident::new(&format!("__{}_{what}", text(of)), Span::call_site())
 }

@@ -136,6 +136,13 @@ macro_rules! each_function {
         bessel_i1e(x) = bessel, same, -, [], [];
         /// Iₙ(x) e^-|x|, for whole n from 0 to 200, else NaN. It is computed as `f64` and number by number.
         bessel_ie(n, x) = bessel, same, -, [], [];
+        /// Stumpff's function of order k: Σ (-x)ʲ / (k + 2j)!, for whole k from 0 to 30, else NaN. Of the square of an angle it is the
+        /// cosine at k = 0, and at k = 1 the sine over the angle. It is computed as `f64` and number by number.
+        stumpff(k, x) = rotation, same, -, [], [];
+        /// ₂F₁(k + 1, k + 1; k + 3/2; (1 - c)/2), for whole k from 0 to 30 and c above -1, else NaN: at k = 0 the angle over its sine,
+        /// of the cosine c. It is computed as `f64` and number by number.
+        acos_ratio(k, c) = rotation, same, -, [], [];
+
         /// The Bessel function J₀(x), as all of its kind computed as `f64` and number by number.
         bessel_j0(x) = bessel, same, -, [], [];
         /// The Bessel function J₁(x).

@@ -14,6 +14,8 @@ pub mod tables {}
 pub mod state {}
 #[doc = include_str!("../docs/guide/linear.md")]
 pub mod linear {}
+#[doc = include_str!("../docs/guide/rotations.md")]
+pub mod rotations {}
 #[doc = include_str!("../docs/guide/structs.md")]
 pub mod structs {}
 #[doc = include_str!("../docs/guide/several_outputs.md")]

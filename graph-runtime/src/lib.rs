@@ -105,6 +105,7 @@ pub mod picture;
 mod products;
 mod real;
 pub mod record;
+mod rotation;
 #[cfg(feature = "safetensors")]
 pub mod safetensors;
 #[cfg(feature = "std")]

@@ -13,5 +13,6 @@ mod cases;
 mod keep;
 mod random;
 mod roots;
+mod rotations;
 mod steps;
 mod structs;

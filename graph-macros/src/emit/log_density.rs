@@ -34,7 +34,7 @@ impl Problem<'_> {
     pub fn density(&self) -> [TokenStream; 2] {
         let nothing = TokenStream::new;
         match self.function.role {
-            Role::Own | Role::Inner => [nothing(), nothing()],
+            Role::Own | Role::Inner | Role::Library => [nothing(), nothing()],
             Role::LogDensity => [self.density_struct(), self.density_methods()],
             Role::Constrained => [self.inputs_struct(), self.constrain()],
             Role::Unconstrained => [nothing(), self.density_new()],

@@ -32,8 +32,8 @@ messages! {
         CallInDerivative { callee } =
             "{callee} is known by its first derivatives only, so no formula has a derivative through it: define it in this `graph!` block";
         /// `grad` of an array.
-        GradientOfArray { found: &'a [Dim] } =
-            "`grad` takes a number, and this has the shape {}: its derivatives are `jacobian(e, x)`", crate::shape::text(found);
+        GradientOfArray { name, found: &'a [Dim] } =
+            "`{name}` takes a number, and this has the shape {}: its derivatives are `jacobian(e, x)`", crate::shape::text(found);
         /// A derivative by something that has no name.
         DerivativeByValue =
             "a derivative is by a name: an input, a definition, or a field or an entry of one";

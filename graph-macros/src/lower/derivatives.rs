@@ -140,9 +140,11 @@ impl Lower<'_> {
         if !self.want(value, Kind::Number) || !self.may_vary(&args[1], &by, scope) {
             return None;
         }
-        if what == Derivative::Gradient && !self.graph.shape(value.node).is_empty() {
+        let is_of_number = matches!(what, Derivative::Gradient | Derivative::Hessian);
+        if is_of_number && !self.graph.shape(value.node).is_empty() {
             let found = &self.graph.shape(value.node);
-            let problem = Calls::GradientOfArray { found };
+            let name = &text(name);
+            let problem = Calls::GradientOfArray { name, found };
             self.errors.report(value.place, problem);
             return None;
         }

@@ -15,7 +15,7 @@ use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
 use crate::rules::rows;
 use crate::shape;
 use crate::structs::{self, Value};
-use crate::syntax::{self, Expr, ExprKind, Function, Given, LoopKind, Param, Place, text};
+use crate::syntax::{self, Expr, ExprKind, Function, Given, LoopKind, Param, Place, Role, text};
 
 /// How high expressions may stand in one another through calls.
 const HIGHEST: usize = 256;
@@ -95,12 +95,13 @@ impl<'f> Lower<'f> {
         Some(values)
     }
 
-    /// The functions of the block with this name, of which there may be one under each of several conditions.
+    /// The functions of the block with this name, of which there may be one under each of several conditions; or that of the library.
     pub(super) fn functions_named(&self, word: &str) -> impl Iterator<Item = &'f Function> {
-        let functions: &'f [Function] = if self.is_in_row { &[] } else { self.functions };
-        functions
-            .iter()
-            .filter(move |function| text(&function.name) == word)
+        let own: &'f [Function] = if self.is_in_row { &[] } else { self.functions };
+        let is_meant = move |function: &&Function| text(&function.name) == word;
+        let is_own = own.iter().any(|function| is_meant(&function));
+        let functions = if is_own { own } else { self.library };
+        functions.iter().filter(is_meant)
     }
 
     /// The only function of a name, or that which is there whenever the function at hand is.
@@ -123,7 +124,12 @@ impl<'f> Lower<'f> {
         place: Place,
         scope: &Scope,
     ) -> Option<Vec<Nodes>> {
-        let word = text(name);
+        let signature = text(name);
+        // One of the library is another one than the block's of its name.
+        let word = match function.role {
+            Role::Library => format!("__{signature}"),
+            _ => signature.clone(),
+        };
         let arguments: Vec<_> = args.iter().map(|arg| self.argument(arg, scope)).collect();
         let arguments: Option<Vec<Argument>> = arguments.into_iter().collect();
         if let Some(start) = self.inlining.iter().position(|outer| *outer == word) {
@@ -145,7 +151,7 @@ impl<'f> Lower<'f> {
                 .iter()
                 .map(|param| text(&param.name))
                 .collect();
-            let signature = format!("{word}({})", names.join(", "));
+            let signature = format!("{signature}({})", names.join(", "));
             let expected = count(function.params.len());
             self.errors.report(
                 name.span(),
@@ -270,9 +276,12 @@ impl<'f> Lower<'f> {
         place: Place,
     ) -> Option<Vec<Nodes>> {
         let inner = self.bind_arguments(function, arguments)?;
+        let is_in_row = self.is_in_row || function.role == Role::Library;
+        let around = std::mem::replace(&mut self.is_in_row, is_in_row);
         self.inlining.push(word);
         let values = self.outputs_in_place(function, inner, place);
         self.inlining.pop();
+        self.is_in_row = around;
         values
     }
 

@@ -108,8 +108,12 @@ fn repeated(functions: &[Function]) -> Vec<bool> {
 }
 
 /// A graph in expression position: free names become inputs, unused definitions outputs.
-pub fn inline(function: &Function, errors: &mut Errors) -> Unit {
-    Lower::new(&Block::default(), errors, true).function(function, &mut Effort::default())
+pub fn inline(function: &Function, library: Vec<Function>, errors: &mut Errors) -> Unit {
+    let block = Block {
+        library,
+        ..Block::default()
+    };
+    Lower::new(&block, errors, true).function(function, &mut Effort::default())
 }
 
 /// What a name means.
@@ -200,6 +204,7 @@ struct Lower<'a> {
     errors: &'a mut Errors,
     structs: &'a [Struct],
     functions: &'a [Function],
+    library: &'a [Function],
     /// The conditions under which the function at hand is there.
     conditions: Vec<String>,
     captures: bool,
@@ -304,6 +309,7 @@ impl<'a> Lower<'a> {
             errors,
             structs: &block.structs,
             functions: &block.functions,
+            library: &block.library,
             conditions: Vec::new(),
             captures,
             captured: Map::default(),

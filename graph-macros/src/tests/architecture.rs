@@ -71,7 +71,7 @@ const ORDER: [&[&str]; 9] = [
         "imports",
     ],
     &["parse"],
-    &["formula", "densities", "domains"],
+    &["formula", "densities", "domains", "library"],
     &["lower"],
     &["transform"],
     &["plan"],

@@ -96,6 +96,8 @@ references! {
     bessel_ie(n, x)     = bessel_ie(n, x),                            bessel_ie(n, x);
     ln_gamma(x)         = libm::lgamma(x),                            ln_gamma(x);
     digamma(x)          = digamma(x),                                 digamma(x);
+    stumpff(k, x)       = stumpff(k, x),                              stumpff(k, x);
+    acos_ratio(k, c)    = acos_ratio(k, c),                           acos_ratio(k, c);
     polygamma(n, x)     = sum_of_powers(n, x),                        sum_of_powers(n, x);
     gamma_p(a, x)       = -gamma_q(a, x) + 1.0,                       -gamma_q(a, x) + 1.0;
     gamma_q(a, x)       = gamma_q(a, x),                              gamma_q(a, x);
@@ -303,6 +305,31 @@ fn bessel_ie<D: Dual>(n: D, x: D) -> D {
     mean_over_turn(n, x, |turn| {
         (x * turn.cos() - size).exp() * (n.re() * turn).cos()
     })
+}
+
+/// The series itself.
+fn stumpff<D: Dual>(k: D, x: D) -> D {
+    let k = k.re();
+    let first = (1..=k as u32).fold(1.0, |product, factor| product / f64::from(factor));
+    let (mut term, mut sum) = (D::from(first), D::from(0.0));
+    for j in 0..40 {
+        sum += term;
+        let j = 2.0 * f64::from(j);
+        term = -term * x / ((k + j + 1.0) * (k + j + 2.0));
+    }
+    sum
+}
+
+/// The hypergeometric series.
+fn acos_ratio<D: Dual>(k: D, c: D) -> D {
+    let (k, z) = (k.re(), (-c + 1.0) * 0.5);
+    let (mut term, mut sum) = (D::from(1.0), D::from(0.0));
+    for j in 0..300 {
+        sum += term;
+        let j = f64::from(j);
+        term = term * z * ((k + 1.0 + j) * (k + 1.0 + j) / ((k + 1.5 + j) * (j + 1.0)));
+    }
+    sum
 }
 
 /// By Stirling's series for large numbers and the recurrence.

@@ -91,6 +91,8 @@ tested! {
     bessel_j0(x) = BESSEL_J0, 1.0 beside 1.0;
     bessel_j1(x) = BESSEL_J1, 1.0 beside 1.0;
     bessel_j(n, x) = BESSEL_J, 3.0 beside 1.0;
+    stumpff(k, x) = STUMPFF, 8.0;
+    acos_ratio(k, c) = ACOS_RATIO, 16.0;
     gamma_p(a, x) = GAMMA_P, 20.0;
     gamma_q(a, x) = GAMMA_Q, 20.0;
     gamma_density(a, x) = GAMMA_DENSITY, 20.0;
