@@ -118,6 +118,7 @@ pub mod slices;
     feature = "nuts-rs"
 ))]
 pub mod solvers;
+mod sparse;
 #[cfg(feature = "std")]
 pub mod vecmath;
 mod vector;
@@ -136,6 +137,7 @@ pub use real::{Constant, Mask, Number, Real};
 pub use record::Record;
 #[cfg(feature = "std")]
 pub use shape::ShapeError;
+pub use sparse::{Pattern, Program};
 
 /// The release of `ndarray` whose arrays graphs take and give: use it from here, and there is no second one.
 #[cfg(feature = "ndarray")]
@@ -267,6 +269,8 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use crate::record::{empty, from_fixed, record_array, record_array_mut, to_fixed};
     pub use crate::record::{record_slice, record_slice_mut};
+    #[cfg(feature = "ndarray")]
+    pub use crate::sparse::{Index, Places, Slot, flattened};
     pub use crate::vector::{Reader, Writer};
 
     #[cfg(feature = "ndarray")]

@@ -3,16 +3,18 @@
 //! Invariant: `new` makes every check that the graph's functions make, on the same arrays, and the problem keeps their shapes.
 //! So nothing that a method calls can fail, and views into the vector need no check but its length.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::emit::module::Emit;
 use crate::emit::problem::{CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
 use crate::emit::slots::Seen;
+use crate::emit::sparse::Shown;
 use crate::emit::target::Target;
 use crate::emit::{module_name, one_or_tuple};
 use crate::graph::Dim;
 use crate::plan::arrays::ArrayBody;
+use crate::plan::sparse::{By, Entries, Rule, Slot as EntriesSlot};
 use crate::syntax::text;
 use crate::unit::{Input, Slot};
 
@@ -45,6 +47,8 @@ impl Arrays<'_> {
             Group::Outputs => ("output", at),
             Group::State => ("input", 1 + at),
             Group::Coefficients => ("input", 1 + state() + at),
+            // What is minimised is the first output.
+            Group::Constraints => ("output", 1 + at),
         };
         self.own_name(&format!("{name}_{at}"))
     }
@@ -84,6 +88,7 @@ impl Arrays<'_> {
         );
         let result = ArrayBody::fallible(self.emit, &quote!(#module::Problem<'a, T>));
         let constants = of.constants().map(|slot| &slot.name);
+        let places = self.places(of, &of.kept_matrices());
         let shapes = self.all_kept(of).into_iter().map(|(field, shape)| {
             let (dimension, extents) = (
                 self.emit.dimension(shape.len()),
@@ -108,6 +113,7 @@ impl Arrays<'_> {
                 #core::result::Result::Ok(#module::Problem {
                     #(#constants,)*
                     #(#shapes,)*
+                    #places
                     #marker: #core::marker::PhantomData,
                 })
             }
@@ -190,6 +196,83 @@ impl Arrays<'_> {
     }
 }
 
+impl Arrays<'_> {
+    /// The places of the entries of matrices, as fields.
+    fn places(&self, of: &Problem, matrices: &[Shown]) -> TokenStream {
+        let rt = of.rt();
+        let fields = matrices.iter().map(|matrix| {
+            let field = self.own_name(matrix.name);
+            let slots = slots(matrix.entries).iter().map(|slot| {
+                let extents = slot.shape.iter().map(|dim| self.emit.extent(dim));
+                let [row, column] = [
+                    (&slot.row, matrix.sides[0]),
+                    (&slot.column, matrix.sides[1]),
+                ]
+                .map(|(rule, group)| self.rule(of, rule, group));
+                quote!(#rt::Slot { extents: &[#(#extents),*], row: #row, column: #column })
+            });
+            let [height, width] = matrix.sides.map(|group| self.sizes(&of.shapes(group)));
+            let is_triangle = matrix.is_triangle;
+            quote!(#field: #rt::Places::new([#height, #width], #is_triangle, &[#(#slots),*]),)
+        });
+        fields.collect()
+    }
+
+    /// How many entries arrays have together.
+    fn sizes(&self, shapes: &[&[Dim]]) -> TokenStream {
+        let sizes = shapes.iter().map(|shape| {
+            let extents = shape.iter().map(|dim| self.emit.extent(dim));
+            quote!(1 #(* #extents)*)
+        });
+        quote!(0 #(+ #sizes)*)
+    }
+
+    /// Where the entry of a group of arrays lies, row by row and one behind the other.
+    fn rule(&self, of: &Problem, rule: &Rule, group: Group) -> TokenStream {
+        let (rt, shapes) = (of.rt(), of.shapes(group));
+        let before = self.sizes(&shapes[..rule.leaf]);
+        let (mut firsts, mut steps, mut labels) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, step) in rule.along.iter().enumerate() {
+            let stride = self.sizes(&[&shapes[rule.leaf][at + 1..]]);
+            let first = self.signed(of, &step.first);
+            firsts.push(quote!(#first * (#stride) as #rt::core::primitive::isize));
+            let stride = quote!((#stride) as #rt::core::primitive::isize);
+            match &step.by {
+                By::Nothing => {}
+                By::Axis { axis, is_backwards } => {
+                    let sign = is_backwards.then(|| quote!(-));
+                    steps.push(quote!((#axis, #sign (#stride))));
+                }
+                By::Label { input, from, axis } => {
+                    let (name, from) =
+                        (&self.emit.unit.inputs[input.0].name, self.emit.extent(from));
+                    labels.push(quote!((#axis, #stride, &#name[#from..])));
+                }
+            }
+        }
+        quote! {
+            #rt::Index {
+                first: (#before) as #rt::core::primitive::isize #(+ #firsts)*,
+                steps: &[#(#steps),*],
+                labels: &[#(#labels),*],
+            }
+        }
+    }
+
+    /// An extent or index, in arithmetic that may be negative.
+    fn signed(&self, of: &Problem, dim: &Dim) -> TokenStream {
+        let rt = of.rt();
+        let offset = Literal::i64_unsuffixed(dim.offset);
+        match &dim.name {
+            None => quote!((#offset as #rt::core::primitive::isize)),
+            Some(_) => {
+                let size = self.emit.extent(&dim.shifted(-dim.offset));
+                quote!((#size as #rt::core::primitive::isize + #offset))
+            }
+        }
+    }
+}
+
 impl Vectors for Arrays<'_> {
     fn item(&self, of: &Problem) -> TokenStream {
         let (runtime, core, marker) = (of.runtime, self.emit.core(), self.own_name("borrows"));
@@ -203,12 +286,14 @@ impl Vectors for Arrays<'_> {
             let dimension = self.emit.dimension(shape.len());
             quote!(#private #field: #dimension)
         });
+        let places = self.places_fields(of, &of.kept_matrices());
         quote! {
             #[doc = #PROBLEM_DOCS]
             #[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug)]
             pub struct Problem<'a, T: #runtime::Element = #core::primitive::f64> {
                 #(#fields,)*
                 #(#shapes,)*
+                #places
                 #private #marker: #core::marker::PhantomData<&'a T>,
             }
         }
@@ -390,6 +475,60 @@ impl Vectors for Arrays<'_> {
         }
     }
 
+    fn pattern(&self, _: &Problem, matrix: &Shown) -> TokenStream {
+        let field = self.own_name(matrix.name);
+        quote_spanned!(Span::mixed_site()=> self.#field.pattern())
+    }
+
+    fn put_entries(&self, _: &Problem, matrix: &Shown) -> TokenStream {
+        let field = self.own_name(matrix.name);
+        quote_spanned!(Span::mixed_site()=> self.#field.put(&found, values);)
+    }
+
+    fn places_fields(&self, of: &Problem, matrices: &[Shown]) -> TokenStream {
+        let (rt, private) = (of.rt(), self.emit.private());
+        let fields = matrices.iter().map(|matrix| {
+            let field = self.own_name(matrix.name);
+            quote!(#private #field: #rt::Places,)
+        });
+        fields.collect()
+    }
+
+    fn program_new(&self, of: &Problem, matrices: &[Shown]) -> TokenStream {
+        let (rt, mixed, module) = (of.rt(), Span::mixed_site(), module_name(of.function));
+        let params = self.params(
+            of.unit.params.iter(),
+            |slot| is_whole(of, slot),
+            Seen::Outside,
+        );
+        let all = of.unit.params.iter().map(|slot| &slot.name);
+        let active = of.active_slots().map(|slot| &slot.name);
+        let (begin, places) = (self.emit.begin(), self.places(of, matrices));
+        let result = ArrayBody::fallible(self.emit, &quote!(Self));
+        quote_spanned! {mixed=>
+            /// The program with the constant inputs bound, the shapes of the others, and these as a point to start from.
+            ///
+            /// # Errors
+            /// Where an input does not have its declared shape, or a label is out of range.
+            pub fn new(#params) -> #result {
+                let problem = #module::Problem::new(#(#all),*)?;
+                let start = problem.pack(#(#active),*)?;
+                #begin
+                #rt::core::result::Result::Ok(Self { problem, start, #places })
+            }
+        }
+    }
+
+    fn entries_types(&self, of: &Problem) -> [TokenStream; 2] {
+        let rt = of.rt();
+        let matrices = of.program_matrices();
+        let count = |matrix: &Shown| {
+            let count = Literal::usize_unsuffixed(slots(matrix.entries).len());
+            quote!([#rt::Vec<T>; #count])
+        };
+        matrices.map_or_else(Default::default, |matrices| matrices.each_ref().map(count))
+    }
+
     fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream {
         let (runtime, mixed) = (of.runtime, Span::mixed_site());
         let params = self.params(of.unit.params.iter(), |_| false, Seen::Inside);
@@ -417,4 +556,12 @@ fn is_whole(of: &Problem, slot: &Slot) -> bool {
     of.unit.inputs[slot.leaves.clone()]
         .iter()
         .all(Input::active)
+}
+
+/// The slots of a matrix, in which entries of arrays of any size come.
+fn slots(entries: &Entries) -> &[EntriesSlot] {
+    match entries {
+        Entries::Slots(slots) => slots,
+        Entries::Listed(_) => unreachable!("the entries of arrays are not listed"),
+    }
 }
