@@ -35,6 +35,8 @@
 //!   `solvers::diffsol`.
 //! - `nuts-rs`: log densities for the samplers of the crate of that name, and what their draws tell; see
 //!   `solvers::nuts_rs`.
+//! - `ripopt`: nonlinear programs for the interior point method of the crate of that name; see `solvers::ripopt`.
+//! - `faer`, `sprs`: sparse derivatives as matrices of these crates; see [`Pattern`].
 //! - `picture` (needs `std`): pictures of graphs with their values and gradients, as SVG, HTML, DOT or text, and the chain rule
 //!   step by step: see `picture`. With `picture-png` also as PNG.
 //! - `nalgebra`: solvers over its vectors.
@@ -73,9 +75,11 @@ mod gather;
     all(
         feature = "argmin",
         feature = "diffsol",
+        feature = "faer",
         feature = "levenberg-marquardt",
         feature = "nuts-rs",
         feature = "picture",
+        feature = "ripopt",
         feature = "safetensors",
         feature = "serde"
     )
@@ -115,7 +119,8 @@ pub mod slices;
     feature = "argmin",
     feature = "diffsol",
     feature = "levenberg-marquardt",
-    feature = "nuts-rs"
+    feature = "nuts-rs",
+    feature = "ripopt"
 ))]
 pub mod solvers;
 mod sparse;

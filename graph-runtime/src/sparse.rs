@@ -4,6 +4,8 @@
 //! program too, `f::Nlp`. Invariant: entries are sorted by row and then by column, and no place is there twice; a pattern never
 //! changes, so that a solver looks at it once.
 
+#[cfg(any(feature = "faer", feature = "sprs"))]
+mod formats;
 #[cfg(feature = "ndarray")]
 mod places;
 
