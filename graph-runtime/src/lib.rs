@@ -275,7 +275,7 @@ pub mod __private {
     pub use crate::record::{empty, from_fixed, record_array, record_array_mut, to_fixed};
     pub use crate::record::{record_slice, record_slice_mut};
     #[cfg(feature = "ndarray")]
-    pub use crate::sparse::{Index, Places, Slot, flattened};
+    pub use crate::sparse::{Along, By, Index, Places, Slot, flattened};
     pub use crate::vector::{Reader, Writer};
 
     #[cfg(feature = "ndarray")]

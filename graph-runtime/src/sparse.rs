@@ -10,7 +10,7 @@ mod formats;
 mod places;
 
 #[cfg(feature = "ndarray")]
-pub use places::{Index, Places, Slot, flattened};
+pub use places::{Along, By, Index, Places, Slot, flattened};
 
 use crate::{Parameters, Real};
 

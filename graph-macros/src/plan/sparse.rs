@@ -46,6 +46,8 @@ pub struct Slot {
     pub shape: Shape,
     pub row: Rule,
     pub column: Rule,
+    /// Whether some of them may stand nowhere.
+    pub leaves: bool,
 }
 
 /// Which entry of a group of arrays a position stands for: the array, and the index along each of its axes.
@@ -258,6 +260,7 @@ fn found(
                 shape: graph.shape(slot.value),
                 row: rule(&graph, row, &slot.row),
                 column: rule(&graph, slot.source, &slot.column),
+                leaves: slot.leaves,
             });
             values.push(slot.value);
         }

@@ -13,10 +13,10 @@
 use std::rc::Rc;
 
 use super::algebra::{How, choose, product_by, total};
-use super::calculus::{Moved, divisor_of, partial_of_reduction, scaled_partial, through_strong};
+use super::calculus::{Moved, divisor_of, formula_of_reduction, partial_of_reduction, scaled_partial, through_strong};
 use super::motion::Stays;
 use super::vjp::seeds_of_parts;
-use crate::activity::{active, passes};
+use crate::activity::passes;
 use crate::builder::Builder;
 use crate::graph::{Dim, Graph, InputId, Kind, Node, NodeId, Op, Reduction, Shape};
 use crate::hash::Map;
@@ -32,6 +32,8 @@ pub struct Slot {
     pub row: Vec<Index>,
     pub column: Vec<Index>,
     pub value: NodeId,
+    /// Whether some of them may stand beyond the source, which are zeros that belong nowhere.
+    pub leaves: bool,
 }
 
 /// The index along an axis, of the entry of a slot's array at a position.
@@ -105,44 +107,24 @@ pub fn append(
     sources: &[NodeId],
     outputs: &[NodeId],
 ) -> Result<Vec<Vec<Slot>>, NodeId> {
-    let needed = graph.reachable(outputs.iter().copied());
+    let (ids, needed) = (graph.ids(), graph.reachable(outputs.iter().copied()));
     let mut walk = Walk {
-        active: active(graph, sources),
-        found: Vec::with_capacity(graph.len()),
         graph,
+        found: Map::default(),
     };
-    for id in walk.graph.ids() {
-        let slots = match sources.iter().position(|source| *source == id) {
-            Some(source) => vec![walk.itself(id, source)],
-            None if needed[id.index()] && walk.active[id.index()] => {
-                let node = walk.graph.node(id).clone();
-                walk.graph.set_place(node.place);
-                let slots = walk.through(id, &node).ok_or(id)?;
-                walk.joined(slots).ok_or(id)?
-            }
-            None => Vec::new(),
-        };
-        walk.found.push(slots.into());
+    for (at, source) in sources.iter().enumerate() {
+        let itself = walk.itself(*source, at);
+        walk.found.insert(*source, Rc::from([itself]));
     }
-    let found = outputs
-        .iter()
-        .map(|output| walk.found[output.index()].to_vec());
-    let found: Vec<Vec<Slot>> = found.collect();
-    let indices = |slot: &Slot| slot.row.iter().chain(&slot.column).cloned().collect();
-    for (slots, output) in found.iter().zip(outputs) {
-        let all: Vec<Index> = slots
-            .iter()
-            .flat_map(|slot| -> Vec<Index> { indices(slot) })
-            .collect();
-        let is_known = |index: &Index| match index {
-            Index::Label { of, .. } => labels(walk.graph, *of).is_some(),
-            _ => true,
-        };
-        if !all.iter().all(is_known) {
-            return Err(*output);
-        }
+    for id in ids.filter(|id| needed[id.index()]) {
+        walk.visit(id).ok_or(id)?;
     }
-    Ok(found)
+    let slots = outputs.iter().map(|output| {
+        let slots = walk.found[output].to_vec();
+        let is_known = slots.iter().all(|slot| walk.has_labels(slot));
+        is_known.then_some(slots).ok_or(*output)
+    });
+    slots.collect()
 }
 
 /// The rules of a slot, by which slots are added up.
@@ -150,9 +132,8 @@ type Rules = (usize, Vec<Index>, Vec<Index>, Shape);
 
 struct Walk<'g> {
     graph: &'g mut Builder,
-    active: Vec<bool>,
     /// Of each node that has been visited.
-    found: Vec<Rc<[Slot]>>,
+    found: Map<NodeId, Rc<[Slot]>>,
 }
 
 impl Walk<'_> {
@@ -167,13 +148,50 @@ impl Walk<'_> {
             column: row.clone(),
             row,
             value,
+            leaves: false,
         };
         self.canonical(slot)
     }
 
+    /// Finds the slots of a node, whose arguments have been visited.
+    fn visit(&mut self, id: NodeId) -> Option<()> {
+        if self.found.contains_key(&id) {
+            return Some(());
+        }
+        let node = self.graph.node(id).clone();
+        let slots = match self.moves(&node) {
+            true => {
+                self.graph.set_place(node.place);
+                let slots = self.through(id, &node)?;
+                self.joined(slots)?
+            }
+            false => Vec::new(),
+        };
+        self.found.insert(id, slots.into());
+        Some(())
+    }
+
+    /// Whether a derivative passes through a node to any source.
+    fn moves(&self, node: &Node) -> bool {
+        let made_of = match node.op {
+            Op::Part(_) => self.graph.node(node.args[0]),
+            _ => node,
+        };
+        (0..made_of.args.len()).any(|arg| !self.of(made_of, arg).is_empty())
+    }
+
+    /// Whether the labels of all rules are those of inputs.
+    fn has_labels(&self, slot: &Slot) -> bool {
+        let mut rules = slot.row.iter().chain(&slot.column);
+        rules.all(|index| match index {
+            Index::Label { of, .. } => labels(self.graph, *of).is_some(),
+            _ => true,
+        })
+    }
+
     fn of(&self, node: &Node, arg: usize) -> Rc<[Slot]> {
         match passes(&node.op, arg) {
-            true => self.found[node.args[arg].index()].clone(),
+            true => self.found[&node.args[arg]].clone(),
             false => Rc::from([]),
         }
     }
@@ -241,6 +259,7 @@ impl Walk<'_> {
             Op::Scatter { axis, shared } => self.each_slot(node, |walk, slot| {
                 walk.scattered(slot, node.args[1], *axis, *shared).map(Some)
             }),
+            Op::Others(axes) => self.others(node, axes),
             Op::Apply(rows::matmul | rows::strong_matmul) => self.product(node),
             // Their parts are asked.
             _ if node.kind == Kind::Parts => Some(Vec::new()),
@@ -274,7 +293,10 @@ impl Walk<'_> {
             let slot = self.canonical(slot);
             let rules = self.rules(&slot);
             match places.get(&rules) {
-                Some(at) => groups[*at].1.push(slot.value),
+                Some(at) => {
+                    groups[*at].0.leaves |= slot.leaves;
+                    groups[*at].1.push(slot.value);
+                }
                 None => {
                     places.insert(rules, groups.len());
                     let value = slot.value;
@@ -529,7 +551,7 @@ impl Walk<'_> {
         let divisor = divisor_of(self.graph, node.args[1]).filter(|_| is_quotient);
         let rules = self.rules(slot);
         let divisor = divisor.and_then(|id| {
-            let slots = self.found[id.index()].clone();
+            let slots = self.found[&id].clone();
             let own = slots.iter().find(|slot| self.rules(slot) == rules);
             own.map(|slot| slot.value)
         });
@@ -563,6 +585,18 @@ impl Walk<'_> {
             }));
         }
         Some(all)
+    }
+
+    /// The products of all other entries, by the formula that they stand for, whose nodes are new.
+    fn others(&mut self, node: &Node, axes: &[usize]) -> Option<Vec<Slot>> {
+        let x = node.args[0];
+        let product = self.graph.reduce(Reduction::Prod, x, axes);
+        let formula = formula_of_reduction(self.graph, Reduction::Prod, product, x, axes)?;
+        let needed = self.graph.reachable([formula]);
+        for id in self.graph.ids().filter(|id| needed[id.index()]) {
+            self.visit(id)?;
+        }
+        Some(self.found[&formula].to_vec())
     }
 
     /// Axes that a view puts in are axes of the slot too; those that it leaves out have one entry, or the first stands for all.
@@ -625,26 +659,17 @@ impl Walk<'_> {
                     let slot = self.limited(slot, own, first, count)?;
                     return behind(slot, Index::whole(own));
                 }
-                let (lost, start) = match at_most(first, &start)? {
-                    true => (Dim::literal(0), start.minus(first)?),
-                    false => (first.minus(&start)?, Dim::literal(0)),
-                };
-                // From its new start on there is room for so many, of which so many are there.
-                let (room, there) = (count.minus(&start)?, extent.minus(&lost)?);
-                let left = if at_most(&there, &room)? { there } else { room };
-                if left.name.is_none() && left.offset <= 0 {
-                    return Some(None);
+                match kept_part((first, count), &start, &extent) {
+                    Some(Part::Nothing) => Some(None),
+                    Some(Part::Of { lost, start, left }) => {
+                        let slot = self.limited(slot, own, &lost, &left)?;
+                        behind(slot, Index::Along { axis: own, start })
+                    }
+                    None => {
+                        let slot = self.moved(slot, own, (first, count), (&start, from))?;
+                        behind(slot, Index::whole(own))
+                    }
                 }
-                // An extent that may be negative for some sizes is none.
-                let is_extent = left.name.is_none()
-                    || [count, &extent]
-                        .into_iter()
-                        .any(|known| known.name == left.name && known.offset <= left.offset);
-                if !is_extent {
-                    return None;
-                }
-                let slot = self.limited(slot, own, &lost, &left)?;
-                behind(slot, Index::Along { axis: own, start })
             }
             Index::Back { axis: own, last } => {
                 let extent = self.graph.shape(slot.value)[own].clone();
@@ -658,6 +683,36 @@ impl Walk<'_> {
             }
             Index::Label { .. } => None,
         }
+    }
+
+    /// The same where only sizes tell what is kept: the array is laid where its value's entries are, along an axis from a start on, and
+    /// cut as these are. What it does not reach are zeros, which may stand beyond the source.
+    fn moved(
+        &mut self,
+        mut slot: Slot,
+        axis: usize,
+        (first, count): (&Dim, &Dim),
+        (start, from): (&Dim, &Dim),
+    ) -> Option<Slot> {
+        let skipped = first.minus(start)?;
+        for index in slot.row.iter_mut().chain(&mut slot.column) {
+            match index {
+                Index::Along { axis: own, start } if *own == axis => {
+                    *start = start.plus(&skipped)?;
+                }
+                Index::Back { axis: own, last } if *own == axis => *last = last.minus(&skipped)?,
+                Index::Label { axis: own, .. } if *own == axis => return None,
+                _ => {}
+            }
+        }
+        let mut shape = self.graph.shape(slot.value).to_vec();
+        shape[axis] = from.clone();
+        let laid = self
+            .graph
+            .pad(slot.value, axis, start.clone(), shape.into());
+        slot.value = self.graph.slice(laid, axis, first.clone(), count.clone());
+        slot.leaves = true;
+        Some(slot)
     }
 
     /// The entries of a table at labels: where its slots go along the axis of which the labels choose.
@@ -809,9 +864,6 @@ impl Walk<'_> {
         let moved: Vec<Rc<[Slot]>> = (0..parts.args.len())
             .map(|arg| self.of(&parts, arg))
             .collect();
-        if moved.iter().all(|slots| slots.is_empty()) {
-            return Some(Vec::new());
-        }
         let Op::Call(call) = parts.op else {
             return None;
         };
@@ -842,6 +894,32 @@ impl Walk<'_> {
         }
         Some(all)
     }
+}
+
+/// What a slice keeps of entries that lie along an axis from a start on.
+enum Part {
+    Nothing,
+    /// All but those lost in front, so many, which now begin at `start`.
+    Of { lost: Dim, start: Dim, left: Dim },
+}
+
+/// What a slice, of so many entries from `first` on, keeps of `extent` entries that begin at `start`, where that can be told for all
+/// sizes.
+fn kept_part((first, count): (&Dim, &Dim), start: &Dim, extent: &Dim) -> Option<Part> {
+    let (lost, start) = match at_most(first, start)? {
+        true => (Dim::literal(0), start.minus(first)?),
+        false => (first.minus(start)?, Dim::literal(0)),
+    };
+    // From its new start on there is room for so many, of which so many are there.
+    let (room, there) = (count.minus(&start)?, extent.minus(&lost)?);
+    let left = if at_most(&there, &room)? { there } else { room };
+    if left.name.is_none() && left.offset <= 0 {
+        return Some(Part::Nothing);
+    }
+    // An extent that may be negative for some sizes is none.
+    let is_extent = |known: &Dim| known.name == left.name && known.offset <= left.offset;
+    let is_sure = left.name.is_none() || is_extent(count) || is_extent(extent);
+    is_sure.then_some(Part::Of { lost, start, left })
 }
 
 /// Whether each axis of a value is the same axis of the array.

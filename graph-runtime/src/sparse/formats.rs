@@ -120,7 +120,7 @@ impl Pattern<'_> {
     ///     fn bowl(x: [n]) -> f { f = sum(x^2) + sum(i in 0..n - 1, x[i]*x[i + 1]); }
     /// }
     ///
-    /// let x = ndarray::array![1.0, 2.0, 3.0];
+    /// let x = ndarray::array![1.0_f64, 2.0, 3.0];
     /// let problem = bowl::Problem::new(&x)?;
     /// let mut values = vec![0.0; problem.hessian_pattern().len()];
     /// problem.hessian_values(&[1.0, 2.0, 3.0], &mut values);

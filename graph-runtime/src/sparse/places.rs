@@ -21,35 +21,65 @@ pub struct Slot<'s> {
     pub row: Index<'s>,
     /// The column of each.
     pub column: Index<'s>,
+    /// Whether some may stand nowhere, being zeros beyond the arrays.
+    pub leaves: bool,
 }
 
-/// The row or the column of an entry at a position of its array: from the first one on so many steps for each position along an
-/// axis, and for each label.
+/// The row or the column of an entry: which entry it is of arrays that lie one behind the other, row by row.
 pub struct Index<'s> {
-    /// Where it begins.
+    /// How many entries the arrays have in front of the one that is meant.
+    pub before: usize,
+    /// The place along each axis of that.
+    pub axes: &'s [Along<'s>],
+}
+
+/// The place along an axis, by the position of an entry in the array of its slot.
+pub struct Along<'s> {
+    /// How many places there are.
+    pub extent: usize,
+    /// How far one is from the next.
+    pub stride: usize,
+    /// Where places begin.
     pub first: isize,
-    /// Axes, and how far a position along each leads.
-    pub steps: &'s [(usize, isize)],
-    /// Axes, how far a label leads, and the labels along each.
-    pub labels: &'s [(usize, isize, &'s [usize])],
+    /// How they go on.
+    pub by: By<'s>,
+}
+
+/// How a place follows from the position along an axis.
+pub enum By<'s> {
+    /// Not at all.
+    Nothing,
+    /// With it.
+    Forwards(usize),
+    /// Against it.
+    Backwards(usize),
+    /// By the label at it.
+    Label(usize, &'s [usize]),
 }
 
 impl Index<'_> {
-    fn at(&self, position: &[usize]) -> isize {
-        let steps = self.steps.iter();
-        let along: isize = steps
-            .map(|(axis, step)| signed(position[*axis]) * step)
-            .sum();
-        let labels = self.labels.iter();
-        let at_labels: isize = labels
-            .map(|(axis, step, labels)| signed(labels[position[*axis]]) * step)
-            .sum();
-        self.first + along + at_labels
+    /// The entry, if it is one of the array.
+    fn at(&self, position: &[usize]) -> Option<usize> {
+        let mut entry = self.before;
+        for along in self.axes {
+            let place = along.first
+                + match along.by {
+                    By::Nothing => 0,
+                    By::Forwards(axis) => signed(position[axis]),
+                    By::Backwards(axis) => -signed(position[axis]),
+                    By::Label(axis, labels) => signed(labels[position[axis]]),
+                };
+            let place = usize::try_from(place).ok();
+            entry += place.filter(|place| *place < along.extent)? * along.stride;
+        }
+        Some(entry)
     }
 }
 
+/// An index of an array in memory, of which there are fewer than half of all numbers.
+#[allow(clippy::cast_possible_wrap, reason = "as the sentence above says")]
 fn signed(index: usize) -> isize {
-    isize::try_from(index).expect("an index of an array in memory")
+    index as isize
 }
 
 /// The place of each entry of all slots.
@@ -89,15 +119,12 @@ impl Places {
         let mut serial = 0;
         for slot in slots {
             each_position(slot.extents, |position| {
-                let [row, column] = [&slot.row, &slot.column].map(|index| index.at(position));
-                if !is_triangle || row >= column {
-                    let [row, column] = [row, column]
-                        .map(|index| usize::try_from(index).expect("an entry is in its matrix"));
-                    debug_assert!(
-                        row < shape[0] && column < shape[1],
-                        "an entry is in its matrix"
-                    );
-                    entries.push((row, column, serial));
+                match (slot.row.at(position), slot.column.at(position)) {
+                    (Some(row), Some(column)) if !is_triangle || row >= column => {
+                        entries.push((row, column, serial));
+                    }
+                    (Some(_), Some(_)) => {}
+                    _ => assert!(slot.leaves, "an entry is in its matrix"),
                 }
                 serial += 1;
             });
@@ -186,21 +213,27 @@ pub fn flattened<T: Element, D: Dimension>(array: Array<T, D>) -> Vec<T> {
 mod tests {
     use super::*;
 
+    /// Along one axis of so many places.
+    fn along<'s>(axes: &'s [Along<'s>]) -> Index<'s> {
+        Index { before: 0, axes }
+    }
+
+    fn axis(extent: usize, first: isize, by: By) -> Along {
+        Along {
+            extent,
+            stride: 1,
+            first,
+            by,
+        }
+    }
+
     #[test]
     fn entries_of_one_place_are_added_up_in_order() {
-        let labels = [2, 0, 2];
         let slot = Slot {
             extents: &[3],
-            row: Index {
-                first: 0,
-                steps: &[],
-                labels: &[(0, 1, &labels)],
-            },
-            column: Index {
-                first: 1,
-                steps: &[],
-                labels: &[],
-            },
+            row: along(&[axis(3, 0, By::Label(0, &[2, 0, 2]))]),
+            column: along(&[axis(2, 1, By::Nothing)]),
+            leaves: false,
         };
         let places = Places::new([3, 2], false, &[slot]);
         assert_eq!(places.pattern().rows, [0, 2]);
@@ -212,38 +245,41 @@ mod tests {
 
     #[test]
     fn of_a_triangle_there_is_what_is_not_above_the_diagonal() {
-        let along = |first, axis| Index {
-            first,
-            steps: match axis {
-                0 => &[(0, 1)],
-                _ => &[(1, 1)],
-            },
-            labels: &[],
-        };
         let slot = Slot {
             extents: &[2, 2],
-            row: along(0, 0),
-            column: along(0, 1),
+            row: along(&[axis(2, 0, By::Forwards(0))]),
+            column: along(&[axis(2, 1, By::Backwards(1))]),
+            leaves: false,
         };
         let places = Places::new([2, 2], true, &[slot]);
         let found: Vec<_> = places.pattern().places().collect();
         assert_eq!(found, [(0, 0), (1, 0), (1, 1)]);
         let mut values = [0.0; 3];
-        places.put(&[vec![1.0, 2.0, 3.0, 4.0]], &mut values);
+        places.put(&[vec![2.0, 1.0, 4.0, 3.0]], &mut values);
         assert_eq!(values, [1.0, 3.0, 4.0]);
     }
 
     #[test]
-    fn arrays_without_entries_have_no_places() {
-        let index = || Index {
-            first: 0,
-            steps: &[(0, 1)],
-            labels: &[],
+    fn what_may_leave_the_source_stands_nowhere_there() {
+        let slot = |leaves| Slot {
+            extents: &[2],
+            row: along(&[axis(2, 0, By::Forwards(0))]),
+            column: along(&[axis(2, -1, By::Forwards(0))]),
+            leaves,
         };
+        let places = Places::new([2, 2], false, &[slot(true)]);
+        assert_eq!(places.pattern().places().collect::<Vec<_>>(), [(1, 0)]);
+        let refused = std::panic::catch_unwind(|| Places::new([2, 2], false, &[slot(false)]));
+        assert!(refused.is_err(), "an entry that stands nowhere is a mistake");
+    }
+
+    #[test]
+    fn arrays_without_entries_have_no_places() {
         let slot = Slot {
             extents: &[0],
-            row: index(),
-            column: index(),
+            row: along(&[axis(0, 0, By::Forwards(0))]),
+            column: along(&[axis(0, 0, By::Forwards(0))]),
+            leaves: false,
         };
         assert!(Places::new([0, 0], true, &[slot]).pattern().is_empty());
     }

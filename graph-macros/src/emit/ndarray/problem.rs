@@ -209,7 +209,10 @@ impl Arrays<'_> {
                     (&slot.column, matrix.sides[1]),
                 ]
                 .map(|(rule, group)| self.rule(of, rule, group));
-                quote!(#rt::Slot { extents: &[#(#extents),*], row: #row, column: #column })
+                let leaves = slot.leaves;
+                quote! {
+                    #rt::Slot { extents: &[#(#extents),*], row: #row, column: #column, leaves: #leaves }
+                }
             });
             let [height, width] = matrix.sides.map(|group| self.sizes(&of.shapes(group)));
             let is_triangle = matrix.is_triangle;
@@ -230,33 +233,27 @@ impl Arrays<'_> {
     /// Where the entry of a group of arrays lies, row by row and one behind the other.
     fn rule(&self, of: &Problem, rule: &Rule, group: Group) -> TokenStream {
         let (rt, shapes) = (of.rt(), of.shapes(group));
-        let before = self.sizes(&shapes[..rule.leaf]);
-        let (mut firsts, mut steps, mut labels) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, step) in rule.along.iter().enumerate() {
-            let stride = self.sizes(&[&shapes[rule.leaf][at + 1..]]);
+        let (before, shape) = (self.sizes(&shapes[..rule.leaf]), shapes[rule.leaf]);
+        let axes = rule.along.iter().enumerate().map(|(at, step)| {
+            let (extent, stride) = (self.emit.extent(&shape[at]), self.sizes(&[&shape[at + 1..]]));
             let first = self.signed(of, &step.first);
-            firsts.push(quote!(#first * (#stride) as #rt::core::primitive::isize));
-            let stride = quote!((#stride) as #rt::core::primitive::isize);
-            match &step.by {
-                By::Nothing => {}
+            let by = match &step.by {
+                By::Nothing => quote!(#rt::By::Nothing),
                 By::Axis { axis, is_backwards } => {
-                    let sign = is_backwards.then(|| quote!(-));
-                    steps.push(quote!((#axis, #sign (#stride))));
+                    let by = if *is_backwards { quote!(Backwards) } else { quote!(Forwards) };
+                    quote!(#rt::By::#by(#axis))
                 }
                 By::Label { input, from, axis } => {
-                    let (name, from) =
-                        (&self.emit.unit.inputs[input.0].name, self.emit.extent(from));
-                    labels.push(quote!((#axis, #stride, &#name[#from..])));
+                    let (name, from) = (
+                        &self.emit.unit.inputs[input.0].name,
+                        self.emit.extent(from),
+                    );
+                    quote!(#rt::By::Label(#axis, &#name[#from..]))
                 }
-            }
-        }
-        quote! {
-            #rt::Index {
-                first: (#before) as #rt::core::primitive::isize #(+ #firsts)*,
-                steps: &[#(#steps),*],
-                labels: &[#(#labels),*],
-            }
-        }
+            };
+            quote!(#rt::Along { extent: #extent, stride: #stride, first: #first, by: #by })
+        });
+        quote!(#rt::Index { before: #before, axes: &[#(#axes),*] })
     }
 
     /// An extent or index, in arithmetic that may be negative.
