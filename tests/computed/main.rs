@@ -12,5 +12,6 @@ mod batch;
 mod cases;
 mod keep;
 mod random;
+mod sparse;
 mod steps;
 mod structs;

@@ -13,7 +13,9 @@
 use std::rc::Rc;
 
 use super::algebra::{How, choose, product_by, total};
-use super::calculus::{Moved, divisor_of, formula_of_reduction, partial_of_reduction, scaled_partial, through_strong};
+use super::calculus::{
+    Moved, divisor_of, formula_of_reduction, partial_of_reduction, scaled_partial, through_strong,
+};
 use super::motion::Stays;
 use super::vjp::seeds_of_parts;
 use crate::activity::passes;
@@ -900,7 +902,11 @@ impl Walk<'_> {
 enum Part {
     Nothing,
     /// All but those lost in front, so many, which now begin at `start`.
-    Of { lost: Dim, start: Dim, left: Dim },
+    Of {
+        lost: Dim,
+        start: Dim,
+        left: Dim,
+    },
 }
 
 /// What a slice, of so many entries from `first` on, keeps of `extent` entries that begin at `start`, where that can be told for all

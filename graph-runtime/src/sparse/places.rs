@@ -270,7 +270,10 @@ mod tests {
         let places = Places::new([2, 2], false, &[slot(true)]);
         assert_eq!(places.pattern().places().collect::<Vec<_>>(), [(1, 0)]);
         let refused = std::panic::catch_unwind(|| Places::new([2, 2], false, &[slot(false)]));
-        assert!(refused.is_err(), "an entry that stands nowhere is a mistake");
+        assert!(
+            refused.is_err(),
+            "an entry that stands nowhere is a mistake"
+        );
     }
 
     #[test]

@@ -235,19 +235,24 @@ impl Arrays<'_> {
         let (rt, shapes) = (of.rt(), of.shapes(group));
         let (before, shape) = (self.sizes(&shapes[..rule.leaf]), shapes[rule.leaf]);
         let axes = rule.along.iter().enumerate().map(|(at, step)| {
-            let (extent, stride) = (self.emit.extent(&shape[at]), self.sizes(&[&shape[at + 1..]]));
+            let (extent, stride) = (
+                self.emit.extent(&shape[at]),
+                self.sizes(&[&shape[at + 1..]]),
+            );
             let first = self.signed(of, &step.first);
             let by = match &step.by {
                 By::Nothing => quote!(#rt::By::Nothing),
                 By::Axis { axis, is_backwards } => {
-                    let by = if *is_backwards { quote!(Backwards) } else { quote!(Forwards) };
+                    let by = if *is_backwards {
+                        quote!(Backwards)
+                    } else {
+                        quote!(Forwards)
+                    };
                     quote!(#rt::By::#by(#axis))
                 }
                 By::Label { input, from, axis } => {
-                    let (name, from) = (
-                        &self.emit.unit.inputs[input.0].name,
-                        self.emit.extent(from),
-                    );
+                    let (name, from) =
+                        (&self.emit.unit.inputs[input.0].name, self.emit.extent(from));
                     quote!(#rt::By::Label(#axis, &#name[#from..]))
                 }
             };
