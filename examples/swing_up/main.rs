@@ -65,13 +65,20 @@ fn main() {
     let mut off = vec![0.0; program.constraint_count()];
     program.constraints(&found.x, &mut off);
     let worst = off.iter().fold(0.0, |worst: f64, off| worst.max(off.abs()));
-    assert!(worst < 1e-7, "no constraint is off by more than rounding: {worst}");
+    assert!(
+        worst < 1e-7,
+        "no constraint is off by more than rounding: {worst}"
+    );
     let strongest = found.x[2 * (STEPS + 1)..].iter();
     let strongest = strongest.fold(0.0, |most: f64, torque| most.max(torque.abs()));
     assert!(strongest <= STRONGEST + 1e-6);
     for at in (0..=STEPS).step_by(20) {
         let (angle, torque) = (found.x[at], found.x[2 * (STEPS + 1) + at]);
         let place = (30.0 + 28.0 * angle.sin()) as usize;
-        println!("{:4.1} s  torque {torque:5.2}  {:place$}o", at as f64 * h, "");
+        println!(
+            "{:4.1} s  torque {torque:5.2}  {:place$}o",
+            at as f64 * h,
+            ""
+        );
     }
 }

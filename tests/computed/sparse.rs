@@ -49,6 +49,18 @@ pub(crate) fn same<T: Float>(
     assert!(found.next().is_none(), "{what}: entries beyond the matrix");
 }
 
+/// Values that are computed together with others may be another rounding of a function.
+#[track_caller]
+fn near<T: Float>(found: &[T], known: &[T]) {
+    for (found, known) in found.iter().zip(known) {
+        let (found, known) = (found.wide(), known.wide());
+        assert!(
+            (found - known).abs() <= T::TOLERANCE * (1.0 + known.abs()),
+            "{found}, not {known}"
+        );
+    }
+}
+
 /// Compares a Jacobian; how many entries it has.
 macro_rules! jacobian {
     ($problem:expr, $x:expr) => {
@@ -63,9 +75,7 @@ macro_rules! jacobian {
                 // What was there before is gone.
                 values.fill(7.0);
                 problem.jacobian_values(x, &mut own, &mut values);
-                for (own, residual) in own.iter().zip(&residuals) {
-                    assert!((own - residual).abs() <= 1e-6 * (1.0 + residual.abs()));
-                }
+                near(&own, &residuals);
                 same(stringify!($problem), (pattern, &values), &whole, false);
                 pattern.len()
             }
@@ -214,11 +224,12 @@ fn jacobians_of_loops_have_the_entries_of_their_turns() {
             jacobian!(turned_around::Problem::new(&x).unwrap(), whole(n)),
             n
         );
-        let product = product::Problem::new(&matrix(4, n), &x, &numbers(4)).unwrap();
+        let (a, three) = (matrix(4, n), numbers(3));
+        let product = product::Problem::new(&a, &x, &numbers(4)).unwrap();
         assert_eq!(jacobian!(product, whole(n + 4)), 4 * n + 4);
         let product = product_of_both::Problem::new(&matrix(4, n), &x).unwrap();
         assert_eq!(jacobian!(product, whole(5 * n)), 8 * n);
-        let several = several::Problem::new(&x, 1.0, &numbers(3)).unwrap();
+        let several = several::Problem::new(&x, 1.0, &three).unwrap();
         assert_eq!(jacobian!(several, whole(n + 1)), 3 * n + 3);
         assert_eq!(
             jacobian!(extremes::Problem::new(&matrix(n, 4)).unwrap(), whole(4 * n)),
@@ -255,7 +266,7 @@ fn jacobians_of_loops_have_the_entries_of_their_turns() {
 #[test]
 fn hessians_of_loops_have_the_pairs_of_their_turns() {
     for n in [0, 1, 2, 7] {
-        let x = numbers(n);
+        let (x, square) = (numbers(n), matrix(n, n));
         let whole = |entries: usize| numbers(entries).to_vec();
         if n > 0 {
             let ends = if n == 1 { 0 } else { 2 * n - 1 };
@@ -278,10 +289,7 @@ fn hessians_of_loops_have_the_pairs_of_their_turns() {
             n + n / 2
         );
         assert_eq!(
-            hessian!(
-                quadratic::Problem::new(&matrix(n, n), &x).unwrap(),
-                x.to_vec()
-            ),
+            hessian!(quadratic::Problem::new(&square, &x).unwrap(), x.to_vec()),
             n * (n + 1) / 2
         );
         assert_eq!(
@@ -339,6 +347,14 @@ graph! {
     fn motion(track: Track[n], const h) -> gap {
         gap = each(i in 0..n - 1, track.at[i + 1] - track.at[i] - h*track.speed[i]);
     }
+    #[graph(sparse)]
+    fn travel(track: Track[n], const h) -> (effort, gap: Track[n - 1]) {
+        effort = sum(track.speed^2);
+        gap = Track {
+            at: each(i in 0..n - 1, track.at[i + 1] - track.at[i] - h*track.speed[i]),
+            speed: each(i in 0..n - 1, track.speed[i + 1] - track.speed[i]*track.at[i]),
+        };
+    }
 }
 
 /// Of numbers nothing is made for what is 0 whatever the numbers are.
@@ -358,15 +374,25 @@ fn numbers_have_the_entries_that_differentiation_makes() {
 
 #[test]
 fn structs_are_their_leaves() {
-    let track = motion::Problem::new(
-        &Track {
-            at: numbers(5),
-            speed: numbers(5),
-        },
-        0.1,
-    )
-    .unwrap();
-    assert_eq!(jacobian!(track, numbers(10).to_vec()), 12);
+    let track = || Track {
+        at: numbers(5),
+        speed: numbers(5),
+    };
+    let problem = motion::Problem::new(&track(), 0.1).unwrap();
+    assert_eq!(jacobian!(problem, numbers(10).to_vec()), 12);
+    let program = travel::Nlp::new(&track(), 0.1).unwrap();
+    assert_eq!(program.constraint_count(), 8);
+    assert_eq!(program.jacobian_pattern().len(), 3 * 4 + 3 * 4);
+    // Each speed with itself, and but for the last with its place.
+    assert_eq!(program.hessian_pattern().len(), 5 + 4);
+    let mut values = [0.0; 9];
+    program.hessian_values(
+        program.start(),
+        0.5,
+        &[1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 4.0],
+        &mut values,
+    );
+    assert_eq!(values, [-1.0, 1.0, -2.0, 1.0, -3.0, 1.0, -4.0, 1.0, 1.0]);
 }
 
 graph! {
@@ -513,14 +539,60 @@ fn a_program_of_many_turns_has_entries_in_proportion() {
     assert_eq!(jacobian!(whole, program.start()), 400 + 3 * 398);
 }
 
+/// A graph from elsewhere.
+mod elsewhere {
+    graph_runtime::graph! { pub fn swing(a, b) -> c { c = a*sin(b); } }
+}
+
 graph! {
     #[graph(sparse)]
-    fn program_of_structs(track: Track[n], const h) -> (effort, gap: Track[n - 1]) {
-        effort = sum(track.speed^2);
-        gap = Track {
-            at: each(i in 0..n - 1, track.at[i + 1] - track.at[i] - h*track.speed[i]),
-            speed: each(i in 0..n - 1, track.speed[i + 1] - track.speed[i]*track.at[i]),
-        };
+    fn called(x: [n]) -> r { r = each(i in 0..n - 1, elsewhere::swing(x[i], x[i + 1])); }
+    #[graph(sparse)]
+    fn called_by_numbers(x: [3]) -> r { r = [elsewhere::swing(x[0], x[1]), x[2]]; }
+    #[graph(sparse)]
+    fn picked(a: [n, m], which: index[n]) -> r { r = each(i in 0..n, a[i, which[i]]^2); }
+    #[graph(sparse)]
+    fn of_a_joined_table(x: [n], y: [3], which: index[m]) -> r {
+        table = concat(y, x, axis = 0);
+        r = each(i in 0..m, table[which[i]]^2 + table[0]);
     }
-    struct Track[n] { at: [n], speed: [n] }
+    #[graph(sparse, hessian)]
+    fn cross_entropy(a: [n, m], which: index[n]) -> f { f = softmax_cross_entropy(a, which); }
+    /// Names that methods have, too.
+    #[graph(sparse)]
+    fn names(x: [n], const values: [n], const start, found: [2], weight) -> (problem, multipliers: [n], jacobian_places) {
+        problem = start*weight^2 + sum(x*values);
+        multipliers = x*found[0];
+        jacobian_places = found[1]*weight;
+    }
+}
+
+#[test]
+fn calls_labels_and_names() {
+    for n in [1, 2, 7] {
+        let x = numbers(n);
+        assert_eq!(
+            jacobian!(called::Problem::new(&x).unwrap(), x.to_vec()),
+            2 * (n - 1)
+        );
+        let which: Vec<usize> = (0..n).map(|at| at * at % 3).collect();
+        let picked = picked::Problem::new(&matrix(n, 3), &which).unwrap();
+        assert_eq!(jacobian!(picked, numbers(3 * n).to_vec()), n);
+        let classes = cross_entropy::Problem::new(&matrix(n, 3), &which).unwrap();
+        assert_eq!(hessian!(classes, numbers(3 * n).to_vec()), 6 * n);
+        let which = [0, 2, 3, 0, 2 + n];
+        let joined = of_a_joined_table::Problem::new(&x, &numbers(3), &which).unwrap();
+        // Of `y[0]`, which is in all of them, and of what was picked.
+        let others = which.iter().filter(|at| **at > 0).count();
+        assert_eq!(
+            jacobian!(joined, numbers(n + 3).to_vec()),
+            which.len() + others
+        );
+    }
+    assert_eq!(jacobian!(called_by_numbers::Problem, [0.5, 1.5, 2.5]), 3);
+    let x = numbers(3);
+    let program = names::Nlp::new(&x, &x, 2.0, &numbers(2), 0.5).unwrap();
+    assert_eq!(program.jacobian_pattern().len(), 6 + 2);
+    // By the weight twice, by `found` with each of `x`, and by `found` with the weight.
+    assert_eq!(program.hessian_pattern().len(), 1 + 3 + 1);
 }

@@ -251,13 +251,16 @@ impl Walk<'_> {
                 }
                 Some(all)
             }
-            Op::Reverse(axis) => self.each_slot(node, |_, mut slot| {
-                turn(&mut slot.row[*axis], &node.shape[*axis])?;
-                Some(Some(slot))
+            Op::Reverse(axis) => self.each_slot(node, |walk, slot| {
+                walk.turned(slot, *axis, &node.shape[*axis]).map(Some)
             }),
-            Op::Gather { axis, shared } => self.each_slot(node, |walk, slot| {
-                walk.gathered(slot, node.args[1], *axis, *shared).map(Some)
-            }),
+            Op::Gather { axis, shared } => {
+                let table = self.graph.shape(node.args[0]);
+                self.each_slot(node, |walk, slot| {
+                    walk.gathered(slot, (&table, node.args[1]), *axis, *shared)
+                        .map(Some)
+                })
+            }
             Op::Scatter { axis, shared } => self.each_slot(node, |walk, slot| {
                 walk.scattered(slot, node.args[1], *axis, *shared).map(Some)
             }),
@@ -418,11 +421,8 @@ impl Walk<'_> {
                     self.graph
                         .slice(value, at, start.clone(), shape[*axis].clone())
                 }
-                Index::Back { axis, last } => {
-                    let start = last.shifted(1).minus(&shape[*axis])?;
-                    let forwards = self.graph.slice(value, at, start, shape[*axis].clone());
-                    self.graph.reverse(forwards, at)
-                }
+                // Rows go forwards.
+                Index::Back { .. } => return None,
                 Index::Label { of, start, .. } => {
                     let count = self.graph.shape(value)[at].minus(start)?;
                     let behind = self.graph.slice(value, at, start.clone(), count);
@@ -673,17 +673,43 @@ impl Walk<'_> {
                     }
                 }
             }
-            Index::Back { axis: own, last } => {
-                let extent = self.graph.shape(slot.value)[own].clone();
-                if last != from.shifted(-1) || extent != *from {
-                    return None;
-                }
-                let skipped = from.minus(&first.plus(count)?)?;
-                let slot = self.limited(slot, own, &skipped, count)?;
-                let last = count.shifted(-1);
-                behind(slot, Index::Back { axis: own, last })
+            Index::Back { .. } | Index::Label { .. } => None,
+        }
+    }
+
+    /// Entries of the value from the last to the first: the array is turned around too, so that its value's axis stays one that goes
+    /// forwards.
+    fn turned(&mut self, mut slot: Slot, axis: usize, extent: &Dim) -> Option<Slot> {
+        let end = extent.shifted(-1);
+        match slot.row[axis].clone() {
+            Index::At(place) => {
+                slot.row[axis] = Index::At(end.minus(&place)?);
+                Some(slot)
             }
-            Index::Label { .. } => None,
+            Index::Along { axis: own, start } => {
+                let own_end = self.graph.shape(slot.value)[own].shifted(-1);
+                for index in slot.row.iter_mut().chain(&mut slot.column) {
+                    match index {
+                        Index::Along { axis, start } if *axis == own => {
+                            let last = start.plus(&own_end)?;
+                            *index = Index::Back { axis: own, last };
+                        }
+                        Index::Back { axis, last } if *axis == own => {
+                            let start = last.minus(&own_end)?;
+                            *index = Index::Along { axis: own, start };
+                        }
+                        Index::Label { axis, .. } if *axis == own => return None,
+                        _ => {}
+                    }
+                }
+                if self.graph.constant(slot.value).is_none() {
+                    slot.value = self.graph.reverse(slot.value, own);
+                }
+                let start = end.minus(&start.plus(&own_end)?)?;
+                slot.row[axis] = Index::Along { axis: own, start };
+                Some(slot)
+            }
+            Index::Back { .. } | Index::Label { .. } => None,
         }
     }
 
@@ -717,23 +743,32 @@ impl Walk<'_> {
         Some(slot)
     }
 
-    /// The entries of a table at labels: where its slots go along the axis of which the labels choose.
-    fn gathered(&mut self, slot: Slot, labels: NodeId, axis: usize, shared: usize) -> Option<Slot> {
-        let shape = self.graph.shape(slot.value);
-        let of_labels = self.graph.shape(labels);
-        let [count] = &*of_labels else { return None };
-        let Index::Along {
-            axis: chosen,
-            start,
-        } = &slot.row[axis]
-        else {
+    /// The slot with an entry for each of its value's along an axis of an extent, and which axis of its array that is.
+    fn filled(&mut self, slot: Slot, axis: usize, extent: &Dim) -> Option<(Slot, usize)> {
+        let Index::Along { axis: own, start } = slot.row[axis].clone() else {
             return None;
         };
-        let chosen = *chosen;
-        if *start != Dim::literal(0) {
-            return None;
+        let first = Dim::literal(0);
+        if start == first && self.graph.shape(slot.value)[own] == *extent {
+            return Some((slot, own));
         }
-        let mut slot = slot;
+        let mut slot = self.moved(slot, own, (&first, extent), (&start, extent))?;
+        slot.row[axis] = Index::whole(own);
+        Some((slot, own))
+    }
+
+    /// The entries of a table at labels: where its slots go along the axis of which the labels choose.
+    fn gathered(
+        &mut self,
+        slot: Slot,
+        (table, labels): (&Shape, NodeId),
+        axis: usize,
+        shared: usize,
+    ) -> Option<Slot> {
+        let of_labels = self.graph.shape(labels);
+        let [count] = &*of_labels else { return None };
+        let (mut slot, chosen) = self.filled(slot, axis, &table[axis])?;
+        let shape = self.graph.shape(slot.value);
         // With its axis of labels in front, where it is shared, the array is gathered as the table is.
         let along = match shared {
             0 => {
@@ -942,24 +977,6 @@ fn shift(index: &mut Index, by: &Dim) -> Option<()> {
         | Index::Back { last: start, .. }
         | Index::Label { start, .. } => *start = start.plus(by)?,
     }
-    Some(())
-}
-
-/// The index along an axis of an extent that is turned around.
-fn turn(index: &mut Index, extent: &Dim) -> Option<()> {
-    let end = extent.shifted(-1);
-    *index = match &*index {
-        Index::At(place) => Index::At(end.minus(place)?),
-        Index::Along { axis, start } => Index::Back {
-            axis: *axis,
-            last: end.minus(start)?,
-        },
-        Index::Back { axis, last } => Index::Along {
-            axis: *axis,
-            start: end.minus(last)?,
-        },
-        Index::Label { .. } => return None,
-    };
     Some(())
 }
 
