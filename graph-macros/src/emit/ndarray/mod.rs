@@ -8,6 +8,7 @@ mod checks;
 mod jacobian;
 mod kept;
 mod problem;
+mod sparse;
 mod steps;
 mod workspace;
 mod writer;
