@@ -135,6 +135,7 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
                     return false;
                 }
                 may_batch(function, unit, features, &mut errors);
+                may_have_patterns(unit, &mut errors);
                 may_expand(function, unit, features, &mut errors) && !unit.is_repeated
             });
             let may_expand: Vec<bool> = may_expand.collect();
@@ -220,6 +221,15 @@ fn may_batch(function: &Function, unit: &mut Unit, features: Features, errors: &
     if let Some(place) = function.options.batch.filter(|_| !features.std) {
         errors.report(place, errors::Limits::StdMissing { option: "batch" });
         unit.batch = false;
+    }
+}
+
+/// Reports what patterns are not followed through, where they are asked for.
+fn may_have_patterns(unit: &Unit, errors: &mut Errors) {
+    if has_items(unit)
+        && let Some(place) = plan::sparse::refused(unit)
+    {
+        errors.report(place, errors::Limits::SparseThrough);
     }
 }
 

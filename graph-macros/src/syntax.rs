@@ -179,12 +179,13 @@ pub struct Options {
     pub hessian: Option<Span>,
     pub batch: Option<Span>,
     pub ode: Option<Span>,
+    pub sparse: Option<Span>,
     /// What loops over steps keep for derivatives, where it is said.
     pub keep: Option<(Keep, Span)>,
 }
 
 impl Options {
-    pub const NAMES: [&str; 4] = ["hessian", "batch", "ode", "keep"];
+    pub const NAMES: [&str; 5] = ["hessian", "batch", "ode", "sparse", "keep"];
 
     /// Sets an option by its name, if there is one of this name.
     pub fn set(&mut self, name: &str, span: Span) -> bool {
@@ -192,6 +193,7 @@ impl Options {
             "hessian" => &mut self.hessian,
             "batch" => &mut self.batch,
             "ode" => &mut self.ode,
+            "sparse" => &mut self.sparse,
             _ => return false,
         };
         option.get_or_insert(span);

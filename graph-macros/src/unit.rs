@@ -40,6 +40,8 @@ pub struct Unit {
     pub batch: bool,
     /// Whether it is asked for as the right side of a differential equation, and is one.
     pub ode: bool,
+    /// Whether patterns of derivatives are asked for, with the values at their entries.
+    pub sparse: bool,
     /// Names that something is differentiated by and not made of, which draw rustc's own lint.
     pub unreached: Vec<Ident>,
     /// Whether its value is all that is asked for.
@@ -151,6 +153,14 @@ impl Unit {
     pub fn gives_number(&self) -> bool {
         let by_itself = self.results.iter().all(|slot| slot.record.is_none());
         matches!(&*self.outputs, [only] if only.shape.is_empty() && by_itself)
+    }
+
+    /// Whether it is a nonlinear program: a number to be minimised, and constraints behind it.
+    pub fn is_program(&self) -> bool {
+        let [first, _, ..] = &*self.results else {
+            return false;
+        };
+        first.record.is_none() && self.outputs[first.leaves.start].shape.is_empty()
     }
 
     /// The state of a differential equation, which stands behind the time.

@@ -30,6 +30,8 @@ pub mod implicit {}
 pub mod second_order {}
 #[doc = include_str!("../docs/guide/solvers.md")]
 pub mod solvers {}
+#[doc = include_str!("../docs/guide/sparse.md")]
+pub mod sparse {}
 #[doc = include_str!("../docs/guide/statistics.md")]
 pub mod statistics {}
 #[doc = include_str!("../docs/guide/training.md")]

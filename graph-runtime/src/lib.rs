@@ -35,6 +35,8 @@
 //!   `solvers::diffsol`.
 //! - `nuts-rs`: log densities for the samplers of the crate of that name, and what their draws tell; see
 //!   `solvers::nuts_rs`.
+//! - `ripopt`: nonlinear programs for the interior point method of the crate of that name; see `solvers::ripopt`.
+//! - `faer`, `sprs`: sparse derivatives as matrices of these crates; see [`Pattern`].
 //! - `picture` (needs `std`): pictures of graphs with their values and gradients, as SVG, HTML, DOT or text, and the chain rule
 //!   step by step: see `picture`. With `picture-png` also as PNG.
 //! - `nalgebra`: solvers over its vectors.
@@ -73,9 +75,11 @@ mod gather;
     all(
         feature = "argmin",
         feature = "diffsol",
+        feature = "faer",
         feature = "levenberg-marquardt",
         feature = "nuts-rs",
         feature = "picture",
+        feature = "ripopt",
         feature = "safetensors",
         feature = "serde"
     )
@@ -116,9 +120,11 @@ pub mod slices;
     feature = "argmin",
     feature = "diffsol",
     feature = "levenberg-marquardt",
-    feature = "nuts-rs"
+    feature = "nuts-rs",
+    feature = "ripopt"
 ))]
 pub mod solvers;
+mod sparse;
 #[cfg(feature = "std")]
 pub mod vecmath;
 mod vector;
@@ -137,6 +143,7 @@ pub use real::{Constant, Mask, Number, Real};
 pub use record::Record;
 #[cfg(feature = "std")]
 pub use shape::ShapeError;
+pub use sparse::{Pattern, Program};
 
 /// The release of `ndarray` whose arrays graphs take and give: use it from here, and there is no second one.
 #[cfg(feature = "ndarray")]
@@ -268,6 +275,8 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use crate::record::{empty, from_fixed, record_array, record_array_mut, to_fixed};
     pub use crate::record::{record_slice, record_slice_mut};
+    #[cfg(feature = "ndarray")]
+    pub use crate::sparse::{Along, By, Index, Places, Slot, flattened};
     pub use crate::vector::{Reader, Writer};
 
     #[cfg(feature = "ndarray")]

@@ -14,5 +14,6 @@ mod keep;
 mod random;
 mod roots;
 mod rotations;
+mod sparse;
 mod steps;
 mod structs;

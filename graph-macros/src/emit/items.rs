@@ -138,6 +138,7 @@ impl<'p, B: Target> Emit<'p, B> {
         items.push(self.vjp());
         items.extend(B::further_items(self));
         items.extend(self.equation_items());
+        items.extend(self.sparse_items());
         items.extend(plan.hvp.as_ref().map(|body| self.hvp(body)));
         items.extend(plan.picture.as_ref().map(|picture| self.picture(picture)));
         items

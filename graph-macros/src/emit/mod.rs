@@ -15,6 +15,7 @@ mod picture;
 mod problem;
 mod records;
 mod slots;
+mod sparse;
 mod steps;
 mod structs;
 mod target;

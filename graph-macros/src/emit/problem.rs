@@ -10,6 +10,8 @@ use quote::{format_ident, quote, quote_spanned};
 use super::log_density;
 use super::module::Emit;
 use super::slots::{Seen, nothing, together};
+use super::sparse::{Patterns, Shown};
+use super::target::Target;
 use super::{module_name, own_use, quiet};
 use crate::graph::Dim;
 use crate::plan;
@@ -57,6 +59,13 @@ pub trait Vectors {
     fn owned(&self, of: &Problem, slot: &Slot, seen: Seen) -> TokenStream;
     /// `LogDensity::new`, in the problem of the way back; the log density's module is given.
     fn density_new(&self, of: &Problem, density: &Ident) -> TokenStream;
+    /// Where the entries of a matrix stand, asked of what keeps that; and what writes those in the local `found` to the vector `values`.
+    fn pattern(&self, of: &Problem, matrix: &Shown) -> TokenStream;
+    fn put_entries(&self, of: &Problem, matrix: &Shown) -> TokenStream;
+    /// What a program keeps of the places of its matrices, how it comes about, and the types of their entries as they are computed.
+    fn places_fields(&self, of: &Problem, matrices: &[Shown]) -> TokenStream;
+    fn program_new(&self, of: &Problem, matrices: &[Shown]) -> TokenStream;
+    fn entries_types(&self, of: &Problem) -> [TokenStream; 2];
     /// The function `check`, which makes the locals `problem` and `x`, and goes on with `checks`.
     fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream;
 }
@@ -69,6 +78,14 @@ pub enum Group {
     Outputs,
     State,
     Coefficients,
+    /// The outputs of a nonlinear program but for the first.
+    Constraints,
+}
+
+impl Group {
+    fn is_of_outputs(self) -> bool {
+        matches!(self, Group::Outputs | Group::Constraints)
+    }
 }
 
 pub struct Problem<'p> {
@@ -78,6 +95,8 @@ pub struct Problem<'p> {
     pub target: &'p dyn Vectors,
     /// Whether what stands beside it is missing, since something is wrong in its block, which stands in a module of its own.
     pub is_alone: bool,
+    /// Where patterns are asked for.
+    pub patterns: Option<Patterns<'p>>,
 }
 
 /// The words for `f::Problem` and for `check` in documentation.
@@ -86,7 +105,7 @@ pub const PROBLEM_DOCS: &str =
 pub const CHECK_DOCS: &str =
     "Holds the derivatives against difference quotients and against each other.";
 
-impl<B> Emit<'_, B> {
+impl<B: Target> Emit<'_, B> {
     pub(super) fn problem_by(&self, target: &dyn Vectors) -> Parts {
         let problem = Problem {
             function: self.function,
@@ -94,6 +113,7 @@ impl<B> Emit<'_, B> {
             runtime: self.runtime,
             target,
             is_alone: self.is_broken && self.is_nested,
+            patterns: self.patterns(),
         };
         problem.parts()
     }
@@ -112,13 +132,14 @@ impl<'p> Problem<'p> {
             true => [self.ode(), self.dynamics()],
             false => [TokenStream::new(), TokenStream::new()],
         };
+        let (program, sparse) = (self.program_struct(), self.sparse_methods());
         let ([density, of_density], shown) = (
             self.density(),
             log_density::shown(self.function, self.is_alone),
         );
         Parts {
-            inside: quote!(#item #ode #check #density #shown),
-            beside: quote!(#own #traits #dynamics #of_density),
+            inside: quote!(#item #ode #program #check #density #shown),
+            beside: quote!(#own #traits #dynamics #sparse #of_density),
         }
     }
 
@@ -150,12 +171,13 @@ impl<'p> Problem<'p> {
             Group::Outputs => self.unit.results.iter().collect(),
             Group::State => vec![self.unit.state()],
             Group::Coefficients => self.unit.coefficients(),
+            Group::Constraints => self.unit.results.iter().skip(1).collect(),
         }
     }
 
     /// Whether a leaf of a group's slots is in the group.
     fn holds(&self, group: Group, leaf: usize) -> bool {
-        matches!(group, Group::Outputs) || self.unit.inputs[leaf].active()
+        group.is_of_outputs() || self.unit.inputs[leaf].active()
     }
 
     /// The shapes of a group.
@@ -188,7 +210,7 @@ impl<'p> Problem<'p> {
         self.implemented(&quote!(#runtime::#name<T> for), true, methods)
     }
 
-    fn implemented(
+    pub fn implemented(
         &self,
         of: &TokenStream,
         with_number: bool,
@@ -215,6 +237,7 @@ impl<'p> Problem<'p> {
             Group::Coefficients => {
                 quote_spanned!(mixed=> #runtime::Dynamics::<T>::coefficients(self))
             }
+            Group::Constraints => quote_spanned!(mixed=> self.__constraint_count()),
         }
     }
 
@@ -319,7 +342,7 @@ impl<'p> Problem<'p> {
     /// The shape of a leaf.
     fn shape_of(&self, group: Group, leaf: usize) -> &'p [Dim] {
         match group {
-            Group::Outputs => &self.unit.outputs[leaf].shape,
+            Group::Outputs | Group::Constraints => &self.unit.outputs[leaf].shape,
             _ => &self.unit.inputs[leaf].shape,
         }
     }
@@ -351,7 +374,7 @@ impl<'p> Problem<'p> {
         (vector, read): (&str, &mut TokenStream),
     ) -> TokenStream {
         let shapes: Vec<&[Dim]> = match group {
-            Group::Outputs => {
+            Group::Outputs | Group::Constraints => {
                 let outputs = self.unit.outputs[slot.leaves.clone()].iter();
                 outputs.map(|output| &*output.shape).collect()
             }

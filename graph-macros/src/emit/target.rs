@@ -110,6 +110,14 @@ pub trait Target: Sized {
     /// How an inline graph captures an input.
     fn captured(emit: &Emit<Self>, input: &Input) -> TokenStream;
     fn problem(emit: &Emit<Self>) -> problem::Parts;
+    /// The entries of a sparse matrix, which are the last results of a body, as its function gives them, and their type.
+    fn entries(
+        emit: &Emit<Self>,
+        body: &Self,
+        values: &dyn Values,
+        group: &[NodeId],
+    ) -> TokenStream;
+    fn entries_type(emit: &Emit<Self>, body: &Self) -> TokenStream;
     /// The structs with a field for each input that is differentiated by.
     fn derived_structs(emit: &Emit<Self>) -> &'static [&'static str];
     /// The bound of a `picture`'s function, and what it ends with.

@@ -40,8 +40,8 @@ messages! {
         NoPartial { name, argument } =
             "`{name}` has no derivative by its argument `{argument}`: hold it constant, `stop(…)`, or declare what it is made of `const`";
         /// Second derivatives are asked for, and this call has first ones only.
-        OpaqueCall { callee } =
-            "{callee} is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`";
+        OpaqueCall { callee, option: &'static str } =
+            "{callee} is known by its first derivatives only, and `#[graph({option})]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`";
         CallInLoop { callee } =
             "{callee} is defined elsewhere and takes arrays, so it is not called in a loop: define it in this block, or call it outside of the loop";
         /// One value is needed of a loop that carries several.

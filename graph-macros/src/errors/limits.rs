@@ -18,6 +18,9 @@ messages! {
             "an `ode` is differentiated by its whole state, so that nothing of `{state}` is `const`: what is known stands behind it";
         OdeChange { state } =
             "an `ode` gives how its state changes: one output of the shape of `{state}`";
+        /// Patterns of something that they are not followed through.
+        SparseThrough =
+            "`sparse` does not know which entries meet here: it follows them through formulas, loops over indices, sums, labels and matrix products";
         NdarrayMissing =
             "arrays of more than 64 entries or with named dimensions need the feature `ndarray` of graph-runtime, which is off";
         StdMissing { option } =

@@ -383,6 +383,7 @@ impl<'a> Lower<'a> {
             count_checks: self.count_checks,
             hessian: false,
             ode: false,
+            sparse: false,
             batch: false,
             is_repeated: false,
             unreached,

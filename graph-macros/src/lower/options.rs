@@ -21,12 +21,19 @@ pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
             let option = "hessian";
             errors.report(place, Limits::OptionNeedsNumber { option });
         } else if sound {
-            report_opaque_calls(unit, errors);
+            report_opaque_calls(unit, "hessian", errors);
         }
         unit.hessian = first == Some(true) && is_number;
     }
     if function.options.ode.is_some() && sound {
         unit.ode = is_equation(unit, errors);
+    }
+    if function.options.sparse.is_some() {
+        unit.sparse = true;
+        let is_twice = unit.gives_number() || unit.is_program();
+        if sound && is_twice && !unit.hessian {
+            report_opaque_calls(unit, "sparse", errors);
+        }
     }
     if function.options.keep.is_none() {
         keep_few_of_numbers(unit);
@@ -111,7 +118,7 @@ fn are_alike(unit: &Unit, input: &Slot, output: &Slot) -> bool {
 }
 
 /// Calls that a derivative passes through on its way from the output to an input.
-fn report_opaque_calls(unit: &mut Unit, errors: &mut Errors) {
+fn report_opaque_calls(unit: &mut Unit, option: &'static str, errors: &mut Errors) {
     let graph = &unit.graph;
     let inputs = unit.inputs.iter().filter(|input| input.active());
     let sources: Vec<NodeId> = inputs
@@ -129,7 +136,7 @@ fn report_opaque_calls(unit: &mut Unit, errors: &mut Errors) {
     let mut refused = Vec::new();
     for (place, call) in found {
         let callee = &graph.calls[call].described();
-        errors.report(place, Calls::OpaqueCall { callee });
+        errors.report(place, Calls::OpaqueCall { callee, option });
         refused.push(call);
     }
     for call in refused {

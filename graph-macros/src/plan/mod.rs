@@ -20,11 +20,13 @@ pub mod equation;
 mod guarded;
 pub mod picture;
 mod second;
+pub mod sparse;
 pub mod steps;
 
 use equation::Equation;
 pub use guarded::Guard;
 use guarded::guarded_body;
+use sparse::Sparse;
 
 /// Everything that is generated for a graph; what a body is, a target says.
 pub struct Plan<B> {
@@ -49,6 +51,8 @@ pub struct Plan<B> {
     pub batch: Option<B>,
     /// Where it is asked for as the right side of a differential equation.
     pub equation: Option<Equation<B>>,
+    /// Where patterns are asked for.
+    pub sparse: Option<Sparse<B>>,
     /// Where the runtime can draw.
     pub picture: Option<picture::Drawn<B>>,
 }
@@ -77,6 +81,7 @@ impl<B> Plan<B> {
             hvp: None,
             batch: None,
             equation: None,
+            sparse: None,
             picture: None,
         }
     }
@@ -148,6 +153,7 @@ impl Planned for ScalarBody {
             hvp: second.map(|derived| second::hvp(unit, derived)),
             batch,
             equation: Equation::of(unit, body),
+            sparse: unit.sparse.then(|| sparse::of_numbers(unit)),
             ..passes(unit, false)
         }
     }
@@ -519,51 +525,84 @@ fn rest(
     (steps(graph, &wanted), read)
 }
 
-/// All partials, one group an output: by a sweep back from each output or forward from each input, whichever costs
-/// fewer operations. What is structurally zero is not computed.
+/// All partials, one group an output. What is structurally zero is not computed.
 fn jacobian(unit: &Unit) -> ScalarBody {
-    let (outputs, inputs) = (outputs(unit).len(), sources(unit).len());
-    if inputs == 1 && outputs > 1 {
-        return jacobian_forward(unit);
+    cheapest(
+        unit,
+        outputs(unit),
+        |partials| partials.dense(unit),
+        |body| body,
+    )
+}
+
+/// The partial derivatives of some outputs by all inputs, a row an output; none where one is structurally zero.
+struct Partials {
+    graph: Builder,
+    outputs: Vec<NodeId>,
+    rows: Vec<Vec<Option<NodeId>>>,
+}
+
+impl Partials {
+    fn dense(mut self, unit: &Unit) -> ScalarBody {
+        let sources = sources(unit);
+        let mut groups = vec![self.outputs];
+        for row in self.rows {
+            groups.push(zeros(&mut self.graph, row, &sources));
+        }
+        guarded_body(&self.graph, unit.graph.len(), &groups)
     }
-    let back = jacobian_back(unit);
-    if outputs == 1 {
+}
+
+/// What is made of the partials that a sweep back from each output gives, or one forward from each input, whichever costs fewer
+/// operations.
+fn cheapest<M>(
+    unit: &Unit,
+    outputs: Vec<NodeId>,
+    make: impl Fn(Partials) -> M,
+    body: impl Fn(&M) -> &ScalarBody,
+) -> M {
+    let inputs = sources(unit).len();
+    if inputs == 1 && outputs.len() > 1 {
+        return make(partials_forward(unit, outputs));
+    }
+    let is_row = outputs.len() == 1;
+    let back = make(partials_back(unit, outputs.clone()));
+    if is_row {
         return back;
     }
-    let forward = jacobian_forward(unit);
-    if cost(&forward) < cost(&back) {
+    let forward = make(partials_forward(unit, outputs));
+    if cost(body(&forward)) < cost(body(&back)) {
         forward
     } else {
         back
     }
 }
 
-fn jacobian_back(unit: &Unit) -> ScalarBody {
+fn partials_back(unit: &Unit, outputs: Vec<NodeId>) -> Partials {
     let mut graph = unit.graph.clone();
-    let mut groups = vec![outputs(unit)];
     let one = graph.number(1.0);
-    let sources = sources(unit);
-    for row in vjp::append_each(&mut graph, &outputs(unit), one, &sources) {
-        groups.push(zeros(&mut graph, row, &sources));
+    let rows = vjp::append_each(&mut graph, &outputs, one, &sources(unit));
+    Partials {
+        graph,
+        outputs,
+        rows,
     }
-    guarded_body(&graph, unit.graph.len(), &groups)
 }
 
-fn jacobian_forward(unit: &Unit) -> ScalarBody {
+fn partials_forward(unit: &Unit, outputs: Vec<NodeId>) -> Partials {
     let mut graph = unit.graph.clone();
-    let outputs = outputs(unit);
     let one = graph.number(1.0);
     let mut rows = vec![Vec::new(); outputs.len()];
     for source in sources(unit) {
         let column = jvp::append(&mut graph, &[(source, one)], &outputs);
-        let column = zeros(&mut graph, column, &outputs);
-        rows.iter_mut()
-            .zip(column)
-            .for_each(|(row, entry)| row.push(entry));
+        let both = rows.iter_mut().zip(column);
+        both.for_each(|(row, entry)| row.push(entry));
     }
-    let mut groups = vec![outputs];
-    groups.extend(rows);
-    guarded_body(&graph, unit.graph.len(), &groups)
+    Partials {
+        graph,
+        outputs,
+        rows,
+    }
 }
 
 /// A rough count of a body's work: a function is worth some twenty sums, a quotient or a root four.

@@ -17,29 +17,52 @@ use crate::unit::Unit;
 pub(super) fn hessian(unit: &Unit, derived: &Derived) -> ScalarBody {
     let (mut graph, gradient) = (derived.graph.clone(), derived.gradient.clone());
     let count = gradient.len();
-    let column = |graph: &mut Builder, column| change(graph, unit, &gradient[column..], column);
-    let mut below: Vec<Vec<NodeId>> = (0..count).map(|at| column(&mut graph, at)).collect();
-    for row in 1..count {
-        let is_singular = |column: usize| graph.node(below[column][row - column]).singular;
-        let singular: Vec<usize> = (0..row).filter(|at| is_singular(*at)).collect();
-        let others = singular.iter().map(|column| gradient[*column]);
-        let above = change(&mut graph, unit, &others.collect::<Vec<_>>(), row);
-        for (column, above) in singular.into_iter().zip(above) {
-            let entry = &mut below[column][row - column];
-            *entry = of_both(&mut graph, *entry, above);
-        }
-    }
+    let below = triangle(&mut graph, unit, &gradient).into_iter();
+    let below: Vec<Vec<NodeId>> = below
+        .enumerate()
+        .map(|(column, entries)| zeros(&mut graph, entries, &gradient[column..]))
+        .collect();
     let entry = |row: usize, column: usize| below[row.min(column)][row.abs_diff(column)];
     let mut groups = vec![value(unit), gradient];
     groups.extend((0..count).map(|row| (0..count).map(|column| entry(row, column)).collect()));
     guarded_body(&graph, unit.graph.len(), &groups)
 }
 
+/// The lower triangle column by column, each from the diagonal on; none where an entry is structurally zero.
+pub(super) fn triangle(
+    graph: &mut Builder,
+    unit: &Unit,
+    gradient: &[NodeId],
+) -> Vec<Vec<Option<NodeId>>> {
+    let count = gradient.len();
+    let column = |graph: &mut Builder, column| change(graph, unit, &gradient[column..], column);
+    let mut below: Vec<Vec<Option<NodeId>>> = (0..count).map(|at| column(graph, at)).collect();
+    for row in 1..count {
+        let is_singular = |column: usize| {
+            let entry = below[column][row - column];
+            entry.is_some_and(|entry| graph.node(entry).singular)
+        };
+        let singular: Vec<usize> = (0..row).filter(|at| is_singular(*at)).collect();
+        let others: Vec<NodeId> = singular.iter().map(|column| gradient[*column]).collect();
+        let above = change(graph, unit, &others, row);
+        let above = zeros(graph, above, &others);
+        for (column, above) in singular.into_iter().zip(above) {
+            let entry = &mut below[column][row - column];
+            *entry = entry.map(|entry| of_both(graph, entry, above));
+        }
+    }
+    below
+}
+
 /// The change of some adjoints along one input.
-fn change(graph: &mut Builder, unit: &Unit, adjoints: &[NodeId], input: usize) -> Vec<NodeId> {
+fn change(
+    graph: &mut Builder,
+    unit: &Unit,
+    adjoints: &[NodeId],
+    input: usize,
+) -> Vec<Option<NodeId>> {
     let one = graph.number(1.0);
-    let entries = jvp::append(graph, &[(sources(unit)[input], one)], adjoints);
-    zeros(graph, entries, adjoints)
+    jvp::append(graph, &[(sources(unit)[input], one)], adjoints)
 }
 
 /// An entry by both orders of differentiation: the first, unless the other one is infinite or undefined.

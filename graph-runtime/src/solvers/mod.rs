@@ -10,3 +10,5 @@ pub mod diffsol;
 pub mod levenberg_marquardt;
 #[cfg(feature = "nuts-rs")]
 pub mod nuts_rs;
+#[cfg(feature = "ripopt")]
+pub mod ripopt;

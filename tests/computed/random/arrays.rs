@@ -3,6 +3,8 @@
 use super::modes::*;
 
 programs! {
+    sparse;
+
     /// Two named loops, one in the other, with numbers from outside.
     fn pairs(x: [n] = [3] [1] [0], y: [m] = [2] [1] [2], s) over n >= 0, m >= 0 {
         z = sum(i in 0..n, sum(j in 0..m, tanh(x[i]*y[j] + s))) + s^2;

@@ -6,7 +6,7 @@
 //! arrays. Nothing here knows what a formula should give; `numbers` and the tests of arrays do.
 
 use graph_runtime::__private::forced::{Set, on};
-use graph_runtime::SecondOrder;
+use graph_runtime::{Pattern, SecondOrder};
 pub(super) use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
 pub(super) use crate::common::arrays::Entries;
@@ -246,6 +246,35 @@ macro_rules! problem {
     };
 }
 
+/// What stands in the pattern of the Hessian, where there is one.
+macro_rules! entries {
+    (sparse fixed $f:ident($($x:ident),+)) => {
+        entries!(@ $f $f::Problem {}, [$($x.entries()),+].concat());
+    };
+    (sparse sized $f:ident($($x:ident),+)) => {
+        let problem = ready!(sized $f::Problem::new($($x.given()),+));
+        let at = ready!(sized problem.pack($($x.given()),+));
+        entries!(@ $f problem, at);
+    };
+    (@ $f:ident $problem:expr, $at:expr) => {
+        let (problem, at) = ($problem, $at);
+        let mut values = vec![0.0; problem.hessian_pattern().len()];
+        problem.hessian_values(&at, &mut values);
+        of_pattern(&problem, &at, (problem.hessian_pattern(), &values));
+    };
+    ($option:ident $kind:ident $f:ident($($x:ident),+)) => {};
+}
+
+/// Entries of a Hessian are those of the whole matrix, where there are few parameters.
+#[track_caller]
+pub(super) fn of_pattern(problem: &impl SecondOrder<f64>, at: &[f64], found: (Pattern, &[f64])) {
+    if at.len() <= FEW {
+        let (mut gradient, mut whole) = (vec![0.0; at.len()], vec![0.0; at.len() * at.len()]);
+        problem.hessian(at, &mut gradient, &mut whole);
+        crate::sparse::same("the pattern", found, &whole, true);
+    }
+}
+
 pub(super) fn flat(problem: impl SecondOrder<f64>, at: &[f64], modes: &mut Modes) {
     modes.values.push(("Problem::value", problem.value(at)));
     let mut gradient = vec![0.0; at.len()];
@@ -259,8 +288,10 @@ pub(super) fn flat(problem: impl SecondOrder<f64>, at: &[f64], modes: &mut Modes
 }
 
 /// Tests of formulas: inputs with their shape, and with those that they have in the three calls over fixed arrays.
+///
+/// What is asked of each beside `hessian` is said in front of all: `sparse`, or nothing new.
 macro_rules! programs {
-    ($($(#[$doc:meta])* fn $name:ident(
+    ($option:ident; $($(#[$doc:meta])* fn $name:ident(
         $($x:ident $(: $shape:tt = $some:tt $one:tt $none:tt)?),+
     ) over $($dim:ident >= $least:literal),+ { $($body:tt)* } $(with { $($functions:tt)* })?)+) => {$(
         $(#[$doc])*
@@ -268,13 +299,13 @@ macro_rules! programs {
         #[allow(non_snake_case, unused_variables, unused_mut, reason = "names are of every kind")]
         fn $name() {
             graph_runtime::graph! {
-                #[graph(hessian)]
+                #[graph(hessian, $option)]
                 fn f($($x $(: $shape)?),+) -> z { $($body)* }
-                #[graph(hessian)]
+                #[graph(hessian, $option)]
                 fn some($($x $(: $some)?),+) -> z { z = f($($x),+); }
-                #[graph(hessian)]
+                #[graph(hessian, $option)]
                 fn one($($x $(: $one)?),+) -> z { z = f($($x),+); }
-                #[graph(hessian)]
+                #[graph(hessian, $option)]
                 fn none($($x $(: $none)?),+) -> z { z = f($($x),+); }
                 $($($functions)*)?
             }
@@ -287,17 +318,18 @@ macro_rules! programs {
                 let mut layouts = Layouts::others().nth(random.random_range(0..9)).expect("there are nine");
                 $(let $x = $x.laid(&mut layouts);)+
                 on_every_set(&format!("extents {extents:?}, {layouts:?}"), || modes!(sized f($($x),+)));
+                entries!($option sized f($($x),+));
             }
-            twin!(some of f($($x $(: $some)?),+));
-            twin!(one of f($($x $(: $one)?),+));
-            twin!(none of f($($x $(: $none)?),+));
+            twin!($option some of f($($x $(: $some)?),+));
+            twin!($option one of f($($x $(: $one)?),+));
+            twin!($option none of f($($x $(: $none)?),+));
         }
     )+};
 }
 
 /// Fixed arrays against arrays of any size.
 macro_rules! twin {
-    ($fixed:ident of $f:ident($($x:ident $(: $shape:tt)?),+)) => {{
+    ($option:ident $fixed:ident of $f:ident($($x:ident $(: $shape:tt)?),+)) => {{
         let any = {
             let mut sample = Sample::new();
             let ($($x,)+) = ($(sample!(sized sample $($shape)?),)+);
@@ -306,6 +338,7 @@ macro_rules! twin {
         let mut sample = Sample::new();
         let ($($x,)+) = ($(sample!(fixed sample $($shape)?),)+);
         let fixed = modes!(fixed $fixed($($x),+));
+        entries!($option fixed $fixed($($x),+));
         let what = concat!("fixed arrays, ", stringify!($fixed));
         fixed.agree(what);
         fixed.near(&format!("{what}: the value"), &[fixed.values[0].1], &[any.values[0].1]);

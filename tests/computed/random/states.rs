@@ -4,6 +4,8 @@
 use super::modes::*;
 
 programs! {
+    hessian;
+
     /// Horner's rule with as many coefficients as there are.
     fn polynomials(c: [n] = [4] [1] [0], x) over n >= 0 { z = fold(s = 0, k in 0..n, 0.5*s*x + c[k]); }
 

@@ -8,11 +8,12 @@ mod checks;
 mod jacobian;
 mod kept;
 mod problem;
+mod sparse;
 mod steps;
 mod workspace;
 mod writer;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use self::body::ArrayValues;
@@ -261,6 +262,27 @@ impl Target for ArrayBody {
 
     fn problem(emit: &Emit<ArrayBody>) -> problems::Parts {
         emit.problem_by(&Arrays { emit })
+    }
+
+    fn entries(
+        emit: &Emit<ArrayBody>,
+        body: &ArrayBody,
+        values: &dyn Values,
+        group: &[NodeId],
+    ) -> TokenStream {
+        let rt = emit.rt();
+        let entries = group.iter().zip(values.packed(group, &[]));
+        let entries = entries.map(|(id, value)| match body.graph.node(*id).shape.is_empty() {
+            true => quote!(#rt::Vec::from([#value])),
+            false => quote!(#rt::flattened(#value)),
+        });
+        quote!([#(#entries),*])
+    }
+
+    fn entries_type(emit: &Emit<ArrayBody>, body: &ArrayBody) -> TokenStream {
+        let (rt, count) = (emit.rt(), body.results.last().map_or(0, Vec::len));
+        let count = Literal::usize_unsuffixed(count);
+        quote!([#rt::Vec<T>; #count])
     }
 
     fn derived_structs(emit: &Emit<ArrayBody>) -> &'static [&'static str] {

@@ -3,12 +3,14 @@
 //! Invariant: `new` makes every check that the graph's functions make, on the same arrays, and the problem keeps their shapes.
 //! So nothing that a method calls can fail, and views into the vector need no check but its length.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use super::sparse::slots;
 use crate::emit::module::Emit;
 use crate::emit::problem::{CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
 use crate::emit::slots::Seen;
+use crate::emit::sparse::Shown;
 use crate::emit::target::Target;
 use crate::emit::{module_name, one_or_tuple};
 use crate::graph::Dim;
@@ -23,7 +25,7 @@ pub struct Arrays<'p> {
 
 impl Arrays<'_> {
     /// A name like this one that no input has.
-    fn own_name(&self, name: &str) -> Ident {
+    pub(super) fn own_name(&self, name: &str) -> Ident {
         let mut name = name.to_owned();
         let inputs = || self.emit.unit.inputs.iter();
         let slots = || self.emit.unit.params.iter();
@@ -45,6 +47,8 @@ impl Arrays<'_> {
             Group::Outputs => ("output", at),
             Group::State => ("input", 1 + at),
             Group::Coefficients => ("input", 1 + state() + at),
+            // What is minimised is the first output.
+            Group::Constraints => ("output", 1 + at),
         };
         self.own_name(&format!("{name}_{at}"))
     }
@@ -84,6 +88,7 @@ impl Arrays<'_> {
         );
         let result = ArrayBody::fallible(self.emit, &quote!(#module::Problem<'a, T>));
         let constants = of.constants().map(|slot| &slot.name);
+        let places = self.places(of, &of.kept_matrices());
         let shapes = self.all_kept(of).into_iter().map(|(field, shape)| {
             let (dimension, extents) = (
                 self.emit.dimension(shape.len()),
@@ -108,6 +113,7 @@ impl Arrays<'_> {
                 #core::result::Result::Ok(#module::Problem {
                     #(#constants,)*
                     #(#shapes,)*
+                    #places
                     #marker: #core::marker::PhantomData,
                 })
             }
@@ -203,12 +209,14 @@ impl Vectors for Arrays<'_> {
             let dimension = self.emit.dimension(shape.len());
             quote!(#private #field: #dimension)
         });
+        let places = self.places_fields(of, &of.kept_matrices());
         quote! {
             #[doc = #PROBLEM_DOCS]
             #[#core::prelude::v1::derive(#core::clone::Clone, #core::fmt::Debug)]
             pub struct Problem<'a, T: #runtime::Element = #core::primitive::f64> {
                 #(#fields,)*
                 #(#shapes,)*
+                #places
                 #private #marker: #core::marker::PhantomData<&'a T>,
             }
         }
@@ -388,6 +396,60 @@ impl Vectors for Arrays<'_> {
             });
             #runtime::Objective::gradient(self, x, gradient)
         }
+    }
+
+    fn pattern(&self, _: &Problem, matrix: &Shown) -> TokenStream {
+        let field = self.own_name(matrix.name);
+        quote_spanned!(Span::mixed_site()=> self.#field.pattern())
+    }
+
+    fn put_entries(&self, _: &Problem, matrix: &Shown) -> TokenStream {
+        let field = self.own_name(matrix.name);
+        quote_spanned!(Span::mixed_site()=> self.#field.put(&found, values);)
+    }
+
+    fn places_fields(&self, of: &Problem, matrices: &[Shown]) -> TokenStream {
+        let (rt, private) = (of.rt(), self.emit.private());
+        let fields = matrices.iter().map(|matrix| {
+            let field = self.own_name(matrix.name);
+            quote!(#private #field: #rt::Places,)
+        });
+        fields.collect()
+    }
+
+    fn program_new(&self, of: &Problem, matrices: &[Shown]) -> TokenStream {
+        let (rt, mixed, module) = (of.rt(), Span::mixed_site(), module_name(of.function));
+        let params = self.params(
+            of.unit.params.iter(),
+            |slot| is_whole(of, slot),
+            Seen::Outside,
+        );
+        let all = of.unit.params.iter().map(|slot| &slot.name);
+        let active = of.active_slots().map(|slot| &slot.name);
+        let (begin, places) = (self.emit.begin(), self.places(of, matrices));
+        let result = ArrayBody::fallible(self.emit, &quote!(Self));
+        quote_spanned! {mixed=>
+            /// The program with the constant inputs bound, the shapes of the others, and these as a point to start from.
+            ///
+            /// # Errors
+            /// Where an input does not have its declared shape, or a label is out of range.
+            pub fn new(#params) -> #result {
+                let problem = #module::Problem::new(#(#all),*)?;
+                let start = problem.pack(#(#active),*)?;
+                #begin
+                #rt::core::result::Result::Ok(Self { problem, start, #places })
+            }
+        }
+    }
+
+    fn entries_types(&self, of: &Problem) -> [TokenStream; 2] {
+        let rt = of.rt();
+        let matrices = of.program_matrices();
+        let count = |matrix: &Shown| {
+            let count = Literal::usize_unsuffixed(slots(matrix.entries).len());
+            quote!([#rt::Vec<T>; #count])
+        };
+        matrices.map_or_else(Default::default, |matrices| matrices.each_ref().map(count))
     }
 
     fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream {

@@ -223,6 +223,22 @@ impl Target for ScalarBody {
         emit.problem_by(&Numbers { names: &emit.names })
     }
 
+    fn entries(
+        _: &Emit<ScalarBody>,
+        _: &ScalarBody,
+        values: &dyn Values,
+        group: &[NodeId],
+    ) -> TokenStream {
+        let entries = values.packed(group, &vec![&[][..]; group.len()]);
+        quote!([#(#entries),*])
+    }
+
+    fn entries_type(_: &Emit<ScalarBody>, body: &ScalarBody) -> TokenStream {
+        let count = body.results.last().map_or(0, Vec::len);
+        let count = Literal::usize_unsuffixed(count);
+        quote!([T; #count])
+    }
+
     fn derived_structs(emit: &Emit<ScalarBody>) -> &'static [&'static str] {
         match emit.is_inline {
             true => &["Grad"],

@@ -7,10 +7,13 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::emit::array_type;
+use crate::emit::module_name;
 use crate::emit::names::Names;
 use crate::emit::problem::{CHECK_DOCS, Group, PROBLEM_DOCS, Problem, Vectors};
 use crate::emit::slots::{Seen, entries_type};
+use crate::emit::sparse::Shown;
 use crate::graph::Dim;
+use crate::plan::sparse::Entries;
 use crate::syntax::text;
 use crate::unit::Slot;
 
@@ -210,6 +213,56 @@ impl Vectors for Numbers<'_> {
         }
     }
 
+    fn pattern(&self, of: &Problem, matrix: &Shown) -> TokenStream {
+        let (runtime, mixed) = (of.runtime, Span::mixed_site());
+        let [rows, columns] = [0, 1].map(|side| of.listed(listed(matrix.entries), side));
+        let [height, width] = matrix.sides.map(|group| self.count(of, group));
+        quote_spanned! {mixed=>
+            #runtime::Pattern { rows: #rows, columns: #columns, shape: [#height, #width] }
+        }
+    }
+
+    fn put_entries(&self, of: &Problem, matrix: &Shown) -> TokenStream {
+        let (rt, mixed) = (of.rt(), Span::mixed_site());
+        let count = Literal::usize_unsuffixed(listed(matrix.entries).len());
+        quote_spanned!(mixed=> #rt::Writer::<T>::new(values, #count).put(&found);)
+    }
+
+    fn places_fields(&self, _: &Problem, _: &[Shown]) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn program_new(&self, of: &Problem, _: &[Shown]) -> TokenStream {
+        let (rt, mixed, module) = (of.rt(), Span::mixed_site(), module_name(of.function));
+        let params = of.unit.params.iter().map(|slot| {
+            let (name, of) = (&slot.name, self.type_of(of, slot, Seen::Outside));
+            quote!(#name: #of)
+        });
+        let constants = of.constants().map(|slot| &slot.name);
+        let active = of.ways(Group::Inputs).into_iter();
+        let active = active.map(|(name, _, way)| quote!(#name #way));
+        let count = self.count(of, Group::Inputs);
+        quote_spanned! {mixed=>
+            /// The program with the constant inputs bound, and the others as a point to start from.
+            #[must_use]
+            pub fn new(#(#params),*) -> Self {
+                let mut start = [T::of(0.0); #count];
+                let mut to = #rt::Writer::<T>::new(&mut start, #count);
+                #(to.put(&#active);)*
+                Self { problem: #module::Problem { #(#constants),* }, start }
+            }
+        }
+    }
+
+    fn entries_types(&self, of: &Problem) -> [TokenStream; 2] {
+        let matrices = of.program_matrices();
+        let count = |matrix: &Shown| {
+            let count = Literal::usize_unsuffixed(listed(matrix.entries).len());
+            quote!([T; #count])
+        };
+        matrices.map_or_else(Default::default, |matrices| matrices.each_ref().map(count))
+    }
+
     fn check(&self, of: &Problem, checks: &TokenStream) -> TokenStream {
         let (runtime, rt, mixed) = (of.runtime, of.rt(), Span::mixed_site());
         let params = of.unit.params.iter().map(|slot| {
@@ -235,5 +288,13 @@ impl Vectors for Numbers<'_> {
                 pub fn check<T: #runtime::Number>(#(#params),*) -> #runtime::check::Report { #body }
             }
         }
+    }
+}
+
+/// The places of a matrix, which among numbers are known.
+fn listed(entries: &Entries) -> &[[usize; 2]] {
+    match entries {
+        Entries::Listed(places) => places,
+        Entries::Slots(_) => unreachable!("the entries of numbers are listed"),
     }
 }

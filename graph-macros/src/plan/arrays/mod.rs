@@ -12,7 +12,7 @@ use crate::plan::equation::Equation;
 use crate::plan::steps::Loop;
 use crate::plan::{
     Derived, Finished, Plan, Planned, append_tangents, finished, kept, outputs, single_number,
-    sources, tangents_of, undivided, with_parts,
+    sources, sparse, tangents_of, undivided, with_parts,
 };
 use crate::transform::rows;
 use crate::unit::Unit;
@@ -216,6 +216,7 @@ impl Planned for ArrayBody {
             rows_apart: rows::are_apart(&unit.graph, &sources(unit), &outputs(unit)),
             hvp,
             equation: Equation::of(unit, whole),
+            sparse: unit.sparse.then(|| sparse::of_arrays(unit)),
             ..Plan::of_passes(forward, saved, methods.remove(0), Some(jvp))
         }
     }
