@@ -60,6 +60,7 @@ mod capture;
 pub mod check;
 mod density;
 mod double;
+mod dual;
 mod dynamics;
 mod expansion;
 #[cfg(feature = "ndarray")]
@@ -132,6 +133,7 @@ mod vector;
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
 pub use density::{Density, Negative, SecondOrderDensity};
+pub use dual::Dual;
 pub use dynamics::Dynamics;
 pub use expansion::Expansion;
 #[cfg(feature = "std")]
@@ -263,11 +265,14 @@ pub mod __private {
 
     pub use crate::call::{
         AdjointOf, Gate, GivesNumber, GivesResult, Held, Is, NoPositions, NoVjp, OfOneType,
-        Pullback, Unknown, ValueOf, asked_for, beside,
+        Pullback, Unknown, ValueOf, asked_for, beside, pullback,
     };
     #[cfg(feature = "ndarray")]
     pub use crate::capture::borrowed;
     pub use crate::capture::{Captured, ways as captures};
+    #[cfg(feature = "ndarray")]
+    pub use crate::dual::arrays::moving_array;
+    pub use crate::dual::{moving, tangent, value};
     pub use crate::norm::norm;
     pub use crate::objective::of_length;
     #[cfg(feature = "std")]

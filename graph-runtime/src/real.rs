@@ -20,13 +20,13 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 
     #[cfg(feature = "std")]
-    pub use crate::lanes::Laned;
+    pub use crate::lanes::Packed;
 
     /// Without `std` there are no lanes.
     #[cfg(not(feature = "std"))]
-    pub trait Laned {}
+    pub trait Packed {}
     #[cfg(not(feature = "std"))]
-    impl<T> Laned for T {}
+    impl<T> Packed for T {}
 }
 
 /// Declarations of methods, by the rows of the list: those that are the same for every `Real` with their function.
@@ -137,6 +137,13 @@ pub trait Real:
     /// `yes` where the mask holds, `no` elsewhere. It picks: the side not taken cannot leak a NaN.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
 
+    /// A product, or 0 where the mask says that a factor of it is 0, however infinite or undefined the other one may be.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn shut(mask: Self::Mask, product: Self) -> Self {
+        Self::select(mask, Self::of(0.0), product)
+    }
+
     /// `self < other`.
     fn less(self, other: Self) -> Self::Mask;
     /// `self <= other`.
@@ -177,6 +184,29 @@ pub trait Real:
         function: impl Fn([f64; N]) -> [f64; M],
     ) -> [Self; M];
 
+    /// [`lane_by_lane`](Real::lane_by_lane) of a function whose slopes are known: for each of its values a row, with the partial
+    /// derivative by each argument. So second derivatives go through it, which otherwise are an error where they are asked for.
+    ///
+    /// ```
+    /// use graph_runtime::{Dual, Real};
+    ///
+    /// fn bessel<T: Real>(x: T) -> T {
+    ///     let [y] = T::lane_by_lane_with_slopes([x], |[x]| [libm::j0(x)], |[x]| [[-libm::j1(x)]]);
+    ///     y
+    /// }
+    /// assert_eq!(bessel(0.5_f64), libm::j0(0.5));
+    /// assert_eq!(bessel(Dual::new(0.5, 1.0)).tangent, -libm::j1(0.5));
+    /// ```
+    #[inline]
+    fn lane_by_lane_with_slopes<const N: usize, const M: usize>(
+        arguments: [Self; N],
+        function: impl Fn([f64; N]) -> [f64; M],
+        slopes: impl Fn([f64; N]) -> [[f64; N]; M],
+    ) -> [Self; M] {
+        let _ = slopes;
+        Self::lane_by_lane(arguments, function)
+    }
+
     /// `self` to a whole power, by repeated squaring: exact whenever every product is, for
     /// negative numbers too.
     #[inline(always)]
@@ -209,6 +239,12 @@ pub trait Real:
     /// The natural logarithm of a positive normal number, rounded, and what was rounded off.
     #[doc(hidden)]
     fn ln_in_two_parts(self) -> (Self, Self);
+
+    /// Eigenvectors as columns, and behind each row an eigenvalue.
+    #[doc(hidden)]
+    fn eigh_of_numbers<const A: usize, const F: usize>(size: usize, a: [Self; A]) -> [Self; F] {
+        crate::linear::rotated(size, a)
+    }
 
     /// `self`, scaled for a sum of squares that would underflow.
     #[doc(hidden)]
@@ -254,7 +290,7 @@ pub trait Constant: Copy + sealed::Sealed {
     label = "expected `f32` or `f64`",
     note = "write `1.0` rather than `1`; an integer `i` converts with `i as f64`"
 )]
-pub trait Number: Real<Mask = bool> + PartialOrd + Display + Constant + sealed::Laned {
+pub trait Number: Real<Mask = bool> + PartialOrd + Display + Constant + sealed::Packed {
     /// The gap between 1 and the next larger number.
     const EPSILON: Self;
     /// The smallest positive number of full precision.
@@ -263,11 +299,17 @@ pub trait Number: Real<Mask = bool> + PartialOrd + Display + Constant + sealed::
     const INFINITY: Self;
     /// Not a number.
     const NAN: Self;
+    /// Nothing.
+    #[doc(hidden)]
+    const ZERO: Self;
 
     /// Whether this is neither infinite nor NaN.
     fn is_finite(self) -> bool;
     /// Whether this is NaN.
     fn is_nan(self) -> bool;
+    /// The whole number that this is.
+    #[doc(hidden)]
+    fn to_index(self) -> usize;
 }
 
 /// Calls a function of the standard library, or of `libm` under its own name for it.
@@ -442,6 +484,7 @@ macro_rules! numbers {
             const MIN_POSITIVE: Self = <$number>::MIN_POSITIVE;
             const INFINITY: Self = <$number>::INFINITY;
             const NAN: Self = <$number>::NAN;
+            const ZERO: Self = 0.0;
 
             #[inline]
             fn is_finite(self) -> bool {
@@ -451,6 +494,11 @@ macro_rules! numbers {
             #[inline]
             fn is_nan(self) -> bool {
                 <$number>::is_nan(self)
+            }
+
+            #[inline]
+            fn to_index(self) -> usize {
+                self as usize
             }
         }
     )*};

@@ -18,7 +18,8 @@ What else there is of it is in the module [`f`](mod@f).*/
     unused_qualifications,
     unused_results
 )]
-#[inline]
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn f<T: graph_runtime::Real>(x: T, k: T) -> T {
     let s = k * x;
     let t1 = T::greater(s, T::of(0.0));
@@ -90,7 +91,8 @@ pub mod f {
     pub const N: graph_runtime::__private::core::primitive::usize = 1;
     impl<T: graph_runtime::Real> Forward<T> {
         /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
-        #[inline]
+        #[cfg_attr(debug_assertions, inline)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         pub fn backward(&self, d_y: T) -> Grad<T> {
             let k = self.k;
             let t1 = self.t1;
@@ -99,12 +101,12 @@ pub mod f {
             let t4 = T::of(2.0) * t3;
             let t5 = d_y / t4;
             let t6 = T::equal(d_y, T::of(0.0));
-            let d_s = T::select(t6, T::of(0.0), t5);
+            let d_s = T::shut(t6, t5);
             let t7 = d_s * k;
             let t8 = T::equal(d_s, T::of(0.0));
             let t9 = T::equal(k, T::of(0.0));
             let t10 = t8 | t9;
-            let t11 = T::select(t10, T::of(0.0), t7);
+            let t11 = T::shut(t10, t7);
             let d_x = T::select(t1, t11, T::of(0.0));
             Grad { x: d_x }
         }
@@ -112,7 +114,8 @@ pub mod f {
     ///The forward pass: every definition, and what the backward pass needs.
     /**
 Of `f(x, const k) -> y`.*/
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn forward<T: graph_runtime::Real>(x: T, k: T) -> Forward<T> {
         let s = k * x;
         let t1 = T::greater(s, T::of(0.0));
@@ -145,7 +148,7 @@ Of `f(x, const k) -> y`.*/
             T::of(graph_runtime::__private::core::primitive::f64::INFINITY),
         );
         let t9 = t6 | t8;
-        let t10 = T::select(t9, T::of(0.0), t5);
+        let t10 = T::shut(t9, t5);
         let d_x = T::select(t1, t10, T::of(0.0));
         (y, Grad { x: d_x })
     }
@@ -171,14 +174,15 @@ Of `f(x, const k) -> y`.*/
         let t4 = T::of(2.0) * t3;
         let t5 = d_s / t4;
         let t6 = T::equal(d_s, T::of(0.0));
-        let t7 = T::select(t6, T::of(0.0), t5);
+        let t7 = T::shut(t6, t5);
         let d_y = T::select(t1, t7, T::of(0.0));
         (y, d_y)
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
     /**
 Of `f(x, const k) -> y`.*/
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn vjp<T: graph_runtime::Real>(
         x: T,
         k: T,
@@ -187,14 +191,19 @@ Of `f(x, const k) -> y`.*/
         let value = forward.y;
         (
             value,
-            move |d_y: T| {
-                let grad = forward.backward(d_y);
-                grad.x
-            },
+            graph_runtime::__private::pullback(
+                #[cfg_attr(debug_assertions, inline)]
+                #[cfg_attr(not(debug_assertions), inline(always))]
+                move |d_y: T| {
+                    let grad = forward.backward(d_y);
+                    grad.x
+                },
+            ),
         )
     }
     #[doc(hidden)]
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn __vjp<T: graph_runtime::Real>(
         x: T,
         k: T,
@@ -207,10 +216,14 @@ Of `f(x, const k) -> y`.*/
         let (value, pull) = vjp(x, k);
         (
             value,
-            move |d_y: T| {
-                let d_x = pull(d_y);
-                (d_x, graph_runtime::__private::Held)
-            },
+            graph_runtime::__private::pullback(
+                #[cfg_attr(debug_assertions, inline)]
+                #[cfg_attr(not(debug_assertions), inline(always))]
+                move |d_y: T| {
+                    let d_x = pull(d_y);
+                    (d_x, graph_runtime::__private::Held)
+                },
+            ),
         )
     }
     ///The function of its flat parameter vector, with the constant inputs bound.

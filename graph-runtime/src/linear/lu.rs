@@ -91,7 +91,7 @@ fn eliminate<T: Element>(f: &mut [T], size: usize, column: usize, end: usize) {
     let own = &before[column * stride..];
     let pivot = own[column];
     // Then all entries below it are 0 as well.
-    if pivot == T::of(0.0) {
+    if pivot.equal(T::of(0.0)) {
         return;
     }
     for row in behind.chunks_exact_mut(stride) {
@@ -128,7 +128,7 @@ pub fn solve_turned<T: Element>(f: Factor<'_, T>, x: &mut [T]) {
 /// Exchanges a row with the one it was exchanged with.
 fn swap<T: Element>(f: Factor<'_, T>, x: &mut [T], row: usize) {
     let columns = x.len() / f.rows;
-    let other = f.at(row, f.rows).to_f64() as usize;
+    let other = f.at(row, f.rows).to_index();
     if other != row {
         let (before, behind) = x.split_at_mut(other * columns);
         before[row * columns..][..columns].swap_with_slice(&mut behind[..columns]);
