@@ -227,6 +227,7 @@ fn inputs_that_are_views() {
 #[test]
 fn numbers_never_allocate() {
     graph! {
+        #[graph(as_written)]
         fn logistic(w, b, const x, const t) -> loss {
             p = sigmoid(w*x + b);
             loss = if t > 0 { -ln(p) } else { -ln(1 - p) } + 0.005*w^2;

@@ -95,13 +95,17 @@ pub fn each_partial(
     Some(evaluation.derivative(&term))
 }
 
-/// The forward formula of a row over operands of one shape.
+/// The forward formula of a row over operands of one shape, with those of the rows that it calls, for a graph that has none left.
 pub fn forward(graph: &mut Builder, rule: RuleId, args: &[NodeId]) -> NodeId {
     let Forward::Formula(formula) = rule.row().forward else {
         unreachable!("`{}` is no formula", rule.row().name)
     };
-    apply(graph, rule, formula, args, None)
-        .unwrap_or_else(|_| unreachable!("the operands of `{}` have one shape", rule.row().name))
+    within(graph, rule, |graph| {
+        let mut evaluation = Evaluation::new(graph, rule, args, [None, None]);
+        evaluation.is_last = true;
+        evaluation.value(&term(rule, formula, 0))
+    })
+    .unwrap_or_else(|_| unreachable!("the operands of `{}` have one shape", rule.row().name))
 }
 
 /// A formula of a row over operands; its reductions run over `axes`, which they keep with extent 1.
@@ -112,15 +116,20 @@ pub fn apply(
     args: &[NodeId],
     axes: Option<&[usize]>,
 ) -> Result<NodeId, Unfit> {
-    let term = term(rule, formula, 0);
-    // A row without singular points says that its formula has none.
+    within(graph, rule, |graph| {
+        let mut evaluation = Evaluation::new(graph, rule, args, [None, None]);
+        evaluation.axes = axes;
+        evaluation.value(&term(rule, formula, 0))
+    })
+}
+
+/// Nodes of a row's formula: a row without singular points says that its formula has none.
+fn within<T>(graph: &mut Builder, rule: RuleId, make: impl FnOnce(&mut Builder) -> T) -> T {
     let is_regular = graph.is_regular || !rule.row().has_singular_points();
     let outer = std::mem::replace(&mut graph.is_regular, is_regular);
-    let mut evaluation = Evaluation::new(graph, rule, args, [None, None]);
-    evaluation.axes = axes;
-    let node = evaluation.value(&term);
+    let made = make(graph);
     graph.is_regular = outer;
-    node
+    made
 }
 
 struct Evaluation<'e> {
@@ -130,6 +139,8 @@ struct Evaluation<'e> {
     result: Option<NodeId>,
     seed: Option<NodeId>,
     axes: Option<&'e [usize]>,
+    /// Whether rows that are formulas are to be written out, since no later pass does.
+    is_last: bool,
 }
 
 impl<'e> Evaluation<'e> {
@@ -146,6 +157,7 @@ impl<'e> Evaluation<'e> {
             result,
             seed,
             axes: None,
+            is_last: false,
         }
     }
 
@@ -218,6 +230,10 @@ impl<'e> Evaluation<'e> {
             (Forward::Array(name), _) => {
                 fail(self.rule, &format!("calls `{name}`, which no column can"))
             }
+            (Forward::Formula(_), _) if self.is_last => match self.graph.broadcast(operands) {
+                Ok(operands) => Ok(forward(self.graph, rule, &operands)),
+                Err(why) => Err(Unfit::Broadcast(rule, operands.to_vec(), why)),
+            },
             _ => operate(self.graph, rule, operands),
         }
     }

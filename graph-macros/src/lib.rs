@@ -37,6 +37,7 @@ mod rule;
 mod rules;
 mod shape;
 mod show;
+mod stable;
 mod structs;
 mod syntax;
 mod tangents;

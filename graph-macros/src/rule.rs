@@ -139,6 +139,15 @@ impl RuleId {
         }
     }
 
+    /// The operation of the same operand whose steps it shares.
+    pub fn made_with(self) -> Option<RuleId> {
+        match self {
+            rows::sigmoid_slope | rows::sigmoid_rest => Some(rows::sigmoid),
+            rows::tanh_slope => Some(rows::tanh),
+            _ => None,
+        }
+    }
+
     /// Whether it is an operation on whole matrices that targets have.
     pub fn is_of_matrices(self) -> bool {
         matches!(self.row().forward, Forward::Matrix(_))

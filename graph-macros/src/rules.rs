@@ -233,7 +233,10 @@ rules! {
                                                  -a / hypot(a, b) / hypot(a, b)],              entry,     20,  -,            all,           [(0, 0) => (NAN, NAN)],     ([0.5, 3], [-3, -0.5]), "Angle of the point (b, a).";
     sinh(x)              = real sinh,           [cosh(x)],                                     entry,     20,  -,            all,           [],                         [-3, 3],            "Hyperbolic sine.";
     cosh(x)              = real cosh,           [sinh(x)],                                     entry,     20,  positive,     all,           [],                         [-3, 3],            "Hyperbolic cosine.";
-    tanh(x)              = real tanh,           [1 - y^2],                                     entry,     20,  -,            all,           [],                         [-3, 3],            "Hyperbolic tangent.";
+    tanh(x)              = real tanh,           [tanh_slope(x)],                               entry,     20,  -,            all,           [],                         [-3, 3],            "Hyperbolic tangent.";
+    tanh_slope(x)        = formula (tanh_slope_beside(x, tanh(x))),
+                                                [-(2 * tanh(x) * y)],                          entry,     -,   flat,         all,           [],                         [-3, 3],            (inner "1 - tanh(x)^2, precise where that is small.");
+    tanh_slope_beside(x, t) = real tanh_slope,  zero,                                          entry,     20,  flat,         all,           [],                         none,               (inner "the slope of tanh at x, where t is its value.");
     asinh(x)             = real asinh,          [1 / hypot(x, 1)],                             entry,     20,  -,            all,           [],                         [-3, 3],            "Inverse hyperbolic sine.";
     acosh(x)             = real acosh,          [1 / (sqrt(x - 1) * sqrt(x + 1))],             entry,     20,  not_negative, (x >= 1),      [1 => INF],                 [1.2, 4],           "Inverse hyperbolic cosine.";
     atanh(x)             = real atanh,          [1 / ((1 - x) * (1 + x))],                     entry,     20,  -,            (abs x < 1),   [],                         [-0.9, 0.9],        "Inverse hyperbolic tangent.";
@@ -295,7 +298,14 @@ rules! {
     ln_choose(n, k)      = real ln_choose,      [digamma(n + 1) - digamma(n - k + 1), digamma(n - k + 1) - digamma(k + 1)],
                                                                                                entry,     60,  -,            all,           [(0, 1) => (INF, (-INF))],  ([3.2, 9.2], [0.2, 3.1]), "ln of the binomial coefficient, n over k, for k from 0 to n.";
 
-    sigmoid(x)           = real sigmoid,        [y * (1 - y)],                                 entry,     20,  flat,         all,           [],                         [-4, 4],            "1 / (1 + exp(-x)), stable.";
+    sigmoid(x)           = formula (abs((if x < 0 { 0 } else { 1 }) - sigmoid_tail(x))),
+                                                [sigmoid_slope(x)],                            entry,     -,   flat,         all,           [],                         [-4, 4],            "1 / (1 + exp(-x)), stable.";
+    sigmoid_rest(x)      = formula (abs((if x < 0 { 1 } else { 0 }) - sigmoid_tail(x))),
+                                                [-sigmoid_slope(x)],                           entry,     -,   flat,         all,           [],                         [-4, 4],            (inner "1 - sigmoid(x), precise where that is small.");
+    sigmoid_slope(x)     = formula (sigmoid_tail(x) * (1 - sigmoid_tail(x))),
+                                                [-(y * tanh(0.5 * x))],                        entry,     -,   flat,         all,           [],                         [-4, 4],            (inner "the slope of sigmoid, precise on both sides.");
+    sigmoid_tail(x)      = real sigmoid_tail,   [if x < 0 { sigmoid_slope(x) } else { -sigmoid_slope(x) }],
+                                                                                               entry,     20,  flat,         all,           [0 => (-0.25)],             [0.2, 4],           (inner "sigmoid(-|x|), of which sigmoid, what it is below 1, and its slope are made.");
     ln_sigmoid(x)        = formula (-softplus(-x)),
                                                 [sigmoid(-x)],                                 entry,     -,   -,            all,           [],                         [-4, 4],            "ln(sigmoid(x)), stable.";
     logit(p)             = real logit,          [1 / ((p + 0) * (1 - p))],                     entry,     40,  -,            (p > 0),       [1 => INF],                 [0.1, 0.9],         "ln(p / (1 - p)), the inverse of sigmoid, precise around 1/2 too.";
@@ -309,7 +319,7 @@ rules! {
     softplus(x)          = real softplus,       [sigmoid(x)],                                  entry,     20,  flat,         all,           [],                         [-4, 4],            "ln(1 + e^x), stable.";
     silu(x)              = formula (x * sigmoid(if x < -60 { x + 20 } else { x }) * (if x < -60 { 2.061153622438558e-9 } else { 1 })),
                                                 [sigmoid(if x < -60 { x + 20 } else { x })
-                                                 * (1 + x * (1 - sigmoid(if x < -60 { x + 20 } else { x })))
+                                                 * (1 + x * sigmoid_rest(if x < -60 { x + 20 } else { x }))
                                                  * (if x < -60 { 2.061153622438558e-9 } else { 1 })],
                                                                                                entry,     -,   -,            all,           [],                         [-4, 4],            "x sigmoid(x).";
     gelu(x)              = formula (x * normal_cdf(x)),
@@ -317,7 +327,7 @@ rules! {
                                                                                                entry,     -,   -,            all,           [],                         [-3, 3],            "x times the normal distribution function of x.";
     softsign(x)          = formula (x / (1 + abs(x))),
                                                 [1 / (1 + abs(x))^2],                          entry,     -,   -,            all,           [],                         [-4, 4],            "x / (1 + abs x).";
-    logaddexp(a, b)      = real logaddexp,      [sigmoid(a - b), sigmoid(b - a)],              entry,     20,  -,            all,           [],                         [-3, 3],            "ln(e^a + e^b), stable.";
+    logaddexp(a, b)      = real logaddexp,      [sigmoid(a - b), sigmoid_rest(a - b)],         entry,     20,  -,            all,           [],                         [-3, 3],            "ln(e^a + e^b), stable.";
     xlogy(x, y)          = formula (if x == 0 && y >= 0 { 0 } else { x * ln(y) }),
                                                 [ln(y), x / (if x == 0 && y == 0 { 1 } else { y + 0 })],
                                                                                                entry,     -,   -,            (y >= 0),      [(0, 0) => ((-INF), 0)],    ([-2, 2], [0.1, 5]), "x ln(y), and 0 where x is 0.";
@@ -350,14 +360,29 @@ rules! {
     mean(x)              = collapse (sum(x) / count(x)),
                                                 (formula [s / count(x)]),                      array,     -,   -,            shapes,        [],                         none,               "Mean of the entries; of nothing: NaN.";
     norm(x)              = reduce norm,         (each (x / y)),                                array,     -,   -,            shapes,        [],                         none,               "Euclidean length, without overflow; its gradient at 0 is 0.";
-    logsumexp(x)         = collapse (anchor(x) + ln(sum(exp(x - anchor(x))))),
+    logsumexp(x)         = collapse (valued(anchor(x) + ln_1p(rest(x)), sum(sloped(shares(x), x)))),
                                                 (formula [s * softmax(x)]),                    array,     -,   -,            shapes,        [],                         none,               "ln of the sum of e^x, stable.";
     softmax(x)           = along (exp(x - anchor(x)) / sum(exp(x - anchor(x)))),
                                                 (formula [y * (s - sum(s * y))]),              array,     -,   -,            shapes,        [],                         none,               "e^x over the sum of e^x, along the last axis, stable.";
-    log_softmax(x)       = along (x - anchor(x) - ln(sum(exp(x - anchor(x))))),
+    log_softmax(x)       = along (valued(x - anchor(x) - ln_1p(rest(x)),
+                                         (if rules(x) { sloped(others(x) / (1 + others(x)), x) } else { x })
+                                         - sum(if rules(x) { 0 } else { sloped(shares(x), x) })
+                                         - (if rules(x) { 0 } else { sum(if rules(x) { sloped(shares(x), x) } else { 0 }) }))),
                                                 (formula [s - softmax(x) * sum(s)]),           array,     -,   -,            shapes,        [],                         none,               "ln softmax(x), along the last axis, stable.";
     anchor(x)            = collapse (if abs(stop(max(x))) < infinity { stop(max(x)) } else { 0 }),
                                                 zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "the largest entry if it is finite, else 0; held constant. What stable sums of exponentials subtract.");
+    rest(x)              = collapse (stop(sum(if x == anchor(x) { 0 } else { exp(x - anchor(x)) }) + (sum(if x == anchor(x) { 1 } else { 0 }) - 1))),
+                                                zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "the sum of e^(x - anchor(x)) without one largest entry, to all digits where that is far below 1; held constant.");
+    rules(x)             = along (x == anchor(x) && rest(x) < 1),
+                                                zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "whether an entry is larger than all others together in e^x: of what it shares with them, only differences of theirs keep their digits.");
+    level(x)             = collapse (valued(anchor(x), sum(if rules(x) { x } else { 0 }))),
+                                                (formula [0]),                                 array,     -,   -,            shapes,        [],                         none,               (inner "anchor(x), which follows an entry that rules.");
+    others(x)            = collapse (valued(rest(x), sum(exp(x - level(x))))),
+                                                (formula [0]),                                 array,     -,   -,            shapes,        [],                         none,               (inner "rest(x), with its derivative.");
+    shares(x)            = along (exp(x - level(x)) / (1 + others(x))),
+                                                (formula [0]),                                 array,     -,   -,            shapes,        [],                         none,               (inner "softmax(x), of which derivatives are made: in one direction, forward, its own is precise too.");
+    valued(a, b)         = formula (a),         [0, 1],                                        entry,     -,   -,            all,           [],                         none,               (inner "the value of a with the derivative of b, which is the same function, written for its derivative.");
+    sloped(a, x)         = formula (a),         [0, a],                                        entry,     -,   -,            all,           [],                         none,               (inner "what has the derivative a by x; its value means nothing.");
     strong_matmul(a, b)  = array strong_matmul, (back [strong_matmul(s, b.T), strong_matmul(a.T, s)]),
                                                                                                product,   -,   -,            shapes,        [],                         none,               (inner "matrix product in which a zero wins over an infinite or undefined factor, as derivatives need of branches and singular points.");
     grown(x)             = real grown,          zero,                                          entry,     1,   -,            all,           [],                         none,               (inner "an entry scaled by a power of two, for a sum of squares that would underflow.");

@@ -180,12 +180,14 @@ pub struct Options {
     pub batch: Option<Span>,
     pub ode: Option<Span>,
     pub sparse: Option<Span>,
+    /// Forms that lose digits are meant.
+    pub as_written: Option<Span>,
     /// What loops over steps keep for derivatives, where it is said.
     pub keep: Option<(Keep, Span)>,
 }
 
 impl Options {
-    pub const NAMES: [&str; 5] = ["hessian", "batch", "ode", "sparse", "keep"];
+    pub const NAMES: [&str; 6] = ["hessian", "batch", "ode", "sparse", "as_written", "keep"];
 
     /// Sets an option by its name, if there is one of this name.
     pub fn set(&mut self, name: &str, span: Span) -> bool {
@@ -194,6 +196,7 @@ impl Options {
             "batch" => &mut self.batch,
             "ode" => &mut self.ode,
             "sparse" => &mut self.sparse,
+            "as_written" => &mut self.as_written,
             _ => return false,
         };
         option.get_or_insert(span);

@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing overflows on the way to a result that is finite, and small results keep their digits.
 
-use crate::Real;
+use crate::{Mask, Real};
 
 /// See [`Real::sign`].
 #[inline(always)]
@@ -20,15 +20,33 @@ pub fn relu<T: Real>(x: T) -> T {
     T::select(x.less_equal(zero), zero, x)
 }
 
-/// See [`Real::sigmoid`].
-///
-/// Both signs use `exp(-|x|)`, which is never above 1: nothing overflows, and for negative numbers the result `e / (1 + e)` keeps
-/// full relative precision all the way down.
+/// See [`Real::sigmoid`]: the tail, which is how far it is from 0 or from 1, by the same operations as in a `graph!`.
 #[inline(always)]
 pub fn sigmoid<T: Real>(x: T) -> T {
-    let one = T::of(1.0);
+    let end = T::select(x.less(T::of(0.0)), T::of(0.0), T::of(1.0));
+    (end - x.sigmoid_tail()).abs()
+}
+
+/// See [`Real::sigmoid_tail`]: `e / (1 + e)` with `e = exp(-|x|)`, which is never above 1, so that nothing overflows and the result
+/// keeps full relative precision all the way down.
+#[inline(always)]
+pub fn sigmoid_tail<T: Real>(x: T) -> T {
     let e = (-x.abs()).exp();
-    T::select(x.less(T::of(0.0)), e, one) / (one + e)
+    e / (T::of(1.0) + e)
+}
+
+/// See [`Real::tanh_slope`]: `(1 - t)(1 + t)`, and where the first factor has lost two bits and more with `t`,
+/// `exp(-2|x|) (1 + |t|)²`, which is the same. The exponential is computed where one of the numbers needs it.
+#[inline(always)]
+pub fn tanh_slope<T: Real>(x: T, t: T) -> T {
+    let (one, size) = (T::of(1.0), t.abs());
+    let above = one + size;
+    let near = (one - size) * above;
+    let far = size.greater(T::of(0.75));
+    if !far.any() {
+        return near;
+    }
+    T::select(far, (-(x + x).abs()).exp() * above * above, near)
 }
 
 /// See [`Real::softplus`]: `max(x, 0) + ln(1 + exp(-|x|))`, which cannot overflow.

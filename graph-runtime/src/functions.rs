@@ -95,6 +95,8 @@ macro_rules! each_function {
         /// Hyperbolic tangent.
         tanh(x) = std tanh, exponential, 1.5,
             [[(-10.0, 10.0)], [(-0.6, 0.6)], [(-3.0, 3.0)], [(-20.0, 20.0)]], [[0.0, 0.0], [-0.0, -0.0]];
+        /// The slope of [`tanh`](Real::tanh), `1 - tanh(x)²`, where its value there is `t`; accurate where it is small.
+        tanh_slope(x, t) = formulas, same, -, [], [];
         /// Inverse hyperbolic sine.
         asinh(x) = libm asinh, logarithm, 2.0,
             [[(-10.0, 10.0)], [(-0.5, 0.5)], [(-3.0, 3.0)], [(-1e3, 1e3)]], [[0.0, 0.0], [-0.0, -0.0]];
@@ -200,6 +202,9 @@ macro_rules! each_function {
         /// `1 / (1 + exp(-x))`.
         sigmoid(x) = formulas, exponential, 2.0,
             [[(-10.0, 10.0)], [(-1.0, 1.0)], [(-1.4, -0.6)], [(-40.0, 40.0)], [(-750.0, 40.0)]], [[0.0, 0.5], [-0.0, 0.5]];
+        /// [`sigmoid`](Real::sigmoid) of `-|x|`: it on one side of 0 and 1 minus it on the other, so nothing that is made of it
+        /// cancels; the slope of `sigmoid` is it times 1 minus it.
+        sigmoid_tail(x) = formulas, exponential, -, [], [];
         /// `ln(p / (1 - p))`, the inverse of [`sigmoid`](Real::sigmoid); accurate around 1/2 too, where it is 0.
         logit(p) = formulas, same, 3.0,
             [[(0.0, 1.0)], [(0.49, 0.51)], [(0.2, 0.3)], [(0.0, 1e-6)], [(0.999, 1.0)]], [[0.5, 0.0]];

@@ -43,7 +43,11 @@ fn stumpff_of_number(k: u32, x: f64) -> f64 {
         return first * series(k, x);
     }
     // c(k) = 1/k! - x c(k + 2), upwards from the closed forms.
-    let (mut at, mut front) = if k.is_multiple_of(2) { (2, 0.5) } else { (1, 1.0) };
+    let (mut at, mut front) = if k.is_multiple_of(2) {
+        (2, 0.5)
+    } else {
+        (1, 1.0)
+    };
     let mut value = stumpff_of_number(at, x);
     while at < k {
         value = (front - value) / x;

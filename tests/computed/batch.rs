@@ -4,10 +4,10 @@ use crate::common::{Float, close};
 use graph_runtime::{Number, graph};
 
 graph! {
-    #[graph(batch)]
+    #[graph(batch, as_written)]
     fn loss(x, y, w, b) -> l { l = ln(1 + exp(-(w*x + b)*y)) + 0.005*w^2; }
 
-    #[graph(batch)]
+    #[graph(batch, as_written)]
     fn project(r: [3], f, const p: [3]) -> (seen: [2], depth) {
         theta = norm(r);
         axis = if theta > 0 { r/theta } else { r };

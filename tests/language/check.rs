@@ -518,7 +518,7 @@ fn what_has_almost_reached_its_limit_is_not_called_wrong() {
     graph! {
         #[graph(hessian)]
         fn on(s, y, const far) -> z { z = sigmoid(far + y + s*y); }
-        #[graph(hessian)]
+        #[graph(hessian, as_written)]
         fn off(s, y, const far) -> z { z = 1 - tanh((far + y + 0.7*s + y*y*s)/2); }
         #[graph(hessian)]
         fn sum(s, y, const far) -> z { z = erf((far + y*s)/6) + s*exp(-far - y); }

@@ -441,6 +441,7 @@ fn operations_of_numbers_for_each_entry() -> Result<(), graph_runtime::ShapeErro
 
 mod pairs {
     graph_runtime::graph! {
+        #[graph(as_written)]
         pub fn polar(x, y) -> (r, phi) { r = sqrt(x^2 + y^2); phi = atan2(y, x); }
         pub fn split(v: [3], const a) -> (w: [2], s) { w = [v[0]*v[1], v[2]]*a; s = sum(v^2); }
         pub fn moments(x: [n], by) -> (c: [n], m, s: [2]) {

@@ -25,6 +25,7 @@ mod rules;
 mod second;
 mod solvers;
 mod special;
+mod stable;
 mod structs;
 mod textbook;
 mod two_layer;

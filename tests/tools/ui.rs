@@ -19,6 +19,7 @@ fn every_mistake_draws_one_clear_error() {
         "densities",
         "derivatives",
         "roots",
+        "stable",
     ] {
         cases.compile_fail(format!("ui/{kind}/*.rs"));
     }

@@ -66,6 +66,7 @@ impl<'p, B: Target> Emit<'p, B> {
         let read = B::inputs_read(self, body).into_iter();
         let mentioned = mentioned(self.unit, read);
         let (docs, unused, unread) = (self.value_docs(), self.unused(), B::unread(self));
+        let unstable = self.unstable_forms();
         let (formulas, inputs) = (docs::formulas(self.function), inputs_docs(self.function));
         let errors = B::errors_docs(INPUT_ERRORS);
         let is_made = self.function.role != Role::Own;
@@ -80,6 +81,7 @@ impl<'p, B: Target> Emit<'p, B> {
             #visibility fn #name #generics(#params) -> #outputs {
                 #unread
                 #unused
+                #unstable
                 #checks
                 #mentioned
                 #steps

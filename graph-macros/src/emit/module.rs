@@ -17,7 +17,8 @@ use super::{
 use crate::graph::Name;
 use crate::hash::Map;
 use crate::plan::{self, Plan};
-use crate::syntax::{Function, Given, Struct, text};
+use crate::stable;
+use crate::syntax::{Function, Given, Role, Struct, text};
 use crate::unit::{Input, Slot, Unit};
 
 /// One graph on its way to tokens; `B` is a body of its target.
@@ -240,6 +241,27 @@ impl<'p, B: Target> Emit<'p, B> {
         unused.chain(unreached).collect()
     }
 
+    /// Forms that lose digits, each told of by rustc's lint for what is not to be used: there is no other way to a warning, and to its text.
+    pub(super) fn unstable_forms(&self) -> TokenStream {
+        let silence = match self.is_inline {
+            true => "#[allow(deprecated)]",
+            false => "#[graph(as_written)]",
+        };
+        let forms = match self.function.role {
+            Role::Own => stable::of(self.function, silence),
+            _ => Vec::new(),
+        };
+        let forms = forms.into_iter().map(|form| {
+            let (note, name) = (form.note, Ident::new("loses_digits", own_span_at(form.at)));
+            quote! {{
+                #[deprecated(note = #note)]
+                const loses_digits: () = ();
+                let _ = #name;
+            }}
+        });
+        forms.collect()
+    }
+
     pub(super) fn value_docs(&self) -> TokenStream {
         let signature = signature(self.function, self.unit);
         default_docs(
@@ -411,7 +433,7 @@ impl<'p, B: Target> Emit<'p, B> {
         let (rust, rt, forward) = (&self.rust, self.rt(), self.item(forward));
         let constants = self.unit.graph.rust.iter();
         let constants = constants.map(|found| constant(found, self.runtime));
-        let (uses, quiet) = (self.captured_uses(), quiet());
+        let (uses, unstable, quiet) = (self.captured_uses(), self.unstable_forms(), quiet());
         let inner = quote! {
             #items #forward
             forward(#(#captured,)* #(#rust,)*)
@@ -422,6 +444,7 @@ impl<'p, B: Target> Emit<'p, B> {
         };
         quote! {
             #uses
+            #unstable
             #quiet
             use #rt::captures::*;
             match (#(#inputs,)* #(#constants,)*) {
@@ -479,7 +502,12 @@ impl<'p, B: Target> Emit<'p, B> {
 
 /// The place of an input's name for tokens of ours.
 pub(super) fn own_span(name: &Ident) -> Span {
-    Span::mixed_site().located_at(calls::before(name.span()))
+    own_span_at(name.span())
+}
+
+/// The place of a token for tokens of ours.
+fn own_span_at(token: Span) -> Span {
+    Span::mixed_site().located_at(calls::before(token))
 }
 
 /// What a module might have and was not asked for. None of it exists, but where it is used, rustc says that it was configured out

@@ -100,7 +100,7 @@ messages! {
             "declarations come before the first definition";
         UnknownOption { name, near: Option<String> } = match (near) {
             Some(near) => "unknown option `{name}`; did you mean `{near}`?";
-            None => "unknown option `{name}`; the options are `hessian`, `batch`, `ode`, `sparse` and `keep`";
+            None => "unknown option `{name}`; the options are `hessian`, `batch`, `ode`, `sparse`, `as_written` and `keep`";
         };
         /// An option that does not stand in `#[graph(…)]`.
         OptionAlone =

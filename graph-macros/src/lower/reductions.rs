@@ -228,8 +228,17 @@ impl Lower<'_> {
         self.graph.set_place(place);
         let axes = [shape.len() - 1];
         let formula = match target_kind {
-            Kind::Labels => "anchor(x) + ln(sum(exp(x - anchor(x)))) - sum(if t { x } else { 0 })",
-            _ => "sum(t * (anchor(x) + ln(sum(exp(x - anchor(x)))) - x))",
+            Kind::Labels => {
+                "valued(ln_1p(rest(x)) + (anchor(x) - sum(if t { x } else { 0 })),
+                        sum(sloped(if t { (if rules(x) { 0 } else { shares(x) - 1 })
+                                          - (if rules(x) { others(x) / (1 + others(x)) } else { 0 }) } else { shares(x) }, x)))"
+            }
+            _ => {
+                "valued(sum(t * (ln_1p(rest(x)) + (anchor(x) - x))),
+                        sum(sloped((if rules(x) { 0 } else { sum(t) * shares(x) - t })
+                                   + (if rules(x) { sum(if rules(x) { 0 } else { t }) - sum(t) * others(x) / (1 + others(x)) } else { 0 }), x))
+                        + sum(sloped(ln_1p(others(x)) + (level(x) - x), t)))"
+            }
         };
         let losses = self.formula(
             rows::softmax_cross_entropy,

@@ -75,7 +75,7 @@ const ORDER: [&[&str]; 9] = [
     &["lower"],
     &["transform"],
     &["plan"],
-    &["emit", "show", "uses"],
+    &["emit", "show", "stable", "uses"],
     &["lib", "each_rule", "tangents"],
 ];
 

@@ -16,6 +16,7 @@ mod references;
 mod robust;
 mod rows;
 mod rules;
+mod stable;
 mod stages;
 mod turns;
 mod undefined;

@@ -257,6 +257,10 @@ fn every_formula_has_a_derivative_that_people_know() {
         let Derivative::Formula(column) = rule.derivative else {
             continue;
         };
+        // No picture shows what only formulas of the table call.
+        if rule.is_inner {
+            continue;
+        }
         let name = rule.name;
         let numbers = rule.arguments.iter().map(|arg| arg.name);
         let numbers = numbers.collect::<Vec<_>>().join(", ");

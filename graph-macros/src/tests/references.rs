@@ -72,6 +72,7 @@ references! {
     sinh(x)             = libm::sinh(x),                              (x.exp() - (-x).exp()) * 0.5;
     cosh(x)             = libm::cosh(x),                              (x.exp() + (-x).exp()) * 0.5;
     tanh(x)             = libm::tanh(x),                              x.tanh();
+    tanh_slope(x)       = 1.0 / libm::cosh(x) / libm::cosh(x),        x.cosh().powi(-2);
     asinh(x)            = libm::asinh(x),                             x.asinh();
     acosh(x)            = libm::acosh(x),                             x.acosh();
     atanh(x)            = libm::atanh(x),                             ((x + 1.0) / (-x + 1.0)).ln() * 0.5;
@@ -108,6 +109,9 @@ references! {
     ln_beta(a, b)       = ln_beta(a, b),                              ln_beta(a, b);
     ln_choose(n, k)     = ln_choose(n, k),                            ln_choose(n, k);
     sigmoid(x)          = 1.0 / (1.0 + libm::exp(-x)),                ((-x).exp() + 1.0).recip();
+    sigmoid_rest(x)     = 1.0 / (1.0 + libm::exp(x)),                 (x.exp() + 1.0).recip();
+    sigmoid_slope(x)    = 0.25 / libm::cosh(0.5 * x) / libm::cosh(0.5 * x), (x * 0.5).cosh().powi(-2) * 0.25;
+    sigmoid_tail(x)     = 1.0 / (1.0 + libm::exp(x.abs())),           ((if x.re() < 0.0 { -x } else { x }).exp() + 1.0).recip();
     ln_sigmoid(x)       = -libm::log1p(libm::exp(-x)),                -((-x).exp() + 1.0).ln();
     logit(p)            = libm::log(p) - libm::log1p(-p),             (p / (-p + 1.0)).ln();
     relu(x)             = larger(x, 0.0),                             x * above(x.re(), 0.0);

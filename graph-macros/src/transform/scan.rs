@@ -455,13 +455,13 @@ impl<'s> Derived<'s> {
         (needed, read)
     }
 
-    /// Whether the other loop computes it together with the sine or the cosine that it has.
+    /// Whether the other loop computes it together with the sine or the cosine that it has, or has taken all the steps to it.
     fn is_half(&self, id: NodeId) -> bool {
         let node = self.body.node(id);
         let Op::Apply(rule) = node.op else {
             return false;
         };
-        let other = rule.other_half().map(Op::Apply);
+        let other = rule.other_half().or(rule.made_with()).map(Op::Apply);
         let there = other.and_then(|other| self.body.find(&other, &node.args, &node.shape));
         let is_primal = |there: NodeId| there.index() < self.primal;
         id.index() >= self.primal && there.is_some_and(is_primal)

@@ -148,7 +148,16 @@ mod layer {
             T,
             graph_runtime::__private::ndarray::Ix2,
         >,
+        pub(super) b: graph_runtime::__private::Kept<
+            'a,
+            T,
+            graph_runtime::__private::ndarray::Ix1,
+        >,
         pub(super) t1: graph_runtime::__private::ndarray::Array<
+            T,
+            graph_runtime::__private::ndarray::Ix2,
+        >,
+        pub(super) t2: graph_runtime::__private::ndarray::Array<
             T,
             graph_runtime::__private::ndarray::Ix2,
         >,
@@ -229,14 +238,20 @@ Where a seed does not have the shape of its output.*/
             let size_n = self.size_n;
             let x = &*self.x;
             let w = &*self.w;
+            let b = &*self.b;
             let t1 = &self.t1;
+            let t4 = &self.t2;
             let x_memory = graph_runtime::__private::readable(x);
             let x_read = graph_runtime::__private::Operand::array(&x_memory);
             let w_memory = graph_runtime::__private::readable(w);
             let w_read = graph_runtime::__private::Operand::array(&w_memory);
+            let b_memory = graph_runtime::__private::readable(b);
+            let b_read = graph_runtime::__private::Operand::array(&b_memory);
             let t_memory = graph_runtime::__private::readable(t1);
             let t_read = graph_runtime::__private::Operand::array(&t_memory);
-            let mut t4 = graph_runtime::__private::array::<
+            let t_memory_1 = graph_runtime::__private::readable(t4);
+            let t_read_1 = graph_runtime::__private::Operand::array(&t_memory_1);
+            let mut t7 = graph_runtime::__private::array::<
                 T,
                 _,
             >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
@@ -246,12 +261,20 @@ Where a seed does not have the shape of its output.*/
             >(graph_runtime::__private::ndarray::Ix1(2));
             {
                 struct Chain {}
-                impl graph_runtime::Kernel<2, 2> for Chain {
+                impl graph_runtime::Kernel<4, 2> for Chain {
                     #[inline(always)]
-                    fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 2] {
-                        let t3 = V::mul_add(-t1, t1, V::of(1.0));
-                        let t4 = t2 * t3;
-                        [t4, t4]
+                    fn eval<V: graph_runtime::Real>(
+                        &self,
+                        [t1,
+                        t2,
+                        t4,
+                        t5,
+                        ]: [V; 4],
+                    ) -> [V; 2] {
+                        let t3 = t1 + t2;
+                        let t6 = V::tanh_slope(t3, t4);
+                        let t7 = t5 * t6;
+                        [t7, t7]
                     }
                 }
                 graph_runtime::__private::run(
@@ -259,6 +282,15 @@ Where a seed does not have the shape of its output.*/
                     &[size_n, 2],
                     &[
                         t_read,
+                        b_read
+                            .view(
+                                &[
+                                    graph_runtime::__private::core::option::Option::None,
+                                    graph_runtime::__private::core::option::Option::Some(0),
+                                ],
+                                &[size_n, 2],
+                            ),
+                        t_read_1,
                         graph_runtime::__private::Operand::number(d_s)
                             .view(
                                 &[
@@ -269,7 +301,7 @@ Where a seed does not have the shape of its output.*/
                             ),
                     ],
                     [
-                        graph_runtime::__private::full(&mut t4),
+                        graph_runtime::__private::full(&mut t7),
                         graph_runtime::__private::reduced(
                             &mut d_b,
                             graph_runtime::__private::Combine::Sum,
@@ -283,7 +315,7 @@ Where a seed does not have the shape of its output.*/
                 _,
             >(graph_runtime::__private::ndarray::Ix2(size_n, 3));
             graph_runtime::__private::matmul(
-                &graph_runtime::__private::Operand::array(&t4),
+                &graph_runtime::__private::Operand::array(&t7),
                 &w_read
                     .view(
                         &[
@@ -307,7 +339,7 @@ Where a seed does not have the shape of its output.*/
                         ],
                         &[3, size_n],
                     ),
-                &graph_runtime::__private::Operand::array(&t4),
+                &graph_runtime::__private::Operand::array(&t7),
                 &mut d_w,
             );
             graph_runtime::__private::core::result::Result::Ok(Grad {
@@ -323,7 +355,9 @@ Where a seed does not have the shape of its output.*/
                 s: self.s,
                 x: graph_runtime::__private::own(self.x),
                 w: graph_runtime::__private::own(self.w),
+                b: graph_runtime::__private::own(self.b),
                 t1: self.t1,
+                t2: self.t2,
                 size_n: self.size_n,
                 inputs: graph_runtime::__private::core::marker::PhantomData,
             }
@@ -395,7 +429,10 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
             _,
         >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
         graph_runtime::__private::matmul(&x_read, &w_read, &mut t1);
-        let mut t4 = t1;
+        let mut t4 = graph_runtime::__private::array::<
+            T,
+            _,
+        >(graph_runtime::__private::ndarray::Ix2(size_n, 2));
         let mut s: T = graph_runtime::__private::core::default::Default::default();
         {
             struct Chain {}
@@ -411,7 +448,7 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
                 &Chain {},
                 &[size_n, 2],
                 &[
-                    graph_runtime::__private::Operand::over(0usize),
+                    graph_runtime::__private::Operand::array(&t1),
                     b_read
                         .view(
                             &[
@@ -434,7 +471,9 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
         graph_runtime::__private::core::result::Result::Ok(Forward {
             x: graph_runtime::__private::kept(x),
             w: graph_runtime::__private::kept(w),
-            t1: t4,
+            b: graph_runtime::__private::kept(b),
+            t1: t1,
+            t2: t4,
             s: s,
             size_n,
             inputs: graph_runtime::__private::core::marker::PhantomData,
@@ -546,7 +585,7 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
                 fn eval<V: graph_runtime::Real>(&self, [t1, t2]: [V; 2]) -> [V; 3] {
                     let t3 = t1 + t2;
                     let t4 = V::tanh(t3);
-                    let t5 = V::mul_add(-t4, t4, V::of(1.0));
+                    let t5 = V::tanh_slope(t3, t4);
                     [t4, t5, t5]
                 }
             }
@@ -748,7 +787,7 @@ Of `layer(x: [n, 3], w: [3, 2], b: [2]) -> s`.*/
                     let t4 = V::tanh(t3);
                     let t7 = t5 + t6;
                     let t9 = t7 + t8;
-                    let t10 = V::mul_add(-t4, t4, V::of(1.0));
+                    let t10 = V::tanh_slope(t3, t4);
                     let t11 = t9 * t10;
                     [t4, t11]
                 }

@@ -8,7 +8,7 @@ use graph_runtime::{Number, graph};
 use num_traits::Float;
 
 graph! {
-    #[graph(batch)]
+    #[graph(batch, as_written)]
     fn observation(
         r: [3], centre: [3], f, u0, v0, k1, k2, point: [3], w, const feature: [2]
     ) -> residual: [2] {

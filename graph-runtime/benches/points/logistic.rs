@@ -6,7 +6,7 @@ use crate::summary::Line;
 use graph_runtime::{Number, graph};
 use num_traits::Float;
 
-graph! { #[graph(batch)] fn loss(x, y, w, b) -> l { l = ln(1 + exp(-(w*x + b)*y)) + 0.005*w^2; } }
+graph! { #[graph(batch, as_written)] fn loss(x, y, w, b) -> l { l = ln(1 + exp(-(w*x + b)*y)) + 0.005*w^2; } }
 
 pub fn by_graph(&[x, y, w, b]: &[f64; 4]) -> [f64; 5] {
     let (l, d) = loss::value_and_grad(x, y, w, b);

@@ -243,13 +243,16 @@ pub fn tanh<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     y.with_sign_of(x)
 }
 
-/// `1 / (1 + exp(-x))`, as [`Real::sigmoid`]: with e = exp(-|x|) and q = e / (1 + e) it is 1 - q, or e - e q for negative
-/// x, which is exact but for one rounding where q is small.
+/// `1 / (1 + exp(-x))`, by the tail as for single numbers.
 #[inline(always)]
 pub fn sigmoid<V: Vector>(x: Lanes<V>) -> Lanes<V> {
-    let one = Lanes::of(1.0);
+    let tail = sigmoid_tail(x);
+    x.select_negative(tail, Lanes::of(1.0) - tail)
+}
+
+/// `e / (1 + e)` with `e = exp(-|x|)`, as for single numbers with an exponential that is never above 1.
+#[inline(always)]
+pub fn sigmoid_tail<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let e = exp_of_negative(x.or(Lanes::of(-0.0)));
-    let minus_q = e / (Lanes::of(-1.0) - e);
-    let limit = x.select_negative(e, one);
-    minus_q.mul_add(limit, limit)
+    e / (Lanes::of(1.0) + e)
 }

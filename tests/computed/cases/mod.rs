@@ -8,6 +8,7 @@ mod contexts;
 mod kinks;
 mod names;
 mod powers;
+mod saturated;
 mod singular;
 mod stability;
 mod structure;

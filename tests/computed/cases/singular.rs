@@ -9,7 +9,7 @@ graph! {
     fn above(x) -> y { y = ln(max(x, 0)); }
     #[graph(hessian, batch)]
     fn within(x) -> y { y = 3*acos(clamp(x, -1, 1)); }
-    #[graph(hessian, batch)]
+    #[graph(hessian, batch, as_written)]
     fn distance(x, z) -> y { y = sqrt(x^2 + z^2); }
     #[graph(hessian, batch)]
     fn weighted(w, x) -> y { y = w*sqrt(x); }

@@ -162,10 +162,10 @@ fn likelihood_of_counts() {
     graph! {
         #[graph(hessian)]
         fn counts(r, p, const x: [3]) -> l {
-            l = sum(ln_gamma(x + r) - ln_gamma(x + 1)) - 3*ln_gamma(r) + 3*r*ln(p) + sum(x)*ln(1 - p);
+            l = sum(ln_gamma(x + r) - ln_gamma(x + 1)) - 3*ln_gamma(r) + 3*r*ln(p) + sum(x)*ln_1p(-p);
         }
         fn many(r, p, const x: [n]) -> l {
-            l = sum(ln_gamma(x + r) - ln_gamma(x + 1) - ln_gamma(r) + r*ln(p) + x*ln(1 - p));
+            l = sum(ln_gamma(x + r) - ln_gamma(x + 1) - ln_gamma(r) + r*ln(p) + x*ln_1p(-p));
         }
     }
     let (value, slopes) = (

@@ -299,7 +299,7 @@ macro_rules! programs {
         #[allow(non_snake_case, unused_variables, unused_mut, reason = "names are of every kind")]
         fn $name() {
             graph_runtime::graph! {
-                #[graph(hessian, $option)]
+                #[graph(hessian, $option, as_written)]
                 fn f($($x $(: $shape)?),+) -> z { $($body)* }
                 #[graph(hessian, $option)]
                 fn some($($x $(: $some)?),+) -> z { z = f($($x),+); }

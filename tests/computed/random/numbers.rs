@@ -156,7 +156,7 @@ macro_rules! programs {
         $(#[$doc])*
         #[test]
         fn $test() {
-            graph_runtime::graph! { #[graph(batch)] fn f($($x),+) -> ($($y),+) { $($t = $value;)+ } }
+            graph_runtime::graph! { #[graph(batch, as_written)] fn f($($x),+) -> ($($y),+) { $($t = $value;)+ } }
 
             /// The outputs, and the partials of each.
             #[allow(unused_imports, unused_parens, clippy::all, reason = "one formula for both languages")]

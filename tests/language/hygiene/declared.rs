@@ -96,6 +96,6 @@ declared! {
     __jac_mul __jac_transpose_mul __sens_mul __sens_transpose_mul v v_0 p p_0 d_k d_y_0 d_z_0 y_memory y_read d_y_memory d_y_read
     __apply_0 __pulled __Right __Wrong pick other __value __module __words __Sound __Missing __Unsound __Some __None __beside __Gate PULLS choose gate by_position
     vjp_of_called __found_0 __call_0 __pull_0 __run_batch __uses __vjp __Inputs __Local0 picture
-    d_w d_d_w d_w_0 d_y d_z w_0 x x_0 y_0 z_0 t1 t00 Chain0 t_memory_0 t_read_0 t_memory t_read w_memory w_read d_w_memory d_w_read d_z_memory d_z_read
+    d_w d_d_w d_w_0 d_y d_z w_0 x x_0 y_0 z_0 t1 t00 t100 Chain0 t_memory_0 t_read_0 t_memory t_read w_memory w_read d_w_memory d_w_read d_z_memory d_z_read
     axes cases direction_0 eval found points problem from to result_0 results seeds_0 size_n value_0 vector workspace
 }

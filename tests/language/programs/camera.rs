@@ -8,6 +8,7 @@ use crate::programs::by_duals;
 
 graph! {
     /// Rodrigues' formula; near no rotation at all, its first two terms.
+    #[graph(as_written)]
     fn rotate(w: [3], v: [3]) -> r: [3] {
         square = dot(w, w);
         angle = sqrt(square);

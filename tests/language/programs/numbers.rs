@@ -23,6 +23,7 @@ macro_rules! against_duals {
 #[test]
 fn logistic_loss() {
     graph! {
+        #[graph(as_written)]
         fn logistic(w1, w2, b, const x1, const x2, const t) -> loss {
             score = w1*x1 + w2*x2 + b;
             p = sigmoid(score);

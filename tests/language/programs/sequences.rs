@@ -13,7 +13,7 @@ use crate::programs::{by_duals, noise};
 graph! {
     fn normal(x, m, s) -> l { l = -ln(2*PI)/2 - ln(s) - ((x - m)/s)^2/2; }
     fn lognormal(x, m, s) -> l { l = normal(ln(x), m, s) - ln(x); }
-    fn cauchy(x, m, s) -> l { l = -ln(PI) - ln(s) - ln(1 + ((x - m)/s)^2); }
+    fn cauchy(x, m, s) -> l { l = -ln(PI) - ln(s) - ln_1p(((x - m)/s)^2); }
 
     /// Returns whose variance depends on the return before.
     fn garch(mu, alpha0, alpha1, beta1, const y: [t], const sigma1) -> lp {
