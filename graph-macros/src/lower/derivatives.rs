@@ -573,21 +573,25 @@ impl Lower<'_> {
 
     /// A copy of a value, in which those that it is differentiated by are variables.
     ///
-    /// They are others in each turn that the value, or a direction that they move along, depends on.
+    /// They are others in each turn that the value, or a direction that they move along, depends on; and so are those of derivatives
+    /// that are copied with it, whose values depend on these turns from now on.
     fn copied(&mut self, value: NodeId, by: &[NodeId], along: &[NodeId]) -> Copy {
         let of = self.variables;
         self.variables += 1;
         let loops = depend(&self.graph, &[]);
         let reached = self.graph.reachable([value]);
-        let copied = self.to_be_copied(&reached, &loops, by);
         let mut moved: Map<NodeId, NodeId> = Map::default();
         let mut variables = Vec::new();
+        let mut further: Vec<NodeId> = Vec::new();
+        let all = std::iter::once(&value).chain(along);
+        let all = union(all.flat_map(|node| loops[node.index()].to_vec()).collect());
+        let is_own = |of| by.iter().all(|by| loops[by.index()].contains(of));
+        let copied = self.to_be_copied(&reached, &loops, by, !all.iter().all(is_own));
         for (leaf, by) in by.iter().enumerate() {
             let own = &loops[by.index()];
-            let all = std::iter::once(&value).chain(along);
-            let all = union(all.flat_map(|node| loops[node.index()].to_vec()).collect());
             let turns = all.iter().filter(|of| !own.contains(of));
             let turns: Vec<NodeId> = turns.map(|of| self.turn(*of, 0)).collect();
+            further.extend(&turns);
             let (args, shape) = ([&[*by], &*turns].concat(), self.graph.shape(*by));
             let op = Op::Variable {
                 of,
@@ -615,9 +619,14 @@ impl Lower<'_> {
         for id in copied {
             let node = self.graph.node(id).clone();
             let args = node.args.iter().map(|arg| *moved.get(arg).unwrap_or(arg));
+            let mut args: Vec<NodeId> = args.collect();
+            if let Op::Variable { .. } = node.op {
+                let new = further.iter().filter(|turn| !node.args.contains(turn));
+                args.extend(new);
+            }
             self.graph.set_place(node.place);
             let op = in_own_loop(node.op, &own);
-            let copy = self.graph.push(op, args.collect(), node.shape, node.kind);
+            let copy = self.graph.push(op, args, node.shape, node.kind);
             moved.insert(id, copy);
         }
         Copy {
@@ -627,18 +636,21 @@ impl Lower<'_> {
         }
     }
 
-    /// What is made of any of these, in order: with all of a loop that carries values, where that is.
+    /// What is made of any of these, in order: with all of a loop that carries values, where that is, and in further turns with the
+    /// variables of derivatives.
     fn to_be_copied(
         &self,
         reached: &[bool],
         loops: &[dependence::Turns],
         by: &[NodeId],
+        is_in_further_turns: bool,
     ) -> Vec<NodeId> {
         let graph = &self.graph;
-        let mut carrying: Set<LoopId> = Set::default();
+        let mut around: (Set<LoopId>, Set<usize>) = Default::default();
         loop {
+            let (carrying, derivatives) = &around;
             let mut is_copied = vec![false; graph.len()];
-            let mut found: Set<LoopId> = Set::default();
+            let mut found: (Set<LoopId>, Set<usize>) = Default::default();
             for id in graph
                 .ids()
                 .filter(|id| reached[id.index()] && !by.contains(id))
@@ -649,17 +661,26 @@ impl Lower<'_> {
                 // Nothing passes what is held constant.
                 let is_made = node.op != Op::Apply(rows::stop)
                     && args.any(|arg| is_copied[arg.index()] || by.contains(arg));
-                is_copied[id.index()] = is_made || is_of_loop;
-                if let Op::Carry { of, .. } = node.op
-                    && is_copied[id.index()]
-                {
-                    found.insert(of);
+                let is_another =
+                    matches!(node.op, Op::Variable { of, .. } if derivatives.contains(&of));
+                is_copied[id.index()] = is_made || is_of_loop || is_another;
+                if !is_copied[id.index()] {
+                    continue;
+                }
+                match node.op {
+                    Op::Carry { of, .. } => {
+                        found.0.insert(of);
+                    }
+                    Op::Gradient(of) | Op::Tangent(of) if is_in_further_turns => {
+                        found.1.insert(of);
+                    }
+                    _ => {}
                 }
             }
-            if found == carrying {
+            if found == around {
                 return graph.ids().filter(|id| is_copied[id.index()]).collect();
             }
-            carrying = found;
+            around = found;
         }
     }
 }
