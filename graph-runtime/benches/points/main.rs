@@ -7,6 +7,7 @@
 mod camera;
 mod duals;
 mod harness;
+mod helmholtz;
 mod logistic;
 mod rosenbrock;
 mod square;
@@ -20,6 +21,7 @@ fn main() {
         logistic::run(rounds),
         rosenbrock::run(rounds),
         camera::run(rounds),
+        helmholtz::run(rounds),
         logistic::run_batch::<f64>("logistic loss, a batch of f64", rounds),
         logistic::run_batch::<f32>("logistic loss, a batch of f32", rounds),
         camera::run_batch::<f64>("camera, a batch of f64", rounds),
