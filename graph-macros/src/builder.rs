@@ -162,6 +162,20 @@ impl Builder {
         self.push(op, args.to_vec(), shape, Kind::Number)
     }
 
+    /// A product, and 0 where the condition says that a factor of it is 0.
+    pub fn shut(&mut self, condition: NodeId, value: NodeId) -> NodeId {
+        if self.constant(value).map(f64::to_bits) == Some(0) {
+            return value;
+        }
+        let args = [condition, value];
+        let inner = |graph: &mut Builder, args: &[NodeId]| graph.shut(args[0], args[1]);
+        if let Some(node) = self.before_spread(&Op::Shut, &args, inner) {
+            return node;
+        }
+        let shape = self.shape(value);
+        self.push(Op::Shut, args.to_vec(), shape, Kind::Number)
+    }
+
     /// An element-wise operation on operands that are the same all along some axes is made without these axes and then
     /// spread: always where a number is left, along axes of extent 1, and where computing it costs more than reading it.
     fn before_spread(
@@ -289,6 +303,7 @@ impl Builder {
             ),
             Op::Apply(rule) => self.call(rule, &args),
             Op::Select => self.select(args[0], args[1], args[2]),
+            Op::Shut => self.shut(args[0], args[1]),
             Op::Powi(exponent) => self.powi(args[0], exponent),
             Op::Among(reduction) => self.among(reduction, args),
             op => self.push(op, args, shape.clone(), kind),

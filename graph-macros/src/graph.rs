@@ -85,6 +85,8 @@ pub enum Op {
     Select,
     /// A product in which a zero wins over an infinite or undefined other factor. Derivative code alone has them.
     Strong(Zero),
+    /// A condition and a product with a strong zero: 0 where it holds, whatever the product is. What plans have for `Strong`.
+    Shut,
     /// `a * b + c`, rounded once where the target can.
     MulAdd(Negated),
     /// How many entries a shape has.
@@ -133,6 +135,13 @@ pub enum Op {
     Call(usize),
     /// The adjoints of a call's arguments: the arguments, then the seeds of its outputs.
     Pull(usize),
+    /// The same in dual numbers of so high an order: the operands of `Pull` for each set of directions, those without the last one
+    /// first. What comes of it are derivatives along the last direction and any others: of the adjoints, and behind them of the
+    /// outputs (`transform::lifted`).
+    Lifted {
+        call: usize,
+        order: usize,
+    },
     /// The change of an output of a call, which is an array: the arguments, then their tangents, the number 0 for none.
     Push {
         call: usize,
@@ -319,6 +328,18 @@ impl Call {
         match unknown.and_then(|unknown| unknown.meant.as_ref()) {
             Some(meant) => format!("{meant} If it is a function of your own, it"),
             None => format!("`{}`", self.path.to_string().replace(' ', "")),
+        }
+    }
+
+    /// How many arguments its nodes have.
+    pub fn arguments(&self) -> usize {
+        match self.is_apart {
+            true => self
+                .inputs
+                .iter()
+                .map(|input| crate::shape::entries(input))
+                .sum(),
+            false => self.inputs.len(),
         }
     }
 
@@ -599,7 +620,7 @@ impl Graph {
                 | Op::Total(..) => Some(1),
                 Op::Gradient(_) => Some(2),
                 Op::Select | Op::MulAdd(_) => Some(3),
-                Op::Strong(_) | Op::Gather { .. } | Op::Scatter { .. } => Some(2),
+                Op::Strong(_) | Op::Shut | Op::Gather { .. } | Op::Scatter { .. } => Some(2),
                 Op::Input { .. }
                 | Op::Const(_)
                 | Op::Rust(_)
@@ -615,6 +636,7 @@ impl Graph {
                 | Op::Whole(..)
                 | Op::Call(_)
                 | Op::Pull(_)
+                | Op::Lifted { .. }
                 | Op::Carry { .. }
                 | Op::Scan(_)
                 | Op::Variable { .. }
@@ -673,7 +695,7 @@ impl NodeId {
 impl Node {
     /// Whether a graph of numbers is called for each entry of arrays.
     pub fn is_mapped(&self) -> bool {
-        matches!(self.op, Op::Call(_) | Op::Pull(_)) && !self.shape.is_empty()
+        matches!(self.op, Op::Call(_) | Op::Pull(_) | Op::Lifted { .. }) && !self.shape.is_empty()
     }
 
     pub fn is_pad(&self) -> bool {
@@ -691,7 +713,9 @@ impl Op {
     pub fn is_elementwise(&self) -> bool {
         match self {
             Op::Apply(rule) => !matches!(rule.row().acts, Acts::Product | Acts::Array),
-            Op::Powi(_) | Op::Select | Op::Strong(_) | Op::MulAdd(_) | Op::Among(_) => true,
+            Op::Powi(_) | Op::Select | Op::Strong(_) | Op::Shut | Op::MulAdd(_) | Op::Among(_) => {
+                true
+            }
             _ => false,
         }
     }
@@ -700,7 +724,7 @@ impl Op {
     pub fn is_cheap(&self) -> bool {
         match self {
             Op::Apply(rule) => rule.row().cost == Some(1),
-            Op::Select | Op::MulAdd(_) => true,
+            Op::Select | Op::Shut | Op::MulAdd(_) => true,
             _ => false,
         }
     }
@@ -721,6 +745,7 @@ impl fmt::Display for Op {
             Op::Apply(rule) => f.write_str(rule.row().name),
             Op::Powi(exponent) => write!(f, "^{exponent}"),
             Op::Select => f.write_str("select"),
+            Op::Shut => f.write_str("shut"),
             Op::Strong(Zero::First) => f.write_str("strong"),
             Op::Strong(Zero::Either) => f.write_str("strong both"),
             Op::MulAdd(negated) => write!(f, "mul_add, {negated:?} negated"),
@@ -744,6 +769,7 @@ impl fmt::Display for Op {
             Op::Scatter { axis, shared } => write!(f, "scatter {axis}, {shared} shared"),
             Op::Call(call) => write!(f, "call {call}"),
             Op::Pull(call) => write!(f, "pull {call}"),
+            Op::Lifted { call, order } => write!(f, "pull {call} of order {order}"),
             Op::Push { call, output } => write!(f, "push {output} of {call}"),
             Op::Whole(rule, size) => write!(f, "{} of {size} rows", rule.row().name),
             Op::Part(part) => write!(f, "part {part} of"),

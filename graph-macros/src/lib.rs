@@ -38,6 +38,7 @@ mod shape;
 mod show;
 mod structs;
 mod syntax;
+mod tangents;
 #[cfg(test)]
 mod tests;
 mod transform;
@@ -72,6 +73,13 @@ pub fn graph_with_pictures(tokens: proc_macro::TokenStream) -> proc_macro::Token
 #[proc_macro]
 pub fn __each_rule(callback: proc_macro::TokenStream) -> proc_macro::TokenStream {
     each_rule::calls(&callback.into()).into()
+}
+
+/// The functions of numbers with their tangents, for the runtime's dual numbers: see `tangents`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __tangents(names: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    tangents::functions(names.into()).into()
 }
 
 /// What the macro makes of a program, to read. Call it as `graph_runtime::expansion!`.

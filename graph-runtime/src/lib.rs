@@ -58,6 +58,7 @@ mod capture;
 pub mod check;
 mod density;
 mod double;
+mod dual;
 mod dynamics;
 mod expansion;
 #[cfg(feature = "ndarray")]
@@ -125,6 +126,7 @@ mod vector;
 #[cfg(feature = "ndarray")]
 pub use affine::Affine;
 pub use density::{Density, Negative, SecondOrderDensity};
+pub use dual::Dual;
 pub use dynamics::Dynamics;
 pub use expansion::Expansion;
 #[cfg(feature = "std")]
@@ -260,6 +262,7 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use crate::capture::borrowed;
     pub use crate::capture::{Captured, ways as captures};
+    pub use crate::dual::{moving, tangent, value};
     pub use crate::norm::norm;
     pub use crate::objective::of_length;
     #[cfg(feature = "std")]

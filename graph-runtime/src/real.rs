@@ -137,6 +137,13 @@ pub trait Real:
     /// `yes` where the mask holds, `no` elsewhere. It picks: the side not taken cannot leak a NaN.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
 
+    /// A product, or 0 where the mask says that a factor of it is 0, however infinite or undefined the other one may be.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn shut(mask: Self::Mask, product: Self) -> Self {
+        Self::select(mask, Self::of(0.0), product)
+    }
+
     /// `self < other`.
     fn less(self, other: Self) -> Self::Mask;
     /// `self <= other`.
@@ -176,6 +183,29 @@ pub trait Real:
         arguments: [Self; N],
         function: impl Fn([f64; N]) -> [f64; M],
     ) -> [Self; M];
+
+    /// [`lane_by_lane`](Real::lane_by_lane) of a function whose slopes are known: for each of its values a row, with the partial
+    /// derivative by each argument. So second derivatives go through it, which otherwise are an error where they are asked for.
+    ///
+    /// ```
+    /// use graph_runtime::{Dual, Real};
+    ///
+    /// fn bessel<T: Real>(x: T) -> T {
+    ///     let [y] = T::lane_by_lane_with_slopes([x], |[x]| [libm::j0(x)], |[x]| [[-libm::j1(x)]]);
+    ///     y
+    /// }
+    /// assert_eq!(bessel(0.5_f64), libm::j0(0.5));
+    /// assert_eq!(bessel(Dual::new(0.5, 1.0)).tangent, -libm::j1(0.5));
+    /// ```
+    #[inline]
+    fn lane_by_lane_with_slopes<const N: usize, const M: usize>(
+        arguments: [Self; N],
+        function: impl Fn([f64; N]) -> [f64; M],
+        slopes: impl Fn([f64; N]) -> [[f64; N]; M],
+    ) -> [Self; M] {
+        let _ = slopes;
+        Self::lane_by_lane(arguments, function)
+    }
 
     /// `self` to a whole power, by repeated squaring: exact whenever every product is, for
     /// negative numbers too.

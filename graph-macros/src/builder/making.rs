@@ -141,7 +141,10 @@ impl Builder {
     /// Slopes of a graph made elsewhere are unknown, so they may be singular.
     fn singular(&self, op: &Op, args: &[NodeId], kind: Kind) -> bool {
         let is_made_of = || args.iter().any(|arg| self.node(*arg).singular);
-        let makes = matches!(op, Op::Strong(_) | Op::Pull(_) | Op::Push { .. });
+        let makes = matches!(
+            op,
+            Op::Strong(_) | Op::Pull(_) | Op::Lifted { .. } | Op::Push { .. }
+        );
         makes || kind != Kind::Condition && is_made_of()
     }
 

@@ -16,6 +16,7 @@ use crate::unit::Unit;
 
 mod arrays;
 mod found;
+pub mod lifted;
 
 pub use arrays::functions as of_arrays;
 

@@ -5,15 +5,16 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::calls;
+use super::calls::{self, lifted};
 use super::tokens::Tokens;
 use crate::graph::{Dim, Graph, Kind, Name, Negated, Node, NodeId, Op, Order, Reduction, Shape};
 use crate::hash::Map;
 use crate::plan::chunks::{Chunk, Ends, Given};
-use crate::plan::companions::Companions;
+use crate::plan::companions::{CallId, Companions};
 use crate::rule::{Forward, Rule, RuleId};
 use crate::rules::rows;
 use crate::shape;
+use crate::transform::lifted::first_set;
 
 /// Prints the steps of one body.
 pub struct Code<'p> {
@@ -53,7 +54,7 @@ impl Code<'_> {
     fn block(&self, steps: &[NodeId], ends: &Ends, into: &mut Tokens) {
         let name = |given: &Given, into: &mut Tokens| match given {
             Given::Value(id) => into.put(self.names[id].clone()),
-            Given::Pull(call) => into.put(pull_name(*call)),
+            Given::Pull(call) => into.put(self.pull_name(*call)),
         };
         into.word("let");
         into.list(&ends.gives, name);
@@ -116,6 +117,7 @@ impl Code<'_> {
             Op::Scan(_) => into.extend(self.repeated(id)),
             Op::Call(call) => into.extend(self.call(id, *call, node)),
             Op::Pull(call) => into.extend(self.pull(id, *call, node)),
+            Op::Lifted { call, order } => into.extend(self.lifted(id, (*call, *order), node)),
             Op::Whole(rule, size) => into.extend(self.whole(id, *rule, *size, &node.args)),
             Op::Part(_) => {}
             _ => match self.companions.partner(self.graph, id) {
@@ -235,6 +237,7 @@ impl Code<'_> {
             }),
             Op::Select if node.kind == Kind::Condition => into.extend(self.choice(args)),
             Op::Select => self.method_of("select", args, |_| false, into),
+            Op::Shut => self.method_of("shut", args, |_| false, into),
             Op::MulAdd(negated) => {
                 let negated = match negated {
                     Negated::Nothing => None,
@@ -359,8 +362,12 @@ impl Code<'_> {
         let args = self.arguments(&shapes.inputs, &node.args);
         let value = self.patterns(id, &shapes.outputs);
         let (shim, name) = (&self.calls, calls::value_name(&self.graph.calls, call));
-        if self.companions.last_pull(call).is_some() {
-            let (pull, name) = (pull_name(call), calls::pull_name(&self.graph.calls, call));
+        let of = self.companions.call_of(id);
+        if self.companions.last_pull(of).is_some() {
+            let (pull, name) = (
+                self.pull_name(of),
+                calls::pull_name(&self.graph.calls, call),
+            );
             return quote!(let (#value, #pull) = #shim #name(#(#args),*););
         }
         quote!(let #value = #shim #name(#(#args),*);)
@@ -380,15 +387,54 @@ impl Code<'_> {
         }
         let parts = super::one_or_tuple(&parts);
         let seed = self.arguments(&shapes.outputs, seeds);
-        let pull = pull_name(call);
+        let of = self.companions.call_of(id);
+        let pull = self.pull_name(of);
         // The closure is there from the call, or from the pull before.
-        let is_first = self.companions.first(call) == Some(id);
+        let is_first = self.companions.first(of) == id;
         let again = is_first.then(|| {
             let (shim, name) = (&self.calls, calls::pull_name(&self.graph.calls, call));
             let args = self.arguments(&shapes.inputs, inputs);
             quote!(let (_, #pull) = #shim #name(#(#args),*);)
         });
         quote!(#again let #parts = #pull(#(#seed),*);)
+    }
+
+    /// The pullback in dual numbers: derivatives of adjoints and outputs along the last direction.
+    fn lifted(&self, id: NodeId, (call, order): (usize, usize), node: &Node) -> TokenStream {
+        let shapes = &self.graph.calls[call];
+        let operands: Vec<Shape> = shapes
+            .inputs
+            .iter()
+            .chain(&shapes.outputs)
+            .cloned()
+            .collect();
+        let count = node.args.len() >> order;
+        let sets = node.args.chunks(count);
+        let sets: Vec<Vec<TokenStream>> = sets.map(|set| self.arguments(&operands, set)).collect();
+        let operands = operands.iter().enumerate().map(|(at, shape)| {
+            let components: Vec<TokenStream> = sets.iter().map(|set| set[at].clone()).collect();
+            let patterns = (0..first_set(order)).map(|set| {
+                let before = &operands[..at];
+                let before: usize = before.iter().map(|shape| shape::entries(shape)).sum();
+                self.pattern(id, set * count + before, shape)
+            });
+            lifted::Operand {
+                is_array: false,
+                components,
+                is_active: shapes.active.get(at).copied(),
+                patterns: patterns.collect(),
+            }
+        });
+        let operands: Vec<lifted::Operand> = operands.collect();
+        let name = calls::pull_name(&self.graph.calls, call);
+        let shim = &self.calls;
+        lifted::code(
+            &operands,
+            order,
+            &quote!(#shim #name),
+            (self.runtime, &self.number),
+            false,
+        )
     }
 
     /// Values of these shapes from their entries.
@@ -428,14 +474,16 @@ impl Code<'_> {
         super::nested(shape, &names.collect::<Vec<_>>())
     }
 
+    /// What the pullback of a call is called.
+    pub fn pull_name(&self, call: CallId) -> Ident {
+        let name = self.companions.pull_name(call);
+        Ident::new(&name, proc_macro2::Span::mixed_site())
+    }
+
     fn part(&self, of: NodeId, at: usize) -> Option<&Ident> {
         let part = self.companions.part(of, at)?;
         Some(&self.names[&part])
     }
-}
-
-fn pull_name(call: usize) -> Ident {
-    Ident::new(&format!("pull_{call}"), proc_macro2::Span::mixed_site())
 }
 
 /// A sign of the table. Conditions may be lanes, which have no short circuit: `&&` and `||` are `&` and `|`.

@@ -1,7 +1,7 @@
 //! Plan to tokens: what both targets say, once, and a folder for each target. Invariant: nothing is decided here.
 
 mod calls;
-mod code;
+pub mod code;
 mod derives;
 mod docs;
 mod equation;

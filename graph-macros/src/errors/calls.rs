@@ -28,9 +28,6 @@ messages! {
         /// A parameter of a density that is a constant.
         DensityDomain { name, value: f64, domain } =
             "the parameter `{name}` is the constant {value}, outside of its domain, {domain}";
-        /// A derivative in a formula would need second derivatives of this call.
-        CallInDerivative { callee } =
-            "{callee} is known by its first derivatives only, so no formula has a derivative through it: define it in this `graph!` block";
         /// `grad` of an array.
         GradientOfArray { found: &'a [Dim] } =
             "`grad` takes a number, and this has the shape {}: its derivatives are `jacobian(e, x)`", crate::shape::text(found);
@@ -39,9 +36,6 @@ messages! {
             "a derivative is by a name: an input, a definition, or a field or an entry of one";
         NoPartial { name, argument } =
             "`{name}` has no derivative by its argument `{argument}`: hold it constant, `stop(…)`, or declare what it is made of `const`";
-        /// Second derivatives are asked for, and this call has first ones only.
-        OpaqueCall { callee } =
-            "{callee} is known by its first derivatives only, and `#[graph(hessian)]` needs second ones: define it in this `graph!` block, or hold its value constant with `stop`";
         CallInLoop { callee } =
             "{callee} is defined elsewhere and takes arrays, so it is not called in a loop: define it in this block, or call it outside of the loop";
         /// One value is needed of a loop that carries several.

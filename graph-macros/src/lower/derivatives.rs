@@ -597,7 +597,6 @@ impl Lower<'_> {
             moved.extend(variable.map(|variable| (*by, variable)));
             variables.push(variable);
         }
-        self.refuse_calls(&copied);
         let carrying = copied
             .iter()
             .filter_map(|id| match self.graph.node(*id).op {
@@ -623,21 +622,6 @@ impl Lower<'_> {
             of,
             value: *moved.get(&value).unwrap_or(&value),
             variables,
-        }
-    }
-
-    /// Reports calls of graphs made elsewhere, of which a derivative of a derivative would be needed.
-    fn refuse_calls(&mut self, copied: &[NodeId]) {
-        for id in copied {
-            let Op::Call(call) = self.graph.node(*id).op else {
-                continue;
-            };
-            if !std::mem::replace(&mut self.graph.calls[call].is_refused, true) {
-                let callee = &self.graph.calls[call].described();
-                let place = self.graph.node(*id).place;
-                self.errors
-                    .report(place, Calls::CallInDerivative { callee });
-            }
         }
     }
 

@@ -13,15 +13,25 @@ use super::{Gives, Lower, Scope, Unit, layout};
 use crate::activity;
 use crate::errors::{Calls, Shapes};
 use crate::graph::{Call, Graph, Kind, NodeId, Op, Shape, Unknown};
+use crate::hash::Set;
 use crate::rule;
 use crate::shape;
 use crate::structs::Value;
 use crate::syntax::{self, Callee, Definition, Expr, ExprKind, Place, text};
 
-/// Notes which arguments of calls depend on an input that is differentiated by.
+/// Notes which arguments of calls depend on what is differentiated by: an input, or a variable of a derivative in a formula.
 pub(super) fn mark_active(unit: &mut Unit) {
     let inputs = unit.inputs.iter().filter(|input| input.active());
-    let sources: Vec<NodeId> = inputs.flat_map(|input| input.nodes.clone()).collect();
+    let mut sources: Vec<NodeId> = inputs.flat_map(|input| input.nodes.clone()).collect();
+    let nodes = || unit.graph.ids().map(|id| (id, &unit.graph.node(id).op));
+    let derivatives = nodes().filter_map(|(_, op)| match op {
+        Op::Gradient(of) | Op::Tangent(of) => Some(*of),
+        _ => None,
+    });
+    let derivatives: Set<usize> = derivatives.collect();
+    let is_variable = |op: &Op| matches!(op, Op::Variable { of, .. } if derivatives.contains(of));
+    let variables = nodes().filter(|(_, op)| is_variable(op));
+    sources.extend(variables.map(|(id, _)| id));
     let mut found: Vec<(usize, Vec<bool>)> = Vec::new();
     activity::visit(&unit.graph, &sources, None, &mut |graph, id, active| {
         let node = graph.node(id);
@@ -31,7 +41,10 @@ pub(super) fn mark_active(unit: &mut Unit) {
         }
     });
     for (call, active) in found {
-        unit.graph.calls[call].active = active;
+        let known = unit.graph.calls[call].active.iter_mut();
+        known
+            .zip(active)
+            .for_each(|(known, active)| *known |= active);
     }
     let calls = unit.graph.calls.clone();
     in_bodies(&mut unit.graph, &calls);

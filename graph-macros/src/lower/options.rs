@@ -5,9 +5,8 @@
 
 use std::rc::Rc;
 
-use crate::activity;
-use crate::errors::{Calls, Errors, Limits};
-use crate::graph::{Keep, Kind, NodeId, Op};
+use crate::errors::{Errors, Limits};
+use crate::graph::Keep;
 use crate::syntax::{Function, Given, text};
 use crate::unit::{Input, Slot, Unit};
 
@@ -20,8 +19,6 @@ pub fn check(function: &Function, unit: &mut Unit, errors: &mut Errors) {
         if sound && !unit.gives_number() {
             let option = "hessian";
             errors.report(place, Limits::OptionNeedsNumber { option });
-        } else if sound {
-            report_opaque_calls(unit, errors);
         }
         unit.hessian = first == Some(true) && is_number;
     }
@@ -108,31 +105,4 @@ fn are_alike(unit: &Unit, input: &Slot, output: &Slot) -> bool {
     };
     let shapes = inputs.map(|input| &input.shape);
     record(input) == record(output) && shapes.eq(outputs.map(|output| &output.shape))
-}
-
-/// Calls that a derivative passes through on its way from the output to an input.
-fn report_opaque_calls(unit: &mut Unit, errors: &mut Errors) {
-    let graph = &unit.graph;
-    let inputs = unit.inputs.iter().filter(|input| input.active());
-    let sources: Vec<NodeId> = inputs
-        .flat_map(|input: &Input| input.nodes.clone())
-        .collect();
-    let outputs = unit.outputs.iter().flat_map(|output| output.nodes.clone());
-    let outputs: Vec<NodeId> = outputs.collect();
-    let mut found = Vec::new();
-    activity::visit(graph, &sources, Some(&outputs), &mut |graph, id, _| {
-        let node = graph.node(id);
-        if let (Op::Call(call), Kind::Parts) = (&node.op, node.kind) {
-            found.push((node.place, *call));
-        }
-    });
-    let mut refused = Vec::new();
-    for (place, call) in found {
-        let callee = &graph.calls[call].described();
-        errors.report(place, Calls::OpaqueCall { callee });
-        refused.push(call);
-    }
-    for call in refused {
-        unit.graph.calls[call].is_refused = true;
-    }
 }

@@ -6,7 +6,7 @@
 //! nothing else, so all parts together are in proportion to their steps.
 
 use super::ScalarBody;
-use super::companions::Companions;
+use super::companions::{CallId, Companions};
 use crate::graph::{Graph, NodeId, Op};
 
 /// The most lines of a body that stay together.
@@ -34,7 +34,7 @@ pub struct Ends {
 pub enum Given {
     Value(NodeId),
     /// The pullback of a call.
-    Pull(usize),
+    Pull(CallId),
 }
 
 /// The parts of a body before the test of its guard, and those after it.
@@ -89,7 +89,7 @@ fn ends(
     let places = places(graph, companions, chunks);
     let mut ends = vec![Ends::default(); chunks.len()];
     let mut is_given = vec![false; graph.len()];
-    let mut pulled = vec![false; graph.calls.len()];
+    let mut pulled: Vec<CallId> = Vec::new();
     let mut taken = vec![None; graph.len()];
     for (at, id) in numbered(chunks) {
         let node = graph.node(id);
@@ -97,9 +97,12 @@ fn ends(
         if places[id.index()] != Some(at) || matches!(node.op, Op::Part(_)) {
             continue;
         }
-        if let Op::Pull(call) = node.op {
-            let first = companions.first(call).and_then(|id| places[id.index()]);
-            pulled[call] |= first.is_some_and(|place| place < at);
+        if let Op::Pull(_) = node.op {
+            let call = companions.call_of(id);
+            let first = places[companions.first(call).index()];
+            if first.is_some_and(|place| place < at) && !pulled.contains(&call) {
+                pulled.push(call);
+            }
         }
         for arg in &node.args {
             let is_here = places[arg.index()] == Some(at) || graph.constant(*arg).is_some();
@@ -115,8 +118,8 @@ fn ends(
             ends[place].gives.push(Given::Value(id));
         }
     }
-    for call in (0..pulled.len()).filter(|call| pulled[*call]) {
-        if let Some(place) = companions.first(call).and_then(|id| places[id.index()]) {
+    for call in pulled {
+        if let Some(place) = places[companions.first(call).index()] {
             ends[place].gives.push(Given::Pull(call));
         }
     }

@@ -11,11 +11,19 @@ pub struct Companions {
     /// The sines and cosines of operands, and where they stand.
     halves: Map<(RuleId, NodeId), (NodeId, usize)>,
     parts: Map<(NodeId, usize), NodeId>,
-    calls: Map<usize, Call>,
+    /// Which call a step belongs to: that of a function for some arguments.
+    calls_of: Map<NodeId, CallId>,
+    calls: Vec<Call>,
 }
+
+/// A call among those of a body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct CallId(usize);
 
 /// The steps of one call.
 struct Call {
+    /// What is called, and how many calls of the same there are before: derivatives in formulas may call it for other arguments.
+    number: (usize, usize),
     /// The one that makes the pullback, if any is made: the call itself, or what pulls first.
     first: NodeId,
     /// The last one that uses the pullback.
@@ -25,6 +33,8 @@ struct Call {
 impl Companions {
     pub fn of(graph: &Graph, steps: &[NodeId]) -> Companions {
         let mut companions = Companions::default();
+        let mut known: Map<(usize, &[NodeId]), CallId> = Map::default();
+        let mut counts: Map<usize, usize> = Map::default();
         for (place, &id) in steps.iter().enumerate() {
             let node = graph.node(id);
             match node.op {
@@ -35,14 +45,21 @@ impl Companions {
                     companions.parts.entry((node.args[0], at)).or_insert(id);
                 }
                 Op::Call(call) | Op::Pull(call) | Op::Push { call, .. } => {
-                    let new = Call {
-                        first: id,
-                        last: None,
-                    };
-                    let steps = companions.calls.entry(call).or_insert(new);
+                    let arguments = &node.args[..graph.calls[call].arguments()];
+                    let all = &mut companions.calls;
+                    let of = *known.entry((call, arguments)).or_insert_with(|| {
+                        let count = counts.entry(call).or_default();
+                        all.push(Call {
+                            number: (call, std::mem::replace(count, *count + 1)),
+                            first: id,
+                            last: None,
+                        });
+                        CallId(all.len() - 1)
+                    });
                     if !matches!(node.op, Op::Call(_)) {
-                        steps.last = Some(id);
+                        all[of.0].last = Some(id);
                     }
+                    companions.calls_of.insert(id, of);
                 }
                 _ => {}
             }
@@ -55,14 +72,27 @@ impl Companions {
         self.parts.get(&(of, at)).copied()
     }
 
+    /// The call that a step belongs to.
+    pub fn call_of(&self, step: NodeId) -> CallId {
+        self.calls_of[&step]
+    }
+
     /// The first step of a call, before which there is no pullback.
-    pub fn first(&self, call: usize) -> Option<NodeId> {
-        Some(self.calls.get(&call)?.first)
+    pub fn first(&self, call: CallId) -> NodeId {
+        self.calls[call.0].first
     }
 
     /// The last step that uses the pullback of a call.
-    pub fn last_pull(&self, call: usize) -> Option<NodeId> {
-        self.calls.get(&call)?.last
+    pub fn last_pull(&self, call: CallId) -> Option<NodeId> {
+        self.calls[call.0].last
+    }
+
+    /// What the pullback of a call is called.
+    pub fn pull_name(&self, call: CallId) -> String {
+        match self.calls[call.0].number {
+            (of, 0) => format!("pull_{of}"),
+            (of, again) => format!("pull_{of}_{again}"),
+        }
     }
 
     /// The cosine that belongs to a sine, or the other way round, since one function computes both; and whether it comes

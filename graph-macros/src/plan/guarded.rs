@@ -86,7 +86,10 @@ fn handed_over(
     let is_there = |id: NodeId| {
         let node = careful.graph.node(id);
         let is_number = node.kind == Kind::Number
-            && !matches!(node.op, Op::Call(_) | Op::Pull(_) | Op::Push { .. });
+            && !matches!(
+                node.op,
+                Op::Call(_) | Op::Pull(_) | Op::Lifted { .. } | Op::Push { .. }
+            );
         let is_first = there[id.index()].is_some_and(|id| first[id.index()]);
         matches!(node.op, Op::Input { .. }) || is_first && is_number
     };

@@ -243,7 +243,7 @@ fn leaves(
 }
 
 /// A body that computes the groups' nodes. Those below `primal` are what the user wrote.
-fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> ScalarBody {
+pub fn body(graph: &Graph, primal: usize, groups: Vec<Vec<NodeId>>) -> ScalarBody {
     let Finished { graph, groups, .. } = finished(graph, primal, groups, false);
     ScalarBody::whole(graph, groups)
 }

@@ -29,6 +29,8 @@ pub(super) fn evaluate(graph: &Graph, keys: &[Key], inputs: &[f64], wanted: &[No
             Op::Const(bits) => f64::from_bits(*bits),
             Op::Apply(rule) => apply(*rule, &args),
             Op::Powi(exponent) => args[0].powi(*exponent),
+            Op::Shut if args[0] == 1.0 => 0.0,
+            Op::Shut => args[1],
             Op::Select if args[0] == 1.0 => args[1],
             Op::Select => args[2],
             Op::Strong(_) if args[0] == 0.0 => 0.0,

@@ -9,7 +9,7 @@ use super::calculus::{
 };
 use super::motion::{Motions, Stays};
 use super::vjp::seeds_of_parts;
-use super::{matrices, scan};
+use super::{lifted, matrices, scan};
 use crate::activity::passes;
 use crate::builder::Builder;
 use crate::graph::{Kind, Node, NodeId, Op, Reduction};
@@ -112,7 +112,19 @@ fn tangent(
                 .collect();
             append(graph, &moved, &[formula])[0]
         }
-        Op::Part(part) => through_call(graph, node, *part, tangents),
+        Op::Part(part) => match graph.node(node.args[0]).op {
+            Op::Call(call) => through_call(graph, node, call, *part, tangents),
+            Op::Pull(_) | Op::Lifted { .. } => {
+                let pull = graph.node(node.args[0]);
+                let moved = pull.args.iter().map(|arg| tangents[arg.index()]).collect();
+                lifted::tangent(graph, node.args[0], *part, moved)
+            }
+            _ => None,
+        },
+        Op::Push { .. } => {
+            let moved = node.args.iter().map(|arg| tangents[arg.index()]).collect();
+            lifted::tangent_of_push(graph, id, moved)
+        }
         Op::Apply(rule) if rule.is_of_matrices() => {
             let terms: Vec<NodeId> = (0..node.args.len())
                 .filter(|arg| passes(&node.op, *arg))
@@ -165,13 +177,11 @@ fn tangent(
 fn through_call(
     graph: &mut Builder,
     node: &Node,
+    call: usize,
     part: usize,
     tangents: &[Option<NodeId>],
 ) -> Option<NodeId> {
     let parts = graph.node(node.args[0]).clone();
-    let Op::Call(call) = parts.op else {
-        return None;
-    };
     let moved: Vec<Option<NodeId>> = parts.args.iter().map(|arg| tangents[arg.index()]).collect();
     if moved.iter().all(Option::is_none) {
         return None;

@@ -286,7 +286,7 @@ fn strong(graph: &mut Builder, wins: Zero, first: NodeId, second: NodeId) -> Nod
         }
     }
     match shut {
-        Some(shut) => graph.select(shut, zero, value),
+        Some(shut) => graph.shut(shut, value),
         None => value,
     }
 }

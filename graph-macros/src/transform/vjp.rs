@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::algebra::{self, How};
 use super::calculus::{formula_of_reduction, partial_of_reduction, scaled_partial};
 use super::mask::{Mask, Masks, ROOT};
-use super::{matrices, scan};
+use super::{lifted, matrices, scan};
 use crate::activity::{active, passes};
 use crate::builder::Builder;
 use crate::formula;
@@ -170,6 +170,20 @@ impl<'g> Walk<'g> {
                 self.through_reduction(id, node.args[0], *reduction, axes, mask, seed);
             }
             Op::Others(axes) => self.through_others(node.args[0], axes, mask, seed),
+            Op::Push { .. } => {
+                let seed = self.settled(mask, seed);
+                let active: Vec<bool> = node
+                    .args
+                    .iter()
+                    .map(|arg| self.active[arg.index()])
+                    .collect();
+                let adjoints = lifted::adjoints_of_push(self.graph, id, seed, &active);
+                for (arg, adjoint) in node.args.iter().zip(adjoints) {
+                    if let Some(adjoint) = adjoint {
+                        self.arrive(*arg, ROOT, adjoint);
+                    }
+                }
+            }
             Op::Part(part) => {
                 let seeds = self.seeds.entry(node.args[0]).or_default();
                 seeds.push((*part, mask, seed));
@@ -243,6 +257,7 @@ impl<'g> Walk<'g> {
         let call = match parts.op {
             Op::Call(call) => call,
             Op::Scan(_) => return self.through_scan(id, seeds),
+            Op::Pull(_) | Op::Lifted { .. } => return self.through_pull(id, seeds),
             _ => return,
         };
         let ids = parts
@@ -276,6 +291,22 @@ impl<'g> Walk<'g> {
                     false => self.kept_out(common, id, adjoint),
                 };
                 self.arrive(*arg, mask, adjoint);
+            }
+        }
+    }
+
+    /// The seeds of what a pullback gives go back to its arguments and its own seeds, all at once.
+    fn through_pull(&mut self, id: NodeId, seeds: &[(usize, Mask, NodeId)]) {
+        let settled = seeds
+            .iter()
+            .map(|(part, mask, seed)| (*part, self.settled(*mask, *seed)));
+        let settled: Vec<(usize, NodeId)> = settled.collect();
+        let args = self.graph.node(id).args.clone();
+        let active: Vec<bool> = args.iter().map(|arg| self.active[arg.index()]).collect();
+        let adjoints = lifted::adjoints(self.graph, id, &settled, &active);
+        for (arg, adjoint) in args.into_iter().zip(adjoints) {
+            if let Some(adjoint) = adjoint {
+                self.arrive(arg, ROOT, adjoint);
             }
         }
     }

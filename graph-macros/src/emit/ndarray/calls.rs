@@ -37,8 +37,12 @@ impl Writer<'_> {
         let checks = checks.map(|part| self.shape_check(call, *part, "its declaration"));
         let check: TokenStream = checks.flatten().collect();
         let shim = &self.code.calls;
-        if self.code.companions.last_pull(call).is_some() {
-            let (pull, name) = (pullback(call), calls::pull_name(&self.graph().calls, call));
+        let of = self.code.companions.call_of(id);
+        if self.code.companions.last_pull(of).is_some() {
+            let (pull, name) = (
+                self.code.pull_name(of),
+                calls::pull_name(&self.graph().calls, call),
+            );
             return quote!(#bound let (#value, #pull) = #shim #name(#(#args),*)?; #check);
         }
         let name = calls::value_name(&self.graph().calls, call);
@@ -60,7 +64,7 @@ impl Writer<'_> {
         let seeds =
             seeds.map(|(at, seed)| self.argument(*seed, &format_ident!("seed_{call}_{at}")));
         let (bound, seeds): (Vec<_>, Vec<_>) = seeds.unzip();
-        let pull = pullback(call);
+        let pull = self.pull_name(id);
         quote!(#again #(#bound)* let #names = #pull(#(#seeds),*)?; #(#checks)* #done)
     }
 
@@ -108,7 +112,7 @@ impl Writer<'_> {
             .active(call)
             .map(|at| self.code.companions.part(id, at));
         let parts: Vec<Option<NodeId>> = parts.collect();
-        let ((found, given), pull) = (mapped_parts("adjoint", &parts), pullback(call));
+        let ((found, given), pull) = (mapped_parts("adjoint", &parts), self.pull_name(id));
         let makes: Vec<NodeId> = parts.into_iter().flatten().collect();
         let entry = quote!({
             let (_, #pull) = #shim #name_of(#(#inputs),*);
@@ -157,7 +161,7 @@ impl Writer<'_> {
             });
             parts.push(quote!(#part));
         }
-        let (parts, pull) = (one_or_tuple(&parts), pullback(call));
+        let (parts, pull) = (one_or_tuple(&parts), self.pull_name(id));
         let (name, dimensions) = (&self.code.names[&id], self.dimensions(&node.shape));
         let seed = Ident::new("seed", Span::mixed_site());
         let (others, seeds) = self.seeds_beside(call, output, &seed);
@@ -196,11 +200,17 @@ impl Writer<'_> {
         (bound, seeds)
     }
 
+    /// What the pullback is called that a step belongs to.
+    fn pull_name(&self, id: NodeId) -> Ident {
+        self.code.pull_name(self.code.companions.call_of(id))
+    }
+
     /// Makes the pullback where no step before has, and drops it after the last that uses it, since it may borrow arrays that
     /// are given away.
     fn pullback(&self, id: NodeId, call: usize) -> (Option<TokenStream>, Option<TokenStream>) {
-        let (shim, pull) = (&self.code.calls, pullback(call));
-        let is_first = self.code.companions.first(call) == Some(id);
+        let (shim, pull) = (&self.code.calls, self.pull_name(id));
+        let of = self.code.companions.call_of(id);
+        let is_first = self.code.companions.first(of) == id;
         let again = is_first.then(|| {
             let node = self.graph().node(id);
             let count = self.graph().calls[call].inputs.len();
@@ -209,7 +219,7 @@ impl Writer<'_> {
             quote!(#bound let (_, #pull) = #shim #name(#(#args),*)?;)
         });
         let rt = &self.rt;
-        let done = (self.code.companions.last_pull(call) == Some(id))
+        let done = (self.code.companions.last_pull(of) == Some(id))
             .then(|| quote!(#rt::core::mem::drop(#pull);));
         (again, done)
     }
@@ -262,11 +272,6 @@ impl Writer<'_> {
         let (label, extents) = (name.to_string(), self.code.extents(shape));
         Some(quote!(#rt::check_alike(#label, #name.shape(), #model, &[#(#extents),*])?;))
     }
-}
-
-/// What the pullback of a call is called.
-fn pullback(call: usize) -> Ident {
-    Ident::new(&format!("pull_{call}"), Span::mixed_site())
 }
 
 /// The pattern that binds the parts of one entry's call that are used, and those.

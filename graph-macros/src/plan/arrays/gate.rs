@@ -78,6 +78,7 @@ fn shut_by(graph: &Graph, own: &Set<NodeId>, id: NodeId, known: &mut Map<NodeId,
                 (yes, no) => both(yes, no),
             }
         }
+        Op::Shut => shut_by(graph, own, node.args[1], known),
         Op::Apply(rows::add) => {
             let [left, right] = [0, 1].map(|at| shut_by(graph, own, node.args[at], known));
             both(left, right)

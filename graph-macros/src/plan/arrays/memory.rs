@@ -80,7 +80,12 @@ fn last_reads(graph: &Graph, steps: &[Step], results: &[Vec<NodeId>]) -> Map<Nod
         last.extend(read.map(|id| (id, at)));
     }
     let calls = steps.iter().flat_map(Step::makes);
-    let is_call = |op: &Op| matches!(op, Op::Call(_) | Op::Pull(_) | Op::Push { .. });
+    let is_call = |op: &Op| {
+        matches!(
+            op,
+            Op::Call(_) | Op::Pull(_) | Op::Lifted { .. } | Op::Push { .. }
+        )
+    };
     let calls = calls.filter(|id| is_call(&graph.node(*id).op));
     let borrowed = calls.flat_map(|id| graph.node(id).args.clone());
     for id in results.iter().flatten().copied().chain(borrowed) {
