@@ -8,6 +8,12 @@
 //! Invariant: the value is computed as it is without a tangent, and comparisons are those of values. A tangent of 0 moves nothing,
 //! however steep what it is multiplied by; neither does an infinite one where the other factor is 0.
 
+#[cfg(feature = "ndarray")]
+pub mod arrays;
+mod symmetric;
+#[cfg(test)]
+mod tests;
+
 use core::array;
 use core::fmt::{self, Display};
 use core::marker::PhantomData;
@@ -16,7 +22,7 @@ use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
 use crate::call::gives_itself;
 use crate::functions::each_function;
 use crate::real::sealed::Sealed;
-use crate::{Mask, Real};
+use crate::{Constant, Mask, Number, Real};
 
 /// A value and its tangent: a number with which `graph!` and every function over [`Real`] computes a derivative beside the value.
 ///
@@ -30,7 +36,7 @@ use crate::{Mask, Real};
 /// assert_eq!(value, 2.0 * 2.0_f64.sin());
 /// assert_eq!(tangent, 2.0_f64.sin() + 2.0 * 2.0_f64.cos());
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Dual<T> {
     /// The value.
     pub value: T,
@@ -366,6 +372,20 @@ impl<T: Real> Real for Dual<T> {
         })
     }
 
+    fn eigh_of_numbers<const A: usize, const F: usize>(size: usize, a: [Self; A]) -> [Self; F] {
+        let found: [T; F] = T::eigh_of_numbers(size, a.map(|entry| entry.value));
+        let mut scratch = [T::of(0.0); A];
+        let mut tangents = [T::of(0.0); F];
+        symmetric::tangents(
+            size,
+            |at| a[at].tangent,
+            &found,
+            &mut scratch,
+            &mut tangents,
+        );
+        array::from_fn(|at| Dual::new(found[at], tangents[at]))
+    }
+
     const IS_SINGLE: bool = T::IS_SINGLE;
 
     #[inline(always)]
@@ -384,5 +404,73 @@ impl<T: Real> Real for Dual<T> {
 impl<T: Display> Display for Dual<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} moved by {}", self.value, self.tangent)
+    }
+}
+
+/// The value alone.
+impl<T: Number> Constant for Dual<T> {
+    #[inline]
+    fn to_f64(self) -> f64 {
+        self.value.to_f64()
+    }
+}
+
+impl<T: Number> Number for Dual<T> {
+    const EPSILON: Self = held(T::EPSILON);
+    const MIN_POSITIVE: Self = held(T::MIN_POSITIVE);
+    const INFINITY: Self = held(T::INFINITY);
+    const NAN: Self = held(T::NAN);
+    const ZERO: Self = held(T::ZERO);
+
+    #[inline]
+    fn is_finite(self) -> bool {
+        self.value.is_finite() && self.tangent.is_finite()
+    }
+
+    #[inline]
+    fn is_nan(self) -> bool {
+        self.value.is_nan()
+    }
+}
+
+const fn held<T: Number>(value: T) -> Dual<T> {
+    Dual {
+        value,
+        tangent: T::ZERO,
+    }
+}
+
+#[cfg(feature = "std")]
+impl<T: crate::lanes::Packed + Real> crate::lanes::Packed for Dual<T> {
+    type Base = T::Base;
+    type Pack<V: crate::lanes::Vector<Number = T::Base>> = Dual<T::Pack<V>>;
+}
+
+/// Values and tangents apart.
+#[cfg(feature = "std")]
+impl<P: crate::lanes::Pack<Number: Real>> crate::lanes::Pack for Dual<P> {
+    type Number = Dual<P::Number>;
+
+    const LANES: usize = P::LANES;
+
+    #[inline(always)]
+    fn load_from(from: &[Dual<P::Number>], at: usize) -> Self {
+        let from = &from[at..at + P::LANES];
+        let mut lanes = [[P::Number::of(0.0); crate::lanes::MAX_LANES]; 2];
+        for (at, number) in from.iter().enumerate() {
+            lanes[0][at] = number.value;
+            lanes[1][at] = number.tangent;
+        }
+        Dual::new(P::load_from(&lanes[0], 0), P::load_from(&lanes[1], 0))
+    }
+
+    #[inline(always)]
+    fn store_to(self, to: &mut [Dual<P::Number>], at: usize) {
+        let mut lanes = [[P::Number::of(0.0); crate::lanes::MAX_LANES]; 2];
+        self.value.store_to(&mut lanes[0], 0);
+        self.tangent.store_to(&mut lanes[1], 0);
+        for (at, number) in to[at..at + P::LANES].iter_mut().enumerate() {
+            *number = Dual::new(lanes[0][at], lanes[1][at]);
+        }
     }
 }

@@ -262,6 +262,8 @@ pub mod __private {
     #[cfg(feature = "ndarray")]
     pub use crate::capture::borrowed;
     pub use crate::capture::{Captured, ways as captures};
+    #[cfg(feature = "ndarray")]
+    pub use crate::dual::arrays::moving_array;
     pub use crate::dual::{moving, tangent, value};
     pub use crate::norm::norm;
     pub use crate::objective::of_length;

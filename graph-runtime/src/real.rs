@@ -20,13 +20,13 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 
     #[cfg(feature = "std")]
-    pub use crate::lanes::Laned;
+    pub use crate::lanes::Packed;
 
     /// Without `std` there are no lanes.
     #[cfg(not(feature = "std"))]
-    pub trait Laned {}
+    pub trait Packed {}
     #[cfg(not(feature = "std"))]
-    impl<T> Laned for T {}
+    impl<T> Packed for T {}
 }
 
 /// Declarations of methods, by the rows of the list: those that are the same for every `Real` with their function.
@@ -240,6 +240,12 @@ pub trait Real:
     #[doc(hidden)]
     fn ln_in_two_parts(self) -> (Self, Self);
 
+    /// Eigenvectors as columns, and behind each row an eigenvalue.
+    #[doc(hidden)]
+    fn eigh_of_numbers<const A: usize, const F: usize>(size: usize, a: [Self; A]) -> [Self; F] {
+        crate::linear::rotated(size, a)
+    }
+
     /// `self`, scaled for a sum of squares that would underflow.
     #[doc(hidden)]
     #[inline(always)]
@@ -284,7 +290,7 @@ pub trait Constant: Copy + sealed::Sealed {
     label = "expected `f32` or `f64`",
     note = "write `1.0` rather than `1`; an integer `i` converts with `i as f64`"
 )]
-pub trait Number: Real<Mask = bool> + PartialOrd + Display + Constant + sealed::Laned {
+pub trait Number: Real<Mask = bool> + PartialOrd + Display + Constant + sealed::Packed {
     /// The gap between 1 and the next larger number.
     const EPSILON: Self;
     /// The smallest positive number of full precision.
@@ -293,6 +299,9 @@ pub trait Number: Real<Mask = bool> + PartialOrd + Display + Constant + sealed::
     const INFINITY: Self;
     /// Not a number.
     const NAN: Self;
+    /// Nothing.
+    #[doc(hidden)]
+    const ZERO: Self;
 
     /// Whether this is neither infinite nor NaN.
     fn is_finite(self) -> bool;
@@ -472,6 +481,7 @@ macro_rules! numbers {
             const MIN_POSITIVE: Self = <$number>::MIN_POSITIVE;
             const INFINITY: Self = <$number>::INFINITY;
             const NAN: Self = <$number>::NAN;
+            const ZERO: Self = 0.0;
 
             #[inline]
             fn is_finite(self) -> bool {

@@ -8,7 +8,7 @@
 
 use std::array;
 
-use super::{Kernel, Laned, Lanes, Level, MAX_LANES, Task, Vector, dispatch_at, is_one_by_one};
+use super::{Kernel, Level, MAX_LANES, Pack, Task, Vector, dispatch_at, is_one_by_one};
 use crate::{Number, Real};
 
 /// Evaluates a kernel at `points` points: the inputs of point `p` are `inputs[i][p]`, and its outputs `outputs[o][p]`.
@@ -175,7 +175,7 @@ where
     K: Kernel<I, O>,
 {
     fn sweep(&self, points: usize, inputs: [&[T]; I], outputs: [&mut [T]; O]) {
-        if points < self.level.lanes::<T>() {
+        if points < self.level.lanes::<T::Base>() {
             return padded(points, inputs, outputs, self);
         }
         let points = Points {
@@ -246,7 +246,7 @@ pub(crate) fn run_in<V, K, const I: usize, const O: usize>(
     kernel: &K,
 ) where
     V: Vector,
-    V::Number: Laned,
+    V::Number: super::Packed<Base = V::Number>,
     K: Kernel<I, O>,
 {
     let points = Points {
@@ -266,15 +266,15 @@ struct Points<'a, T, K, const I: usize, const O: usize> {
     kernel: &'a K,
 }
 
-impl<T, K, const I: usize, const O: usize> Task<T> for Points<'_, T, K, I, O>
+impl<T, K, const I: usize, const O: usize> Task<T::Base> for Points<'_, T, K, I, O>
 where
-    T: Laned + Number,
+    T: Number,
     K: Kernel<I, O>,
 {
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector<Number = T>>(self) {
+    fn run<V: Vector<Number = T::Base>>(self) {
         let Points {
             points,
             inputs,
@@ -287,13 +287,13 @@ where
         let mut at = 0;
         loop {
             let here = at.min(last);
-            let mut arguments = [Lanes::<V>::of(0.0); I];
+            let mut arguments = [T::Pack::<V>::of(0.0); I];
             for index in 0..I {
-                arguments[index] = Lanes::load(inputs[index], here);
+                arguments[index] = Pack::load_from(inputs[index], here);
             }
             let results = kernel.eval(arguments);
             for index in 0..O {
-                results[index].store(outputs[index], here);
+                results[index].store_to(outputs[index], here);
             }
             if at >= last {
                 return;

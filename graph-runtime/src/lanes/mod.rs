@@ -22,7 +22,7 @@ use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Rem, Sub};
 
 pub(crate) use dispatch::{Level, Task, dispatch_at, is_one_by_one};
 pub(crate) use vector::MAX_LANES;
-pub use vector::{Laned, Vector};
+pub use vector::{Laned, Pack, Packed, Vector};
 
 use crate::double::Double;
 use crate::functions::each_function;
@@ -61,10 +61,38 @@ impl Laned for f64 {
     type Baseline = portable::Portable<f64, 2>;
 }
 
+/// Numbers are packed as they are.
+macro_rules! packed {
+    ($($number:ident)*) => {$(
+        impl Packed for $number {
+            type Base = $number;
+            type Pack<V: Vector<Number = $number>> = Lanes<V>;
+        }
+    )*};
+}
+
+packed! { f32 f64 }
+
 /// Numbers side by side.
 #[derive(Clone, Copy, Debug)]
 #[repr(transparent)]
 pub struct Lanes<V>(V);
+
+impl<V: Vector> Pack for Lanes<V> {
+    type Number = V::Number;
+
+    const LANES: usize = V::LANES;
+
+    #[inline(always)]
+    fn load_from(from: &[V::Number], at: usize) -> Self {
+        Self::load(from, at)
+    }
+
+    #[inline(always)]
+    fn store_to(self, to: &mut [V::Number], at: usize) {
+        self.store(to, at);
+    }
+}
 
 /// The answers to a comparison, one a lane.
 #[derive(Clone, Copy, Debug)]

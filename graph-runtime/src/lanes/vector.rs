@@ -6,6 +6,7 @@
 use std::fmt::Debug;
 
 use super::Precision;
+use crate::Real;
 
 /// The widest vector there is: sixteen `f32`.
 pub const MAX_LANES: usize = 16;
@@ -118,6 +119,28 @@ pub trait Vector: Copy + Debug + Send + Sync + 'static {
     }
 }
 
+/// Numbers side by side, as a number that a kernel computes with.
+pub trait Pack: Real {
+    /// The number in a lane.
+    type Number;
+
+    /// How many lanes there are.
+    const LANES: usize;
+
+    /// The numbers of a slice from `at` on; panics if there are too few.
+    fn load_from(from: &[Self::Number], at: usize) -> Self;
+    /// Writes the numbers into a slice from `at` on; panics if there is too little room.
+    fn store_to(self, to: &mut [Self::Number], at: usize);
+}
+
+/// A number that there are packs of: those of its tangents are packs of what it is made of.
+pub trait Packed: Sized {
+    /// What vectors hold.
+    type Base: Laned;
+    /// As many side by side as a vector has lanes.
+    type Pack<V: Vector<Number = Self::Base>>: Pack<Number = Self>;
+}
+
 /// The vectors that serve one number type, one for each instruction set.
 pub trait Laned: Sized {
     /// 512 bits.
@@ -129,4 +152,3 @@ pub trait Laned: Sized {
     /// What every processor of the target has.
     type Baseline: Vector<Number = Self>;
 }
-use crate::Real;

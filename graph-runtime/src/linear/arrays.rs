@@ -4,8 +4,8 @@
 
 use ndarray::{ArrayRef, Dimension};
 
+use super::lu as factors;
 use super::triangular::{self, Triangle};
-use super::{eigen, lu as factors};
 use crate::kernel::packed;
 use crate::operand::{Axes, Element, Operand};
 use crate::products::{Factor, multiply};
@@ -83,7 +83,7 @@ pub fn eigh<T: Element, D: Dimension>(a: &Operand<'_, T>, f: &mut ArrayRef<T, D>
             memory.resize(a.rows * a.rows, T::of(0.0));
         }
         fill(a, own);
-        eigen::eigh(own, vectors, a.rows, f);
+        T::eigh(own, vectors, a.rows, f);
     });
 }
 

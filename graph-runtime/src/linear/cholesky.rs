@@ -52,7 +52,7 @@ fn is_column_made<T: Element>(l: &mut [T], size: usize, start: usize, column: us
     let (own, behind) = l[column * size..].split_at_mut(size);
     let beside = &own[start..column];
     let pivot = rest_of(own[column], beside, beside);
-    if pivot.is_nan() || pivot <= T::of(0.0) {
+    if pivot.is_nan() || pivot.less_equal(T::of(0.0)) {
         return false;
     }
     let root = pivot.sqrt();

@@ -14,7 +14,13 @@ const SWEEPS: usize = 15;
 const SWEEPS_OF_FEW: usize = 8;
 
 /// Eigenvectors as columns, and behind each row an eigenvalue, ascending, of a matrix in numbers.
+#[inline]
 pub fn eigh_of_numbers<T: Real, const A: usize, const F: usize>(size: usize, a: [T; A]) -> [T; F] {
+    T::eigh_of_numbers(size, a)
+}
+
+/// The same for numbers that are no dual ones.
+pub fn rotated<T: Real, const A: usize, const F: usize>(size: usize, a: [T; A]) -> [T; F] {
     let mut a = a;
     let mut vectors = [T::of(0.0); A];
     symmetric_part(&mut a, size);

@@ -91,7 +91,7 @@ fn eliminate<T: Element>(f: &mut [T], size: usize, column: usize, end: usize) {
     let own = &before[column * stride..];
     let pivot = own[column];
     // Then all entries below it are 0 as well.
-    if pivot == T::of(0.0) {
+    if pivot.equal(T::of(0.0)) {
         return;
     }
     for row in behind.chunks_exact_mut(stride) {

@@ -18,4 +18,6 @@ mod triangular;
 
 #[cfg(feature = "ndarray")]
 pub use arrays::{cholesky, eigh, lu, lu_solve, lu_solve_turned, solve_lower, solve_upper};
-pub use eigen::eigh_of_numbers;
+#[cfg(feature = "ndarray")]
+pub use eigen::eigh as eigh_in;
+pub use eigen::{eigh_of_numbers, rotated};

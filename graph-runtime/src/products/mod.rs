@@ -15,7 +15,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use crate::Number;
-use crate::lanes::{Level, Task, Vector, dispatch_at, is_one_by_one};
+use crate::lanes::{Laned, Level, Task, Vector, dispatch_at, is_one_by_one};
 use blocks::{FEW, Sums, blocks};
 
 /// A factor of a product: where its entry in row `i` and column `j` lies.
@@ -27,6 +27,18 @@ pub struct Factor<'a, T> {
     pub columns: usize,
     /// How far apart rows are, and columns.
     pub strides: [usize; 2],
+}
+
+impl<T> Factor<'_, T> {
+    /// The same of other entries, which lie alike.
+    pub fn over<'e, E>(&self, entries: &'e [E]) -> Factor<'e, E> {
+        Factor {
+            entries,
+            rows: self.rows,
+            columns: self.columns,
+            strides: self.strides,
+        }
+    }
 }
 
 impl<'a, T: Number> Factor<'a, T> {
@@ -115,6 +127,11 @@ pub trait Multiply: Number {
         product: &mut [Self],
         added: bool,
     );
+
+    /// The eigenvectors and eigenvalues of a symmetric matrix, as [`eigen::eigh`](crate::linear::eigh_in) has them.
+    fn eigh(a: &mut [Self], vectors: &mut [Self], size: usize, found: &mut [Self]) {
+        crate::linear::eigh_in(a, vectors, size, found);
+    }
 }
 
 macro_rules! multiply {
@@ -150,7 +167,7 @@ struct Product<'a, T> {
     memory: &'a mut [Vec<T>; 2],
 }
 
-impl<T: Number> Task<T> for Product<'_, T> {
+impl<T: Number + Laned> Task<T> for Product<'_, T> {
     type Output = ();
 
     #[inline(always)]

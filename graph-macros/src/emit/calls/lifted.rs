@@ -30,20 +30,25 @@ pub fn code(
 ) -> TokenStream {
     let rt = quote!(#runtime::__private);
     let dual = (0..order).fold(quote!(#number), |number, _| quote!(#runtime::Dual<#number>));
+    let own = |name: Ident| Ident::new(&name.to_string(), Span::mixed_site());
+    let name_of = |at: usize| own(format_ident!("given_{at}"));
+    let put_together = operands.iter().enumerate().map(|(at, one)| {
+        let (name, value) = (
+            name_of(at),
+            put_together(one.is_array, &one.components, &rt),
+        );
+        quote!(let #name = #value;)
+    });
     let given = |of_seeds: bool| {
-        let given = operands
-            .iter()
-            .filter(move |one| one.is_active.is_none() == of_seeds);
-        given.map(|one| {
-            reference(
-                one.is_array,
-                put_together(one.is_array, &one.components, &rt),
-            )
+        let given = operands.iter().enumerate();
+        let given = given.filter(move |(_, one)| one.is_active.is_none() == of_seeds);
+        given.map(|(at, one)| {
+            let name = name_of(at);
+            reference(one.is_array, quote!(#name))
         })
     };
     let (arguments, seeds) = (given(false), given(true));
     let fails = may_fail.then(|| quote!(?));
-    let own = |name: Ident| Ident::new(&name.to_string(), Span::mixed_site());
     let (mut values, mut adjoints) = (Vec::new(), Vec::new());
     let (mut patterns, mut results) = (Vec::new(), Vec::new());
     for (at, one) in operands.iter().enumerate() {
@@ -70,6 +75,7 @@ pub fn code(
     let pulled = own(format_ident!("lifted"));
     quote! {
         let #patterns = {
+            #(#put_together)*
             let (#values, #pulled) = #pull::<#dual>(#(#arguments),*)#fails;
             let #adjoints = #pulled(#(#seeds),*)#fails;
             #results
@@ -87,7 +93,10 @@ fn put_together(is_array: bool, components: &[TokenStream], rt: &TokenStream) ->
                 let is_made = half.len() > 1;
                 reference(is_array && is_made, put_together(is_array, half, rt))
             });
-            quote!(#rt::moving(#value, #tangent))
+            match is_array {
+                true => quote!(#rt::moving_array(#value, #tangent)),
+                false => quote!(#rt::moving(#value, #tangent)),
+            }
         }
     }
 }

@@ -7,8 +7,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::writer::Writer;
-use crate::emit::{calls, one_or_tuple};
+use crate::emit::calls::{self, lifted};
+use crate::emit::one_or_tuple;
 use crate::graph::{Kind, NodeId, Op, Shape};
+use crate::transform::lifted::first_set;
 
 impl Writer<'_> {
     /// The code of a call with arrays, or of what belongs to it; none for any other number.
@@ -17,11 +19,15 @@ impl Writer<'_> {
         match node.op {
             Op::Call(call) if node.is_mapped() => return Some(self.mapped_call(id, call)),
             Op::Pull(call) if node.is_mapped() => return Some(self.mapped_pull(id, call)),
+            Op::Lifted { call, order } if node.is_mapped() => {
+                return Some(self.mapped_lifted(id, call, order));
+            }
             _ => {}
         }
         let (call, code) = match self.graph().node(id).op {
             Op::Call(call) => (call, self.call(id, call)),
             Op::Pull(call) => (call, self.pull(id, call)),
+            Op::Lifted { call, order } => (call, self.lifted(id, call, order)),
             Op::Push { call, output } => (call, self.push(id, call, output)),
             _ => return None,
         };
@@ -120,6 +126,79 @@ impl Writer<'_> {
             [#(#given),*]
         });
         self.mapped(id, &makes, &entries, &entry)
+    }
+
+    fn mapped_lifted(&self, id: NodeId, call: usize, order: usize) -> TokenStream {
+        let args = &self.graph().node(id).args;
+        let entries = entries(args.len());
+        let count = args.len() >> order;
+        let parts = (0..first_set(order) * count).map(|at| self.code.companions.part(id, at));
+        let parts: Vec<Option<NodeId>> = parts.collect();
+        let makes: Vec<NodeId> = parts.iter().flatten().copied().collect();
+        let names: Vec<Ident> = (0..makes.len())
+            .map(|at| Ident::new(&format!("derivative_{at}"), Span::mixed_site()))
+            .collect();
+        let mut bound = names.iter();
+        let patterns = parts
+            .iter()
+            .map(|part| match part.and_then(|_| bound.next()) {
+                Some(name) => quote!(#name),
+                None => quote!(_),
+            });
+        let patterns: Vec<TokenStream> = patterns.collect();
+        let components: Vec<TokenStream> = entries.iter().map(|entry| quote!(#entry)).collect();
+        let code = self.lifted_of(call, order, &components, &patterns, false);
+        self.mapped(id, &makes, &entries, &quote!({ #code [#(#names),*] }))
+    }
+
+    /// The pullback in dual numbers: derivatives of adjoints and outputs along the last direction.
+    fn lifted(&self, id: NodeId, call: usize, order: usize) -> TokenStream {
+        let args = &self.graph().node(id).args;
+        let count = args.len() >> order;
+        let operands = args.iter().enumerate();
+        let operands =
+            operands.map(|(at, arg)| self.argument(*arg, &format_ident!("component_{call}_{at}")));
+        let (bound, components): (Vec<_>, Vec<_>) = operands.unzip();
+        let parts = (0..first_set(order) * count).map(|at| self.code.companions.part(id, at));
+        let parts: Vec<Option<NodeId>> = parts.collect();
+        let patterns = parts.iter();
+        let patterns = patterns.map(|part| pattern(part.map(|part| &self.code.names[&part])));
+        let patterns: Vec<TokenStream> = patterns.collect();
+        let code = self.lifted_of(call, order, &components, &patterns, true);
+        let inputs = self.graph().calls[call].inputs.len();
+        let checks = parts.iter().enumerate().map(|(at, part)| {
+            let model = match at % count < inputs {
+                true => "the argument of its call",
+                false => "its declaration",
+            };
+            self.shape_check(call, (*part)?, model)
+        });
+        quote!(#(#bound)* #code #(#checks)*)
+    }
+
+    /// The same from the components of operands, and the patterns of the derivatives.
+    fn lifted_of(
+        &self,
+        call: usize,
+        order: usize,
+        components: &[TokenStream],
+        patterns: &[TokenStream],
+        may_fail: bool,
+    ) -> TokenStream {
+        let graph = self.graph();
+        let of = &graph.calls[call];
+        let count = components.len() >> order;
+        let operands = of.inputs.iter().chain(&of.outputs).enumerate();
+        let operands = operands.map(|(at, shape)| lifted::Operand {
+            is_array: !shape.is_empty(),
+            components: components.iter().skip(at).step_by(count).cloned().collect(),
+            is_active: of.active.get(at).copied(),
+            patterns: patterns.iter().skip(at).step_by(count).cloned().collect(),
+        });
+        let operands: Vec<lifted::Operand> = operands.collect();
+        let (shim, name) = (&self.code.calls, calls::pull_name(&graph.calls, call));
+        let names = (self.runtime, &self.code.number);
+        lifted::code(&operands, order, &quote!(#shim #name), names, may_fail)
     }
 
     /// Arrays, each entry of which is made of those of the arguments.
