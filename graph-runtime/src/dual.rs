@@ -10,13 +10,13 @@
 
 #[cfg(feature = "ndarray")]
 pub mod arrays;
+mod lost;
 mod symmetric;
 #[cfg(test)]
 mod tests;
 
 use core::array;
 use core::fmt::{self, Display};
-use core::marker::PhantomData;
 use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
 use crate::call::gives_itself;
@@ -227,7 +227,8 @@ impl<T> Sealed for Dual<T> {}
 
 gives_itself!(Dual<T>, T: Real);
 
-/// The functions with their tangents, by the rule table.
+/// The functions with their tangents, by the rule table, whose numbers are written out.
+#[allow(clippy::approx_constant)]
 mod rules {
     use crate::functions::each_function;
 
@@ -253,17 +254,6 @@ macro_rules! computed {
             Dual { value, tangent }
         }
     )*};
-}
-
-/// Where a function of plain numbers is computed without its slopes.
-struct WithoutSlopes<T>(PhantomData<T>);
-
-impl<T> WithoutSlopes<T> {
-    /// Compiled where a program asks for it, and then an error.
-    const ERROR: () = panic!(
-        "second derivatives go through this function of plain numbers, whose slopes are not known: write \
-         `T::lane_by_lane_with_slopes(arguments, function, slopes)`, or hold its value constant with `stop`"
-    );
 }
 
 impl<T: Real> Real for Dual<T> {
@@ -351,7 +341,7 @@ impl<T: Real> Real for Dual<T> {
         arguments: [Self; N],
         function: impl Fn([f64; N]) -> [f64; M],
     ) -> [Self; M] {
-        let () = WithoutSlopes::<T>::ERROR;
+        lost::in_function::<T>();
         T::lane_by_lane(arguments.map(|argument| argument.value), function).map(Dual::constant)
     }
 
@@ -407,10 +397,10 @@ impl<T: Display> Display for Dual<T> {
     }
 }
 
-/// The value alone.
 impl<T: Number> Constant for Dual<T> {
     #[inline]
     fn to_f64(self) -> f64 {
+        lost::in_conversion::<T>();
         self.value.to_f64()
     }
 }
@@ -430,6 +420,11 @@ impl<T: Number> Number for Dual<T> {
     #[inline]
     fn is_nan(self) -> bool {
         self.value.is_nan()
+    }
+
+    #[inline]
+    fn to_index(self) -> usize {
+        self.value.to_index()
     }
 }
 

@@ -307,6 +307,9 @@ pub trait Number: Real<Mask = bool> + PartialOrd + Display + Constant + sealed::
     fn is_finite(self) -> bool;
     /// Whether this is NaN.
     fn is_nan(self) -> bool;
+    /// The whole number that this is.
+    #[doc(hidden)]
+    fn to_index(self) -> usize;
 }
 
 /// Calls a function of the standard library, or of `libm` under its own name for it.
@@ -491,6 +494,11 @@ macro_rules! numbers {
             #[inline]
             fn is_nan(self) -> bool {
                 <$number>::is_nan(self)
+            }
+
+            #[inline]
+            fn to_index(self) -> usize {
+                self as usize
             }
         }
     )*};

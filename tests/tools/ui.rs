@@ -23,3 +23,13 @@ fn every_mistake_draws_one_clear_error() {
         cases.compile_fail(format!("ui/{kind}/*.rs"));
     }
 }
+
+/// What is found where code is made for a number type, so that these are built and not only checked.
+#[test]
+fn mistakes_that_are_found_when_a_program_is_built() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("ui/built/with_slopes.rs");
+    for mistake in ["without_slopes", "to_a_plain_number"] {
+        cases.compile_fail(format!("ui/built/{mistake}.rs"));
+    }
+}

@@ -76,7 +76,7 @@ const ORDER: [&[&str]; 9] = [
     &["transform"],
     &["plan"],
     &["emit", "show", "uses"],
-    &["lib", "each_rule"],
+    &["lib", "each_rule", "tangents"],
 ];
 
 /// Who may look ahead all the same, at what, and why.

@@ -99,12 +99,12 @@ pub mod f {
             let t4 = T::of(2.0) * t3;
             let t5 = d_y / t4;
             let t6 = T::equal(d_y, T::of(0.0));
-            let d_s = T::select(t6, T::of(0.0), t5);
+            let d_s = T::shut(t6, t5);
             let t7 = d_s * k;
             let t8 = T::equal(d_s, T::of(0.0));
             let t9 = T::equal(k, T::of(0.0));
             let t10 = t8 | t9;
-            let t11 = T::select(t10, T::of(0.0), t7);
+            let t11 = T::shut(t10, t7);
             let d_x = T::select(t1, t11, T::of(0.0));
             Grad { x: d_x }
         }
@@ -145,7 +145,7 @@ Of `f(x, const k) -> y`.*/
             T::of(graph_runtime::__private::core::primitive::f64::INFINITY),
         );
         let t9 = t6 | t8;
-        let t10 = T::select(t9, T::of(0.0), t5);
+        let t10 = T::shut(t9, t5);
         let d_x = T::select(t1, t10, T::of(0.0));
         (y, Grad { x: d_x })
     }
@@ -171,7 +171,7 @@ Of `f(x, const k) -> y`.*/
         let t4 = T::of(2.0) * t3;
         let t5 = d_s / t4;
         let t6 = T::equal(d_s, T::of(0.0));
-        let t7 = T::select(t6, T::of(0.0), t5);
+        let t7 = T::shut(t6, t5);
         let d_y = T::select(t1, t7, T::of(0.0));
         (y, d_y)
     }

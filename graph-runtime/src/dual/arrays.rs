@@ -44,8 +44,8 @@ impl<T: Multiply> Multiply for Dual<T> {
             let of = |part: fn(&Self) -> T| factor.entries.iter().map(part).collect::<Vec<T>>();
             [of(|entry| entry.value), of(|entry| entry.tangent)]
         });
-        let [values, changes] = [&left, &right]
-            .map(|[values, tangents]| [values, tangents].map(|part| part.as_slice()));
+        let [values, changes] =
+            [&left, &right].map(|[values, tangents]| [values, tangents].map(Vec::as_slice));
         let mut found = [(); 2].map(|()| vec![T::ZERO; product.len()]);
         let [value, tangent] = &mut found;
         T::multiply_at(level, a.over(values[0]), b.over(changes[0]), value, false);

@@ -246,7 +246,7 @@ pub(crate) fn run_in<V, K, const I: usize, const O: usize>(
     kernel: &K,
 ) where
     V: Vector,
-    V::Number: super::Packed<Base = V::Number>,
+    V::Number: super::Laned + super::Packed<Base = V::Number>,
     K: Kernel<I, O>,
 {
     let points = Points {

@@ -128,7 +128,7 @@ pub fn solve_turned<T: Element>(f: Factor<'_, T>, x: &mut [T]) {
 /// Exchanges a row with the one it was exchanged with.
 fn swap<T: Element>(f: Factor<'_, T>, x: &mut [T], row: usize) {
     let columns = x.len() / f.rows;
-    let other = f.at(row, f.rows).to_f64() as usize;
+    let other = f.at(row, f.rows).to_index();
     if other != row {
         let (before, behind) = x.split_at_mut(other * columns);
         before[row * columns..][..columns].swap_with_slice(&mut behind[..columns]);
