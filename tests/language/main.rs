@@ -7,6 +7,7 @@ mod common;
 #[path = "../../graph-macros/src/tests/references.rs"]
 mod references;
 
+mod across_blocks;
 mod check;
 mod composition;
 mod derivatives;

@@ -189,7 +189,7 @@ fn inlined_functions_in_second_order() {
     assert_hessian(f::hessian(a, b).2, want);
 }
 
-/// A Hessian through a call that has first derivatives only is possible where no derivative passes through it.
+/// Where no derivative passes through a call, what is called need not have any.
 #[test]
 fn calls_that_are_held_constant() {
     mod outside {
