@@ -25,12 +25,12 @@ pub trait ValueOf<V> {
 }
 
 impl<V> ValueOf<V> for V {
-    #[inline]
+    #[inline(always)]
     fn get(self) -> V {
         self
     }
 
-    #[inline]
+    #[inline(always)]
     fn seed(seed: V) -> V {
         seed
     }
@@ -71,7 +71,7 @@ macro_rules! gives_itself {
         impl$(<$parameter $(: $bound)?>)? $crate::call::GivesNumber for $of {
             type Given = $of;
 
-            #[inline]
+            #[inline(always)]
             fn given(self) -> $of {
                 self
             }
@@ -97,7 +97,7 @@ gives_itself!(Unknown<V>, V);
 impl<V> GivesResult for Result<V, crate::ShapeError> {
     type Result = Result<V, crate::ShapeError>;
 
-    #[inline]
+    #[inline(always)]
     fn result(self) -> Result<V, crate::ShapeError> {
         self
     }
@@ -117,7 +117,7 @@ pub trait ResultOf<V> {
 
 #[cfg(feature = "ndarray")]
 impl<V, R: ValueOf<V>> ResultOf<V> for Result<R, crate::ShapeError> {
-    #[inline]
+    #[inline(always)]
     fn get(self) -> Result<V, crate::ShapeError> {
         self.map(ValueOf::get)
     }
@@ -148,14 +148,14 @@ pub trait Beside<F> {
 impl<F, K> Beside<F> for K {
     type Same = F;
 
-    #[inline]
+    #[inline(always)]
     fn same(value: F) -> F {
         value
     }
 }
 
 /// The value, if `beside` is no error.
-#[inline]
+#[inline(always)]
 pub fn beside<F, K: Beside<F>>(value: F, _: &K) -> K::Same {
     K::same(value)
 }
@@ -172,6 +172,7 @@ pub struct Gate<F, W>(PhantomData<(F, W)>);
 
 impl<F, W> Gate<F, W> {
     /// That of a callee.
+    #[inline(always)]
     pub fn of(_: &F) -> Gate<F, W> {
         Gate(PhantomData)
     }
@@ -247,12 +248,18 @@ takes_f64! {
 }
 
 /// The pullback, which is there where it was asked for.
-#[inline]
+#[inline(always)]
 pub fn asked_for<P>(pull: Option<P>) -> P {
     match pull {
         Some(pull) => pull,
         None => unreachable!("a pullback that was asked for is there"),
     }
+}
+
+/// A pullback as it is: what stands in a call may have attributes, by which it becomes part of what calls it.
+#[inline(always)]
+pub fn pullback<P>(pull: P) -> P {
+    pull
 }
 
 /// The adjoint of an argument of type `A`.
@@ -269,7 +276,7 @@ pub trait AdjointOf<A> {
 }
 
 impl<A> AdjointOf<A> for A {
-    #[inline]
+    #[inline(always)]
     fn get(self) -> A {
         self
     }
@@ -307,7 +314,7 @@ impl<R, P> Pullback<(R, P)> for NoPositions {
     type Value = R;
     type Pull = P;
 
-    #[inline]
+    #[inline(always)]
     fn run(_: impl FnOnce() -> NoPositions, vjp: impl FnOnce() -> (R, P)) -> (R, P) {
         vjp()
     }
@@ -332,7 +339,7 @@ impl<Q, R, P> Pullback<Q> for (R, P) {
     type Value = R;
     type Pull = P;
 
-    #[inline]
+    #[inline(always)]
     fn run(by_position: impl FnOnce() -> (R, P), _: impl FnOnce() -> Q) -> (R, P) {
         by_position()
     }
@@ -364,7 +371,7 @@ impl<R, P> TryPullback<Result<(R, P), crate::ShapeError>> for NoPositions {
     type Value = R;
     type Pull = P;
 
-    #[inline]
+    #[inline(always)]
     fn run(
         _: impl FnOnce() -> NoPositions,
         vjp: impl FnOnce() -> Result<(R, P), crate::ShapeError>,
@@ -393,7 +400,7 @@ impl<Q, R, P> TryPullback<Q> for Result<(R, P), crate::ShapeError> {
     type Value = R;
     type Pull = P;
 
-    #[inline]
+    #[inline(always)]
     fn run(
         by_position: impl FnOnce() -> Result<(R, P), crate::ShapeError>,
         _: impl FnOnce() -> Q,

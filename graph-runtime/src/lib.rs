@@ -257,7 +257,7 @@ pub mod __private {
 
     pub use crate::call::{
         AdjointOf, Gate, GivesNumber, GivesResult, Held, Is, NoPositions, NoVjp, OfOneType,
-        Pullback, Unknown, ValueOf, asked_for, beside,
+        Pullback, Unknown, ValueOf, asked_for, beside, pullback,
     };
     #[cfg(feature = "ndarray")]
     pub use crate::capture::borrowed;

@@ -145,7 +145,12 @@ fn known_numbers() {
     let (x, y) = (2.0_f64, 3.0_f64);
     // y √x: 0, 1/(2 √x) and -y x^(-3/2)/4.
     let (_, _, [[a, b], [c, d]]) = there::roots::hessian(x, y);
-    let exact = [-y / 4.0 / (x * x.sqrt()), 0.5 / x.sqrt(), 0.5 / x.sqrt(), 0.0];
+    let exact = [
+        -y / 4.0 / (x * x.sqrt()),
+        0.5 / x.sqrt(),
+        0.5 / x.sqrt(),
+        0.0,
+    ];
     for (found, exact) in [a, b, c, d].into_iter().zip(exact) {
         assert!((found - exact).abs() <= 1e-15, "{found} is not {exact}");
     }
@@ -159,7 +164,17 @@ fn known_numbers() {
 /// At the edge of a domain, at a kink, and where something is infinite or no number.
 #[test]
 fn singular_points() {
-    let some = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+    let some = [
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        0.5,
+        2.0,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NAN,
+    ];
     for x in some {
         for y in some {
             assert_both!(roots(x, y));
@@ -184,7 +199,10 @@ fn many_points() {
         let (value, gradient) = here::formulas::value_and_grad(x[at], y[at]);
         let pairs = [(z[at], value), (d.x[at], gradient.x), (d.y[at], gradient.y)];
         for (found, expected) in pairs {
-            assert!((found - expected).abs() <= 1e-12 * expected.abs(), "{found} is not {expected}");
+            assert!(
+                (found - expected).abs() <= 1e-12 * expected.abs(),
+                "{found} is not {expected}"
+            );
         }
     }
 }
@@ -318,7 +336,9 @@ impl<D: ndarray::Dimension> Entries for ndarray::Array<f64, D> {
 #[track_caller]
 fn assert_entries(found: &impl Entries, expected: &impl Entries) {
     let (found, expected) = (found.entries(), expected.entries());
-    let largest = expected.iter().fold(0.0_f64, |largest, entry| largest.max(entry.abs()));
+    let largest = expected
+        .iter()
+        .fold(0.0_f64, |largest, entry| largest.max(entry.abs()));
     assert_eq!(found.len(), expected.len());
     for (found, expected) in found.iter().zip(&expected) {
         let off = (found - expected).abs();
@@ -437,7 +457,10 @@ fn operations_of_ones_own() {
     let (m, b) = ([3.0, 0.5, 2.0], [1.0, -0.25]);
     assert_alike(&by_hand::hessian(m, b).2, &by_formula::hessian(m, b).2);
     for x in [0.3, 0.9, 1.7] {
-        let (found, expected) = (by_slopes::hessian(1.5, x).2, by_the_table::hessian(1.5, x).2);
+        let (found, expected) = (
+            by_slopes::hessian(1.5, x).2,
+            by_the_table::hessian(1.5, x).2,
+        );
         assert_alike(&found, &expected);
     }
     let (value, _, [[second, _], _]) = where_it_is_held::hessian(2.0, 1.5);

@@ -20,6 +20,15 @@ pub mod lifted;
 
 pub use arrays::functions as of_arrays;
 
+/// What is said of a function that lanes go through: it becomes part of what is compiled for their instruction set, without which each
+/// of their operations would be a call. Without optimisation nothing becomes part of anything.
+pub fn inlined() -> TokenStream {
+    quote! {
+        #[cfg_attr(debug_assertions, inline)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
+    }
+}
+
 /// The function that gives the value of a call.
 pub fn value_name(calls: &[Call], call: usize) -> Ident {
     format_ident!("{}_{call}", apart(calls, "__call"))
@@ -132,6 +141,11 @@ impl<'p> Shim<'p> {
             output,
             t,
         }
+    }
+
+    /// What is said of each function here.
+    fn inlined(&self) -> TokenStream {
+        located_at(&inlined(), self.span)
     }
 
     /// Another call of the same graph, as it is looked at where this one is.
@@ -256,11 +270,11 @@ impl<'p> Shim<'p> {
             ..
         } = self;
         let name = value_name(self.calls, self.number);
-        let value = self.value_of(names);
+        let (value, inlined) = (self.value_of(names), self.inlined());
         quote_spanned! {self.span=>
             #quiet
             #[doc(hidden)]
-            #[inline]
+            #inlined
             fn #name<#t: #runtime::#kind>(#(#names: #types),*) -> #output {
                 #value.0
             }
@@ -282,11 +296,11 @@ impl<'p> Shim<'p> {
         } = self;
         let wanted = self.wanted()?;
         let name = pull_name(self.calls, self.number);
-        let (rt, pull) = (self.rt(), self.pull_of(names));
+        let (rt, pull, inlined) = (self.rt(), self.pull_of(names), self.inlined());
         Some(quote_spanned! {self.span=>
             #quiet
             #[doc(hidden)]
-            #[inline]
+            #inlined
             fn #name<#t: #runtime::#kind>(
                 #(#names: #types),*
             ) -> (#output, impl #rt::core::ops::Fn(#(#outputs),*) -> #wanted) {
@@ -322,12 +336,13 @@ impl<'p> Shim<'p> {
         let apply = self.beside(&apply_name(self.calls, self.number));
         // The number type is said, lest rustc take it from the first adjoint it meets.
         let holes = names.iter().map(|_| quote_spanned!(self.span=> _));
+        let inlined = self.inlined();
         let pull = self.wanted().map(|wanted| Pull {
             seed: quote!(#(#outputs),*),
             gives: wanted,
             every: every.clone(),
             code: quote_spanned! {self.span=>
-                let (value, pull) = #pulled::<#t, _, _, #(#holes),*>(#by_position, #vjp, #(#names),*);
+                let (value, pull) = #pulled::<#t, _, _, #(#holes),*>(#inlined move || #by_position(#(#names),*), #vjp, #(#names),*);
                 (value, #some(pull))
             },
         });
@@ -360,6 +375,7 @@ impl<'p> Shim<'p> {
             ..
         } = self;
         let (rt, apply) = (self.rt(), apply_name(self.calls, self.number));
+        let inlined = self.inlined();
         let (bound, given) = match self.is_number() {
             true => (
                 quote_spanned!(self.span=> #rt::GivesNumber<Given: #rt::ValueOf<#output>>),
@@ -373,7 +389,7 @@ impl<'p> Shim<'p> {
         quote_spanned! {self.span=>
             #quiet
             #[doc(hidden)]
-            #[inline]
+            #inlined
             fn #apply<#t: #runtime::#kind, R: #bound>(
                 f: impl #rt::core::ops::Fn(#(#types),*) -> R, #(#names: #types),*
             ) -> #output {
@@ -427,27 +443,28 @@ impl<'p> Shim<'p> {
         let given = given.map(|name| quote_spanned!(self.span=> #rt::AdjointOf::get(#name)));
         let given = one_or_tuple(&given.collect::<Vec<_>>());
         let (seeds, seeded) = self.seeds();
+        let inlined = self.inlined();
         let seeds_taken = match self.outputs.len() {
             1 => quote_spanned!(self.span=> B::Value),
             _ => quote!(#(#outputs),*),
         };
         quote_spanned! {self.span=>
-            #[inline]
+            #inlined
             fn #name<
                 #t: #runtime::#kind,
                 Q,
                 B: #rt::Pullback<Q, Value: #rt::ValueOf<#output>, Pull: #rt::core::ops::Fn(#seeds_taken) -> #pulled>,
                 #(#bounds),*
             >(
-                by_position: impl #rt::core::ops::Fn(#(#types),*) -> B,
+                by_position: impl #rt::core::ops::FnOnce() -> B,
                 f: impl #rt::core::ops::Fn(#(#types),*) -> Q,
                 #(#names: #types),*
             ) -> (#output, impl #rt::core::ops::Fn(#(#outputs),*) -> #wanted) {
-                let (value, pull) = #rt::Pullback::run(|| by_position(#(#names),*), || f(#(#names),*));
-                (#rt::ValueOf::get(value), move |#(#seeds: #outputs),*| {
+                let (value, pull) = #rt::Pullback::run(by_position, #inlined || f(#(#names),*));
+                (#rt::ValueOf::get(value), #rt::pullback(#inlined move |#(#seeds: #outputs),*| {
                     let #pattern = pull(#seeded);
                     #given
-                })
+                }))
             }
         }
     }

@@ -4,7 +4,7 @@
 //! something of the user's surroundings stands there, and the module's item calls it.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::module::{Emit, Expanded, Item, Module};
 use super::slots::{Seen, nothing};
@@ -74,7 +74,7 @@ impl<'p, B: Target> Emit<'p, B> {
         } else {
             almost_quiet()
         };
-        let inline = B::IS_INLINE.then(|| quote!(#[inline]));
+        let inline = B::inline(self);
         quote! {
             #docs #(#attributes)* #inputs #formulas #errors #quiet #inline
             #visibility fn #name #generics(#params) -> #outputs {
@@ -154,7 +154,7 @@ impl<'p, B: Target> Emit<'p, B> {
         let errors = B::errors_docs(INPUT_ERRORS);
         Item {
             docs: quote!(#[doc = #docs] #errors),
-            inline: B::IS_INLINE,
+            inline: B::IS_INLINE.then(|| quote!(#[inline])),
             generics: B::generics(self),
             name: format_ident!("{name}"),
             params: self.params(self.bodies()),
@@ -284,12 +284,16 @@ impl<'p, B: Target> Emit<'p, B> {
             )
         });
         let checks = self.begin();
-        self.new_item(
+        let item = self.new_item(
             "forward",
             "The forward pass: every definition, and what the backward pass needs.",
             result,
             quote!(#checks #steps),
-        )
+        );
+        Item {
+            inline: B::inline(self),
+            ..item
+        }
     }
 
     /// The definitions that are fields, whose leaves are counted among those.
@@ -362,9 +366,12 @@ impl<'p, B: Target> Emit<'p, B> {
         let pulled = B::given(quote!(#forward.backward(#(#seeds),*)));
         let result = B::ok(
             self,
-            &quote!((#value, move |#(#seeds: #types),*| { let #grad = #pulled; #fields })),
+            &self.with_pullback(
+                &value,
+                &quote!(move |#(#seeds: #types),*| { let #grad = #pulled; #fields }),
+            ),
         );
-        self.new_item(
+        let item = self.new_item(
             "vjp",
             "The outputs and the pullback, by position: seeds in, adjoints of the inputs out.",
             |seen| {
@@ -377,7 +384,22 @@ impl<'p, B: Target> Emit<'p, B> {
                 let #value = #values;
                 #result
             },
-        )
+        );
+        Item {
+            inline: B::inline(self),
+            ..item
+        }
+    }
+
+    /// A value and a pullback, which becomes part of what calls it wherever the rest of the graph does.
+    fn with_pullback(&self, value: &impl ToTokens, pull: &TokenStream) -> TokenStream {
+        match B::inline(self) {
+            Some(inline) => {
+                let rt = self.rt();
+                quote!((#value, #rt::pullback(#inline #pull)))
+            }
+            None => quote!((#value, #pull)),
+        }
     }
 
     /// The pullback with a place for every input, as calls from other graphs want it.
@@ -406,9 +428,12 @@ impl<'p, B: Target> Emit<'p, B> {
         );
         let value = B::ok(
             self,
-            &quote!((value, move |#(#seeds: #types),*| { let #found = #pulled; #placed })),
+            &self.with_pullback(
+                &quote!(value),
+                &quote!(move |#(#seeds: #types),*| { let #found = #pulled; #placed }),
+            ),
         );
-        let inline = B::IS_INLINE.then(|| quote!(#[inline]));
+        let inline = B::inline(self);
         quote! {
             #[doc(hidden)]
             #inline
@@ -516,7 +541,7 @@ impl<'p, B: Target> Emit<'p, B> {
         let gradient = B::fallible(self, &quote!(#prefix Grad<T>));
         let (loads, checks) = (B::loads(self), B::derivative_checks(self, &seeds));
         let errors = B::errors_docs("Where a seed does not have the shape of its output.");
-        let inline = B::IS_INLINE.then(|| quote!(#[inline]));
+        let inline = B::inline(self);
         let further = B::further_methods(self);
         let quiet = self.is_inline.then(quiet);
         quote! {
@@ -565,7 +590,7 @@ impl<'p, B: Target> Emit<'p, B> {
         let docs = picture::DOCS;
         let item = Item {
             docs: quote!(#[doc = #docs] #errors),
-            inline: false,
+            inline: None,
             generics: B::picture_generics(self),
             ..self.new_item("picture", docs, result, quote!(#checks #opened #body))
         };

@@ -55,7 +55,7 @@ pub struct Emit<'p, B> {
 pub struct Item {
     /// The attributes that document it.
     pub(super) docs: TokenStream,
-    pub(super) inline: bool,
+    pub(super) inline: Option<TokenStream>,
     pub(super) generics: TokenStream,
     pub(super) name: Ident,
     /// The parameters and the result's type where the body stands, and in the module.
@@ -318,12 +318,12 @@ impl<'p, B: Target> Emit<'p, B> {
     ) -> TokenStream {
         let Item {
             docs,
+            inline,
             name,
             generics,
             ..
         } = item;
         let quiet = self.is_inline.then(quiet);
-        let inline = item.inline.then(|| quote!(#[inline]));
         quote! {
             #docs #quiet #inline
             #visibility fn #name #generics(#params) -> #result { #body }

@@ -39,6 +39,8 @@ pub trait Target: Sized {
     const IS_SMALL: bool;
     /// What may be said of a function that computes little.
     const IS_INLINE: bool;
+    /// The same of what calls of other graphs are made of.
+    fn inline(emit: &Emit<Self>) -> Option<TokenStream>;
 
     /// What a function is generic over, and a struct that borrows like the inputs, as arguments.
     fn generics(emit: &Emit<Self>) -> TokenStream;

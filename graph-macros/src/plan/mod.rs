@@ -53,6 +53,16 @@ pub struct Plan<B> {
     pub picture: Option<picture::Drawn<B>>,
 }
 
+impl Plan<ScalarBody> {
+    /// Whether the passes are so short that each call of them may have its own copy.
+    pub fn is_short(&self) -> bool {
+        self.forward.steps.len() + self.backward.steps.len() <= SHORT
+    }
+}
+
+/// The most steps of both passes together that each call has a copy of.
+const SHORT: usize = 500;
+
 impl<B> Plan<B> {
     /// A function of which nothing else is made.
     fn of_value(value: impl Fn() -> B) -> Plan<B> {

@@ -18,7 +18,8 @@ What else there is of it is in the module [`f`](mod@f).*/
     unused_qualifications,
     unused_results
 )]
-#[inline]
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn f<T: graph_runtime::Real>(x: T, k: T) -> T {
     let s = k * x;
     let t1 = T::greater(s, T::of(0.0));
@@ -90,7 +91,8 @@ pub mod f {
     pub const N: graph_runtime::__private::core::primitive::usize = 1;
     impl<T: graph_runtime::Real> Forward<T> {
         /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
-        #[inline]
+        #[cfg_attr(debug_assertions, inline)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         pub fn backward(&self, d_y: T) -> Grad<T> {
             let k = self.k;
             let t1 = self.t1;
@@ -112,7 +114,8 @@ pub mod f {
     ///The forward pass: every definition, and what the backward pass needs.
     /**
 Of `f(x, const k) -> y`.*/
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn forward<T: graph_runtime::Real>(x: T, k: T) -> Forward<T> {
         let s = k * x;
         let t1 = T::greater(s, T::of(0.0));
@@ -178,7 +181,8 @@ Of `f(x, const k) -> y`.*/
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
     /**
 Of `f(x, const k) -> y`.*/
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn vjp<T: graph_runtime::Real>(
         x: T,
         k: T,
@@ -187,14 +191,19 @@ Of `f(x, const k) -> y`.*/
         let value = forward.y;
         (
             value,
-            move |d_y: T| {
-                let grad = forward.backward(d_y);
-                grad.x
-            },
+            graph_runtime::__private::pullback(
+                #[cfg_attr(debug_assertions, inline)]
+                #[cfg_attr(not(debug_assertions), inline(always))]
+                move |d_y: T| {
+                    let grad = forward.backward(d_y);
+                    grad.x
+                },
+            ),
         )
     }
     #[doc(hidden)]
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn __vjp<T: graph_runtime::Real>(
         x: T,
         k: T,
@@ -207,10 +216,14 @@ Of `f(x, const k) -> y`.*/
         let (value, pull) = vjp(x, k);
         (
             value,
-            move |d_y: T| {
-                let d_x = pull(d_y);
-                (d_x, graph_runtime::__private::Held)
-            },
+            graph_runtime::__private::pullback(
+                #[cfg_attr(debug_assertions, inline)]
+                #[cfg_attr(not(debug_assertions), inline(always))]
+                move |d_y: T| {
+                    let d_x = pull(d_y);
+                    (d_x, graph_runtime::__private::Held)
+                },
+            ),
         )
     }
     ///The function of its flat parameter vector, with the constant inputs bound.

@@ -90,7 +90,8 @@ fn inline() {
                 )]
                 impl<T: graph_runtime::Real> Forward<T> {
                     /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
-                    #[inline]
+                    #[cfg_attr(debug_assertions, inline)]
+                    #[cfg_attr(not(debug_assertions), inline(always))]
                     pub fn backward(&self, d_z: T) -> Grad<T> {
                         let t1 = self.t1;
                         let t2 = T::of(2.0) * t1;
@@ -147,7 +148,8 @@ fn inline() {
                     unused_qualifications,
                     unused_results
                 )]
-                #[inline]
+                #[cfg_attr(debug_assertions, inline)]
+                #[cfg_attr(not(debug_assertions), inline(always))]
                 fn forward<T: graph_runtime::Real>(x: T, y: T) -> Forward<T> {
                     let t1 = x + y;
                     let z = t1 * t1;

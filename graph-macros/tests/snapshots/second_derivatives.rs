@@ -18,7 +18,8 @@ What else there is of it is in the module [`f`](mod@f).*/
     unused_qualifications,
     unused_results
 )]
-#[inline]
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn f<T: graph_runtime::Real>(a: T, b: T) -> T {
     let t1 = a - b;
     let t2 = T::exp(t1);
@@ -88,7 +89,8 @@ mod f {
     pub const N: graph_runtime::__private::core::primitive::usize = 2;
     impl<T: graph_runtime::Real> Forward<T> {
         /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
-        #[inline]
+        #[cfg_attr(debug_assertions, inline)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         pub fn backward(&self, d_z: T) -> Grad<T> {
             let b = self.b;
             let t1 = self.t2;
@@ -101,7 +103,8 @@ mod f {
     ///The forward pass: every definition, and what the backward pass needs.
     /**
 Of `f(a, b) -> z`.*/
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn forward<T: graph_runtime::Real>(a: T, b: T) -> Forward<T> {
         let t1 = a - b;
         let t2 = T::exp(t1);
@@ -150,7 +153,8 @@ Of `f(a, b) -> z`.*/
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
     /**
 Of `f(a, b) -> z`.*/
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn vjp<T: graph_runtime::Real>(
         a: T,
         b: T,
@@ -159,10 +163,14 @@ Of `f(a, b) -> z`.*/
         let value = forward.z;
         (
             value,
-            move |d_z: T| {
-                let grad = forward.backward(d_z);
-                (grad.a, grad.b)
-            },
+            graph_runtime::__private::pullback(
+                #[cfg_attr(debug_assertions, inline)]
+                #[cfg_attr(not(debug_assertions), inline(always))]
+                move |d_z: T| {
+                    let grad = forward.backward(d_z);
+                    (grad.a, grad.b)
+                },
+            ),
         )
     }
     ///The value, its gradient, and the matrix of second derivatives: a row and a column per entry of `Grad::to_array`.

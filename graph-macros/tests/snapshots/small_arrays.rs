@@ -18,7 +18,8 @@ What else there is of it is in the module [`rotate`](mod@rotate).*/
     unused_qualifications,
     unused_results
 )]
-#[inline]
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn rotate<T: graph_runtime::Real>(angle: T, v: [T; 2]) -> [T; 2] {
     let [v_0, v_1] = v;
     let (t2, t1) = T::sin_cos(angle);
@@ -96,7 +97,8 @@ mod rotate {
     pub const N: graph_runtime::__private::core::primitive::usize = 3;
     impl<T: graph_runtime::Real> Forward<T> {
         /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
-        #[inline]
+        #[cfg_attr(debug_assertions, inline)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         pub fn backward(&self, d_w: [T; 2]) -> Grad<T> {
             let v_0 = self.v_0;
             let v_1 = self.v_1;
@@ -122,7 +124,8 @@ mod rotate {
     ///The forward pass: every definition, and what the backward pass needs.
     /**
 Of `rotate(angle, v: [2]) -> w: [2]`.*/
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn forward<T: graph_runtime::Real>(angle: T, v: [T; 2]) -> Forward<T> {
         let [v_0, v_1] = v;
         let (t2, t1) = T::sin_cos(angle);
@@ -179,7 +182,8 @@ Of `rotate(angle, v: [2]) -> w: [2]`.*/
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
     /**
 Of `rotate(angle, v: [2]) -> w: [2]`.*/
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn vjp<T: graph_runtime::Real>(
         angle: T,
         v: [T; 2],
@@ -188,10 +192,14 @@ Of `rotate(angle, v: [2]) -> w: [2]`.*/
         let value = forward.w;
         (
             value,
-            move |d_w: [T; 2]| {
-                let grad = forward.backward(d_w);
-                (grad.angle, grad.v)
-            },
+            graph_runtime::__private::pullback(
+                #[cfg_attr(debug_assertions, inline)]
+                #[cfg_attr(not(debug_assertions), inline(always))]
+                move |d_w: [T; 2]| {
+                    let grad = forward.backward(d_w);
+                    (grad.angle, grad.v)
+                },
+            ),
         )
     }
     ///The outputs and all their partial derivatives.

@@ -18,7 +18,8 @@ What else there is of it is in the module [`loss`](mod@loss).*/
     unused_qualifications,
     unused_results
 )]
-#[inline]
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn loss<T: graph_runtime::Real>(w: T, x: T) -> T {
     let t2 = loss::Code::__call_0(w, x);
     let t3 = t2 * t2;
@@ -99,7 +100,8 @@ mod loss {
     ///The forward pass: every definition, and what the backward pass needs.
     /**
 Of `loss(w, x) -> l`.*/
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn forward<T: graph_runtime::Real>(w: T, x: T) -> Forward<T> {
         Code::forward(w, x)
     }
@@ -127,7 +129,8 @@ Of `loss(w, x) -> l`.*/
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
     /**
 Of `loss(w, x) -> l`.*/
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn vjp<T: graph_runtime::Real>(
         w: T,
         x: T,
@@ -178,7 +181,8 @@ Of `loss(w, x) -> l`.*/
 )]
 impl loss::Code {
     #[doc(hidden)]
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn __apply_0<
         T: graph_runtime::Real,
         R: graph_runtime::__private::GivesNumber<
@@ -195,7 +199,8 @@ impl loss::Code {
         )
     }
     #[doc(hidden)]
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn __found_0<T: graph_runtime::Real, const PULLS: bool>(
         __a0: T,
         __a1: T,
@@ -212,7 +217,8 @@ impl loss::Code {
             AdjointOf as __AdjointOf, Gate as __Gate, OfOneType as _,
             ValueOf as __ValueOf, beside as __beside,
         };
-        #[inline]
+        #[cfg_attr(debug_assertions, inline)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn __pulled<
             T: graph_runtime::Real,
             Q,
@@ -224,24 +230,30 @@ impl loss::Code {
             D0: graph_runtime::__private::AdjointOf<T>,
             D1: graph_runtime::__private::AdjointOf<T>,
         >(
-            by_position: impl graph_runtime::__private::core::ops::Fn(T, T) -> B,
+            by_position: impl graph_runtime::__private::core::ops::FnOnce() -> B,
             f: impl graph_runtime::__private::core::ops::Fn(T, T) -> Q,
             __a0: T,
             __a1: T,
         ) -> (T, impl graph_runtime::__private::core::ops::Fn(T) -> (T, T)) {
             let (value, pull) = graph_runtime::__private::Pullback::run(
-                || by_position(__a0, __a1),
+                by_position,
+                #[cfg_attr(debug_assertions, inline)]
+                #[cfg_attr(not(debug_assertions), inline(always))]
                 || f(__a0, __a1),
             );
             (
                 graph_runtime::__private::ValueOf::get(value),
-                move |s0: T| {
-                    let (d0, d1) = pull(graph_runtime::__private::ValueOf::seed(s0));
-                    (
-                        graph_runtime::__private::AdjointOf::get(d0),
-                        graph_runtime::__private::AdjointOf::get(d1),
-                    )
-                },
+                graph_runtime::__private::pullback(
+                    #[cfg_attr(debug_assertions, inline)]
+                    #[cfg_attr(not(debug_assertions), inline(always))]
+                    move |s0: T| {
+                        let (d0, d1) = pull(graph_runtime::__private::ValueOf::seed(s0));
+                        (
+                            graph_runtime::__private::AdjointOf::get(d0),
+                            graph_runtime::__private::AdjointOf::get(d1),
+                        )
+                    },
+                ),
             )
         }
         trait __Sound<F> {
@@ -262,6 +274,8 @@ impl loss::Code {
                 ),
             ),
         > {
+            #[cfg_attr(debug_assertions, inline)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn choose<B, Q>(self, value: F, by_position: B, vjp: Q) -> (F, (B, Q)) {
                 (value, (by_position, vjp))
             }
@@ -361,19 +375,28 @@ impl loss::Code {
                     _,
                     _,
                     _,
-                >(by_position, vjp, __a0, __a1);
+                >(
+                    #[cfg_attr(debug_assertions, inline)]
+                    #[cfg_attr(not(debug_assertions), inline(always))]
+                    move || by_position(__a0, __a1),
+                    vjp,
+                    __a0,
+                    __a1,
+                );
                 (value, __Some(pull))
             }
             false => (Self::__apply_0::<T, _>(value, __a0, __a1), __None),
         }
     }
     #[doc(hidden)]
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn __call_0<T: graph_runtime::Real>(__a0: T, __a1: T) -> T {
         Self::__found_0::<T, false>(__a0, __a1).0
     }
     #[doc(hidden)]
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn __pull_0<T: graph_runtime::Real>(
         __a0: T,
         __a1: T,
@@ -382,7 +405,8 @@ impl loss::Code {
         (value, graph_runtime::__private::asked_for(pull))
     }
     ///The forward pass: every definition, and what the backward pass needs.
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn forward<T: graph_runtime::Real>(w: T, x: T) -> loss::Forward<T> {
         let t2 = loss::Code::__call_0(w, x);
         let t3 = t2 * t2;
@@ -463,7 +487,8 @@ impl loss::Code {
         (l, d_l)
     }
     ///The outputs and the pullback, by position: seeds in, adjoints of the inputs out.
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn vjp<T: graph_runtime::Real>(
         w: T,
         x: T,
@@ -472,10 +497,14 @@ impl loss::Code {
         let value = forward.l;
         (
             value,
-            move |d_l: T| {
-                let grad = forward.backward(d_l);
-                (grad.w, grad.x)
-            },
+            graph_runtime::__private::pullback(
+                #[cfg_attr(debug_assertions, inline)]
+                #[cfg_attr(not(debug_assertions), inline(always))]
+                move |d_l: T| {
+                    let grad = forward.backward(d_l);
+                    (grad.w, grad.x)
+                },
+            ),
         )
     }
 }
@@ -491,7 +520,8 @@ impl loss::Code {
 )]
 impl<T: graph_runtime::Real> loss::Forward<T> {
     /// The backward pass: multiplies the seeds by local derivatives along every path, and sums.
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn backward(&self, d_l: T) -> loss::Grad<T> {
         let w = self.w;
         let x = self.x;

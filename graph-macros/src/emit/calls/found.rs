@@ -93,6 +93,7 @@ impl Shim<'_> {
         } = search;
         let (quiet, names, rt) = (self.quiet, &self.names, self.rt());
         let (name, pulls) = (found_name(self.calls, self.number), self.own("PULLS"));
+        let inlined = self.inlined();
         let pull = match &search.pull {
             None => quote!(()),
             Some(Pull { seed, gives, .. }) => {
@@ -108,7 +109,7 @@ impl Shim<'_> {
         quote_spanned! {self.span=>
             #quiet
             #[doc(hidden)]
-            #[inline]
+            #inlined
             fn #name<#generics, const #pulls: bool>(#(#names: #types),*) -> #whole {
                 // One span from end to end, so that a message points at the call.
                 use #rt::core::option::Option::{None as #none, Some as #some};
@@ -238,6 +239,7 @@ impl Shim<'_> {
             ..
         } = search;
         let (rt, t) = (self.rt(), &self.t);
+        let inlined = self.inlined();
         let [sound, missing, unsound, words] =
             ["__Sound", "__Missing", "__Unsound", "__words"].map(|name| self.own(name));
         let (given, nothing) = (
@@ -281,6 +283,7 @@ impl Shim<'_> {
                 fn choose<B, Q>(self, value: F, by_position: B, vjp: Q) -> (F, (B, Q));
             }
             impl<#generics, F: #rt::core::ops::Fn(#(#types),*) -> #given, R: #rt::Is<#output>> #sound<F> for &&&&#gate {
+                #inlined
                 fn choose<B, Q>(self, value: F, by_position: B, vjp: Q) -> (F, (B, Q)) {
                     (value, (by_position, vjp))
                 }

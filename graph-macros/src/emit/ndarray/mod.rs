@@ -34,6 +34,10 @@ impl Target for ArrayBody {
     const IS_SMALL: bool = false;
     const IS_INLINE: bool = false;
 
+    fn inline(_: &Emit<ArrayBody>) -> Option<TokenStream> {
+        None
+    }
+
     fn generics(emit: &Emit<ArrayBody>) -> TokenStream {
         let runtime = emit.runtime;
         quote!(<'a, T: #runtime::Element>)

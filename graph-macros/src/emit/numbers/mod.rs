@@ -31,6 +31,13 @@ impl Target for ScalarBody {
     const IS_SMALL: bool = true;
     const IS_INLINE: bool = true;
 
+    fn inline(emit: &Emit<ScalarBody>) -> Option<TokenStream> {
+        Some(match emit.plan.is_short() {
+            true => calls::inlined(),
+            false => quote!(#[inline]),
+        })
+    }
+
     fn generics(emit: &Emit<ScalarBody>) -> TokenStream {
         let runtime = emit.runtime;
         quote!(<T: #runtime::Real>)
