@@ -272,6 +272,11 @@ impl<T: Real> Real for Dual<T> {
         )
     }
 
+    #[inline(always)]
+    fn stop(self) -> Self {
+        Dual::constant(self.value.stop())
+    }
+
     /// A factor that is 0 may move.
     #[inline(always)]
     fn shut(mask: T::Mask, product: Self) -> Self {

@@ -645,7 +645,7 @@ impl Lower<'_> {
                 let mut args = node.args.iter();
                 let is_of_loop = loops[id.index()].iter().any(|of| carrying.contains(of));
                 // Nothing passes what is held constant.
-                let is_made = node.op != Op::Apply(rows::stop)
+                let is_made = !matches!(node.op, Op::Apply(rows::stop | rows::settled))
                     && args.any(|arg| is_copied[arg.index()] || by.contains(arg));
                 is_copied[id.index()] = is_made || is_of_loop;
                 if let Op::Carry { of, .. } = node.op

@@ -73,7 +73,7 @@ fn eigen_of_two(a: &[f64]) -> [f64; 6] {
 pub(super) fn apply(rule: RuleId, args: &[f64]) -> f64 {
     let holds = |condition: bool| f64::from(u8::from(condition));
     match (rule, args) {
-        (rows::stop, [x]) => *x,
+        (rows::stop | rows::settled, [x]) => *x,
         (rows::less, [a, b]) => holds(a < b),
         (rows::less_equal, [a, b]) => holds(a <= b),
         (rows::greater, [a, b]) => holds(a > b),
