@@ -335,6 +335,7 @@ rules! {
                                                 [ln_1p(y), x / (if x == 0 && y == -1 { 1 } else { 1 + y })],
                                                                                                entry,     -,   -,            (y >= -1),     [(0, -1) => ((-INF), 0)],   ([-2, 2], [-0.8, 4]), "x ln(1 + y), and 0 where x is 0.";
     stop(x)              = formula (x),         zero,                                          entry,     -,   -,            all,           [],                         none,               "The value, held constant: no derivative passes.";
+    settled(x)           = formula (x),         zero,                                          entry,     -,   -,            all,           [],                         none,               (inner "what a search has found, whose derivatives come from behind it; numbers with tangents keep them.");
 
     less(a, b)           = relation <,          zero,                                          entry,     1,   -,            all,           [],                         none,               "a below b.";
     less_equal(a, b)     = relation <=,         zero,                                          entry,     1,   -,            all,           [],                         none,               "a below b or equal.";

@@ -19,6 +19,7 @@ use core::array;
 use core::fmt::{self, Display};
 use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
+use self::lost::Lost;
 use crate::call::gives_itself;
 use crate::functions::each_function;
 use crate::real::sealed::Sealed;
@@ -272,6 +273,11 @@ impl<T: Real> Real for Dual<T> {
         )
     }
 
+    #[inline(always)]
+    fn stop(self) -> Self {
+        Dual::constant(self.value.stop())
+    }
+
     /// A factor that is 0 may move.
     #[inline(always)]
     fn shut(mask: T::Mask, product: Self) -> Self {
@@ -341,7 +347,7 @@ impl<T: Real> Real for Dual<T> {
         arguments: [Self; N],
         function: impl Fn([f64; N]) -> [f64; M],
     ) -> [Self; M] {
-        lost::in_function::<T>();
+        let () = Lost::<T>::IN_FUNCTION;
         T::lane_by_lane(arguments.map(|argument| argument.value), function).map(Dual::constant)
     }
 
@@ -400,7 +406,7 @@ impl<T: Display> Display for Dual<T> {
 impl<T: Number> Constant for Dual<T> {
     #[inline]
     fn to_f64(self) -> f64 {
-        lost::in_conversion::<T>();
+        let () = Lost::<T>::IN_CONVERSION;
         self.value.to_f64()
     }
 }

@@ -137,6 +137,13 @@ pub trait Real:
     /// `yes` where the mask holds, `no` elsewhere. It picks: the side not taken cannot leak a NaN.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
 
+    /// The number, whose tangent is 0.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn stop(self) -> Self {
+        self
+    }
+
     /// A product, or 0 where the mask says that a factor of it is 0, however infinite or undefined the other one may be.
     #[doc(hidden)]
     #[inline(always)]

@@ -21,11 +21,13 @@ macro_rules! both_ways {
                 fn size(x) -> y { y = abs(x); }
                 fn ratio(x, y) -> z { z = if y > 0 { x/y } else { x*y }; }
                 fn length(v: [3]) -> r { r = norm(v); }
+                fn partly_held(x, y) -> z { z = stop(x^2*y)*x + sin(stop(y))*y; }
+                fn lambert(x, y) -> w { w = root(w = 0.5, w*exp(w) - x*y); }
                 $($tokens)*
             }
         }
         mod there {
-            use super::far::{length, middle, pair, power, ratio, root, size, turned, wave};
+            use super::far::{lambert, length, middle, partly_held, pair, power, ratio, root, size, turned, wave};
             graph_runtime::graph! { $($tokens)* }
         }
     };
@@ -46,6 +48,8 @@ mod far {
         pub fn size(x) -> y { y = abs(x); }
         pub fn ratio(x, y) -> z { z = if y > 0 { x/y } else { x*y }; }
         pub fn length(v: [3]) -> r { r = norm(v); }
+        pub fn partly_held(x, y) -> z { z = stop(x^2*y)*x + sin(stop(y))*y; }
+        pub fn lambert(x, y) -> w { w = root(w = 0.5, w*exp(w) - x*y); }
     }
 }
 
@@ -73,6 +77,11 @@ both_ways! {
     pub fn sizes(x, y) -> z { z = size(x)*y^2 + size(y); }
     #[graph(hessian)]
     pub fn in_branches(x, y) -> z { z = if x > 0 { root(x)*y } else { ratio(x, y)^2 }; }
+    #[graph(hessian)]
+    pub fn stopped(x, y) -> z { z = partly_held(x*y, y)^2; }
+    /// What is found by a search.
+    #[graph(hessian)]
+    pub fn implicit(x, y) -> z { z = lambert(x, y^2)^2; }
     #[graph(hessian)]
     pub fn lengths(v: [3]) -> z { z = length(v)^3; }
     /// Derivatives in formulas, and their second derivatives, which are third ones of the callee.
@@ -131,6 +140,8 @@ fn every_graph_is_as_in_one_block() {
         assert_both!(in_branches(-x, y));
         assert_both!(in_branches(-x, -y));
         assert_both!(lengths([x, y, -1.0]));
+        assert_both!(stopped(x, y));
+        assert_both!(implicit(x, y));
         assert_both!(formulas(x, y));
         assert_both!(matrix([x, y], y));
         let (z, along) = there::slope_of::jvp(x, y, 0.5, 2.0);

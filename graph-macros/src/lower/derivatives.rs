@@ -659,7 +659,7 @@ impl Lower<'_> {
                 let mut args = node.args.iter();
                 let is_of_loop = loops[id.index()].iter().any(|of| carrying.contains(of));
                 // Nothing passes what is held constant.
-                let is_made = node.op != Op::Apply(rows::stop)
+                let is_made = !matches!(node.op, Op::Apply(rows::stop | rows::settled))
                     && args.any(|arg| is_copied[arg.index()] || by.contains(arg));
                 let is_another =
                     matches!(node.op, Op::Variable { of, .. } if derivatives.contains(&of));

@@ -96,7 +96,7 @@ impl Lower<'_> {
         }
         let (found, taken) = self.search(of, start.node, place, scope)?;
         self.note_taken(of.0, taken);
-        let mut value = self.at(place).call(rows::stop, &[found]);
+        let mut value = self.at(place).call(rows::settled, &[found]);
         let first = value;
         for _ in 0..steps_for(self.order) {
             let newton = self.newton(of, value, place, scope)?;

@@ -73,7 +73,7 @@ fn eigen_of_two(a: &[f64]) -> [f64; 6] {
 pub(super) fn apply(rule: RuleId, args: &[f64]) -> f64 {
     let holds = |condition: bool| f64::from(u8::from(condition));
     match (rule, args) {
-        (rows::stop, [x]) | (rows::valued | rows::sloped, [x, _]) => *x,
+        (rows::stop | rows::settled, [x]) | (rows::valued | rows::sloped, [x, _]) => *x,
         (rows::tanh_slope_beside, [x, _]) => 1.0 / libm::cosh(*x) / libm::cosh(*x),
         (rows::less, [a, b]) => holds(a < b),
         (rows::less_equal, [a, b]) => holds(a <= b),

@@ -34,7 +34,8 @@ fn of_numbers_or_arrays(from: &Graph, roots: &[NodeId]) -> Rebuilt {
     rebuild::run(from, roots, |to, old, args| match &old.node.op {
         Op::Powi(exponent) => power(to, args[0], *exponent),
         Op::Strong(zero) => strong(to, *zero, args[0], args[1]),
-        Op::Apply(rows::stop) => args[0],
+        // Numbers with tangents lose them there.
+        Op::Apply(rows::stop) => old.again(to, args),
         Op::Apply(rule) if rule.is_of_matrices() => {
             in_few_entries(to, *rule, &args, &mut in_entries)
                 .unwrap_or_else(|| of_matrices(to, *rule, &args))
