@@ -547,6 +547,12 @@ mod elsewhere {
 graph! {
     #[graph(sparse)]
     fn called(x: [n]) -> r { r = each(i in 0..n - 1, elsewhere::swing(x[i], x[i + 1])); }
+    #[graph(sparse, hessian)]
+    fn called_twice(x: [n], s) -> f {
+        f = sum(i in 0..n - 1, elsewhere::swing(x[i], x[i + 1])^2) + elsewhere::swing(s, sum(x));
+    }
+    #[graph(sparse)]
+    fn found(x: [n]) -> r { r = each(i in 0..n, root(e = 1, e^3 + e - x[i])); }
     #[graph(sparse)]
     fn called_by_numbers(x: [3]) -> r { r = [elsewhere::swing(x[0], x[1]), x[2]]; }
     #[graph(sparse)]
@@ -575,6 +581,10 @@ fn calls_labels_and_names() {
             jacobian!(called::Problem::new(&x).unwrap(), x.to_vec()),
             2 * (n - 1)
         );
+        assert_eq!(jacobian!(found::Problem::new(&x).unwrap(), x.to_vec()), n);
+        let twice = called_twice::Problem::new(&x, 0.5).unwrap();
+        let every = (n + 1) * (n + 2) / 2;
+        assert_eq!(hessian!(twice, numbers(n + 1).to_vec()), every);
         let which: Vec<usize> = (0..n).map(|at| at * at % 3).collect();
         let picked = picked::Problem::new(&matrix(n, 3), &which).unwrap();
         assert_eq!(jacobian!(picked, numbers(3 * n).to_vec()), n);

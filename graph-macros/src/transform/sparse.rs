@@ -96,12 +96,17 @@ impl Walk<'_> {
         Some(())
     }
 
-    /// Whether a derivative passes through a node to any source.
+    /// Whether a derivative passes through a node to any source. What a search finds is held constant.
     fn moves(&self, node: &Node) -> bool {
         let made_of = match node.op {
             Op::Part(_) => self.graph.node(node.args[0]),
             _ => node,
         };
+        if let Op::Scan(scan) = made_of.op
+            && self.graph.scans[scan].is_search
+        {
+            return false;
+        }
         (0..made_of.args.len()).any(|arg| !self.of(made_of, arg).is_empty())
     }
 

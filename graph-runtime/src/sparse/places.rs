@@ -58,21 +58,69 @@ pub enum By<'s> {
 }
 
 impl Index<'_> {
-    /// The entry, if it is one of the array.
-    fn at(&self, position: &[usize]) -> Option<usize> {
-        let mut entry = self.before;
+    /// Where entries begin, and how much further each position along each axis of so many leads; nothing where it leads out of the
+    /// array.
+    fn tables(&self, extents: &[usize]) -> (Option<usize>, Vec<Vec<Option<usize>>>) {
+        let mut first = Some(self.before);
+        let further = |extent: &usize| vec![Some(0); *extent];
+        let mut tables: Vec<Vec<Option<usize>>> = extents.iter().map(further).collect();
         for along in self.axes {
-            let place = along.first
-                + match along.by {
-                    By::Nothing => 0,
-                    By::Forwards(axis) => signed(position[axis]),
-                    By::Backwards(axis) => -signed(position[axis]),
-                    By::Label(axis, labels) => signed(labels[position[axis]]),
-                };
-            let place = usize::try_from(place).ok();
-            entry += place.filter(|place| *place < along.extent)? * along.stride;
+            let place = |place: isize| {
+                let place = usize::try_from(along.first + place).ok();
+                place.filter(|place| *place < along.extent)
+            };
+            let mut leads = |axis: usize, to: &dyn Fn(usize) -> isize| {
+                for (position, further) in tables[axis].iter_mut().enumerate() {
+                    let place = place(to(position));
+                    *further = further
+                        .zip(place)
+                        .map(|(before, place)| before + place * along.stride);
+                }
+            };
+            match along.by {
+                By::Nothing => {
+                    let place = place(0);
+                    first = first
+                        .zip(place)
+                        .map(|(before, place)| before + place * along.stride);
+                }
+                By::Forwards(axis) => leads(axis, &signed),
+                By::Backwards(axis) => leads(axis, &|position| -signed(position)),
+                By::Label(axis, labels) => leads(axis, &|position| signed(labels[position])),
+            }
         }
-        Some(entry)
+        (first, tables)
+    }
+}
+
+impl Slot<'_> {
+    /// The row and the column of each entry, where it has both.
+    fn each(&self, mut visit: impl FnMut(Option<(usize, usize)>)) {
+        let (row, rows) = self.row.tables(self.extents);
+        let (column, columns) = self.column.tables(self.extents);
+        let tables: Vec<Vec<Option<(usize, usize)>>> = std::iter::zip(rows, columns)
+            .map(|(rows, columns)| {
+                let both = std::iter::zip(rows, columns);
+                both.map(|(row, column)| row.zip(column)).collect()
+            })
+            .collect();
+        each_sum(row.zip(column), &tables, &mut visit);
+    }
+}
+
+/// The sums of one entry of each table, with what they begin with; nothing where any is nothing.
+fn each_sum(
+    first: Option<(usize, usize)>,
+    tables: &[Vec<Option<(usize, usize)>>],
+    visit: &mut impl FnMut(Option<(usize, usize)>),
+) {
+    let Some((table, rest)) = tables.split_first() else {
+        return visit(first);
+    };
+    for further in table {
+        let both = first.zip(*further);
+        let sum = both.map(|((row, column), further)| (row + further.0, column + further.1));
+        each_sum(sum, rest, visit);
     }
 }
 
@@ -115,31 +163,30 @@ impl Places {
             count < NOWHERE as usize,
             "a matrix has at most 2^32 entries"
         );
-        let mut entries: Vec<(usize, usize, u32)> = Vec::with_capacity(count);
-        let mut serial = 0;
+        let mut places: Vec<Option<(usize, usize)>> = Vec::with_capacity(count);
         for slot in slots {
-            each_position(slot.extents, |position| {
-                match (slot.row.at(position), slot.column.at(position)) {
-                    (Some(row), Some(column)) if !is_triangle || row >= column => {
-                        entries.push((row, column, serial));
-                    }
-                    (Some(_), Some(_)) => {}
-                    _ => assert!(slot.leaves, "an entry is in its matrix"),
-                }
-                serial += 1;
+            slot.each(|place| {
+                assert!(place.is_some() || slot.leaves, "an entry is in its matrix");
+                places.push(place.filter(|(row, column)| !is_triangle || row >= column));
             });
         }
-        // What a slot has is in order mostly, of which this makes use.
-        entries.sort_by_key(|(row, column, _)| (*row, *column));
         let mut positions = vec![NOWHERE; count];
         let (mut rows, mut columns) = (Vec::new(), Vec::new());
-        for (row, column, serial) in entries {
-            if rows.last() != Some(&row) || columns.last() != Some(&column) {
-                rows.push(row);
-                columns.push(column);
+        let (ends, mut entries) = by_rows(&places, shape[0]);
+        let mut start = 0;
+        for (row, end) in ends.into_iter().enumerate() {
+            let own = &mut entries[start..end];
+            own.sort_unstable();
+            start = end;
+            let first = columns.len();
+            for (column, entry) in own {
+                if columns.len() == first || columns.last() != Some(column) {
+                    rows.push(row);
+                    columns.push(*column);
+                }
+                // There are fewer than all entries, which are few enough.
+                positions[*entry as usize] = (columns.len() - 1) as u32;
             }
-            // There are fewer than all entries, which are few enough.
-            positions[serial as usize] = (rows.len() - 1) as u32;
         }
         Places {
             shape,
@@ -176,23 +223,24 @@ impl Places {
     }
 }
 
-/// Every position of an array, row by row.
-fn each_position(extents: &[usize], mut visit: impl FnMut(&[usize])) {
-    if extents.contains(&0) {
-        return;
+/// Where each row of so many ends, and the column and the number of each entry, row by row.
+fn by_rows(places: &[Option<(usize, usize)>], count: usize) -> (Vec<usize>, Vec<(usize, u32)>) {
+    let mut next = vec![0; count];
+    for (row, _) in places.iter().flatten() {
+        next[*row] += 1;
     }
-    let mut position = vec![0; extents.len()];
-    loop {
-        visit(&position);
-        let Some(axis) = (0..extents.len())
-            .rev()
-            .find(|axis| position[*axis] + 1 < extents[*axis])
-        else {
-            return;
-        };
-        position[axis] += 1;
-        position[axis + 1..].fill(0);
+    let mut start = 0;
+    for next in &mut next {
+        start += std::mem::replace(next, start);
     }
+    let mut entries = vec![(0, 0); start];
+    for (place, entry) in places.iter().zip(0..) {
+        if let Some((row, column)) = place {
+            entries[next[*row]] = (*column, entry);
+            next[*row] += 1;
+        }
+    }
+    (next, entries)
 }
 
 /// The entries of an array, row by row.

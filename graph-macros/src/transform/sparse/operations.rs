@@ -2,8 +2,6 @@
 //!
 //! Invariant: a slot is multiplied by partials at the places of its own entries, and by none of others.
 
-use std::rc::Rc;
-
 use super::slots::{Index, Slot, is_identity};
 use super::{Rules, Walk};
 use crate::graph::{Dim, Kind, Node, NodeId, Op, Reduction};
@@ -13,6 +11,7 @@ use crate::transform::algebra::{How, choose, product_by, total};
 use crate::transform::calculus::{
     Moved, divisor_of, formula_of_reduction, partial_of_reduction, scaled_partial, through_strong,
 };
+use crate::transform::lifted;
 use crate::transform::motion::Stays;
 use crate::transform::vjp::seeds_of_parts;
 
@@ -189,37 +188,47 @@ impl Walk<'_> {
         Some(all)
     }
 
-    /// A call of a graph of numbers, for each entry: its partials are what a seed of one gives.
+    /// A call of a graph of numbers, for each entry: its partials are what a seed of one gives, and those of its pullback what a
+    /// direction of one does.
     pub(super) fn through_call(&mut self, node: &Node, part: usize) -> Option<Vec<Slot>> {
         let parts = self.graph.node(node.args[0]).clone();
-        let moved: Vec<Rc<[Slot]>> = (0..parts.args.len())
-            .map(|arg| self.of(&parts, arg))
-            .collect();
-        let Op::Call(call) = parts.op else {
-            return None;
-        };
-        if parts.shape.is_empty() && self.graph.calls[call].has_arrays() {
+        if let Op::Call(call) | Op::Pull(call) | Op::Lifted { call, .. } = parts.op
+            && parts.shape.is_empty()
+            && self.graph.calls[call].has_arrays()
+        {
             return None;
         }
         let one = self.graph.number(1.0);
         let one = self.graph.spread(one, &parts.shape);
-        let mut inputs = parts.args.clone();
-        inputs.extend(seeds_of_parts(
-            self.graph,
-            call,
-            &parts.shape,
-            &[(part, one)],
-        ));
-        let pull = self
-            .graph
-            .push(Op::Pull(call), inputs, parts.shape.clone(), Kind::Parts);
         let mut all = Vec::new();
-        for (at, (arg, slots)) in parts.args.iter().zip(moved).enumerate() {
+        for (at, arg) in parts.args.iter().enumerate() {
+            let slots = self.of(&parts, at);
+            if slots.is_empty() {
+                continue;
+            }
+            let partial = match parts.op {
+                Op::Call(call) => {
+                    let mut inputs = parts.args.clone();
+                    inputs.extend(seeds_of_parts(
+                        self.graph,
+                        call,
+                        &parts.shape,
+                        &[(part, one)],
+                    ));
+                    let (op, shape) = (Op::Pull(call), parts.shape.clone());
+                    let pull = self.graph.push(op, inputs, shape, Kind::Parts);
+                    let shape = self.graph.shape(*arg);
+                    let partial = Op::Part(at);
+                    self.graph.push(partial, vec![pull], shape, Kind::Number)
+                }
+                Op::Pull(_) | Op::Lifted { .. } => {
+                    let mut along = vec![None; parts.args.len()];
+                    along[at] = Some(one);
+                    lifted::tangent(self.graph, node.args[0], part, along)?
+                }
+                _ => return None,
+            };
             for slot in slots.iter() {
-                let shape = self.graph.shape(*arg);
-                let partial = self
-                    .graph
-                    .push(Op::Part(at), vec![pull], shape, Kind::Number);
                 all.extend(self.scaled(slot, partial, true)?);
             }
         }
