@@ -154,7 +154,7 @@ densities! {
     /// Weibull distribution of shape `alpha` and scale `sigma`.
     weibull(x, alpha, sigma) for [alpha: (alpha > 0), sigma: (sigma > 0)] on (x >= 0) = {
         z = x*(1/sigma);
-        l = ln(alpha/sigma) + xlogy(alpha - 1, z) - (if z > 0 { z^alpha } else { 0 });
+        l = ln(alpha/sigma) + xlogy(alpha - 1, z) - (if z > 0 { z^alpha } else { z });
     };
     /// Pareto distribution from `low` on, of shape `alpha`.
     pareto(x, low, alpha) for [low: (low > 0), alpha: (alpha > 0)] on (x >= low) = {
@@ -229,7 +229,7 @@ densities! {
         above = concat(cuts, [infinity]);
         low = t - below[k];
         high = t - above[k];
-        l = ln_1m_exp(high - low) - softplus(-low) - softplus(high);
+        l = ln_1m_exp(below[k] - above[k]) - softplus(-low) - softplus(high);
     };
     /// The same with one location for all labels.
     ordered_logistic(k: index[n], t, cuts: [c]) for [] on all = {
@@ -237,25 +237,25 @@ densities! {
         above = concat(cuts, [infinity]);
         low = t - below[k];
         high = t - above[k];
-        l = ln_1m_exp(high - low) - softplus(-low) - softplus(high);
+        l = ln_1m_exp(below[k] - above[k]) - softplus(-low) - softplus(high);
     };
 
     // Of vectors.
 
     /// Dirichlet distribution of a vector of shares that add up to 1.
     dirichlet(x: [k], alpha: [k]) for [alpha: (alpha > 0)] on all = {
-        l = ln_gamma(sum(alpha)) + sum(i in 0..k, (if x[i] >= 0 { xlogy(alpha[i] - 1, x[i]) } else { -infinity }) - ln_gamma(alpha[i]));
+        l = ln_gamma(sum(alpha)) + sum(i in 0..k, (if x[i] < 0 { -infinity } else { xlogy(alpha[i] - 1, x[i]) }) - ln_gamma(alpha[i]));
     };
     /// The same of each row.
     dirichlet(x: [n, k], alpha: [k]) for [alpha: (alpha > 0)] on all = {
         constant = ln_gamma(sum(alpha)) - sum(ln_gamma(alpha));
-        l = each(j in 0..n, constant + sum(i in 0..k, if x[j, i] >= 0 { xlogy(alpha[i] - 1, x[j, i]) } else { -infinity }));
+        l = each(j in 0..n, constant + sum(i in 0..k, if x[j, i] < 0 { -infinity } else { xlogy(alpha[i] - 1, x[j, i]) }));
     };
     /// The same of each row, with weights of its own.
     dirichlet(x: [n, k], alpha: [n, k]) for [alpha: (alpha > 0)] on all = {
-        l = each(j in 0..n, ln_gamma(sum(alpha[j])) + sum(i in 0..k, (if x[j, i] >= 0 { xlogy(alpha[j, i] - 1, x[j, i]) } else { -infinity }) - ln_gamma(alpha[j, i])));
+        l = each(j in 0..n, ln_gamma(sum(alpha[j])) + sum(i in 0..k, (if x[j, i] < 0 { -infinity } else { xlogy(alpha[j, i] - 1, x[j, i]) }) - ln_gamma(alpha[j, i])));
     };
-    /// Normal distribution of a vector, of mean `mu` and covariance matrix `sigma`, of which the lower triangle is read.
+    /// Normal distribution of a vector, of mean `mu` and covariance matrix `sigma`, whose symmetric part is read.
     multi_normal(x: [k], mu: [k], sigma: [k, k]) for [] on all = {
         factor = cholesky(sigma);
         z = solve_lower(factor, x - mu);
@@ -347,7 +347,7 @@ densities! {
         size = sum(ln(diag(factor)));
         trace = sum(solve_lower(scale, factor)^2);
         constant = 0.34657359027997264*nu*k + 0.28618247146235004*k*(k - 1) + sum(i in 0..k, ln_gamma(0.5*(nu - i)));
-        l = if size == size { (nu - k - 1)*size - nu*sum(ln(diag(scale))) - 0.5*trace - constant } else { -infinity };
+        l = if size == size { (nu - k - 1)*size - nu*sum(ln(diag(scale))) - 0.5*trace - constant } else if sum(x) == sum(x) { -infinity } else { nan };
     };
     /// The Cholesky factor of a correlation matrix under the distribution of Lewandowski, Kurowicka and Joe, of shape `eta`.
     lkj_cholesky(x: [k, k], eta) for [eta: (eta > 0)] on all = {

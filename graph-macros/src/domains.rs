@@ -18,7 +18,7 @@ use crate::hash::Set;
 use crate::parse;
 use crate::syntax::{
     Block, Callee, Dim, Domain, DomainKind, Expr, ExprKind, Function, Given, Param, Role,
-    StructType, Whole, companion, text,
+    StructType, Whole, companion, names_a_value, text,
 };
 
 /// The functions that are made beside those of a block.
@@ -49,6 +49,14 @@ pub fn companions(block: &mut Block, errors: &mut Errors) {
                 errors.report(domain.place, Reading::DomainOfNoDensity);
             }
             continue;
+        }
+        let bounded = function
+            .params
+            .iter()
+            .filter(|param| param.domain.is_some());
+        if let Err(param) = in_order(bounded) {
+            let name = &text(&param.name);
+            errors.report(param.name.span(), Reading::DomainByItself { name });
         }
         if errors.len() > wrong || !function.is_readable() {
             continue;
@@ -123,6 +131,28 @@ fn check(param: &Param, errors: &mut Errors) {
         let least = whole.least();
         errors.report(last.place, Reading::WholeTooSmall { name, least });
     }
+}
+
+/// The places of inputs with domains, each behind those that its bounds mention; else one that its own bounds depend on.
+fn in_order<'f>(params: impl Iterator<Item = &'f Param>) -> Result<Vec<usize>, &'f Param> {
+    let params: Vec<&Param> = params.collect();
+    let mentioned: Vec<Vec<String>> = params.iter().map(|param| param.named_in_domain()).collect();
+    let mut order: Vec<usize> = Vec::new();
+    let needs = |at: usize, order: &[usize]| {
+        let mut others = (0..params.len()).filter(|other| !order.contains(other));
+        others.find(|other| mentioned[at].contains(&text(&params[*other].name)))
+    };
+    while order.len() < params.len() {
+        let mut open = (0..params.len()).filter(|at| !order.contains(at));
+        let first = open.clone().next().unwrap_or_default();
+        let Some(next) = open.find(|at| needs(*at, &order).is_none()) else {
+            // From one to one that it needs: so many steps end in the circle.
+            let step = |at: usize, _| needs(at, &order).unwrap_or(at);
+            return Err(params[(0..params.len()).fold(first, step)]);
+        };
+        order.push(next);
+    }
+    Ok(order)
 }
 
 /// A function of the user's, of which companions are made.
@@ -267,9 +297,13 @@ impl<'f> Companions<'f> {
         quote!(#(#inputs),*)
     }
 
-    /// The definitions of the inputs that free numbers stand for.
+    /// The definitions of the inputs that free numbers stand for, each behind those that its bounds are made of.
     fn constrained_values(&self) -> TokenStream {
-        let values = self.domains().map(|(param, domain)| {
+        let all: Vec<(&Param, &Domain)> = self.domains().collect();
+        let params = all.iter().map(|(param, _)| *param);
+        let order = in_order(params).unwrap_or_else(|_| unreachable!("it has been checked"));
+        let values = order.into_iter().map(|at| {
+            let (param, domain) = all[at];
             let (name, way) = (self.constrained_name(param), self.way(param, domain));
             let value = way.there;
             quote!(#name = #value;)
@@ -299,25 +333,29 @@ impl<'f> Companions<'f> {
 
     /// A bound, in which an input is what free numbers stand for.
     fn inside(&self, bound: TokenStream) -> TokenStream {
-        let tokens = bound.into_iter().map(|token| match token {
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), self.inside(group.stream()));
-                inner.set_span(group.span());
-                TokenTree::Group(inner)
-            }
-            TokenTree::Ident(name) => {
-                let param = self
-                    .domains()
-                    .find(|(param, _)| text(&param.name) == text(&name));
-                let inside = param.map(|(param, _)| {
-                    let mut inside = self.constrained_name(param);
-                    inside.set_span(name.span());
-                    inside
-                });
-                TokenTree::Ident(inside.unwrap_or(name))
-            }
-            other => other,
-        });
+        let all: Vec<TokenTree> = bound.into_iter().collect();
+        let tokens = all
+            .iter()
+            .enumerate()
+            .map(|(at, token)| match token.clone() {
+                TokenTree::Group(group) => {
+                    let mut inner = Group::new(group.delimiter(), self.inside(group.stream()));
+                    inner.set_span(group.span());
+                    TokenTree::Group(inner)
+                }
+                TokenTree::Ident(name) if names_a_value(&all, at) => {
+                    let param = self
+                        .domains()
+                        .find(|(param, _)| text(&param.name) == text(&name));
+                    let inside = param.map(|(param, _)| {
+                        let mut inside = self.constrained_name(param);
+                        inside.set_span(name.span());
+                        inside
+                    });
+                    TokenTree::Ident(inside.unwrap_or(name))
+                }
+                other => other,
+            });
         tokens.collect()
     }
 

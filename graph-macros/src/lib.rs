@@ -138,6 +138,7 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
             domains::companions(&mut block, &mut errors);
             may_hold_arrays(&block, features, &mut errors);
             let mut units = lower::block(&block, &mut errors);
+            share_target(&block.functions, &mut units);
             let both = block.functions.iter().zip(&mut units);
             let may_expand = both.map(|(function, unit)| {
                 if function.role != Role::Own && !errors.is_empty() {
@@ -198,6 +199,22 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
         messages: errors.tokens(),
         code,
         is_block: is_inline && !is_message,
+    }
+}
+
+/// What is made beside one log density speaks of the same inputs and free numbers, so all of it has one target.
+fn share_target(functions: &[Function], units: &mut [Unit]) {
+    let density = |function: &Function| {
+        let of = function.of.as_ref()?;
+        Some((of.to_string(), function.condition_texts()))
+    };
+    let both = functions.iter().zip(units.iter());
+    let of_arrays = both.filter(|(_, unit)| !unit.is_small());
+    let of_arrays: Vec<_> = of_arrays
+        .filter_map(|(function, _)| density(function))
+        .collect();
+    for (function, unit) in functions.iter().zip(units) {
+        unit.is_beside_arrays = density(function).is_some_and(|of| of_arrays.contains(&of));
     }
 }
 

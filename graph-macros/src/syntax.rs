@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
 use crate::graph::Keep;
@@ -641,13 +641,28 @@ pub fn is_keyword(word: &str) -> bool {
 }
 
 fn names_in(tokens: TokenStream, names: &mut Vec<String>) {
-    for token in tokens {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
         match token {
-            TokenTree::Ident(name) => names.push(text(&name)),
+            TokenTree::Ident(name) if names_a_value(&tokens, at) => names.push(text(name)),
             TokenTree::Group(group) => names_in(group.stream(), names),
             _ => {}
         }
     }
+}
+
+/// Whether a name among tokens is that of a value: not that of a field, or of what is called.
+pub fn names_a_value(tokens: &[TokenTree], at: usize) -> bool {
+    let is_dot = |back: usize| {
+        let before = at.checked_sub(back).map(|at| &tokens[at]);
+        matches!(before, Some(TokenTree::Punct(sign)) if sign.as_char() == '.')
+    };
+    let is_field = is_dot(1) && !is_dot(2);
+    let is_called = matches!(
+        tokens.get(at + 1),
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis
+    );
+    !is_field && !is_called
 }
 
 /// Tokens as text without spaces.

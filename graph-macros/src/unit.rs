@@ -46,6 +46,8 @@ pub struct Unit {
     pub unreached: Vec<Ident>,
     /// Whether its value is all that is asked for.
     pub is_value_only: bool,
+    /// Whether it is one of the functions beside a log density and another of them holds arrays of any size, as all do then.
+    pub is_beside_arrays: bool,
     /// Whether an earlier function of the block has its name.
     pub is_repeated: bool,
 }
@@ -125,7 +127,8 @@ impl Unit {
         let definitions = self.definitions.iter();
         let slots = self.params.iter().chain(&self.results).chain(&self.fields);
         let mut members = slots.filter_map(|slot| slot.record.as_ref());
-        graph.scans.iter().all(|scan| is_of_numbers(scan))
+        !self.is_beside_arrays
+            && graph.scans.iter().all(|scan| is_of_numbers(scan))
             && members.all(|record| record.members.iter().all(|member| member.is_fixed))
             && self
                 .inputs

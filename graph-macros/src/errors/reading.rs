@@ -138,6 +138,9 @@ messages! {
             "a domain is that of a parameter of a log density: the first output is a number then, as in `-> lp`";
         DomainOfConstant { name } =
             "`{name}` takes no domain: what is sampled or fitted has one, that is numbers and arrays that are not `const`";
+        /// `a > b, b > a`.
+        DomainByItself { name } =
+            "the bounds of `{name}` are made of `{name}` itself: a bound may be made of other parameters, but not in a circle";
         /// `cholesky_corr[k]`.
         TriangleOfName { name: &'static str } =
             "`{name}` takes one extent, a literal: `{name}[3]`";

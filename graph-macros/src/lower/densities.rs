@@ -1,7 +1,8 @@
 //! Densities: `x ~ normal(mu, sigma)`, a function of the block, or a row of the densities lowered in its place.
 //!
 //! Invariant: in the body of a row, names mean what the row says, whatever the block has. Outside of a parameter's domain the result is
-//! NaN, since the parameter itself is in the body; outside of the support it is -∞, and nothing comes back.
+//! NaN, since the parameter itself is in the body; outside of the support it is -∞, and nothing comes back. Where the point is NaN,
+//! so is the result.
 
 use proc_macro2::Ident;
 
@@ -196,8 +197,25 @@ impl<'f> Lower<'f> {
         let Some(support) = &row.support else {
             return Some(value);
         };
+        let outside = self.known_outside(outside, arguments[0].value.clone(), nan, place)?;
         let condition = self.expr(support, &inner)?;
         Some(self.chosen(condition, value, outside, place))
+    }
+
+    /// What is outside of a support; a NaN is nowhere, and stays NaN.
+    fn known_outside(
+        &mut self,
+        outside: NodeId,
+        point: Value<NodeId>,
+        nan: NodeId,
+        place: Place,
+    ) -> Option<NodeId> {
+        let point = self.leaf(point, place)?;
+        if self.graph.constant(point).is_some() {
+            return Some(outside);
+        }
+        let is_number = self.at(place).call(rows::equal, &[point, point]);
+        Some(self.chosen(is_number, outside, nan, place))
     }
 
     /// A branch of a row, whose conditions have the axes of what they are about.

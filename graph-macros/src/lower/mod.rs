@@ -388,6 +388,7 @@ impl<'a> Lower<'a> {
             is_repeated: false,
             unreached,
             is_value_only: false,
+            is_beside_arrays: false,
         };
         let is_way = matches!(function.role, Role::Constrained | Role::Unconstrained);
         unit.is_value_only = is_way && unit.graph.rust.is_empty() && unit.graph.calls.is_empty();

@@ -12,7 +12,7 @@ use super::scalars::Apart;
 use crate::activity::passes;
 use crate::builder::Builder;
 use crate::formula;
-use crate::graph::{Graph, Kind, NodeId, Op, Reduction};
+use crate::graph::{Graph, Kind, NodeId, Op, Reduction, Shape};
 use crate::rule::RuleId;
 use crate::rules::rows;
 
@@ -68,18 +68,31 @@ fn is_open(graph: &Builder, rule: RuleId, d: NodeId) -> bool {
     node.masked || node.singular || of_determinant && graph.constant(d).is_none()
 }
 
-/// A derivative that is 0 for a matrix stays 0. So many axes are in front of matrices.
+/// A derivative that is 0 for a matrix stays 0, whatever it is multiplied by. So many axes are in front of matrices.
+///
+/// Where the product is finite, it is that 0 by itself, and how it changes is not lost for the next order: a derivative that is 0 at
+/// a point may move away from it.
 fn strong(graph: &mut Builder, d: NodeId, value: NodeId, front: usize) -> NodeId {
     let shape = graph.shape(value);
-    let own = front..graph.shape(d).len();
-    let size = graph.call(rows::abs, &[d]);
-    let size = graph.reduce(Reduction::Sum, size, &own.collect::<Vec<_>>());
-    let of_value: Vec<usize> = (front..shape.len()).collect();
-    let size = graph.unreduce(size, &of_value, &shape);
-    let zero = graph.number(0.0);
-    let zero = graph.spread(zero, &shape);
-    let is_zero = graph.call(rows::equal, &[size, zero]);
-    graph.select(is_zero, zero, value)
+    let [zeros, infinities] = [0.0, f64::INFINITY].map(|number| {
+        let number = graph.number(number);
+        graph.spread(number, &shape)
+    });
+    let [size, size_of_value] = [d, value].map(|of| size(graph, of, front, &shape));
+    let is_zero = graph.call(rows::equal, &[size, zeros]);
+    let is_finite = graph.call(rows::less, &[size_of_value, infinities]);
+    let is_undefined = graph.call(rows::not, &[is_finite]);
+    let is_held = graph.call(rows::and, &[is_zero, is_undefined]);
+    graph.select(is_held, zeros, value)
+}
+
+/// The sum of the absolute values of each matrix, under a shape.
+fn size(graph: &mut Builder, of: NodeId, front: usize, shape: &Shape) -> NodeId {
+    let own: Vec<usize> = (front..graph.shape(of).len()).collect();
+    let sizes = graph.call(rows::abs, &[of]);
+    let size = graph.reduce(Reduction::Sum, sizes, &own);
+    let of_shape: Vec<usize> = (front..shape.len()).collect();
+    graph.unreduce(size, &of_shape, shape)
 }
 
 /// The graph of `roots` with its matrices in numbers, where all leaves and roots are numbers and something is between them that is
