@@ -28,6 +28,7 @@ fn cancels(program: &str) -> bool {
         "q = ((w) * (x)); y = ((w) / (q))",
         "q = ((x) * (w)); y = ((w) / (q))",
         "q = sigmoid(x); y = ((w) / (q))",
+        "q = ((x) ^ (w)); y = ((w) / (q))",
     ]
     .iter()
     .any(|pair| program.contains(pair))
