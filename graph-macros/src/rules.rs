@@ -236,7 +236,7 @@ rules! {
     tanh(x)              = real tanh,           [tanh_slope(x)],                               entry,     20,  -,            all,           [],                         [-3, 3],            "Hyperbolic tangent.";
     tanh_slope(x)        = formula (tanh_slope_beside(x, tanh(x))),
                                                 [-(2 * tanh(x) * y)],                          entry,     -,   flat,         all,           [],                         [-3, 3],            (inner "1 - tanh(x)^2, precise where that is small.");
-    tanh_slope_beside(x, t) = real tanh_slope,  zero,                                          entry,     20,  flat,         all,           [],                         none,               (inner "the slope of tanh at x, where t is its value.");
+    tanh_slope_beside(x, t) = real tanh_slope,  [-(2 * t * y), 0],                             entry,     20,  flat,         all,           [],                         none,               (inner "the slope of tanh at x, where t is its value.");
     asinh(x)             = real asinh,          [1 / hypot(x, 1)],                             entry,     20,  -,            all,           [],                         [-3, 3],            "Inverse hyperbolic sine.";
     acosh(x)             = real acosh,          [1 / (sqrt(x - 1) * sqrt(x + 1))],             entry,     20,  not_negative, (x >= 1),      [1 => INF],                 [1.2, 4],           "Inverse hyperbolic cosine.";
     atanh(x)             = real atanh,          [1 / ((1 - x) * (1 + x))],                     entry,     20,  -,            (abs x < 1),   [],                         [-0.9, 0.9],        "Inverse hyperbolic tangent.";
@@ -370,9 +370,9 @@ rules! {
                                          - sum(if rules(x) { 0 } else { sloped(shares(x), x) })
                                          - (if rules(x) { 0 } else { sum(if rules(x) { sloped(shares(x), x) } else { 0 }) }))),
                                                 (formula [s - softmax(x) * sum(s)]),           array,     -,   -,            shapes,        [],                         none,               "ln softmax(x), along the last axis, stable.";
-    anchor(x)            = collapse (if abs(stop(max(x))) < infinity { stop(max(x)) } else { 0 }),
+    anchor(x)            = collapse (if abs(settled(max(x))) < infinity { settled(max(x)) } else { 0 }),
                                                 zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "the largest entry if it is finite, else 0; held constant. What stable sums of exponentials subtract.");
-    rest(x)              = collapse (stop(sum(if x == anchor(x) { 0 } else { exp(x - anchor(x)) }) + (sum(if x == anchor(x) { 1 } else { 0 }) - 1))),
+    rest(x)              = collapse (settled(sum(if x == anchor(x) { 0 } else { exp(x - anchor(x)) }) + (sum(if x == anchor(x) { exp(x - anchor(x)) } else { 0 }) - 1))),
                                                 zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "the sum of e^(x - anchor(x)) without one largest entry, to all digits where that is far below 1; held constant.");
     rules(x)             = along (x == anchor(x) && rest(x) < 1),
                                                 zero,                                          array,     -,   -,            shapes,        [],                         none,               (inner "whether an entry is larger than all others together in e^x: of what it shares with them, only differences of theirs keep their digits.");

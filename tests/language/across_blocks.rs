@@ -22,12 +22,13 @@ macro_rules! both_ways {
                 fn ratio(x, y) -> z { z = if y > 0 { x/y } else { x*y }; }
                 fn length(v: [3]) -> r { r = norm(v); }
                 fn partly_held(x, y) -> z { z = stop(x^2*y)*x + sin(stop(y))*y; }
+                fn shares(x: [3]) -> (l, p: [3], q: [3]) { l = logsumexp(x); p = log_softmax(x); q = softmax(x); }
                 fn lambert(x, y) -> w { w = root(w = 0.5, w*exp(w) - x*y); }
                 $($tokens)*
             }
         }
         mod there {
-            use super::far::{lambert, length, middle, partly_held, pair, power, ratio, root, size, turned, wave};
+            use super::far::{lambert, length, middle, partly_held, pair, power, ratio, root, shares, size, turned, wave};
             graph_runtime::graph! { $($tokens)* }
         }
     };
@@ -49,6 +50,7 @@ mod far {
         pub fn ratio(x, y) -> z { z = if y > 0 { x/y } else { x*y }; }
         pub fn length(v: [3]) -> r { r = norm(v); }
         pub fn partly_held(x, y) -> z { z = stop(x^2*y)*x + sin(stop(y))*y; }
+        pub fn shares(x: [3]) -> (l, p: [3], q: [3]) { l = logsumexp(x); p = log_softmax(x); q = softmax(x); }
         pub fn lambert(x, y) -> w { w = root(w = 0.5, w*exp(w) - x*y); }
     }
 }
@@ -79,6 +81,8 @@ both_ways! {
     pub fn in_branches(x, y) -> z { z = if x > 0 { root(x)*y } else { ratio(x, y)^2 }; }
     #[graph(hessian)]
     pub fn stopped(x, y) -> z { z = partly_held(x*y, y)^2; }
+    #[graph(hessian)]
+    pub fn ruled(x: [3]) -> z { (l, p: [3], q: [3]) = shares(x); z = l^2*q[0] + p[0]*p[1] + q[2]; }
     /// What is found by a search.
     #[graph(hessian)]
     pub fn implicit(x, y) -> z { z = lambert(x, y^2)^2; }
@@ -198,6 +202,15 @@ fn singular_points() {
         }
     }
     assert_both!(lengths([0.0, 0.0, 0.0]));
+    for x in [
+        [0.0; 3],
+        [1.0, 1.0, 0.0],
+        [0.5, 2.0, 2.0],
+        [1.0, 2.0, 0.5],
+        [-40.0, 1.0, 3.0],
+    ] {
+        assert_both!(ruled(x));
+    }
     assert_both!(lengths([1e-90, 0.0, 0.0]));
 }
 

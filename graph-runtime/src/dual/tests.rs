@@ -45,6 +45,8 @@ fn functions_by_closed_forms() {
     );
     close(slope(|x| x.powf(x), x), x.powf(x) * (x.ln() + 1.0));
     close(slope(Real::gelu, 0.0), 0.5);
+    let steep = slope(|x| x.tanh_slope(x.tanh()), x);
+    close(steep, -2.0 * x.tanh() / x.cosh().powi(2));
     close(slope(Real::normal_ln_cdf, 0.0), 0.797_884_560_802_865_4);
     close(slope(Real::ln_gamma, 1.0), -0.577_215_664_901_532_9);
     close(
