@@ -441,6 +441,67 @@ fn through_and_in_loops_that_carry() {
     }
 }
 
+/// A derivative of what is made of derivatives, in each turn of a loop: the inner ones are others in each turn too.
+#[test]
+fn of_derivatives_in_turns() {
+    graph! {
+        /// Rows of 2 v x^2, by its definition and by its turns, and a sum over derivatives of them.
+        fn tables(x: [n], v: [n]) -> (whole: [n, n], by_turns: [n, n], tangents: [n, n], inner: [n, n, n]) {
+            f = v^2*x;
+            r = jacobian(f, v) @ x;
+            whole = jacobian(r, x);
+            by_turns = each(i in 0..n, grad(r[i], x));
+            t = jvp(f, v, x);
+            tangents = each(i in 0..n, grad(t[i], x));
+            inner = each(i in 0..n, grad(r[i], x)*x[i]*hessian(r[i], x));
+        }
+        /// Of a root that is looked for as a vector, over arrays of any size.
+        #[graph(hessian)]
+        fn slopes(x: [n], b) -> l { r = root(e = x, e^3 + e - x*b); l = sum(jacobian(r, x)); }
+    }
+    let (x, v) = (array![0.5, -1.5, 2.0], array![2.0, 0.25, -1.0]);
+    let (whole, by_turns, tangents, inner) = tables(&x, &v).unwrap();
+    for ((i, j), got) in whole.indexed_iter() {
+        let want = if i == j { 4.0 * v[i] * x[i] } else { 0.0 };
+        assert_close(*got, want);
+        assert_close(by_turns[[i, j]], want);
+        assert_close(tangents[[i, j]], want);
+        let curvature = if i == j { 4.0 * v[i] } else { 0.0 };
+        for k in 0..3 {
+            let is_same = i == j && j == k;
+            let want = if is_same {
+                want * x[i] * curvature
+            } else {
+                0.0
+            };
+            assert_close(inner[[i, j, k]], want);
+        }
+    }
+    tables::check(&x, &v).unwrap().assert();
+
+    // e^3 + e = x b, so e' = b/(3 e^2 + 1); by b again, and once more.
+    let b = 0.7_f64;
+    let (mut value, mut slope, mut curvature) = (0.0, 0.0, 0.0);
+    for x in &x {
+        let mut e = *x;
+        for _ in 0..50 {
+            e -= (e.powi(3) + e - x * b) / (3.0 * e * e + 1.0);
+        }
+        let q = 1.0 / (3.0 * e * e + 1.0);
+        let first = x * q; // de/db
+        let dq = -6.0 * e * q * q;
+        let ddq = -6.0 * q * q + 72.0 * e * e * q * q * q;
+        let second = x * dq * first;
+        value += b * q;
+        slope += q + b * dq * first;
+        curvature += 2.0 * dq * first + b * (ddq * first * first + dq * second);
+    }
+    let (got, gradient, product) = slopes::hvp(&x, b, &Array1::zeros(3), 1.0).unwrap();
+    assert_close(got, value);
+    assert_close(gradient.b, slope);
+    assert_close(product.b, curvature);
+}
+
 // Edges.
 
 /// Kinks, zeros, and the side of a branch that is not taken.

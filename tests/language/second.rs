@@ -508,3 +508,39 @@ fn slopes_change_at_the_exponent_zero() {
         assert_eq!(power::value_and_grad(x, 0.0).1.x, 0.0);
     }
 }
+
+/// Where the derivative that goes back into a matrix is 0 at the point, and not beside it: at the bottom of a square.
+#[test]
+fn squares_of_matrices_at_their_bottom() {
+    graph! {
+        #[graph(hessian)]
+        fn volume(a: [2, 2]) -> l { l = logdet(a)^2; }
+        #[graph(hessian)]
+        fn residual(a: [2, 2], t) -> l { s = solve(a, [1, 1]); l = if t > 0 { (s[0] - s[1])^2 } else { 0 }; }
+        #[graph(hessian)]
+        fn volume_of_any(a: [k, k]) -> l { l = logdet(a)^2; }
+        fn by_formulas(a: [k, k]) -> h: [k, k] { g = grad(logdet(a)^2, a); h = grad(g[0, 0], a); }
+    }
+    // 2 G G', where G is the inverse, turned.
+    let (_, gradient, hessian) = volume::hessian([[2.0, 0.0], [0.0, 0.5]]);
+    assert_eq!(gradient.a, [[0.0; 2]; 2]);
+    let inverse = [0.5, 0.0, 0.0, 2.0];
+    let rows = inverse.map(|row| inverse.map(|column| 2.0 * row * column));
+    assert_hessian(hessian, rows);
+    let a = array![[2.0, 0.0], [0.0, 0.5]];
+    let along = array![[1.0, 0.0], [0.0, 0.0]];
+    let (_, _, product) = volume_of_any::hvp(&a, &along).unwrap();
+    assert_eq!(product.a, array![[0.5, 0.0], [0.0, 2.0]]);
+    assert_eq!(by_formulas(&a).unwrap(), product.a);
+
+    // The difference of both solutions has the slopes -(1, 1, -1, -1)/4.
+    let (_, _, hessian) = residual::hessian([[2.0, 0.0], [0.0, 2.0]], 1.0);
+    let slopes = [-0.25, -0.25, 0.25, 0.25, 0.0];
+    assert_hessian(
+        hessian,
+        slopes.map(|row| slopes.map(|column| 2.0 * row * column)),
+    );
+    // And nothing comes through the other branch, of a matrix without an inverse.
+    let (_, _, hessian) = residual::hessian([[2.0, 2.0], [2.0, 2.0]], -1.0);
+    assert_hessian(hessian, [[0.0; 5]; 5]);
+}

@@ -158,3 +158,27 @@ densities! {
     neg_binomial(k; alpha, beta) = k ~ (alpha, beta);
     neg_binomial_2(k; mu, phi) = k ~ (mu, phi);
 }
+
+/// A NaN is outside of nothing: it stays one.
+#[test]
+fn at_what_is_no_number() {
+    graph_runtime::graph! {
+        fn gamma(x) -> l { l = x ~ gamma(2, 1); }
+        fn poisson(const k, t) -> l { l = k ~ poisson(exp(t)); }
+        fn uniform(x: [n]) -> l: [n] { l = x ~ uniform(0, 1); }
+        fn wishart(x: [2, 2]) -> l { l = x ~ wishart(3, [[1, 0], [0, 1]]); }
+        fn dirichlet(x: [2]) -> l { l = x ~ dirichlet([1, 2]); }
+    }
+    let nan = f64::NAN;
+    assert!(gamma(nan).is_nan() && poisson(nan, 0.0).is_nan());
+    assert!(wishart([[nan, 0.0], [0.0, 1.0]]).is_nan() && dirichlet([nan, 0.5]).is_nan());
+    let entries = uniform(&ndarray::array![0.5, nan, 2.0]).expect("the shapes agree");
+    assert!(entries[0] == 0.0 && entries[1].is_nan() && entries[2] == f64::NEG_INFINITY);
+}
+
+/// An exponential distribution has its slope where it begins, by whatever name.
+#[test]
+fn weibulls_slope_at_its_edge() {
+    let (value, d) = graphs::weibull::value_and_grad(0.0, 1.0, 2.0);
+    assert_eq!((value, d.x, d.sigma), (-std::f64::consts::LN_2, -0.5, -0.5));
+}

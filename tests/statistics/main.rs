@@ -13,5 +13,6 @@ macro_rules! data {
 }
 
 mod densities;
+mod domains;
 mod posteriors;
 mod vectors;
