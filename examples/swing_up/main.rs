@@ -4,7 +4,7 @@
 //! neighbours: the solver is told where they stand, and gets them alone.
 
 use graph_runtime::ndarray::Array1;
-use graph_runtime::{Program, graph, solvers::ripopt::Bounded};
+use graph_runtime::{graph, solvers::ripopt::Bounded};
 use ripopt::{SolveStatus, SolverOptions};
 
 graph! {
