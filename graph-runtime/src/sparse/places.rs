@@ -262,26 +262,28 @@ mod tests {
     use super::*;
 
     /// Along one axis of so many places.
-    fn along(axis: Along<'static>) -> Index<'static> {
-        let axes = vec![axis].leak();
+    fn along<'s>(axes: &'s [Along<'s>]) -> Index<'s> {
         Index { before: 0, axes }
     }
 
-    fn axis(extent: usize, first: isize, by: By<'static>) -> Along<'static> {
-        Along {
-            extent,
-            stride: 1,
-            first,
-            by,
-        }
+    /// A literal, so that it lives as long as wanted.
+    macro_rules! axis {
+        ($extent:literal, $first:literal, $by:expr) => {
+            Along {
+                extent: $extent,
+                stride: 1,
+                first: $first,
+                by: $by,
+            }
+        };
     }
 
     #[test]
     fn entries_of_one_place_are_added_up_in_order() {
         let slot = Slot {
             extents: &[3],
-            row: along(axis(3, 0, By::Label(0, &[2, 0, 2]))),
-            column: along(axis(2, 1, By::Nothing)),
+            row: along(&[axis!(3, 0, By::Label(0, &[2, 0, 2]))]),
+            column: along(&[axis!(2, 1, By::Nothing)]),
             leaves: false,
         };
         let places = Places::new([3, 2], false, &[slot]);
@@ -296,8 +298,8 @@ mod tests {
     fn of_a_triangle_there_is_what_is_not_above_the_diagonal() {
         let slot = Slot {
             extents: &[2, 2],
-            row: along(axis(2, 0, By::Forwards(0))),
-            column: along(axis(2, 1, By::Backwards(1))),
+            row: along(&[axis!(2, 0, By::Forwards(0))]),
+            column: along(&[axis!(2, 1, By::Backwards(1))]),
             leaves: false,
         };
         let places = Places::new([2, 2], true, &[slot]);
@@ -312,8 +314,8 @@ mod tests {
     fn what_may_leave_the_source_stands_nowhere_there() {
         let slot = |leaves| Slot {
             extents: &[2],
-            row: along(axis(2, 0, By::Forwards(0))),
-            column: along(axis(2, -1, By::Forwards(0))),
+            row: along(&[axis!(2, 0, By::Forwards(0))]),
+            column: along(&[axis!(2, -1, By::Forwards(0))]),
             leaves,
         };
         let places = Places::new([2, 2], false, &[slot(true)]);
@@ -329,8 +331,8 @@ mod tests {
     fn arrays_without_entries_have_no_places() {
         let slot = Slot {
             extents: &[0],
-            row: along(axis(0, 0, By::Forwards(0))),
-            column: along(axis(0, 0, By::Forwards(0))),
+            row: along(&[axis!(0, 0, By::Forwards(0))]),
+            column: along(&[axis!(0, 0, By::Forwards(0))]),
             leaves: false,
         };
         assert!(Places::new([0, 0], true, &[slot]).pattern().is_empty());
