@@ -76,13 +76,34 @@ fn beside_the_same_names() {
 fn beside_larger_values() {
     graph! {
         fn table(a > 0, x: [2]) -> lp { z = each(i in 0..100, x[0] + x[1]*i/100); lp = sum(z ~ normal(0, a)) + (a ~ exponential(1)); }
-        fn steps(a > 0, x: [2]) -> lp { m = fold(m = 0.1, k in 0..200, m/2 + mean(x ~ normal(m, a))/10); lp = m + (a ~ exponential(1)); }
     }
     let x = array![0.5, -0.25];
     let u = [0.2, 0.5, -0.25];
-    let a = 0.2_f64.exp();
     let density = table::LogDensity::new(1.0, &x).expect("the shapes agree");
-    assert_density(&density, &u, table(a, &x).expect("the shapes agree") + 0.2);
-    let density = steps::LogDensity::new(1.0, &x).expect("the shapes agree");
-    assert_density(&density, &u, steps(a, &x).expect("the shapes agree") + 0.2);
+    let model = table(0.2_f64.exp(), &x).expect("the shapes agree");
+    assert_density(&density, &u, model + 0.2);
+}
+
+/// Densities of small arrays in the steps of a loop and in a root are numbers, as the loop is: in a batch too.
+#[test]
+fn in_steps() {
+    graph! {
+        #[graph(batch)]
+        fn steps(a > 0, x: [2]) -> lp { m = fold(m = 0.1, k in 0..200, m/2 + mean(x ~ normal(m, a))/10); lp = m + (a ~ exponential(1)); }
+        /// The mode of a location under outliers, and its density.
+        #[graph(batch)]
+        fn mode(a > 0, x: [2]) -> lp {
+            m = root(m = mean(x), grad(sum(x ~ student_t(4, m, a)) + (m ~ normal(0, 1)), m));
+            lp = (m ~ normal(1, 1)) + (a ~ exponential(1));
+        }
+    }
+    let (a, x, u) = (0.2_f64.exp(), [0.5, -0.25], [0.2, 0.5, -0.25]);
+    let density = steps::LogDensity::new(1.0, x);
+    assert_density(&density, &u, steps(a, x) + 0.2);
+    let (values, gradients) =
+        steps::batch(&[a; 3], [&[x[0]; 3], &[x[1]; 3]]).expect("all are of one length");
+    let (value, d) = steps::value_and_grad(a, x);
+    assert!((values[2] - value).abs() < 1e-14 && (gradients.x[1][2] - d.x[1]).abs() < 1e-13);
+    let density = mode::LogDensity::new(1.0, x);
+    assert_density(&density, &u, mode(a, x) + 0.2);
 }

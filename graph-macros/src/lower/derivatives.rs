@@ -535,7 +535,7 @@ impl Lower<'_> {
     }
 
     /// Entries, row by row, as an array; axes of their own come behind.
-    fn side_by_side(&mut self, mut entries: Vec<NodeId>, shape: &[Dim]) -> NodeId {
+    pub(super) fn side_by_side(&mut self, mut entries: Vec<NodeId>, shape: &[Dim]) -> NodeId {
         for dim in shape.iter().rev() {
             let rows = entries.chunks(dim.literal_size());
             entries = rows.map(|row| self.graph.stack(row)).collect();

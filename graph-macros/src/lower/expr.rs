@@ -30,6 +30,7 @@ pub(super) struct Operand {
 }
 
 /// The same where it may be a struct.
+#[derive(Clone)]
 pub(super) struct Argument {
     pub value: Nodes,
     pub place: Place,

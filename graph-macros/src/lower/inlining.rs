@@ -244,8 +244,11 @@ impl<'f> Lower<'f> {
         mut arguments: Vec<Argument>,
         over: &Shape,
         place: Place,
-        body: impl FnOnce(&mut Self, &[Argument]) -> Option<Vec<Nodes>>,
+        body: impl Fn(&mut Self, &[Argument]) -> Option<Vec<Nodes>>,
     ) -> Option<Vec<Nodes>> {
+        if self.stepwise_around > 0 && shape::is_small(over) {
+            return self.entry_by_entry(function, &arguments, over, body);
+        }
         let loops = over.iter().map(|dim| self.new_loop(word, dim.clone()));
         let loops: Vec<LoopId> = loops.collect();
         for (param, argument) in function.params.iter().zip(&mut arguments) {
@@ -266,6 +269,41 @@ impl<'f> Lower<'f> {
         };
         let values = values.iter().map(|value| value.map(&mut each)).collect();
         fits.then_some(values)
+    }
+
+    /// The function once for each entry: in a step of a loop, where small arrays are to be taken apart.
+    fn entry_by_entry(
+        &mut self,
+        function: &Function,
+        arguments: &[Argument],
+        over: &Shape,
+        body: impl Fn(&mut Self, &[Argument]) -> Option<Vec<Nodes>>,
+    ) -> Option<Vec<Nodes>> {
+        let mut of_entries = vec![arguments.to_vec(); shape::entries(over)];
+        for (at, param) in function.params.iter().enumerate() {
+            let Some(operand) = self.array_for_number(param, &arguments[at]) else {
+                continue;
+            };
+            let spread = self.at(operand.place).spread(operand.node, over);
+            let entries = self.entries_of_value(spread);
+            for (arguments, entry) in of_entries.iter_mut().zip(entries) {
+                arguments[at].value = Value::Leaf(entry);
+            }
+        }
+        let values = of_entries.iter().map(|arguments| body(self, arguments));
+        let values: Vec<Vec<Nodes>> = values.collect::<Option<_>>()?;
+        let mut whole = values.first()?.clone();
+        for (at, value) in whole.iter_mut().enumerate() {
+            let leaves = values.iter().map(|values| values[at].leaves());
+            let leaves: Vec<Vec<&NodeId>> = leaves.collect();
+            let mut leaf = 0;
+            *value = value.map(&mut |_| {
+                let entries = leaves.iter().map(|leaves| *leaves[leaf]).collect();
+                leaf += 1;
+                self.side_by_side(entries, over)
+            });
+        }
+        Some(whole)
     }
 
     fn inlined_body(

@@ -188,11 +188,13 @@ impl Apart {
                 })
                 .collect(),
             // A call for each entry, or its pullback.
-            Op::Call(call) | Op::Pull(call) if node.is_mapped() => (0..count)
+            Op::Call(call) | Op::Pull(call) | Op::Lifted { call, .. } if node.is_mapped() => (0
+                ..count)
                 .map(|at| {
                     let call = self.call_again(*call, at);
                     let op = match node.op {
                         Op::Pull(_) => Op::Pull(call),
+                        Op::Lifted { order, .. } => Op::Lifted { call, order },
                         _ => Op::Call(call),
                     };
                     self.number_node(op, row(&args, at), node.kind)
@@ -219,8 +221,45 @@ impl Apart {
                     .map(|at| self.number_node(Op::Part(at), args[0].clone(), node.kind))
                     .collect()
             }
+            Op::Push { call, output } => (0..count)
+                .map(|at| self.pushed(*call, (*output, at), &args))
+                .collect(),
             op => vec![self.number_node(op.clone(), args.concat(), node.kind)],
         }
+    }
+
+    /// The change of one entry of an output of a call: by its gradient, which is its pullback under a seed of 1.
+    fn pushed(
+        &mut self,
+        call: usize,
+        (output, at): (usize, usize),
+        args: &[Vec<NodeId>],
+    ) -> NodeId {
+        let (values, tangents) = args.split_at(args.len() / 2);
+        let outputs = self.to.calls[call].outputs.clone();
+        let before = outputs[..output].iter().map(|shape| shape::entries(shape));
+        let place = before.sum::<usize>() + at;
+        let count = outputs.iter().map(|shape| shape::entries(shape)).sum();
+        let seeds = (0..count).map(|entry| self.to.number(f64::from(u8::from(entry == place))));
+        let inputs: Vec<NodeId> = values
+            .concat()
+            .into_iter()
+            .chain(seeds.collect::<Vec<_>>())
+            .collect();
+        let pull = self.number_node(Op::Pull(call), inputs, Kind::Parts);
+        let (mut change, mut first) = (self.to.number(0.0), 0);
+        for (value, tangent) in values.iter().zip(tangents) {
+            let is_still = |entry: &NodeId| self.to.constant(*entry) == Some(0.0);
+            if !tangent.iter().all(is_still) {
+                for (entry, tangent) in tangent.iter().enumerate() {
+                    let slope = self.number_node(Op::Part(first + entry), vec![pull], Kind::Number);
+                    let term = self.call(rows::mul, &[slope, *tangent]);
+                    change = self.call(rows::add, &[change, term]);
+                }
+            }
+            first += value.len();
+        }
+        change
     }
 
     /// Whether a part is what a loop gives of each step.
@@ -257,7 +296,7 @@ impl Apart {
                 before.map(|output| shape::entries(output)).sum()
             }
             Op::Scan(_) => part,
-            Op::Pull(_) => {
+            Op::Pull(_) | Op::Lifted { .. } => {
                 let before = parts.args[..part].iter();
                 before.map(|arg| self.entries[arg.index()].len()).sum()
             }
