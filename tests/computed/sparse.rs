@@ -161,7 +161,7 @@ graph! {
     fn branches(x: [n]) -> f {
         f = sum(i in 0..n - 1, if x[i] > 0 { x[i]*x[i + 1]^2 } else { sqrt(1 + x[i]^2)/(1 + x[i + 1]^2) });
     }
-    #[graph(sparse, hessian)]
+    #[graph(sparse, hessian, as_written)]
     fn roots(x: [n]) -> f { f = sum(i in 0..n - 1, sqrt(x[i]^2 + x[i + 1]^2)) + sum(i in 0..n, norm([x[i], 1])); }
     #[graph(sparse, hessian)]
     fn by_rows(x: [n, 3]) -> f { f = sum(i in 0..n, logsumexp(x[i]) + prod(x[i])); }

@@ -484,3 +484,17 @@ fn steps_are_shown_as_written() {
         assert_eq!(steps(program), expected, "{program}");
     }
 }
+
+/// What is looked for in a step of another loop is drawn without the steps of its search.
+#[test]
+fn a_search_in_a_step_is_drawn() {
+    for program in [
+        "fn f(y0, h, steps: count) -> y { y = fold(y = y0, k in 0..steps, root(next = y, next - y + h*next)); }",
+        "fn f(a: [n]) -> e: [n] { e = each(i in 0..n, root(x = 1, x^3 + x - a[i])); }",
+        "fn f(a) -> e { e = root(x = 1, root(y = 1, y^2 - x) - a); }",
+    ] {
+        let tokens = program.parse().expect("the program has tokens");
+        let expansion = crate::expand(tokens, true).to_string();
+        assert!(expansion.contains("fn picture"), "{program}");
+    }
+}

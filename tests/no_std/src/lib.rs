@@ -22,7 +22,7 @@ graph! {
     }
 
     /// One number from a small array.
-    pub fn entropy(logits: [3]) -> e { p = softmax(logits); e = -sum(p*ln(p)); }
+    pub fn entropy(logits: [3]) -> e { e = -sum(softmax(logits)*log_softmax(logits)); }
 
     /// Many steps: a loop, of which few states are kept, on the stack.
     pub fn decay(x, rate) -> y { y = fold(y = x, k in 0..1000, y - 0.001*rate*y); }

@@ -10,6 +10,7 @@ use super::{Role, symbols};
 use crate::graph::{Name, NodeId, Op};
 use crate::hash::Map;
 use crate::rule::Derivative;
+use crate::rules::rows;
 use crate::unit::{OneTurn, Steps, Written};
 
 /// A loop that carries values.
@@ -209,6 +210,8 @@ impl<'p> Body<'p> {
             _ if self.outside.contains(&id) => leaf(String::new()),
             (Op::Carried { at, .. }, _) => leaf(self.open.steps.states[*at].to_string()),
             (Op::Turn { of, .. }, _) => leaf(self.one_turn.indices[of.0].clone()),
+            // A search has steps of its own, which are not those of this loop.
+            (Op::Apply(rows::settled), _) => leaf("root".to_owned()),
             (_, Some(written)) => {
                 let (label, operands) = label_written(graph, written);
                 match written.steps.is_some() || is_as_written(graph, id, &operands, &self.moves) {
