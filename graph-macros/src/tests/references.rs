@@ -328,7 +328,7 @@ fn stumpff<D: Dual>(k: D, x: D) -> D {
 fn acos_ratio<D: Dual>(k: D, c: D) -> D {
     let (k, z) = (k.re(), (-c + 1.0) * 0.5);
     let (mut term, mut sum) = (D::from(1.0), D::from(0.0));
-    for j in 0..300 {
+    for j in 0..1500 {
         sum += term;
         let j = f64::from(j);
         term = term * z * ((k + 1.0 + j) * (k + 1.0 + j) / ((k + 1.5 + j) * (j + 1.0)));
