@@ -26,9 +26,9 @@ graph! {
     fn project(camera: [9], point: [3], const seen: [2]) -> (off: [2]) {
         turn = camera[0..3];
         angle_squared = dot(turn, turn);
-        // sin(a)/a and (1 - cos(a))/a^2, with their series where the angle vanishes.
+        // sin(a)/a and (1 - cos(a))/a^2, by the sine of half the angle, with their series where the angle vanishes.
         s = if angle_squared > 1e-8 { sin(sqrt(angle_squared))/sqrt(angle_squared) } else { 1 - angle_squared/6 };
-        c = if angle_squared > 1e-8 { (1 - cos(sqrt(angle_squared)))/angle_squared } else { 1/2 - angle_squared/24 };
+        c = if angle_squared > 1e-8 { 2*sin(0.5*sqrt(angle_squared))^2/angle_squared } else { 1/2 - angle_squared/24 };
         turned = (1 - c*angle_squared)*point + s*cross(turn, point) + c*dot(turn, point)*turn;
         shifted = turned + camera[3..6];
         x = -shifted[0..2]/shifted[2];

@@ -327,8 +327,11 @@ fn stumpff<D: Dual>(k: D, x: D) -> D {
 /// The hypergeometric series.
 fn acos_ratio<D: Dual>(k: D, c: D) -> D {
     let (k, z) = (k.re(), (-c + 1.0) * 0.5);
+    if k == 0.0 && c.re() < 0.5 {
+        return c.acos() / (-(c * c) + 1.0).sqrt();
+    }
     let (mut term, mut sum) = (D::from(1.0), D::from(0.0));
-    for j in 0..1500 {
+    for j in 0..300 {
         sum += term;
         let j = f64::from(j);
         term = term * z * ((k + 1.0 + j) * (k + 1.0 + j) / ((k + 1.5 + j) * (j + 1.0)));

@@ -165,10 +165,11 @@ fn points(rule: &Rule) -> Vec<Vec<f64>> {
     (0..12).map(|place| point(place).collect()).collect()
 }
 
-/// The rows whose partials are those of their values: two are about derivatives that are written apart from values.
+/// The rows whose partials are those of their values: two are about derivatives that are written apart from values, and one is told a
+/// value that moves with its other argument.
 fn with_partials() -> impl Iterator<Item = RuleId> {
     RuleId::all().filter(|id| {
-        let is_apart = matches!(*id, rows::valued | rows::sloped);
+        let is_apart = matches!(*id, rows::valued | rows::sloped | rows::tanh_slope_beside);
         !is_apart && matches!(id.row().derivative, Derivative::Partials(_))
     })
 }

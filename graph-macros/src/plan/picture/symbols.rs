@@ -5,6 +5,8 @@
 //! for the seed (`{s}`), which the runtime fills with names, and each number as `{=0.5}`, which it prints as it prints all.
 //! No text of the user is in a symbol, so every brace is ours.
 
+use proc_macro2::Ident;
+
 use super::shown::Shown;
 use crate::formula;
 use crate::graph::{Node, Op};
@@ -87,6 +89,16 @@ impl Printer {
         }
     }
 
+    /// A slope that is a row of its own, where people know it by the value: of the function itself, which is the same number.
+    fn by_its_value(&self, segments: &[Ident]) -> Option<(String, u8)> {
+        let [slope] = segments else { return None };
+        match (self.rule, &*text(slope)) {
+            (rows::sigmoid, "sigmoid_slope") => Some(("{y} · ({=1} - {y})".to_owned(), PRODUCT)),
+            (rows::tanh, "tanh_slope") => Some(("{=1} - {y}^{=2}".to_owned(), SUM)),
+            _ => None,
+        }
+    }
+
     /// The expression, and how tightly it binds.
     fn parts(&self, expr: &Expr) -> (String, u8) {
         let whole = |text: String| (text, u8::MAX);
@@ -103,6 +115,9 @@ impl Printer {
                     (format!("{} ~ {name}({})", args[0], args[1..].join(", ")), 0)
                 }
                 Callee::Path { segments, .. } => {
+                    if let Some(known) = self.by_its_value(segments) {
+                        return known;
+                    }
                     let name = segments.iter().map(text).collect::<Vec<_>>().join("::");
                     let mut args: Vec<String> = args.iter().map(|arg| self.print(arg, 0)).collect();
                     args.extend(axis.map(|axis| format!("axis = {}", axis.value)));
