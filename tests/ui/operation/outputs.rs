@@ -4,7 +4,7 @@ use graph_runtime::graph;
 
 mod other {
     graph_runtime::graph! {
-        pub fn polar(x, y) -> (r, phi) { r = sqrt(x^2 + y^2); phi = atan2(y, x); }
+        pub fn polar(x, y) -> (r, phi) { r = hypot(x, y); phi = atan2(y, x); }
         pub fn centred(x: [n]) -> (m, c: [n]) { m = mean(x); c = x - m; }
     }
 }
