@@ -16,7 +16,7 @@ const TURNS: [[f64; 3]; 8] = [
     [1.0, 1.0, -1.0],
     [-2.0, 0.5, 1.5],
     [3.1, 0.2, 0.1],
-    [0.0, -3.1415, 0.0],
+    [0.0, 1e-9 - std::f64::consts::PI, 0.0],
 ];
 
 /// Values are compared to 4e-15, in relation to numbers about 1.
