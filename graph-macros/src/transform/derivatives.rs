@@ -5,6 +5,7 @@
 //! all are, each variable is what it stands for, which makes the copy one with what it was copied from. Invariant: afterwards no
 //! `Variable`, `Gradient` or `Tangent` is left, in bodies neither.
 
+use super::algebra::or_zero;
 use super::rebuild::{self, Old, Rebuilt};
 use super::{jvp, vjp};
 use crate::builder::Builder;
@@ -96,7 +97,7 @@ impl Gradients {
         });
         // What the variables make up is linear in them.
         let gradient = jvp::append(to, adjoints, &[by])[0];
-        or_zeros(to, gradient, shape)
+        or_zero(to, gradient, shape)
     }
 }
 
@@ -112,7 +113,7 @@ fn tangent(to: &mut Builder, of: usize, args: &[NodeId], shape: &Shape) -> NodeI
         moved.extend(both.filter_map(|(variable, part)| Some((variable, part?))));
     }
     let change = jvp::append(to, &moved, &[value])[0];
-    or_zeros(to, change, shape)
+    or_zero(to, change, shape)
 }
 
 /// The variables of a derivative that a value is made of.
@@ -123,11 +124,4 @@ fn variables(graph: &Graph, of: usize, value: NodeId) -> Vec<NodeId> {
             && matches!(graph.node(*id).op, Op::Variable { of: own, .. } if own == of)
     };
     graph.ids().filter(is_one).collect()
-}
-
-fn or_zeros(to: &mut Builder, derivative: Option<NodeId>, shape: &Shape) -> NodeId {
-    derivative.unwrap_or_else(|| {
-        let zero = to.number(0.0);
-        to.spread(zero, shape)
-    })
 }

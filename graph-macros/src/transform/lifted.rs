@@ -7,6 +7,7 @@
 //! directions that are not in the set. Invariant: an operand of `Op::Lifted` is at the place of its set of directions times the
 //! number of operands of `Op::Pull`; of what is given there are the sets with the last direction only, each an entry an operand.
 
+use super::algebra::or_zero;
 use crate::builder::Builder;
 use crate::graph::{Graph, Kind, NodeId, Op};
 
@@ -40,7 +41,8 @@ impl Pulled {
         let node = graph.node(id).clone();
         let mut args = node.args.clone();
         for (arg, along) in node.args.iter().zip(along) {
-            args.push(along.unwrap_or_else(|| zero_like(graph, *arg)));
+            let shape = graph.shape(*arg);
+            args.push(or_zero(graph, along, &shape));
         }
         let (call, order) = (self.call, self.order + 1);
         graph.push(Op::Lifted { call, order }, args, node.shape, Kind::Parts)
@@ -60,11 +62,6 @@ pub fn first_set(order: usize) -> usize {
         0 => 0,
         order => 1 << (order - 1),
     }
-}
-
-fn zero_like(graph: &mut Builder, id: NodeId) -> NodeId {
-    let (zero, shape) = (graph.number(0.0), graph.shape(id));
-    graph.spread(zero, &shape)
 }
 
 /// The change of a part of a pullback where its operands move so.
@@ -176,22 +173,15 @@ fn pull_of_push(graph: &mut Builder, id: NodeId, seed: Option<NodeId>) -> (NodeI
     let mut args = node.args;
     let directions = args.split_off(args.len() / 2);
     // A number stands for a direction of zeros.
-    let directions = directions.iter().zip(&args);
-    let directions: Vec<NodeId> = directions
-        .map(
-            |(direction, arg)| match graph.shape(*direction) == graph.shape(*arg) {
-                true => *direction,
-                false => zero_like(graph, *arg),
-            },
-        )
-        .collect();
-    let zero = graph.number(0.0);
+    let directions = directions.iter().zip(&args).map(|(direction, arg)| {
+        let [own, shape] = [*direction, *arg].map(|id| graph.shape(id));
+        let direction = (own == shape).then_some(*direction);
+        or_zero(graph, direction, &shape)
+    });
+    let directions: Vec<NodeId> = directions.collect();
     let outputs = graph.calls[call].outputs.clone();
     for (at, shape) in outputs.iter().enumerate() {
-        args.push(match seed.filter(|_| at == output) {
-            Some(seed) => seed,
-            None => graph.spread(zero, shape),
-        });
+        args.push(or_zero(graph, seed.filter(|_| at == output), shape));
     }
     let pull = graph.push(Op::Pull(call), args, crate::shape::number(), Kind::Parts);
     (pull, directions)
