@@ -577,6 +577,10 @@ impl Unknowns {
             Unknowns::Entries(names) => names,
         }
     }
+
+    pub fn texts(&self) -> Vec<String> {
+        self.names().iter().map(text).collect()
+    }
 }
 
 /// What a loop leaves that carries values.

@@ -52,18 +52,19 @@ struct State {
 
 impl State {
     fn nodes(self) -> [NodeId; 6] {
-        let State {
-            best,
-            step,
-            part,
-            distance,
-            taken,
-            is_found,
-        } = self;
-        [best, step, part, distance, taken, is_found]
+        [
+            self.best,
+            self.step,
+            self.part,
+            self.distance,
+            self.taken,
+            self.is_found,
+        ]
     }
 
-    fn of([best, step, part, distance, taken, is_found]: [NodeId; 6]) -> State {
+    /// The values by their places among the states.
+    fn made(make: impl FnMut(usize) -> NodeId) -> State {
+        let [best, step, part, distance, taken, is_found] = std::array::from_fn(make);
         State {
             best,
             step,
@@ -145,7 +146,7 @@ impl Lower<'_> {
             return None;
         }
         if !self.graph.reachable([residual.node])[at.index()] {
-            let names: Vec<String> = unknowns.names().iter().map(text).collect();
+            let names = unknowns.texts();
             let problem = Names::RootOfConstant { names: &names };
             self.errors.report(residual.place, problem);
             return None;
@@ -180,7 +181,7 @@ impl Lower<'_> {
         if found == wanted {
             return true;
         }
-        let names: Vec<String> = unknowns.names().iter().map(text).collect();
+        let names = unknowns.texts();
         let problem = Shapes::Equations {
             names: &names,
             wanted,
@@ -203,12 +204,11 @@ impl Lower<'_> {
         let id = self.new_loop("root", Dim::literal(MOST_STEPS));
         let starts = self.first(start, place);
         let shapes = starts.nodes().map(|node| self.graph.shape(node));
-        let mut at = 0;
-        let found = State::of(shapes.clone().map(|shape| {
-            at += 1;
-            let op = Op::Carried { of: id, at: at - 1 };
+        let found = State::made(|at| {
+            let op = Op::Carried { of: id, at };
+            let shape = shapes[at].clone();
             self.graph.push(op, Vec::new(), shape, Kind::Number)
-        }));
+        });
         self.stepwise_around += 1;
         let next = self.next(of, (start, found), place, scope);
         self.stepwise_around -= 1;
@@ -288,12 +288,11 @@ impl Lower<'_> {
             is_search: true,
         };
         let carry = self.graph.push(op, args, shape::number(), Kind::Parts);
-        let mut at = 0;
-        State::of(shapes.clone().map(|shape| {
-            at += 1;
-            let op = Op::Part(at - 1);
-            self.graph.push(op, vec![carry], shape, Kind::Number)
-        }))
+        State::made(|at| {
+            let shape = shapes[at].clone();
+            self.graph
+                .push(Op::Part(at), vec![carry], shape, Kind::Number)
+        })
     }
 
     /// Whether the square of a length in relation to a scale, so many times, is lost in the scale's rounding.
@@ -342,7 +341,7 @@ impl Lower<'_> {
         let place = self.graph.here();
         let mut inwards = turns.iter().rev();
         let all = inwards.try_fold(taken, |taken, of| self.each(taken, *of, place));
-        let names: Vec<String> = unknowns.names().iter().map(text).collect();
+        let names = unknowns.texts();
         let base = format!("{}_steps", names.join("_"));
         let mut numbered = (2..).map(|number| format!("{base}_{number}"));
         let mut name = base.clone();
@@ -362,7 +361,7 @@ impl Lower<'_> {
         value: NodeId,
     ) {
         let args = self.read_beside(first, residual);
-        let names: Vec<String> = unknowns.names().iter().map(text).collect();
+        let names = unknowns.texts();
         let label = format!("root {}", names.join(", ")).into();
         let written = Written {
             rule: None,
