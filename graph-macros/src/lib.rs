@@ -129,12 +129,10 @@ struct Compiled {
 
 fn compile(tokens: TokenStream, draws: bool) -> Compiled {
     let (runtime, features, tokens) = split_runtime(tokens);
-    let library = library::of(&tokens);
     let (input, mut errors) = parse::input(tokens);
     let is_inline = matches!(input, Input::Inline(_));
     let code: TokenStream = match input {
         Input::Block(mut block) => {
-            block.library = library;
             domains::companions(&mut block, &mut errors);
             may_hold_arrays(&block, features, &mut errors);
             let mut units = lower::block(&block, &mut errors);
@@ -173,7 +171,7 @@ fn compile(tokens: TokenStream, draws: bool) -> Compiled {
             emit::block(&job, items.collect())
         }
         Input::Inline(function) => {
-            let unit = lower::inline(&function, library, &mut errors);
+            let unit = lower::inline(&function, &mut errors);
             // A block that ends with an error has every type, so nothing follows from it.
             match may_expand(&function, &unit, features, &mut errors) {
                 true => {

@@ -5,9 +5,10 @@
 //! [x, y, z, w]. A motion is the translation, then the rotation, and its tangents likewise. Invariant: a body calls operations of the
 //! table and functions of the library alone, whatever the block calls so.
 
+use std::cell::OnceCell;
 use std::str::FromStr;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 
 use crate::parse;
 use crate::syntax::{Function, Role};
@@ -101,23 +102,12 @@ const TEXT: &str = "
 /// What the names of the library begin with.
 const GROUPS: [&str; 4] = ["so2_", "so3_", "se2_", "se3_"];
 
-/// The functions, if any name among these tokens may be one.
-pub fn of(tokens: &TokenStream) -> Vec<Function> {
-    match mentions(tokens.clone()) {
-        true => functions(),
-        false => Vec::new(),
+/// The functions, where a word may be the name of one; they are read when the first is asked for.
+pub fn named<'f>(word: &str, read: &'f OnceCell<Vec<Function>>) -> &'f [Function] {
+    match GROUPS.iter().any(|group| word.starts_with(group)) {
+        true => read.get_or_init(functions),
+        false => &[],
     }
-}
-
-fn mentions(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(name) => {
-            let name = name.to_string();
-            GROUPS.iter().any(|group| name.starts_with(group))
-        }
-        TokenTree::Group(group) => mentions(group.stream()),
-        _ => false,
-    })
 }
 
 fn functions() -> Vec<Function> {

@@ -3,6 +3,7 @@
 //! Invariant: the tree is complete even where the source is wrong. A part that could not be read is
 //! [`ExprKind::Missing`], and whoever made it has already reported why, so later stages pass over it silently.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree};
@@ -50,8 +51,8 @@ pub struct Block {
     /// Structs of which something is wrong, and reported: nothing is known of them but that they are there.
     pub wrong: Vec<Struct>,
     pub functions: Vec<Function>,
-    /// Those of the library that it may call.
-    pub library: Vec<Function>,
+    /// Those of the library, once one of them is called.
+    pub library: OnceCell<Vec<Function>>,
 }
 
 /// `struct Layer[d, h] { w: [d, h], b: [h] }`: values that belong together.

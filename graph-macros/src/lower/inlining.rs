@@ -12,6 +12,7 @@ use super::states::place_of_names;
 use super::{Binding, Lower, Scope};
 use crate::errors::{Calls, Limits, Names, Shapes, count};
 use crate::graph::{Dim, Kind, LoopId, NodeId, Op, Shape};
+use crate::library;
 use crate::rules::rows;
 use crate::shape;
 use crate::structs::{self, Value};
@@ -100,7 +101,10 @@ impl<'f> Lower<'f> {
         let own: &'f [Function] = if self.is_in_row { &[] } else { self.functions };
         let is_meant = move |function: &&Function| text(&function.name) == word;
         let is_own = own.iter().any(|function| is_meant(&function));
-        let functions = if is_own { own } else { self.library };
+        let functions = match is_own {
+            true => own,
+            false => library::named(word, self.library),
+        };
         functions.iter().filter(is_meant)
     }
 

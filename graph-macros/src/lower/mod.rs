@@ -32,6 +32,7 @@ mod states;
 mod unknown;
 mod written;
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use proc_macro2::{Ident, TokenStream};
@@ -108,12 +109,8 @@ fn repeated(functions: &[Function]) -> Vec<bool> {
 }
 
 /// A graph in expression position: free names become inputs, unused definitions outputs.
-pub fn inline(function: &Function, library: Vec<Function>, errors: &mut Errors) -> Unit {
-    let block = Block {
-        library,
-        ..Block::default()
-    };
-    Lower::new(&block, errors, true).function(function, &mut Effort::default())
+pub fn inline(function: &Function, errors: &mut Errors) -> Unit {
+    Lower::new(&Block::default(), errors, true).function(function, &mut Effort::default())
 }
 
 /// What a name means.
@@ -204,7 +201,7 @@ struct Lower<'a> {
     errors: &'a mut Errors,
     structs: &'a [Struct],
     functions: &'a [Function],
-    library: &'a [Function],
+    library: &'a OnceCell<Vec<Function>>,
     /// The conditions under which the function at hand is there.
     conditions: Vec<String>,
     captures: bool,

@@ -42,7 +42,7 @@ pub(super) fn lowered_or_texts(program: &str) -> Result<Unit, Vec<String>> {
     let (input, mut errors) = parse::input(tokens);
     let unit = match input {
         Input::Block(block) => lower::block(&block, &mut errors).pop(),
-        Input::Inline(function) => Some(lower::inline(&function, Vec::new(), &mut errors)),
+        Input::Inline(function) => Some(lower::inline(&function, &mut errors)),
     };
     if !errors.is_empty() {
         return Err(errors.texts().into_iter().map(str::to_owned).collect());
